@@ -1,0 +1,32 @@
+"""The registry: one value for each job type. The only thing to extend for a new one (with its service)."""
+
+import re
+
+from lodestone.errors import LodestoneError, Misconfigured
+from lodestone.jobs.ideation import IDEATION
+from lodestone.jobs.job_type import JobType
+
+_SUBJECT_TOKEN = re.compile(r"[a-z][a-z0-9_-]*")
+
+_ALL: tuple[JobType, ...] = (IDEATION,)
+
+JOB_TYPES: dict[str, JobType] = {job.name: job for job in _ALL}
+
+
+def job_type(name: str) -> JobType:
+    """The job type called `name`; raises LodestoneError when there is none."""
+    try:
+        return JOB_TYPES[name]
+    except KeyError:
+        raise LodestoneError(f"There is no job type {name!r}; there are {', '.join(JOB_TYPES)}.") from None
+
+
+def check_registry(job_types: tuple[JobType, ...] = _ALL) -> None:
+    """Raises Misconfigured unless names are unique subject tokens and all time limits are in order."""
+    names = [job.name for job in job_types]
+    if len(set(names)) != len(names):
+        raise Misconfigured(f"Two job types have the same name: {', '.join(names)}.")
+    for job in job_types:
+        if not _SUBJECT_TOKEN.fullmatch(job.name):
+            raise Misconfigured(f"The job type name {job.name!r} is no token for a subject.")
+        job.limits.check(job.name)
