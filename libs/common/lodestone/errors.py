@@ -1,0 +1,172 @@
+"""The one error tree.
+
+    LodestoneError
+    ├── Rejected                 the caller can act on it: an HTTP status and a code (design, section 4)
+    │   ├── Unauthorized         401 UNAUTHORIZED
+    │   ├── Forbidden            403 FORBIDDEN
+    │   ├── UsageLimitExceeded   403 USAGE_LIMIT_EXCEEDED
+    │   ├── NotFound             404 NOT_FOUND
+    │   ├── Conflict             409 CONFLICT
+    │   ├── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
+    │   ├── InvalidRequest       422 VALIDATION_ERROR
+    │   ├── RateLimited          429 RATE_LIMITED
+    │   └── Unavailable          503 UNAVAILABLE
+    ├── AttemptFailed            an attempt at a job ended without a result
+    │   ├── TransientFailure     another attempt may succeed: retried
+    │   │   ├── ProviderUnavailable   overload or outage: does not count as an attempt
+    │   │   └── IncompleteReply       the reply broke off
+    │   └── PermanentFailure     no attempt will succeed: the job fails
+    │       ├── Refused               the model declined
+    │       ├── InvalidOutput         still wrong after the repair
+    │       └── ProviderRejected      our request or key is wrong
+    └── Misconfigured            a process cannot start; the message says what to set
+
+The docstring of a class is its default message, fit for a user; `detail` is for operators only.
+"""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class ErrorCode(StrEnum):
+    """Why a job failed; the closed set of contract B.57."""
+
+    AI_REFUSED = "AI_REFUSED"
+    AI_INVALID_OUTPUT = "AI_INVALID_OUTPUT"
+    AI_ERROR = "AI_ERROR"
+    AI_UNAVAILABLE = "AI_UNAVAILABLE"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
+    BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    INVALID_INPUT = "INVALID_INPUT"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class LodestoneError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None, *, detail: str = "") -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        self.detail = detail
+        super().__init__(f"{self.message} ({detail})" if detail else self.message)
+
+
+class Rejected(LodestoneError):
+    """The request cannot be served."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "REJECTED"
+
+    def __init__(self, message: str | None = None, *, detail: str = "", **members: Any) -> None:
+        super().__init__(message, detail=detail)
+        self.members = members  # extension members of the problem (RFC 9457, 3.2)
+
+
+class Unauthorized(Rejected):
+    """Sign in: the request has no valid token."""
+
+    status, code = 401, "UNAUTHORIZED"
+
+
+class Forbidden(Rejected):
+    """Your account may not do this."""
+
+    status, code = 403, "FORBIDDEN"
+
+
+class UsageLimitExceeded(Rejected):
+    """You have used up your plan's lead magnets for this month."""
+
+    status, code = 403, "USAGE_LIMIT_EXCEEDED"
+
+
+class NotFound(Rejected):
+    """There is nothing here, or it is not yours."""
+
+    status, code = 404, "NOT_FOUND"
+
+
+class Conflict(Rejected):
+    """This cannot be done in the present state."""
+
+    status, code = 409, "CONFLICT"
+
+
+class PayloadTooLarge(Rejected):
+    """The request body is too large."""
+
+    status, code = 413, "PAYLOAD_TOO_LARGE"
+
+
+class InvalidRequest(Rejected):
+    """Some fields are not right; see errors for each of them."""
+
+    status, code = 422, "VALIDATION_ERROR"
+
+
+class RateLimited(Rejected):
+    """Too many requests; wait before the next one."""
+
+    status, code = 429, "RATE_LIMITED"
+
+
+class Unavailable(Rejected):
+    """The service cannot answer just now; try again in some seconds."""
+
+    status, code = 503, "UNAVAILABLE"
+
+
+class AttemptFailed(LodestoneError):
+    """The attempt ended without a result."""
+
+    code: ClassVar[ErrorCode] = ErrorCode.INTERNAL_ERROR
+
+
+class TransientFailure(AttemptFailed):
+    """Something broke on the way; trying again may help."""
+
+    counted: ClassVar[bool] = True
+
+    def __init__(
+        self, message: str | None = None, *, detail: str = "", retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderUnavailable(TransientFailure):
+    """The AI provider is overloaded or cannot be reached."""
+
+    code, counted = ErrorCode.AI_UNAVAILABLE, False
+
+
+class IncompleteReply(TransientFailure):
+    """The AI provider's answer broke off before its end."""
+
+    code = ErrorCode.AI_ERROR
+
+
+class PermanentFailure(AttemptFailed):
+    """The job cannot be done."""
+
+
+class Refused(PermanentFailure):
+    """The AI declined to write this. Change the description and try again."""
+
+    code = ErrorCode.AI_REFUSED
+
+
+class InvalidOutput(PermanentFailure):
+    """The AI's answer was not usable, also after we asked it to mend it."""
+
+    code = ErrorCode.AI_INVALID_OUTPUT
+
+
+class ProviderRejected(PermanentFailure):
+    """The AI provider did not accept our request. Our operators have to look at it."""
+
+    code = ErrorCode.AI_ERROR
+
+
+class Misconfigured(LodestoneError):
+    """The process cannot start as it is set up."""

@@ -1,0 +1,172 @@
+"""A job's events as one log, and what it says. Pure; the decisions on it are in `judgement`."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from lodestone.events import (
+    TERMINAL_EVENTS,
+    JobCallFinished,
+    JobCallStarted,
+    JobCancelRequested,
+    JobEvent,
+    JobProgress,
+    JobRequested,
+    JobRetrying,
+    JobStarted,
+    KeptItem,
+    Outcome,
+    Restored,
+    TerminalEvent,
+    Usage,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event as it stands in the stream."""
+
+    sequence: int
+    event_id: str  # the ce-id, by which everybody dedupes
+    time: datetime
+    event: JobEvent
+    source: str = ""
+    restored: Restored | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True)
+class JobLog:
+    """All events of one job in stream order."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def with_entry(self, entry: Entry) -> "JobLog":
+        """The log after one more event."""
+        return replace(self, entries=(*self.entries, entry))
+
+    def holds(self, event_id: str) -> bool:
+        """Whether an event with this ce-id is anywhere in the log."""
+        return any(entry.event_id == event_id for entry in self.entries)
+
+    @property
+    def last_sequence(self) -> int:
+        """What the next append has to expect; 0 for an empty log."""
+        return self.entries[-1].sequence if self.entries else 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the newest event was restored and more are to follow (protocol, section 5)."""
+        return bool(self.entries) and self.entries[-1].restored == "open"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody but the restorer may append."""
+        return not self.entries or self.is_open
+
+    @cached_property
+    def events(self) -> tuple[JobEvent, ...]:
+        """The events, each once, also when a restore wrote one twice."""
+        unique = {entry.event_id: entry.event for entry in reversed(self.entries)}
+        return tuple(reversed(unique.values()))
+
+    @cached_property
+    def requested(self) -> JobRequested | None:
+        """The job as it was accepted."""
+        return next((event for event in self.events if isinstance(event, JobRequested)), None)
+
+    @cached_property
+    def terminal(self) -> TerminalEvent | None:
+        """The first terminal event: the one that counts."""
+        return next((e for e in self.events if isinstance(e, TerminalEvent)), None)
+
+    @cached_property
+    def attempt(self) -> int:
+        """Number of starts; the fence number of the present attempt."""
+        return sum(isinstance(event, JobStarted) for event in self.events)
+
+    @cached_property
+    def state(self) -> JobRequested | JobStarted | JobRetrying | None:
+        """The newest of requested, started and retrying; copies for redelivery change nothing."""
+        newest: JobRequested | JobStarted | JobRetrying | None = None
+        for event in self.events:
+            if isinstance(event, JobStarted | JobRetrying) or (
+                isinstance(event, JobRequested) and newest is None
+            ):
+                newest = event
+        return newest
+
+    @cached_property
+    def owner(self) -> str | None:
+        """The worker whose attempt is under way; None between attempts and after the end."""
+        state = self.state
+        return state.worker_id if isinstance(state, JobStarted) and not self.terminal else None
+
+    @cached_property
+    def counted(self) -> int:
+        """Attempts that count against `maxAttempts`."""
+        return sum(isinstance(event, JobRetrying) and event.counted for event in self.events)
+
+    @cached_property
+    def deaths(self) -> int:
+        """Starts that no retrying and no terminal event ended before the log's end or the next start."""
+        deaths, running = 0, False
+        for event in self.events:
+            if isinstance(event, JobStarted):
+                deaths += running
+                running = True
+            elif isinstance(event, JobRetrying) or event.name in TERMINAL_EVENTS:
+                running = False
+        return deaths + running
+
+    @cached_property
+    def cancel(self) -> JobCancelRequested | None:
+        """The request to stop, when there was one."""
+        return next((event for event in self.events if isinstance(event, JobCancelRequested)), None)
+
+    @cached_property
+    def items(self) -> dict[str, KeptItem]:
+        """Finished items by key, in the result's order; a later one replaces one with the same key."""
+        found = [kept_item(event) for event in self.events if isinstance(event, JobProgress)]
+        items = {item.item_key: item for item in found if item}
+        return dict(sorted(items.items(), key=lambda pair: pair[1].item_index))
+
+    @cached_property
+    def open_calls(self) -> dict[UUID, JobCallStarted]:
+        """Provider calls that were started and not yet settled."""
+        started = {event.call_id: event for event in self.events if isinstance(event, JobCallStarted)}
+        for event in self.events:
+            if isinstance(event, JobCallFinished):
+                started.pop(event.call_id, None)
+        return started
+
+    @cached_property
+    def usage(self) -> Usage:
+        """What all settled calls used."""
+        return total_usage(event for event in self.events if isinstance(event, JobCallFinished))
+
+
+def kept_item(event: JobProgress) -> KeptItem | None:
+    """The finished item that a progress event carries; None when it is only a message."""
+    if event.item is None or event.item_key is None:
+        return None
+    return KeptItem(item_key=event.item_key, item_index=event.item_index or 0, item=event.item)
+
+
+def total_usage(calls: Iterable[JobCallFinished]) -> Usage:
+    """The sum over settled calls."""
+    tokens: Counter[str] = Counter()
+    cost, wasted = Decimal(0), Decimal(0)
+    for call in calls:
+        tokens.update(
+            input_tokens=call.input_tokens,
+            output_tokens=call.output_tokens,
+            cache_read_tokens=call.cache_read_tokens,
+        )
+        cost += call.cost_usd
+        wasted += call.cost_usd if call.outcome == Outcome.WASTED else Decimal(0)
+    return Usage(cost_usd=cost, wasted_usd=wasted, **tokens)

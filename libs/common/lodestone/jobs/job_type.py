@@ -1,0 +1,24 @@
+"""What the system has to know of a job type; one value for each in the registry."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lodestone.deadlines import TimeLimits
+from lodestone.wire import WireModel
+
+
+@dataclass(frozen=True)
+class JobType:
+    """One kind of job. Its name is also its module, folder, subject token, durable and label."""
+
+    name: str
+    service: str  # the folder under services/ that runs it
+    path: str  # last part of its route: /api/lead-magnet/<path>
+    input: type[WireModel]  # what the caller sends
+    work: type[WireModel]  # what travels in job.requested: the input, with named rows resolved
+    result: type[WireModel]  # what a completed job holds
+    limits: TimeLimits
+    model: str  # the provider's model for the main call; a service's settings may replace it
+    saves_to: Literal["brand_kit", "lead_magnet", "email_sequence"]  # where the result also belongs
+    max_attempts: int = 3  # counted attempts (contract, A.7)
+    poison_limit: int = 5  # workers that may die under one job (contract, A.7)

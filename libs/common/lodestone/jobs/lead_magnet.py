@@ -1,0 +1,91 @@
+"""Words that several job types share: the business, the ten archetypes, the concept (domain, 1.1 to 1.4)."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from lodestone.wire import RequiredText, Text, TextList, WireModel, Written
+
+
+class BusinessType(StrEnum):
+    """The six kinds of business (domain, 1.1)."""
+
+    COACH_CONSULTANT = "coach-consultant"
+    AGENCY_OWNER = "agency-owner"
+    COURSE_CREATOR = "course-creator"
+    FREELANCER = "freelancer"
+    SAAS_TECH = "saas-tech"
+    B2B_SERVICE = "b2b-service"
+
+
+class Archetype(StrEnum):
+    """The ten kinds of lead magnet, in the order in which concepts come back (domain, 1.3)."""
+
+    SINGLE_BREAKDOWN = "single-breakdown"
+    SINGLE_SYSTEM = "single-system"
+    FOCUSED_TOOLKIT = "focused-toolkit"
+    SINGLE_CALCULATOR = "single-calculator"
+    FOCUSED_DIRECTORY = "focused-directory"
+    MINI_TRAINING = "mini-training"
+    ONE_STORY = "one-story"
+    PROMPT = "prompt"
+    ASSESSMENT = "assessment"
+    WORKFLOW = "workflow"
+
+
+ARCHETYPES: tuple[Archetype, ...] = tuple(Archetype)
+
+ARCHETYPE_NAMES: dict[Archetype, str] = {
+    Archetype.SINGLE_BREAKDOWN: "The Single Breakdown",
+    Archetype.SINGLE_SYSTEM: "The Single System",
+    Archetype.FOCUSED_TOOLKIT: "The Focused Toolkit",
+    Archetype.SINGLE_CALCULATOR: "The Single Calculator",
+    Archetype.FOCUSED_DIRECTORY: "The Focused Directory",
+    Archetype.MINI_TRAINING: "The Mini Training",
+    Archetype.ONE_STORY: "The One Story",
+    Archetype.PROMPT: "The Prompt",
+    Archetype.ASSESSMENT: "The Assessment",
+    Archetype.WORKFLOW: "The Workflow",
+}
+
+
+class BusinessContext(WireModel):
+    """What the owner says of their business; also what the brand kit keeps (domain, 1.1)."""
+
+    business_description: RequiredText
+    business_type: BusinessType
+    credibility_markers: TextList = []
+    urgent_pains: TextList = []
+    templates: TextList = []
+    processes: TextList = []
+    tools: TextList = []
+    frequent_questions: TextList = []
+    results: TextList = []
+    success_example: Text | None = None
+    audience_tools: TextList = []
+
+
+class ViralCheck(WireModel):
+    """Five yes-or-no marks; the score of a concept is the number of true ones."""
+
+    high_value: bool
+    urgent_pain: bool
+    actionable_under1h: bool = Field(alias="actionableUnder1h")
+    simple: bool
+    authority_boosting: bool
+
+
+class Concept(WireModel):
+    """One idea for a lead magnet (domain, 1.4)."""
+
+    archetype: Archetype
+    archetype_name: Written
+    title: Written
+    pain_solved: Written
+    why_now_hook: Written
+    contents: Written
+    delivery_format: Written
+    viral_check: ViralCheck
+    creation_time_estimate: Written
+    bundle_potential: list[str]
+    grounded_in: str = ""  # the fact of the owner's that the idea rests on

@@ -1,0 +1,212 @@
+"""What worker, relay and reconciler do next, read from a job's log (protocol, sections 2 to 4). Pure.
+
+Every rule stands in the order of the protocol's tables: the first one that holds decides.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lodestone.deadlines import ACK_WAIT_SECONDS, DEADLINE_SLACK_SECONDS
+from lodestone.errors import ErrorCode
+from lodestone.events import JobRetrying, Reason
+from lodestone.job_log import JobLog
+
+CANCEL_PATIENCE = timedelta(seconds=5)  # how long a worker may take to answer a cancel request
+IDLE_BEFORE_REDELIVERY = timedelta(seconds=3 * ACK_WAIT_SECONDS)  # silence after which a request may be lost
+
+
+class Owner(StrEnum):
+    """What the worker that the log names said when it was asked."""
+
+    NOT_ASKED = "not_asked"
+    HAS_IT = "has_it"
+    GONE = "gone"  # said no, or was silent for the whole window
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """All is over: take the delivery off the stream."""
+
+
+@dataclass(frozen=True)
+class Postpone:
+    """Not now: deliver it again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class AskOwner:
+    """Another worker is on it: ask whether it still is."""
+
+    worker_id: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Append job.cancelled."""
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Append job.failed with this reason."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Start:
+    """Append job.started with this attempt number and run."""
+
+    attempt: int
+
+
+Receipt = Acknowledge | Postpone | AskOwner | Cancel | Fail | Start
+
+
+def on_receipt(
+    log: JobLog, *, worker_id: str, running_here: bool, owner: Owner, now: datetime, poison_limit: int
+) -> Receipt:
+    """What a worker does with a delivery (protocol, section 2)."""
+    if log.terminal:
+        return Acknowledge()
+    requested = log.requested
+    if running_here or log.is_lost or requested is None:
+        return Postpone(ACK_WAIT_SECONDS)
+    if log.owner not in (None, worker_id) and owner is not Owner.GONE:
+        return Postpone(ACK_WAIT_SECONDS) if owner is Owner.HAS_IT else AskOwner(str(log.owner))
+    if log.cancel:
+        return Cancel()
+    if now >= requested.deadline_at:
+        return Fail(DEADLINE_PASSED)
+    if isinstance(log.state, JobRetrying) and log.state.retry_at > now:
+        return Postpone((log.state.retry_at - now).total_seconds())
+    if log.counted >= requested.max_attempts or log.deaths >= poison_limit:
+        return Fail(EXHAUSTED)
+    return Start(log.attempt + 1)
+
+
+DEADLINE_PASSED = Reason(
+    code=ErrorCode.DEADLINE_EXCEEDED,
+    message="This took longer than it may and was stopped. Finished parts are kept; you can try again.",
+)
+EXHAUSTED = Reason(
+    code=ErrorCode.ATTEMPTS_EXHAUSTED,
+    message="We tried several times and then stopped. Finished parts are kept; you can try again.",
+)
+
+
+class Standing(StrEnum):
+    """What a running attempt may still do (protocol, section 3)."""
+
+    MINE = "mine"  # go on
+    CANCELLED = "cancelled"  # a cancel was asked for: close calls, settle them, append cancelled
+    TAKEN = "taken"  # a newer attempt runs elsewhere: close calls, settle them, let go
+    ENDED = "ended"  # somebody wrote the end: close calls, settle them, acknowledge
+    LOST = "lost"  # the log belongs to whoever restores it: append nothing, start no call
+
+
+def standing(log: JobLog, *, worker_id: str, attempt: int) -> Standing:
+    """Where the attempt of this worker stands, by the newest log."""
+    if log.is_lost:
+        return Standing.LOST
+    if log.terminal:
+        return Standing.ENDED
+    if log.owner != worker_id or log.attempt != attempt:
+        return Standing.TAKEN
+    return Standing.CANCELLED if log.cancel else Standing.MINE
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The outbox row is done."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing to do now; look again in the next round."""
+
+
+@dataclass(frozen=True)
+class AppendRequested:
+    """Append job.requested at sequence 0; `is_open` when an earlier try may have been stored and lost."""
+
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class AppendCancelRequested:
+    """Append job.cancel_requested, then judge again."""
+
+
+@dataclass(frozen=True)
+class RowState:
+    """What Postgres knows of a job when relay or reconciler decides."""
+
+    is_terminal: bool
+    seq: int  # number of folded events; 0 when none
+
+
+def on_outbox_request(log: JobLog, row: RowState, *, tried: bool) -> Mark | AppendRequested:
+    """What the relay does with a job.requested that waits in the outbox (protocol, section 4)."""
+    if row.is_terminal or log.entries or row.seq > 0:
+        return Mark()
+    return AppendRequested(is_open=tried)
+
+
+def on_outbox_cancel(log: JobLog, row: RowState) -> Mark | Wait | AppendCancelRequested | Cancel:
+    """What the relay does with a job.cancel_requested that waits in the outbox (protocol, section 4)."""
+    if row.is_terminal or log.terminal:
+        return Mark()
+    if log.is_lost:
+        return Wait()
+    if not log.cancel:
+        return AppendCancelRequested()
+    return Mark() if log.owner else Cancel()
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Write back what the log lacks (protocol, section 5); `with_unmarked` also an unpublished request."""
+
+    with_unmarked: bool = False
+
+
+@dataclass(frozen=True)
+class Redeliver:
+    """Append a copy of job.requested, only to have the job delivered again."""
+
+
+Repair = Wait | Restore | Fail | Cancel | Redeliver
+
+
+def on_reconcile(
+    log: JobLog,
+    *,
+    lacks_events: bool,
+    deadline_at: datetime,
+    now: datetime,
+    broker_holds_message: bool,
+    owner: Owner,
+) -> Repair:
+    """What the reconciler does with a job whose row is not terminal (protocol, section 4).
+
+    `lacks_events` says that Postgres holds events, folded or marked as published, that the log does not.
+    The log must have been read before the row.
+    """
+    past_deadline = now >= deadline_at + timedelta(seconds=DEADLINE_SLACK_SECONDS)
+    if log.terminal:
+        return Wait()
+    if lacks_events or log.is_open:
+        return Restore()
+    if not log.entries:
+        return Restore(with_unmarked=True) if past_deadline else Wait()
+    if past_deadline:
+        return Cancel() if log.cancel else Fail(DEADLINE_PASSED)
+    silence = now - log.entries[-1].time
+    if log.cancel and silence > CANCEL_PATIENCE and (log.owner is None or owner is Owner.GONE):
+        return Cancel()
+    if not broker_holds_message and silence > IDLE_BEFORE_REDELIVERY:
+        return Redeliver() if log.owner is None or owner is Owner.GONE else Wait()
+    return Wait()

@@ -1,0 +1,76 @@
+"""Every subject, stream, durable and header name of the bus; nowhere else is one spelt."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from lodestone.ids import parse_id
+
+STREAM = "JOBS"
+STREAM_SUBJECTS = "job.*.*.*"
+
+CE_ID = "ce-id"
+CE_TIME = "ce-time"
+CE_TYPE = "ce-type"
+CE_SOURCE = "ce-source"
+CE_SUBJECT = "ce-subject"
+CE_SPECVERSION = "ce-specversion"
+CE_DATASCHEMA = "ce-dataschema"
+CE_RESTORED = "ce-restored"
+CONTENT_TYPE = "content-type"
+TRACEPARENT = "traceparent"
+MESSAGE_ID = "Nats-Msg-Id"
+EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence"
+EXPECTED_SEQUENCE_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
+
+DIRECT_GET = f"$JS.API.DIRECT.GET.{STREAM}"
+PROJECTOR = "projector"  # name of the projector's consumer
+
+ASKS = "worker.*.has"
+
+
+@dataclass(frozen=True)
+class JobSubject:
+    """The parts of `job.<event>.<job_type>.<job_id>`."""
+
+    event: str
+    job_type: str
+    job_id: UUID
+
+
+def event_subject(event: str, job_type: str, job_id: UUID) -> str:
+    """Where an event of a job is published."""
+    return f"job.{event}.{job_type}.{job_id}"
+
+
+def log_filter(job_type: str, job_id: UUID) -> str:
+    """All events of one job: its log."""
+    return f"job.*.{job_type}.{job_id}"
+
+
+def parse_subject(subject: str) -> JobSubject | None:
+    """The parts of a job's subject; None when it is none."""
+    parts = subject.split(".")
+    id = parse_id(parts[3]) if len(parts) == 4 else None
+    if id is None or parts[0] != "job":
+        return None
+    return JobSubject(event=parts[1], job_type=parts[2], job_id=id)
+
+
+def requests_filter(job_type: str) -> str:
+    """What the consumer of a job type receives."""
+    return f"job.requested.{job_type}.*"
+
+
+def cancels_filter(job_type: str) -> str:
+    """Core copies of the cancel requests of a job type."""
+    return f"job.cancel_requested.{job_type}.*"
+
+
+def durable(job_type: str) -> str:
+    """The durable consumer of a job type has its name."""
+    return job_type
+
+
+def ask_subject(worker_id: str) -> str:
+    """Where a worker is asked whether it has a job (contract, F.95)."""
+    return f"worker.{worker_id}.has"
