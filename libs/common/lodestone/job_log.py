@@ -44,6 +44,7 @@ class JobLog:
     """All events of one job in stream order."""
 
     entries: tuple[Entry, ...] = ()
+    tail: int = 0  # sequence of a newest message that is no event of ours; 0 when there is none
 
     def with_entry(self, entry: Entry) -> "JobLog":
         """The log after one more event."""
@@ -56,7 +57,7 @@ class JobLog:
     @property
     def last_sequence(self) -> int:
         """What the next append has to expect; 0 for an empty log."""
-        return self.entries[-1].sequence if self.entries else 0
+        return max(self.tail, self.entries[-1].sequence if self.entries else 0)
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,73 @@
+"""The connection to NATS: kept for ever, loud about what it is refused."""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from nats.aio.client import Client
+from prometheus_client import Counter
+
+from lodestone.settings import ProcessSettings
+
+RECONNECT_SECONDS = 0.5
+
+log = structlog.get_logger(__name__)
+bus_errors = Counter("lodestone_bus_errors_total", "Errors that the NATS client reported", ["kind"])
+
+
+class Lifeline:
+    """Ends the process when a connection closes that nobody meant to close.
+
+    A closed client never comes back and starves the event loop; a fresh process is the only cure.
+    """
+
+    def __init__(self) -> None:
+        self.is_wanted = True
+
+    async def on_closed(self) -> None:
+        """The client's `closed_cb`."""
+        if self.is_wanted:
+            log.error("the connection to NATS was closed for good")
+            os._exit(70)
+
+
+class BusClient(Client):
+    """A NATS client with the way to end it on purpose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lifeline = Lifeline()
+
+    async def disconnect(self) -> None:
+        """Ends the connection; what is not sent by then is lost."""
+        self.lifeline.is_wanted = False
+        if not self.is_closed:
+            await self.close()
+
+
+async def connect(settings: ProcessSettings, name: str) -> BusClient:
+    """A connected client that reconnects without end; waits for a server that is not there yet."""
+    client = BusClient()
+    await client.connect(servers=[settings.nats_url], **connect_options(name, client.lifeline.on_closed))
+    return client
+
+
+def connect_options(name: str, on_closed: Callable[[], Awaitable[None]]) -> dict[str, Any]:
+    """How every process connects; FastStream's broker is given the same."""
+    return {
+        "name": name,
+        "allow_reconnect": True,
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": RECONNECT_SECONDS,
+        "error_cb": _report_error,
+        "closed_cb": on_closed,
+        "inbox_prefix": f"_INBOX_{name}",
+    }
+
+
+async def _report_error(error: Exception) -> None:
+    # A forbidden publish is only a timeout to its caller; here is the one place that is told why.
+    kind = "permission" if "permissions violation" in str(error).lower() else type(error).__name__
+    bus_errors.labels(kind=kind).inc()
+    log.warning("bus error", kind=kind, error=str(error))

@@ -1,0 +1,127 @@
+"""The stream and its durables, declared once; `lodestone-gateway migrate` applies them, services bind."""
+
+import time
+from dataclasses import replace
+
+import structlog
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import NotFoundError
+
+from lodestone import subjects
+from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.errors import Misconfigured
+from lodestone.jobs import JOB_TYPES
+
+MAX_AGE_SECONDS = 30 * 24 * 3600
+DUPLICATE_WINDOW_SECONDS = 3600
+MAX_ACK_PENDING = 100_000  # delayed naks count in it, so slots are what limits (protocol, section 6)
+
+log = structlog.get_logger(__name__)
+
+
+def stream_config() -> StreamConfig:
+    """The one stream of all jobs."""
+    return StreamConfig(
+        name=subjects.STREAM,
+        subjects=[subjects.STREAM_SUBJECTS],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        max_age=MAX_AGE_SECONDS,
+        duplicate_window=DUPLICATE_WINDOW_SECONDS,
+        allow_direct=True,
+    )
+
+
+def consumer_config(job_type: str) -> ConsumerConfig:
+    """The durable of a job type: every replica of its service pulls from it."""
+    return ConsumerConfig(
+        durable_name=subjects.durable(job_type),
+        filter_subject=subjects.requests_filter(job_type),
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT_SECONDS,
+        deliver_policy=DeliverPolicy.ALL,
+        max_deliver=-1,
+        max_ack_pending=MAX_ACK_PENDING,
+    )
+
+
+async def apply_topology(client: Client) -> None:
+    """Creates what is missing and mends what differs. Raises Misconfigured where that would lose events."""
+    jetstream = client.jetstream()
+    await _apply_stream(jetstream)
+    for name in JOB_TYPES:
+        await _apply_consumer(jetstream, consumer_config(name))
+
+
+async def check_topology(client: Client, job_types: list[str]) -> None:
+    """Raises Misconfigured when the stream or a durable of these job types is not as declared."""
+    jetstream = client.jetstream()
+    try:
+        stream = (await jetstream.stream_info(subjects.STREAM)).config
+        durables = [(await jetstream.consumer_info(subjects.STREAM, name)).config for name in job_types]
+    except NotFoundError:
+        raise Misconfigured("The bus is not set up. Run `lodestone-gateway migrate` first.") from None
+    drift = _stream_drift(stream)
+    drift += [
+        d for name, found in zip(job_types, durables, strict=True) for d in _consumer_drift(name, found)
+    ]
+    if drift:
+        raise Misconfigured(
+            f"The bus differs from what this release declares ({'; '.join(drift)}). "
+            "Run `lodestone-gateway migrate`."
+        )
+
+
+async def _apply_stream(jetstream: JetStreamContext) -> None:
+    desired = stream_config()
+    try:
+        found = (await jetstream.stream_info(subjects.STREAM)).config
+    except NotFoundError:
+        # Sequences never come again, also not in a stream that replaces a lost one (protocol, section 5).
+        await jetstream.add_stream(replace(desired, first_seq=time.time_ns() // 1000))
+        log.info("created the stream", stream=subjects.STREAM)
+        return
+    if found.retention != desired.retention or found.storage != desired.storage:
+        raise Misconfigured(
+            f"The stream {subjects.STREAM} exists with another retention or storage; "
+            "changing that would lose its events. Move it away first."
+        )
+    if _stream_drift(found):
+        await jetstream.update_stream(
+            replace(desired, num_replicas=found.num_replicas, first_seq=found.first_seq)
+        )
+
+
+async def _apply_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:
+    name = str(desired.durable_name)
+    try:
+        found = (await jetstream.consumer_info(subjects.STREAM, name)).config
+    except NotFoundError:
+        await jetstream.add_consumer(subjects.STREAM, desired)
+        log.info("created a durable", durable=name)
+        return
+    if found.filter_subject != desired.filter_subject:
+        raise Misconfigured(f"The durable {name} reads {found.filter_subject}; remove it first.")
+    if _consumer_drift(name, found):
+        await jetstream.add_consumer(subjects.STREAM, desired)
+
+
+def _stream_drift(found: StreamConfig) -> list[str]:
+    desired = stream_config()
+    fields = ("subjects", "retention", "storage", "max_age", "duplicate_window", "allow_direct")
+    return [f"stream {name}" for name in fields if getattr(found, name) != getattr(desired, name)]
+
+
+def _consumer_drift(name: str, found: ConsumerConfig) -> list[str]:
+    desired = consumer_config(name)
+    fields = ("filter_subject", "ack_policy", "ack_wait", "max_deliver", "max_ack_pending")
+    return [f"durable {name} {field}" for field in fields if getattr(found, field) != getattr(desired, field)]

@@ -1,0 +1,85 @@
+"""/healthz, /readyz and /metrics of a process that serves no HTTP of its own."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Asgi = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+
+class QuietServer(uvicorn.Server):
+    """A uvicorn server inside a process that handles signals itself."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Leaves signals to the process."""
+        return nullcontext()
+
+
+class HealthServer:
+    """The running endpoints; `url` is where they are."""
+
+    def __init__(self, url: str, server: QuietServer, task: asyncio.Task[None]) -> None:
+        self.url = url
+        self._server = server
+        self._task = task
+
+    async def close(self) -> None:
+        """Ends the endpoints."""
+        self._server.should_exit = True
+        await self._task
+
+
+async def serve_health(port: int, is_ready: Callable[[], bool]) -> HealthServer:
+    """Serves the endpoints: on a free loopback port when `port` is 0, else on all addresses."""
+    sock = listen("127.0.0.1" if port == 0 else "0.0.0.0", port)  # noqa: S104 - a pod's probes come from outside
+    config = uvicorn.Config(
+        _endpoints(is_ready),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve(sockets=[sock]))
+    return HealthServer(f"http://127.0.0.1:{sock.getsockname()[1]}", server, task)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening TCP socket; raises OSError when the port is taken."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(512)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _endpoints(is_ready: Callable[[], bool]) -> Asgi:
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        status, body, content_type = _answer(scope.get("path", ""), is_ready)
+        headers = [(b"content-type", content_type.encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
+
+
+def _answer(path: str, is_ready: Callable[[], bool]) -> tuple[int, bytes, str]:
+    if path == "/metrics":
+        return 200, generate_latest(), CONTENT_TYPE_LATEST
+    if path == "/healthz":
+        return 200, b"ok\n", "text/plain"
+    if path == "/readyz":
+        return (200, b"ready\n", "text/plain") if is_ready() else (503, b"not ready\n", "text/plain")
+    return 404, b"not found\n", "text/plain"

@@ -1,0 +1,75 @@
+"""What a process is: an app that serves until told to stop, alone or beside others in one event loop."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, Protocol
+
+import structlog
+
+from lodestone.errors import Misconfigured
+from lodestone.telemetry import configure_logging
+
+OnReady = Callable[[str], None]
+READY_FILE = "LODESTONE_READY_FILE"
+
+log = structlog.get_logger(__name__)
+
+
+class App(Protocol):
+    """One of our processes. Entry points of the group `lodestone.apps` name functions that build one."""
+
+    @property
+    def name(self) -> str:
+        """The process name: gateway, relay, projector, or the service's."""
+
+    async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
+        """Serves until `stop` is set, then drains and returns. Raises what it cannot survive.
+
+        Calls `on_ready` once, with the URL of its HTTP port, as soon as it takes work.
+        """
+
+
+def main(build_app: Callable[[], App]) -> NoReturn:
+    """Runs one app as this process: exit status 0 after SIGTERM or Ctrl-C, 1 when it could not go on."""
+    configure_logging(
+        os.environ.get("LODESTONE_LOG_FORMAT", "json"), os.environ.get("LODESTONE_LOG_LEVEL", "INFO")
+    )
+    try:
+        asyncio.run(_run(build_app()))
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    sys.exit(0)
+
+
+async def _run(app: App) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop_or_end, stop)
+    try:
+        await app.run(stop, lambda url: _write_ready_file(app.name, url))
+    finally:
+        if path := os.environ.get(READY_FILE):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+
+
+def _stop_or_end(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        os._exit(1)  # the second signal ends at once
+    stop.set()
+
+
+def _write_ready_file(name: str, url: str) -> None:
+    log.info("ready", process=name, url=url)
+    if path := os.environ.get(READY_FILE):
+        draft = Path(f"{path}.{os.getpid()}")
+        draft.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+        draft.replace(path)
