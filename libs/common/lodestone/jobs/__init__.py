@@ -3,12 +3,22 @@
 import re
 
 from lodestone.errors import LodestoneError, Misconfigured
+from lodestone.jobs.emails import EMAILS
+from lodestone.jobs.extraction import EXTRACTION
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.job_type import JobType
+from lodestone.jobs.polish import POLISH
+from lodestone.jobs.posts import POSTS
 
 _SUBJECT_TOKEN = re.compile(r"[a-z][a-z0-9_-]*")
 
-_ALL: tuple[JobType, ...] = (IDEATION,)
+_ALL: tuple[JobType, ...] = (
+    IDEATION,
+    EXTRACTION,
+    POLISH,
+    POSTS,
+    EMAILS,
+)
 
 JOB_TYPES: dict[str, JobType] = {job.name: job for job in _ALL}
 

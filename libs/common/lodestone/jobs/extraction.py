@@ -1,0 +1,131 @@
+"""Extraction: concept and answers become content, or an interactive configuration (domain, 1.6 and 1.7)."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from lodestone.deadlines import TimeLimits
+from lodestone.jobs.content import ChosenConcept, WrittenContent
+from lodestone.jobs.ideation import CallTranscriptInsights
+from lodestone.jobs.interactive import INTERACTIVE_CONFIGS, InteractiveConfig
+from lodestone.jobs.job_type import JobType
+from lodestone.jobs.lead_magnet import Archetype, BusinessContext
+from lodestone.jobs.questions import questions_for
+from lodestone.wire import MAX_ENTRIES, Text, WireModel
+
+
+def _known_action(action: str) -> str:
+    if action == "contextual-questions":
+        raise ValueError("contextual-questions makes no job; questions come from GET /api/questions")
+    if action != "generate-interactive":
+        raise ValueError(f"{action!r} is not an action; leave it out or send generate-interactive")
+    return action
+
+
+class ExtractionInput(WireModel):
+    """A concept and the answers to its archetype's questions."""
+
+    archetype: Archetype
+    concept: ChosenConcept
+    answers: dict[str, Text]  # question id to answer
+    transcript_insights: CallTranscriptInsights | None = None
+    business_context: BusinessContext | None = None
+    action: Annotated[str, AfterValidator(_known_action)] | None = Field(
+        default=None,
+        exclude=True,
+        description="Accepted from older callers and ignored: the archetype decides.",
+    )
+
+    @field_validator("answers", mode="wrap")
+    @classmethod
+    def _answer_the_questions(
+        cls, value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        """All wrong answers at once, each located at `answers.<id>`."""
+        problems = _misfits(info.data.get("archetype"), value) if isinstance(value, dict) else []
+        located = {problem["loc"] for problem in problems}
+        try:
+            answers = validate(value)
+        except ValidationError as error:
+            problems += [_as_details(each) for each in error.errors() if each["loc"][:1] not in located]
+        if problems:
+            raise ValidationError.from_exception_data("answers", problems)
+        return answers
+
+
+def _misfits(archetype: Archetype | None, answers: dict[Any, Any]) -> list[InitErrorDetails]:
+    """Required questions without an answer, and answers without a question."""
+    if len(answers) > MAX_ENTRIES:
+        raise PydanticCustomError("too_long", f"must not hold more than {MAX_ENTRIES} answers")
+    if archetype is None:
+        return []
+    questions = questions_for(archetype)
+    known = [question.id for question in questions]
+    missing = [
+        _problem("answer_missing", f"answer this question: {question.question}", question.id, answers)
+        for question in questions
+        if question.required and _is_blank(answers.get(question.id, ""))
+    ]
+    unknown = [
+        _problem(
+            "answer_unknown", f"{archetype} has no such question; it has {', '.join(known)}", str(id), answers
+        )
+        for id in answers
+        if id not in known
+    ]
+    return missing + unknown
+
+
+def _is_blank(answer: Any) -> bool:
+    return answer is None or (isinstance(answer, str) and not answer.strip())
+
+
+def _problem(kind: str, message: str, id: str, answers: dict[Any, Any]) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError(kind, message), loc=(id,), input=answers.get(id))
+
+
+def _as_details(error: ErrorDetails) -> InitErrorDetails:
+    kind = PydanticCustomError(error["type"], error["msg"])
+    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
+
+
+class ExtractionResult(WireModel):
+    """Content, or for the three interactive archetypes a configuration: exactly one of the two."""
+
+    extracted_content: WrittenContent | None = None
+    interactive_config: InteractiveConfig | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "ExtractionResult":
+        if (self.extracted_content is None) == (self.interactive_config is None):
+            raise ValueError("exactly one of extractedContent and interactiveConfig must be there")
+        return self
+
+    def fits(self, archetype: Archetype) -> bool:
+        """True when this is the kind of result that `archetype` gives."""
+        config = INTERACTIVE_CONFIGS.get(archetype)
+        if config is None:
+            return self.extracted_content is not None
+        return isinstance(self.interactive_config, config)
+
+
+EXTRACTION = JobType(
+    name="extraction",
+    service="extraction",
+    path="extract",
+    input=ExtractionInput,
+    work=ExtractionInput,
+    result=ExtractionResult,
+    limits=TimeLimits(deadline=600, attempt=270, call=240),
+    model="claude-sonnet-5-5",
+    saves_to="lead_magnet",
+)

@@ -1,0 +1,250 @@
+"""The three interactive lead magnets: calculator, assessment and gpt (domain, 1.7)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from lodestone.jobs.formula import check_formula
+from lodestone.jobs.lead_magnet import Archetype
+from lodestone.wire import MAX_ENTRIES, RequiredText, Text, TextList, WireModel
+
+Number: TypeAlias = int | Annotated[float, Field(allow_inf_nan=False)]
+"""A figure; whole numbers stay whole on the wire."""
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=64)]
+"""An id that a formula or a form can use as a name."""
+
+
+def _check_unique(ids: list[str]) -> None:
+    twice = sorted({id for id in ids if ids.count(id) > 1})
+    if twice:
+        raise ValueError(f"ids must differ, but these come twice: {', '.join(twice)}")
+
+
+def _check_ranges(ranges: Iterable[tuple[Number, Number]], step: int) -> None:
+    """Raises ValueError unless each range begins where the one before it ends, or at most `step` above."""
+    end: Number | None = None
+    for low, high in ranges:
+        if low > high or (low == high and step == 0):
+            raise ValueError(f"the range {low} to {high} must rise")
+        if end is not None and low < end:
+            raise ValueError(f"the ranges overlap or are out of order at {low}")
+        if end is not None and low - end > step:
+            raise ValueError(f"the ranges leave a hole between {end} and {low}")
+        end = high
+
+
+class InputType(StrEnum):
+    """How a figure is entered."""
+
+    NUMBER = "number"
+    SELECT = "select"
+    SLIDER = "slider"
+
+
+class CalculatorOption(WireModel):
+    """A choice and the figure that it stands for."""
+
+    label: RequiredText
+    value: Number
+
+
+class CalculatorInput(WireModel):
+    """A figure that the reader enters."""
+
+    id: Identifier
+    label: RequiredText
+    type: InputType
+    min: Number | None = None
+    max: Number | None = None
+    step: Annotated[Number, Field(gt=0)] | None = None
+    default_value: Number | None = None
+    unit: Text = ""
+    options: Annotated[list[CalculatorOption], Field(max_length=MAX_ENTRIES)] = []
+    placeholder: Text = ""
+
+    @model_validator(mode="after")
+    def _can_be_entered(self) -> "CalculatorInput":
+        if self.type is InputType.SELECT and len(self.options) < 2:
+            raise ValueError("a select must have at least two options")
+        if self.type is InputType.SLIDER and (self.min is None or self.max is None):
+            raise ValueError("a slider must have min and max")
+        if self.min is not None and self.max is not None and self.min >= self.max:
+            raise ValueError("min must be below max")
+        if self.default_value is not None and not self._allows(self.default_value):
+            raise ValueError("defaultValue must be a value that can be entered")
+        return self
+
+    def _allows(self, value: Number) -> bool:
+        if self.type is InputType.SELECT:
+            return value in [option.value for option in self.options]
+        above = self.min is None or value >= self.min
+        return above and (self.max is None or value <= self.max)
+
+
+class ResultFormat(StrEnum):
+    """How the answer is shown."""
+
+    NUMBER = "number"
+    CURRENCY = "currency"
+    PERCENTAGE = "percentage"
+
+
+class Colour(StrEnum):
+    """How good an answer is."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class ResultInterpretation(WireModel):
+    """What an answer within the range means; the range is from, to."""
+
+    range: Annotated[list[Number], Field(min_length=2, max_length=2)]
+    label: RequiredText
+    description: RequiredText
+    colour: Colour
+
+
+class CalculatorConfig(WireModel):
+    """A calculator that answers one question with a number."""
+
+    headline: RequiredText
+    description: RequiredText
+    inputs: Annotated[list[CalculatorInput], Field(min_length=1, max_length=MAX_ENTRIES)]
+    formula: RequiredText
+    result_label: RequiredText
+    result_format: ResultFormat
+    result_interpretation: Annotated[list[ResultInterpretation], Field(min_length=1, max_length=MAX_ENTRIES)]
+
+    @field_validator("inputs")
+    @classmethod
+    def _ids_differ(cls, inputs: list[CalculatorInput]) -> list[CalculatorInput]:
+        _check_unique([input.id for input in inputs])
+        return inputs
+
+    @field_validator("formula")
+    @classmethod
+    def _is_arithmetic(cls, formula: str, info: ValidationInfo) -> str:
+        if "inputs" in info.data:
+            check_formula(formula, {input.id for input in info.data["inputs"]})
+        return formula
+
+    @field_validator("result_interpretation")
+    @classmethod
+    def _ranges_join(cls, ranges: list[ResultInterpretation]) -> list[ResultInterpretation]:
+        _check_ranges(((entry.range[0], entry.range[1]) for entry in ranges), step=0)
+        return ranges
+
+
+class QuestionType(StrEnum):
+    """How a question is answered."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    SCALE = "scale"
+
+
+class AssessmentOption(WireModel):
+    """An answer to choose and the points that it gives."""
+
+    label: RequiredText
+    value: int
+
+
+class ScaleLabels(WireModel):
+    """What the two ends of a scale are called."""
+
+    min: Text = ""
+    max: Text = ""
+
+
+class AssessmentQuestion(WireModel):
+    """A question with its answers."""
+
+    id: Identifier
+    text: RequiredText
+    type: QuestionType
+    options: Annotated[list[AssessmentOption], Field(max_length=MAX_ENTRIES)] = []
+    scale_min: int | None = None
+    scale_max: int | None = None
+    scale_labels: ScaleLabels | None = None
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> "AssessmentQuestion":
+        if self.type is QuestionType.SCALE:
+            if self.scale_min is None or self.scale_max is None or self.scale_min >= self.scale_max:
+                raise ValueError("a scale must have scaleMin below scaleMax")
+        elif len(self.options) < 2:
+            raise ValueError("a choice must have at least two options")
+        return self
+
+
+class ScoringMethod(StrEnum):
+    """How the points of all questions become one score."""
+
+    SUM = "sum"
+    AVERAGE = "average"
+
+
+class ScoreRange(WireModel):
+    """What a score within the range means and what to do next."""
+
+    min: Number
+    max: Number
+    label: RequiredText
+    description: RequiredText
+    recommendations: TextList = []
+
+
+class Scoring(WireModel):
+    """From answers to a result."""
+
+    method: ScoringMethod
+    ranges: Annotated[list[ScoreRange], Field(min_length=1, max_length=MAX_ENTRIES)]
+
+    @field_validator("ranges")
+    @classmethod
+    def _ranges_join(cls, ranges: list[ScoreRange], info: ValidationInfo) -> list[ScoreRange]:
+        # points are whole numbers, so a sum never falls between 10 and 11; an average may
+        step = 1 if info.data.get("method") is ScoringMethod.SUM else 0
+        _check_ranges(((entry.min, entry.max) for entry in ranges), step)
+        return ranges
+
+
+class AssessmentConfig(WireModel):
+    """A scored self-diagnosis of one area."""
+
+    headline: RequiredText
+    description: RequiredText
+    questions: Annotated[list[AssessmentQuestion], Field(min_length=1, max_length=MAX_ENTRIES)]
+    scoring: Scoring
+
+    @field_validator("questions")
+    @classmethod
+    def _ids_differ(cls, questions: list[AssessmentQuestion]) -> list[AssessmentQuestion]:
+        _check_unique([question.id for question in questions])
+        return questions
+
+
+class GptConfig(WireModel):
+    """A chat with one job."""
+
+    name: RequiredText
+    description: RequiredText
+    system_prompt: RequiredText
+    welcome_message: Text = ""
+    suggested_prompts: TextList = []
+    max_tokens: Annotated[int, Field(ge=1)] = 2048
+
+
+InteractiveConfig: TypeAlias = CalculatorConfig | AssessmentConfig | GptConfig
+
+INTERACTIVE_CONFIGS: dict[Archetype, type[CalculatorConfig] | type[AssessmentConfig] | type[GptConfig]] = {
+    Archetype.SINGLE_CALCULATOR: CalculatorConfig,
+    Archetype.ASSESSMENT: AssessmentConfig,
+    Archetype.PROMPT: GptConfig,
+}
