@@ -18,7 +18,9 @@
     │   └── PermanentFailure     no attempt will succeed: the job fails
     │       ├── Refused               the model declined
     │       ├── InvalidOutput         still wrong after the repair
-    │       └── ProviderRejected      our request or key is wrong
+    │       ├── ProviderRejected      our request or key is wrong
+    │       ├── InputTooLarge         the provider does not take so much text
+    │       └── BudgetExceeded        the operator's spend limit is reached
     └── Misconfigured            a process cannot start; the message says what to set
 
 The docstring of a class is its default message, fit for a user; `detail` is for operators only.
@@ -166,6 +168,18 @@ class ProviderRejected(PermanentFailure):
     """The AI provider did not accept our request. Our operators have to look at it."""
 
     code = ErrorCode.AI_ERROR
+
+
+class InputTooLarge(PermanentFailure):
+    """This is more text than the AI can read at once. Shorten it and try again."""
+
+    code = ErrorCode.INVALID_INPUT
+
+
+class BudgetExceeded(PermanentFailure):
+    """The budget for AI calls is used up. Our operators have to look at it."""
+
+    code = ErrorCode.BUDGET_EXCEEDED
 
 
 class Misconfigured(LodestoneError):

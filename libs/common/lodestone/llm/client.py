@@ -1,0 +1,123 @@
+"""THE LLM CALL: streamed, bounded in time, written into the job's log before and after.
+
+Whatever happens to a call that was started, it is settled exactly once; what the stop reason says is looked
+at before anybody reads the text. The SDK's own retries are off: each provider call is one event in the log.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import anthropic
+import httpx2
+from pydantic import BaseModel
+
+from lodestone.deadlines import TimeLimits
+from lodestone.jobs import job_type
+from lodestone.llm import metrics
+from lodestone.llm.failures import costs_nothing, explain
+from lodestone.llm.ledger import CallLedger, CallStart
+from lodestone.llm.receipt import Receipt, Reply
+
+PROVIDER_URL = "https://api.anthropic.com"
+CONNECT_SECONDS = 5.0
+
+_PROVIDER_ERRORS = (
+    anthropic.AnthropicError,
+    httpx2.HTTPError,  # inside a stream the SDK lets them through
+    TimeoutError,
+    json.JSONDecodeError,  # a broken frame
+    UnicodeDecodeError,
+)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to a model."""
+
+    model: str
+    max_tokens: int
+    system: str  # stable words, which the provider caches
+    user: str
+    shape: type[BaseModel]  # what the reply must look like
+
+
+class Llm:
+    """The provider's models; one for each process, closed at its end."""
+
+    def __init__(self, *, api_key: str, base_url: str | None = None, is_simulator: bool = False) -> None:
+        """`is_simulator` has each call say which job it is for; the real provider is never told."""
+        self._is_simulator = is_simulator
+        self._client = anthropic.AsyncAnthropic(
+            api_key=api_key, base_url=base_url or PROVIDER_URL, max_retries=0
+        )
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        await self._client.close()
+
+    async def ask(
+        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], None] = lambda text: None
+    ) -> Reply:
+        """The model's reply, each piece of it given to `on_text` as it comes.
+
+        Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says), or what the ledger raises
+        when the attempt may not go on.
+        """
+        call_id = await ledger.start_call(CallStart(ask.model, ask.max_tokens))
+        receipt = Receipt(ask.model, prompt_length=len(ask.system) + len(ask.user))
+        started = time.monotonic()
+        try:
+            await self._receive(ledger, ask, receipt, on_text)
+            return receipt.reply()
+        except _PROVIDER_ERRORS as error:
+            receipt.is_free = costs_nothing(error)
+            raise explain(error) from error
+        finally:
+            result = receipt.settle(call_id)
+            metrics.record(ledger.job_type, ask.model, result, time.monotonic() - started)
+            await ledger.finish_call(result)
+
+    async def _receive(
+        self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], None]
+    ) -> None:
+        limits = job_type(ledger.job_type).limits
+        async with asyncio.timeout(limits.call), await self._open(ledger, ask, limits) as stream:
+            receipt.request_id = stream.response.headers.get("request-id")
+            async for event in stream:
+                if text := receipt.take(event):
+                    on_text(text)
+
+    async def _open(
+        self, ledger: CallLedger, ask: Ask, limits: TimeLimits
+    ) -> anthropic.AsyncStream[anthropic.types.RawMessageStreamEvent]:
+        return await self._client.messages.create(
+            model=ask.model,
+            max_tokens=ask.max_tokens,
+            system=[
+                {"type": "text", "text": ask.system, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
+            ],
+            messages=[{"role": "user", "content": ask.user}],
+            output_config={"format": {"type": "json_schema", "schema": _schema(ask.shape)}},
+            extra_headers=_job_headers(ledger) if self._is_simulator else None,
+            timeout=anthropic.Timeout(limits.provider_idle, connect=CONNECT_SECONDS),
+            stream=True,
+        )
+
+
+@cache
+def _schema(shape: type[BaseModel]) -> dict[str, Any]:
+    # The same bytes each time: the provider compiles a schema once and remembers it.
+    return anthropic.transform_schema(shape)
+
+
+def _job_headers(ledger: CallLedger) -> dict[str, str]:
+    return {
+        "x-lodestone-job-id": str(ledger.job_id),
+        "x-lodestone-job-type": ledger.job_type,
+        "x-lodestone-attempt": str(ledger.attempt),
+    }

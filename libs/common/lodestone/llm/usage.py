@@ -1,0 +1,43 @@
+"""What a call used and what that costs. Pure, but for a warning about a model without a price."""
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+
+import structlog
+from genai_prices import Usage, calc_price
+
+CHARACTERS_PER_TOKEN = 4  # rule of thumb for calls that ended before the provider counted
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class TokenUsage:
+    """Tokens as the provider reports them: `input` holds no cached ones."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0  # kept by the provider for an hour
+
+
+def estimate_tokens(text_length: int) -> int:
+    """About how many tokens a text of so many characters has."""
+    return math.ceil(text_length / CHARACTERS_PER_TOKEN)
+
+
+def cost_usd(model: str, tokens: TokenUsage) -> Decimal:
+    """The exact price in US dollars; 0, with a warning, for a model that has no known price."""
+    usage = Usage(
+        input_tokens=tokens.input + tokens.cache_read + tokens.cache_write,
+        output_tokens=tokens.output,
+        cache_read_tokens=tokens.cache_read,
+        cache_write_tokens=tokens.cache_write,
+        cache_write_1h_tokens=tokens.cache_write,
+    )
+    try:
+        return calc_price(usage, model, provider_id="anthropic").total_price
+    except LookupError:
+        log.warning("no price is known for the model; its calls are booked at 0", model=model)
+        return Decimal(0)

@@ -1,0 +1,45 @@
+"""What a handler is, and what the runtime offers it. A handler sees no message and no broker."""
+
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from lodestone.llm.client import Llm
+from lodestone.llm.ledger import CallLedger
+from lodestone.wire import JsonObject, WireModel
+
+
+class JobContext(CallLedger, Protocol):
+    """One attempt at one job, as its handler sees it. Everything goes out by one writer queue, in order."""
+
+    @property
+    def user_id(self) -> UUID:
+        """The owner of the job."""
+
+    @property
+    def model(self) -> str:
+        """The model for the main call: the job type's, or the one from the settings."""
+
+    @property
+    def kept(self) -> Mapping[str, JsonObject]:
+        """Finished items of earlier attempts by itemKey; they are not asked for again."""
+
+    def expect(self, total: int) -> None:
+        """Says how many items the result has, kept ones included; once, before the first progress."""
+
+    def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
+        """Publishes a finished, valid item; does not wait, so that a stream is read on meanwhile."""
+
+    async def progress(self, message: str) -> None:
+        """Publishes a message without an item."""
+
+
+Work = TypeVar("Work", bound=WireModel, contravariant=True)
+Result = TypeVar("Result", bound=WireModel, covariant=True)
+
+
+class Handler(Protocol[Work, Result]):
+    """`run` of a job's module: from the job type's work to its result, or an AttemptFailed."""
+
+    async def __call__(self, work: Work, job: JobContext, llm: Llm) -> Result:
+        """Runs one attempt."""
