@@ -1,0 +1,47 @@
+"""What the gateway's processes read from LODESTONE_* at their start."""
+
+from typing import Self
+
+from limits import RateLimitItem, parse
+from lodestone.settings import ProcessSettings
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+
+class StoreSettings(ProcessSettings):
+    """What each process that touches the database needs: relay, projector, migrate."""
+
+    database_url: str = Field(repr=False)  # any URL that libpq takes; may hold a password
+
+
+class GatewaySettings(StoreSettings):
+    """What the process that serves HTTP needs besides."""
+
+    host: str = "127.0.0.1"
+    port: int = 8400  # 0 takes a free one
+    jwt_secret: SecretStr | None = None  # HS256
+    jwks_url: str | None = None  # where the keys of RS256 or ES256 tokens are
+    jwt_audience: str | None = None
+    jwt_issuer: str | None = None
+    rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
+
+    @property
+    def submission_rate(self) -> RateLimitItem:
+        """The rate limit, read."""
+        return parse(self.rate_limit)
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _readable(cls, rate: str) -> str:
+        try:
+            parse(rate)
+        except ValueError:
+            raise ValueError('must be like "60/minute" or "100/second"') from None
+        return rate
+
+    @model_validator(mode="after")
+    def _one_way_to_check_tokens(self) -> Self:
+        if (self.jwt_secret is None) == (self.jwks_url is None):
+            raise ValueError("set either LODESTONE_JWT_SECRET or LODESTONE_JWKS_URL")
+        if self.jwt_secret and len(self.jwt_secret.get_secret_value().encode()) < 32:
+            raise ValueError("LODESTONE_JWT_SECRET must have at least 32 bytes")
+        return self

@@ -1,0 +1,1 @@
+"""The database: only this package knows tables and SQL, and it belongs to the gateway."""

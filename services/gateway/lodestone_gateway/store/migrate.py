@@ -1,0 +1,64 @@
+"""Brings the tables to the newest version: one process at a time, by an advisory lock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from lodestone.jobs import JOB_TYPES
+from sqlalchemy import Connection, create_engine, make_url, text
+
+_LOCK = 7_205_759_403_792_801  # any number that nothing else in this database locks
+
+
+def upgrade(database_url: str) -> None:
+    """Applies every migration that is missing; the URL's user owns the tables."""
+    with _alone(database_url) as connection:
+        _run(connection, lambda config: command.upgrade(config, "head"))
+        _admit_job_types(connection)
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Takes back every migration after `revision`; "base" takes back all."""
+    with _alone(database_url) as connection:
+        _run(connection, lambda config: command.downgrade(config, revision))
+
+
+def _run(connection: Connection, action: Callable[[Config], None]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    action(config)
+    connection.commit()
+
+
+def _admit_job_types(connection: Connection) -> None:
+    """Keeps the CHECK on job_type as wide as the registry, so that a new type needs no migration."""
+    allowed = ", ".join(f"'{name}'" for name in sorted(JOB_TYPES))
+    definition = connection.scalar(
+        text(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'background_jobs_job_type_check'"
+        )
+    )
+    if all(f"'{name}'" in str(definition) for name in JOB_TYPES):
+        return
+    connection.execute(
+        text(
+            "ALTER TABLE background_jobs DROP CONSTRAINT background_jobs_job_type_check,"
+            f" ADD CONSTRAINT background_jobs_job_type_check CHECK (job_type IN ({allowed})) NOT VALID"
+        )
+    )
+    connection.commit()
+
+
+@contextmanager
+def _alone(database_url: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            connection.commit()
+            yield connection
+    finally:
+        engine.dispose()  # ends the session, and with it the lock

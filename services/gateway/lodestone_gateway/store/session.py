@@ -1,0 +1,57 @@
+"""Engines by database role, and the one transaction at the edge of a request or a batch."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import func, make_url, select
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Role(StrEnum):
+    """The database roles (contract, F.88); each engine acts as one of them."""
+
+    APP = "lodestone_app"  # the caller's own rows only, by row-level security
+    PROJECTOR = "lodestone_projector"  # folds events; the only one that updates jobs
+    RELAY = "lodestone_relay"  # the outbox
+    READER = "lodestone_reader"  # reads every row, writes nothing
+
+
+def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine whose connections act as `role`; close it with `dispose`. Connects at first use."""
+    url = make_url(database_url).set(drivername="postgresql+psycopg")
+    return create_async_engine(
+        url,
+        connect_args={"options": _options(str(url.query.get("options", "")), role), "connect_timeout": 5},
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+    )
+
+
+async def connect_directly(database_url: str, role: Role) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
+    """One autocommit connection outside any pool, for LISTEN and session locks. Raises psycopg.Error."""
+    given = psycopg.conninfo.conninfo_to_dict(database_url).get("options", "")
+    return await psycopg.AsyncConnection.connect(
+        database_url, autocommit=True, options=_options(str(given), role), connect_timeout=5
+    )
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+    """One transaction: committed at the end of the block, rolled back when it raises.
+
+    The app role sees the rows of `user_id` alone, and none without one.
+    """
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        if user_id is not None:
+            await session.execute(select(func.set_config("app.user_id", str(user_id), True)))
+        yield session
+
+
+def _options(given: str, role: Role) -> str:
+    return f"{given} -c role={role} -c idle_in_transaction_session_timeout=30s".strip()
