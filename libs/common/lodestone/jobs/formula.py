@@ -10,13 +10,13 @@ MAX_FORMULA = 500  # characters
 
 _TOKEN = re.compile(
     r"""[ \t]*(?:
-        (?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![0-9A-Za-z_.]))
+        (?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)
       | (?P<id>[A-Za-z_][A-Za-z0-9_]*)
       | (?P<sign>[+-])
       | (?P<factor>[*/])
       | (?P<open>\()
       | (?P<close>\))
-      | (?P<end>$)
+      | (?P<end>\Z)
     )""",
     re.VERBOSE,
 )
