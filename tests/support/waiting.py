@@ -4,26 +4,31 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
-Condition = Callable[[], T | Awaitable[T]]
 PAUSE_SECONDS = 0.02
 
 
-async def eventually(condition: Condition[T], *, within: float = 5.0, told: str = "") -> T:
+@overload
+async def eventually(
+    condition: Callable[[], Awaitable[T | None]], *, within: float = 5.0, told: str = ""
+) -> T: ...
+@overload
+async def eventually(condition: Callable[[], T | None], *, within: float = 5.0, told: str = "") -> T: ...
+async def eventually(condition: Callable[[], Any], *, within: float = 5.0, told: str = "") -> Any:
     """The first true value of a plain or async condition; AssertionError after `within` seconds."""
     until = time.monotonic() + within
     while True:
         found = condition()
-        value = await found if inspect.isawaitable(found) else cast(T, found)
+        value = await found if inspect.isawaitable(found) else found
         if value:
             return value
         _still_in_time(until, within, told, value)
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-def eventually_sync(condition: Callable[[], T], *, within: float = 5.0, told: str = "") -> T:
+def eventually_sync(condition: Callable[[], T | None], *, within: float = 5.0, told: str = "") -> T:
     """The same for tests without an event loop."""
     until = time.monotonic() + within
     while not (value := condition()):
