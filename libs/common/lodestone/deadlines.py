@@ -18,6 +18,7 @@ PUBLISH_TIMEOUT_SECONDS = 2.0  # wait for one confirmation of an append, or one 
 RESTORE_PATIENCE_SECONDS = 4 * ACK_WAIT_SECONDS  # how long a running worker waits for a lost log
 DEADLINE_SLACK_SECONDS = 10.0  # the reconciler fails a job so long after its deadline
 CLIENT_PATIENCE_SECONDS = 720.0  # how long our own pages watch a job
+HAND_BACK_SECONDS = 5.0  # after the drain: time to close calls and write job.retrying
 SHUTDOWN_NAK_SECONDS = 0.1  # a job handed back at shutdown is delivered elsewhere after this
 
 
@@ -44,8 +45,8 @@ def check_worker(drain_seconds: float, grace_seconds: float) -> None:
     """Raises Misconfigured unless beats keep a delivery and a drain ends within the grace period."""
     if BEAT_SECONDS * 3 >= ACK_WAIT_SECONDS:
         raise Misconfigured("Three beats must fit into the ack wait.")
-    if drain_seconds >= grace_seconds:
+    if drain_seconds + HAND_BACK_SECONDS >= grace_seconds:
         raise Misconfigured(
-            f"LODESTONE_DRAIN_SECONDS ({drain_seconds:g}) must be below "
+            f"LODESTONE_DRAIN_SECONDS ({drain_seconds:g}) and {HAND_BACK_SECONDS:g} s more must be below "
             f"LODESTONE_GRACE_SECONDS ({grace_seconds:g})."
         )

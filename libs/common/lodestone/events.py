@@ -66,6 +66,15 @@ class JobEvent(WireModel):
     user_id: UUID
     attempt: int
 
+    def of_job(self, attempt: int) -> JsonObject:
+        """The common part of another event of the same job, as arguments for it."""
+        return {
+            "job_id": self.job_id,
+            "job_type": self.job_type,
+            "user_id": self.user_id,
+            "attempt": attempt,
+        }
+
     def body(self) -> JsonObject:
         """The event as its JSON body; optional fields without a value are left out."""
         fields = type(self).model_fields

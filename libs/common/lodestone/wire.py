@@ -59,7 +59,7 @@ RequiredText = Annotated[Text, AfterValidator(_not_blank)]
 TextList = Annotated[list[Text], Field(max_length=MAX_ENTRIES)]
 """A list of texts of a caller."""
 
-Written = Annotated[str, AfterValidator(_not_blank)]
+Written = Annotated[str, AfterValidator(_storable), AfterValidator(_not_blank)]
 """A text that a model wrote and that must say something; no upper bound."""
 
 UtcTime = Annotated[datetime, AfterValidator(cut), PlainSerializer(format_time, return_type=str)]

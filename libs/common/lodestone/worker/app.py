@@ -1,0 +1,121 @@
+"""A service: pulls the jobs of its types and runs their handlers."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from faststream.nats import NatsBroker, NatsMessage
+from nats.aio.client import Client
+
+from lodestone import subjects
+from lodestone.bus.ask import HAVE, NO
+from lodestone.bus.connection import Lifeline, connect_options
+from lodestone.bus.publisher import JobStream
+from lodestone.bus.topology import check_topology
+from lodestone.deadlines import check_worker
+from lodestone.health import serve_health
+from lodestone.ids import new_id, parse_id
+from lodestone.jobs import JOB_TYPES, check_registry
+from lodestone.llm.client import Llm
+from lodestone.process import OnReady
+from lodestone.process import main as run_process
+from lodestone.settings import read_settings
+from lodestone.worker.inflight import Inflight
+from lodestone.worker.loading import load_job
+from lodestone.worker.pull import Puller
+from lodestone.worker.receipt import Receiver
+from lodestone.worker.settings import WorkerSettings
+
+
+class WorkerApp:
+    """The process of one service. Its worker id is new each time it starts."""
+
+    def __init__(self, service: str, settings: WorkerSettings) -> None:
+        check_registry()
+        check_worker(settings.drain_seconds, settings.grace_seconds)
+        self.name = service
+        self._settings = settings
+        self._jobs = [load_job(j, settings.models) for j in JOB_TYPES.values() if j.service == service]
+        self._worker_id = f"{service}-{new_id().hex}"
+        self._inflight = Inflight()
+        self._lifeline = Lifeline()
+        self._pullers: list[Puller] = []
+
+    async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
+        """Serves until `stop`, finishes what runs within the drain time and hands the rest back."""
+        settings = self._settings
+        broker = self._build_broker()
+        health = await serve_health(settings.health_port, self._is_ready)
+        llm = Llm(
+            api_key=settings.anthropic_api_key.get_secret_value(),
+            base_url=settings.anthropic_base_url,
+            is_simulator=settings.simulator,
+        )
+        await broker.start()
+        beat = asyncio.create_task(self._inflight.beat())
+        try:
+            await check_topology(broker.connection, [job.job_type.name for job in self._jobs])
+            await self._serve(broker.connection, llm, stop, lambda: on_ready(health.url))
+        finally:
+            beat.cancel()
+            self._lifeline.is_wanted = False
+            await broker.stop()
+            await llm.close()
+            await health.close()
+
+    async def _serve(
+        self, client: Client, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
+    ) -> None:
+        stream = JobStream(client, self.name)
+        slots = max(self._settings.slots // len(self._jobs), 1)
+        for job in self._jobs:
+            receiver = Receiver(
+                job,
+                client=client,
+                stream=stream,
+                inflight=self._inflight,
+                llm=llm,
+                worker_id=self._worker_id,
+            )
+            self._pullers.append(Puller(client, job.job_type.name, receiver, self._inflight, slots))
+        pulls = [asyncio.create_task(puller.run(stop)) for puller in self._pullers]
+        on_bound()
+        await asyncio.gather(*pulls)
+        await asyncio.gather(*(puller.drain(self._settings.drain_seconds) for puller in self._pullers))
+        await client.flush()
+
+    def _build_broker(self) -> NatsBroker:
+        """FastStream's part: the connection, the answers to asks, the core copies of cancel requests."""
+        broker = NatsBroker(
+            self._settings.nats_url, **connect_options(self.name, self._lifeline.on_closed), logger=None
+        )
+
+        @broker.subscriber(subjects.ask_subject(self._worker_id))
+        async def answer_ask(message: NatsMessage) -> str:
+            job_id = parse_id(message.body.decode(errors="replace"))
+            return HAVE if job_id and self._inflight.has(job_id) else NO
+
+        async def hear_cancel(message: NatsMessage) -> None:
+            if subject := subjects.parse_subject(message.raw_message.subject):
+                self._inflight.hear_cancel(subject.job_id)
+
+        for job in self._jobs:
+            broker.subscriber(subjects.cancels_filter(job.job_type.name))(hear_cancel)
+        return broker
+
+    def _is_ready(self) -> bool:
+        return bool(self._pullers) and all(puller.is_bound for puller in self._pullers)
+
+
+def build_service(service: str) -> WorkerApp:
+    """The app of a service, set up from the environment."""
+    return WorkerApp(service, read_settings(WorkerSettings))
+
+
+def main() -> NoReturn:
+    """`lodestone-worker SERVICE`."""
+    services = sorted({job.service for job in JOB_TYPES.values()})
+    if len(sys.argv) != 2 or sys.argv[1] not in services:
+        sys.exit(f"usage: lodestone-worker {{{','.join(services)}}}")
+    run_process(lambda: build_service(sys.argv[1]))

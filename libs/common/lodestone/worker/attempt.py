@@ -1,0 +1,208 @@
+"""THE ATTEMPT: run the handler → settle its calls → judge the log → publish the end → say what becomes of the
+delivery. The one place that decides it; every publish is a fenced append (protocol, section 3).
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from lodestone.bus.envelope import InvalidMessage
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.errors import AttemptFailed, ErrorCode, IncompleteReply, PermanentFailure, TransientFailure
+from lodestone.events import (
+    JobCancelled,
+    JobCompleted,
+    JobFailed,
+    JobRequested,
+    JobRetrying,
+    Reason,
+)
+from lodestone.job_log import JobLog
+from lodestone.jobs.job_type import JobType
+from lodestone.judgement import DEADLINE_PASSED, Acknowledge, Postpone, Standing
+from lodestone.retry import GiveUp, RetryLater, decide
+from lodestone.wire import JsonObject, WireModel
+from lodestone.worker.context import AttemptContext
+from lodestone.worker.writer import GOING_ON, Fenced, JobWriter, as_is
+
+CANCELLING = frozenset({Standing.CANCELLED})
+STOPPED_BY_LOG = frozenset({Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
+RESTARTED = Reason(
+    code=ErrorCode.INTERNAL_ERROR,
+    message="The service is being restarted; the work goes on in a moment.",
+)
+
+log = structlog.get_logger(__name__)
+
+RunHandler = Callable[[AttemptContext], Awaitable[WireModel]]
+
+
+class TooSlow(TransientFailure):
+    """The work took longer than one attempt may."""
+
+
+class Unexpected(TransientFailure):
+    """Something went wrong on our side."""
+
+
+class TooLarge(PermanentFailure):
+    """The result is too large to be kept."""
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """Neither ack nor nak nor beat: they would act on the new owner's delivery."""
+
+
+Ending = Acknowledge | Postpone | LetGo
+_Outcome = WireModel | AttemptFailed | RetryLater | None  # None: the log stopped the attempt
+
+
+class Attempt:
+    """One attempt at one job, from its job.started on."""
+
+    def __init__(
+        self,
+        stream: JobStream,
+        started: JobLog,
+        *,
+        requested: JobRequested,
+        job_type: JobType,
+        worker_id: str,
+        number: int,
+        model: str,
+    ) -> None:
+        self._job_type = job_type
+        self._requested = requested
+        self._number = number
+        self._stopped_by_log = asyncio.Event()
+        self._shutdown = asyncio.Event()
+        self._context = AttemptContext(requested, number, model, started.items)
+        self._writer = JobWriter(
+            stream,
+            started,
+            requested=requested,
+            worker_id=worker_id,
+            attempt=number,
+            announce=self._context.announce,
+            on_standing=self._on_standing,
+        )
+        self._context.writer = self._writer
+        self._on_standing(self._writer.standing)
+
+    async def run(self, handler: RunHandler) -> Ending:
+        """Runs the handler to whatever end, publishes that end and says what to do with the delivery."""
+        try:
+            outcome = await self._run_handler(handler)
+            await self._writer.drain()
+            return await self._conclude(outcome)
+        finally:
+            self._writer.close()
+
+    def hear_cancel(self) -> None:
+        """A cancel request was heard: the log is read again, and it decides."""
+        self._writer.look()
+
+    def shut_down(self) -> None:
+        """The process ends: close the calls and hand the job back."""
+        self._shutdown.set()
+
+    def _on_standing(self, standing: Standing) -> None:
+        if standing in STOPPED_BY_LOG:
+            self._stopped_by_log.set()
+
+    async def _run_handler(self, handler: RunHandler) -> _Outcome:
+        work = asyncio.ensure_future(handler(self._context))
+        stops = [asyncio.create_task(event.wait()) for event in (self._stopped_by_log, self._shutdown)]
+        try:
+            limit = self._context.seconds_left(self._job_type.limits.attempt)
+            await asyncio.wait({work, *stops}, timeout=max(limit, 0), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (work, *stops):
+                task.cancel()
+            await asyncio.wait({work})  # it closes its calls and settles them
+        return self._outcome(work)
+
+    def _outcome(self, work: "asyncio.Future[WireModel]") -> _Outcome:
+        if work.cancelled():
+            return self._why_cancelled()
+        error = work.exception()
+        if error is None:
+            return work.result()
+        if isinstance(error, AttemptFailed):
+            return error
+        if isinstance(error, Fenced):
+            return None
+        log.error("the handler failed unexpectedly", job_id=str(self._requested.job_id), exc_info=error)
+        return Unexpected(detail=repr(error))
+
+    def _why_cancelled(self) -> _Outcome:
+        if self._stopped_by_log.is_set():
+            return None
+        if self._shutdown.is_set():
+            return RetryLater(RESTARTED, now(), counted=False)
+        return TooSlow()
+
+    async def _conclude(self, outcome: _Outcome) -> Ending:
+        while True:
+            standing = self._writer.standing
+            if standing is Standing.TAKEN:
+                return LetGo()
+            if standing is Standing.ENDED:
+                return Acknowledge()
+            try:
+                if standing is Standing.CANCELLED:
+                    await self._writer.append(self._cancelled, CANCELLING)
+                    return Acknowledge()
+                return await self._end(outcome)
+            except Fenced as fenced:
+                if fenced.standing is Standing.LOST:
+                    return LetGo()
+            except InvalidMessage as error:
+                outcome = TooLarge(detail=str(error))
+
+    async def _end(self, outcome: _Outcome) -> Ending:
+        if isinstance(outcome, WireModel):
+            result = outcome.to_wire()
+            await self._writer.append(lambda newest: self._completed(result, newest), GOING_ON)
+            return Acknowledge()
+        decision = self._decide(outcome)
+        if isinstance(decision, GiveUp):
+            await self._writer.append(lambda newest: self._failed(decision.reason, newest), GOING_ON)
+            return Acknowledge()
+        await self._writer.append(as_is(self._retrying(decision)), GOING_ON)
+        return Postpone(max((decision.retry_at - now()).total_seconds(), 0.0))
+
+    def _decide(self, outcome: AttemptFailed | RetryLater | None) -> RetryLater | GiveUp:
+        if isinstance(outcome, RetryLater):
+            return outcome
+        if now() >= self._requested.deadline_at:
+            return GiveUp(DEADLINE_PASSED)
+        # A log that stopped the attempt and was then found ours again: try once more.
+        failure = outcome or IncompleteReply()
+        return decide(failure, self._writer.log, now=now(), jitter=random.random())  # noqa: S311
+
+    def _completed(self, result: JsonObject, newest: JobLog) -> JobCompleted:
+        return JobCompleted(**self._requested.of_job(self._number), result=result, usage=newest.usage)
+
+    def _failed(self, reason: Reason, newest: JobLog) -> JobFailed:
+        return JobFailed(**self._requested.of_job(self._number), error=reason, usage=newest.usage)
+
+    def _retrying(self, decision: RetryLater) -> JobRetrying:
+        return JobRetrying(
+            **self._requested.of_job(self._number),
+            reason=decision.reason,
+            retry_at=decision.retry_at,
+            counted=decision.counted,
+        )
+
+    def _cancelled(self, newest: JobLog) -> JobCancelled:
+        held = {key: held.item for key, held in self._writer.held.items()}
+        kept = sorted({**held, **newest.items}.values(), key=lambda item: item.item_index)
+        return JobCancelled(
+            **self._requested.of_job(self._number), kept=[item.item for item in kept], usage=newest.usage
+        )

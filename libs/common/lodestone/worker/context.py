@@ -1,0 +1,102 @@
+"""What a handler sees of its attempt: the runtime's side of `JobContext`."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.events import JobCallFinished, JobCallStarted, JobProgress, JobRequested, KeptItem, Outcome
+from lodestone.ids import new_id
+from lodestone.job_log import JobLog
+from lodestone.judgement import Standing
+from lodestone.llm.ledger import CallResult, CallStart
+from lodestone.wire import JsonObject
+from lodestone.worker.writer import GOING_ON, SETTLING, Fenced, HeldItem, JobWriter, as_is
+
+KEPT_MESSAGE = "Kept from the run before"
+
+
+class AttemptContext:
+    """One attempt at one job; its `JobWriter` is attached before the handler runs."""
+
+    writer: JobWriter
+
+    def __init__(
+        self, requested: JobRequested, attempt: int, model: str, kept: Mapping[str, KeptItem]
+    ) -> None:
+        self.job_id = requested.job_id
+        self.job_type = requested.job_type
+        self.user_id = requested.user_id
+        self.attempt = attempt
+        self.model = model
+        self._requested = requested
+        self._inherited = [item for item in requested.kept or [] if item.item_key not in kept]
+        everything = [*self._inherited, *kept.values()]
+        self.kept = {item.item_key: item.item for item in everything}
+        self._total = 0
+
+    def expect(self, total: int) -> None:
+        """Fixes the number of items, and publishes those that a retried job handed down."""
+        self._total = total
+        for item in self._inherited:
+            self.writer.hold(HeldItem(item, KEPT_MESSAGE))
+
+    def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
+        """Queues a finished item."""
+        self.writer.hold(HeldItem(KeptItem(item_key=key, item_index=index, item=item), message))
+
+    async def progress(self, message: str) -> None:
+        """Publishes a message; raises Fenced when the attempt may not go on."""
+        await self.writer.append(lambda log: self._progress(len(log.items), message), GOING_ON)
+
+    def announce(self, held: HeldItem, log: JobLog) -> JobProgress:
+        """The progress event of an item, counted by the log that it is appended to."""
+        bare = self._progress(len(log.items) + 1, held.message)
+        return bare.model_copy(update=held.item.model_dump())
+
+    async def start_call(self, call: CallStart) -> UUID:
+        """The id of a call that may be made now; raises Fenced when none may.
+
+        A confirmation that came late may be outdated by a takeover: then the call is written off as
+        not made, and announced again (protocol, section 3).
+        """
+        while True:
+            call_id, asked_at = new_id(), time.monotonic()
+            await self.writer.append(as_is(self._call_started(call_id, call)), GOING_ON)
+            is_fresh = time.monotonic() - asked_at < ACK_WAIT_SECONDS / 2
+            if is_fresh and self.writer.standing is Standing.MINE:
+                return call_id
+            await self.writer.append(as_is(self._not_made(call_id)), SETTLING)
+            if self.writer.standing is not Standing.MINE:
+                raise Fenced(self.writer.standing)
+
+    async def finish_call(self, result: CallResult) -> None:
+        """Queues the settlement and waits for it; it is written also when the waiting is cancelled."""
+        settled = JobCallFinished(**self._requested.of_job(self.attempt), **vars(result))
+        await asyncio.shield(self.writer.append(as_is(settled), SETTLING))
+
+    def seconds_left(self, attempt_limit: float) -> float:
+        """How long the attempt may still take, by its own limit and the job's deadline."""
+        left: timedelta = self._requested.deadline_at - now()
+        return min(attempt_limit, left.total_seconds())
+
+    def _progress(self, done: int, message: str) -> JobProgress:
+        return JobProgress(
+            **self._requested.of_job(self.attempt), done=done, total=self._total, message=message
+        )
+
+    def _call_started(self, call_id: UUID, call: CallStart) -> JobCallStarted:
+        return JobCallStarted(
+            **self._requested.of_job(self.attempt),
+            call_id=call_id,
+            model=call.model,
+            max_tokens=call.max_tokens,
+        )
+
+    def _not_made(self, call_id: UUID) -> JobCallFinished:
+        return JobCallFinished(
+            **self._requested.of_job(self.attempt), call_id=call_id, outcome=Outcome.WASTED
+        )

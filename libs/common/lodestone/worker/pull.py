@@ -1,0 +1,119 @@
+"""Taking jobs off the stream: never more than there are free slots for."""
+
+import asyncio
+import contextlib
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js import JetStreamContext
+from prometheus_client import Gauge
+
+from lodestone import subjects
+from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
+from lodestone.worker.inflight import Inflight
+from lodestone.worker.receipt import Receiver
+
+FETCH_SECONDS = 2.0  # how long one request waits for a job; also how long a stop may wait for it
+PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
+
+log = structlog.get_logger(__name__)
+free_slots = Gauge("lodestone_free_slots", "Jobs that this process could take on now", ["job_type"])
+
+
+class Puller:
+    """Pulls the deliveries of one job type and has them received, `slots` at once."""
+
+    def __init__(
+        self, client: Client, job_type: str, receiver: Receiver, inflight: Inflight, slots: int
+    ) -> None:
+        self.is_bound = False  # whether the durable was there when last seen
+        self._client = client
+        self._job_type = job_type
+        self._receiver = receiver
+        self._inflight = inflight
+        self._slots = slots
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._freed = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Pulls until `stop` is set; what runs then is `drain`'s."""
+        while not stop.is_set():
+            try:
+                await self._pull(await self._bind(), stop)
+            except Error as error:
+                # The durable is gone with its stream; whoever owns the topology brings it back.
+                self.is_bound = False
+                log.warning("cannot pull", job_type=self._job_type, error=repr(error))
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def drain(self, seconds: float) -> None:
+        """Waits for what runs; hands back what does not end in time, and waits shortly for that."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        if self._tasks:
+            self._inflight.shut_down()
+            await asyncio.wait(self._tasks, timeout=HAND_BACK_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _bind(self) -> JetStreamContext.PullSubscription:
+        jetstream = self._client.jetstream()
+        await jetstream.consumer_info(subjects.STREAM, subjects.durable(self._job_type))
+        return await jetstream.pull_subscribe_bind(
+            consumer=subjects.durable(self._job_type), stream=subjects.STREAM
+        )
+
+    async def _pull(self, subscription: JetStreamContext.PullSubscription, stop: asyncio.Event) -> None:
+        self.is_bound = True
+        try:
+            while not stop.is_set():
+                free = await self._wait_for_slots(stop)
+                for delivery in await self._fetch(subscription, free):
+                    await self._take(delivery, stop)
+        finally:
+            with contextlib.suppress(Error):
+                await subscription.unsubscribe()
+
+    async def _fetch(self, subscription: JetStreamContext.PullSubscription, free: int) -> list[Msg]:
+        if not free:
+            return []
+        try:
+            return await subscription.fetch(free, timeout=FETCH_SECONDS)
+        except NatsTimeoutError:
+            await self._client.jetstream().consumer_info(subjects.STREAM, subjects.durable(self._job_type))
+            return []
+
+    async def _take(self, delivery: Msg, stop: asyncio.Event) -> None:
+        if stop.is_set():
+            await delivery.nak(SHUTDOWN_NAK_SECONDS)
+            return
+        self._inflight.take(delivery)
+        task = asyncio.create_task(self._receive(delivery))
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+
+    async def _receive(self, delivery: Msg) -> None:
+        try:
+            await self._receiver.receive(delivery)
+        except Error as error:
+            # Without an answer the delivery comes again, and its log says what is left to do.
+            log.warning("a delivery was not answered", error=repr(error))
+        finally:
+            self._inflight.drop(delivery)
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._freed.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("receiving a delivery failed", exc_info=error)
+
+    async def _wait_for_slots(self, stop: asyncio.Event) -> int:
+        while not (free := self._slots - len(self._tasks)) and not stop.is_set():
+            self._freed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._freed.wait(), timeout=FETCH_SECONDS)
+        free_slots.labels(job_type=self._job_type).set(free)
+        return free

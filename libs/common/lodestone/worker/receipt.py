@@ -1,0 +1,156 @@
+"""A delivery: read the job's log, judge it, do what it says (protocol, section 2)."""
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from prometheus_client import Counter
+from pydantic import ValidationError
+
+from lodestone.bus.ask import ask_owner
+from lodestone.bus.envelope import InvalidMessage, decode
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.deadlines import SHUTDOWN_NAK_SECONDS
+from lodestone.errors import ErrorCode, PermanentFailure
+from lodestone.events import JobCancelled, JobEvent, JobFailed, JobRequested, JobStarted
+from lodestone.job_log import JobLog
+from lodestone.judgement import (
+    Acknowledge,
+    AskOwner,
+    Cancel,
+    Fail,
+    Owner,
+    Postpone,
+    Start,
+    on_receipt,
+)
+from lodestone.llm.client import Llm
+from lodestone.wire import WireModel
+from lodestone.worker.attempt import Attempt, Ending
+from lodestone.worker.context import AttemptContext
+from lodestone.worker.inflight import Inflight
+from lodestone.worker.loading import LoadedJob
+
+log = structlog.get_logger(__name__)
+deliveries = Counter(
+    "lodestone_deliveries_total", "Deliveries by what became of them", ["job_type", "ending"]
+)
+
+
+class WrongInput(PermanentFailure):
+    """The job's input is not valid for this version of the service."""
+
+    code = ErrorCode.INVALID_INPUT
+
+
+class Receiver:
+    """What one worker does with the deliveries of one job type."""
+
+    def __init__(
+        self,
+        job: LoadedJob,
+        *,
+        client: Client,
+        stream: JobStream,
+        inflight: Inflight,
+        llm: Llm,
+        worker_id: str,
+    ) -> None:
+        self._job = job
+        self._client = client
+        self._stream = stream
+        self._inflight = inflight
+        self._llm = llm
+        self._worker_id = worker_id
+
+    async def receive(self, delivery: Msg) -> None:
+        """Handles a delivery to its ack, nak or neither. Beats must have begun."""
+        ending = await self._ending(delivery)
+        self._inflight.drop(delivery)
+        deliveries.labels(job_type=self._job.job_type.name, ending=type(ending).__name__).inc()
+        if isinstance(ending, Acknowledge):
+            await delivery.ack()
+        elif isinstance(ending, Postpone):
+            await delivery.nak(max(ending.seconds, SHUTDOWN_NAK_SECONDS))
+
+    async def _ending(self, delivery: Msg) -> Ending:
+        try:
+            event = decode(delivery.subject, delivery.headers, delivery.data, sequence=0).event
+        except InvalidMessage as error:
+            log.error("a delivery is no job of ours", error=str(error))
+            return Acknowledge()
+        if not isinstance(event, JobRequested):
+            return Acknowledge()
+        with structlog.contextvars.bound_contextvars(job_id=str(event.job_id)):
+            return await self._judge(event)
+
+    async def _judge(self, requested: JobRequested) -> Ending:
+        asked, answer = "", Owner.NOT_ASKED
+        while True:
+            newest = await self._stream.read(requested.job_type, requested.job_id)
+            receipt = on_receipt(
+                newest,
+                worker_id=self._worker_id,
+                running_here=self._inflight.has(requested.job_id),
+                owner=answer if newest.owner == asked else Owner.NOT_ASKED,
+                now=now(),
+                poison_limit=self._job.job_type.poison_limit,
+            )
+            if isinstance(receipt, Acknowledge | Postpone):
+                return receipt
+            if isinstance(receipt, AskOwner):
+                asked = receipt.worker_id
+                answer = await ask_owner(self._client, asked, requested.job_id)
+            elif isinstance(receipt, Start):
+                if ending := await self._start(requested, newest, receipt.attempt):
+                    return ending
+            elif (await self._stream.append(_end(receipt, newest, requested), newest)).stored:
+                return Acknowledge()
+
+    async def _start(self, requested: JobRequested, newest: JobLog, number: int) -> Ending | None:
+        """Runs the attempt; None when its start was refused and the log has to be judged anew."""
+        self._inflight.reserve(requested.job_id)
+        try:
+            appended = await self._stream.append(self._started(requested, newest, number), newest)
+            if not appended.stored:
+                return None
+            attempt = Attempt(
+                self._stream,
+                appended.log,
+                requested=appended.log.requested or requested,
+                job_type=self._job.job_type,
+                worker_id=self._worker_id,
+                number=number,
+                model=self._job.model,
+            )
+            self._inflight.run(requested.job_id, attempt)
+            log.info("attempt started", attempt=number)
+            ending = await attempt.run(lambda context: self._handle(requested, context))
+            log.info("attempt ended", attempt=number, ending=type(ending).__name__)
+            return ending
+        finally:
+            self._inflight.forget(requested.job_id)
+
+    async def _handle(self, requested: JobRequested, context: AttemptContext) -> WireModel:
+        try:
+            work = self._job.job_type.work.model_validate(requested.input)
+        except ValidationError as error:
+            raise WrongInput(detail=str(error.errors(include_input=False))) from None
+        return await self._job.run(work, context, self._llm)
+
+    def _started(self, requested: JobRequested, newest: JobLog, number: int) -> JobStarted:
+        return JobStarted(
+            **requested.of_job(number),
+            worker_id=self._worker_id,
+            model=self._job.model,
+            prompt=self._job.prompt,
+            kept=[item.item for item in newest.items.values()],
+        )
+
+
+def _end(receipt: Cancel | Fail, newest: JobLog, requested: JobRequested) -> JobEvent:
+    common = requested.of_job(newest.attempt)
+    if isinstance(receipt, Cancel):
+        kept = [item.item for item in newest.items.values()]
+        return JobCancelled(**common, kept=kept, usage=newest.usage)
+    return JobFailed(**common, error=receipt.reason, usage=newest.usage)

@@ -1,0 +1,184 @@
+"""The one writer of a job's log in this process: appends one event at a time, each under the fence.
+
+Parallel calls of an attempt all write through this queue; five writers side by side would refuse
+each other ten times a job (protocol, section 6).
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from lodestone.bus.envelope import InvalidMessage
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.deadlines import RESTORE_PATIENCE_SECONDS
+from lodestone.events import JobEvent, JobProgress, JobRequested, KeptItem
+from lodestone.ids import new_id
+from lodestone.job_log import JobLog
+from lodestone.judgement import Standing, standing
+
+RESTORE_LOOK_SECONDS = 0.5  # between two looks at a log that is being restored
+CANCEL_LOOK_SECONDS = 0.05
+CANCEL_LOOKS = 40  # looks for a cancel request that was heard before it was stored
+SETTLING = frozenset({Standing.MINE, Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
+GOING_ON = frozenset({Standing.MINE})
+
+Build = Callable[[JobLog], JobEvent]
+
+
+def as_is(event: JobEvent) -> Build:
+    """An event that does not depend on the log it is appended to."""
+    return lambda newest: event
+
+
+class Fenced(Exception):
+    """The log says that this attempt may not append that; `standing` says why."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing.value)
+        self.standing = standing
+
+
+@dataclass(frozen=True)
+class HeldItem:
+    """A finished item in this process, with the message that announces it."""
+
+    item: KeptItem
+    message: str
+
+
+@dataclass(frozen=True)
+class _Request:
+    answer: "asyncio.Future[JobLog]"
+    allowed: frozenset[Standing]
+    build: Build | None = None  # None: nothing but the held items
+    is_look: bool = False  # read the log again first
+
+
+class JobWriter:
+    """Appends the events of one attempt in order and knows the newest log."""
+
+    def __init__(
+        self,
+        stream: JobStream,
+        newest: JobLog,
+        *,
+        requested: JobRequested,
+        worker_id: str,
+        attempt: int,
+        announce: Callable[[HeldItem, JobLog], JobProgress],
+        on_standing: Callable[[Standing], None],
+    ) -> None:
+        self.log = newest
+        self.held: dict[str, HeldItem] = {}
+        self._stream = stream
+        self._requested = requested
+        self._worker_id = worker_id
+        self._attempt = attempt
+        self._announce = announce
+        self._on_standing = on_standing
+        self._queue: asyncio.Queue[_Request] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def standing(self) -> Standing:
+        """What this attempt may still do, by the newest log."""
+        return standing(self.log, worker_id=self._worker_id, attempt=self._attempt)
+
+    def append(self, build: Build, allowed: frozenset[Standing]) -> "asyncio.Future[JobLog]":
+        """Queues one event; the future gives the log after it, or raises Fenced."""
+        return self._submit(allowed, build=build)
+
+    def hold(self, held: HeldItem) -> None:
+        """Queues the progress event of a finished item."""
+        self.held[held.item.item_key] = held
+        self._submit(GOING_ON)
+
+    def look(self) -> "asyncio.Future[JobLog]":
+        """Queues a fresh read of the log: a cancel request was heard."""
+        return self._submit(SETTLING, is_look=True)
+
+    async def drain(self) -> None:
+        """Waits until everything queued so far is answered."""
+        await self._queue.join()
+
+    def close(self) -> None:
+        """Stops writing; what is still queued is given up."""
+        self._task.cancel()
+
+    def _submit(
+        self, allowed: frozenset[Standing], build: Build | None = None, is_look: bool = False
+    ) -> "asyncio.Future[JobLog]":
+        answer: asyncio.Future[JobLog] = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(_take_note)
+        self._queue.put_nowait(_Request(answer, allowed, build, is_look))
+        return answer
+
+    async def _run(self) -> None:
+        while True:
+            request = await self._queue.get()
+            try:
+                newest = await self._serve(request)
+            except (Fenced, InvalidMessage) as error:
+                if not request.answer.done():
+                    request.answer.set_exception(error)
+            else:
+                if not request.answer.done():
+                    request.answer.set_result(newest)
+            finally:
+                self._queue.task_done()
+
+    async def _serve(self, request: _Request) -> JobLog:
+        if request.is_look:
+            await self._look_for_cancel()
+        event_id = str(new_id())
+        while True:
+            await self._wait_until_whole()
+            if self.standing not in request.allowed:
+                raise Fenced(self.standing)
+            if missing := self._missing_item():
+                await self._append(self._announce(missing, self.log), str(new_id()))
+            elif request.build is None or await self._append(request.build(self.log), event_id):
+                return self.log
+
+    async def _append(self, event: JobEvent, event_id: str) -> bool:
+        appended = await self._stream.append(event, self.log, event_id=event_id)
+        self._learn(appended.log)
+        return appended.stored
+
+    def _missing_item(self) -> HeldItem | None:
+        """The first held item that the log lacks: a new one, or one that a restored log has lost."""
+        if self.standing is not Standing.MINE:
+            return None
+        return next((held for key, held in self.held.items() if key not in self.log.items), None)
+
+    async def _look_for_cancel(self) -> None:
+        # The core copy of a request may come before the stream holds it.
+        for _ in range(CANCEL_LOOKS):
+            self._learn(await self._read())
+            if self.log.cancel or self.log.terminal:
+                return
+            await asyncio.sleep(CANCEL_LOOK_SECONDS)
+
+    async def _wait_until_whole(self) -> None:
+        """Returns at once unless the log was lost; raises Fenced when nobody restored it in time."""
+        patience = timedelta(seconds=RESTORE_PATIENCE_SECONDS)
+        give_up_at = min(now() + patience, self._requested.deadline_at)
+        while self.standing is Standing.LOST:
+            if now() >= give_up_at:
+                raise Fenced(Standing.LOST)
+            await asyncio.sleep(RESTORE_LOOK_SECONDS)
+            self._learn(await self._read())
+
+    async def _read(self) -> JobLog:
+        return await self._stream.read(self._requested.job_type, self._requested.job_id)
+
+    def _learn(self, newest: JobLog) -> None:
+        self.log = newest
+        self._on_standing(self.standing)
+
+
+def _take_note(answer: "asyncio.Future[JobLog]") -> None:
+    if not answer.cancelled():
+        answer.exception()  # not every caller waits for its answer
