@@ -61,7 +61,7 @@ class Llm:
         await self._client.close()
 
     async def ask(
-        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], None] = lambda text: None
+        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object] = lambda text: None
     ) -> Reply:
         """The model's reply, each piece of it given to `on_text` as it comes.
 
@@ -83,7 +83,7 @@ class Llm:
             await ledger.finish_call(result)
 
     async def _receive(
-        self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], None]
+        self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], object]
     ) -> None:
         limits = job_type(ledger.job_type).limits
         async with asyncio.timeout(limits.call), await self._open(ledger, ask, limits) as stream:

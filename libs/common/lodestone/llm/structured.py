@@ -19,7 +19,7 @@ async def ask_for(
 ) -> Answer:
     """What `read` makes of the reply's JSON; it raises ValueError, or pydantic's error, when it cannot.
 
-    A reply that was cut, is no JSON or cannot be read is asked for once more. Raises InvalidOutput after that.
+    A reply that was cut, is no JSON or cannot be read is asked for once more; then InvalidOutput is raised.
     """
     answer, problem = await _try(llm, ledger, ask, read)
     if problem:

@@ -1,0 +1,104 @@
+"""Runs a handler in memory: input in, events and outcome out. No broker, the same rules of counting."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TypeVar
+from uuid import UUID
+
+from lodestone.errors import AttemptFailed
+from lodestone.events import JobCallFinished, JobCallStarted, JobEvent, JobProgress
+from lodestone.ids import new_id
+from lodestone.jobs.job_type import JobType
+from lodestone.llm.client import Llm
+from lodestone.llm.ledger import CallResult, CallStart
+from lodestone.wire import JsonObject, WireModel
+from lodestone.worker.handler import Handler
+
+Work = TypeVar("Work", bound=WireModel)
+Result = TypeVar("Result", bound=WireModel)
+
+
+class MemoryJob:
+    """The context of one attempt; `events` is its log."""
+
+    def __init__(self, job_type: JobType, *, kept: Mapping[str, JsonObject] | None = None) -> None:
+        self.job_id: UUID = new_id()
+        self.job_type = job_type.name
+        self.user_id: UUID = new_id()
+        self.attempt = 1
+        self.model = job_type.model
+        self.kept: Mapping[str, JsonObject] = kept or {}
+        self.events: list[JobEvent] = []
+        self._finished = set(self.kept)
+        self._total = 0
+
+    def expect(self, total: int) -> None:
+        """See JobContext."""
+        self._total = total
+
+    def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
+        """See JobContext."""
+        self._finished.add(key)
+        self._report(message, item=item, item_key=key, item_index=index)
+
+    async def progress(self, message: str) -> None:
+        """See JobContext."""
+        self._report(message)
+
+    async def start_call(self, call: CallStart) -> UUID:
+        """See CallLedger."""
+        call_id = new_id()
+        self.events.append(
+            JobCallStarted.model_validate(self._common() | {"call_id": call_id, **asdict(call)})
+        )
+        return call_id
+
+    async def finish_call(self, result: CallResult) -> None:
+        """See CallLedger."""
+        self.events.append(JobCallFinished.model_validate(self._common() | asdict(result)))
+
+    @property
+    def items(self) -> dict[str, JsonObject]:
+        """The items published so far, by key."""
+        return {
+            event.item_key: event.item
+            for event in self.events
+            if isinstance(event, JobProgress) and event.item_key and event.item is not None
+        }
+
+    @property
+    def messages(self) -> list[str]:
+        """What was told of the progress, in order."""
+        return [event.message for event in self.events if isinstance(event, JobProgress)]
+
+    @property
+    def started_calls(self) -> list[JobCallStarted]:
+        """The calls that were begun."""
+        return [event for event in self.events if isinstance(event, JobCallStarted)]
+
+    @property
+    def finished_calls(self) -> list[JobCallFinished]:
+        """The calls that were settled."""
+        return [event for event in self.events if isinstance(event, JobCallFinished)]
+
+    def _report(self, message: str, **item: object) -> None:
+        progress = {"done": len(self._finished), "total": self._total, "message": message}
+        self.events.append(JobProgress.model_validate(self._common() | progress | item))
+
+    def _common(self) -> dict[str, object]:
+        return {
+            "job_id": self.job_id,
+            "job_type": self.job_type,
+            "user_id": self.user_id,
+            "attempt": self.attempt,
+        }
+
+
+async def run_in_memory(
+    handler: Handler[Work, Result], work: Work, job: MemoryJob, llm: Llm
+) -> Result | AttemptFailed:
+    """The attempt's outcome: its result, or the failure that ended it."""
+    try:
+        return await handler(work, job, llm)
+    except AttemptFailed as failure:
+        return failure

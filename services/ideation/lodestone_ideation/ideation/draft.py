@@ -1,0 +1,91 @@
+"""From what a model writes to the strict concept: the shape asked for, and the slips that are forgiven.
+
+Tolerant only here (domain, 1.4): null or one text where a list belongs, a list or an object where a text
+belongs, missing marks. A concept that lacks something to read is not forgiven; it is asked for again.
+"""
+
+import re
+
+from lodestone.jobs.ideation import IdeationAdvice
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype, Concept
+from lodestone.llm.loose_json import JsonValue
+from lodestone.wire import WireModel
+
+_MARKS = ("highValue", "urgentPain", "actionableUnder1h", "simple", "authorityBoosting")
+_TEXTS = (
+    "title",
+    "painSolved",
+    "whyNowHook",
+    "contents",
+    "deliveryFormat",
+    "creationTimeEstimate",
+    "groundedIn",
+)
+
+
+class ConceptDraft(Concept):
+    """A concept as the model is asked for it: each field is required."""
+
+    grounded_in: str
+
+
+class Drafts(WireModel):
+    """The reply of one batch."""
+
+    concepts: list[ConceptDraft]
+
+
+def drafts_in(data: JsonValue) -> list[dict[str, JsonValue]]:
+    """The drafts in a whole reply: in its list, or in a bare list, or one alone."""
+    listed = data.get("concepts", [data]) if isinstance(data, dict) else data
+    return [draft for draft in listed if isinstance(draft, dict)] if isinstance(listed, list) else []
+
+
+def archetype_of(draft: dict[str, JsonValue]) -> Archetype | None:
+    """The archetype a draft is for, however it is spelled; None when it names none."""
+    spelled = re.sub(r"[^a-z]+", "-", _text(draft.get("archetype")).lower()).strip("-")
+    try:
+        return Archetype(spelled.removeprefix("the-"))
+    except ValueError:
+        return None
+
+
+def concept_of(draft: dict[str, JsonValue], archetype: Archetype) -> Concept:
+    """The strict concept. Raises pydantic's ValidationError when something to read is missing."""
+    return Concept.model_validate(
+        {
+            "archetype": archetype,
+            "archetypeName": ARCHETYPE_NAMES[archetype],
+            **{name: _text(draft.get(name)) for name in _TEXTS},
+            "viralCheck": _marks(draft.get("viralCheck")),
+            "bundlePotential": _texts(draft.get("bundlePotential")),
+        }
+    )
+
+
+def advice_of(data: JsonValue) -> IdeationAdvice:
+    """The advice in a reply, with indices as numbers or as text. Raises pydantic's ValidationError."""
+    bundle = data.get("suggestedBundle") if isinstance(data, dict) else None
+    if isinstance(data, dict) and isinstance(bundle, dict):
+        components: list[JsonValue] = [*_texts(bundle.get("components"))]
+        data = {**data, "suggestedBundle": {**bundle, "components": components}}
+    return IdeationAdvice.model_validate(data)
+
+
+def _text(value: JsonValue) -> str:
+    """A text: parts of a list on lines of their own, parts of an object after a colon."""
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(_text, value)))
+    if isinstance(value, dict):
+        return ": ".join(filter(None, map(_text, value.values())))
+    return "" if value is None else str(value).strip()
+
+
+def _texts(value: JsonValue) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for text in map(_text, values) if text]
+
+
+def _marks(value: JsonValue) -> dict[str, bool]:
+    given = value if isinstance(value, dict) else {}
+    return {mark: str(given.get(mark)).lower() in ("true", "yes") for mark in _MARKS}
