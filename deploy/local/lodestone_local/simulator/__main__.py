@@ -1,0 +1,50 @@
+"""Runs the simulator as a process: `python -m lodestone_local.simulator --port N`."""
+
+import argparse
+import json
+import os
+import socket
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from lodestone_local.simulator.app import build_simulator
+
+
+def main() -> None:
+    """Serves on 127.0.0.1 until SIGTERM or SIGINT, then ends at once with exit status 0."""
+    parser = argparse.ArgumentParser(prog="lodestone-simulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
+    parser.add_argument("--ready-file", type=Path, help="gets {url, pid} as JSON once the port is open")
+    options = parser.parse_args()
+
+    listener = socket.create_server(("127.0.0.1", options.port))
+    if options.ready_file is not None:
+        _announce(options.ready_file, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    config = uvicorn.Config(
+        build_simulator(),
+        log_config=None,
+        access_log=False,
+        log_level="critical",
+        timeout_graceful_shutdown=0,
+    )
+    _Server(config).run(sockets=[listener])
+
+
+def _announce(ready_file: Path, url: str) -> None:
+    """Connections wait in the listener's queue from here on, so the address may be known already."""
+    ready_file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = ready_file.with_name(ready_file.name + ".part")
+    unfinished.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    unfinished.replace(ready_file)
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # not passed on to uvicorn's own handler, which raises the signal again after the end
+        self.should_exit = self.force_exit = True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Plays a script to the client, in the script's own time, and keeps the call's entry in the ledger true."""
+
+import asyncio
+import hashlib
+import json
+from itertools import pairwise
+
+from lodestone_local.simulator.client import Client, ClientGone
+from lodestone_local.simulator.frames import PING, closing, frame, opening, text_delta, whole_message
+from lodestone_local.simulator.ledger import Call, count_tokens
+from lodestone_local.simulator.problems import error_body
+from lodestone_local.simulator.script import Script
+
+PING_SECONDS = 10.0  # the longest silence in a stream that has begun
+_TICK_SECONDS = 0.01  # pieces that are due within it are sent together
+
+
+async def play(call: Call, script: Script, client: Client, stream: bool) -> None:
+    """The whole course of the call, until its end or until the client leaves."""
+    try:
+        await client.stays(script.first_byte_seconds)
+        await (_play_stream if stream else _play_whole)(call, script, client)
+    except ClientGone:
+        call.end("disconnected")
+
+
+async def _play_whole(call: Call, script: Script, client: Client) -> None:
+    await client.stays(script.duration_seconds)
+    if script.end == "stall":
+        return await _stall(call, client)
+    message = whole_message(
+        _message_id(call),
+        call.model,
+        script.text,
+        script.stop_reason,
+        script.stop_details,
+        (call.input_tokens, count_tokens(len(script.text))),
+    )
+    if script.end == "mid_stream_error":
+        call.end("fault")
+        await client.begin(500, "application/json")
+        await client.write(json.dumps(error_body(500, call.id)).encode())
+        return await client.close()
+    call.sent_characters = len(script.text)
+    call.end("fault" if script.end == "cut" else "completed")
+    await client.begin(200, "application/json")
+    await client.write(message.encode()[: len(message) // 2 if script.end == "cut" else None])
+    await client.close()
+
+
+async def _play_stream(call: Call, script: Script, client: Client) -> None:
+    await client.begin(200, "text/event-stream; charset=utf-8")
+    await client.write(opening(_message_id(call), call.model, call.input_tokens))
+    await _send_text(call, script, client)
+    match script.end:
+        case "stall":
+            return await _stall(call, client)
+        case "cut":
+            call.end("fault")
+        case "mid_stream_error":
+            call.end("fault")
+            await client.write(frame("error", json.dumps(error_body(529, call.id))))
+        case "whole":
+            call.end("completed")
+            await client.write(closing(script.stop_reason, script.stop_details, call.output_tokens))
+    await client.close()
+
+
+async def _send_text(call: Call, script: Script, client: Client) -> None:
+    clock = asyncio.get_running_loop().time
+    pieces = split(script.text)
+    start = clock()
+    waiting = b""
+    for number, piece in enumerate(pieces, 1):
+        waiting += text_delta(piece)
+        call.sent_characters += len(piece)
+        due = start + script.duration_seconds * number / len(pieces)
+        if number < len(pieces) and due - clock() < _TICK_SECONDS:
+            continue
+        await client.write(waiting)
+        waiting = b""
+        await _wait_with_pings(due - clock(), client)
+
+
+async def _wait_with_pings(seconds: float, client: Client) -> None:
+    while seconds > PING_SECONDS:
+        await client.stays(PING_SECONDS)
+        await client.write(PING)
+        seconds -= PING_SECONDS
+    await client.stays(max(0.0, seconds))
+
+
+async def _stall(call: Call, client: Client) -> None:
+    await client.leaves()
+    call.end("fault")
+
+
+def split(text: str) -> list[str]:
+    """The text in 40 to 80 pieces of unequal length, the same for the same text."""
+    digest = hashlib.sha256(text.encode()).digest()
+    count = min(len(text), 40 + digest[0] % 41)
+    if count == 0:
+        return []
+    step = len(text) / count
+    # each border moves by less than half a step, so that pieces keep no step with the items in the text
+    moves = [(digest[n % 32] / 256 - 0.5) * 0.9 for n in range(1, count)]
+    borders = [0, *(round((n + move) * step) for n, move in enumerate(moves, 1)), len(text)]
+    return [text[a:b] for a, b in pairwise(borders) if a < b]
+
+
+def _message_id(call: Call) -> str:
+    return call.id.replace("req_", "msg_")

@@ -1,0 +1,306 @@
+"""A plausible reply for any JSON schema: fulfils the schema, depends on the prompt, is the same each time."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype
+
+from lodestone_local.simulator.facts import Facts
+from lodestone_local.simulator.phrases import Phrases
+from lodestone_local.simulator.request import Prompt
+from lodestone_local.simulator.schema import Limits, Schema, alternatives, fits, limits, resolve, type_of
+from lodestone_local.simulator.shapes import NOT_APPLICABLE, Given, Shapes, slug
+from lodestone_local.simulator.texts import text_for
+
+_DEEPEST = 10  # nested objects; below it only what is required is written
+
+_USUAL_COUNTS = {
+    "concepts": 10,
+    "inputs": 4,
+    "questions": 10,
+    "options": 4,
+    "suggestedPrompts": 4,
+    "bundlePotential": 2,
+    "blocks": 5,
+    "emails": 5,
+    "structure": 5,
+    "sections": 6,
+    "commonMistakes": 4,
+}
+_USUAL_NUMBERS = {"version": 1, "readingTimeMinutes": 7, "wordCount": 1400, "maxTokens": 2048}
+
+_FORMATS = {
+    "date-time": "2026-11-24T09:00:00Z",
+    "date": "2026-11-24",
+    "time": "09:00:00Z",
+    "duration": "PT30M",
+    "email": "hello@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.7",
+    "ipv6": "2001:db8::7",
+    "uuid": "0191e8a0-5d0c-7b6e-8f3a-2c4d6e8f0a1b",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the reply something is written."""
+
+    name: str = ""  # the property, also for the entries of its list
+    path: str = ""  # tells all places apart; the same for the same item, whatever else is asked for
+    number: int = 0  # within the list or object around, from 0
+    key: str = ""  # archetype, hook, day or section of the item that this belongs to
+    depth: int = 0
+
+
+def write_reply(schema: Schema | None, prompt: Prompt) -> Any:
+    """The reply as a JSON value; plain text when no schema is asked for."""
+    facts = Facts(prompt)
+    phrases = Phrases(facts)
+    if schema is None:
+        return " ".join(phrases.group("phrases", "plain", "sentences", "plain"))
+    return _Writer(schema, facts, phrases).value(schema, Place())
+
+
+class _Writer:
+    def __init__(self, root: Schema, facts: Facts, phrases: Phrases) -> None:
+        self._root = root
+        self._facts = facts
+        self._phrases = phrases
+        self._shapes = Shapes(phrases, root)
+
+    def value(self, schema: Schema, place: Place, given: Given | None = None) -> Any:
+        """A value for this schema; of alternatives the one that takes what is given."""
+        variant = self._choose(alternatives(resolve(schema, self._root), self._root), place, given)
+        if "const" in variant:
+            return variant["const"]
+        if isinstance(variant.get("enum"), list) and variant["enum"]:
+            values = [value for value in variant["enum"] if value is not None] or variant["enum"]
+            return values[self._facts.number(place.path) % len(values)]
+        match type_of(variant):
+            case "object":
+                return self._object(variant, place, given or {})
+            case "array":
+                return self._array(variant, place)
+            case "integer" | "number":
+                return self._number(variant, place)
+            case "boolean":
+                return self._facts.number(place.path) % 4 != 0
+            case "null":
+                return None
+            case _:
+                return self._text(variant, place)
+
+    def _choose(self, variants: list[Schema], place: Place, given: Given | None) -> Schema:
+        wanted = variants
+        if given:
+            wanted = [each for each in variants if self._takes(each, given)] or wanted
+        if place.depth > _DEEPEST:
+            return min(wanted, key=lambda each: ("object", "array").count(type_of(each)))
+        some = [
+            each for each in wanted if type_of(each) != "null" or "enum" in each or "const" in each
+        ] or wanted
+        return some[0] if given else some[self._facts.number("variant", place.path) % len(some)]
+
+    def _takes(self, variant: Schema, given: Given) -> bool:
+        properties = variant.get("properties", {})
+        known = {name: value for name, value in given.items() if name in properties}
+        return "type" in known and all(fits(known["type"], properties["type"], self._root) for _ in known)
+
+    def _object(self, schema: Schema, place: Place, given: Given) -> dict[str, Any]:
+        required = schema.get("required", [])
+        properties = {**schema.get("properties", {})} | {
+            name: {} for name in required if name not in schema.get("properties", {})
+        }
+        written: dict[str, Any] = {}
+        for number, (name, inner) in enumerate(properties.items()):
+            if name not in required and (place.depth > _DEEPEST or given.get(name) is NOT_APPLICABLE):
+                continue
+            path = f"{place.path}/{name}"
+            at = replace(place, name=name, path=path, number=number, depth=place.depth + 1)
+            written[name] = self._property(inner, at, given, written)
+        if "formula" in written and self._shapes.inputs:
+            written["formula"] = self._shapes.formula()
+        return written
+
+    def _property(self, schema: Schema, at: Place, given: Given, written: dict[str, Any]) -> Any:
+        resolved = resolve(schema, self._root)
+        wanted = given.get(at.name)
+        if wanted is NOT_APPLICABLE:
+            return self._empty(resolved, at)
+        if wanted is None:
+            wanted = self._usual(at, written, given)
+        if wanted is not None and fits(wanted, resolved, self._root):
+            return wanted
+        as_text = str(wanted) if isinstance(wanted, int) else None
+        return as_text if as_text and fits(as_text, resolved, self._root) else self.value(resolved, at)
+
+    def _usual(self, at: Place, written: dict[str, Any], given: Given) -> Any:
+        """What this property always holds, whatever its schema leaves open."""
+        archetype = written.get("archetype")
+        if at.name == "archetypeName" and archetype in set(Archetype):
+            return ARCHETYPE_NAMES[Archetype(archetype)]
+        if at.name == "conceptIndex":
+            # siblings of the pick's parent stand at different numbers, three apart without a repeat
+            return (self._facts.number("picks") + 3 * _order_of(at.path)) % 10
+        return {"method": "sum", "required": True, "range": None}.get(at.name)
+
+    def _empty(self, schema: Schema, at: Place) -> Any:
+        empty: tuple[Any, ...] = (None, "", [], 0, False)
+        for nothing in empty:
+            if fits(nothing, schema, self._root):
+                return nothing
+        return self.value(schema, at)
+
+    def _array(self, schema: Schema, place: Place) -> list[Any]:
+        if isinstance(schema.get("prefixItems"), list):
+            parts = enumerate(schema["prefixItems"])
+            return [self.value(part, self._entry(place, number, {})) for number, part in parts]
+        item = resolve(schema.get("items", {}), self._root)
+        bounds = limits(schema)
+        count = self._count(schema, bounds, place)
+        if place.name == "components" and place.depth:
+            return self._components(item, count)
+        if isinstance(item.get("enum"), list) and bounds.get("uniqueItems"):
+            return [value for n, value in enumerate(item["enum"]) if value not in item["enum"][:n]][:count]
+        given = self._given(item, count, bounds, place)
+        entries = [self.value(item, self._entry(place, n, each), each) for n, each in enumerate(given)]
+        return _distinct(entries) if bounds.get("uniqueItems") else entries
+
+    def _given(self, item: Schema, count: int, bounds: Limits, place: Place) -> list[Given]:
+        """What the entries are given, as many as there shall be; an order is bound by stated limits only."""
+        variants = alternatives(item, self._root)
+        merged = _all_properties(variants, self._root)
+        given = self._shapes.of_list(place.name, merged, count, place.path) or [{} for _ in range(count)]
+        least, most = bounds.get("minItems", hints=False) or 0, bounds.get("maxItems", hints=False)
+        given += [{} for _ in range(int(least) - len(given))]
+        return given if most is None else given[: int(most)]
+
+    def _entry(self, place: Place, number: int, given: Given) -> Place:
+        keys = [given[name] for name in ("archetype", "hookType", "day", "id") if name in given]
+        key = str(keys[0]) if keys else place.key
+        path = f"{place.path}[{keys[0] if keys else number}]"
+        return replace(place, path=path, number=number, key=key, depth=place.depth + 1)
+
+    def _count(self, schema: Schema, bounds: Limits, place: Place) -> int:
+        low, high = bounds.get("minItems") or 0, bounds.get("maxItems")
+        if low == 0 and (
+            said := re.search(r"\b(\d{1,2})(?:\s*(?:-|–|to)\s*\d{1,2})? ", _description(schema))
+        ):
+            low = int(said[1])
+        usual = _USUAL_COUNTS.get(place.name, 3)
+        if place.depth > _DEEPEST:
+            usual = 0
+        usual = max(int(low), usual) if low == 0 or usual > low else int(low)
+        return usual if high is None else min(usual, int(high))
+
+    def _components(self, item: Schema, count: int) -> list[Any]:
+        start = self._facts.number("components")
+        picks = [(start + 3 * n) % 10 for n in range(count)]
+        return picks if fits(0, item, self._root) else [str(pick) for pick in picks]
+
+    def _number(self, schema: Schema, place: Place) -> int | float:
+        bounds = limits(schema)
+        low, high = _bounds(bounds, whole=type_of(schema) == "integer")
+        usual = _USUAL_NUMBERS.get(place.name)
+        if usual is not None and low <= usual <= high:
+            return usual
+        step = bounds.get("multipleOf")
+        if step:
+            first = math.ceil(low / step)
+            steps = max(1, math.floor(high / step) - first + 1)
+            value = (first + self._facts.number(place.path) % steps) * step
+        else:
+            span = high - low
+            value = (
+                low + self._facts.number(place.path) % (math.floor(span) + 1) if span >= 1 else low + span / 2
+            )
+        return int(value) if type_of(schema) == "integer" or float(value).is_integer() else value
+
+    def _text(self, schema: Schema, place: Place) -> str:
+        bounds = limits(schema)
+        format = schema.get("format")
+        if format in _FORMATS:
+            return _FORMATS[format]
+        if format == "uri" or place.name in ("url", "src"):
+            return self._facts.urls[0] if self._facts.urls else f"https://example.com/{slug(place.path)}"
+        text = text_for(self._phrases, place.name, place.key, place.path, place.number + 1)
+        if pattern := bounds.get("pattern"):
+            text = _matching(str(pattern), [text, slug(text), *_PATTERN_GUESSES, f"q{place.number + 1}"])
+        return _of_length(text, bounds)
+
+
+_PATTERN_GUESSES = (
+    "a1",
+    "a",
+    "1",
+    "A",
+    "AA",
+    "#3366cc",
+    "en",
+    "abc-def",
+    "2026-11-24",
+    "12:00",
+    "{first_name} [LINK]",
+)
+
+
+def _matching(pattern: str, guesses: list[str]) -> str:
+    return next((guess for guess in guesses if re.search(pattern, guess)), guesses[0])
+
+
+def _of_length(text: str, bounds: Limits) -> str:
+    least, most = int(bounds.get("minLength") or 0), bounds.get("maxLength")
+    while len(text) < least:
+        text = f"{text} {text}" if text else "More."
+    if most is None or len(text) <= most:
+        return text
+    cut = text[: int(most)]
+    shorter = cut[: cut.rfind(" ")].rstrip(" ,.;:") if " " in cut else cut
+    return shorter if len(shorter) >= least and shorter else cut
+
+
+def _bounds(bounds: Limits, whole: bool) -> tuple[float, float]:
+    low, high = bounds.get("minimum"), bounds.get("maximum")
+    above, below = bounds.get("exclusiveMinimum"), bounds.get("exclusiveMaximum")
+    margin = 1 if whole else 1e-3
+    if above is not None:
+        low = above + margin if low is None else max(low, above + margin)
+    if below is not None:
+        high = below - margin if high is None else min(high, below - margin)
+    if low is None:
+        low = 1 if high is None or high >= 1 else high - 10
+    if high is None:
+        high = low + 99
+    return (math.ceil(low), math.floor(high)) if whole else (low, high)
+
+
+def _distinct(entries: list[Any]) -> list[Any]:
+    return [entry for place, entry in enumerate(entries) if entry not in entries[:place]]
+
+
+def _all_properties(variants: list[Schema], root: Schema) -> Schema:
+    """The properties of all variants together; where one has several constants, they become an enum."""
+    merged: Schema = {}
+    for variant in variants:
+        for name, schema in variant.get("properties", {}).items():
+            inner = resolve(schema, root)
+            if name in merged and "const" in inner:
+                merged[name] = {
+                    "enum": [*merged[name].get("enum", [merged[name].get("const")]), inner["const"]]
+                }
+            else:
+                merged.setdefault(name, inner)
+    return {"properties": merged}
+
+
+def _description(schema: Schema) -> str:
+    return str(schema.get("description", "")).split("{")[0]
+
+
+def _order_of(path: str) -> int:
+    """A number for each parent of a pick: the known picks in their order."""
+    picks = ("shipThisWeek", "highestEngagement", "bestAuthorityBuilder")
+    return next((number for number, name in enumerate(picks) if name in path), 3)

@@ -1,0 +1,68 @@
+"""A running simulator for tests: a real server on a free port, with its control routes at hand."""
+
+import json
+import socket
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from lodestone_local.simulator.app import build_simulator
+
+
+@dataclass(frozen=True)
+class RunningSimulator:
+    """Its address, and what its control routes do; all calls block."""
+
+    url: str
+
+    def pace(self, first_byte: float = 0.0, duration: float = 0.0) -> None:
+        """Sets the pace, in seconds."""
+        self._send("PUT", "/_sim/pace", {"firstByteSeconds": first_byte, "durationSeconds": duration})
+
+    def fault(self, kind: str, match: dict[str, Any] | None = None, times: int = 1, **fields: Any) -> None:
+        """Asks for a fault; `fields` are the further fields of the fault, as on the wire."""
+        order = {"match": match or {}, "fault": {"kind": kind, **fields}, "times": times}
+        self._send("POST", "/_sim/faults", order)
+
+    def calls(self, job_id: str | None = None) -> list[dict[str, Any]]:
+        """The ledger, or the part of it that belongs to one job."""
+        items: list[dict[str, Any]] = self._send("GET", "/_sim/calls")["items"]
+        return [call for call in items if job_id is None or call["jobId"] == job_id]
+
+    def reset(self) -> None:
+        """Default pace, no faults, empty ledger."""
+        self._send("DELETE", "/_sim")
+
+    def _send(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
+            text = response.read()
+        return json.loads(text) if text else None
+
+
+@contextmanager
+def running_simulator() -> Iterator[RunningSimulator]:
+    """A simulator in a thread of its own, at full speed, until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        build_simulator(),
+        log_config=None,
+        access_log=False,
+        log_level="critical",
+        timeout_graceful_shutdown=0,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    simulator = RunningSimulator(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    try:
+        simulator.pace()
+        yield simulator
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
