@@ -39,4 +39,4 @@ def load_job(job_type: JobType, models: dict[str, str]) -> LoadedJob:
             f"llm: Llm) -> {job_type.result.__name__}`, as the registry declares."
         )
     model = models.get(job_type.name, job_type.model)
-    return LoadedJob(job_type=job_type, run=run, prompt=module.PROMPTS.identity(), model=model)
+    return LoadedJob(job_type=job_type, run=run, prompt=module.PROMPT.identity(), model=model)

@@ -16,7 +16,7 @@ from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.receipt import Receiver
 
-FETCH_SECONDS = 2.0  # how long one request waits for a job; also how long a stop may wait for it
+FETCH_SECONDS = 1.0  # how long one request waits for a job; also how long a stop may wait for it
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
 
 log = structlog.get_logger(__name__)

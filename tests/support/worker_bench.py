@@ -1,0 +1,203 @@
+"""A service beside a real NATS server and the simulator; the test plays gateway and other workers."""
+
+import asyncio
+import contextlib
+import json
+import urllib.request
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import uvicorn
+from lodestone.bus.connection import BusClient, connect
+from lodestone.bus.publisher import JobStream
+from lodestone.bus.topology import apply_topology
+from lodestone.clock import now
+from lodestone.events import JobEvent, JobRequested, JobStarted, Prompt
+from lodestone.health import QuietServer, listen
+from lodestone.ids import new_id
+from lodestone.job_log import JobLog
+from lodestone.settings import ProcessSettings
+from lodestone.worker.app import WorkerApp
+from lodestone.worker.settings import WorkerSettings
+from lodestone_local.simulator.app import build_simulator
+from nats.js.api import ConsumerInfo
+from support.samples import example_input
+from support.waiting import eventually
+
+PROMPT = Prompt(name="ideation", version=1, sha256="0" * 64)
+
+
+class RunningWorker:
+    """One service in this process."""
+
+    def __init__(self, app: WorkerApp) -> None:
+        self._app = app
+        self._stop = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._task = asyncio.create_task(app.run(self._stop, lambda url: self._ready.set()))
+
+    async def ready(self) -> "RunningWorker":
+        """Returns once it pulls."""
+        await asyncio.wait(
+            {self._task, asyncio.create_task(self._ready.wait())}, return_when="FIRST_COMPLETED"
+        )
+        assert self._ready.is_set(), self._task.exception()
+        return self
+
+    async def stop(self) -> None:
+        """What SIGTERM does."""
+        self._stop.set()
+        await self._task
+
+
+class WorkerBench:
+    """What a test of the worker needs: the stream, the simulator, services, jobs."""
+
+    def __init__(self, nats_url: str, client: BusClient, simulator: str) -> None:
+        self.nats_url = nats_url
+        self.client = client
+        self.simulator = simulator
+        self.stream = JobStream(client, "test")
+        self._workers: list[RunningWorker] = []
+
+    async def worker(self, **settings: Any) -> RunningWorker:
+        """A running ideation service."""
+        values: dict[str, Any] = {
+            "nats_url": self.nats_url,
+            "anthropic_api_key": "sk-test",
+            "anthropic_base_url": self.simulator,
+            "simulator": True,
+            **settings,
+        }
+        worker = RunningWorker(WorkerApp("ideation", WorkerSettings(**values)))
+        self._workers.append(worker)
+        return await worker.ready()
+
+    async def request(
+        self, *, max_attempts: int = 3, deadline_in: float = 600, **fields: Any
+    ) -> JobRequested:
+        """A new ideation job in the stream."""
+        requested = JobRequested(
+            job_id=new_id(),
+            job_type="ideation",
+            user_id=new_id(),
+            attempt=0,
+            input=example_input("ideation-fitness-coach"),
+            max_attempts=max_attempts,
+            deadline_at=now() + timedelta(seconds=deadline_in),
+            **fields,
+        )
+        await self.append(requested)
+        return requested
+
+    async def append(self, event: JobEvent) -> JobLog:
+        """Writes as another process does: at the log's end, whatever it is by then."""
+        while True:
+            appended = await self.stream.append(event, await self.stream.read(event.job_type, event.job_id))
+            if appended.stored:
+                return appended.log
+
+    async def start_elsewhere(self, requested: JobRequested, worker_id: str = "ideation-other") -> JobLog:
+        """Another worker takes the job."""
+        newest = await self.log(requested)
+        return await self.append(
+            JobStarted(**requested.of_job(newest.attempt + 1), worker_id=worker_id, model="m", prompt=PROMPT)
+        )
+
+    async def log(self, requested: JobRequested) -> JobLog:
+        """The job's log as it stands."""
+        return await self.stream.read(requested.job_type, requested.job_id)
+
+    async def until_logged(self, requested: JobRequested, event: str, count: int = 1) -> JobLog:
+        """The log as soon as it holds so many events of that name."""
+
+        async def enough() -> JobLog | None:
+            newest = await self.log(requested)
+            return newest if sum(e.name == event for e in newest.events) >= count else None
+
+        return await eventually(enough, within=30, told=f"{count} × {event}")
+
+    async def until_ended(self, requested: JobRequested) -> JobLog:
+        """The log with its terminal event."""
+
+        async def ended() -> JobLog | None:
+            newest = await self.log(requested)
+            return newest if newest.terminal else None
+
+        return await eventually(ended, within=45, told="a terminal event")
+
+    async def consumer(self) -> ConsumerInfo:
+        """What the broker says of the durable."""
+        return await self.client.jetstream().consumer_info("JOBS", "ideation")
+
+    async def until_acknowledged(self) -> None:
+        """Returns when the durable has nothing left to deliver or to wait for."""
+
+        async def empty() -> bool:
+            info = await self.consumer()
+            return not info.num_pending and not info.num_ack_pending
+
+        await eventually(empty, within=20, told="all deliveries are acknowledged")
+
+    async def pace(self, first: float, duration: float) -> None:
+        """How fast the simulator answers."""
+        await self._control("PUT", "/_sim/pace", {"firstByteSeconds": first, "durationSeconds": duration})
+
+    async def fault(
+        self, kind: str, *, times: int = 1, match: dict[str, Any] | None = None, **more: Any
+    ) -> None:
+        """Has the simulator fail."""
+        body = {"match": match or {}, "fault": {"kind": kind, **more}, "times": times}
+        await self._control("POST", "/_sim/faults", body)
+
+    async def calls(self, requested: JobRequested) -> list[dict[str, Any]]:
+        """The simulator's ledger of one job."""
+        items = (await self._control("GET", "/_sim/calls", None))["items"]
+        return [item for item in items if item["jobId"] == str(requested.job_id)]
+
+    async def close(self) -> None:
+        """Ends the services."""
+        for worker in self._workers:
+            with contextlib.suppress(asyncio.CancelledError):
+                await worker.stop()
+
+    async def _control(self, method: str, path: str, body: Any) -> Any:
+        return await asyncio.to_thread(_call, method, self.simulator + path, body)
+
+
+def _call(method: str, url: str, body: Any) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+        text = reply.read()
+    return json.loads(text) if text else None
+
+
+@contextlib.asynccontextmanager
+async def running_simulator() -> AsyncIterator[str]:
+    """A simulator of the test's own; gives its URL."""
+    sock = listen("127.0.0.1", 0)
+    config = uvicorn.Config(build_simulator(), log_config=None, timeout_graceful_shutdown=1)
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve(sockets=[sock]))
+    try:
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@contextlib.asynccontextmanager
+async def worker_bench(nats_url: str) -> AsyncIterator[WorkerBench]:
+    """A bench on an empty NATS server."""
+    client = await connect(ProcessSettings(nats_url=nats_url), "test")
+    await apply_topology(client)
+    async with running_simulator() as simulator:
+        bench = WorkerBench(nats_url, client, simulator)
+        await bench.pace(0.02, 0.3)
+        try:
+            yield bench
+        finally:
+            await bench.close()
+            await client.disconnect()
