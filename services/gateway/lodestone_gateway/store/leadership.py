@@ -2,95 +2,111 @@
 
 Postgres ends the lock's connection after three silent seconds and the leader touches it every second. So
 a leader whose process hangs is followed by a standby, and one that comes back finds the connection gone.
-Between the two it may still act for a moment: the outbox's fence and the projector's cursor refuse that.
+Between the two it may still act for a moment: the fence of a job's log and the projector's cursor refuse
+what it then does.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import Any, TypeAlias
 
 import psycopg
 import structlog
 from prometheus_client import Gauge
 
-TOUCH_SECONDS = 1.0
-SILENCE_MILLISECONDS = 3000
-ANSWER_SECONDS = 2.0  # a touch that takes longer means that the lock is as good as lost
-FINISH_SECONDS = 5.0  # how long the work may go on after `stop`
+from lodestone_gateway.store.session import Role, connect_directly
 
-Work = Callable[[], Awaitable[None]]
+TOUCH_SECONDS = 1.0
+SILENCE = "SET idle_session_timeout = '3s'"
+ANSWER_SECONDS = 2.0  # a touch that takes longer means that the lock is as good as lost
+
+Connection: TypeAlias = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 
 log = structlog.get_logger(__name__)
 leading = Gauge("lodestone_is_leader", "1 in the process that is the active one of its kind", ["process"])
 
 
 class Lock(Enum):
-    """What only one process does at a time; the numbers are the advisory locks' keys."""
+    """What only one process does at a time; the numbers are the keys of the advisory locks."""
 
     RELAY = 7_305_001
     PROJECTOR = 7_305_002
 
 
-async def lead(database_url: str, lock: Lock, work: Work, stop: asyncio.Event) -> None:
-    """Runs `work` while this process holds the lock, anew each time it gets it; returns after `stop`.
+class Leadership:
+    """The wish of one process to be the active one of its kind."""
 
-    `work` is expected to return soon after `stop`; it is cancelled when the lock is lost. What it raises
-    is raised.
-    """
-    while not stop.is_set():
-        try:
-            async with await _connect(database_url) as connection:
-                if await _wait_for_lock(connection, lock, stop):
-                    await _work_while_held(connection, lock, work, stop)
-        except (psycopg.Error, TimeoutError) as error:
-            log.warning("lost the connection of the leader's lock", lock=lock.name, error=str(error))
+    def __init__(self, database_url: str, role: Role, lock: Lock) -> None:
+        self._database_url = database_url
+        self._role = role
+        self._lock = lock
+        self._name = lock.name.lower()
+        self.connected = asyncio.Event()  # as the leader or standing by
+
+    async def hold(
+        self, work: Callable[[], Awaitable[None]], stop: asyncio.Event, *, finish_seconds: float = 0.0
+    ) -> None:
+        """Runs `work` while this process has the lock, anew each time it gets it; returns after `stop`.
+
+        The work is cancelled when the lock is lost, and `finish_seconds` after `stop`. Raises what it raises.
+        """
+        while not stop.is_set():
+            try:
+                async with await connect_directly(self._database_url, self._role) as connection:
+                    await connection.execute(SILENCE)
+                    if await self._wait(connection, stop):
+                        await self._lead(connection, work, stop, finish_seconds)
+            except (psycopg.Error, TimeoutError) as error:
+                log.warning("no connection for the lock", process=self._name, error=str(error))
+            self.connected.clear()
             await _pause(stop)
 
+    async def _wait(self, connection: Connection, stop: asyncio.Event) -> bool:
+        while not stop.is_set():
+            is_held = await _ask(connection, "SELECT pg_try_advisory_lock(%s)", self._lock.value)
+            self.connected.set()
+            if is_held:
+                return True
+            await _pause(stop)
+        return False
 
-async def _connect(database_url: str) -> psycopg.AsyncConnection:
-    return await psycopg.AsyncConnection.connect(
-        database_url,
-        autocommit=True,
-        connect_timeout=5,
-        application_name="lodestone leadership",
-        options=f"-c idle_session_timeout={SILENCE_MILLISECONDS}",
-    )
+    async def _lead(
+        self,
+        connection: Connection,
+        work: Callable[[], Awaitable[None]],
+        stop: asyncio.Event,
+        finish_seconds: float,
+    ) -> None:
+        log.info("leading", process=self._name)
+        leading.labels(process=self._name).set(1)
+        task = asyncio.ensure_future(work())
+        try:
+            await _keep(connection, task, stop)
+            await asyncio.wait({task}, timeout=finish_seconds)
+            if task.done():
+                task.result()
+        finally:
+            leading.labels(process=self._name).set(0)
+            task.cancel()
+            await asyncio.wait({task})
+            log.info("no longer leading", process=self._name)
 
 
-async def _wait_for_lock(connection: psycopg.AsyncConnection, lock: Lock, stop: asyncio.Event) -> bool:
-    while not stop.is_set():
-        answer = await _ask(connection, "SELECT pg_try_advisory_lock(%s)", lock.value)
-        if answer:
-            return True
-        await _pause(stop)
-    return False
-
-
-async def _work_while_held(
-    connection: psycopg.AsyncConnection, lock: Lock, work: Work, stop: asyncio.Event
-) -> None:
-    log.info("leading", lock=lock.name)
-    leading.labels(process=lock.name.lower()).set(1)
-    task = asyncio.ensure_future(work())
+async def _keep(connection: Connection, task: asyncio.Future[None], stop: asyncio.Event) -> None:
+    """Touches the lock's connection until the task is done or `stop` is set."""
+    stopping = asyncio.ensure_future(stop.wait())
+    either: set[asyncio.Future[Any]] = {task, stopping}
     try:
-        silent_until = None
-        while not task.done():
-            await asyncio.wait({task}, timeout=TOUCH_SECONDS)
+        while not (task.done() or stopping.done()):
             await _ask(connection, "SELECT %s", 1)
-            silent_until = silent_until or (stop.is_set() and asyncio.get_running_loop().time())
-            if silent_until and asyncio.get_running_loop().time() > silent_until + FINISH_SECONDS:
-                return
-        task.result()
+            await asyncio.wait(either, timeout=TOUCH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        leading.labels(process=lock.name.lower()).set(0)
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await task
-        log.info("no longer leading", lock=lock.name)
+        stopping.cancel()
 
 
-async def _ask(connection: psycopg.AsyncConnection, query: str, value: int) -> object:
+async def _ask(connection: Connection, query: str, value: int) -> object:
     async with asyncio.timeout(ANSWER_SECONDS):
         cursor = await connection.execute(query.encode(), (value,))
         row = await cursor.fetchone()

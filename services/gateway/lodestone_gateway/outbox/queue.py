@@ -1,0 +1,89 @@
+"""The outbox as the relay sees it: what waits, in a fair order, and the two marks on a row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.events import EVENTS, JobEvent
+from lodestone.judgement import RowState
+from lodestone.status import Status
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One unpublished row of the outbox, and its job's row."""
+
+    event_id: str
+    job_id: UUID
+    job_type: str
+    event: JobEvent
+    time: datetime
+    traceparent: str | None
+    tried: bool  # an earlier try may have been stored, and lost
+    job: RowState
+
+
+async def read_waiting(engine: AsyncEngine, limit: int) -> list[Waiting]:
+    """The next rows: interactive jobs before bulk, users in turn, each user's rows in their order."""
+    is_bulk = col(BackgroundJob.priority) == "bulk"
+    turn = func.row_number().over(
+        partition_by=[col(OutboxRow.user_id), is_bulk], order_by=col(OutboxRow.position)
+    )
+    query = (
+        select(OutboxRow, BackgroundJob.status, BackgroundJob.seq)
+        .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
+        .where(col(OutboxRow.published_at).is_(None))
+        .order_by(is_bulk, turn, col(OutboxRow.position))
+        .limit(limit)
+    )
+    async with transaction(engine) as session:
+        rows = await session.execute(query)
+        return [_waiting(row, status, seq) for row, status, seq in rows]
+
+
+async def mark_tried(engine: AsyncEngine, event_ids: Iterable[str]) -> set[str]:
+    """Notes, before the first append, that there is one; gives the rows for which this was the first."""
+    return await _mark(engine, event_ids, col(OutboxRow.tried).is_(False), {"tried": True})
+
+
+async def mark_published(engine: AsyncEngine, event_ids: Iterable[str]) -> None:
+    """Takes rows off the queue; they stay for a restore while the job lives."""
+    await _mark(engine, event_ids, col(OutboxRow.published_at).is_(None), {"published_at": now()})
+
+
+async def _mark(
+    engine: AsyncEngine, event_ids: Iterable[str], is_unmarked: ColumnElement[bool], mark: dict[str, object]
+) -> set[str]:
+    ids = list(event_ids)
+    if not ids:
+        return set()
+    statement = (
+        update(OutboxRow)
+        .where(col(OutboxRow.event_id).in_(ids), is_unmarked)
+        .values(mark)
+        .returning(col(OutboxRow.event_id))
+    )
+    async with transaction(engine) as session:
+        marked = await session.execute(statement, execution_options={"synchronize_session": False})
+        return set(marked.scalars())
+
+
+def _waiting(row: OutboxRow, status: str, seq: int) -> Waiting:
+    return Waiting(
+        event_id=row.event_id,
+        job_id=row.job_id,
+        job_type=row.job_type,
+        event=EVENTS[row.event].model_validate(row.body),
+        time=row.time,
+        traceparent=row.traceparent,
+        tried=row.tried,
+        job=RowState(is_terminal=Status(status).is_terminal, seq=seq),
+    )

@@ -1,0 +1,176 @@
+"""The relay: outbox rows become events in the stream, in order, marked once they are seen there."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.job_log import JobLog
+from lodestone.judgement import (
+    AppendCancelRequested,
+    AppendRequested,
+    Mark,
+    Wait,
+    on_outbox_cancel,
+    on_outbox_request,
+)
+from nats.aio.client import Client
+from prometheus_client import Counter, Gauge
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, read_waiting
+from lodestone_gateway.usecases.endings import cancelled
+from lodestone_gateway.usecases.restore import restore
+
+ROWS = 256  # rows of one round
+AT_ONCE = 64  # jobs that are published at the same time
+SWEEP_SECONDS = 1.0  # between two rounds that nobody asked for
+PAUSE_SECONDS = 0.5  # after an error
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+relayed = Counter("lodestone_relayed_total", "Outbox rows that were marked as published", ["event"])
+failures = Counter("lodestone_relay_failures_total", "Rounds or rows that ended with an error")
+oldest = Gauge("lodestone_outbox_oldest_age_seconds", "Age of the oldest row of the last round")
+
+
+class Relay:
+    """Publishes while its process leads."""
+
+    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+        self._client = client
+        self._stream = stream
+        self._engine = engine
+
+    async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
+        """One round after another until `stop`; `wake` asks for one at once."""
+        while not stop.is_set():
+            wake.clear()
+            try:
+                is_more = await self.relay_round()
+            except Exception:
+                failures.inc()
+                log.exception("the relay tries again")
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            if not is_more:
+                await _first_of(wake.wait(), stop.wait(), asyncio.sleep(SWEEP_SECONDS))
+
+    async def relay_round(self) -> bool:
+        """Publishes what waits, at most ROWS; says whether there may be more.
+
+        While NATS is away it publishes nothing and marks nothing, so that order and first tries are kept.
+        """
+        waiting = await read_waiting(self._engine, ROWS)
+        oldest.set(max((now() - row.time).total_seconds() for row in waiting) if waiting else 0.0)
+        if not waiting or not self._client.is_connected:
+            return False
+        jobs = _by_job(waiting)
+        logs = await _bounded(self._stream.read(rows[0].job_type, rows[0].job_id) for rows in jobs)
+        pairs = list(zip(jobs, logs, strict=True))
+        first = await mark_tried(self._engine, _first_tries(pairs))
+        published = await _bounded(self._relay_job(rows, found, first) for rows, found in pairs)
+        seen = [row for rows in published for row in rows]
+        await mark_published(self._engine, [row.event_id for row in seen])
+        for row in seen:
+            relayed.labels(event=row.event.name).inc()
+        return len(waiting) == ROWS and bool(seen)
+
+    async def _relay_job(self, rows: list[Waiting], found: JobLog, first: set[str]) -> list[Waiting]:
+        """The rows of one job, in order; those that are done."""
+        done: list[Waiting] = []
+        for row in rows:
+            try:
+                is_done, found = await self._relay_row(row, found, first)
+            except Exception:
+                failures.inc()
+                log.exception("could not relay", job_id=str(row.job_id), event_name=row.event.name)
+                break
+            if not is_done:
+                break
+            done.append(row)
+        return done
+
+    async def _relay_row(self, row: Waiting, found: JobLog, first: set[str]) -> tuple[bool, JobLog]:
+        if row.event.name == "requested":
+            return await self._request(row, found, first)
+        return await self._cancel(row, found)
+
+    async def _request(self, row: Waiting, found: JobLog, first: set[str]) -> tuple[bool, JobLog]:
+        decision = on_outbox_request(found, row.job, tried=row.tried)
+        if isinstance(decision, Mark):
+            return True, found
+        if not decision.is_open and row.event_id not in first:
+            return False, found  # somebody else tried it meanwhile: look again
+        found = await self._append(row, found, decision)
+        if found.is_open:
+            found = await restore(self._stream, self._engine, row.job_type, row.job_id)
+        return bool(found.entries), found
+
+    async def _append(self, row: Waiting, found: JobLog, decision: AppendRequested) -> JobLog:
+        appended = await self._stream.append(
+            row.event,
+            found,
+            event_id=row.event_id,
+            time=row.time,
+            restored="open" if decision.is_open else None,
+            traceparent=row.traceparent,
+        )
+        return appended.log
+
+    async def _cancel(self, row: Waiting, found: JobLog) -> tuple[bool, JobLog]:
+        while True:
+            decision = on_outbox_cancel(found, row.job)
+            if isinstance(decision, Mark | Wait):
+                return isinstance(decision, Mark), found
+            if isinstance(decision, AppendCancelRequested):
+                event = row.event.model_copy(update={"attempt": found.attempt})
+                appended = await self._stream.append(
+                    event, found, event_id=row.event_id, time=row.time, traceparent=row.traceparent
+                )
+            elif found.requested:
+                appended = await self._stream.append(cancelled(found.requested, found), found)
+            else:
+                return False, found
+            found = appended.log
+
+
+def _by_job(waiting: Iterable[Waiting]) -> list[list[Waiting]]:
+    jobs: dict[UUID, list[Waiting]] = {}
+    for row in waiting:
+        jobs.setdefault(row.job_id, []).append(row)
+    return list(jobs.values())
+
+
+def _first_tries(pairs: Iterable[tuple[list[Waiting], JobLog]]) -> list[str]:
+    """The requests that are about to be appended for the first time."""
+    return [
+        row.event_id
+        for rows, found in pairs
+        for row in rows
+        if row.event.name == "requested"
+        and on_outbox_request(found, row.job, tried=row.tried) == AppendRequested(is_open=False)
+    ]
+
+
+async def _bounded(work: Iterable[Awaitable[T]]) -> list[T]:
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def run(each: Awaitable[T]) -> T:
+        async with slots:
+            return await each
+
+    return await asyncio.gather(*(run(each) for each in work))
+
+
+async def _first_of(*waits: Awaitable[object]) -> None:
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

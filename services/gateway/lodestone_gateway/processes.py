@@ -1,0 +1,110 @@
+"""The processes without HTTP of their own: the relay, and the projector with the reconciler.
+
+Of each one process is active and the others stand by.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from lodestone.bus.connection import BusClient, connect
+from lodestone.bus.publisher import JobStream
+from lodestone.health import serve_health
+from lodestone.process import OnReady
+from lodestone.settings import read_settings
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.outbox.relay import Relay
+from lodestone_gateway.projector.app import Projector
+from lodestone_gateway.reconciler.app import Reconciler
+from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.store.leadership import Leadership, Lock
+from lodestone_gateway.store.notices import listen
+from lodestone_gateway.store.session import Role, make_engine
+
+RECONCILE_SECONDS = 2.0
+FINISH_SECONDS = 5.0  # what the relay has in hand after a stop; an append that is cut off is in doubt
+
+Work = Callable[[StoreSettings, BusClient, AsyncEngine, asyncio.Event], Awaitable[None]]
+
+
+class LeaderApp:
+    """A process that works while it is the active one of its kind."""
+
+    def __init__(self, name: str, settings: StoreSettings, role: Role, lock: Lock, work: Work) -> None:
+        self.name = name
+        self._settings = settings
+        self._role = role
+        self._leadership = Leadership(settings.database_url, role, lock)
+        self._work = work
+
+    async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
+        """Works or stands by until `stop`; ready once both backends answered."""
+        client = await _unless(stop, connect(self._settings, self.name))
+        if client is None:
+            return
+        engine = make_engine(self._settings.database_url, self._role)
+        health = await serve_health(
+            self._settings.health_port, lambda: client.is_connected and self._leadership.connected.is_set()
+        )
+        announcing = asyncio.create_task(self._announce(lambda: on_ready(health.url)))
+        try:
+            await self._leadership.hold(
+                lambda: self._work(self._settings, client, engine, stop), stop, finish_seconds=FINISH_SECONDS
+            )
+        finally:
+            announcing.cancel()
+            await health.close()
+            await client.disconnect()
+            await engine.dispose()
+
+    async def _announce(self, announce: Callable[[], None]) -> None:
+        await self._leadership.connected.wait()
+        announce()
+
+
+def build_relay() -> LeaderApp:
+    """The relay as the environment describes it. Raises Misconfigured."""
+    return LeaderApp("relay", read_settings(StoreSettings), Role.RELAY, Lock.RELAY, relay)
+
+
+def build_projector() -> LeaderApp:
+    """The projector, likewise."""
+    return LeaderApp("projector", read_settings(StoreSettings), Role.PROJECTOR, Lock.PROJECTOR, project)
+
+
+async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
+    """Publishes the outbox until `stop`."""
+    wake = asyncio.Event()
+    listening = asyncio.create_task(listen(settings.database_url, Role.RELAY, "outbox", wake.set))
+    try:
+        await Relay(client, JobStream(client, "relay"), engine).run(wake, stop)
+    finally:
+        listening.cancel()
+
+
+async def project(_: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
+    """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
+    reconciler = Reconciler(client, JobStream(client, "reconciler"), engine)
+    async with asyncio.TaskGroup() as group:
+        loops = [
+            group.create_task(Projector(client, engine).run()),
+            group.create_task(reconciler.run(RECONCILE_SECONDS)),
+        ]
+        await stop.wait()
+        for loop in loops:
+            loop.cancel()
+
+
+async def _unless(stop: asyncio.Event, connecting: Awaitable[BusClient]) -> BusClient | None:
+    task, stopping = asyncio.ensure_future(connecting), asyncio.ensure_future(stop.wait())
+    either: set[asyncio.Future[Any]] = {task, stopping}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return None

@@ -1,0 +1,170 @@
+"""One batch of events in one transaction: the cursor first, then history, jobs, calls and effects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from lodestone.events import JobCallFinished, JobCallStarted
+from lodestone.job_log import Entry
+from lodestone.status import Status
+from lodestone.wire import JsonObject
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from lodestone_gateway.projector.effects import apply_effects
+from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent, fold_batch
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, ProjectorCursor
+
+NO_OBJECTS = {"synchronize_session": False}  # nothing that an UPDATE changes is held as an object
+
+
+class CursorMoved(Exception):
+    """Somebody else folded, or restores a log: what was read from the stream may be out of date."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """How far the stream is folded; `version` is raised by whoever restores a log (protocol, section 5)."""
+
+    version: int
+    sequence: int
+
+
+async def read_cursor(engine: AsyncEngine) -> Cursor:
+    """Where the next batch begins."""
+    async with transaction(engine) as session:
+        row = (await session.execute(select(ProjectorCursor))).scalar_one()
+        return Cursor(row.version, row.sequence)
+
+
+async def commit_batch(
+    engine: AsyncEngine, cursor: Cursor, entries: Sequence[Entry], last_sequence: int
+) -> tuple[Cursor, Folded]:
+    """Folds the entries and moves the cursor to `last_sequence`. Raises CursorMoved; then nothing changes."""
+    after = Cursor(cursor.version, last_sequence)
+    async with transaction(engine) as session:
+        await _move_cursor(session, cursor, after)
+        folded = fold_batch(await _load(session, entries), entries)
+        await _write(session, folded)
+    return after, folded
+
+
+async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> None:
+    moved = await session.execute(
+        update(ProjectorCursor)
+        .where(col(ProjectorCursor.version) == before.version)
+        .where(col(ProjectorCursor.sequence) == before.sequence)
+        .values(sequence=after.sequence)
+        .returning(col(ProjectorCursor.id)),
+        execution_options=NO_OBJECTS,
+    )
+    if not moved.scalars().all():
+        raise CursorMoved
+
+
+async def _load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
+    jobs, event_ids = {entry.event.job_id for entry in entries}, [entry.event_id for entry in entries]
+    calls = {entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)}
+    columns = [getattr(BackgroundJob, field.name) for field in fields(FoldedJob)]
+    rows = await session.execute(select(*columns).where(col(BackgroundJob.id).in_(jobs)))
+    in_history = select(col(JobEventRow.event_id)).where(col(JobEventRow.event_id).in_(event_ids))
+    in_ledger = select(col(JobCall.finished_event_id)).where(col(JobCall.finished_event_id).in_(event_ids))
+    known = await session.execute(in_history.union(in_ledger))
+    settled = await session.execute(
+        select(col(JobCall.call_id)).where(
+            col(JobCall.call_id).in_(calls), col(JobCall.finished_at).is_not(None)
+        )
+    )
+    return Folded(
+        jobs={row.id: _folded_job(row._asdict()) for row in rows},
+        known=set(known.scalars()),
+        settled=set(settled.scalars()),
+    )
+
+
+def _folded_job(row: dict[str, Any]) -> FoldedJob:
+    return FoldedJob(**{**row, "status": Status(row["status"]), "items": tuple(row["items"])})
+
+
+async def _write(session: AsyncSession, folded: Folded) -> None:
+    if folded.history:
+        rows = [_history_row(folded, event) for event in folded.history]
+        await session.execute(insert(JobEventRow), rows)
+    await _write_jobs(session, [folded.jobs[id] for id in folded.changed])
+    for entry in folded.calls:
+        await _write_call(session, folded.jobs[entry.event.job_id].user_id, entry)
+    await apply_effects(session, folded)
+
+
+def _history_row(folded: Folded, event: HistoryEvent) -> JsonObject:
+    entry = event.entry
+    return {
+        "job_id": entry.event.job_id,
+        "user_id": folded.jobs[entry.event.job_id].user_id,
+        "seq": event.seq,
+        "event_id": entry.event_id,
+        "event": entry.event.name,
+        "time": entry.time,
+        "attempt": entry.event.attempt,
+        "body": entry.event.body(),
+        "source": entry.source,
+        "traceparent": entry.traceparent,
+        "stream_sequence": entry.sequence,
+    }
+
+
+async def _write_jobs(session: AsyncSession, jobs: list[FoldedJob]) -> None:
+    # The table's guard knows only single moves; a batch may hold both.
+    completed = [job.id for job in jobs if job.status is Status.COMPLETED]
+    if completed:
+        still_pending = col(BackgroundJob.status) == Status.PENDING.value
+        await session.execute(
+            update(BackgroundJob)
+            .where(col(BackgroundJob.id).in_(completed), still_pending)
+            .values(status=Status.PROCESSING.value),
+            execution_options=NO_OBJECTS,
+        )
+    if jobs:
+        await session.execute(update(BackgroundJob), [_job_row(job) for job in jobs])
+
+
+def _job_row(job: FoldedJob) -> JsonObject:
+    row = {field.name: getattr(job, field.name) for field in fields(job)}
+    for name in ("user_id", "job_type", "created_at"):
+        del row[name]
+    return {**row, "status": job.status.value, "items": list(job.items)}
+
+
+async def _write_call(session: AsyncSession, user_id: UUID, entry: Entry) -> None:
+    event, row = entry.event, _call_columns(entry)
+    owner = {"job_id": event.job_id, "user_id": user_id, "job_type": event.job_type, "attempt": event.attempt}
+    statement = postgresql.insert(JobCall).values(**row, **owner)
+    await session.execute(statement.on_conflict_do_update(index_elements=["call_id"], set_=row))
+
+
+def _call_columns(entry: Entry) -> JsonObject:
+    match entry.event:
+        case JobCallStarted() as call:
+            return {
+                "call_id": call.call_id,
+                "model": call.model,
+                "max_tokens": call.max_tokens,
+                "started_at": entry.time,
+            }
+        case JobCallFinished() as call:
+            columns = call.model_dump(
+                exclude={"job_id", "job_type", "user_id", "attempt", "outcome", "cost_usd"}
+            )
+            return {
+                **columns,
+                "cost_usd": call.cost_usd,
+                "outcome": call.outcome.value,
+                "finished_at": entry.time,
+                "finished_event_id": entry.event_id,
+            }
+    raise TypeError(f"job.{entry.event.name} is no call")

@@ -1,0 +1,114 @@
+"""Reads the stream in order from a sequence on, or says that it has to be begun again.
+
+The consumer keeps no state worth keeping: the cursor in Postgres does. It acknowledges nothing, so the
+server delivers each message once; a gap in what arrives means that one was lost on the way.
+"""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass
+
+from lodestone import subjects
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+BATCH = 100
+REQUEST_SECONDS = 2.0  # how long one request for messages stays open at the server
+INACTIVE_SECONDS = 60.0  # the server forgets a consumer that nobody reads for so long
+
+
+class ReadingBroken(Exception):
+    """The messages no longer follow each other: begin again after the cursor."""
+
+
+@dataclass
+class Reading:
+    """One consumer from its creation to its first irregularity."""
+
+    client: Client
+    inbox: Subscription
+    delivered: int = 0  # messages received; the server counts them likewise
+    wanted: int = 0  # messages that the open request may still bring
+    lag: int = 0  # messages that wait at the server
+
+    async def next_batch(self) -> list[Msg]:
+        """What is there, in stream order, at most BATCH; empty when nothing came for some seconds.
+
+        Raises ReadingBroken when a message is missing, or the consumer or its stream is gone.
+        """
+        if self.wanted <= 0:
+            await self._request()
+        batch: list[Msg] = []
+        with contextlib.suppress(asyncio.TimeoutError):
+            while len(batch) < BATCH and (not batch or self.inbox.pending_msgs):
+                message = await self.inbox.next_msg(timeout=REQUEST_SECONDS + 1)
+                if self._is_status(message):
+                    break
+                batch.append(self._in_order(message))
+        if not batch:
+            await self._check_alive()
+        return batch
+
+    async def close(self) -> None:
+        """Stops listening; the server forgets the consumer by itself."""
+        with contextlib.suppress(Error):
+            await self.inbox.unsubscribe()
+
+    async def _request(self) -> None:
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{subjects.STREAM}.{subjects.PROJECTOR}"
+        request = {"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)}
+        await self.client.publish(subject, json.dumps(request).encode(), reply=self.inbox.subject)
+        self.wanted = BATCH
+
+    def _is_status(self, message: Msg) -> bool:
+        status = (message.headers or {}).get("Status")
+        if status is None:
+            return False
+        self.wanted = 0  # whatever it says, the request is over
+        if status not in ("404", "408"):
+            raise ReadingBroken(f"{status} {(message.headers or {}).get('Description', '')}")
+        return True
+
+    def _in_order(self, message: Msg) -> Msg:
+        self.delivered += 1
+        self.wanted -= 1
+        self.lag = message.metadata.num_pending
+        if message.metadata.sequence.consumer != self.delivered:
+            raise ReadingBroken(f"message {self.delivered} of the consumer did not arrive")
+        return message
+
+    async def _check_alive(self) -> None:
+        self.wanted = 0  # a request may have been lost with the connection
+        try:
+            info = await self.client.jetstream().consumer_info(subjects.STREAM, subjects.PROJECTOR)
+        except NotFoundError as error:
+            raise ReadingBroken("the consumer is gone") from error
+        self.lag = info.num_pending or 0
+        arrived = self.delivered + self.inbox.pending_msgs
+        if info.delivered is None or info.delivered.consumer_seq != arrived:
+            raise ReadingBroken("what was delivered did not arrive")
+
+
+async def read_after(client: Client, sequence: int) -> Reading:
+    """Begins to read after `sequence`. Raises NotFoundError when the stream is lost."""
+    jetstream = client.jetstream()
+    with contextlib.suppress(NotFoundError):
+        await jetstream.delete_consumer(subjects.STREAM, subjects.PROJECTOR)
+    await jetstream.add_consumer(
+        subjects.STREAM,
+        ConsumerConfig(
+            name=subjects.PROJECTOR,
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=sequence + 1,
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=INACTIVE_SECONDS,
+            mem_storage=True,
+        ),
+    )
+    inbox = await client.subscribe(client.new_inbox())
+    return Reading(client, inbox)

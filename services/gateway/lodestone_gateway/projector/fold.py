@@ -1,0 +1,239 @@
+"""One event after another becomes a job's row, its history and its calls (contract, A). Pure.
+
+The first terminal event is final. Whatever follows it is drift, but for a late call_finished, which only
+settles a call. Events are told apart by their ce-id alone: after a lost stream old ones come again under
+new sequences.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import singledispatch
+from uuid import UUID
+
+from lodestone import status
+from lodestone.errors import ErrorCode
+from lodestone.events import (
+    JobCallFinished,
+    JobCallStarted,
+    JobCancelled,
+    JobCancelRequested,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobProgress,
+    JobRequested,
+    JobRetrying,
+    JobStarted,
+    Outcome,
+)
+from lodestone.job_log import Entry, kept_item
+from lodestone.status import Status
+from lodestone.wire import JsonObject
+
+
+@dataclass(frozen=True)
+class FoldedJob:
+    """The part of a job's row that its events make, and whose job it is."""
+
+    id: UUID
+    user_id: UUID
+    job_type: str
+    created_at: datetime
+    status: Status = Status.PENDING
+    seq: int = 0  # number of events in the history
+    late_calls: int = 0  # calls settled after the end
+    attempt: int = 0  # number of starts
+    updated_at: datetime | None = None  # time of the newest folded event
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    retry_at: datetime | None = None
+    waiting_for: str | None = "slot"
+    cancel_requested: bool = False
+    progress_done: int = 0
+    progress_total: int = 0
+    progress_message: str = ""
+    items: tuple[JsonObject, ...] = ()  # {itemKey, itemIndex, item}, in the result's order
+    result: JsonObject | None = None
+    error: str | None = None
+    error_code: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    wasted_usd: Decimal = Decimal(0)
+
+
+class Kind(StrEnum):
+    """What became of an event."""
+
+    FOLDED = "folded"
+    LATE_CALL = "late_call"  # a call settled after the end: ledger and usage only
+    KNOWN = "known"  # seen before: a redelivery or a restored event
+    AFTER_END = "after_end"  # drift: nothing may follow the terminal event
+    FOREIGN = "foreign"  # drift: no such job here, or not of this type and user
+
+
+@dataclass(frozen=True)
+class HistoryEvent:
+    """One row of the history."""
+
+    seq: int
+    entry: Entry
+
+
+@dataclass
+class Folded:
+    """What a batch of events changes. Starts with what is stored already."""
+
+    jobs: dict[UUID, FoldedJob]
+    known: set[str]  # ce-ids in history or ledger
+    settled: set[UUID]  # calls that are paid for
+    changed: set[UUID] = field(default_factory=set)
+    history: list[HistoryEvent] = field(default_factory=list)
+    calls: list[Entry] = field(default_factory=list)  # call_started and call_finished
+    kinds: list[tuple[Kind, Entry]] = field(default_factory=list)
+
+
+def fold_batch(folded: Folded, entries: Iterable[Entry]) -> Folded:
+    """Folds the entries, in stream order, into `folded`, which it returns."""
+    for entry in entries:
+        kind = _kind_of(folded, entry)
+        folded.kinds.append((kind, entry))
+        if kind in (Kind.FOLDED, Kind.LATE_CALL):
+            _take(folded, entry, kind)
+    return folded
+
+
+def _kind_of(folded: Folded, entry: Entry) -> Kind:
+    event, job = entry.event, folded.jobs.get(entry.event.job_id)
+    if entry.event_id in folded.known:
+        return Kind.KNOWN
+    if job is None or (job.job_type, job.user_id) != (event.job_type, event.user_id):
+        return Kind.FOREIGN
+    if not job.status.is_terminal:
+        return Kind.FOLDED
+    if not isinstance(event, JobCallFinished):
+        return Kind.AFTER_END
+    return Kind.KNOWN if event.call_id in folded.settled else Kind.LATE_CALL
+
+
+def _take(folded: Folded, entry: Entry, kind: Kind) -> None:
+    event, job = entry.event, folded.jobs[entry.event.job_id]
+    if kind is Kind.LATE_CALL:
+        job = replace(job, late_calls=job.late_calls + 1)
+    else:
+        job = _next(job, entry)
+        folded.history.append(HistoryEvent(job.seq, entry))
+    if isinstance(event, JobCallStarted):
+        folded.calls.append(entry)
+    if isinstance(event, JobCallFinished) and event.call_id not in folded.settled:
+        folded.calls.append(entry)
+        folded.settled.add(event.call_id)
+        job = _paid(job, event)
+    folded.jobs[job.id] = job
+    folded.known.add(entry.event_id)
+    folded.changed.add(job.id)
+
+
+def _next(job: FoldedJob, entry: Entry) -> FoldedJob:
+    """The row after one more event of its history."""
+    moved = replace(
+        job,
+        status=_status_after(job.status, entry.event.name),
+        seq=job.seq + 1,
+        updated_at=entry.time,
+    )
+    return _with(entry.event, moved, entry.time)
+
+
+def _status_after(before: Status, event: str) -> Status:
+    # The first terminal event counts everywhere, so a result counts even where the start before it was lost.
+    began = status.apply(before, "started") if event == "completed" else before
+    return status.apply(began, event)
+
+
+def _paid(job: FoldedJob, call: JobCallFinished) -> FoldedJob:
+    return replace(
+        job,
+        input_tokens=job.input_tokens + call.input_tokens,
+        output_tokens=job.output_tokens + call.output_tokens,
+        cache_read_tokens=job.cache_read_tokens + call.cache_read_tokens,
+        cost_usd=job.cost_usd + call.cost_usd,
+        wasted_usd=job.wasted_usd + (call.cost_usd if call.outcome is Outcome.WASTED else 0),
+    )
+
+
+@singledispatch
+def _with(event: JobEvent, job: FoldedJob, time: datetime) -> FoldedJob:
+    """What an event of this kind changes besides number, time and status."""
+    raise TypeError(f"no rule to fold job.{event.name}")
+
+
+@_with.register(JobRequested)
+@_with.register(JobCallStarted)
+@_with.register(JobCallFinished)
+def _(event: JobEvent, job: FoldedJob, time: datetime) -> FoldedJob:
+    return job
+
+
+@_with.register
+def _(event: JobStarted, job: FoldedJob, time: datetime) -> FoldedJob:
+    return replace(
+        job,
+        attempt=job.attempt + 1,
+        started_at=job.started_at or time,
+        retry_at=None,
+        waiting_for=None,
+    )
+
+
+@_with.register
+def _(event: JobProgress, job: FoldedJob, time: datetime) -> FoldedJob:
+    return replace(
+        job,
+        progress_done=event.done,
+        progress_total=job.progress_total or event.total,
+        progress_message=event.message,
+        items=_with_item(job.items, event),
+    )
+
+
+@_with.register
+def _(event: JobRetrying, job: FoldedJob, time: datetime) -> FoldedJob:
+    waiting_for = "provider" if event.reason.code is ErrorCode.AI_UNAVAILABLE else "retry"
+    return replace(job, retry_at=event.retry_at, waiting_for=waiting_for)
+
+
+@_with.register
+def _(event: JobCancelRequested, job: FoldedJob, time: datetime) -> FoldedJob:
+    return replace(job, cancel_requested=True)
+
+
+@_with.register
+def _(event: JobCompleted, job: FoldedJob, time: datetime) -> FoldedJob:
+    return replace(_ended(job, time), result=event.result)
+
+
+@_with.register
+def _(event: JobFailed, job: FoldedJob, time: datetime) -> FoldedJob:
+    return replace(_ended(job, time), error=event.error.message, error_code=event.error.code.value)
+
+
+@_with.register
+def _(event: JobCancelled, job: FoldedJob, time: datetime) -> FoldedJob:
+    return _ended(job, time)
+
+
+def _ended(job: FoldedJob, time: datetime) -> FoldedJob:
+    return replace(job, completed_at=time, retry_at=None, waiting_for=None)
+
+
+def _with_item(items: tuple[JsonObject, ...], event: JobProgress) -> tuple[JsonObject, ...]:
+    item = kept_item(event)
+    if item is None:
+        return items
+    others = [other for other in items if other["itemKey"] != item.item_key]
+    return tuple(sorted([*others, item.to_wire()], key=lambda each: int(each["itemIndex"])))

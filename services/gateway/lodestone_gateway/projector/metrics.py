@@ -1,0 +1,57 @@
+"""What the projector counts. No ids in labels."""
+
+from datetime import datetime
+
+from lodestone.events import TERMINAL_EVENTS, JobCallFinished, JobStarted
+from lodestone.job_log import Entry
+from prometheus_client import Counter, Gauge, Histogram
+
+from lodestone_gateway.projector.fold import Folded, FoldedJob, Kind
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
+
+events = Counter("lodestone_projected_events_total", "Events by what became of them", ["event", "kind"])
+invalid = Counter("lodestone_projector_invalid_messages_total", "Messages that are no event of ours")
+refused = Counter("lodestone_projector_refused_events_total", "Events that the tables do not take")
+discarded = Counter("lodestone_projector_discarded_batches_total", "Batches thrown away")
+begun = Counter("lodestone_projector_readings_total", "Times that reading the stream was begun anew")
+lag = Gauge("lodestone_projector_lag_events", "Events in the stream that are not folded yet")
+delay = Histogram("lodestone_projection_delay_seconds", "From an event to its row", buckets=SECONDS)
+jobs = Counter("lodestone_jobs_total", "Jobs that ended", ["type", "outcome"])
+duration = Histogram("lodestone_job_duration_seconds", "From the 202 to the end", ["type"], buckets=SECONDS)
+queue_wait = Histogram(
+    "lodestone_job_queue_wait_seconds", "From the 202 to the first attempt", ["type"], buckets=SECONDS
+)
+duplicate_ends = Counter("lodestone_duplicate_terminal_events_total", "Terminal events after the first one")
+tokens = Counter("lodestone_llm_tokens_total", "Tokens of settled calls", ["type", "kind"])
+cost = Counter("lodestone_llm_cost_usd_total", "Cost of settled calls in US dollars", ["type", "outcome"])
+
+
+def observe(folded: Folded, now: datetime) -> None:
+    """Counts a committed batch."""
+    for kind, entry in folded.kinds:
+        event = entry.event
+        events.labels(event=event.name, kind=kind.value).inc()
+        if kind is Kind.FOLDED:
+            _observe_event(folded.jobs[event.job_id], entry, now)
+        if kind is Kind.AFTER_END and event.name in TERMINAL_EVENTS:
+            duplicate_ends.inc()
+    for entry in folded.calls:
+        if isinstance(entry.event, JobCallFinished):
+            _observe_call(entry.event)
+
+
+def _observe_event(job: FoldedJob, entry: Entry, now: datetime) -> None:
+    delay.observe(max((now - entry.time).total_seconds(), 0))
+    age = (entry.time - job.created_at).total_seconds()
+    if isinstance(entry.event, JobStarted) and entry.time == job.started_at:
+        queue_wait.labels(type=job.job_type).observe(age)
+    if entry.event.name in TERMINAL_EVENTS:
+        duration.labels(type=job.job_type).observe(age)
+        jobs.labels(type=job.job_type, outcome=entry.event.name).inc()
+
+
+def _observe_call(call: JobCallFinished) -> None:
+    for kind in ("input", "output", "cache_read", "cache_write"):
+        tokens.labels(type=call.job_type, kind=kind).inc(getattr(call, f"{kind}_tokens"))
+    cost.labels(type=call.job_type, outcome=call.outcome.value).inc(float(call.cost_usd))

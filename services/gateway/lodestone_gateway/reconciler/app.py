@@ -1,0 +1,161 @@
+"""The reconciler: looks at jobs that stand still and repairs what a fault left (protocol, section 4).
+
+It reads the log first and the row after it, acts on neither alone, and does one thing for a job in a round.
+"""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from lodestone import subjects
+from lodestone.bus.ask import ask_owner
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.events import JobEvent, JobRequested
+from lodestone.job_log import JobLog
+from lodestone.jobs import JOB_TYPES
+from lodestone.judgement import Cancel, Fail, Owner, Repair, Restore, Wait, on_reconcile
+from nats.aio.client import Client
+from nats.js.api import ConsumerInfo
+from nats.js.errors import NotFoundError
+from prometheus_client import Counter, Gauge
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
+from lodestone_gateway.usecases.endings import cancelled, failed
+from lodestone_gateway.usecases.restore import restore
+
+AT_ONCE = 8  # restores raise the cursor's version, and each time a fold is thrown away
+JOBS = 200  # of each kind in one round
+
+log = structlog.get_logger(__name__)
+repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["type", "repair"])
+failures = Counter("lodestone_reconciler_failures_total", "Rounds or jobs that ended with an error")
+age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["type"])
+
+Broker = dict[str, ConsumerInfo]
+
+
+class Reconciler:
+    """Repairs while its process leads."""
+
+    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+        self._client = client
+        self._stream = stream
+        self._engine = engine
+        self._after: UUID | None = None  # idle jobs up to here were looked at
+
+    async def run(self, every_seconds: float) -> None:
+        """One round after another until it is cancelled."""
+        while True:
+            try:
+                await self.reconcile_round()
+            except Exception:
+                failures.inc()
+                log.exception("the reconciler begins again")
+            await asyncio.sleep(every_seconds)
+
+    async def reconcile_round(self) -> None:
+        """Looks at every overdue job and at the next idle ones."""
+        await self._measure()
+        suspects = await self._suspects()
+        if not suspects or not self._client.is_connected:
+            return
+        broker, slots = await self._ask_broker(), asyncio.Semaphore(AT_ONCE)
+
+        async def look(suspect: Suspect) -> None:
+            async with slots:
+                await self._look(suspect, broker)
+
+        await asyncio.gather(*(look(suspect) for suspect in suspects))
+
+    async def _suspects(self) -> list[Suspect]:
+        overdue = await read_overdue(self._engine, now(), JOBS)
+        idle = await read_idle(self._engine, now(), self._after, JOBS)
+        self._after = idle[-1].job_id if len(idle) == JOBS else None
+        return [*overdue, *idle]
+
+    async def _look(self, suspect: Suspect, broker: Broker) -> None:
+        try:
+            await self._reconcile(suspect, broker.get(suspect.job_type))
+        except Exception:
+            failures.inc()
+            log.exception("could not reconcile", job_id=str(suspect.job_id))
+
+    async def _reconcile(self, suspect: Suspect, consumer: ConsumerInfo | None) -> None:
+        found, row = await self._read(suspect)
+        repair = _decide(suspect, found, row, consumer, Owner.NOT_ASKED)
+        if found.owner and repair != _decide(suspect, found, row, consumer, Owner.GONE):
+            owner = await ask_owner(self._client, found.owner, suspect.job_id)
+            found, row = await self._read(suspect)
+            repair = _decide(suspect, found, row, consumer, owner)
+        if isinstance(repair, Wait):
+            return
+        kind = type(repair).__name__.lower()
+        repairs.labels(type=suspect.job_type, repair=kind).inc()
+        log.warning("repairing", job_id=str(suspect.job_id), repair=kind)
+        await self._repair(suspect, repair, found)
+
+    async def _read(self, suspect: Suspect) -> tuple[JobLog, RowView]:
+        found = await self._stream.read(suspect.job_type, suspect.job_id)
+        return found, await read_row(self._engine, suspect.job_id)
+
+    async def _repair(self, suspect: Suspect, repair: Repair, found: JobLog) -> None:
+        if isinstance(repair, Restore):
+            await restore(
+                self._stream,
+                self._engine,
+                suspect.job_type,
+                suspect.job_id,
+                with_unmarked=repair.with_unmarked,
+            )
+        elif found.requested:
+            await self._stream.append(_event_for(repair, found.requested, found), found)
+
+    async def _ask_broker(self) -> Broker:
+        """The durables of all job types; one that is missing says nothing of its jobs."""
+        jetstream, broker = self._client.jetstream(), Broker()
+        for job_type in JOB_TYPES:
+            try:
+                broker[job_type] = await jetstream.consumer_info(subjects.STREAM, subjects.durable(job_type))
+            except NotFoundError:
+                log.error("a durable is missing", durable=job_type)
+        return broker
+
+    async def _measure(self) -> None:
+        ages = await read_ages(self._engine, now())
+        for job_type in JOB_TYPES:
+            age.labels(type=job_type).set(ages.get(job_type, 0.0))
+
+
+def _decide(
+    suspect: Suspect, found: JobLog, row: RowView, consumer: ConsumerInfo | None, owner: Owner
+) -> Repair:
+    if row.is_terminal:
+        return Wait()
+    return on_reconcile(
+        found,
+        lacks_events=any(not found.holds(event_id) for event_id in row.event_ids),
+        deadline_at=suspect.deadline_at,
+        now=now(),
+        broker_holds_message=_may_deliver(consumer, found),
+        owner=owner,
+    )
+
+
+def _may_deliver(consumer: ConsumerInfo | None, found: JobLog) -> bool:
+    """Whether the durable may still hold a message of the job: true when in doubt."""
+    if consumer is None:
+        return True
+    is_empty = not consumer.num_pending and not consumer.num_ack_pending
+    acknowledged = (consumer.ack_floor.stream_seq or 0) if consumer.ack_floor else 0
+    requests = [entry.sequence for entry in found.entries if isinstance(entry.event, JobRequested)]
+    return not is_empty and acknowledged < max(requests, default=0)
+
+
+def _event_for(repair: Repair, requested: JobRequested, found: JobLog) -> JobEvent:
+    if isinstance(repair, Fail):
+        return failed(requested, found, repair.reason)
+    if isinstance(repair, Cancel):
+        return cancelled(requested, found)
+    return requested.model_copy(update={"redelivery": True})

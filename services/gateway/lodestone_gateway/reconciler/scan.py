@@ -1,0 +1,84 @@
+"""Which jobs the reconciler looks at, and what their rows say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from lodestone.status import TERMINAL, Status
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
+
+IDLE = timedelta(seconds=4)  # a job with a newer event is left alone
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A job that may need help."""
+
+    job_id: UUID
+    job_type: str
+    deadline_at: datetime
+
+
+@dataclass(frozen=True)
+class RowView:
+    """What Postgres knows of a job, read after its log."""
+
+    is_terminal: bool
+    event_ids: frozenset[str]  # what the log must hold: folded, or marked as published
+
+
+async def read_overdue(engine: AsyncEngine, now: datetime, limit: int) -> list[Suspect]:
+    """Jobs that should have ended, the oldest first."""
+    return await _read(engine, col(BackgroundJob.deadline_at) <= now, col(BackgroundJob.deadline_at), limit)
+
+
+async def read_idle(engine: AsyncEngine, now: datetime, after: UUID | None, limit: int) -> list[Suspect]:
+    """Jobs without a new event, by id, from the one after `after` on."""
+    is_idle = (col(BackgroundJob.updated_at) < now - IDLE) & (col(BackgroundJob.deadline_at) > now)
+    is_next = is_idle & (col(BackgroundJob.id) > after) if after else is_idle
+    return await _read(engine, is_next, col(BackgroundJob.id), limit)
+
+
+async def read_row(engine: AsyncEngine, job_id: UUID) -> RowView:
+    """The row's state and the events that must be in the log; a job without a row counts as ended."""
+    async with transaction(engine) as session:
+        status = await session.scalar(
+            select(col(BackgroundJob.status)).where(col(BackgroundJob.id) == job_id)
+        )
+        folded = select(col(JobEventRow.event_id)).where(col(JobEventRow.job_id) == job_id)
+        marked = select(col(OutboxRow.event_id)).where(
+            col(OutboxRow.job_id) == job_id, col(OutboxRow.published_at).is_not(None)
+        )
+        event_ids = await session.execute(folded.union(marked))
+        return RowView(status is None or Status(status).is_terminal, frozenset(event_ids.scalars()))
+
+
+async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
+    """Seconds since the oldest living job of each type was accepted."""
+    query = (
+        select(col(BackgroundJob.job_type), func.min(BackgroundJob.created_at))
+        .where(_is_living())
+        .group_by(col(BackgroundJob.job_type))
+    )
+    async with transaction(engine) as session:
+        rows: Sequence[tuple[str, datetime]] = (await session.execute(query)).tuples().all()
+        return {job_type: (now - oldest).total_seconds() for job_type, oldest in rows}
+
+
+def _is_living() -> ColumnElement[bool]:
+    return or_(*(col(BackgroundJob.status) == each.value for each in Status if each not in TERMINAL))
+
+
+async def _read(
+    engine: AsyncEngine, condition: ColumnElement[bool], order: ColumnElement[object], limit: int
+) -> list[Suspect]:
+    columns = (col(BackgroundJob.id), col(BackgroundJob.job_type), col(BackgroundJob.deadline_at))
+    query = select(*columns).where(_is_living(), condition).order_by(order).limit(limit)
+    async with transaction(engine) as session:
+        return [Suspect(*row) for row in (await session.execute(query)).tuples()]

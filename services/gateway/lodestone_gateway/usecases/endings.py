@@ -1,0 +1,15 @@
+"""The terminal events that the gateway itself writes, from a job's log. Pure."""
+
+from lodestone.events import JobCancelled, JobFailed, JobRequested, Reason
+from lodestone.job_log import JobLog
+
+
+def cancelled(requested: JobRequested, log: JobLog) -> JobCancelled:
+    """The end of a job that nobody runs; its finished items are kept."""
+    kept = [item.item for item in log.items.values()]
+    return JobCancelled(**requested.of_job(log.attempt), kept=kept, usage=log.usage)
+
+
+def failed(requested: JobRequested, log: JobLog, reason: Reason) -> JobFailed:
+    """The end of a job that may not go on."""
+    return JobFailed(**requested.of_job(log.attempt), error=reason, usage=log.usage)
