@@ -1,11 +1,11 @@
 """The embedded NATS server: where its files are, how it is started, how it tells its ports."""
 
-import contextlib
 import json
 import os
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import sysconfig
 import urllib.error
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodestone.errors import Misconfigured
+
+from lodestone_local.private_file import write_private
 
 OLDEST_SERVER = (2, 12)  # the first with everything the bus relies on
 FREE_PORT = -1  # 0 would be the default port
@@ -123,15 +125,16 @@ def is_healthy(monitoring_port: int) -> bool:
         return False
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replaces the file by one that only its owner can read; never seen half written."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with contextlib.suppress(FileNotFoundError):
-        draft.unlink()
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
-
-
 def _port(url: str) -> int:
     return int(url.rsplit(":", 1)[1])
+
+
+def is_free(port: int) -> bool:
+    """Can this port of the loopback address be taken?"""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

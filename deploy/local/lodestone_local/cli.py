@@ -1,0 +1,85 @@
+"""The `lodestone` command."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+from uuid import UUID
+
+import typer
+from lodestone.errors import LodestoneError
+
+from lodestone_local.data_folder import default_data_dir
+
+DEFAULT_PORT = 8400
+MISUSED = 2
+
+app = typer.Typer(help="Lodestone on this machine.", no_args_is_help=True, add_completion=False)
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where the system keeps its data; .lodestone by default.")
+]
+Port = Annotated[int, typer.Option(help="The gateway's port; 0 takes a free one.", min=0, max=65535)]
+ReadyFile = Annotated[Path | None, typer.Option(help="Gets addresses and tokens as JSON once all is ready.")]
+Processes = Annotated[bool, typer.Option("--processes", help="A process for each part, not one for all.")]
+Simulator = Annotated[
+    bool | None,
+    typer.Option(
+        "--simulator/--no-simulator",
+        help="Simulate the AI provider; the default where there is no ANTHROPIC_API_KEY.",
+        show_default=False,
+    ),
+]
+
+
+def main() -> NoReturn:
+    """Runs the command; an expected failure is one sentence and exit status 1."""
+    try:
+        app()
+    except LodestoneError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    sys.exit(0)
+
+
+@app.command()
+def up(
+    port: Port = DEFAULT_PORT,
+    data_dir: DataDir = None,
+    ready_file: ReadyFile = None,
+    processes: Processes = False,
+    simulator: Simulator = None,
+) -> None:
+    """Start the whole system and keep it running until Ctrl-C."""
+    from lodestone_local.system import Options
+    from lodestone_local.up import run
+
+    simulated = _is_simulated(simulator)
+    options = Options(port, data_dir or default_data_dir(), ready_file, processes, simulated)
+    raise typer.Exit(run(options))
+
+
+@app.command()
+def token(
+    user: Annotated[UUID, typer.Option(help="The user the token is for.")],
+    operator: Annotated[bool, typer.Option("--operator", help="May use the console.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a token that the local system accepts for 30 days."""
+    from lodestone_local.credentials import read_secret, sign_token
+
+    typer.echo(sign_token(read_secret(data_dir or default_data_dir()), user, operator=operator))
+
+
+def _is_simulated(wanted: bool | None) -> bool:
+    from lodestone_local.programs import has_provider_key
+
+    if wanted is None:
+        return not has_provider_key(os.environ)
+    if not wanted and not has_provider_key(os.environ):
+        typer.echo(
+            "--no-simulator needs the provider's key: set ANTHROPIC_API_KEY, or leave the option out "
+            "to use the simulator.",
+            err=True,
+        )
+        raise typer.Exit(MISUSED)
+    return wanted

@@ -1,0 +1,42 @@
+"""The local secret, the tokens it signs, and the users that exist from the first start."""
+
+import secrets
+import time
+from pathlib import Path
+from uuid import UUID
+
+import jwt
+from lodestone.errors import Misconfigured
+
+from lodestone_local.private_file import write_private
+
+DEMO = UUID("01900000-0000-7000-8000-000000000001")
+SECOND = UUID("01900000-0000-7000-8000-000000000002")
+OPERATOR = UUID("01900000-0000-7000-8000-000000000003")
+TOKEN_SECONDS = 30 * 24 * 3600
+SECRET_FILE = "jwt-secret"  # noqa: S105
+
+
+def make_secret(data_dir: Path) -> str:
+    """The secret of this data folder, made at the first start."""
+    if not (data_dir / SECRET_FILE).exists():
+        write_private(data_dir / SECRET_FILE, secrets.token_urlsafe(48))
+    return read_secret(data_dir)
+
+
+def read_secret(data_dir: Path) -> str:
+    """Raises Misconfigured when no system was ever started on this folder."""
+    try:
+        return (data_dir / SECRET_FILE).read_text().strip()
+    except OSError as error:
+        raise Misconfigured(
+            f"There is no secret in {data_dir} to sign with ({error.strerror}). "
+            "It is made at the first `lodestone up`; --data-dir names another folder."
+        ) from error
+
+
+def sign_token(secret: str, user: UUID, *, operator: bool = False) -> str:
+    """A token for this user, valid for 30 days."""
+    now = int(time.time())
+    claims = {"sub": str(user), "iat": now, "exp": now + TOKEN_SECONDS}
+    return jwt.encode(claims | ({"role": "operator"} if operator else {}), secret, algorithm="HS256")

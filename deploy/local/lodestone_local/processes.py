@@ -1,0 +1,201 @@
+"""Child processes: started until ready, restarted when they die, ended without a trace.
+
+No child outlives the launcher: the kernel signals it when its parent dies, however that happens.
+"""
+
+import asyncio
+import collections
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from lodestone.errors import LodestoneError
+
+POLL_SECONDS = 0.02
+RESTART_SECONDS = 0.1
+BACK_OFF_SECONDS = 2.0
+DEATHS_BEFORE_BACK_OFF = 5
+DEATHS_WINDOW_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1
+
+
+class StartFailed(LodestoneError):
+    """A process of the system did not start."""
+
+
+class Program(Protocol):
+    """What is run as a child; the same object serves all its restarts."""
+
+    @property
+    def name(self) -> str:
+        """Also the name of its log."""
+
+    @property
+    def user(self) -> str | None:
+        """The system user it runs as; None is ours."""
+
+    @property
+    def stop_signal(self) -> signal.Signals:
+        """Asks it to end."""
+
+    @property
+    def kill_signal(self) -> signal.Signals:
+        """Ends it at once."""
+
+    @property
+    def death_signal(self) -> signal.Signals:
+        """What the kernel sends it when the launcher dies."""
+
+    def command(self) -> list[str]:
+        """Prepares a start and returns the command; may block."""
+
+    def environment(self) -> Mapping[str, str] | None:
+        """The environment of the next start; None is ours."""
+
+    def is_ready(self, pid: int) -> bool:
+        """Does the process with this pid take work? May block."""
+
+
+class Child:
+    """One supervised process."""
+
+    def __init__(
+        self, program: Program, logs: Path, on_change: Callable[[], None], say: Callable[[str], None]
+    ) -> None:
+        self.name = program.name
+        self._say = say
+        self._program = program
+        self._log = logs / f"{program.name}.log"
+        self._on_change = on_change
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that runs now."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def start(self, within_seconds: float = 120.0) -> None:
+        """Returns when the process is ready and from then on keeps it; raises StartFailed."""
+        _turn_over(self._log)
+        process = await self._spawn()
+        try:
+            async with asyncio.timeout(within_seconds):
+                ready = await self._becomes_ready(process)
+        except TimeoutError:
+            raise self._failure(f"was not ready within {within_seconds:.0f} s") from None
+        if not ready:
+            raise self._failure(f"ended with status {process.returncode} while starting")
+        self._keeper = asyncio.create_task(self._keep(process))
+
+    async def stop(self, within_seconds: float) -> None:
+        """Asks the process to end and kills it when it does not."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait({self._keeper})
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(self._program.stop_signal)
+        try:
+            async with asyncio.timeout(within_seconds):
+                await process.wait()
+        except TimeoutError:
+            self._say(f"{self.name} did not end within {within_seconds:.0f} s and is killed")
+            self.kill()
+            await process.wait()
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(self._program.kill_signal)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        command = await asyncio.to_thread(self._program.command)
+        with self._log.open("ab") as output:
+            # A group of its own: Ctrl-C reaches the launcher alone, which then ends all in order.
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=self._program.environment(),
+                user=self._program.user,
+                process_group=0,
+                preexec_fn=_die_with(os.getpid(), self._program.death_signal),
+            )
+        return self._process
+
+    async def _becomes_ready(self, process: asyncio.subprocess.Process) -> bool:
+        while process.returncode is None:
+            if await asyncio.to_thread(self._program.is_ready, process.pid):
+                return True
+            await asyncio.sleep(POLL_SECONDS)
+        return False
+
+    async def _keep(self, process: asyncio.subprocess.Process) -> None:
+        deaths: collections.deque[float] = collections.deque(maxlen=DEATHS_BEFORE_BACK_OFF)
+        while True:
+            status = await process.wait()
+            deaths.append(time.monotonic())
+            self._say(f"{self.name} ended with status {status} and is restarted")
+            await asyncio.sleep(restart_pause(deaths, time.monotonic()))
+            process = await self._restart()
+
+    async def _restart(self) -> asyncio.subprocess.Process:
+        while True:
+            try:
+                process = await self._spawn()
+                break
+            except (LodestoneError, OSError) as error:
+                self._say(f"{self.name} could not be restarted: {error}")
+                await asyncio.sleep(BACK_OFF_SECONDS)
+        self._on_change()
+        if await self._becomes_ready(process):
+            self._on_change()
+        return process
+
+    def _failure(self, what: str) -> StartFailed:
+        words = last_words(self._log)
+        return StartFailed(f"{self.name} {what}. {words + ' ' if words else ''}Its log: {self._log}")
+
+
+def restart_pause(deaths: collections.deque[float], now: float) -> float:
+    """Seconds to wait before a restart: next to none, unless it dies all the time."""
+    recent = [death for death in deaths if now - death <= DEATHS_WINDOW_SECONDS]
+    return BACK_OFF_SECONDS if len(recent) >= DEATHS_BEFORE_BACK_OFF else RESTART_SECONDS
+
+
+def last_words(log_file: Path) -> str:
+    """The line of the log that most likely says why its process ended."""
+    try:
+        lines = log_file.read_text(errors="replace").splitlines()[-200:]
+    except OSError:
+        return ""
+    fatal = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "[FTL]"))]
+    line = next((line for line in reversed(fatal or lines) if line.strip()), "")
+    return line.strip()[-500:]
+
+
+def _turn_over(log_file: Path) -> None:
+    if log_file.exists() and log_file.stat().st_size > 0:
+        log_file.replace(log_file.with_suffix(".log.1"))
+
+
+def _die_with(parent: int, death_signal: int) -> Callable[[], None] | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    libc = ctypes.CDLL(None)  # loaded before the fork: after it, only the call itself is safe
+
+    def die_with_parent() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, death_signal)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return die_with_parent

@@ -1,0 +1,155 @@
+"""The whole system on one machine: started in order, told in the ready file, ended in order."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lodestone.errors import LodestoneError, Misconfigured
+
+from lodestone_local.backends import NatsProgram, PostgresProgram, check_given_database, check_given_nats
+from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
+from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
+from lodestone_local.database import set_up_database
+from lodestone_local.nats_server import is_free
+from lodestone_local.processes import Child, Program
+from lodestone_local.programs import AppProgram, SimulatorProgram, Surroundings, app_programs, keep_port
+
+# Together within the 30 s that a stop may take.
+APP_STOP_SECONDS = 22.0
+BACKEND_STOP_SECONDS = 2.0
+DATABASE_STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the system is wanted."""
+
+    port: int  # of the gateway; 0 takes a free one
+    data_dir: Path
+    ready_file: Path | None
+    processes: bool  # a process for each app instead of one for all
+    simulator: bool
+
+
+class System:
+    """Starts, keeps and ends all processes. Raises LodestoneError with a sentence that says what to do."""
+
+    def __init__(self, options: Options, folder: DataFolder, say: Callable[[str], None]) -> None:
+        self._options = options
+        self._folder = folder
+        self._say = say
+        self._secret = make_secret(folder.path)
+        self._given_nats = os.environ.get("LODESTONE_NATS_URL")
+        self._given_database = os.environ.get("LODESTONE_DATABASE_URL")
+        self._nats = None if self._given_nats else NatsProgram(folder.path / "nats")
+        self._postgres = None if self._given_database else PostgresProgram(folder.path / "postgres")
+        self._simulator = SimulatorProgram(folder) if options.simulator else None
+        self._apps: list[AppProgram] = []
+        self._children: dict[str, Child] = {}
+        self._is_ready = False
+
+    async def start(self) -> None:
+        """Returns when everything takes work and the ready files are there."""
+        self._remove_ready_files()
+        await self._check_what_is_given()
+        await self._start_children(
+            program for program in (self._nats, self._postgres, self._simulator) if program is not None
+        )
+        env = self._surroundings().environment()
+        await set_up_database(env, self._folder.logs / "migrate.log")
+        self._apps = app_programs(env, self._folder, a_process_each=self._options.processes)
+        await self._start_children(self._apps)
+        keep_port(self._apps, self._urls().get("gateway", ""))
+        self._is_ready = True
+        self._write_ready_files()
+
+    async def stop(self) -> None:
+        """Ends all in order: first what works, then what it works with."""
+        self._is_ready = False
+        self._remove_ready_files()
+        await self._stop_children([app.name for app in self._apps], APP_STOP_SECONDS)
+        await self._stop_children(["simulator", "nats"], BACKEND_STOP_SECONDS)
+        await self._stop_children(["postgres"], DATABASE_STOP_SECONDS)
+        if self._postgres is not None:
+            self._postgres.clean_up()
+
+    def kill(self) -> None:
+        """Ends all at once."""
+        self._remove_ready_files()
+        for child in self._children.values():
+            child.kill()
+
+    def told(self) -> dict[str, Any]:
+        """What the ready file says."""
+        surroundings, urls = self._surroundings(), self._urls()
+        users = {"demo": str(DEMO), "second": str(SECOND)}
+        pids = {name: child.pid for name, child in self._children.items() if child.pid is not None}
+        return {
+            "gateway": urls.pop("gateway", None),
+            "nats": surroundings.nats_url,
+            "natsMonitoring": self._nats.monitoring_url if self._nats else None,
+            "postgres": surroundings.database_url,
+            "simulator": surroundings.simulator_url,
+            "tokens": {
+                "demo": sign_token(self._secret, DEMO),
+                "second": sign_token(self._secret, SECOND),
+                "operator": sign_token(self._secret, OPERATOR, operator=True),
+            },
+            "users": users,
+            "processes": pids if self._options.processes else {},
+            "health": urls,
+            "launcher": os.getpid(),
+        }
+
+    async def _check_what_is_given(self) -> None:
+        port = self._options.port
+        if port and not is_free(port):
+            raise Misconfigured(f"Port {port} is in use. Stop what uses it, or choose another with --port.")
+        if self._given_nats:
+            await check_given_nats(self._given_nats)
+        if self._given_database:
+            await check_given_database(self._given_database)
+
+    async def _start_children(self, programs: Iterable[Program]) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for program in programs:
+                    child = Child(program, self._folder.logs, self._write_ready_files, self._say)
+                    self._children[program.name] = child
+                    group.create_task(child.start())
+        except ExceptionGroup as failures:
+            told = failures.subgroup(LodestoneError)
+            raise (told or failures).exceptions[0] from None
+
+    async def _stop_children(self, names: Iterable[str], within_seconds: float) -> None:
+        children = [self._children[name] for name in names if name in self._children]
+        await asyncio.gather(*(child.stop(within_seconds) for child in children))
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            nats_url=self._nats.url if self._nats else self._given_nats or "",
+            database_url=self._postgres.url if self._postgres else self._given_database or "",
+            simulator_url=self._simulator.told["url"] if self._simulator else None,
+            secret=self._secret,
+            gateway_port=self._options.port,
+        )
+
+    def _urls(self) -> dict[str, str]:
+        return {name: url for app in self._apps for name, url in app.urls.items()}
+
+    @property
+    def _ready_files(self) -> list[Path]:
+        named = self._options.ready_file
+        return [self._folder.path / READY_FILE, *([named.absolute()] if named else [])]
+
+    def _write_ready_files(self) -> None:
+        if self._is_ready:
+            for path in self._ready_files:
+                write_ready(path, self.told())
+
+    def _remove_ready_files(self) -> None:
+        for path in self._ready_files:
+            path.unlink(missing_ok=True)
