@@ -1,0 +1,121 @@
+"""A call's receipt is right at any moment of its stream."""
+
+from decimal import Decimal
+
+import pytest
+from anthropic.types import (
+    Message,
+    MessageDeltaUsage,
+    RawContentBlockDeltaEvent,
+    RawMessageDeltaEvent,
+    RawMessageStartEvent,
+    RawMessageStopEvent,
+    StopReason,
+    TextDelta,
+    Usage,
+)
+from anthropic.types.raw_message_delta_event import Delta
+from lodestone.errors import IncompleteReply, Refused
+from lodestone.events import Outcome
+from lodestone.ids import new_id
+from lodestone.llm.receipt import Receipt
+
+CALL = new_id()
+
+
+def started() -> Receipt:
+    receipt = Receipt("claude-sonnet-5-5", prompt_length=400)
+    usage = Usage(input_tokens=90, output_tokens=1, cache_read_input_tokens=7, cache_creation_input_tokens=3)
+    message = Message.model_construct(usage=usage)
+    receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
+    return receipt
+
+
+def text(receipt: Receipt, piece: str) -> str:
+    delta = TextDelta(type="text_delta", text=piece)
+    return receipt.take(RawContentBlockDeltaEvent(type="content_block_delta", index=0, delta=delta))
+
+
+def stop(receipt: Receipt, reason: StopReason, output_tokens: int = 50) -> None:
+    delta = Delta(stop_reason=reason)
+    usage = MessageDeltaUsage(output_tokens=output_tokens)
+    receipt.take(RawMessageDeltaEvent(type="message_delta", delta=delta, usage=usage))
+    receipt.take(RawMessageStopEvent(type="message_stop"))
+
+
+def test_a_whole_reply_is_used_and_has_the_providers_numbers() -> None:
+    receipt = started()
+    pieces = [text(receipt, '{"a":'), text(receipt, " 1}")]
+    stop(receipt, "end_turn")
+
+    reply = receipt.reply()
+
+    result = receipt.settle(CALL)
+    assert (pieces, reply.data, reply.is_cut) == (['{"a":', " 1}"], {"a": 1}, False)
+    assert (result.input_tokens, result.output_tokens) == (90, 50)
+    assert (result.cache_read_tokens, result.cache_write_tokens) == (7, 3)
+    assert (result.outcome, result.estimated) == (Outcome.USED, False)
+    assert result.cost_usd == (90 * Decimal(2) + 50 * 10 + 7 * Decimal("0.2") / 2 + 3 * 4) / 1_000_000
+
+
+def test_a_reply_that_is_no_json_is_wasted() -> None:
+    receipt = started()
+    text(receipt, "Sorry, no.")
+    stop(receipt, "end_turn")
+
+    assert receipt.reply().data is None
+    assert receipt.settle(CALL).outcome is Outcome.WASTED
+
+
+@pytest.mark.parametrize("reason", ["max_tokens", "model_context_window_exceeded"])
+def test_a_reply_at_the_token_limit_is_cut_and_wasted(reason: StopReason) -> None:
+    receipt = started()
+    text(receipt, '{"a": 1}')
+    stop(receipt, reason)
+
+    assert receipt.reply().is_cut
+    assert receipt.settle(CALL).outcome is Outcome.WASTED
+
+
+def test_a_refusal_is_one_even_when_its_text_is_json() -> None:
+    receipt = started()
+    text(receipt, "{}")
+    stop(receipt, "refusal")
+
+    with pytest.raises(Refused):
+        receipt.reply()
+    assert receipt.settle(CALL).outcome is Outcome.WASTED
+
+
+def test_a_stream_that_ends_without_its_closing_event_is_no_reply() -> None:
+    receipt = started()
+    text(receipt, '{"a": 1}')
+
+    with pytest.raises(IncompleteReply):
+        receipt.reply()
+
+
+def test_a_call_that_was_stopped_has_the_input_it_knows_and_an_estimate_of_its_output() -> None:
+    receipt = started()
+    text(receipt, "x" * 41)
+
+    result = receipt.settle(CALL)
+
+    assert (result.input_tokens, result.output_tokens) == (90, 11)
+    assert (result.outcome, result.estimated) == (Outcome.WASTED, True)
+
+
+def test_a_call_that_was_stopped_before_it_began_has_an_estimate_of_its_input() -> None:
+    result = Receipt("claude-sonnet-5-5", prompt_length=400).settle(CALL)
+
+    assert (result.input_tokens, result.output_tokens, result.estimated) == (100, 0, True)
+
+
+def test_a_call_that_was_turned_away_costs_nothing() -> None:
+    receipt = Receipt("claude-sonnet-5-5", prompt_length=400)
+    receipt.is_free = True
+
+    result = receipt.settle(CALL)
+
+    assert (result.input_tokens, result.cost_usd, result.estimated) == (0, 0, False)
+    assert result.outcome is Outcome.WASTED

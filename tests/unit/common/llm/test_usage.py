@@ -1,0 +1,62 @@
+"""Costs are exact, and an unknown price stops nothing."""
+
+from decimal import Decimal
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+from lodestone.llm.usage import TokenUsage, cost_usd, estimate_tokens
+
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("tokens", "dollars"),
+    [
+        (TokenUsage(input=MILLION), "2"),
+        (TokenUsage(output=MILLION), "10"),
+        (TokenUsage(cache_read=MILLION), "0.1"),
+        (TokenUsage(cache_write=MILLION), "4"),
+        (TokenUsage(), "0"),
+    ],
+)
+def test_each_kind_of_token_has_its_price(tokens: TokenUsage, dollars: str) -> None:
+    cost = cost_usd("claude-sonnet-5-5", tokens)
+
+    assert cost == Decimal(dollars)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_the_cost_of_a_call_is_the_sum_of_its_parts(
+    input: int, output: int, cache_read: int, cache_write: int
+) -> None:
+    parts = (
+        TokenUsage(input=input),
+        TokenUsage(output=output),
+        TokenUsage(cache_read=cache_read),
+        TokenUsage(cache_write=cache_write),
+    )
+
+    whole = cost_usd("claude-sonnet-5-5", TokenUsage(input, output, cache_read, cache_write))
+
+    assert whole == sum(cost_usd("claude-sonnet-5-5", part) for part in parts)
+
+
+def test_a_prompt_beyond_a_price_step_pays_the_higher_price() -> None:
+    small, large = TokenUsage(input=100_000), TokenUsage(cache_read=50_000, input=50_001)
+
+    assert cost_usd("claude-haiku-5-5", small) == Decimal("0.01")
+    assert cost_usd("claude-haiku-5-5", large) > Decimal("0.02")
+
+
+def test_a_model_without_a_price_costs_nothing_and_is_told_of() -> None:
+    with structlog.testing.capture_logs() as logs:
+        assert cost_usd("claude-from-next-year", TokenUsage(input=1_000)) == 0
+
+    assert [(entry["log_level"], entry["model"]) for entry in logs] == [("warning", "claude-from-next-year")]
+
+
+@pytest.mark.parametrize(("characters", "tokens"), [(0, 0), (1, 1), (4, 1), (5, 2)])
+def test_four_characters_are_taken_for_a_token(characters: int, tokens: int) -> None:
+    assert estimate_tokens(characters) == tokens
