@@ -9,6 +9,7 @@ from alembic.config import Config
 from lodestone.jobs import JOB_TYPES
 from sqlalchemy import Connection, create_engine, make_url, text
 
+_JOB_TYPE_CHECK = "background_jobs_job_type_check"
 _LOCK = 7_205_759_403_792_801  # any number that nothing else in this database locks
 
 
@@ -37,16 +38,15 @@ def _admit_job_types(connection: Connection) -> None:
     """Keeps the CHECK on job_type as wide as the registry, so that a new type needs no migration."""
     allowed = ", ".join(f"'{name}'" for name in sorted(JOB_TYPES))
     definition = connection.scalar(
-        text(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'background_jobs_job_type_check'"
-        )
+        text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
+        {"name": _JOB_TYPE_CHECK},
     )
     if all(f"'{name}'" in str(definition) for name in JOB_TYPES):
         return
     connection.execute(
         text(
-            "ALTER TABLE background_jobs DROP CONSTRAINT background_jobs_job_type_check,"
-            f" ADD CONSTRAINT background_jobs_job_type_check CHECK (job_type IN ({allowed})) NOT VALID"
+            f"ALTER TABLE background_jobs DROP CONSTRAINT {_JOB_TYPE_CHECK},"
+            f" ADD CONSTRAINT {_JOB_TYPE_CHECK} CHECK (job_type IN ({allowed})) NOT VALID"
         )
     )
     connection.commit()

@@ -281,7 +281,9 @@ def _policies(table: str, owner: str) -> str:
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         CREATE POLICY own_rows_seen ON {table} FOR SELECT TO lodestone_app USING ({own});
         CREATE POLICY own_rows_made ON {table} FOR INSERT TO lodestone_app WITH CHECK ({new});
-        CREATE POLICY own_rows_changed ON {table} FOR UPDATE TO lodestone_app USING ({own}) WITH CHECK ({own});
+        CREATE POLICY own_rows_changed ON {table} FOR UPDATE TO lodestone_app
+            USING ({own}) WITH CHECK ({own});
         CREATE POLICY all_rows_seen ON {table} FOR SELECT TO lodestone_reader USING (true);
-        CREATE POLICY all_rows ON {table} TO lodestone_projector, lodestone_relay USING (true) WITH CHECK (true);
+        CREATE POLICY all_rows ON {table} TO lodestone_projector, lodestone_relay
+            USING (true) WITH CHECK (true);
     """

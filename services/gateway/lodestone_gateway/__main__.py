@@ -1,0 +1,61 @@
+"""lodestone-gateway serve | relay | project | migrate: one process of the gateway package."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from importlib.metadata import entry_points
+
+from lodestone.errors import Misconfigured
+from lodestone.process import App
+from lodestone.process import main as run_process
+from lodestone.settings import read_settings
+
+from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.store.migrate import upgrade
+
+PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
+USAGE = "Usage: lodestone-gateway serve | relay | project | migrate\n"
+
+
+def main() -> None:
+    """Runs the command in the first argument; exit status 2 for an unknown one."""
+    command = sys.argv[1] if len(sys.argv) == 2 else ""
+    if command == "migrate":
+        _migrate()
+    elif command in PROCESSES:
+        run_process(_builder(PROCESSES[command]))
+    else:
+        sys.stderr.write(USAGE)
+        sys.exit(2)
+
+
+def _builder(name: str) -> Callable[[], App]:
+    (found,) = entry_points(group="lodestone.apps", name=name)
+    build: Callable[[], App] = found.load()
+    return build
+
+
+def _migrate() -> None:
+    """Tables first, then the stream: both are safe to repeat."""
+    try:
+        settings = read_settings(StoreSettings)
+        upgrade(settings.database_url)
+        asyncio.run(_apply_topology(settings))
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+async def _apply_topology(settings: StoreSettings) -> None:
+    from lodestone.bus.connection import connect  # only this command speaks to the broker
+    from lodestone.bus.topology import apply_topology
+
+    client = await connect(settings, "migrate")
+    try:
+        await apply_topology(client)
+    finally:
+        await client.disconnect()
+
+
+if __name__ == "__main__":
+    main()

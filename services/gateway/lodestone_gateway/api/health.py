@@ -1,0 +1,84 @@
+"""For probes, dashboards and subscribers: health, metrics, schemas. No token needed, no ids shown."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from lodestone.errors import NotFound
+from lodestone.events import EVENTS
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from lodestone_gateway.api.parts import Parts, ThisProcess
+from lodestone_gateway.metrics import NATS_UP
+
+ANSWER_SECONDS = 2.0
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["operations"])
+    routes.add_api_route("/healthz", _live, methods=["GET"], name="healthz")
+    routes.add_api_route("/readyz", _ready, methods=["GET"], name="readyz", response_model=None)
+    routes.add_api_route("/metrics", _metrics, methods=["GET"], name="metrics", response_class=Response)
+    routes.add_api_route("/schemas/{file}", _schema, methods=["GET"], name="schema", response_model=None)
+    return routes
+
+
+async def _live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+async def _ready(parts: ThisProcess) -> JSONResponse:
+    """Jobs are accepted and watched: needs Postgres. NATS may be away (contract, E.84) and is only shown."""
+    postgres, nats = await asyncio.gather(_postgres_answers(parts), _nats_answers(parts.nats_url))
+    NATS_UP.set(nats)
+    is_ready = postgres and parts.hub.connected.is_set()
+    body = {
+        "status": "ready" if is_ready else "not ready",
+        "postgres": "up" if postgres else "down",
+        "nats": "up" if nats else "down",
+    }
+    return JSONResponse(body, status_code=200 if is_ready else 503)
+
+
+async def _metrics() -> Response:
+    """Prometheus metrics of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _schema(file: str) -> JSONResponse:
+    """The JSON Schema of an event's body; the target of `ce-dataschema`."""
+    event = EVENTS.get(file.removesuffix(".json"))
+    if event is None or not file.endswith(".json"):
+        raise NotFound("There is no such schema.")
+    schema = {"$id": f"/schemas/{file}", **event.model_json_schema()}
+    return JSONResponse(schema, media_type="application/schema+json")
+
+
+async def _postgres_answers(parts: Parts) -> bool:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), parts.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, TimeoutError):
+        return False
+    return True
+
+
+async def _nats_answers(nats_url: str) -> bool:
+    """Whether one of the servers accepts a connection; the gateway itself keeps none."""
+    servers = [urlsplit(url if "//" in url else f"//{url}") for url in nats_url.split(",")]
+    return any(await asyncio.gather(*(_accepts(url.hostname, url.port or 4222) for url in servers)))
+
+
+async def _accepts(host: str | None, port: int) -> bool:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True

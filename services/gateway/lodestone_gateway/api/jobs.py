@@ -1,0 +1,214 @@
+"""Jobs: submit, read, list, cancel, retry. Submit routes are made by looping over the registry."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Query, Request, Response
+from lodestone.errors import InvalidRequest
+from lodestone.jobs import JOB_TYPES, job_type
+from lodestone.jobs.job_type import JobType
+from lodestone.status import Status
+from lodestone.wire import WireModel
+
+from lodestone_gateway.api.parts import Caller, JobId, Parts, ThisProcess
+from lodestone_gateway.api.submissions import (
+    JobSubmission,
+    any_submission,
+    check_storable,
+    input_model,
+    stored_input,
+)
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.cancel import cancel
+from lodestone_gateway.usecases.job_view import Job, JobSummary, entity_tag
+from lodestone_gateway.usecases.read import list_jobs, read_job, wait_for_change
+from lodestone_gateway.usecases.retry import retry
+from lodestone_gateway.usecases.submit import Accepted, Submission, submit
+
+MAX_WAIT_SECONDS = 30.0
+MAX_KEY_LENGTH = 255
+
+
+class JobAccepted(WireModel):
+    """The job was made, or had been made by the same key."""
+
+    job_id: str
+    status: Status
+
+
+class JobList(WireModel):
+    """A page of jobs; `nextCursor` is null on the last one."""
+
+    items: list[JobSummary]
+    next_cursor: str | None
+
+
+IdempotencyKey = Annotated[
+    str | None, Header(description="The same key and request give the same job, once and for all.")
+]
+ACCEPTED: dict[str, Any] = {
+    "status_code": 202,
+    "response_model": JobAccepted,
+    "responses": {200: {"model": JobAccepted, "description": "The same key made this job before"}},
+}
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/api", tags=["jobs"])
+    routes.add_api_route("/jobs", _submit_any(), methods=["POST"], **ACCEPTED)
+    for kind in JOB_TYPES.values():
+        path = f"/lead-magnet/{kind.path}"
+        routes.add_api_route(
+            path, _submit_one(kind), methods=["POST"], name=f"submit_{kind.name}", **ACCEPTED
+        )
+    routes.add_api_route("/jobs", _list, methods=["GET"], response_model=JobList, name="list_jobs")
+    routes.add_api_route("/jobs/{job_id}", _read, methods=["GET"], response_model=Job, name="read_job")
+    routes.add_api_route(
+        "/jobs/{job_id}/cancel",
+        _cancel,
+        methods=["POST"],
+        status_code=202,
+        response_model=Job,
+        name="cancel_job",
+    )
+    routes.add_api_route("/jobs/{job_id}/retry", _retry, methods=["POST"], name="retry_job", **ACCEPTED)
+    return routes
+
+
+def _submit_any() -> Callable[..., Awaitable[JobAccepted]]:
+    body_type: Any = any_submission()
+
+    async def submit_job(
+        body: Annotated[body_type, Body(discriminator="job_type")],
+        parts: ThisProcess,
+        caller: Caller,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+    ) -> JobAccepted:
+        asked: JobSubmission = body
+        kind = job_type(asked.job_type)
+        input = stored_input(kind, asked.input)
+        check_storable(input, "input.")
+        submission = Submission(
+            caller.id, kind, input, asked.lead_magnet_id, asked.priority, _checked(idempotency_key)
+        )
+        return _accepted(await submit(parts.engine, parts.limiter, submission), response)
+
+    return submit_job
+
+
+def _submit_one(kind: JobType) -> Callable[..., Awaitable[JobAccepted]]:
+    body_type: Any = input_model(kind)
+
+    async def submit_input(
+        body: Annotated[body_type, Body()],
+        parts: ThisProcess,
+        caller: Caller,
+        response: Response,
+        idempotency_key: IdempotencyKey = None,
+    ) -> JobAccepted:
+        asked: Any = body
+        input = stored_input(kind, asked)
+        check_storable(input, "")
+        submission = Submission(
+            caller.id, kind, input, asked.lead_magnet_id, idempotency_key=_checked(idempotency_key)
+        )
+        return _accepted(await submit(parts.engine, parts.limiter, submission), response)
+
+    return submit_input
+
+
+async def _list(
+    parts: ThisProcess,
+    caller: Caller,
+    status: Annotated[str | None, Query(description="One or more, separated by commas")] = None,
+    job_type: Annotated[str | None, Query(alias="jobType")] = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> JobList:
+    """The caller's jobs, newest first."""
+    page = await list_jobs(
+        parts.engine,
+        caller.id,
+        statuses=_choices("status", status, list(Status)),
+        job_types=_choices("jobType", job_type, list(JOB_TYPES)),
+        cursor=cursor,
+        limit=limit,
+    )
+    return JobList(items=[JobSummary.of(job) for job in page.jobs], next_cursor=page.next_cursor)
+
+
+async def _read(
+    parts: ThisProcess,
+    caller: Caller,
+    job_id: JobId,
+    request: Request,
+    wait: Annotated[float, Query(ge=0, allow_inf_nan=False, description="Seconds to wait for a change")] = 0,
+) -> Response:
+    """A job; with `wait`, as soon as it changes."""
+    known = request.headers.get("if-none-match")
+    if wait:
+        job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), known)
+    else:
+        job = await read_job(parts.engine, caller.id, job_id)
+    headers = {"ETag": entity_tag(job), "Cache-Control": "private, no-cache"}
+    if known is not None and _matches(known, job):
+        return Response(status_code=304, headers=headers)
+    return Response(
+        Job.of(job).model_dump_json(by_alias=True), media_type="application/json", headers=headers
+    )
+
+
+async def _waited(
+    parts: Parts, caller: Caller, job_id: JobId, seconds: float, known: str | None
+) -> BackgroundJob:
+    is_known = (lambda job: _matches(known, job)) if known is not None else None
+    return await wait_for_change(
+        parts.engine, parts.hub, caller.id, job_id, seconds=seconds, is_known=is_known
+    )
+
+
+async def _cancel(parts: ThisProcess, caller: Caller, job_id: JobId) -> Job:
+    """Asks for the end of a job."""
+    return Job.of(await cancel(parts.engine, caller.id, job_id))
+
+
+async def _retry(
+    parts: ThisProcess,
+    caller: Caller,
+    job_id: JobId,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> JobAccepted:
+    """Runs a failed or cancelled job again, as a new one that keeps the finished items."""
+    key = _checked(idempotency_key)
+    return _accepted(await retry(parts.engine, parts.limiter, caller.id, job_id, key), response)
+
+
+def _accepted(accepted: Accepted, response: Response) -> JobAccepted:
+    response.headers["Location"] = f"/api/jobs/{accepted.job_id}"
+    if accepted.is_replay:
+        response.status_code = 200
+        response.headers["Idempotency-Replayed"] = "true"
+    return JobAccepted(job_id=str(accepted.job_id), status=accepted.status)
+
+
+def _checked(key: str | None) -> str | None:
+    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
+        message = f"Must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
+        raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
+    return key
+
+
+def _choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
+    chosen = given.split(",") if given is not None else []
+    if not set(chosen) <= set(allowed):
+        raise InvalidRequest(errors=[{"field": field, "message": f"Must be among: {', '.join(allowed)}."}])
+    return chosen
+
+
+def _matches(if_none_match: str, job: BackgroundJob) -> bool:
+    """Weak comparison: proxies that compress mark our tags as weak (contract, B.33)."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or entity_tag(job) in tags

@@ -1,0 +1,66 @@
+"""What routes are given: the parts of this process, the caller, and the id in the path."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+from lodestone.errors import NotFound, Unauthorized
+from lodestone.ids import parse_id
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import User
+
+KNOWN_USERS = 100_000  # ids remembered by one process
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a gateway process consists of; made once by `app`."""
+
+    engine: AsyncEngine  # acts as the app role: only rows of the user that a transaction names
+    hub: Hub
+    limiter: SubmissionLimiter
+    nats_url: str
+    known_users: set[UUID] = field(default_factory=set)
+
+
+def get_parts(request: Request) -> Parts:
+    """The parts of this process."""
+    return cast(Parts, request.app.state.parts)
+
+
+ThisProcess = Annotated[Parts, Depends(get_parts)]
+
+
+async def get_caller(request: Request, parts: ThisProcess) -> CurrentUser:
+    """The user of the request, with a row in `users`. Raises Unauthorized."""
+    user: CurrentUser | None = request.state.user
+    if user is None:
+        raise Unauthorized
+    if user.id not in parts.known_users:
+        async with transaction(parts.engine, user.id) as session:
+            await session.execute(insert(User).values(id=user.id).on_conflict_do_nothing())
+        if len(parts.known_users) >= KNOWN_USERS:
+            parts.known_users.clear()
+        parts.known_users.add(user.id)
+    return user
+
+
+Caller = Annotated[CurrentUser, Depends(get_caller)]
+
+
+def get_job_id(job_id: str) -> UUID:
+    """The id in the path. Raises NotFound when it is malformed, as for an unknown one."""
+    id = parse_id(job_id)
+    if id is None:
+        raise NotFound("You have no such job.")
+    return id
+
+
+JobId = Annotated[UUID, Depends(get_job_id)]

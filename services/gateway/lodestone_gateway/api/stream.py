@@ -1,0 +1,89 @@
+"""Server-sent events: what is stored after the cursor, then what comes, in one order and without a gap."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import structlog
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from lodestone_gateway.live.hub import Ended, Subscription
+from lodestone_gateway.problems import DATABASE_AWAY
+from lodestone_gateway.store.queries import ShownEvent
+
+HEARTBEAT_SECONDS = 15.0
+HEARTBEAT = b": beat\n\n"
+COME_BACK = format_sse_event(retry=1000)  # milliseconds
+CLOSING = COME_BACK + format_sse_event(event="closing", data_str="{}")  # no id: it is no event of a job
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is stored when a stream begins: the last cursor, and whether nothing will ever follow it."""
+
+    end: int
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a stream's events come from and how they are counted."""
+
+    watch: Callable[[], AbstractContextManager[Subscription]]
+    start: Callable[[], Awaitable[Start]]
+    read: Callable[[int], Awaitable[list[ShownEvent]]]  # the stored events after a cursor, or a page of them
+    cursor: Callable[[ShownEvent], int]  # seq or position
+    is_of_one_job: bool  # its cursors have no holes, and its terminal event ends the stream
+
+
+def stream(source: Source, after: int | None) -> EventSourceResponse:
+    """The open stream from the event after `after`; None begins with what comes from now on."""
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return EventSourceResponse(_frames(source, after), headers=headers)
+
+
+async def _frames(source: Source, after: int | None) -> AsyncIterator[bytes]:
+    try:
+        # Watching comes first: what is committed while we read is stored, or told, or both.
+        with source.watch() as subscription:
+            async for event in _events(source, subscription, after):
+                yield _frame(source, event) if event else HEARTBEAT
+                if event and event.is_terminal and source.is_of_one_job:
+                    return
+            if subscription.ended:
+                yield CLOSING if subscription.ended is Ended.CLOSING else COME_BACK
+    except DATABASE_AWAY as error:
+        log.warning("stream_broken", error=type(error).__name__)
+        yield COME_BACK
+
+
+async def _events(
+    source: Source, subscription: Subscription, after: int | None
+) -> AsyncIterator[ShownEvent | None]:
+    """Stored events, then live ones; None where nothing came for a heartbeat. Ends with the subscription."""
+    start = await source.start()
+    sent = start.end if after is None else min(after, start.end)
+    while stored := await source.read(sent):
+        for event in stored:
+            yield event
+        sent = source.cursor(stored[-1])
+    while subscription.ended is None and not start.is_over:
+        news = await subscription.take(HEARTBEAT_SECONDS)
+        if not news and subscription.ended is None:
+            yield None
+        for event in await _without_gap(source, news, sent):
+            yield event
+            sent = source.cursor(event)
+
+
+async def _without_gap(source: Source, news: list[ShownEvent], sent: int) -> list[ShownEvent]:
+    fresh = [event for event in news if source.cursor(event) > sent]
+    if fresh and source.is_of_one_job and source.cursor(fresh[0]) != sent + 1:
+        return await source.read(sent)
+    return fresh
+
+
+def _frame(source: Source, event: ShownEvent) -> bytes:
+    return format_sse_event(id=str(source.cursor(event)), event=f"job.{event.event}", data_str=event.json)

@@ -1,0 +1,109 @@
+"""What callers send to have a job made: models from the registry, one for each job type and route."""
+
+import math
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import Any, Literal
+from uuid import UUID
+
+from lodestone.errors import InvalidRequest
+from lodestone.events import Priority
+from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.job_type import JobType
+from lodestone.wire import JsonObject, WireModel
+from pydantic import create_model, model_validator
+
+LEAD_MAGNET_ID = "leadMagnetId"
+UNSTORABLE = "Must not hold the character U+0000, half of a surrogate pair, NaN or infinity."
+
+
+class JobSubmission(WireModel):
+    """The body of POST /api/jobs; for each job type there is one whose `input` is that type's."""
+
+    job_type: str
+    input: WireModel
+    lead_magnet_id: UUID | None = None
+    priority: Priority = Priority.INTERACTIVE
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_lead_magnet(cls, body: Any) -> Any:
+        """`leadMagnetId` may stand at the top or inside the input (contract, B.19)."""
+        given = body.get("input", {}) if isinstance(body, dict) else None
+        if not isinstance(given, dict):
+            return body
+        inside, outside = given.get(LEAD_MAGNET_ID), body.get(LEAD_MAGNET_ID)
+        if inside is not None and outside is not None and inside != outside:
+            message = "Differs from input.leadMagnetId; give one of them."
+            raise InvalidRequest(errors=[{"field": LEAD_MAGNET_ID, "message": message}])
+        chosen = outside if inside is None else inside
+        if chosen is None:
+            return body
+        return {**body, LEAD_MAGNET_ID: chosen, "input": {**given, LEAD_MAGNET_ID: chosen}}
+
+
+def submission_model(job_type: JobType) -> type[JobSubmission]:
+    """The body of POST /api/jobs for one job type."""
+    return create_model(
+        f"Submit{job_type.name.title()}",
+        __base__=JobSubmission,
+        job_type=(_exactly(job_type.name), ...),
+        input=(job_type.input, ...),
+    )
+
+
+def any_submission() -> Any:
+    """The body of POST /api/jobs: a union of all job types, told apart by `jobType`."""
+    return reduce(or_, [submission_model(job_type) for job_type in JOB_TYPES.values()])
+
+
+def input_model(job_type: JobType) -> type[WireModel]:
+    """The body of the type's own route: the input itself, and `leadMagnetId` beside its fields."""
+    if "lead_magnet_id" in job_type.input.model_fields:
+        return job_type.input
+    return create_model(
+        f"{job_type.name.title()}Request", __base__=job_type.input, lead_magnet_id=(UUID | None, None)
+    )
+
+
+def stored_input(job_type: JobType, body: WireModel) -> JsonObject:
+    """What is kept of the input: the domain's own fields."""
+    input = body.to_wire()
+    if "lead_magnet_id" not in job_type.input.model_fields:
+        input.pop(LEAD_MAGNET_ID, None)
+    return input
+
+
+def check_storable(input: JsonObject, prefix: str) -> None:
+    """Raises InvalidRequest for values that JSON text may hold and Postgres may not."""
+    errors = [
+        {
+            "field": prefix + ".".join(path),
+            "message": UNSTORABLE,
+        }
+        for path in _unstorable(input, ())
+    ]
+    if errors:
+        raise InvalidRequest(errors=errors)
+
+
+def _exactly(name: str) -> Any:
+    return Literal[name]
+
+
+def _unstorable(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _unstorable(part, (*path, key)) if _is_storable(key) else iter([path])
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _unstorable(part, (*path, str(index)))
+    elif not _is_storable(value):
+        yield path
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    return not isinstance(value, float) or math.isfinite(value)

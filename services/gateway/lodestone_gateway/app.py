@@ -1,0 +1,102 @@
+"""The process that serves HTTP: builds the parts, binds the port, ends open streams before it stops."""
+
+import asyncio
+import contextlib
+
+import uvicorn
+from fastapi import FastAPI
+from lodestone.health import QuietServer, listen
+from lodestone.process import OnReady
+from lodestone.settings import read_settings
+
+from lodestone_gateway import problems
+from lodestone_gateway.api import events, health, jobs
+from lodestone_gateway.api.parts import Parts
+from lodestone_gateway.auth import Authenticator
+from lodestone_gateway.edge import Edge
+from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.settings import GatewaySettings
+from lodestone_gateway.store.session import Role, make_engine
+
+BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
+KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
+
+
+def build_app() -> "GatewayApp":
+    """The app as the environment says. Raises Misconfigured."""
+    return GatewayApp(read_settings(GatewaySettings))
+
+
+class GatewayApp:
+    """The gateway as a process (`lodestone.process.App`)."""
+
+    name = "gateway"
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+
+    async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
+        """Serves until `stop`; ready as soon as the database is. Raises OSError when the port is taken."""
+        settings = self._settings
+        engine = make_engine(settings.database_url, Role.APP)
+        hub = Hub(settings.database_url)
+        parts = Parts(engine, hub, SubmissionLimiter(settings.submission_rate), settings.nats_url)
+        sock = listen(settings.host, settings.port)
+        server = _server(build_http(settings, parts))
+        serving = asyncio.create_task(server.serve(sockets=[sock]))
+        listening = asyncio.create_task(hub.run())
+        try:
+            if await _first(hub.connected, stop, serving, listening) is hub.connected:
+                on_ready(f"http://127.0.0.1:{sock.getsockname()[1]}")
+            await _first(stop, serving, listening)
+        finally:
+            hub.close()
+            server.should_exit = True
+            await serving
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+            await engine.dispose()
+
+
+def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
+    """The HTTP side over parts that are there."""
+    app = FastAPI(title="Lodestone", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.parts = parts
+    respond = problems.install(app)
+    app.add_middleware(Edge, authenticator=Authenticator(settings), respond=respond)
+    for routes in (jobs.router(), events.router(), health.router()):
+        app.include_router(routes)
+    return app
+
+
+def _server(app: FastAPI) -> QuietServer:
+    return QuietServer(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=BACKSTOP_SECONDS,
+        )
+    )
+
+
+async def _first(*awaited: asyncio.Event | asyncio.Task[None]) -> asyncio.Event | asyncio.Task[None]:
+    """The event that is set first; raises what a task raised that ended before."""
+    tasks = {
+        each if isinstance(each, asyncio.Task) else asyncio.create_task(each.wait()): each for each in awaited
+    }
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task, each in tasks.items():
+            if isinstance(each, asyncio.Event):
+                task.cancel()
+    for task in done:
+        await task
+    return next(each for task, each in tasks.items() if task in done)

@@ -1,0 +1,104 @@
+"""What happens to a request before it is parsed: 401 before 413 before everything else (contract, B.46)."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from lodestone.errors import PayloadTooLarge, Rejected, Unauthorized
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lodestone_gateway.auth import Authenticator
+from lodestone_gateway.metrics import REQUESTS
+
+MAX_BODY_BYTES = 256 * 1024
+DRAIN_BYTES = 1024 * 1024  # dropped after the limit, so that a client that still sends sees the answer
+DRAIN_SECONDS = 5.0
+
+Respond = Callable[[Request, Exception], Response]
+
+
+class Edge:
+    """ASGI middleware: knows the user (`request.state.user`), bounds the body, measures the request."""
+
+    def __init__(self, app: ASGIApp, *, authenticator: Authenticator, respond: Respond) -> None:
+        self._app = app
+        self._authenticator = authenticator
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on, or answers it with a problem."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        send = _measured(scope, send)
+        try:
+            scope.setdefault("state", {})["user"] = await self._user(scope)
+            receive = await _bounded(scope, receive)
+        except Rejected as error:
+            response = self._respond(Request(scope), error)
+            if isinstance(error, PayloadTooLarge):
+                response.headers["connection"] = "close"
+            await response(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _user(self, scope: Scope) -> object:
+        user = await self._authenticator.authenticate(scope["method"], Headers(scope=scope))
+        if user is None and scope["path"].startswith("/api/"):
+            raise Unauthorized
+        return user
+
+
+async def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """The request's body, read; gives it again to the app. Raises PayloadTooLarge."""
+    headers = Headers(scope=scope)
+    if "content-length" not in headers and "transfer-encoding" not in headers:
+        return receive
+    messages: list[Message] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        messages.append(message)
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+        if size > MAX_BODY_BYTES:
+            await _drain(receive, more)
+            raise PayloadTooLarge(f"The request body may have at most {MAX_BODY_BYTES // 1024} KiB.")
+    return _replay(messages, receive)
+
+
+async def _drain(receive: Receive, more: bool) -> None:
+    dropped = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while more and dropped < DRAIN_BYTES:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                more = message.get("more_body", False)
+    except TimeoutError:
+        return
+
+
+def _replay(messages: Iterable[Message], receive: Receive) -> Receive:
+    waiting = iter(messages)
+
+    async def next_message() -> Message:
+        return next(waiting, None) or await receive()
+
+    return next_message
+
+
+def _measured(scope: Scope, send: Send) -> Send:
+    began = time.perf_counter()
+
+    async def measured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            route = getattr(scope.get("route"), "path", "none")
+            labels = (scope["method"], route, str(message["status"]))
+            REQUESTS.labels(*labels).observe(time.perf_counter() - began)
+        await send(message)
+
+    return measured

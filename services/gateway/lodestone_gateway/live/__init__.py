@@ -1,0 +1,1 @@
+"""What is committed, told to those who watch."""

@@ -1,0 +1,176 @@
+"""Committed events → the open streams of this process.
+
+One connection listens; woken, it reads the new rows once for all who watch. The notification is a wake-up
+only: a sweep finds what a lost one would have told. Each subscription gets, in order, every event of its job
+or user that is committed after it began, until it ends.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg.rows import TupleRow, class_row
+
+from lodestone_gateway.metrics import DROPPED, HUB_CONNECTED, WATCHERS
+from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
+from lodestone_gateway.store.session import Role, connect_directly
+
+CHANNEL = "job_events"
+SWEEP_SECONDS = 1.0
+READ_SECONDS = 10.0  # a database that does not answer for so long is taken for gone
+RECONNECT_SECONDS = 0.5
+BACKLOG = 512  # events that may wait for a slow client
+
+_END = "SELECT coalesce(max(position), 0) FROM job_events"
+_NEW = f"""
+    SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
+    WHERE position > %(after)s AND position <= %(end)s
+      AND (job_id = ANY(%(jobs)s) OR user_id = ANY(%(users)s))
+    ORDER BY position"""  # noqa: S608
+
+log = structlog.get_logger(__name__)
+
+
+class Ended(Enum):
+    """Why a subscription gets no more events."""
+
+    CLOSING = "closing"  # the process stops
+    DROPPED = "dropped"  # its client was too slow
+
+
+class Subscription:
+    """What one watcher has not yet taken."""
+
+    def __init__(self) -> None:
+        self._events: deque[ShownEvent] = deque()
+        self._news = asyncio.Event()
+        self.ended: Ended | None = None
+
+    async def take(self, seconds: float) -> list[ShownEvent]:
+        """All that waits, or what comes first within `seconds`; empty when nothing did or it has ended."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return []
+        events = list(self._events)
+        self._events.clear()
+        if self.ended is None:
+            self._news.clear()
+        return events
+
+    def offer(self, event: ShownEvent) -> None:
+        """Adds an event; ends the subscription when too many wait."""
+        if len(self._events) >= BACKLOG:
+            DROPPED.inc()
+            self.end(Ended.DROPPED)
+            return
+        self._events.append(event)
+        self._news.set()
+
+    def end(self, reason: Ended) -> None:
+        """No more events; whoever waits is woken."""
+        if self.ended is None:
+            self.ended = reason
+            self._events.clear()
+            self._news.set()
+
+
+class Hub:
+    """All subscriptions of this process."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._jobs: dict[UUID, set[Subscription]] = {}
+        self._users: dict[UUID, set[Subscription]] = {}
+        self._position: int | None = None
+        self._is_closing = False
+        self.connected = asyncio.Event()
+
+    @contextmanager
+    def watch_job(self, job_id: UUID) -> Iterator[Subscription]:
+        """Events of one job, from now on."""
+        with self._watch(self._jobs, job_id) as subscription:
+            yield subscription
+
+    @contextmanager
+    def watch_user(self, user_id: UUID) -> Iterator[Subscription]:
+        """Events of all jobs of a user, from now on."""
+        with self._watch(self._users, user_id) as subscription:
+            yield subscription
+
+    async def run(self) -> None:
+        """Listens until cancelled; a lost connection is made again and what was missed is read."""
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:  # a timeout is an OSError
+                log.warning("hub_disconnected", error=type(error).__name__, reason=str(error)[:300])
+            finally:
+                self.connected.clear()
+                HUB_CONNECTED.set(0)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def close(self) -> None:
+        """Ends all subscriptions, also those to come."""
+        self._is_closing = True
+        for subscriptions in (*self._jobs.values(), *self._users.values()):
+            for subscription in subscriptions:
+                subscription.end(Ended.CLOSING)
+
+    @contextmanager
+    def _watch(self, places: dict[UUID, set[Subscription]], key: UUID) -> Iterator[Subscription]:
+        subscription = Subscription()
+        if self._is_closing:
+            subscription.end(Ended.CLOSING)
+        places.setdefault(key, set()).add(subscription)
+        WATCHERS.inc()
+        try:
+            yield subscription
+        finally:
+            WATCHERS.dec()
+            places[key].discard(subscription)
+            if not places[key]:
+                del places[key]
+
+    async def _listen(self) -> None:
+        async with await connect_directly(self._database_url, Role.READER) as connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            while True:
+                async with asyncio.timeout(READ_SECONDS):
+                    await self._read_new(connection)
+                self.connected.set()
+                HUB_CONNECTED.set(1)
+                async for _ in connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
+                    pass
+
+    async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        # Whoever subscribes after this reads the rows up to `end` as history: they are committed.
+        row = await (await connection.execute(_END)).fetchone()
+        end: int = row[0] if row else 0
+        after, self._position = self._position, end
+        if after is None or after == end or not (self._jobs or self._users):
+            return
+        try:
+            events = await self._events(connection, after, end)
+        except BaseException:
+            self._position = after  # read again after the reconnect
+            raise
+        for event in events:
+            self._hand_out(event)
+
+    async def _events(
+        self, connection: psycopg.AsyncConnection[TupleRow], after: int, end: int
+    ) -> list[ShownEvent]:
+        wanted = {"after": after, "end": end, "jobs": list(self._jobs), "users": list(self._users)}
+        async with connection.cursor(row_factory=class_row(ShownEvent)) as cursor:
+            return await (await cursor.execute(_NEW, wanted)).fetchall()
+
+    def _hand_out(self, event: ShownEvent) -> None:
+        for subscription in (*self._jobs.get(event.job_id, ()), *self._users.get(event.user_id, ())):
+            subscription.offer(event)

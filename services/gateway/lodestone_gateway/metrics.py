@@ -1,0 +1,17 @@
+"""The gateway's metrics, by name."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Histogram(
+    "lodestone_http_request_seconds",
+    "Time to the first byte of an answer",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30),
+)
+ACCEPTED = Counter("lodestone_jobs_accepted_total", "Jobs answered with 202", ["job_type"])
+WATCHERS = Gauge("lodestone_sse_clients", "Open event streams of this process")
+DROPPED = Counter(
+    "lodestone_sse_clients_dropped_total", "Event streams closed because the client was too slow"
+)
+HUB_CONNECTED = Gauge("lodestone_hub_connected", "1 while this process hears of new events")
+NATS_UP = Gauge("lodestone_gateway_nats_up", "1 when NATS answered at the last readiness check")

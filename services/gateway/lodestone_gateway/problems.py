@@ -1,0 +1,151 @@
+"""Errors → RFC 9457 problems, with our `code`, and `error`, which older front ends read."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi_problem.error import Problem, StatusProblem
+from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
+from lodestone.errors import InvalidRequest, NotFound, Rejected, Unauthorized, Unavailable
+from lodestone.jobs import JOB_TYPES
+from sqlalchemy import exc as database
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+SUBMIT_PATH = "/api/jobs"  # its body is a union of models; pydantic puts the model's tag into locations
+RETRY_SECONDS = 2  # what a caller is told to wait when the database is away
+DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.TimeoutError)
+
+log = structlog.get_logger(__name__)
+
+_ADVICE = {
+    "missing": "This field is required.",
+    "string_type": "Must be text.",
+    "string_unicode": "Must be valid Unicode text, without half of a surrogate pair.",
+    "string_too_long": "Must be at most {max_length} characters long.",
+    "string_too_short": "Must be at least {min_length} characters long.",
+    "too_long": "Must have at most {max_length} entries.",
+    "too_short": "Must have at least {min_length} entries.",
+    "list_type": "Must be a list.",
+    "dict_type": "Must be an object.",
+    "model_type": "Must be an object.",
+    "model_attributes_type": "Must be an object.",
+    "enum": "Must be one of: {expected}.",
+    "literal_error": "Must be one of: {expected}.",
+    "int_type": "Must be a whole number.",
+    "int_parsing": "Must be a whole number.",
+    "int_from_float": "Must be a whole number.",
+    "float_parsing": "Must be a number.",
+    "finite_number": "Must be a number.",
+    "bool_type": "Must be true or false.",
+    "bool_parsing": "Must be true or false.",
+    "uuid_type": "Must be an id (a UUID).",
+    "uuid_parsing": "Must be an id (a UUID).",
+    "greater_than_equal": "Must be {ge} or more.",
+    "less_than_equal": "Must be {le} or less.",
+}
+
+
+def install(app: FastAPI) -> ExceptionHandler:
+    """Makes every error of `app` a problem; returns the handler, for errors before the app is reached."""
+    handler = new_exception_handler(
+        unhandled_wrappers={"default": _Internal},
+        handlers={Rejected: _rejected, database.SQLAlchemyError: _database},
+        http_exception_handler=_http,
+        request_validation_handler=_invalid,
+    )
+    add_exception_handler(app, handler, generic_swagger_defaults=False)
+    for kind in (Rejected, *DATABASE_AWAY):
+        app.add_exception_handler(kind, handler)
+    return handler
+
+
+def field_error(field: str, message: str) -> dict[str, str]:
+    """One entry of `errors`; `field` is the caller's own dotted path."""
+    return {"field": field, "message": message}
+
+
+def _problem(
+    status: int, code: str, detail: str, headers: dict[str, str] | None = None, **members: Any
+) -> Problem:
+    title = HTTPStatus(status).phrase
+    return Problem(title, "about:blank", detail, status, headers, code=code, error=detail, **members)
+
+
+class _Internal(StatusProblem):
+    """What an error that nobody expected becomes: its text stays in the log."""
+
+    type_, title, status = "about:blank", "Internal Server Error", 500
+
+    def __init__(self, _text: str | None = None) -> None:
+        detail = "Something went wrong on our side. Trying again may help."
+        super().__init__(detail, code="INTERNAL_ERROR", error=detail)
+
+
+def _rejected(_handler: ExceptionHandler, request: Request, error: Rejected) -> Problem:
+    headers = {}
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    if (seconds := error.members.get("retryAfterSeconds")) is not None:
+        headers["Retry-After"] = str(seconds)
+    if error.detail:
+        log.info("request_rejected", code=error.code, reason=error.detail, path=request.url.path)
+    return _problem(error.status, error.code, error.message, headers, **error.members)
+
+
+def _database(handler: ExceptionHandler, request: Request, error: database.SQLAlchemyError) -> Problem:
+    if not isinstance(error, DATABASE_AWAY):
+        return _Internal()
+    log.warning("database_away", path=request.url.path, error=type(error).__name__, reason=str(error)[:300])
+    return _rejected(handler, request, Unavailable())
+
+
+def _http(handler: ExceptionHandler, request: Request, error: HTTPException) -> Problem:
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return _rejected(handler, request, NotFound())
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework could not read the body
+        return _rejected(handler, request, InvalidRequest(errors=[field_error("body", "Must be JSON.")]))
+    status = HTTPStatus(error.status_code)
+    detail = f"{request.method} is not possible here." if status == 405 else f"{status.phrase}."
+    return _problem(status, status.name, detail, dict(error.headers or {}))
+
+
+def _invalid(handler: ExceptionHandler, request: Request, error: RequestValidationError) -> Problem:
+    tagged = request.url.path == SUBMIT_PATH
+    errors = [_field_error(each, tagged) for each in error.errors()]
+    return _rejected(handler, request, InvalidRequest(errors=errors))
+
+
+def _field_error(error: dict[str, Any], tagged: bool) -> dict[str, str]:
+    kind, location = error["type"], list(error["loc"])
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return field_error("jobType", f"Must be one of: {', '.join(JOB_TYPES)}.")
+    if kind == "json_invalid":
+        return field_error("body", f"Must be JSON: {error['ctx']['error']} at character {location[-1]}.")
+    if tagged and location[0] == "body":
+        del location[1:2]
+    if location == ["body"]:
+        return field_error("body", "Must be a JSON object, sent with `Content-Type: application/json`.")
+    return field_error(_path(location[1:]), _advice(error))
+
+
+def _path(location: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _advice(error: dict[str, Any]) -> str:
+    context = {name: _plain(value) for name, value in error.get("ctx", {}).items()}
+    if error["type"] in _ADVICE:
+        return _ADVICE[error["type"]].format(**context)
+    message = str(context.get("error", error["msg"])).strip()
+    return message[:1].upper() + message[1:].rstrip(".") + "."
+
+
+def _plain(value: object) -> str:
+    """Pydantic lists allowed values as `'a', 'b' or 'c'`."""
+    return str(value).replace(" or ", ", ").replace("'", "")

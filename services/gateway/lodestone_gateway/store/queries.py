@@ -1,0 +1,116 @@
+"""Every read as one named function. Sessions of the app role see the rows of their user only."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from lodestone.clock import format_time
+from lodestone.events import TERMINAL_EVENTS
+from lodestone.wire import JsonObject
+from sqlalchemy import Row, func, select, tuple_
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
+
+FEED_PAGE = 200  # events read at once when a feed catches up
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """An event as history, job stream and feed show it; encoded once for all who watch."""
+
+    position: int
+    job_id: UUID
+    user_id: UUID
+    seq: int
+    event: str  # without the prefix `job.`
+    time: datetime
+    body: JsonObject
+
+    @cached_property
+    def json(self) -> str:
+        """`{seq, event, time, attempt, …the event's body}`."""
+        head = {"seq": self.seq, "event": f"job.{self.event}", "time": format_time(self.time)}
+        return json.dumps({**head, **self.body}, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the job's history ends with it."""
+        return self.event in TERMINAL_EVENTS
+
+
+EVENT_COLUMNS = ("position", "job_id", "user_id", "seq", "event", "time", "body")
+
+_EVENT = [col(getattr(JobEventRow, name)) for name in EVENT_COLUMNS]
+
+
+async def job(session: AsyncSession, job_id: UUID) -> BackgroundJob | None:
+    """One job, as it is now."""
+    return await session.get(BackgroundJob, job_id)
+
+
+async def job_of_key(session: AsyncSession, user_id: UUID, key: str) -> BackgroundJob | None:
+    """The job that the user's idempotency key made."""
+    statement = select(BackgroundJob).where(
+        col(BackgroundJob.user_id) == user_id, col(BackgroundJob.idempotency_key) == key
+    )
+    return (await session.scalars(statement)).first()
+
+
+async def jobs(
+    session: AsyncSession,
+    user_id: UUID,
+    *,
+    statuses: Sequence[str],
+    job_types: Sequence[str],
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[BackgroundJob]:
+    """The user's jobs, newest first, after the place `before`; empty filters let everything through."""
+    place = tuple_(col(BackgroundJob.created_at), col(BackgroundJob.id))
+    statement = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id)
+    if statuses:
+        statement = statement.where(col(BackgroundJob.status).in_(statuses))
+    if job_types:
+        statement = statement.where(col(BackgroundJob.job_type).in_(job_types))
+    if before:
+        statement = statement.where(place < before)
+    newest_first = (col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
+    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+
+
+async def job_events(session: AsyncSession, job_id: UUID, *, after: int) -> list[ShownEvent]:
+    """The history of a job from the seq after `after`."""
+    statement = select(*_EVENT).where(col(JobEventRow.job_id) == job_id, col(JobEventRow.seq) > after)
+    return _shown((await session.execute(statement.order_by(col(JobEventRow.seq)))).all())
+
+
+async def feed(session: AsyncSession, user_id: UUID, *, after: int) -> list[ShownEvent]:
+    """One page of the events of all the user's jobs, from the position after `after`."""
+    statement = select(*_EVENT).where(col(JobEventRow.user_id) == user_id, col(JobEventRow.position) > after)
+    ordered = statement.order_by(col(JobEventRow.position)).limit(FEED_PAGE)
+    return _shown((await session.execute(ordered)).all())
+
+
+async def feed_end(session: AsyncSession, user_id: UUID) -> int:
+    """The position of the user's newest event; 0 without one."""
+    statement = select(func.max(JobEventRow.position)).where(col(JobEventRow.user_id) == user_id)
+    return await session.scalar(statement) or 0
+
+
+async def requested_body(session: AsyncSession, job_id: UUID) -> JsonObject:
+    """The body of the job's first event: its input as the service received it."""
+    statement = select(col(JobEventRow.body)).where(
+        col(JobEventRow.job_id) == job_id, col(JobEventRow.seq) == 1
+    )
+    body: JsonObject = await session.scalar(statement) or {}
+    return body
+
+
+def _shown(rows: Sequence[Row[Any]]) -> list[ShownEvent]:
+    return [ShownEvent(**row._mapping) for row in rows]

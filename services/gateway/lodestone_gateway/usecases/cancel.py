@@ -1,0 +1,33 @@
+"""Asks for the end of a job; the event takes the same road as all others."""
+
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.errors import Conflict
+from lodestone.events import JobCancelRequested
+from lodestone.ids import new_id
+from lodestone.status import Status
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.store.outbox import put, wake_relay
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.read import own_job
+
+
+async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> BackgroundJob:
+    """The job, whose end is now asked for; asking twice changes nothing. Raises NotFound, Conflict."""
+    async with transaction(engine, user_id) as session:
+        job = await own_job(session, job_id)
+        if Status(job.status).is_terminal:
+            raise Conflict(f"The job is {job.status} already.")
+        event = JobCancelRequested(
+            job_id=job.id,
+            job_type=job.job_type,
+            user_id=job.user_id,
+            attempt=job.attempt,
+            requested_by=user_id,
+        )
+        await put(session, event, event_id=str(new_id()), time=now())
+    await wake_relay(engine)
+    return job

@@ -1,0 +1,83 @@
+"""A job as its owner sees it (design, section 4)."""
+
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from lodestone.errors import ErrorCode
+from lodestone.events import Priority
+from lodestone.status import Status
+from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
+
+from lodestone_gateway.store.tables import BackgroundJob
+
+
+class Progress(WireModel):
+    """How far the job is; all zero before the first progress."""
+
+    done: int
+    total: int
+    message: str
+
+
+class JobUsage(WireModel):
+    """What the job's calls used so far; the wasted part of the cost bought nothing."""
+
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cost_usd: Usd = Decimal(0)
+    wasted_usd: Usd = Decimal(0)
+
+
+class JobSummary(WireModel):
+    """A job in a list: without its input, its result and its items."""
+
+    id: UUID
+    job_type: str
+    status: Status
+    error: str | None
+    error_code: ErrorCode | None
+    created_at: UtcTime
+    updated_at: UtcTime
+    started_at: UtcTime | None
+    completed_at: UtcTime | None
+    deadline_at: UtcTime
+    attempt: int
+    max_attempts: int
+    retry_at: UtcTime | None
+    waiting_for: str | None
+    cancel_requested: bool
+    progress: Progress
+    seq: int
+    parent_job_id: UUID | None
+    lead_magnet_id: UUID | None
+    priority: Priority
+    usage: JobUsage
+
+    @classmethod
+    def of(cls, row: BackgroundJob) -> Self:
+        """The view of a row."""
+        columns = row.model_dump()
+        progress = Progress(done=row.progress_done, total=row.progress_total, message=row.progress_message)
+        return cls.model_validate(
+            {
+                **columns,
+                "progress": progress,
+                "usage": JobUsage(**{name: columns[name] for name in JobUsage.model_fields}),
+                "items": [entry["item"] for entry in row.items],
+            }
+        )
+
+
+class Job(JobSummary):
+    """A job with everything; `items` are the finished pieces so far, in the result's order."""
+
+    input: JsonObject
+    result: JsonObject | None
+    items: list[JsonObject]
+
+
+def entity_tag(row: BackgroundJob) -> str:
+    """Changes with everything that the view shows (contract, A.5); opaque to clients."""
+    return f'"{row.seq}.{row.late_calls}"' if row.late_calls else f'"{row.seq}"'

@@ -1,0 +1,103 @@
+"""One job, lists and histories, for their owner."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lodestone.clock import parse_time
+from lodestone.errors import InvalidRequest, NotFound
+from lodestone.ids import parse_id
+from lodestone.status import Status
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.store import queries
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
+
+
+async def own_job(session: AsyncSession, job_id: UUID) -> BackgroundJob:
+    """The job, when the session's user owns it. Raises NotFound."""
+    job = await queries.job(session, job_id)
+    if job is None:
+        raise NotFound("You have no such job.")
+    return job
+
+
+async def read_job(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> BackgroundJob:
+    """The user's job. Raises NotFound."""
+    async with transaction(engine, user_id) as session:
+        return await own_job(session, job_id)
+
+
+async def wait_for_change(
+    engine: AsyncEngine,
+    hub: Hub,
+    user_id: UUID,
+    job_id: UUID,
+    *,
+    seconds: float,
+    is_known: Callable[[BackgroundJob], bool] | None,
+) -> BackgroundJob:
+    """The job as soon as it is not `is_known` to the caller, or is terminal, or `seconds` are over.
+
+    Without `is_known` the caller knows the state at the request. Raises NotFound.
+    """
+    until = asyncio.get_running_loop().time() + seconds
+    with hub.watch_job(job_id) as subscription:
+        first = job = await read_job(engine, user_id, job_id)
+        is_known = is_known or (lambda now: now.seq == first.seq)
+        while is_known(job) and not Status(job.status).is_terminal and subscription.ended is None:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            await subscription.take(left)
+            job = await read_job(engine, user_id, job_id)
+    return job
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a list; `next_cursor` asks for what follows, None at the end."""
+
+    jobs: Sequence[BackgroundJob]
+    next_cursor: str | None
+
+
+async def list_jobs(
+    engine: AsyncEngine,
+    user_id: UUID,
+    *,
+    statuses: Sequence[str],
+    job_types: Sequence[str],
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    """The user's jobs, newest first. Raises InvalidRequest for a cursor that is none of ours."""
+    before = _place(cursor) if cursor else None
+    async with transaction(engine, user_id) as session:
+        rows = await queries.jobs(
+            session, user_id, statuses=statuses, job_types=job_types, before=before, limit=limit + 1
+        )
+    shown = rows[:limit]
+    return Page(shown, _cursor(shown[-1]) if len(rows) > limit else None)
+
+
+def _cursor(job: BackgroundJob) -> str:
+    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()}/{job.id}".encode()).decode()
+
+
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        time, _, text = base64.urlsafe_b64decode(cursor.encode()).decode().partition("/")
+        id = parse_id(text)
+        if id is not None:
+            return parse_time(time), id
+    except (binascii.Error, ValueError):
+        pass
+    raise InvalidRequest(errors=[{"field": "cursor", "message": "Must be a nextCursor of an earlier page."}])

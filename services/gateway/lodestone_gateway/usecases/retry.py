@@ -1,0 +1,45 @@
+"""Runs an ended job again: a new job with the same input that keeps what the old one had finished."""
+
+from uuid import UUID
+
+from lodestone.errors import Conflict
+from lodestone.events import KeptItem, Priority
+from lodestone.jobs import job_type
+from lodestone.status import Status
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.store import queries
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.read import own_job
+from lodestone_gateway.usecases.submit import Accepted, Submission, submit
+
+RETRYABLE = (Status.FAILED, Status.CANCELLED)
+
+
+async def retry(
+    engine: AsyncEngine,
+    limiter: SubmissionLimiter,
+    user_id: UUID,
+    job_id: UUID,
+    idempotency_key: str | None,
+) -> Accepted:
+    """The new job. Raises NotFound, Conflict unless the job failed or was cancelled; and as `submit`."""
+    async with transaction(engine, user_id) as session:
+        parent = await own_job(session, job_id)
+        if parent.status not in RETRYABLE:
+            raise Conflict(f"Only a failed or cancelled job can be retried; this one is {parent.status}.")
+        requested = await queries.requested_body(session, job_id)
+    submission = Submission(
+        user_id=user_id,
+        job_type=job_type(parent.job_type),
+        input=parent.input,
+        lead_magnet_id=parent.lead_magnet_id,
+        priority=Priority(parent.priority),
+        idempotency_key=idempotency_key,
+        parent_job_id=parent.id,
+        # the kept items belong to the rows as they were, so the retry takes the same snapshot of them
+        work=requested.get("input"),
+        kept=[KeptItem.model_validate(item) for item in parent.items],
+    )
+    return await submit(engine, limiter, submission)

@@ -1,0 +1,145 @@
+"""Accepts a job: one transaction with the job's row and the outbox row that asks for it.
+
+Nothing here waits for the broker: the relay publishes. An idempotency key makes one job however often, and
+however simultaneously, it is sent.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.errors import Conflict, InvalidRequest
+from lodestone.events import JobRequested, KeptItem, Priority
+from lodestone.ids import new_id
+from lodestone.jobs.job_type import JobType
+from lodestone.status import Status
+from lodestone.wire import JsonObject
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.metrics import ACCEPTED
+from lodestone_gateway.store import queries
+from lodestone_gateway.store.outbox import put, wake_relay
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.resolve import resolve
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A job that a user asks for; `input` is what they sent, validated and with defaults filled."""
+
+    user_id: UUID
+    job_type: JobType
+    input: JsonObject
+    lead_magnet_id: UUID | None = None
+    priority: Priority = Priority.INTERACTIVE
+    idempotency_key: str | None = None
+    parent_job_id: UUID | None = None
+    work: JsonObject | None = None  # the parent's resolved input, when this is a retry
+    kept: list[KeptItem] | None = None  # the parent's finished items
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for requests that ask for the same."""
+        parts = [self.job_type.name, self.input, self.lead_magnet_id, self.priority, self.parent_job_id]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The job that a submission made, or had made before."""
+
+    job_id: UUID
+    status: Status
+    is_replay: bool = False
+
+
+async def submit(engine: AsyncEngine, limiter: SubmissionLimiter, submission: Submission) -> Accepted:
+    """Makes the job, or finds the one that the same key made.
+
+    Raises InvalidRequest when the key was used for something else, NotFound for rows that the request names
+    and the user has not, RateLimited.
+    """
+    async with transaction(engine, submission.user_id) as session:
+        earlier = await _earlier(session, submission)
+        if earlier:
+            return earlier
+        work = submission.work or await resolve(
+            submission.job_type, submission.input, submission.lead_magnet_id
+        )
+        await limiter.take(submission.user_id)
+        job_id = await _insert(session, submission, work)
+        if job_id is None:  # the same key, sent at the same time, was faster
+            earlier = await _earlier(session, submission)
+            if earlier is None:
+                raise Conflict("The job of this Idempotency-Key is being deleted.")
+            return earlier
+    ACCEPTED.labels(submission.job_type.name).inc()
+    await wake_relay(engine)
+    return Accepted(job_id, Status.PENDING)
+
+
+async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | None:
+    if submission.idempotency_key is None:
+        return None
+    row = await queries.job_of_key(session, submission.user_id, submission.idempotency_key)
+    if row is None:
+        return None
+    if row.idempotency_hash != submission.fingerprint:
+        message = "This key was used for another request; send a new one."
+        raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
+    return Accepted(row.id, Status(row.status), is_replay=True)
+
+
+async def _insert(session: AsyncSession, submission: Submission, work: JsonObject) -> UUID | None:
+    """The new job's id; None when a job with the same key is there already."""
+    event_id, row = new_id(), _row(submission)
+    statement = (
+        insert(BackgroundJob)
+        .values(**row, trigger_task_id=str(event_id))
+        .on_conflict_do_nothing(constraint="background_jobs_idempotency_key")
+        .returning(col(BackgroundJob.id))
+    )
+    job_id: UUID | None = await session.scalar(statement)
+    if job_id is not None:
+        requested = JobRequested(
+            job_id=job_id,
+            job_type=submission.job_type.name,
+            user_id=submission.user_id,
+            attempt=0,
+            input=work,
+            priority=submission.priority,
+            max_attempts=submission.job_type.max_attempts,
+            deadline_at=row["deadline_at"],
+            parent_job_id=submission.parent_job_id,
+            kept=submission.kept or None,
+        )
+        await put(session, requested, event_id=str(event_id), time=row["created_at"])
+    return job_id
+
+
+def _row(submission: Submission) -> dict[str, Any]:
+    time, job_type = now(), submission.job_type
+    return {
+        "id": new_id(),
+        "user_id": submission.user_id,
+        "job_type": job_type.name,
+        "input": submission.input,
+        "created_at": time,
+        "updated_at": time,
+        "priority": submission.priority.value,
+        "max_attempts": job_type.max_attempts,
+        "deadline_at": time + timedelta(seconds=job_type.limits.deadline),
+        "parent_job_id": submission.parent_job_id,
+        "lead_magnet_id": submission.lead_magnet_id,
+        "idempotency_key": submission.idempotency_key,
+        "idempotency_hash": submission.fingerprint if submission.idempotency_key else None,
+    }
