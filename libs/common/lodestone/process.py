@@ -14,6 +14,7 @@ import structlog
 
 from lodestone.errors import Misconfigured
 from lodestone.telemetry import configure_logging
+from lodestone.tracing import configure_tracing
 
 OnReady = Callable[[str], None]
 READY_FILE = "LODESTONE_READY_FILE"
@@ -41,7 +42,9 @@ def main(build_app: Callable[[], App]) -> NoReturn:
         os.environ.get("LODESTONE_LOG_FORMAT", "json"), os.environ.get("LODESTONE_LOG_LEVEL", "INFO")
     )
     try:
-        asyncio.run(_run(build_app()))
+        app = build_app()
+        configure_tracing(app.name)
+        asyncio.run(_run(app))
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)

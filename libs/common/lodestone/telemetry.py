@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from lodestone.tracing import add_trace_id
+
 
 def configure_logging(log_format: str, level: str) -> None:
     """Sets logging up for the whole process; called once by whoever owns it."""
@@ -15,6 +17,7 @@ def configure_logging(log_format: str, level: str) -> None:
     )
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        add_trace_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

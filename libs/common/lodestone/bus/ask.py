@@ -40,6 +40,6 @@ async def _ask_once(client: Client, worker_id: str, job_id: UUID) -> str | None:
         return reply.data.decode()
     except NoRespondersError:
         await asyncio.sleep(PAUSE_SECONDS)
-    except Error:
+    except (Error, TimeoutError):
         await asyncio.sleep(0)
     return None

@@ -22,6 +22,7 @@ from lodestone.deadlines import PUBLISH_TIMEOUT_SECONDS
 from lodestone.events import JobEvent, Restored
 from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
+from lodestone.tracing import current_traceparent
 
 PAGE = 256  # messages of one direct get; the server's own bound
 PAUSE_SECONDS = 0.1  # between two tries
@@ -74,8 +75,8 @@ class JobStream:
     ) -> Appended:
         """Appends `event` where `log` ends, or tells that the log has gone on.
 
-        One in doubt at a time: repeats until there is an answer. Raises InvalidMessage when the
-        event does not fit a message.
+        One in doubt at a time: repeats until there is an answer. The event carries `traceparent`,
+        or else the current trace. Raises InvalidMessage when the event does not fit a message.
         """
         envelope = Envelope(
             event=event,
@@ -83,7 +84,7 @@ class JobStream:
             time=time or now(),
             source=self._source,
             restored=restored,
-            traceparent=traceparent,
+            traceparent=traceparent or current_traceparent(),
         )
         message_id = str(new_id()) if restored else envelope.event_id
         while True:
@@ -114,7 +115,7 @@ class JobStream:
             )
         except (ConnectionClosedError, MaxPayloadError):
             raise
-        except Error as error:
+        except (Error, TimeoutError) as error:
             if isinstance(error, APIError) and error.err_code == WRONG_LAST_SEQUENCE:
                 return _Answer("conflict", _sequence_in(error.description))
             log.info("an append is in doubt", event_name=event.name, error=repr(error))
@@ -132,7 +133,7 @@ class JobStream:
                     return newest
         except ConnectionClosedError:
             raise
-        except Error as error:
+        except (Error, TimeoutError) as error:
             log.info("could not read a job's log", error=repr(error))
             return None
 

@@ -7,7 +7,6 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error
-from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js import JetStreamContext
 from prometheus_client import Gauge
 
@@ -43,7 +42,7 @@ class Puller:
         while not stop.is_set():
             try:
                 await self._pull(await self._bind(), stop)
-            except Error as error:
+            except (Error, TimeoutError) as error:
                 # The durable is gone with its stream; whoever owns the topology brings it back.
                 self.is_bound = False
                 log.warning("cannot pull", job_type=self._job_type, error=repr(error))
@@ -82,7 +81,7 @@ class Puller:
             return []
         try:
             return await subscription.fetch(free, timeout=FETCH_SECONDS)
-        except NatsTimeoutError:
+        except TimeoutError:
             await self._client.jetstream().consumer_info(subjects.STREAM, subjects.durable(self._job_type))
             return []
 
@@ -98,7 +97,7 @@ class Puller:
     async def _receive(self, delivery: Msg) -> None:
         try:
             await self._receiver.receive(delivery)
-        except Error as error:
+        except (Error, TimeoutError) as error:
             # Without an answer the delivery comes again, and its log says what is left to do.
             log.warning("a delivery was not answered", error=repr(error))
         finally:

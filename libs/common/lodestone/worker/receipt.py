@@ -1,8 +1,11 @@
 """A delivery: read the job's log, judge it, do what it says (protocol, section 2)."""
 
+from contextlib import AbstractContextManager
+
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter
 from pydantic import ValidationError
 
@@ -13,7 +16,7 @@ from lodestone.clock import now
 from lodestone.deadlines import SHUTDOWN_NAK_SECONDS
 from lodestone.errors import ErrorCode, PermanentFailure
 from lodestone.events import JobCancelled, JobEvent, JobFailed, JobRequested, JobStarted
-from lodestone.job_log import JobLog
+from lodestone.job_log import Entry, JobLog
 from lodestone.judgement import (
     Acknowledge,
     AskOwner,
@@ -25,6 +28,7 @@ from lodestone.judgement import (
     on_receipt,
 )
 from lodestone.llm.client import Llm
+from lodestone.tracing import span
 from lodestone.wire import WireModel
 from lodestone.worker.attempt import Attempt, Ending
 from lodestone.worker.context import AttemptContext
@@ -75,14 +79,15 @@ class Receiver:
 
     async def _ending(self, delivery: Msg) -> Ending:
         try:
-            event = decode(delivery.subject, delivery.headers, delivery.data, sequence=0).event
+            entry = decode(delivery.subject, delivery.headers, delivery.data, sequence=0)
         except InvalidMessage as error:
             log.error("a delivery is no job of ours", error=str(error))
             return Acknowledge()
-        if not isinstance(event, JobRequested):
+        if not isinstance(entry.event, JobRequested):
             return Acknowledge()
-        with structlog.contextvars.bound_contextvars(job_id=str(event.job_id)):
-            return await self._judge(event)
+        job = {"job_id": str(entry.event.job_id), "job_type": entry.event.job_type}
+        with structlog.contextvars.bound_contextvars(**job), _span(entry):
+            return await self._judge(entry.event)
 
     async def _judge(self, requested: JobRequested) -> Ending:
         asked, answer = "", Owner.NOT_ASKED
@@ -146,6 +151,12 @@ class Receiver:
             prompt=self._job.prompt,
             kept=[item.item for item in newest.items.values()],
         )
+
+
+def _span(entry: Entry) -> AbstractContextManager[Span]:
+    attributes = {"messaging.system": "nats", "lodestone.job_id": str(entry.event.job_id)}
+    name = f"process job.requested.{entry.event.job_type}"
+    return span(name, SpanKind.CONSUMER, traceparent=entry.traceparent, attributes=attributes)
 
 
 def _end(receipt: Cancel | Fail, newest: JobLog, requested: JobRequested) -> JobEvent:

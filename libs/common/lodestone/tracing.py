@@ -1,0 +1,61 @@
+"""One trace for each job, from the POST that made it to the frame that shows its end.
+
+The context travels as W3C `traceparent`: in the outbox row, in the headers of every event, in the
+history's rows. Spans are exported over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is set, and nowhere else.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import structlog
+from opentelemetry import propagate, trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind
+from opentelemetry.util.types import AttributeValue
+
+from lodestone.subjects import TRACEPARENT
+
+OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+
+
+def configure_tracing(process: str) -> None:
+    """Sets the provider of this process; called once by whoever owns it."""
+    provider = TracerProvider(resource=Resource.create({"service.name": f"lodestone-{process}"}))
+    if os.environ.get(OTLP_ENDPOINT):
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+
+
+@contextmanager
+def span(
+    name: str,
+    kind: SpanKind = SpanKind.INTERNAL,
+    *,
+    traceparent: str | None = None,
+    attributes: Mapping[str, AttributeValue] | None = None,
+) -> Iterator[Span]:
+    """A span around a piece of work; a child of `traceparent` when given, else of the current one."""
+    context = propagate.extract({TRACEPARENT: traceparent}) if traceparent else None
+    tracer = trace.get_tracer("lodestone")
+    with tracer.start_as_current_span(name, context, kind, attributes) as current:
+        yield current
+
+
+def current_traceparent() -> str | None:
+    """The present context as it travels; None outside of any span."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get(TRACEPARENT)
+
+
+def add_trace_id(logger: object, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Puts the trace id into each log line; a structlog processor."""
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace_id"] = trace.format_trace_id(context.trace_id)
+    return event
