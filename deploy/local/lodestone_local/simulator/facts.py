@@ -35,6 +35,16 @@ _KINDS = (
     ("business", ("business", "description", "audience", "purpose", "summary")),
 )
 
+# where else to look when there is nothing of a kind; a question is never taken from elsewhere
+_NEXT_BEST = {
+    "pain": ("business",),
+    "result": ("marker",),
+    "marker": ("result",),
+    "tool": ("business", "result"),
+    "title": ("business", "pain"),
+    "business": ("pain",),
+}
+
 _NOTHING_KNOWN = {
     "pain": "Work that takes longer than it should",
     "result": "The same result in half of the time",
@@ -78,10 +88,15 @@ class Facts:
 
         A commonplace when nothing is known.
         """
-        facts = self._by_kind.get(kind) or self._all()
-        if len(self._all()) < 3:
-            facts = [*self._by_kind.get(kind, []), Fact(_NOTHING_KNOWN[kind])]
-        return facts[(self.number(kind, salt) + step) % len(facts)]
+        kinds = (kind, *_NEXT_BEST.get(kind, ()))
+        facts = next((self._by_kind[each] for each in kinds if each in self._by_kind), [])
+        return facts[(self.number(kind, salt) + step) % len(facts)] if facts else Fact(_NOTHING_KNOWN[kind])
+
+    def quote(self, salt: str) -> str:
+        """A result, marker or pain just as the prompt has it; another of its texts where it has none."""
+        proofs = [fact for kind in ("result", "marker", "pain") for fact in self._by_kind.get(kind, [])]
+        facts = proofs or self._all() or [Fact(self._user.strip())]
+        return str(facts[self.number("quote", salt) % len(facts)])
 
     def figure(self, salt: str) -> str:
         """A figure that one of the facts mentions."""
@@ -95,6 +110,11 @@ class Facts:
             if found:
                 return [entry.strip().strip("`\"'.") for entry in found[-1].split(",") if entry.strip()]
         return []
+
+    def numbered(self, number: int) -> Fact | None:
+        """What the prompt has under this number, as `3. text`, up to a bracket."""
+        found = re.search(rf"^\s*{number}[.):]\s+([^(\n]+)", self._user, re.MULTILINE)
+        return Fact(found[1].strip()) if found else None
 
     def line(self, label: str) -> str | None:
         """The value of the line `<label>: value`, or of a tag of that name."""
@@ -145,9 +165,10 @@ def _facts_in(text: str) -> Iterator[tuple[str, str]]:
     for raw in text.splitlines():
         line = _BULLET.sub("", raw).strip()
         labelled = _LABELLED.match(line)
-        label, said = (labelled[1], labelled[2]) if labelled and _kind(labelled[1]) else ("", line)
+        is_label = labelled and (_kind(labelled[1]) or " " not in labelled[1])
+        label, said = (labelled[1], labelled[2]) if labelled and is_label else ("", line)
         for sentence in re.split(r"(?<=[.!?])\s+", said):
-            if len(sentence) > 3:
+            if " " in sentence or not sentence.isascii():  # one word says too little
                 yield label, _shortened(sentence)
 
 

@@ -1,6 +1,5 @@
 """A plausible reply for any JSON schema: fulfils the schema, depends on the prompt, is the same each time."""
 
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype
 from lodestone_local.simulator.facts import Facts
 from lodestone_local.simulator.phrases import Phrases
 from lodestone_local.simulator.request import Prompt
+from lodestone_local.simulator.scalars import FORMATS, number_within, text_within
 from lodestone_local.simulator.schema import Limits, Schema, alternatives, fits, limits, resolve, type_of
 from lodestone_local.simulator.shapes import NOT_APPLICABLE, Given, Shapes, slug
 from lodestone_local.simulator.texts import text_for
@@ -29,19 +29,18 @@ _USUAL_COUNTS = {
     "sections": 6,
     "commonMistakes": 4,
 }
-_USUAL_NUMBERS = {"version": 1, "readingTimeMinutes": 7, "wordCount": 1400, "maxTokens": 2048}
+_USUAL_VALUES = {"method": "sum", "required": True, "resultFormat": "currency"}
 
-_FORMATS = {
-    "date-time": "2026-11-24T09:00:00Z",
-    "date": "2026-11-24",
-    "time": "09:00:00Z",
-    "duration": "PT30M",
-    "email": "hello@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.7",
-    "ipv6": "2001:db8::7",
-    "uuid": "0191e8a0-5d0c-7b6e-8f3a-2c4d6e8f0a1b",
-}
+_BEST_FIRST = (
+    "hookStrength",
+    "problemResonance",
+    "toneMatch",
+)  # a good reply has one of the first two
+
+_SAID_COUNT = re.compile(
+    r"^(?:exactly )?(\d{1,2})(?:\s*(?:-|–|to|or)\s*(\d{1,2}))?\b(?! (?:words|lines|sentences|characters))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,7 @@ class _Writer:
         if "const" in variant:
             return variant["const"]
         if isinstance(variant.get("enum"), list) and variant["enum"]:
-            values = [value for value in variant["enum"] if value is not None] or variant["enum"]
-            return values[self._facts.number(place.path) % len(values)]
+            return self._one_of(variant["enum"], place)
         match type_of(variant):
             case "object":
                 return self._object(variant, place, given or {})
@@ -93,6 +91,11 @@ class _Writer:
             case _:
                 return self._text(variant, place)
 
+    def _one_of(self, enum: list[Any], place: Place) -> Any:
+        values = [value for value in enum if value is not None] or enum
+        likely = values[:2] if place.name in _BEST_FIRST else values
+        return likely[self._facts.number(place.path) % len(likely)]
+
     def _choose(self, variants: list[Schema], place: Place, given: Given | None) -> Schema:
         wanted = variants
         if given:
@@ -105,9 +108,8 @@ class _Writer:
         return some[0] if given else some[self._facts.number("variant", place.path) % len(some)]
 
     def _takes(self, variant: Schema, given: Given) -> bool:
-        properties = variant.get("properties", {})
-        known = {name: value for name, value in given.items() if name in properties}
-        return "type" in known and all(fits(known["type"], properties["type"], self._root) for _ in known)
+        kind = variant.get("properties", {}).get("type")
+        return kind is None or "type" not in given or fits(given["type"], kind, self._root)
 
     def _object(self, schema: Schema, place: Place, given: Given) -> dict[str, Any]:
         required = schema.get("required", [])
@@ -121,6 +123,8 @@ class _Writer:
             path = f"{place.path}/{name}"
             at = replace(place, name=name, path=path, number=number, depth=place.depth + 1)
             written[name] = self._property(inner, at, given, written)
+            if name == "conceptIndex":
+                place = replace(place, key=str(written[name]))
         if "formula" in written and self._shapes.inputs:
             written["formula"] = self._shapes.formula()
         return written
@@ -131,13 +135,13 @@ class _Writer:
         if wanted is NOT_APPLICABLE:
             return self._empty(resolved, at)
         if wanted is None:
-            wanted = self._usual(at, written, given)
+            wanted = self._usual(at, written)
         if wanted is not None and fits(wanted, resolved, self._root):
             return wanted
         as_text = str(wanted) if isinstance(wanted, int) else None
         return as_text if as_text and fits(as_text, resolved, self._root) else self.value(resolved, at)
 
-    def _usual(self, at: Place, written: dict[str, Any], given: Given) -> Any:
+    def _usual(self, at: Place, written: dict[str, Any]) -> Any:
         """What this property always holds, whatever its schema leaves open."""
         archetype = written.get("archetype")
         if at.name == "archetypeName" and archetype in set(Archetype):
@@ -145,7 +149,7 @@ class _Writer:
         if at.name == "conceptIndex":
             # siblings of the pick's parent stand at different numbers, three apart without a repeat
             return (self._facts.number("picks") + 3 * _order_of(at.path)) % 10
-        return {"method": "sum", "required": True, "range": None}.get(at.name)
+        return _USUAL_VALUES.get(at.name)
 
     def _empty(self, schema: Schema, at: Place) -> Any:
         empty: tuple[Any, ...] = (None, "", [], 0, False)
@@ -185,16 +189,14 @@ class _Writer:
         return replace(place, path=path, number=number, key=key, depth=place.depth + 1)
 
     def _count(self, schema: Schema, bounds: Limits, place: Place) -> int:
-        low, high = bounds.get("minItems") or 0, bounds.get("maxItems")
-        if low == 0 and (
-            said := re.search(r"\b(\d{1,2})(?:\s*(?:-|–|to)\s*\d{1,2})? ", _description(schema))
-        ):
-            low = int(said[1])
-        usual = _USUAL_COUNTS.get(place.name, 3)
-        if place.depth > _DEEPEST:
-            usual = 0
-        usual = max(int(low), usual) if low == 0 or usual > low else int(low)
-        return usual if high is None else min(usual, int(high))
+        """How many entries: a usual number, within the limits, or else within what the description says."""
+        low, high = bounds.get("minItems"), bounds.get("maxItems")
+        said = _SAID_COUNT.search(str(schema.get("description", "")))
+        if said and high is None and not low:
+            low, high = int(said[1]), int(said[2] or said[1])
+        usual = 0 if place.depth > _DEEPEST else _USUAL_COUNTS.get(place.name, 3)
+        count = max(usual, int(low or 0))
+        return count if high is None else min(count, int(high))
 
     def _components(self, item: Schema, count: int) -> list[Any]:
         start = self._facts.number("components")
@@ -202,79 +204,17 @@ class _Writer:
         return picks if fits(0, item, self._root) else [str(pick) for pick in picks]
 
     def _number(self, schema: Schema, place: Place) -> int | float:
-        bounds = limits(schema)
-        low, high = _bounds(bounds, whole=type_of(schema) == "integer")
-        usual = _USUAL_NUMBERS.get(place.name)
-        if usual is not None and low <= usual <= high:
-            return usual
-        step = bounds.get("multipleOf")
-        if step:
-            first = math.ceil(low / step)
-            steps = max(1, math.floor(high / step) - first + 1)
-            value = (first + self._facts.number(place.path) % steps) * step
-        else:
-            span = high - low
-            value = (
-                low + self._facts.number(place.path) % (math.floor(span) + 1) if span >= 1 else low + span / 2
-            )
-        return int(value) if type_of(schema) == "integer" or float(value).is_integer() else value
+        whole = type_of(schema) == "integer"
+        return number_within(limits(schema), whole, self._facts.number(place.path), place.name)
 
     def _text(self, schema: Schema, place: Place) -> str:
-        bounds = limits(schema)
         format = schema.get("format")
-        if format in _FORMATS:
-            return _FORMATS[format]
+        if format in FORMATS:
+            return FORMATS[format]
         if format == "uri" or place.name in ("url", "src"):
             return self._facts.urls[0] if self._facts.urls else f"https://example.com/{slug(place.path)}"
         text = text_for(self._phrases, place.name, place.key, place.path, place.number + 1)
-        if pattern := bounds.get("pattern"):
-            text = _matching(str(pattern), [text, slug(text), *_PATTERN_GUESSES, f"q{place.number + 1}"])
-        return _of_length(text, bounds)
-
-
-_PATTERN_GUESSES = (
-    "a1",
-    "a",
-    "1",
-    "A",
-    "AA",
-    "#3366cc",
-    "en",
-    "abc-def",
-    "2026-11-24",
-    "12:00",
-    "{first_name} [LINK]",
-)
-
-
-def _matching(pattern: str, guesses: list[str]) -> str:
-    return next((guess for guess in guesses if re.search(pattern, guess)), guesses[0])
-
-
-def _of_length(text: str, bounds: Limits) -> str:
-    least, most = int(bounds.get("minLength") or 0), bounds.get("maxLength")
-    while len(text) < least:
-        text = f"{text} {text}" if text else "More."
-    if most is None or len(text) <= most:
-        return text
-    cut = text[: int(most)]
-    shorter = cut[: cut.rfind(" ")].rstrip(" ,.;:") if " " in cut else cut
-    return shorter if len(shorter) >= least and shorter else cut
-
-
-def _bounds(bounds: Limits, whole: bool) -> tuple[float, float]:
-    low, high = bounds.get("minimum"), bounds.get("maximum")
-    above, below = bounds.get("exclusiveMinimum"), bounds.get("exclusiveMaximum")
-    margin = 1 if whole else 1e-3
-    if above is not None:
-        low = above + margin if low is None else max(low, above + margin)
-    if below is not None:
-        high = below - margin if high is None else min(high, below - margin)
-    if low is None:
-        low = 1 if high is None or high >= 1 else high - 10
-    if high is None:
-        high = low + 99
-    return (math.ceil(low), math.floor(high)) if whole else (low, high)
+        return text_within(limits(schema), text)
 
 
 def _distinct(entries: list[Any]) -> list[Any]:
@@ -294,10 +234,6 @@ def _all_properties(variants: list[Schema], root: Schema) -> Schema:
             else:
                 merged.setdefault(name, inner)
     return {"properties": merged}
-
-
-def _description(schema: Schema) -> str:
-    return str(schema.get("description", "")).split("{")[0]
 
 
 def _order_of(path: str) -> int:

@@ -19,8 +19,14 @@ def text_for(phrases: Phrases, name: str, key: str, salt: str, n: int) -> str:
 
 
 def _grounds(phrases: Phrases, key: str, salt: str) -> str:
-    kinds = ("result", "marker", "pain")
-    return str(phrases.facts.pick(kinds[phrases.facts.number("grounds", salt) % 3], salt))
+    return phrases.facts.quote(salt)
+
+
+def _reason(phrases: Phrases, key: str, salt: str) -> str:
+    concept = phrases.facts.numbered(int(key)) if key.isdecimal() else None
+    if concept is None:
+        return phrases.named("reason", salt)
+    return phrases.one("phrases", "texts", "picked", salt, concept=concept) or ""
 
 
 def _cta_word(phrases: Phrases, key: str, salt: str) -> str:
@@ -68,6 +74,7 @@ def _body(phrases: Phrases, key: str, salt: str) -> str:
 
 _SPECIAL: dict[str, Callable[[Phrases, str, str], str]] = {
     "groundedIn": _grounds,
+    "reason": _reason,
     "ctaWord": _cta_word,
     "post": _post,
     "linkedinPost": _post,
