@@ -12,8 +12,8 @@ from lodestone.clock import format_time
 from lodestone.events import TERMINAL_EVENTS
 from lodestone.wire import JsonObject
 from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
 

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import func, make_url, select
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 
 class Role(StrEnum):

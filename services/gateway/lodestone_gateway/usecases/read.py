@@ -12,8 +12,7 @@ from lodestone.clock import parse_time
 from lodestone.errors import InvalidRequest, NotFound
 from lodestone.ids import parse_id
 from lodestone.status import Status
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import queries

@@ -19,9 +19,8 @@ from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
 from lodestone.wire import JsonObject
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
