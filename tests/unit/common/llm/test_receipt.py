@@ -117,5 +117,5 @@ def test_a_call_that_was_turned_away_costs_nothing() -> None:
 
     result = receipt.settle(CALL)
 
-    assert (result.input_tokens, result.cost_usd, result.estimated) == (0, 0, False)
+    assert (result.input_tokens, result.cost_usd, result.estimated) == (0, Decimal(0), False)
     assert result.outcome is Outcome.WASTED
