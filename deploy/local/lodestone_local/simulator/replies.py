@@ -136,6 +136,8 @@ class _Writer:
             return self._empty(resolved, at)
         if wanted is None:
             wanted = self._usual(at, written)
+        if isinstance(wanted, str) and type_of(resolved) == "string":
+            wanted = text_within(limits(resolved), wanted)
         if wanted is not None and fits(wanted, resolved, self._root):
             return wanted
         as_text = str(wanted) if isinstance(wanted, int) else None

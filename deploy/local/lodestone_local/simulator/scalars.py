@@ -1,9 +1,8 @@
 """Numbers and texts within their limits."""
 
 import math
-import re
 
-from lodestone_local.simulator.schema import Limits
+from lodestone_local.simulator.schema import Limits, matches
 
 FORMATS = {
     "date-time": "2026-11-24T09:00:00Z",
@@ -42,7 +41,7 @@ def text_within(bounds: Limits, text: str) -> str:
     """The text made to match the pattern, when a guess does, and the limits of its length."""
     if pattern := bounds.get("pattern"):
         guesses = (text, text.lower().replace(" ", "-"), *_PATTERN_GUESSES)
-        text = next((guess for guess in guesses if re.search(str(pattern), guess)), text)
+        text = next((guess for guess in guesses if matches(str(pattern), guess)), text)
     least, most = int(bounds.get("minLength") or 0), bounds.get("maxLength")
     while len(text) < least:
         text = f"{text} {text}" if text else "More."

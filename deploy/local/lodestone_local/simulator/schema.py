@@ -78,8 +78,16 @@ def type_of(schema: Schema) -> str:
 
 
 def fits(value: Any, schema: Schema, root: Schema) -> bool:
-    """True when a plain value is allowed here; lists and objects are judged by their type alone."""
+    """True when a value is allowed here; what is inside a list or object is not looked at."""
     return any(_fits_one(value, variant) for variant in alternatives(resolve(schema, root), root))
+
+
+def matches(pattern: str, text: str) -> bool:
+    """True when the text matches; a pattern that is none for us matches nothing."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return False
 
 
 def _fits_one(value: Any, schema: Schema) -> bool:
@@ -87,13 +95,31 @@ def _fits_one(value: Any, schema: Schema) -> bool:
         return bool(value == schema["const"])
     if isinstance(schema.get("enum"), list):
         return value in schema["enum"]
-    low, high = schema.get("minimum"), schema.get("maximum")
+    kinds = {str: "string", bool: "boolean", list: "array", dict: "object", type(None): "null"}
     if isinstance(value, int | float) and not isinstance(value, bool):
         whole = isinstance(value, int)
-        inside = (low is None or value >= low) and (high is None or value <= high)
-        return inside and type_of(schema) in (("integer", "number") if whole else ("number",))
-    names = {str: "string", bool: "boolean", list: "array", dict: "object", type(None): "null"}
-    return type_of(schema) == names.get(type(value))
+        return type_of(schema) in (("integer", "number") if whole else ("number",)) and _in_range(
+            value, schema
+        )
+    if type_of(schema) != kinds.get(type(value)):
+        return False
+    if isinstance(value, str):
+        return matches(str(schema.get("pattern", "")), value) and _has_length(len(value), schema, "Length")
+    return not isinstance(value, list) or _has_length(len(value), schema, "Items")
+
+
+def _in_range(value: float, schema: Schema) -> bool:
+    step = schema.get("multipleOf")
+    return (
+        schema.get("minimum", value) <= value <= schema.get("maximum", value)
+        and ("exclusiveMinimum" not in schema or value > schema["exclusiveMinimum"])
+        and ("exclusiveMaximum" not in schema or value < schema["exclusiveMaximum"])
+        and (not step or value % step == 0)
+    )
+
+
+def _has_length(length: int, schema: Schema, of: str) -> bool:
+    return bool(schema.get(f"min{of}", 0) <= length <= schema.get(f"max{of}", length))
 
 
 def _merged(one: Schema, other: Schema) -> Schema:
