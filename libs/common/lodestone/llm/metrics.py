@@ -1,29 +1,29 @@
-"""What calls cost and how long they take, for operators."""
+"""The provider metrics that the SDK's spans do not give, by the names of the gen_ai conventions.
 
-from prometheus_client import Counter, Histogram
+Cost and totals are the projector's: it counts each settled call once, also across restarts.
+"""
+
+from prometheus_client import Histogram
 
 from lodestone.llm.ledger import CallResult
 
-_calls = Counter("lodestone_llm_calls_total", "Provider calls", ["job_type", "model", "outcome"])
-_tokens = Counter("lodestone_llm_tokens_total", "Tokens used", ["job_type", "model", "kind"])
-_cost = Counter("lodestone_llm_cost_usd_total", "US dollars paid", ["job_type", "model", "outcome"])
+_LABELS = ["lodestone_job_type", "gen_ai_request_model"]
+_tokens = Histogram(
+    "gen_ai_client_token_usage",
+    "Tokens of one provider call",
+    [*_LABELS, "gen_ai_token_type"],
+    buckets=[4.0**power for power in range(10)],
+)
 _seconds = Histogram(
-    "lodestone_llm_call_seconds",
-    "Duration of provider calls",
-    ["job_type", "model"],
+    "gen_ai_client_operation_duration_seconds",
+    "Duration of one provider call",
+    [*_LABELS, "outcome"],
     buckets=(0.5, 1, 2, 5, 10, 20, 40, 80, 160, 240),
 )
 
 
 def record(job_type: str, model: str, result: CallResult, seconds: float) -> None:
     """Counts a call that is over."""
-    _calls.labels(job_type, model, result.outcome).inc()
-    _cost.labels(job_type, model, result.outcome).inc(float(result.cost_usd))
-    _seconds.labels(job_type, model).observe(seconds)
-    for kind, count in (
-        ("input", result.input_tokens),
-        ("output", result.output_tokens),
-        ("cache_read", result.cache_read_tokens),
-        ("cache_write", result.cache_write_tokens),
-    ):
-        _tokens.labels(job_type, model, kind).inc(count)
+    _seconds.labels(job_type, model, result.outcome.value).observe(seconds)
+    _tokens.labels(job_type, model, "input").observe(result.input_tokens)
+    _tokens.labels(job_type, model, "output").observe(result.output_tokens)

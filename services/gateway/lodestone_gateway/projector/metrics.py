@@ -17,14 +17,14 @@ discarded = Counter("lodestone_projector_discarded_batches_total", "Batches thro
 begun = Counter("lodestone_projector_readings_total", "Times that reading the stream was begun anew")
 lag = Gauge("lodestone_projector_lag_events", "Events in the stream that are not folded yet")
 delay = Histogram("lodestone_projection_delay_seconds", "From an event to its row", buckets=SECONDS)
-jobs = Counter("lodestone_jobs_total", "Jobs that ended", ["type", "outcome"])
-duration = Histogram("lodestone_job_duration_seconds", "From the 202 to the end", ["type"], buckets=SECONDS)
+jobs = Counter("lodestone_jobs_total", "Jobs that ended", ["job_type", "outcome"])
+duration = Histogram("lodestone_job_duration_seconds", "From the 202 to the end", ["job_type"], buckets=SECONDS)
 queue_wait = Histogram(
-    "lodestone_job_queue_wait_seconds", "From the 202 to the first attempt", ["type"], buckets=SECONDS
+    "lodestone_job_queue_wait_seconds", "From the 202 to the first attempt", ["job_type"], buckets=SECONDS
 )
 duplicate_ends = Counter("lodestone_duplicate_terminal_events_total", "Terminal events after the first one")
-tokens = Counter("lodestone_llm_tokens_total", "Tokens of settled calls", ["type", "kind"])
-cost = Counter("lodestone_llm_cost_usd_total", "Cost of settled calls in US dollars", ["type", "outcome"])
+tokens = Counter("lodestone_llm_tokens_total", "Tokens of settled calls", ["job_type", "kind"])
+cost = Counter("lodestone_llm_cost_usd_total", "Cost of settled calls in US dollars", ["job_type", "outcome"])
 
 
 def observe(folded: Folded, now: datetime) -> None:
@@ -45,13 +45,13 @@ def _observe_event(job: FoldedJob, entry: Entry, now: datetime) -> None:
     delay.observe(max((now - entry.time).total_seconds(), 0))
     age = (entry.time - job.created_at).total_seconds()
     if isinstance(entry.event, JobStarted) and entry.time == job.started_at:
-        queue_wait.labels(type=job.job_type).observe(age)
+        queue_wait.labels(job_type=job.job_type).observe(age)
     if entry.event.name in TERMINAL_EVENTS:
-        duration.labels(type=job.job_type).observe(age)
-        jobs.labels(type=job.job_type, outcome=entry.event.name).inc()
+        duration.labels(job_type=job.job_type).observe(age)
+        jobs.labels(job_type=job.job_type, outcome=entry.event.name).inc()
 
 
 def _observe_call(call: JobCallFinished) -> None:
     for kind in ("input", "output", "cache_read", "cache_write"):
-        tokens.labels(type=call.job_type, kind=kind).inc(getattr(call, f"{kind}_tokens"))
-    cost.labels(type=call.job_type, outcome=call.outcome.value).inc(float(call.cost_usd))
+        tokens.labels(job_type=call.job_type, kind=kind).inc(getattr(call, f"{kind}_tokens"))
+    cost.labels(job_type=call.job_type, outcome=call.outcome.value).inc(float(call.cost_usd))
