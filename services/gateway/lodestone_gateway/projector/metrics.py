@@ -18,7 +18,9 @@ begun = Counter("lodestone_projector_readings_total", "Times that reading the st
 lag = Gauge("lodestone_projector_lag_events", "Events in the stream that are not folded yet")
 delay = Histogram("lodestone_projection_delay_seconds", "From an event to its row", buckets=SECONDS)
 jobs = Counter("lodestone_jobs_total", "Jobs that ended", ["job_type", "outcome"])
-duration = Histogram("lodestone_job_duration_seconds", "From the 202 to the end", ["job_type"], buckets=SECONDS)
+duration = Histogram(
+    "lodestone_job_duration_seconds", "From the 202 to the end", ["job_type"], buckets=SECONDS
+)
 queue_wait = Histogram(
     "lodestone_job_queue_wait_seconds", "From the 202 to the first attempt", ["job_type"], buckets=SECONDS
 )
