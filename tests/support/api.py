@@ -31,9 +31,8 @@ SECRET = "a secret of at least thirty-two bytes"
 
 def token(user_id: UUID, *, secret: str = SECRET, seconds: float = 3600, **claims: Any) -> str:
     """A token of a user that holds for so long."""
-    return jwt.encode(
-        {"sub": str(user_id), "exp": time.time() + seconds, **claims}, secret, algorithm="HS256"
-    )
+    held = {"sub": str(user_id), "exp": time.time() + seconds, **claims}
+    return jwt.encode(held, secret, algorithm="HS256")
 
 
 class RunningGateway:
@@ -49,6 +48,7 @@ class RunningGateway:
         """Returns once it serves."""
         await eventually(lambda: self.url or self._task.done(), within=20, told="the gateway is ready")
         assert self.url, self._task
+        self.client = httpx2.AsyncClient(base_url=self.url, timeout=40)
         return self
 
     def begin_stop(self) -> None:
@@ -58,10 +58,11 @@ class RunningGateway:
     async def stopped(self) -> None:
         """Returns once it has drained; raises what it died of."""
         await asyncio.wait_for(self._task, 20)
+        await self.client.aclose()
 
     def user(self, user_id: UUID | None = None, **claims: Any) -> "User":
         """A user of this gateway; a new one without an id."""
-        return User(self.url, user_id or new_id(), claims)
+        return User(self.client, user_id or new_id(), claims)
 
     def _note(self, url: str) -> None:
         self.url = url
@@ -70,10 +71,10 @@ class RunningGateway:
 class User:
     """A user with a token, over HTTP."""
 
-    def __init__(self, url: str, user_id: UUID, claims: JsonObject) -> None:
+    def __init__(self, client: httpx2.AsyncClient, user_id: UUID, claims: JsonObject) -> None:
         self.id = user_id
         self.token = token(user_id, **claims)
-        self._url = url
+        self._client = client
         self._headers = {"Authorization": f"Bearer {self.token}"}
 
     async def get(self, path: str, **headers: str) -> httpx2.Response:
@@ -89,10 +90,8 @@ class User:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         typed = {"Content-Type": "application/json"} if content is not None else {}
-        async with httpx2.AsyncClient(base_url=self._url, timeout=40) as client:
-            return await client.request(
-                method, path, content=content, headers={**typed, **self._headers, **named}
-            )
+        sent = {**typed, **self._headers, **named}
+        return await self._client.request(method, path, content=content, headers=sent)
 
     async def submit(self, body: JsonObject, **headers: str) -> UUID:
         """Submits an ideation job."""
@@ -109,11 +108,8 @@ class User:
     async def stream(self, path: str, **headers: str) -> AsyncIterator["Frames"]:
         """An open event stream."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        accept = {"Accept": "text/event-stream"}
-        async with (
-            httpx2.AsyncClient(base_url=self._url, timeout=40) as client,
-            client.stream("GET", path, headers={**accept, **self._headers, **named}) as response,
-        ):
+        sent = {"Accept": "text/event-stream", **self._headers, **named}
+        async with self._client.stream("GET", path, headers=sent) as response:
             assert response.status_code == 200, await response.aread()
             yield Frames(response)
 
@@ -194,12 +190,7 @@ def _apply(job: BackgroundJob, event: str, body: JsonObject) -> None:
 
 
 def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
-    common = {
-        "jobId": str(job.id),
-        "jobType": job.job_type,
-        "userId": str(job.user_id),
-        "attempt": job.attempt,
-    }
+    common = {"jobId": str(job.id), "jobType": job.job_type, "userId": str(job.user_id)}
     return JobEventRow(
         job_id=job.id,
         user_id=job.user_id,
@@ -208,7 +199,7 @@ def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
         event=event,
         time=job.updated_at,
         attempt=job.attempt,
-        body={**common, **body},
+        body={**common, "attempt": job.attempt, **body},
         source="/lodestone/test",
         stream_sequence=job.seq,
     )
@@ -218,13 +209,10 @@ def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
 async def running_gateway(database_url: str, **settings: Any) -> AsyncIterator[RunningGateway]:
     """A gateway over migrated tables; NATS is not there, and need not be."""
     await asyncio.to_thread(upgrade, database_url)
-    values = {
-        "nats_url": "nats://127.0.0.1:9",
-        "rate_limit": "10000/minute",
-        "jwt_secret": SECRET,
-        **settings,
-    }
-    gateway = RunningGateway(GatewaySettings(database_url=database_url, port=0, **values))
+    values = {"rate_limit": "10000/minute", "jwt_secret": SECRET, **settings}
+    gateway = RunningGateway(
+        GatewaySettings(nats_url="nats://127.0.0.1:9", database_url=database_url, port=0, **values)
+    )
     try:
         yield await gateway.ready()
     finally:

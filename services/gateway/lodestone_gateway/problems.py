@@ -139,13 +139,13 @@ def _path(location: Sequence[str | int]) -> str:
 
 
 def _advice(error: dict[str, Any]) -> str:
-    context = {name: _plain(value) for name, value in error.get("ctx", {}).items()}
+    context = error.get("ctx", {})
     if error["type"] in _ADVICE:
-        return _ADVICE[error["type"]].format(**context)
+        return _ADVICE[error["type"]].format(**{**context, "expected": _listed(context.get("expected"))})
     message = str(context.get("error", error["msg"])).strip()
     return message[:1].upper() + message[1:].rstrip(".") + "."
 
 
-def _plain(value: object) -> str:
-    """Pydantic lists allowed values as `'a', 'b' or 'c'`."""
-    return str(value).replace(" or ", ", ").replace("'", "")
+def _listed(expected: object) -> str:
+    """Pydantic writes allowed values as `'a', 'b' or 'c'`."""
+    return str(expected).replace("' or '", "', '").replace("'", "")

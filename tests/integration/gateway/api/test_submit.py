@@ -73,9 +73,7 @@ async def test_a_new_job_is_pending_and_shows_every_field(user: User) -> None:
     assert job["cancelRequested"] is False
 
 
-async def test_a_submission_writes_the_job_and_its_request_together(
-    gateway: RunningGateway, user: User
-) -> None:
+async def test_the_job_and_its_request_are_written_together(gateway: RunningGateway, user: User) -> None:
     job_id = await user.submit(COACH)
 
     [(task, event_id, event, body, published)] = rows(
@@ -94,12 +92,10 @@ async def test_a_submission_writes_the_job_and_its_request_together(
 async def test_the_present_trace_goes_on_in_the_event(gateway: RunningGateway, user: User) -> None:
     await user.get("/api/jobs")  # makes the user's row
     engine = make_engine(gateway.settings.database_url, Role.APP)
-    span = trace.NonRecordingSpan(
-        trace.SpanContext(0xABC, 0xDEF, is_remote=False, trace_flags=trace.TraceFlags(1))
-    )
+    context = trace.SpanContext(0xABC, 0xDEF, is_remote=False, trace_flags=trace.TraceFlags(1))
     submission = Submission(user.id, JOB_TYPES["ideation"], COACH)
 
-    with trace.use_span(span):
+    with trace.use_span(trace.NonRecordingSpan(context)):
         accepted = await submit(engine, SubmissionLimiter(parse("9/second")), submission)
 
     await engine.dispose()
@@ -163,11 +159,10 @@ async def test_a_refused_request_does_not_use_its_key_up(user: User) -> None:
 
 
 async def test_two_users_may_use_the_same_key(gateway: RunningGateway) -> None:
-    first, second = gateway.user(), gateway.user()
+    first = await gateway.user().submit(COACH, Idempotency_Key="same")
+    second = await gateway.user().submit(COACH, Idempotency_Key="same")
 
-    assert await first.submit(COACH, Idempotency_Key="same") != await second.submit(
-        COACH, Idempotency_Key="same"
-    )
+    assert first != second
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
