@@ -9,8 +9,8 @@ from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.wire import JsonObject
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit

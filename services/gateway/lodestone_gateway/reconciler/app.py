@@ -29,9 +29,9 @@ AT_ONCE = 8  # restores raise the cursor's version, and each time a fold is thro
 JOBS = 200  # of each kind in one round
 
 log = structlog.get_logger(__name__)
-repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["type", "repair"])
+repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["job_type", "repair"])
 failures = Counter("lodestone_reconciler_failures_total", "Rounds or jobs that ended with an error")
-age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["type"])
+age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["job_type"])
 
 Broker = dict[str, ConsumerInfo]
 
@@ -92,7 +92,7 @@ class Reconciler:
         if isinstance(repair, Wait):
             return
         kind = type(repair).__name__.lower()
-        repairs.labels(type=suspect.job_type, repair=kind).inc()
+        repairs.labels(job_type=suspect.job_type, repair=kind).inc()
         log.warning("repairing", job_id=str(suspect.job_id), repair=kind)
         await self._repair(suspect, repair, found)
 
@@ -125,7 +125,7 @@ class Reconciler:
     async def _measure(self) -> None:
         ages = await read_ages(self._engine, now())
         for job_type in JOB_TYPES:
-            age.labels(type=job_type).set(ages.get(job_type, 0.0))
+            age.labels(job_type=job_type).set(ages.get(job_type, 0.0))
 
 
 def _decide(

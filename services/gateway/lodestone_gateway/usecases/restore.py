@@ -12,9 +12,8 @@ from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
 from lodestone.status import Status
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, ProjectorCursor

@@ -1,0 +1,226 @@
+"""The relay against a real NATS server and a real Postgres."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from lodestone.clock import now
+from lodestone.events import JobRequested, Priority
+from lodestone.ids import new_id
+from lodestone.job_log import JobLog
+from lodestone_gateway.outbox.queue import mark_tried, read_waiting
+from prometheus_client import REGISTRY
+from support.backends import NatsServer, PostgresServer
+from support.gateway_bench import GatewayBench, gateway_bench
+from support.waiting import eventually
+
+
+@pytest.fixture
+async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
+    async with gateway_bench(own_nats.url, postgres_url) as bench:
+        yield bench
+
+
+OLDEST = "lodestone_outbox_oldest_age_seconds"
+
+
+def names(log: JobLog) -> list[str]:
+    return [entry.event.name for entry in log.entries]
+
+
+async def test_accepted_job_is_published_with_the_id_and_time_of_its_row(bench: GatewayBench) -> None:
+    await bench.relay()
+    requested = await bench.submit()
+    row = await bench.until_published(requested)
+
+    log = await bench.log(requested)
+    assert names(log) == ["requested"]
+    entry = log.entries[0]
+    assert (entry.event_id, entry.time, entry.event) == (row.event_id, row.time, requested)
+    assert (entry.source, entry.restored) == ("/lodestone/relay", None)
+    assert row.tried
+
+
+async def test_traceparent_of_the_row_travels_with_the_event(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.sql("UPDATE outbox SET traceparent = '00-0af7651916cd43dd-b7ad6b7169203331-01'")
+    await bench.relay()
+    await bench.until_published(requested)
+
+    assert (await bench.log(requested)).entries[0].traceparent == "00-0af7651916cd43dd-b7ad6b7169203331-01"
+
+
+async def test_jobs_accepted_while_nats_is_away_are_published_in_order_when_it_is_back(
+    bench: GatewayBench, own_nats: NatsServer
+) -> None:
+    await bench.relay()
+    own_nats.kill()
+    user = new_id()
+    jobs = [await bench.submit(user_id=user) for _ in range(20)]
+    assert not (await bench.outbox_row(jobs[0])).published_at
+    own_nats.start()
+
+    for job in jobs:
+        await bench.until_published(job, within=20)
+    logs = [await bench.log(job) for job in jobs]
+    assert all(names(log) == ["requested"] for log in logs)
+
+
+async def test_event_whose_confirmation_was_lost_is_only_marked(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.publish(requested, mark=False)
+    await bench.relay()
+
+    await bench.until_published(requested)
+    assert names(await bench.log(requested)) == ["requested"]
+
+
+async def test_row_is_marked_only_after_the_event_is_seen(bench: GatewayBench, own_nats: NatsServer) -> None:
+    await bench.relay()
+    os.kill(own_nats.pid, signal.SIGSTOP)
+    try:
+        requested = await bench.submit()
+        await eventually(lambda: REGISTRY.get_sample_value(OLDEST), told="the relay has the row in hand")
+        assert not (await bench.outbox_row(requested)).published_at
+    finally:
+        os.kill(own_nats.pid, signal.SIGCONT)
+
+    await bench.until_published(requested, within=20)
+    assert (await bench.log(requested)).requested == requested
+
+
+async def test_request_tried_before_and_not_in_the_log_is_written_as_restored(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.sql("UPDATE outbox SET tried = true")
+    await bench.relay()
+    row = await bench.until_published(requested)
+
+    log = await bench.log(requested)
+    assert [(entry.event.name, entry.restored) for entry in log.entries] == [
+        ("requested", "open"),
+        ("requested", "whole"),
+    ]
+    assert log.entries[0].event_id == row.event_id
+    assert isinstance(log.entries[1].event, JobRequested)
+    assert log.entries[1].event.redelivery
+
+
+async def test_only_one_process_is_told_that_its_try_is_the_first(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    event_id = (await bench.outbox_row(requested)).event_id
+
+    assert await mark_tried(bench.engine, [event_id]) == {event_id}
+    assert await mark_tried(bench.engine, [event_id]) == set()
+
+
+async def test_users_take_turns_and_bulk_comes_last(bench: GatewayBench) -> None:
+    many, few = new_id(), new_id()
+    jobs = [await bench.submit(user_id=many) for _ in range(3)]
+    bulk = await bench.submit(user_id=few, priority=Priority.BULK)
+    urgent = await bench.submit(user_id=few)
+
+    waiting = await read_waiting(bench.engine, 10)
+
+    expected = [jobs[0], urgent, jobs[1], jobs[2], bulk]
+    assert [row.job_id for row in waiting] == [job.job_id for job in expected]
+
+
+async def test_cancel_of_a_waiting_job_ends_it(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.ask_to_cancel(requested)
+    await bench.relay()
+    await bench.until_published(requested, "cancel_requested")
+
+    assert names(await bench.log(requested)) == ["requested", "cancel_requested", "cancelled"]
+
+
+async def test_cancel_of_a_running_job_is_left_to_its_worker(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.relay()
+    await bench.until_published(requested)
+    await bench.start(requested)
+    await bench.ask_to_cancel(requested)
+    await bench.until_published(requested, "cancel_requested")
+
+    log = await bench.log(requested)
+    assert names(log) == ["requested", "started", "cancel_requested"]
+    assert log.entries[-1].event.attempt == 1
+
+
+async def test_cancel_of_an_ended_job_is_only_marked(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.publish(requested)
+    await bench.start(requested)
+    await bench.complete(requested)
+    await bench.ask_to_cancel(requested)
+    await bench.relay()
+    await bench.until_published(requested, "cancel_requested")
+
+    assert names(await bench.log(requested)) == ["requested", "started", "completed"]
+
+
+async def test_cancel_waits_for_a_lost_log(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.sql("UPDATE outbox SET tried = true, published_at = now()")  # and then the stream was wiped
+    await bench.ask_to_cancel(requested)
+    other = await bench.submit()
+    await bench.relay()
+    await bench.until_published(other)
+
+    assert not (await bench.outbox_row(requested, "cancel_requested")).published_at
+    assert names(await bench.log(requested)) == []
+
+
+async def test_relay_goes_on_after_a_restart_of_postgres(
+    own_nats: NatsServer, own_postgres: PostgresServer
+) -> None:
+    async with gateway_bench(own_nats.url, own_postgres.url) as bench:
+        await bench.relay()
+        own_postgres.kill()
+        own_postgres.start()
+
+        requested = await bench.submit()
+        await bench.until_published(requested, within=20)
+        assert names(await bench.log(requested)) == ["requested"]
+
+
+async def test_standby_takes_over_from_a_leader_that_hangs(bench: GatewayBench, tmp_path: Path) -> None:
+    leader = relay_process(bench, tmp_path / "ready")
+    try:
+        await eventually((tmp_path / "ready").exists, within=30)
+        await bench.until_published(await bench.submit())
+        await bench.relay()
+        os.kill(leader.pid, signal.SIGSTOP)
+        stopped = now()
+        requested = await bench.submit()
+
+        await bench.until_published(requested, within=15)
+
+        assert (now() - stopped).total_seconds() < 8
+        os.kill(leader.pid, signal.SIGCONT)
+        last = await bench.submit()
+        await bench.until_published(last)
+        assert names(await bench.log(requested)) == names(await bench.log(last)) == ["requested"]
+        leader.terminate()
+        assert await asyncio.to_thread(leader.wait, 15) == 0
+    finally:
+        leader.kill()
+        leader.wait()
+
+
+def relay_process(bench: GatewayBench, ready_file: Path) -> subprocess.Popen[bytes]:
+    program = "from lodestone.process import main; from lodestone_gateway.processes import build_relay; "
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{program} main(build_relay)"],
+        env={
+            **os.environ,
+            "LODESTONE_NATS_URL": bench.settings.nats_url,
+            "LODESTONE_DATABASE_URL": bench.settings.database_url,
+            "LODESTONE_READY_FILE": str(ready_file),
+        },
+    )
