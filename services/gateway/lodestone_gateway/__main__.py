@@ -1,9 +1,10 @@
-"""lodestone-gateway serve | relay | project | migrate: one process of the gateway package."""
+"""lodestone-gateway serve | relay | project | migrate | contracts FOLDER."""
 
 import asyncio
 import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path
 
 from lodestone.errors import Misconfigured
 from lodestone.process import App
@@ -14,19 +15,21 @@ from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.migrate import upgrade
 
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
-USAGE = "Usage: lodestone-gateway serve | relay | project | migrate\n"
+USAGE = "Usage: lodestone-gateway serve | relay | project | migrate | contracts FOLDER\n"
 
 
 def main() -> None:
     """Runs the command in the first argument; exit status 2 for an unknown one."""
-    command = sys.argv[1] if len(sys.argv) == 2 else ""
-    if command == "migrate":
-        _migrate()
-    elif command in PROCESSES:
-        run_process(_builder(PROCESSES[command]))
-    else:
-        sys.stderr.write(USAGE)
-        sys.exit(2)
+    match sys.argv[1:]:
+        case ["migrate"]:
+            _migrate()
+        case ["contracts", folder]:
+            _write_contracts(Path(folder))
+        case [command] if command in PROCESSES:
+            run_process(_builder(PROCESSES[command]))
+        case _:
+            sys.stderr.write(USAGE)
+            sys.exit(2)
 
 
 def _builder(name: str) -> Callable[[], App]:
@@ -41,6 +44,16 @@ def _migrate() -> None:
         settings = read_settings(StoreSettings)
         upgrade(settings.database_url)
         asyncio.run(_apply_topology(settings))
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+def _write_contracts(folder: Path) -> None:
+    from lodestone_gateway.contracts import write_contracts  # only this command needs the generators
+
+    try:
+        write_contracts(folder)
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)

@@ -8,12 +8,13 @@ from fastapi import FastAPI
 from lodestone.health import QuietServer, listen
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
+from lodestone.wire import JsonObject
 
 from lodestone_gateway import problems
 from lodestone_gateway.api import events, health, jobs
 from lodestone_gateway.api.parts import Parts
 from lodestone_gateway.auth import Authenticator
-from lodestone_gateway.edge import Edge
+from lodestone_gateway.edge import Edge, Respond
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.settings import GatewaySettings
@@ -62,13 +63,24 @@ class GatewayApp:
 
 def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     """The HTTP side over parts that are there."""
-    app = FastAPI(title="Lodestone", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app, respond = _with_routes()
     app.state.parts = parts
-    respond = problems.install(app)
     app.add_middleware(Edge, authenticator=Authenticator(settings), respond=respond)
+    return app
+
+
+def describe_http() -> JsonObject:
+    """The OpenAPI document; needs no parts."""
+    app, _ = _with_routes()
+    return app.openapi()
+
+
+def _with_routes() -> tuple[FastAPI, Respond]:
+    app = FastAPI(title="Lodestone", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    respond = problems.install(app)
     for routes in (jobs.router(), events.router(), health.router()):
         app.include_router(routes)
-    return app
+    return app, respond
 
 
 def _server(app: FastAPI) -> QuietServer:

@@ -55,8 +55,7 @@ async def _schema(file: str) -> JSONResponse:
     event = EVENTS.get(file.removesuffix(".json"))
     if event is None or not file.endswith(".json"):
         raise NotFound("There is no such schema.")
-    schema = {"$id": f"/schemas/{file}", **event.model_json_schema()}
-    return JSONResponse(schema, media_type="application/schema+json")
+    return JSONResponse(event.schema_of_body(), media_type="application/schema+json")
 
 
 async def _postgres_answers(parts: Parts) -> bool:

@@ -1,0 +1,64 @@
+"""What counts as breaking a published document."""
+
+import copy
+from typing import Any
+
+import pytest
+from lodestone_gateway.compatibility import breaking_changes
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "old words",
+    "required": ["id"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "kind": {"type": "string", "enum": ["a", "b"]},
+        "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "title": {"type": "string"},
+    },
+}
+
+
+def changed(**properties: Any) -> dict[str, Any]:
+    after = copy.deepcopy(SCHEMA)
+    after["properties"].update(properties)
+    return after
+
+
+def test_a_document_does_not_break_itself() -> None:
+    assert breaking_changes(SCHEMA, SCHEMA, "event") == []
+
+
+def test_words_may_change() -> None:
+    assert breaking_changes(SCHEMA, {**SCHEMA, "description": "new words"}, "event") == []
+
+
+def test_an_optional_field_may_come() -> None:
+    assert breaking_changes(SCHEMA, changed(extra={"type": "integer"}), "event") == []
+
+
+def test_an_enum_may_grow() -> None:
+    assert breaking_changes(SCHEMA, changed(kind={"type": "string", "enum": ["a", "b", "c"]}), "event") == []
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ({**SCHEMA, "required": ["id", "kind"]}, "event.kind is required now"),
+        ({**SCHEMA, "required": []}, "event.required lost 'id'"),
+        (changed(id={"type": "integer", "format": "uuid"}), "event.properties.id.type was 'string'"),
+        (changed(kind={"type": "string", "enum": ["a"]}), "event.properties.kind.enum lost 'b'"),
+        (changed(kind={"type": "string", "enum": ["a", "b"], "maxLength": 3}), "maxLength is new"),
+        (changed(note={"anyOf": [{"type": "string"}]}), "event.properties.note.anyOf lost"),
+    ],
+)
+def test_what_breaks_a_reader_is_told(after: dict[str, Any], told: str) -> None:
+    assert any(told in change for change in breaking_changes(SCHEMA, after, "event"))
+
+
+@pytest.mark.parametrize("field", list(SCHEMA["properties"]))
+def test_no_field_may_go(field: str) -> None:
+    after = copy.deepcopy(SCHEMA)
+    del after["properties"][field]
+
+    assert breaking_changes(SCHEMA, after, "event") == [f"event.properties.{field} is gone"]
