@@ -26,7 +26,7 @@ _DANGLING = re.compile(
 
 # the first kind whose word is part of a tag's or label's name
 _KINDS = (
-    ("pain", ("pain", "problem", "objection", "pitfall", "quote")),
+    ("pain", ("pain", "problem", "solve", "objection", "pitfall")),
     ("result", ("result", "outcome", "success", "proof", "saved", "after")),
     ("marker", ("credib", "marker", "authority", "experience")),
     ("question", ("question",)),
@@ -34,6 +34,8 @@ _KINDS = (
     ("title", ("title", "headline")),
     ("business", ("business", "description", "audience", "purpose", "summary")),
 )
+
+_WRITTEN_BEFORE = ("concepts", "taken_titles")  # tags around earlier replies; only labelled lines count
 
 # where else to look when there is nothing of a kind; a question is never taken from elsewhere
 _NEXT_BEST = {
@@ -74,7 +76,8 @@ class Facts:
         self._inside, self._outside = _parts(prompt.user)
         self._outside = f"{prompt.system}\n{self._outside}"
         said = "".join(text for _, text in self._inside)
-        self._seed = said if said.strip() else prompt.user + prompt.system
+        seed = said if said.strip() else prompt.user + prompt.system
+        self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._by_kind = self._sort()
         self.urls: list[str] = [url.rstrip(".,;:)") for url in _URL.findall(prompt.user)]
 
@@ -134,10 +137,11 @@ class Facts:
         by_kind: dict[str, list[Fact]] = {}
         for tag, text in parts:
             for label, fact in _facts_in(text):
-                kind = _kind(label) or _kind(tag) or "business"
+                kind = _kind(label) or ("" if tag in _WRITTEN_BEFORE else _kind(tag) or "business")
                 facts = by_kind.setdefault(kind, [])
                 if len(facts) < _MOST_FACTS and fact not in facts[-20:]:
                     facts.append(Fact(fact))
+        by_kind.pop("", None)
         return by_kind
 
 
