@@ -1,0 +1,48 @@
+"""Where the running system is, and how to call it: what the lessons share. Standard library only."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+READY_FILE = Path(os.environ.get("LODESTONE_EXAMPLE_READY", ".lodestone/ready.json"))
+
+
+def ready() -> dict[str, Any]:
+    """The ready file of the system that runs here."""
+    if not READY_FILE.exists():
+        raise SystemExit("No system runs here. Start one with `make run` and try again.")
+    told: dict[str, Any] = json.loads(READY_FILE.read_text())
+    return told
+
+
+def gateway() -> str:
+    """The gateway's address."""
+    return os.environ.get("LODESTONE_EXAMPLE_GATEWAY") or str(ready()["gateway"])
+
+
+def token() -> str:
+    """A user's token: here the demo user's."""
+    return os.environ.get("LODESTONE_EXAMPLE_TOKEN") or str(ready()["tokens"]["demo"])
+
+
+def request(method: str, path: str, body: Any = None, **headers: str) -> urllib.request.Request:
+    """An authenticated request; `If_None_Match="..."` becomes the header If-None-Match."""
+    data = None if body is None else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    named |= {"Authorization": f"Bearer {token()}", "Content-Type": "application/json"}
+    return urllib.request.Request(gateway() + path, data, named, method=method)
+
+
+def call(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, dict[str, str]]:
+    """Status, JSON body and headers; a problem is raised as the sentence that the API gives."""
+    try:
+        with urllib.request.urlopen(request(method, path, body, **headers), timeout=40) as reply:
+            return reply.status, json.loads(reply.read() or "null"), dict(reply.headers)
+    except urllib.error.HTTPError as error:
+        if error.code == 304:
+            return 304, None, dict(error.headers)
+        problem = json.loads(error.read())
+        raise SystemExit(f"{problem['detail']} {problem.get('errors', '')}") from None
