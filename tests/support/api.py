@@ -26,7 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 from support.waiting import eventually
 
-SECRET = "a secret of at least thirty-two bytes"
+NO_NATS = "nats://127.0.0.1:9"
+SECRET = "a secret of at least thirty-two bytes, and long enough for HS512 too"
 
 
 def token(user_id: UUID, *, secret: str = SECRET, seconds: float = 3600, **claims: Any) -> str:
@@ -209,10 +210,8 @@ def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
 async def running_gateway(database_url: str, **settings: Any) -> AsyncIterator[RunningGateway]:
     """A gateway over migrated tables; NATS is not there, and need not be."""
     await asyncio.to_thread(upgrade, database_url)
-    values = {"rate_limit": "10000/minute", "jwt_secret": SECRET, **settings}
-    gateway = RunningGateway(
-        GatewaySettings(nats_url="nats://127.0.0.1:9", database_url=database_url, port=0, **values)
-    )
+    values = {"nats_url": NO_NATS, "rate_limit": "10000/minute", "jwt_secret": SECRET, **settings}
+    gateway = RunningGateway(GatewaySettings(database_url=database_url, port=0, **values))
     try:
         yield await gateway.ready()
     finally:

@@ -65,7 +65,7 @@ async def _events(
     """Stored events, then live ones; None where nothing came for a heartbeat. Ends with the subscription."""
     start = await source.start()
     sent = start.end if after is None else min(after, start.end)
-    while stored := await source.read(sent):
+    while sent < start.end and (stored := await source.read(sent)):
         for event in stored:
             yield event
         sent = source.cursor(stored[-1])

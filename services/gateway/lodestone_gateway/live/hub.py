@@ -66,6 +66,8 @@ class Subscription:
 
     def offer(self, event: ShownEvent) -> None:
         """Adds an event; ends the subscription when too many wait."""
+        if self.ended is not None:
+            return
         if len(self._events) >= BACKLOG:
             DROPPED.inc()
             self.end(Ended.DROPPED)

@@ -204,8 +204,9 @@ CREATE TRIGGER updated_at_2_set BEFORE UPDATE ON brand_kits
 
 CREATE FUNCTION lodestone_guard_status() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- one update may fold several events, so what is reached by several legal moves is legal too
     IF (OLD.status, NEW.status) NOT IN (
-        ('pending', 'processing'), ('pending', 'failed'), ('pending', 'cancelled'),
+        ('pending', 'processing'), ('pending', 'completed'), ('pending', 'failed'), ('pending', 'cancelled'),
         ('processing', 'completed'), ('processing', 'failed'), ('processing', 'cancelled')
     ) THEN
         RAISE EXCEPTION 'a job that is % cannot become %', OLD.status, NEW.status

@@ -1,0 +1,146 @@
+"""Who may ask, and whose rows they see."""
+
+import base64
+import json
+import time
+from typing import Any
+from uuid import UUID
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from lodestone.ids import new_id
+from support.api import SECRET, RunningGateway, User, running_gateway, token
+from support.json_server import json_server
+from support.samples import example_input
+
+COACH = example_input("ideation-fitness-coach")
+SOMEBODY = UUID("0199aa00-0000-7000-8000-0000000000aa")
+
+
+def unsigned(claims: dict[str, Any]) -> str:
+    parts = [json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims)]
+    return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), ""])
+
+
+def signed(claims: dict[str, Any], algorithm: str = "HS256") -> str:
+    return jwt.encode(claims, SECRET, algorithm=algorithm)
+
+
+def in_an_hour() -> float:
+    return time.time() + 3600
+
+
+TOKENS = {
+    "other secret": token(SOMEBODY, secret="another secret of thirty-two bytes"),
+    "expired": token(SOMEBODY, seconds=-60),
+    "no end": signed({"sub": str(SOMEBODY)}),
+    "no subject": signed({"exp": in_an_hour()}),
+    "subject is no id": signed({"sub": "demo", "exp": in_an_hour()}),
+    "subject is a number": jwt.encode({"sub": "5", "exp": in_an_hour()}, SECRET, algorithm="HS256"),
+    "alg none": unsigned({"sub": str(SOMEBODY), "exp": in_an_hour()}),
+    "other algorithm": signed({"sub": str(SOMEBODY), "exp": in_an_hour()}, "HS512"),
+    "rubbish": "x.y.z",
+    "no token": "",
+}
+
+
+@pytest.mark.parametrize("case", TOKENS)
+async def test_a_token_that_does_not_hold_is_401(gateway: RunningGateway, case: str) -> None:
+    headers = {"Authorization": f"Bearer {TOKENS[case]}".strip()}
+
+    for answer in (
+        await gateway.client.get("/api/jobs", headers=headers),
+        await gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=headers),
+        await gateway.client.get("/api/events", headers={**headers, "Accept": "text/event-stream"}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHORIZED")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_no_token_is_401(gateway: RunningGateway) -> None:
+    assert (await gateway.client.get("/api/jobs")).status_code == 401
+
+
+async def test_a_token_of_another_audience_or_issuer_is_401(postgres_url: str) -> None:
+    wanted: dict[str, Any] = {"aud": "lodestone", "iss": "https://id.example"}
+    async with running_gateway(postgres_url, jwt_audience=wanted["aud"], jwt_issuer=wanted["iss"]) as gateway:
+        assert (await gateway.user(**wanted).get("/api/jobs")).status_code == 200
+        assert (await gateway.user(aud="lodestone").get("/api/jobs")).status_code == 401
+        assert (await gateway.user(**{**wanted, "aud": "other"}).get("/api/jobs")).status_code == 401
+
+
+async def test_keys_may_come_from_a_url(postgres_url: str) -> None:
+    key, foreign = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    keys = {"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]}
+    claims = {"sub": str(SOMEBODY), "exp": in_an_hour()}
+    async with (
+        json_server(keys) as url,
+        running_gateway(postgres_url, jwt_secret=None, jwks_url=url) as gateway,
+    ):
+        statuses = []
+        for signer, kid in ((key, "one"), (foreign, "one"), (key, "two")):
+            bearer = jwt.encode(claims, signer, algorithm="RS256", headers={"kid": kid})
+            answer = await gateway.client.get("/api/jobs", headers={"Authorization": f"Bearer {bearer}"})
+            statuses.append(answer.status_code)
+        ours = await gateway.user().get("/api/jobs")
+
+        assert statuses == [200, 401, 401]
+        assert ours.status_code == 401  # HS256 is not taken where keys are public
+
+
+async def test_the_session_cookie_holds_the_same_token(gateway: RunningGateway, user: User) -> None:
+    cookie = {"Cookie": f"other=1; lodestone_session={user.token}"}
+    own = {**cookie, "Origin": gateway.url}
+
+    assert (await gateway.client.get("/api/jobs", headers=cookie)).status_code == 200
+    assert (await gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=own)).status_code == 202
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://127.0.0.1:1"])
+async def test_another_sites_page_cannot_use_the_cookie(
+    gateway: RunningGateway, user: User, origin: str | None
+) -> None:
+    headers = {"Cookie": f"lodestone_session={user.token}"} | ({"Origin": origin} if origin else {})
+
+    answer = await gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")
+    assert (await user.get("/api/jobs")).json()["items"] == []
+
+
+@pytest.mark.parametrize("path", ["", "/events", "?wait=5", "/cancel", "/retry"])
+async def test_somebody_elses_job_is_404_as_an_unknown_one(
+    gateway: RunningGateway, user: User, path: str
+) -> None:
+    job_id = await gateway.user().submit(COACH)
+    send = user.post if path in ("/cancel", "/retry") else user.get
+
+    theirs, unknown = await send(f"/api/jobs/{job_id}{path}"), await send(f"/api/jobs/{new_id()}{path}")
+    malformed = await send(f"/api/jobs/not-an-id{path}")
+
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "NOT_FOUND")
+    assert theirs.json() == unknown.json() == malformed.json()
+
+
+async def test_somebody_elses_stream_is_404(gateway: RunningGateway, user: User) -> None:
+    job_id = await gateway.user().submit(COACH)
+
+    answer = await user.get(f"/api/jobs/{job_id}/events", Accept="text/event-stream")
+
+    assert answer.status_code == 404
+
+
+async def test_lists_hold_only_the_callers_jobs(gateway: RunningGateway, user: User) -> None:
+    await gateway.user().submit(COACH)
+    mine = await user.submit(COACH)
+
+    assert [job["id"] for job in (await user.get("/api/jobs")).json()["items"]] == [str(mine)]
+
+
+@pytest.mark.parametrize("id", ["", "%00", "x" * 300, "0199AA00-0000-7000-8000-000000000001x", "{}"])
+async def test_a_malformed_id_is_404(user: User, id: str) -> None:
+    answer = await user.get(f"/api/jobs/{id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

@@ -1,0 +1,274 @@
+"""Watching: history, stream and feed say the same, in one order, without gap or repeat."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from lodestone_gateway.api import stream
+from lodestone_gateway.live import hub
+from lodestone_gateway.metrics import WATCHERS
+from support.api import Frame, Projection, RunningGateway, User, running_gateway
+from support.samples import example_input
+from support.waiting import eventually
+
+COACH = example_input("ideation-fitness-coach")
+TEXT = "two\nlines, \r\n 🚀 data: x"
+
+
+async def finished(user: User, projection: Projection) -> UUID:
+    job_id = await user.submit(COACH)
+    await projection.fold(job_id, "requested", "started")
+    await projection.fold(job_id, "progress", message=TEXT)
+    await projection.fold(job_id, "call_started", "call_finished", "completed", result={"a": 1})
+    return job_id
+
+
+async def test_a_finished_job_is_told_from_its_beginning_to_its_end(
+    user: User, projection: Projection
+) -> None:
+    job_id = await finished(user, projection)
+
+    async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+        headers, told = frames.headers, await frames.rest()
+
+    history = (await user.get(f"/api/jobs/{job_id}/events")).json()["items"]
+    assert headers["content-type"].startswith("text/event-stream")
+    assert headers["cache-control"] == "no-cache"
+    assert [frame.id for frame in told] == ["1", "2", "3", "4", "5", "6"]
+    assert [frame.event for frame in told] == [event["event"] for event in history]
+    assert [frame.json for frame in told] == history
+    assert history[2]["message"] == TEXT
+    assert {"seq", "event", "time", "attempt", "jobId", "jobType", "userId"} <= set(history[0])
+
+
+@pytest.mark.parametrize("how", ["header", "after", "lastEventId"])
+async def test_a_stream_goes_on_after_the_last_event_that_was_seen(
+    user: User, projection: Projection, how: str
+) -> None:
+    job_id = await finished(user, projection)
+    query = "" if how == "header" else f"?{how}=4"
+    headers = {"Last_Event_ID": "4"} if how == "header" else {}
+
+    async with user.stream(f"/api/jobs/{job_id}/events{query}", **headers) as frames:
+        told = await frames.rest()
+    history = (await user.get(f"/api/jobs/{job_id}/events{query}", **headers)).json()["items"]
+
+    assert [frame.id for frame in told] == ["5", "6"]
+    assert [event["seq"] for event in history] == [5, 6]
+
+
+@pytest.mark.parametrize("last", ["6", "99"])
+async def test_a_stream_of_an_ended_job_that_was_seen_ends_at_once(
+    user: User, projection: Projection, last: str
+) -> None:
+    job_id = await finished(user, projection)
+
+    async with user.stream(f"/api/jobs/{job_id}/events", Last_Event_ID=last) as frames:
+        assert await frames.rest(5) == []
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "1.5", "", "9" * 30, "²"])
+async def test_a_last_event_id_that_is_no_number_is_422(user: User, last: str) -> None:
+    job_id = await user.submit(COACH)
+
+    for path in (f"/api/jobs/{job_id}/events?after={last}", f"/api/events?after={last}"):
+        assert (await user.get(path)).status_code == 422
+
+
+async def test_events_are_told_as_they_are_committed(user: User, projection: Projection) -> None:
+    job_id = await user.submit(COACH)
+
+    async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+        for seq, event in enumerate(["requested", "started", "progress", "completed"], start=1):
+            await projection.fold(job_id, event)
+            frame = await frames.next()
+            assert frame is not None
+            assert (frame.id, frame.event) == (str(seq), f"job.{event}")
+        assert await frames.next() is None
+
+
+async def test_an_event_whose_wake_up_was_lost_is_told_all_the_same(
+    user: User, projection: Projection
+) -> None:
+    job_id = await user.submit(COACH)
+
+    async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+        await projection.fold(job_id, "requested", wake=False)
+
+        assert (await frames.next(5)) is not None
+
+
+async def test_a_last_event_id_ahead_of_the_job_waits_for_what_comes(
+    user: User, projection: Projection
+) -> None:
+    job_id = await user.submit(COACH)
+    await projection.fold(job_id, "requested")
+
+    async with user.stream(f"/api/jobs/{job_id}/events", Last_Event_ID="50") as frames:
+        await projection.fold(job_id, "started")
+
+        assert (await frames.next()) is not None
+
+
+async def test_a_watcher_that_changes_all_the_time_misses_and_repeats_nothing(
+    user: User, projection: Projection
+) -> None:
+    job_id = await user.submit(COACH)
+    events = ["requested", "started", *["progress"] * 60, "completed"]
+
+    async def fold() -> None:
+        for event in events:
+            await projection.fold(job_id, event)
+
+    folding, seen, last = asyncio.create_task(fold()), [], "0"
+    while last != str(len(events)):
+        async with user.stream(f"/api/jobs/{job_id}/events", Last_Event_ID=last) as frames:
+            for _ in range(7):
+                frame = await frames.next()
+                if frame is None:
+                    break
+                seen.append(frame.id)
+                last = str(frame.id)
+    await folding
+
+    assert seen == [str(seq) for seq in range(1, len(events) + 1)]
+
+
+async def test_many_watchers_of_one_job_see_the_same(user: User, projection: Projection) -> None:
+    job_id = await user.submit(COACH)
+
+    async def watch() -> list[str | None]:
+        async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+            return [frame.id for frame in await frames.rest()]
+
+    watching = [asyncio.create_task(watch()) for _ in range(30)]
+    for event in ["requested", "started", *["progress"] * 20, "failed"]:
+        await projection.fold(job_id, event)
+
+    for seen in await asyncio.gather(*watching):
+        assert seen == [str(seq) for seq in range(1, 24)]
+
+
+async def test_the_feed_tells_all_jobs_of_the_user_and_goes_on(
+    gateway: RunningGateway, user: User, projection: Projection
+) -> None:
+    first, other = await finished(user, projection), gateway.user()
+    await finished(other, projection)
+
+    async with user.stream("/api/events", Last_Event_ID="0") as frames:
+        told = [await frames.next() for _ in range(6)]
+        second = await user.submit(COACH)
+        await projection.fold(second, "requested")
+        told.append(await frames.next())
+    cursors = [int(frame.id or "") for frame in told if frame]
+    async with user.stream(f"/api/events?lastEventId={cursors[2]}") as frames:
+        resumed = [await frames.next() for _ in range(4)]
+
+    assert [frame.json["jobId"] for frame in told if frame] == [str(first)] * 6 + [str(second)]
+    assert all(frame.json["jobType"] == "ideation" for frame in told if frame)
+    assert cursors == sorted(set(cursors))
+    assert resumed == told[3:]
+
+
+async def test_a_feed_without_a_cursor_begins_now(user: User, projection: Projection) -> None:
+    await finished(user, projection)
+    job_id = await user.submit(COACH)
+
+    async with user.stream("/api/events") as frames:
+        waiting = asyncio.create_task(frames.next())
+        await eventually(lambda: stream_count() > 0)
+        await projection.fold(job_id, "requested")
+        frame = await waiting
+
+    assert frame is not None
+    assert frame.json["jobId"] == str(job_id)
+
+
+async def test_a_long_feed_is_caught_up_in_pages(user: User, projection: Projection) -> None:
+    job_id = await user.submit(COACH)
+    await projection.fold(job_id, *["progress"] * 450)
+
+    async with user.stream("/api/events", Last_Event_ID="0") as frames:
+        told = [await frames.next() for _ in range(450)]
+
+    assert [frame.json["seq"] for frame in told if frame] == list(range(1, 451))
+
+
+async def test_an_idle_stream_is_kept_alive_by_comments(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    job_id = await user.submit(COACH)
+
+    async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+        beats = [await frames.next() for _ in range(3)]
+
+    assert beats == [Frame(comment="beat")] * 3
+
+
+async def test_a_client_that_is_too_slow_is_told_to_come_back(
+    user: User, projection: Projection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "BACKLOG", 3)
+    job_id = await user.submit(COACH)
+
+    async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+        await projection.fold(job_id, "requested")
+        told = [await frames.next()]
+        await projection.fold(job_id, *["progress"] * 10)
+        told += await frames.rest()
+
+    assert told[-1] == Frame(retry="1000")
+    assert [frame.id for frame in told[:-1] if frame] == ["1"]
+
+
+async def test_a_stopping_gateway_says_goodbye_and_ends_soon(postgres_url: str) -> None:
+    async with running_gateway(postgres_url) as gateway:
+        user = gateway.user()
+        job_id = await user.submit(COACH)
+        async with (
+            user.stream(f"/api/jobs/{job_id}/events") as frames,
+            user.stream("/api/events") as feed,
+        ):
+            waiting = asyncio.create_task(user.get(f"/api/jobs/{job_id}?wait=30"))
+            await eventually(lambda: stream_count() >= 3)
+            gateway.begin_stop()
+
+            for told in (await frames.rest(), await feed.rest()):
+                assert told == [Frame(retry="1000"), Frame(event="closing", data="{}")]
+            assert (await waiting).status_code == 200
+        await asyncio.wait_for(gateway.stopped(), 5)
+
+
+async def test_a_stream_outlives_a_restart_of_the_gateway(postgres_url: str) -> None:
+    projection, seen = Projection(postgres_url), []
+    async with running_gateway(postgres_url) as gateway:
+        user = gateway.user()
+        job_id = await user.submit(COACH)
+        async with user.stream(f"/api/jobs/{job_id}/events") as frames:
+            await projection.fold(job_id, "requested")
+            seen.append(await frames.next())
+    await projection.fold(job_id, "started")
+    async with (
+        running_gateway(postgres_url) as gateway,
+        gateway.user(user.id).stream(f"/api/jobs/{job_id}/events", Last_Event_ID="1") as frames,
+    ):
+        await projection.fold(job_id, "failed")
+        seen += await frames.rest()
+    await projection.engine.dispose()
+
+    assert [frame.id for frame in seen if frame] == ["1", "2", "3"]
+
+
+async def test_a_client_that_leaves_is_forgotten(user: User) -> None:
+    before = stream_count()
+    job_id = await user.submit(COACH)
+
+    async with user.stream(f"/api/jobs/{job_id}/events"):
+        await eventually(lambda: stream_count() == before + 1)
+
+    await eventually(lambda: stream_count() == before)
+
+
+def stream_count() -> float:
+    """Open watches of this process: streams, feeds and waiting reads."""
+    [metric] = WATCHERS.collect()
+    return metric.samples[0].value

@@ -1,0 +1,197 @@
+"""What each database role may do, asked of the database itself."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+import pytest
+from lodestone.ids import new_id
+from lodestone_gateway.store.session import Role
+from psycopg.errors import InsufficientPrivilege
+from psycopg.sql import SQL, Identifier
+
+TABLES = ("users", "background_jobs", "job_events", "job_calls", "outbox", "brand_kits")
+INSERT_JOB = """
+    INSERT INTO background_jobs (id, user_id, job_type, status, seq, input, deadline_at)
+    VALUES (%s, %s, 'ideation', %s, %s, '{}', now())"""
+
+
+class Owned:
+    """A user with one row in every table."""
+
+    def __init__(self, url: str) -> None:
+        self.user_id, self.job_id = new_id(), new_id()
+        common = [self.job_id, self.user_id]
+        with psycopg.connect(url) as connection:
+            connection.execute("INSERT INTO users (id) VALUES (%s)", [self.user_id])
+            connection.execute(INSERT_JOB, [*common, "pending", 0])
+            connection.execute(
+                "INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source,"
+                " stream_sequence) VALUES (%s, %s, 1, gen_random_uuid(), 'requested', now(), 0, '{}', '', 1)",
+                common,
+            )
+            connection.execute(
+                "INSERT INTO job_calls (call_id, job_id, user_id, job_type, attempt)"
+                " VALUES (gen_random_uuid(), %s, %s, 'ideation', 1)",
+                common,
+            )
+            connection.execute(
+                "INSERT INTO outbox (event_id, job_id, user_id, job_type, event, body, time)"
+                " VALUES (gen_random_uuid(), %s, %s, 'ideation', 'requested', '{}', now())",
+                common,
+            )
+            connection.execute("INSERT INTO brand_kits (user_id) VALUES (%s)", [self.user_id])
+
+
+@pytest.fixture(scope="module")
+def me(database_url: str) -> Owned:
+    return Owned(database_url)
+
+
+@pytest.fixture(scope="module")
+def other(database_url: str) -> Owned:
+    return Owned(database_url)
+
+
+@contextmanager
+def acting(url: str, role: Role, user_id: UUID | None = None) -> Iterator[psycopg.Connection]:
+    """A connection that acts as `role`, as our engines do; what it changes is not kept."""
+    with psycopg.connect(url, options=f"-c role={role}") as connection:
+        if user_id is not None:
+            connection.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])
+        yield connection
+        connection.rollback()
+
+
+def owners(connection: psycopg.Connection, table: str) -> set[UUID]:
+    owner = "id" if table == "users" else "user_id"
+    select = SQL("SELECT {} FROM {}").format(Identifier(owner), Identifier(table))
+    return {row[0] for row in connection.execute(select)}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_app_sees_the_rows_of_its_user_alone(
+    database_url: str, me: Owned, other: Owned, table: str
+) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        assert owners(connection, table) == {me.user_id}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_app_without_a_user_sees_nothing(database_url: str, me: Owned, table: str) -> None:
+    with acting(database_url, Role.APP) as connection:
+        assert owners(connection, table) == set()
+
+
+def test_the_user_of_a_transaction_is_gone_after_it(database_url: str, me: Owned) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        connection.commit()
+
+        assert owners(connection, "background_jobs") == set()
+
+
+def test_the_app_makes_pending_jobs_for_its_user(database_url: str, me: Owned) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        connection.execute(INSERT_JOB, [new_id(), me.user_id, "pending", 0])
+
+
+@pytest.mark.parametrize(("status", "seq"), [("completed", 0), ("processing", 0), ("pending", 5)])
+def test_the_app_makes_no_job_that_is_under_way(database_url: str, me: Owned, status: str, seq: int) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(INSERT_JOB, [new_id(), me.user_id, status, seq])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO background_jobs (id, user_id, job_type, input, deadline_at)"
+        " VALUES (gen_random_uuid(), %(other)s, 'ideation', '{}', now())",
+        "INSERT INTO outbox (event_id, job_id, user_id, job_type, event, body, time)"
+        " VALUES ('x', %(job)s, %(other)s, 'ideation', 'cancel_requested', '{}', now())",
+        "INSERT INTO brand_kits (user_id) VALUES (%(other)s)",
+        "INSERT INTO users (id) VALUES (gen_random_uuid())",
+    ],
+)
+def test_the_app_makes_nothing_for_another_user(database_url: str, me: Owned, other: Owned, sql: str) -> None:
+    names = {"other": other.user_id, "job": other.job_id}
+
+    with acting(database_url, Role.APP, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(sql, names)
+
+
+@pytest.mark.parametrize("role", [Role.APP, Role.RELAY, Role.READER])
+@pytest.mark.parametrize("sql", ["UPDATE background_jobs SET error = 'x'", "DELETE FROM background_jobs"])
+def test_only_the_projector_changes_jobs(database_url: str, me: Owned, role: Role, sql: str) -> None:
+    with acting(database_url, role, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(sql)
+
+
+def test_the_projector_changes_jobs_of_every_user_and_deletes_none(
+    database_url: str, me: Owned, other: Owned
+) -> None:
+    with acting(database_url, Role.PROJECTOR) as connection:
+        changed = connection.execute("UPDATE background_jobs SET error = 'x' RETURNING id").fetchall()
+        assert {me.job_id, other.job_id} <= {row[0] for row in changed}
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute("DELETE FROM background_jobs")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO job_events"
+        " (job_id, user_id, seq, event_id, event, time, attempt, body, source, stream_sequence)"
+        " VALUES (%(job)s, %(user)s, 2, 'x', 'started', now(), 1, '{}', '', 2)",
+        "UPDATE job_events SET body = '{}'",
+        "UPDATE outbox SET published_at = now()",
+        "UPDATE projector_cursor SET version = 5",
+        "UPDATE job_calls SET cost_usd = 0",
+    ],
+)
+@pytest.mark.parametrize("role", [Role.APP, Role.READER])
+def test_app_and_reader_write_no_history(database_url: str, me: Owned, role: Role, sql: str) -> None:
+    with acting(database_url, role, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(sql, {"job": me.job_id, "user": me.user_id})
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_reader_sees_every_row(database_url: str, me: Owned, other: Owned, table: str) -> None:
+    with acting(database_url, Role.READER) as connection:
+        assert {me.user_id, other.user_id} <= owners(connection, table)
+
+
+def test_an_unknown_role_sees_nothing_at_all(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("CREATE ROLE stranger NOLOGIN")
+        connection.execute("SET ROLE stranger")
+        for table in TABLES:
+            with pytest.raises(InsufficientPrivilege), connection.transaction():
+                connection.execute(SQL("SELECT * FROM {}").format(Identifier(table)))
+        connection.rollback()
+
+
+def test_no_role_of_ours_goes_around_row_level_security(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND (rolsuper OR rolbypassrls)",
+            [list(Role)],
+        )
+        assert found.fetchall() == []
+        unprotected = connection.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND NOT relrowsecurity", [list(TABLES)]
+        )
+        assert unprotected.fetchall() == []
+
+
+def test_json_with_every_kind_of_text_is_kept(database_url: str, me: Owned) -> None:
+    odd = {"a": "🚀 ש \u202e {} % %s :x ' \" \\ \n"}
+
+    with acting(database_url, Role.PROJECTOR) as connection:
+        connection.execute(
+            "UPDATE background_jobs SET result = %s WHERE id = %s", [json.dumps(odd), me.job_id]
+        )
+        found = connection.execute("SELECT result FROM background_jobs WHERE id = %s", [me.job_id]).fetchone()
+
+    assert found == (odd,)
