@@ -59,6 +59,40 @@ def up(
 
 
 @app.command()
+def demo(
+    port: Port = DEFAULT_PORT,
+    data_dir: DataDir = None,
+    simulator: Simulator = None,
+    once: Annotated[bool, typer.Option("--once", help="End after the example.")] = False,
+) -> None:
+    """Start the system and run one example ideation job in it."""
+    from lodestone_local.demo import run_example
+    from lodestone_local.system import Options
+    from lodestone_local.up import run
+
+    options = Options(port, data_dir or default_data_dir(), None, False, _is_simulated(simulator))
+    raise typer.Exit(run(options, run_example, once=once))
+
+
+@app.command()
+def submit(
+    file: Annotated[Path, typer.Argument(help="The input of the job as JSON.")],
+    job_type: Annotated[str, typer.Option("--type", help="The job's type.")],
+    watched: Annotated[bool, typer.Option("--watch", help="Show what happens until the job ends.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Submit a job to the running system as the demo user."""
+    import asyncio
+
+    from lodestone_local.data_folder import require_system
+    from lodestone_local.submit import submit_file
+
+    told = require_system(data_dir or default_data_dir())
+    is_done = asyncio.run(submit_file(told, file, job_type, watched=watched))
+    raise typer.Exit(0 if is_done else 1)
+
+
+@app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="The user the token is for.")],
     operator: Annotated[bool, typer.Option("--operator", help="May use the console.")] = False,
@@ -71,7 +105,7 @@ def token(
 
 
 def _is_simulated(wanted: bool | None) -> bool:
-    from lodestone_local.programs import has_provider_key
+    from lodestone_local.provider import has_provider_key
 
     if wanted is None:
         return not has_provider_key(os.environ)

@@ -13,11 +13,15 @@ from lodestone_local.private_file import write_private
 READY_FILE = "ready.json"
 
 
-def default_data_dir() -> Path:
-    """`.lodestone` in the project around the working folder, or in the working folder itself."""
+def project_folder() -> Path:
+    """The project around the working folder, or the working folder itself."""
     here = Path.cwd()
-    project = next((folder for folder in (here, *here.parents) if (folder / "uv.lock").exists()), here)
-    return project / ".lodestone"
+    return next((folder for folder in (here, *here.parents) if (folder / "uv.lock").exists()), here)
+
+
+def default_data_dir() -> Path:
+    """`.lodestone` of the project."""
+    return project_folder() / ".lodestone"
 
 
 class DataFolder:
@@ -69,3 +73,11 @@ def running_system(data_dir: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError):
         return None  # a launcher that was killed could not remove its file
     return dict(told)
+
+
+def require_system(data_dir: Path) -> dict[str, Any]:
+    """What the running system tells. Raises Misconfigured when none is ready."""
+    told = running_system(data_dir)
+    if told is None:
+        raise Misconfigured(f"No system is ready on {data_dir}. Start one with `lodestone up`.")
+    return told

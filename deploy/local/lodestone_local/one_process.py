@@ -1,7 +1,14 @@
-"""All our apps in one process and event loop: `python -m lodestone_local.one_process URLS_FILE`."""
+"""Everything of ours in one process and one event loop: migration, apps, simulator where it is wanted.
 
+One process because the imports are most of a start: shared, they take a third of the time.
+"""
+
+import argparse
 import asyncio
+import gc
 import json
+import os
+import socket
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -9,10 +16,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import cast
 
-from lodestone.errors import Misconfigured
+import uvicorn
+from lodestone.health import QuietServer
 from lodestone.process import App, OnReady, main
 
-APPS = "lodestone.apps"
+from lodestone_local.provider import with_simulator
 
 
 class AllApps:
@@ -23,17 +31,31 @@ class AllApps:
 
     name = "lodestone"
 
-    def __init__(self, apps: Sequence[App], urls_file: Path) -> None:
+    def __init__(self, apps: Sequence[App], simulator: socket.socket | None, urls_file: Path) -> None:
         self._apps = apps
+        self._simulator = simulator
         self._urls_file = urls_file
-        self._urls: dict[str, str] = {}
+        self._urls = {"simulator": url_of(simulator)} if simulator else {}
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
         """Raises what an app raised."""
+        if self._simulator is None:
+            return await self._run_apps(stop, on_ready)
+        server = _simulator_server()
+        simulating = asyncio.create_task(server.serve(sockets=[self._simulator]))
+        try:
+            await self._run_apps(stop, on_ready)
+        finally:  # last: work that is drained still calls it
+            server.should_exit = server.force_exit = True
+            await simulating
+
+    async def _run_apps(self, stop: asyncio.Event, on_ready: OnReady) -> None:
+        waited_for = {app.name for app in self._apps}
 
         def one_is_ready(name: str, url: str) -> None:
             self._urls[name] = url
-            if len(self._urls) == len(self._apps):
+            waited_for.discard(name)
+            if not waited_for:
                 self._urls_file.write_text(json.dumps(self._urls))
                 on_ready(self._urls.get("gateway", url))
 
@@ -45,18 +67,51 @@ class AllApps:
             raise failures.exceptions[0] from failures
 
 
+def build_all(urls_file: Path, simulator_port: int | None) -> App:
+    """Also brings the database up to date. Raises Misconfigured."""
+    simulator = None
+    if simulator_port is not None:
+        simulator = socket.create_server(("127.0.0.1", simulator_port))
+        os.environ |= with_simulator(os.environ, url_of(simulator))
+    gc.disable()  # imports make no garbage; looking for it takes a tenth of the start
+    build_functions = [entry.load() for entry in entry_points(group="lodestone.apps")]
+    gc.freeze()
+    gc.enable()
+    _run_here("lodestone-gateway", "migrate")
+    return AllApps([cast(App, build()) for build in build_functions], simulator, urls_file)
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where this listening socket is reached."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 async def _run_one(app: App, stop: asyncio.Event, on_ready: OnReady) -> None:
     await app.run(stop, on_ready)
     stop.set()  # an app that ends by itself takes the others with it, and the launcher starts all anew
 
 
-def build_all(urls_file: Path) -> App:
-    """Raises Misconfigured when no app is installed."""
-    found = entry_points(group=APPS)
-    if not found:
-        raise Misconfigured("No app is installed. Run `uv sync --all-packages`.")
-    return AllApps([cast(App, entry.load()()) for entry in found], urls_file)
+def _run_here(command: str, *arguments: str) -> None:
+    """Runs an installed command in this process instead of in one more."""
+    (found,) = entry_points(group="console_scripts", name=command)
+    sys.argv = [command, *arguments]
+    found.load()()
+
+
+def _simulator_server() -> uvicorn.Server:
+    from lodestone_local.simulator.app import build_simulator
+
+    config = uvicorn.Config(build_simulator(), lifespan="off", log_config=None, access_log=False)
+    return QuietServer(config)
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--urls-file", type=Path, required=True, help="gets the URL of each app as JSON")
+    parser.add_argument("--simulator-port", type=int, help="simulate the provider there; 0 takes a free port")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main(lambda: build_all(Path(sys.argv[1])))
+    arguments = _parse_arguments()
+    main(lambda: build_all(arguments.urls_file, arguments.simulator_port))

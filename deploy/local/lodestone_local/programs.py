@@ -14,11 +14,11 @@ from typing import Any
 from lodestone.errors import Misconfigured
 
 from lodestone_local.data_folder import DataFolder
+from lodestone_local.provider import with_simulator
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
-PROVIDER_KEYS = ("ANTHROPIC_API_KEY", "LODESTONE_ANTHROPIC_API_KEY")
-PROVIDER_VARIABLES = ("ANTHROPIC_", "LODESTONE_ANTHROPIC_")
 DRAIN_SECONDS = 20
+RATE_LIMIT = "100/second"  # job submissions of one user
 INSTALL = "Install the project with `make run` or `uv sync --all-packages`."
 
 
@@ -77,12 +77,18 @@ class SimulatorProgram(AppProgram):
 
 
 class OneProcess(AppProgram):
-    """All apps in one process."""
+    """Everything of ours in one process; brings the database up to date by itself."""
 
-    def __init__(self, env: dict[str, str], folder: DataFolder) -> None:
+    def __init__(self, env: dict[str, str], folder: DataFolder, *, simulated: bool) -> None:
         self._urls_file = folder.run / "urls.json"
-        command = [sys.executable, "-m", "lodestone_local.one_process", str(self._urls_file)]
+        self._simulated = simulated
+        command = [sys.executable, "-m", "lodestone_local.one_process", "--urls-file", str(self._urls_file)]
         super().__init__("lodestone", command, env, folder.run / "lodestone.json")
+
+    def command(self) -> list[str]:
+        """With the port at which the simulator was before."""
+        port = self.urls["simulator"].rpartition(":")[2] if self.told and self._simulated else "0"
+        return [*super().command(), *(["--simulator-port", port] if self._simulated else [])]
 
     @property
     def urls(self) -> dict[str, str]:
@@ -96,18 +102,17 @@ class Surroundings:
 
     nats_url: str
     database_url: str
-    simulator_url: str | None
+    simulator_url: str | None  # of a simulator with a process of its own
     secret: str
     gateway_port: int
 
     def environment(self) -> dict[str, str]:
         """The environment of an app: ours, with what this system decides."""
-        env = dict(os.environ)
+        # Tokens are checked with the local secret, whatever the shell is set up for.
+        env = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, **os.environ}
+        env.pop("LODESTONE_JWKS_URL", None)
         if self.simulator_url:
-            env = {name: value for name, value in env.items() if not name.startswith(PROVIDER_VARIABLES)}
-            env["LODESTONE_ANTHROPIC_BASE_URL"] = self.simulator_url
-            env["LODESTONE_ANTHROPIC_API_KEY"] = "simulator"
-            env["LODESTONE_SIMULATOR"] = "true"
+            env = with_simulator(env, self.simulator_url)
         return env | {
             "LODESTONE_NATS_URL": self.nats_url,
             "LODESTONE_DATABASE_URL": self.database_url,
@@ -119,13 +124,11 @@ class Surroundings:
         }
 
 
-def app_programs(env: dict[str, str], folder: DataFolder, *, a_process_each: bool) -> list[AppProgram]:
-    """What runs the installed apps. Raises Misconfigured when there is none."""
+def app_programs(env: dict[str, str], folder: DataFolder) -> list[AppProgram]:
+    """A process for each installed app. Raises Misconfigured when there is none."""
     names = sorted(entry.name for entry in entry_points(group="lodestone.apps"))
     if not names:
         raise Misconfigured(f"No app is installed. {INSTALL}")
-    if not a_process_each:
-        return [OneProcess(env, folder)]
     return [AppProgram(name, _own_command(name), dict(env), folder.run / f"{name}.json") for name in names]
 
 
@@ -141,11 +144,6 @@ def installed_command(name: str) -> str:
     if not path.exists():
         raise Misconfigured(f"{name} is not installed. {INSTALL}")
     return str(path)
-
-
-def has_provider_key(env: Mapping[str, str]) -> bool:
-    """Can the real provider be called?"""
-    return any(env.get(name) for name in PROVIDER_KEYS)
 
 
 def _own_command(name: str) -> list[str]:

@@ -15,7 +15,14 @@ from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
 from lodestone_local.database import set_up_database
 from lodestone_local.nats_server import is_free
 from lodestone_local.processes import Child, Program
-from lodestone_local.programs import AppProgram, SimulatorProgram, Surroundings, app_programs, keep_port
+from lodestone_local.programs import (
+    AppProgram,
+    OneProcess,
+    SimulatorProgram,
+    Surroundings,
+    app_programs,
+    keep_port,
+)
 
 # Together within the 30 s that a stop may take.
 APP_STOP_SECONDS = 22.0
@@ -46,7 +53,7 @@ class System:
         self._given_database = os.environ.get("LODESTONE_DATABASE_URL")
         self._nats = None if self._given_nats else NatsProgram(folder.path / "nats")
         self._postgres = None if self._given_database else PostgresProgram(folder.path / "postgres")
-        self._simulator = SimulatorProgram(folder) if options.simulator else None
+        self._simulator = SimulatorProgram(folder) if options.simulator and options.processes else None
         self._apps: list[AppProgram] = []
         self._children: dict[str, Child] = {}
         self._is_ready = False
@@ -58,9 +65,7 @@ class System:
         await self._start_children(
             program for program in (self._nats, self._postgres, self._simulator) if program is not None
         )
-        env = self._surroundings().environment()
-        await set_up_database(env, self._folder.logs / "migrate.log")
-        self._apps = app_programs(env, self._folder, a_process_each=self._options.processes)
+        self._apps = await self._programs(self._surroundings().environment())
         await self._start_children(self._apps)
         keep_port(self._apps, self._urls().get("gateway", ""))
         self._is_ready = True
@@ -92,7 +97,7 @@ class System:
             "nats": surroundings.nats_url,
             "natsMonitoring": self._nats.monitoring_url if self._nats else None,
             "postgres": surroundings.database_url,
-            "simulator": surroundings.simulator_url,
+            "simulator": urls.pop("simulator", surroundings.simulator_url),
             "tokens": {
                 "demo": sign_token(self._secret, DEMO),
                 "second": sign_token(self._secret, SECOND),
@@ -103,6 +108,12 @@ class System:
             "health": urls,
             "launcher": os.getpid(),
         }
+
+    async def _programs(self, env: dict[str, str]) -> list[AppProgram]:
+        if not self._options.processes:
+            return [OneProcess(env, self._folder, simulated=self._options.simulator)]
+        await set_up_database(env, self._folder.logs / "migrate.log")
+        return app_programs(env, self._folder)
 
     async def _check_what_is_given(self) -> None:
         port = self._options.port

@@ -89,7 +89,6 @@ def _say_addresses(told: dict[str, Any]) -> None:
     for name, address in (
         ("wizard", f"{gateway}/create"),
         ("console", f"{gateway}/console"),
-        ("API", f"{gateway}/docs"),
         ("model", model),
     ):
         say(f"  {name:8} {address}")

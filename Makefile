@@ -1,0 +1,44 @@
+# Everything here needs python3 (3.11 or newer, with venv), make and a package index; the rest it installs.
+
+UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
+SYNC := $(UV) sync --locked --all-packages --quiet
+RUN := $(UV) run --no-sync
+PYTEST := $(RUN) pytest
+# ONCE=1 ends `make run` after the example; anything else in ARGS goes to the command.
+ONCE ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check accept
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: $(filter .venv/bin/uv,$(UV)) ## Install everything into .venv
+	@$(SYNC)
+
+.venv/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; python3 is $$(python3 -V 2>&1)." >&2; exit 1; }
+	@python3 -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+run: install ## Start the whole system with an example job; Ctrl-C stops it (ONCE=1: ends after the example)
+	@exec $(RUN) lodestone demo $(if $(ONCE),--once) $(ARGS)
+
+test: install ## Run every test but the long ones
+	@$(PYTEST) $(ARGS)
+
+check: install ## Lint, format, types and import rules
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy libs/common/lodestone services/*/lodestone_* deploy/local/lodestone_local tests
+	@$(RUN) lint-imports
+
+accept: install ## Run the executable checks in the folder ACCEPT_DIR against this project
+	@test -n "$(ACCEPT_DIR)" || { echo "Say where the checks are: make accept ACCEPT_DIR=<folder>" >&2; exit 2; }
+	@failed=; for check in $(ACCEPT_DIR)/*; do \
+		if [ -f "$$check" ] && [ -x "$$check" ]; then \
+			echo "== $$(basename "$$check")"; "$$check" || failed=1; \
+		fi; \
+	done; test -z "$$failed"

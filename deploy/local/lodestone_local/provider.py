@@ -1,0 +1,21 @@
+"""Which AI provider the services call: the real one, or the simulator."""
+
+from collections.abc import Mapping
+
+KEYS = ("ANTHROPIC_API_KEY", "LODESTONE_ANTHROPIC_API_KEY")
+VARIABLES = ("ANTHROPIC_", "LODESTONE_ANTHROPIC_")
+
+
+def has_provider_key(env: Mapping[str, str]) -> bool:
+    """Can the real provider be called?"""
+    return any(env.get(name) for name in KEYS)
+
+
+def with_simulator(env: Mapping[str, str], url: str) -> dict[str, str]:
+    """The environment of services that call the simulator at this URL, and nothing else."""
+    kept = {name: value for name, value in env.items() if not name.startswith(VARIABLES)}
+    return kept | {
+        "LODESTONE_ANTHROPIC_BASE_URL": url,
+        "LODESTONE_ANTHROPIC_API_KEY": "simulator",
+        "LODESTONE_SIMULATOR": "true",
+    }

@@ -1,0 +1,29 @@
+"""A job from a file, submitted to the running system."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lodestone.errors import Misconfigured
+
+from lodestone_local.client import GatewayClient
+from lodestone_local.up import say
+from lodestone_local.watch import watch
+
+
+async def submit_file(told: dict[str, Any], file: Path, job_type: str, *, watched: bool) -> bool:
+    """Says the job's id and, when `watched`, what happens to it; True unless it failed or was cancelled."""
+    async with GatewayClient(told["gateway"], told["tokens"]["demo"]) as gateway:
+        job_id = await gateway.submit(job_type, read_input(file))
+        say(job_id)
+        return await watch(gateway, job_id, say) if watched else True
+
+
+def read_input(path: Path) -> Any:
+    """The input in this file. Raises Misconfigured when it holds none."""
+    try:
+        return json.loads(path.read_text())
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise Misconfigured(f"{path} is no JSON: {error}.") from error
