@@ -1,7 +1,7 @@
 """A released prompt file is never edited: a change is a new version beside it.
 
-`prompts.sha256` holds the hash of each; a new file is added by `sha256sum FILE >> tests/contract/prompts.sha256`
-at the root of the repository.
+`prompts.sha256` holds the hash of each; a new file is added at the root of the repository by
+`sha256sum FILE >> tests/contract/prompts.sha256`.
 """
 
 import hashlib
@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RELEASED = dict(
-    reversed(line.split("  ", 1))
-    for line in (ROOT / "tests/contract/prompts.sha256").read_text().splitlines()
-)
+LINES = (ROOT / "tests/contract/prompts.sha256").read_text().splitlines()
+RELEASED = {name: digest for digest, name in (line.split("  ", 1) for line in LINES)}
 PRESENT = sorted(
     str(file.relative_to(ROOT))
     for pattern in ("*.v*.md", "*.v*.md.j2")

@@ -86,8 +86,8 @@ class Receipt:
     def _begin(self, event: RawMessageStartEvent) -> None:
         usage = event.message.usage
         self._tokens = TokenUsage(
-            input=usage.input_tokens,
-            output=usage.output_tokens,
+            input=usage.input_tokens or 0,  # the SDK does not insist on what the provider promises
+            output=usage.output_tokens or 0,
             cache_read=usage.cache_read_input_tokens or 0,
             cache_write=usage.cache_creation_input_tokens or 0,
         )

@@ -89,6 +89,14 @@ def test_a_reply_without_whole_items_gives_none(text: str) -> None:
     assert ItemScanner("concepts").feed(text) == []
 
 
+def test_a_list_deeper_under_the_name_is_not_the_list() -> None:
+    assert ItemScanner("concepts").feed('{"concepts": {"x": [{"a": 1}]}}') == []
+
+
+def test_a_lone_quotation_mark_in_the_prose_before_does_not_matter() -> None:
+    assert ItemScanner("concepts").feed('For a 5" pipe: {"concepts": [{"a": 1}]}') == [{"a": 1}]
+
+
 def test_twice_the_text_takes_about_twice_the_time() -> None:
     def seconds(length: int) -> float:
         text = json.dumps({"concepts": [{"text": "abc \\ " * length}]})

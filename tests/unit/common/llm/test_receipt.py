@@ -119,3 +119,14 @@ def test_a_call_that_was_turned_away_costs_nothing() -> None:
 
     assert (result.input_tokens, result.cost_usd, result.estimated) == (0, Decimal(0), False)
     assert result.outcome is Outcome.WASTED
+
+
+def test_a_provider_that_does_not_say_what_it_read_leaves_the_call_to_be_settled_all_the_same() -> None:
+    receipt = Receipt("claude-sonnet-5-5", prompt_length=400)
+    usage = Usage.model_construct(input_tokens=None, output_tokens=None)
+    message = Message.model_construct(usage=usage)
+    receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
+
+    result = receipt.settle(CALL)
+
+    assert (result.input_tokens, result.output_tokens) == (0, 0)
