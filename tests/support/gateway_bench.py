@@ -25,6 +25,7 @@ from lodestone.events import (
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone_gateway.processes import LeaderApp, project, relay
+from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.leadership import Lock
@@ -89,6 +90,17 @@ class GatewayBench:
     def reconciler(self) -> Reconciler:
         """A reconciler whose rounds the test begins."""
         return Reconciler(self.client, JobStream(self.client, "reconciler"), self.engine)
+
+    @contextlib.asynccontextmanager
+    async def folding(self, projectors: int = 1) -> AsyncIterator[None]:
+        """Projectors without a reconciler, and without asking which one is active."""
+        tasks = [asyncio.create_task(Projector(self.client, self.engine).run()) for _ in range(projectors)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def submit(
         self,

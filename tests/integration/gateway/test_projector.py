@@ -21,7 +21,6 @@ from lodestone.events import (
 )
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
-from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.projector.batch import CursorMoved, commit_batch, read_cursor
 from lodestone_gateway.projector.consumer import BATCH
 from lodestone_gateway.store.notices import listen
@@ -118,6 +117,7 @@ async def test_gateways_are_woken_after_the_commit(bench: GatewayBench) -> None:
 
     assert (await bench.row(requested)).seq == 1
     listening.cancel()
+    await asyncio.wait({listening})
 
 
 async def test_events_that_are_delivered_again_change_nothing(bench: GatewayBench) -> None:
@@ -182,21 +182,19 @@ async def test_projector_goes_on_when_a_restore_moved_the_cursor(bench: GatewayB
 
 
 async def test_two_projectors_at_once_fold_each_event_once(bench: GatewayBench) -> None:
-    projectors = [asyncio.create_task(Projector(bench.client, bench.engine).run()) for _ in range(2)]
-    jobs = [await published(bench) for _ in range(20)]
-    for requested in jobs:
-        await bench.start(requested)
-        for index in range(3):
-            await bench.item(requested, index)
+    async with bench.folding(projectors=2):
+        jobs = [await published(bench) for _ in range(20)]
+        for requested in jobs:
+            await bench.start(requested)
+            for index in range(3):
+                await bench.item(requested, index)
 
-    for requested in jobs:
-        await bench.until_row(requested, lambda row: row.seq == 5, within=30)
+        for requested in jobs:
+            await bench.until_row(requested, lambda row: row.seq == 5, within=30)
 
     for requested in jobs:
         log, history = await bench.log(requested), await bench.history(requested)
         assert [row.event_id for row in history] == [entry.event_id for entry in log.entries]
-    for projector in projectors:
-        projector.cancel()
 
 
 async def test_more_events_than_a_batch_are_folded_in_order(bench: GatewayBench) -> None:

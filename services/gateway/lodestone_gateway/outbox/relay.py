@@ -18,6 +18,7 @@ from lodestone.judgement import (
     on_outbox_request,
 )
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -52,6 +53,8 @@ class Relay:
             wake.clear()
             try:
                 is_more = await self.relay_round()
+            except ConnectionClosedError:
+                raise  # it never comes back
             except Exception:
                 failures.inc()
                 log.exception("the relay tries again")

@@ -11,6 +11,7 @@ from lodestone.clock import now
 from lodestone.job_log import Entry
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import ConnectionClosedError
 from nats.js.errors import NotFoundError
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
@@ -46,6 +47,8 @@ class Projector:
                 log.info("reading the stream anew", reason=str(reason))
             except NotFoundError:
                 await self._restore_stream()
+            except ConnectionClosedError:
+                raise  # it never comes back
             except Exception:
                 log.exception("the projector begins again")
                 await asyncio.sleep(PAUSE_SECONDS)

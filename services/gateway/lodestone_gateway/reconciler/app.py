@@ -10,12 +10,14 @@ import structlog
 from lodestone import subjects
 from lodestone.bus.ask import ask_owner
 from lodestone.bus.publisher import JobStream
+from lodestone.bus.topology import apply_topology
 from lodestone.clock import now
 from lodestone.events import JobEvent, JobRequested
 from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import Cancel, Fail, Owner, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 from prometheus_client import Counter, Gauge
@@ -50,6 +52,8 @@ class Reconciler:
         while True:
             try:
                 await self.reconcile_round()
+            except ConnectionClosedError:
+                raise  # it never comes back
             except Exception:
                 failures.inc()
                 log.exception("the reconciler begins again")
@@ -113,13 +117,14 @@ class Reconciler:
             await self._stream.append(_event_for(repair, found.requested, found), found)
 
     async def _ask_broker(self) -> Broker:
-        """The durables of all job types; one that is missing says nothing of its jobs."""
+        """The durables of all job types; one that is missing is made, and says nothing in this round."""
         jetstream, broker = self._client.jetstream(), Broker()
         for job_type in JOB_TYPES:
             try:
                 broker[job_type] = await jetstream.consumer_info(subjects.STREAM, subjects.durable(job_type))
             except NotFoundError:
                 log.error("a durable is missing", durable=job_type)
+                await apply_topology(self._client)
         return broker
 
     async def _measure(self) -> None:
