@@ -37,7 +37,8 @@ def watch(job_id: str) -> Iterator[dict[str, Any]]:
     last_id = 0
     while True:
         try:
-            for last_id, event in frames(job_id, last_id):
+            for frame_id, event in frames(job_id, last_id):
+                last_id = frame_id
                 yield event
                 if event["event"] in TERMINAL:
                     return
