@@ -104,6 +104,18 @@ def token(
     typer.echo(sign_token(read_secret(data_dir or default_data_dir()), user, operator=operator))
 
 
+@app.command()
+def doctor(port: Port = DEFAULT_PORT, data_dir: DataDir = None) -> None:
+    """Look at everything a start relies on and say what to do."""
+    from lodestone_local.doctor import examine
+
+    is_fine = True
+    for finding in examine(data_dir or default_data_dir(), port):
+        typer.echo(f"{'ok' if finding.is_fine else 'TO DO':6} {finding.subject:9} {finding.told}")
+        is_fine = is_fine and finding.is_fine
+    raise typer.Exit(0 if is_fine else 1)
+
+
 def _is_simulated(wanted: bool | None) -> bool:
     from lodestone_local.provider import has_provider_key
 

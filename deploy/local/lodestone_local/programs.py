@@ -18,6 +18,7 @@ from lodestone_local.provider import with_simulator
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
 DRAIN_SECONDS = 20
+STOP_SECONDS = 30  # in which all has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
 INSTALL = "Install the project with `make run` or `uv sync --all-packages`."
 
@@ -120,6 +121,7 @@ class Surroundings:
             "LODESTONE_PORT": str(self.gateway_port),
             "LODESTONE_LOCAL": "true",
             "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS),
+            "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
             "LODESTONE_HEALTH_PORT": "0",
         }
 

@@ -25,9 +25,9 @@ from lodestone_local.programs import (
 )
 
 # Together within the 30 s that a stop may take.
-APP_STOP_SECONDS = 22.0
-BACKEND_STOP_SECONDS = 2.0
-DATABASE_STOP_SECONDS = 5.0
+APP_STOP_SECONDS = 26.0
+BACKEND_STOP_SECONDS = 1.0
+DATABASE_STOP_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
