@@ -46,6 +46,13 @@ def span(
         yield current
 
 
+def record(name: str, kind: SpanKind, *, traceparent: str, started_ns: int) -> None:
+    """A span that is over now and began at `started_ns`: one of many things that were done together."""
+    context = propagate.extract({TRACEPARENT: traceparent})
+    tracer = trace.get_tracer("lodestone")
+    tracer.start_span(name, context, kind, start_time=started_ns).end()
+
+
 def current_traceparent() -> str | None:
     """The present context as it travels; None outside of any span."""
     carrier: dict[str, str] = {}

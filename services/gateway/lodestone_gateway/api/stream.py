@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi.sse import EventSourceResponse, format_sse_event
+from lodestone.tracing import span
+from opentelemetry.trace import SpanKind
 
 from lodestone_gateway.live.hub import Ended, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
@@ -49,7 +51,7 @@ async def _frames(source: Source, after: int | None) -> AsyncIterator[bytes]:
         # Watching comes first: what is committed while we read is stored, or told, or both.
         with source.watch() as subscription:
             async for event in _events(source, subscription, after):
-                yield _frame(source, event) if event else HEARTBEAT
+                yield _traced_frame(source, event) if event else HEARTBEAT
                 if event and event.is_terminal and source.is_of_one_job:
                     return
             if subscription.ended:
@@ -83,6 +85,11 @@ async def _without_gap(source: Source, news: list[ShownEvent], sent: int) -> lis
     if fresh and source.is_of_one_job and source.cursor(fresh[0]) != sent + 1:
         return await source.read(sent)
     return fresh
+
+
+def _traced_frame(source: Source, event: ShownEvent) -> bytes:
+    with span(f"send job.{event.event}", SpanKind.PRODUCER, traceparent=event.traceparent):
+        return _frame(source, event)
 
 
 def _frame(source: Source, event: ShownEvent) -> bytes:

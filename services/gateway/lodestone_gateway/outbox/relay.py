@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from lodestone.judgement import (
     on_outbox_cancel,
     on_outbox_request,
 )
+from lodestone.tracing import span
 from nats.aio.client import Client
 from nats.errors import ConnectionClosedError
+from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -115,14 +118,14 @@ class Relay:
         return bool(found.entries), found
 
     async def _append(self, row: Waiting, found: JobLog, decision: AppendRequested) -> JobLog:
-        appended = await self._stream.append(
-            row.event,
-            found,
-            event_id=row.event_id,
-            time=row.time,
-            restored="open" if decision.is_open else None,
-            traceparent=row.traceparent,
-        )
+        with _publishing(row):
+            appended = await self._stream.append(
+                row.event,
+                found,
+                event_id=row.event_id,
+                time=row.time,
+                restored="open" if decision.is_open else None,
+            )
         return appended.log
 
     async def _cancel(self, row: Waiting, found: JobLog) -> tuple[bool, JobLog]:
@@ -132,14 +135,18 @@ class Relay:
                 return isinstance(decision, Mark), found
             if isinstance(decision, AppendCancelRequested):
                 event = row.event.model_copy(update={"attempt": found.attempt})
-                appended = await self._stream.append(
-                    event, found, event_id=row.event_id, time=row.time, traceparent=row.traceparent
-                )
+                with _publishing(row):
+                    appended = await self._stream.append(event, found, event_id=row.event_id, time=row.time)
             elif found.requested:
                 appended = await self._stream.append(cancelled(found.requested, found), found)
             else:
                 return False, found
             found = appended.log
+
+
+def _publishing(row: Waiting) -> AbstractContextManager[Span]:
+    """The span of an event on its way; it goes on where the request that caused it stopped."""
+    return span(f"publish job.{row.event.name}", SpanKind.PRODUCER, traceparent=row.traceparent)
 
 
 def _by_job(waiting: Iterable[Waiting]) -> list[list[Waiting]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -9,10 +10,12 @@ from lodestone.bus.envelope import InvalidMessage, decode
 from lodestone.bus.topology import apply_topology
 from lodestone.clock import now
 from lodestone.job_log import Entry
+from lodestone.tracing import record
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError
 from nats.js.errors import NotFoundError
+from opentelemetry.trace import SpanKind
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -67,6 +70,7 @@ class Projector:
             await reading.close()
 
     async def _fold(self, cursor: Cursor, messages: Sequence[Msg]) -> Cursor:
+        begun_ns = time.time_ns()
         entries = [entry for message in messages if (entry := _decoded(message))]
         last = messages[-1].metadata.sequence.stream
         try:
@@ -74,6 +78,7 @@ class Projector:
         except (DataError, IntegrityError) as error:
             return await self._fold_singly(cursor, messages, error)
         await self._tell(folded)
+        _trace(folded, begun_ns)
         return after
 
     async def _fold_singly(self, cursor: Cursor, messages: Sequence[Msg], error: Exception) -> Cursor:
@@ -105,6 +110,13 @@ class Projector:
         except Exception:
             log.exception("could not make the stream")
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _trace(folded: Folded, begun_ns: int) -> None:
+    for kind, entry in folded.kinds:
+        if kind is Kind.FOLDED and entry.traceparent:
+            name = f"project job.{entry.event.name}"
+            record(name, SpanKind.CONSUMER, traceparent=entry.traceparent, started_ns=begun_ns)
 
 
 def _decoded(message: Msg) -> Entry | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 from lodestone.events import JobEvent
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from lodestone.tracing import current_traceparent
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +27,7 @@ async def put(session: AsyncSession, event: JobEvent, *, event_id: str, time: da
         "event": event.name,
         "body": event.body(),
         "time": time,
-        "traceparent": _traceparent(),
+        "traceparent": current_traceparent(),
     }
     await session.execute(insert(OutboxRow).values(**row).on_conflict_do_nothing())
 
@@ -40,9 +40,3 @@ async def wake_relay(engine: AsyncEngine) -> None:
             await autocommit.execute(text(f"NOTIFY {CHANNEL}"))
     except SQLAlchemyError as error:
         log.warning("relay_not_woken", error=type(error).__name__)
-
-
-def _traceparent() -> str | None:
-    carrier: dict[str, str] = {}
-    TraceContextTextMapPropagator().inject(carrier)
-    return carrier.get("traceparent")

@@ -31,6 +31,7 @@ class ShownEvent:
     event: str  # without the prefix `job.`
     time: datetime
     body: JsonObject
+    traceparent: str | None
 
     @cached_property
     def json(self) -> str:
@@ -44,7 +45,7 @@ class ShownEvent:
         return self.event in TERMINAL_EVENTS
 
 
-EVENT_COLUMNS = ("position", "job_id", "user_id", "seq", "event", "time", "body")
+EVENT_COLUMNS = ("position", "job_id", "user_id", "seq", "event", "time", "body", "traceparent")
 
 _EVENT = [col(getattr(JobEventRow, name)) for name in EVENT_COLUMNS]
 
