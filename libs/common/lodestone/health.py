@@ -54,7 +54,8 @@ async def serve_health(port: int, is_ready: Callable[[], bool]) -> HealthServer:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening TCP socket; raises OSError when the port is taken."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Only where the protocol is named does asyncio switch off Nagle's delay, which costs 40 ms an answer.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
