@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
+from support.house import House
 
 KINDS = ("unit", "contract", "integration", "system", "failure")
 
@@ -71,3 +72,32 @@ def own_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running system, all in one process, for the whole run."""
+    with House(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def house(shared_house: House) -> House:
+    """The shared system, with its simulator as new."""
+    shared_house.reset_simulator()
+    return shared_house
+
+
+@pytest.fixture(scope="session")
+def shared_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One running system with a process for each part."""
+    with House(tmp_path_factory.mktemp("processes"), "--processes") as house:
+        yield house
+
+
+@pytest.fixture
+def processes(shared_processes: House) -> House:
+    """The shared system of processes, which may be killed; its simulator as new."""
+    shared_processes.refresh()
+    shared_processes.reset_simulator()
+    return shared_processes

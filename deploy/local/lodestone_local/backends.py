@@ -90,14 +90,19 @@ async def check_given_nats(url: str) -> None:
     """Raises Misconfigured when no NATS server answers there."""
     import nats
 
+    problems: list[Exception] = []
+
+    async def note(problem: Exception) -> None:
+        problems.append(problem)
+
     try:
-        client = await nats.connect(
-            url, allow_reconnect=False, connect_timeout=GIVEN_SECONDS, error_cb=_leave_to_caller
-        )
+        async with asyncio.timeout(GIVEN_SECONDS):  # left to itself, the client tries for minutes
+            client = await nats.connect(url, allow_reconnect=False, error_cb=note)
         await client.close()
     except (nats.errors.Error, OSError) as error:
+        problem = problems[-1] if problems else error
         raise Misconfigured(
-            f"The NATS server of LODESTONE_NATS_URL cannot be used: {error or type(error).__name__}. "
+            f"The NATS server of LODESTONE_NATS_URL cannot be used: {problem or 'no answer'}. "
             "Start it, or unset the variable to use the embedded one."
         ) from error
 
@@ -109,7 +114,3 @@ async def check_given_database(url: str) -> None:
             "The Postgres of LODESTONE_DATABASE_URL does not answer. "
             "Start it, or unset the variable to use the embedded one."
         )
-
-
-async def _leave_to_caller(_: Exception) -> None:
-    """The error is raised by connect as well."""

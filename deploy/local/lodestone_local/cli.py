@@ -14,7 +14,12 @@ from lodestone_local.data_folder import default_data_dir
 DEFAULT_PORT = 8400
 MISUSED = 2
 
-app = typer.Typer(help="Lodestone on this machine.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Lodestone on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where the system keeps its data; .lodestone by default.")
 ]

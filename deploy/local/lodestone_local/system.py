@@ -60,7 +60,7 @@ class System:
 
     async def start(self) -> None:
         """Returns when everything takes work and the ready files are there."""
-        self._remove_ready_files()
+        self._make_room_for_ready_files()
         await self._check_what_is_given()
         await self._start_children(
             program for program in (self._nats, self._postgres, self._simulator) if program is not None
@@ -160,6 +160,15 @@ class System:
         if self._is_ready:
             for path in self._ready_files:
                 write_ready(path, self.told())
+
+    def _make_room_for_ready_files(self) -> None:
+        """Also takes old ones away: they would be read as ready."""
+        for path in self._ready_files:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise Misconfigured(f"The ready file {path} cannot be written: {error.strerror}.") from error
 
     def _remove_ready_files(self) -> None:
         for path in self._ready_files:

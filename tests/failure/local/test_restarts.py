@@ -1,0 +1,67 @@
+"""`lodestone up --processes`: each part may be killed, comes back, and is found where it was."""
+
+import httpx2
+import pytest
+from support.house import House
+from support.waiting import eventually_sync
+
+PARTS = ("nats", "postgres", "simulator", "gateway", "relay", "projector", "ideation")
+
+
+def test_the_ready_file_names_every_part_and_its_process(processes: House) -> None:
+    assert set(PARTS) <= set(processes.told["processes"])
+    assert all(isinstance(pid, int) for pid in processes.told["processes"].values())
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_killed_part_is_started_again_within_two_seconds(processes: House, name: str) -> None:
+    before = processes.told
+
+    killed = processes.kill(name)
+
+    processes.wait_for_restart(name, killed, within=2.5)
+    after = processes.refresh()
+    assert {key: after[key] for key in ("gateway", "nats", "natsMonitoring", "postgres", "simulator")} == {
+        key: before[key] for key in ("gateway", "nats", "natsMonitoring", "postgres", "simulator")
+    }
+    eventually_sync(lambda: _all_ready(processes), within=40, told="all parts are ready")
+
+
+def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: House) -> None:
+    processes.http.post(
+        f"{processes.simulator}/v1/messages",
+        headers={"x-api-key": "any"},
+        json={"model": "claude-haiku-5-5", "max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]},
+    ).raise_for_status()
+
+    killed = processes.kill("gateway")
+    processes.wait_for_restart("gateway", killed)
+
+    assert len(processes.calls()) == 1
+    eventually_sync(lambda: _all_ready(processes), within=40, told="all parts are ready")
+
+
+def test_a_part_that_dies_again_and_again_is_still_restarted(processes: House) -> None:
+    for _ in range(6):
+        killed = processes.kill("relay")
+        processes.wait_for_restart("relay", killed, within=4)
+
+    eventually_sync(lambda: _all_ready(processes), within=40, told="all parts are ready")
+
+
+def test_a_stop_of_all_processes_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    house = House(tmp_path_factory.mktemp("stopped"), "--processes").start()
+
+    status = house.stop()
+
+    assert status == 0
+    assert house.left_over() == []
+
+
+def _all_ready(house: House) -> bool:
+    told = house.refresh()
+    urls = [told["gateway"], *told["health"].values()]
+    try:
+        return all(house.http.get(f"{url}/readyz").status_code == 200 for url in urls)
+    except httpx2.TransportError:
+        return False

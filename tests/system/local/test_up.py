@@ -1,0 +1,150 @@
+"""`lodestone up`: what a user who starts, uses and stops the system sees."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.house import COMMAND, House
+from support.samples import example_input
+from support.waiting import eventually_sync
+
+USER = "0192aaaa-0000-7000-8000-000000000001"
+
+
+@pytest.fixture
+def new_house(tmp_path: Path) -> Iterator[House]:
+    """A system that the test starts and ends itself."""
+    house = House(tmp_path)
+    yield house
+    house.end_all()
+
+
+def lodestone(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end."""
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_ready_file_tells_everything_and_is_for_its_owner_only(house: House) -> None:
+    told = house.refresh()
+
+    assert set(told) >= {"gateway", "nats", "natsMonitoring", "postgres", "simulator", "health"}
+    assert set(told["tokens"]) == {"demo", "second", "operator"}
+    assert set(told["users"]) == {"demo", "second"}
+    assert told["processes"] == {}
+    assert stat.S_IMODE(house.ready_file.stat().st_mode) == 0o600
+    assert (house.data_dir / "ready.json").read_text() == house.ready_file.read_text()
+
+
+def test_every_process_tells_its_health(house: House) -> None:
+    for name, url in house.told["health"].items():
+        assert house.http.get(f"{url}/readyz").status_code == 200, name
+        assert "python_info" in house.http.get(f"{url}/metrics").text, name
+
+
+def test_a_token_made_beside_the_running_system_is_accepted(house: House) -> None:
+    made = lodestone("token", "--user", USER, "--data-dir", str(house.data_dir))
+
+    token = made.stdout.splitlines()[-1]
+    answer = house.http.get(f"{house.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    assert answer.json()["items"] == []
+
+
+def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(house: House) -> None:
+    second = lodestone("up", "--port", "0", "--data-dir", str(house.data_dir))
+
+    assert second.returncode == 1
+    assert f"Lodestone already runs on {house.data_dir} ({house.gateway})" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert house.http.get(f"{house.gateway}/healthz").status_code == 200
+
+
+def test_a_used_port_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = lodestone("up", "--port", str(port), "--data-dir", str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"Port {port} is in use. Stop what uses it, or choose another with --port.\n"
+
+
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+
+    refused = lodestone("up", "--port", "0", "--data-dir", str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    assert "cannot hold the data" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_broken_postgres_data_ends_the_start_with_what_to_do(tmp_path: Path) -> None:
+    broken = tmp_path / "data" / "postgres"
+    broken.mkdir(parents=True)
+    (broken / "PG_VERSION").write_text("18\n")
+
+    refused = lodestone("up", "--port", "0", "--data-dir", str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    assert str(broken) in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_no_simulator_without_a_key_is_a_misuse(tmp_path: Path) -> None:
+    refused = lodestone("up", "--no-simulator", "--data-dir", str(tmp_path / "data"))
+
+    assert refused.returncode == 2
+    assert "ANTHROPIC_API_KEY" in refused.stderr
+
+
+def test_a_backend_that_is_named_and_does_not_answer_is_told(tmp_path: Path) -> None:
+    house = House(tmp_path, env={"LODESTONE_NATS_URL": "nats://127.0.0.1:1"})
+
+    status = house.launch().wait(60)
+
+    assert status == 1
+    assert "LODESTONE_NATS_URL cannot be used" in house.output
+    assert "Traceback" not in house.output
+
+
+def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(new_house: House) -> None:
+    new_house.start()
+    nats, job_id = new_house.told["nats"], new_house.submit("posts", example_input("posts"))
+    children = new_house.left_over()
+
+    status = new_house.stop()
+
+    assert len(children) > 3
+    assert status == 0
+    assert new_house.left_over() == []
+    assert not new_house.ready_file.exists()
+    assert not (new_house.data_dir / "ready.json").exists()
+    new_house.start()
+    assert new_house.told["nats"] == nats
+    assert new_house.job(job_id)["id"] == job_id
+
+
+def test_a_signal_while_it_starts_ends_it_too(new_house: House) -> None:
+    process = new_house.launch()
+    eventually_sync((new_house.data_dir / "logs" / "postgres.log").exists, within=30)
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(30) == 0
+    assert new_house.left_over() == []
+
+
+def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(new_house: House) -> None:
+    new_house.start()
+
+    os.kill(new_house.launcher, signal.SIGKILL)
+
+    eventually_sync(lambda: not new_house.left_over(), within=10, told="nothing is left")
+    new_house.ready_file.unlink()
+    new_house.start()
+    assert new_house.http.get(f"{new_house.gateway}/healthz").status_code == 200
