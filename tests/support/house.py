@@ -121,7 +121,14 @@ class House:
 
     def pid(self, name: str) -> int:
         """The process of this name as the ready file tells now; only with --processes."""
-        return int(self.refresh()["processes"][name])
+        pid = self._pid(name)
+        assert pid is not None, f"{name} does not run"
+        return pid
+
+    def _pid(self, name: str) -> int | None:
+        # A process that died is not told until it was started again.
+        processes: dict[str, int] = self.refresh()["processes"]
+        return processes.get(name)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> int:
         """Signals a process; its pid."""
@@ -132,7 +139,7 @@ class House:
     def wait_for_restart(self, name: str, killed: int, *, within: float = 30.0) -> int:
         """The pid that came after the killed one."""
         return eventually_sync(
-            lambda: next((pid for pid in [self.pid(name)] if pid != killed), None), within=within, told=name
+            lambda: next((pid for pid in [self._pid(name)] if pid != killed), None), within=within, told=name
         )
 
     def left_over(self) -> list[int]:
