@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from lodestone.clock import now
-from lodestone.events import JobRequested, Priority
+from lodestone.errors import ErrorCode
+from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
-from lodestone_gateway.outbox.queue import mark_tried, read_waiting
+from lodestone_gateway.outbox.queue import mark_tried, prune, read_waiting
 from prometheus_client import REGISTRY
 from support.backends import NatsServer, PostgresServer
 from support.gateway_bench import GatewayBench, gateway_bench
@@ -48,11 +50,13 @@ async def test_accepted_job_is_published_with_the_id_and_time_of_its_row(bench: 
 
 async def test_traceparent_of_the_row_travels_with_the_event(bench: GatewayBench) -> None:
     requested = await bench.submit()
-    await bench.sql("UPDATE outbox SET traceparent = '00-0af7651916cd43dd-b7ad6b7169203331-01'")
+    await bench.sql("UPDATE outbox SET traceparent = '00-{'0a' * 16}-b7ad6b7169203331-01'")
     await bench.relay()
     await bench.until_published(requested)
 
-    assert (await bench.log(requested)).entries[0].traceparent == "00-0af7651916cd43dd-b7ad6b7169203331-01"
+    traceparent = (await bench.log(requested)).entries[0].traceparent
+    assert traceparent
+    assert traceparent.split("-")[1] == "0a" * 16
 
 
 async def test_jobs_accepted_while_nats_is_away_are_published_in_order_when_it_is_back(
@@ -152,6 +156,20 @@ async def test_cancel_of_a_running_job_is_left_to_its_worker(bench: GatewayBench
     assert log.entries[-1].event.attempt == 1
 
 
+async def test_cancel_of_a_job_between_two_attempts_ends_it(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.publish(requested)
+    await bench.start(requested)
+    reason = Reason(code=ErrorCode.AI_UNAVAILABLE, message="busy")
+    later = now() + timedelta(minutes=1)
+    await bench.append(JobRetrying(**requested.of_job(1), reason=reason, retry_at=later, counted=False))
+    await bench.ask_to_cancel(requested)
+    await bench.relay()
+    await bench.until_published(requested, "cancel_requested")
+
+    assert names(await bench.log(requested))[-2:] == ["cancel_requested", "cancelled"]
+
+
 async def test_cancel_of_an_ended_job_is_only_marked(bench: GatewayBench) -> None:
     requested = await bench.submit()
     await bench.publish(requested)
@@ -174,6 +192,18 @@ async def test_cancel_waits_for_a_lost_log(bench: GatewayBench) -> None:
 
     assert not (await bench.outbox_row(requested, "cancel_requested")).published_at
     assert names(await bench.log(requested)) == []
+
+
+async def test_published_rows_are_kept_while_the_job_lives_and_then_go(bench: GatewayBench) -> None:
+    ended, living, unpublished = [await bench.submit() for _ in range(3)]
+    await bench.publish(ended)
+    await bench.publish(living)
+    await bench.sql(f"UPDATE background_jobs SET status = 'failed' WHERE id = '{ended.job_id}'")  # noqa: S608
+
+    await prune(bench.engine)
+
+    kept = await bench.sql("SELECT job_id FROM outbox ORDER BY position")
+    assert kept == [(living.job_id,), (unpublished.job_id,)]
 
 
 async def test_relay_goes_on_after_a_restart_of_postgres(

@@ -8,13 +8,15 @@ from uuid import UUID
 from lodestone.clock import now
 from lodestone.events import EVENTS, JobEvent
 from lodestone.judgement import RowState
-from lodestone.status import Status
-from sqlalchemy import ColumnElement, func, select, update
+from lodestone.status import TERMINAL, Status
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
+
+PRUNED_AT_ONCE = 1000  # rows; a longer DELETE would hold the next round up
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ async def read_waiting(engine: AsyncEngine, limit: int) -> list[Waiting]:
         partition_by=[col(OutboxRow.user_id), is_bulk], order_by=col(OutboxRow.position)
     )
     query = (
-        select(OutboxRow, BackgroundJob.status, BackgroundJob.seq)
+        select(OutboxRow, col(BackgroundJob.status), col(BackgroundJob.seq))
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
         .where(col(OutboxRow.published_at).is_(None))
         .order_by(is_bulk, turn, col(OutboxRow.position))
@@ -57,6 +59,22 @@ async def mark_tried(engine: AsyncEngine, event_ids: Iterable[str]) -> set[str]:
 async def mark_published(engine: AsyncEngine, event_ids: Iterable[str]) -> None:
     """Takes rows off the queue; they stay for a restore while the job lives."""
     await _mark(engine, event_ids, col(OutboxRow.published_at).is_(None), {"published_at": now()})
+
+
+async def prune(engine: AsyncEngine) -> None:
+    """Deletes published rows of ended jobs: nobody restores those."""
+    has_ended = or_(*(col(BackgroundJob.status) == status.value for status in TERMINAL))
+    ended = (
+        select(col(OutboxRow.event_id))
+        .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
+        .where(col(OutboxRow.published_at).is_not(None), has_ended)
+        .limit(PRUNED_AT_ONCE)
+    )
+    async with transaction(engine) as session:
+        await session.execute(
+            delete(OutboxRow).where(col(OutboxRow.event_id).in_(ended)),
+            execution_options={"synchronize_session": False},
+        )
 
 
 async def _mark(

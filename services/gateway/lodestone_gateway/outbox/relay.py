@@ -1,6 +1,7 @@
 """The relay: outbox rows become events in the stream, in order, marked once they are seen there."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Iterable
 from contextlib import AbstractContextManager
 from typing import TypeVar
@@ -25,13 +26,14 @@ from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, read_waiting
+from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, prune, read_waiting
 from lodestone_gateway.usecases.endings import cancelled
 from lodestone_gateway.usecases.restore import restore
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
 SWEEP_SECONDS = 1.0  # between two rounds that nobody asked for
+PRUNE_SECONDS = 10.0  # between two looks for rows that nobody needs any more
 PAUSE_SECONDS = 0.5  # after an error
 
 T = TypeVar("T")
@@ -52,10 +54,14 @@ class Relay:
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """One round after another until `stop`; `wake` asks for one at once."""
+        pruned_at = time.monotonic()
         while not stop.is_set():
             wake.clear()
             try:
                 is_more = await self.relay_round()
+                if time.monotonic() - pruned_at > PRUNE_SECONDS:
+                    pruned_at = time.monotonic()
+                    await prune(self._engine)
             except ConnectionClosedError:
                 raise  # it never comes back
             except Exception:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from lodestone.status import TERMINAL, Status
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from lodestone_gateway.store.session import transaction
@@ -76,7 +78,7 @@ def _is_living() -> ColumnElement[bool]:
 
 
 async def _read(
-    engine: AsyncEngine, condition: ColumnElement[bool], order: ColumnElement[object], limit: int
+    engine: AsyncEngine, condition: ColumnElement[bool], order: Mapped[Any], limit: int
 ) -> list[Suspect]:
     columns = (col(BackgroundJob.id), col(BackgroundJob.job_type), col(BackgroundJob.deadline_at))
     query = select(*columns).where(_is_living(), condition).order_by(order).limit(limit)
