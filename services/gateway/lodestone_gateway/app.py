@@ -17,6 +17,7 @@ from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.edge import Edge, Respond
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, make_engine
 
@@ -76,10 +77,18 @@ def describe_http() -> JsonObject:
 
 
 def _with_routes() -> tuple[FastAPI, Respond]:
-    app = FastAPI(title="Lodestone", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Lodestone",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=operation_id,
+    )
     respond = problems.install(app)
     for routes in (jobs.router(), events.router(), health.router()):
         app.include_router(routes)
+    app.openapi = describe(app)  # type: ignore[method-assign]
     return app, respond
 
 

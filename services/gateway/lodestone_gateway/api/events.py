@@ -3,18 +3,18 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from lodestone.errors import InvalidRequest
 from lodestone.events import EVENTS
 from lodestone.status import Status
 from lodestone.wire import JsonObject, WireModel
 
 from lodestone_gateway.api.parts import Caller, JobId, Parts, ThisProcess
-from lodestone_gateway.api.stream import Source, Start, stream
+from lodestone_gateway.api.stream import Source, Stored, stream
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.read import read_job
+from lodestone_gateway.usecases.read import own_job, read_job
 
 STREAM_TYPE = "text/event-stream"
 MAX_CURSOR = 2**53  # positions and seqs stay far below; JSON numbers are exact up to here
@@ -41,16 +41,17 @@ def router() -> APIRouter:
     return routes
 
 
-def get_cursor(
-    request: Request,
+async def get_cursor(
+    last_seen: Annotated[
+        str | None, Header(alias="Last-Event-ID", description="What a reconnecting stream sends")
+    ] = None,
     after: Annotated[str | None, Query(description="Only events after this id")] = None,
     last_event_id: Annotated[
         str | None, Query(alias="lastEventId", description="The same, for a browser's first connection")
     ] = None,
 ) -> int | None:
     """The id of the last event that the caller has. Raises InvalidRequest when it is no number."""
-    header = request.headers.get("last-event-id")
-    for field, given in (("Last-Event-ID", header), ("lastEventId", last_event_id), ("after", after)):
+    for field, given in (("Last-Event-ID", last_seen), ("lastEventId", last_event_id), ("after", after)):
         if given is not None:
             return _number(field, given)
     return None
@@ -77,9 +78,11 @@ async def _feed(parts: ThisProcess, caller: Caller, cursor: Cursor) -> Response:
 
 
 def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
-    async def start() -> Start:
-        job = await read_job(parts.engine, user_id, job_id)
-        return Start(job.seq, is_over=Status(job.status).is_terminal)
+    async def begin(after: int | None) -> Stored:
+        async with transaction(parts.engine, user_id) as session:
+            job = await own_job(session, job_id)  # first: what it counts is then among the events
+            events = await queries.job_events(session, job_id, after=after or 0)
+        return Stored(events, job.seq, is_over=Status(job.status).is_terminal)
 
     async def read(after: int) -> list[ShownEvent]:
         async with transaction(parts.engine, user_id) as session:
@@ -87,7 +90,7 @@ def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
 
     return Source(
         watch=lambda: parts.hub.watch_job(job_id),
-        start=start,
+        begin=begin,
         read=read,
         cursor=lambda event: event.seq,
         is_of_one_job=True,
@@ -95,9 +98,11 @@ def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
 
 
 def _feed_source(parts: Parts, user_id: UUID) -> Source:
-    async def start() -> Start:
+    async def begin(after: int | None) -> Stored:
         async with transaction(parts.engine, user_id) as session:
-            return Start(await queries.feed_end(session, user_id))
+            end = await queries.feed_end(session, user_id)
+            events = [] if after is None else await queries.feed(session, user_id, after=after)
+        return Stored(events, end)
 
     async def read(after: int) -> list[ShownEvent]:
         async with transaction(parts.engine, user_id) as session:
@@ -105,7 +110,7 @@ def _feed_source(parts: Parts, user_id: UUID) -> Source:
 
     return Source(
         watch=lambda: parts.hub.watch_user(user_id),
-        start=start,
+        begin=begin,
         read=read,
         cursor=lambda event: event.position,
         is_of_one_job=False,

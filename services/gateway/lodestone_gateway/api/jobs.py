@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 from lodestone.errors import InvalidRequest
 from lodestone.jobs import JOB_TYPES, job_type
 from lodestone.jobs.job_type import JobType
@@ -63,7 +63,8 @@ def router() -> APIRouter:
             path, _submit_one(kind), methods=["POST"], name=f"submit_{kind.name}", **ACCEPTED
         )
     routes.add_api_route("/jobs", _list, methods=["GET"], response_model=JobList, name="list_jobs")
-    routes.add_api_route("/jobs/{job_id}", _read, methods=["GET"], response_model=Job, name="read_job")
+    read: dict[str, Any] = {"response_model": Job, "responses": {304: {"description": "Unchanged"}}}
+    routes.add_api_route("/jobs/{job_id}", _read, methods=["GET"], name="read_job", **read)
     routes.add_api_route(
         "/jobs/{job_id}/cancel",
         _cancel,
@@ -143,17 +144,16 @@ async def _read(
     parts: ThisProcess,
     caller: Caller,
     job_id: JobId,
-    request: Request,
     wait: Annotated[float, Query(ge=0, allow_inf_nan=False, description="Seconds to wait for a change")] = 0,
+    if_none_match: Annotated[str | None, Header(description="The ETag that the caller has")] = None,
 ) -> Response:
     """A job; with `wait`, as soon as it changes."""
-    known = request.headers.get("if-none-match")
     if wait:
-        job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), known)
+        job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), if_none_match)
     else:
         job = await read_job(parts.engine, caller.id, job_id)
     headers = {"ETag": entity_tag(job), "Cache-Control": "private, no-cache"}
-    if known is not None and _matches(known, job):
+    if if_none_match is not None and _matches(if_none_match, job):
         return Response(status_code=304, headers=headers)
     return Response(
         Job.of(job).model_dump_json(by_alias=True), media_type="application/json", headers=headers

@@ -1,4 +1,7 @@
-"""What routes are given: the parts of this process, the caller, and the id in the path."""
+"""What routes are given: the parts of this process, the caller, and the id in the path.
+
+All are async: FastAPI would run plain functions in a thread, at the price of a millisecond each.
+"""
 
 from dataclasses import dataclass, field
 from typing import Annotated, cast
@@ -30,7 +33,7 @@ class Parts:
     known_users: set[UUID] = field(default_factory=set)
 
 
-def get_parts(request: Request) -> Parts:
+async def get_parts(request: Request) -> Parts:
     """The parts of this process."""
     return cast(Parts, request.app.state.parts)
 
@@ -55,7 +58,7 @@ async def get_caller(request: Request, parts: ThisProcess) -> CurrentUser:
 Caller = Annotated[CurrentUser, Depends(get_caller)]
 
 
-def get_job_id(job_id: str) -> UUID:
+async def get_job_id(job_id: str) -> UUID:
     """The id in the path. Raises NotFound when it is malformed, as for an unknown one."""
     id = parse_id(job_id)
     if id is None:

@@ -22,11 +22,12 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Start:
-    """What is stored when a stream begins: the last cursor, and whether nothing will ever follow it."""
+class Stored:
+    """What is stored when a stream begins: the first events after its cursor, and the last cursor of all."""
 
+    events: list[ShownEvent]
     end: int
-    is_over: bool = False
+    is_over: bool = False  # nothing will ever follow
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Source:
     """Where a stream's events come from and how they are counted."""
 
     watch: Callable[[], AbstractContextManager[Subscription]]
-    start: Callable[[], Awaitable[Start]]
+    begin: Callable[[int | None], Awaitable[Stored]]  # None: without events
     read: Callable[[int], Awaitable[list[ShownEvent]]]  # the stored events after a cursor, or a page of them
     cursor: Callable[[ShownEvent], int]  # seq or position
     is_of_one_job: bool  # its cursors have no holes, and its terminal event ends the stream
@@ -65,13 +66,15 @@ async def _events(
     source: Source, subscription: Subscription, after: int | None
 ) -> AsyncIterator[ShownEvent | None]:
     """Stored events, then live ones; None where nothing came for a heartbeat. Ends with the subscription."""
-    start = await source.start()
-    sent = start.end if after is None else min(after, start.end)
-    while sent < start.end and (stored := await source.read(sent)):
-        for event in stored:
+    stored = await source.begin(after)
+    sent = stored.end if after is None else min(after, stored.end)
+    events = stored.events
+    while events:
+        for event in events:
             yield event
-        sent = source.cursor(stored[-1])
-    while subscription.ended is None and not start.is_over:
+        sent = source.cursor(events[-1])
+        events = await source.read(sent) if sent < stored.end else []
+    while subscription.ended is None and not stored.is_over:
         news = await subscription.take(HEARTBEAT_SECONDS)
         if not news and subscription.ended is None:
             yield None

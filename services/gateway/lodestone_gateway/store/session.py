@@ -27,7 +27,7 @@ def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncE
         connect_args={"options": _options(str(url.query.get("options", "")), role), "connect_timeout": 5},
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=15,
         pool_pre_ping=True,
     )
 
