@@ -20,5 +20,8 @@ def format_time(time: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """The moment that `format_time` wrote. Raises ValueError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """The moment that `format_time` wrote. Raises ValueError, also for a time without its offset."""
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError(f"{text} does not say which time zone it is in")
+    return time.astimezone(UTC)

@@ -72,8 +72,10 @@ class JobLog:
     @cached_property
     def events(self) -> tuple[JobEvent, ...]:
         """The events, each once, also when a restore wrote one twice."""
-        unique = {entry.event_id: entry.event for entry in reversed(self.entries)}
-        return tuple(reversed(unique.values()))
+        unique: dict[str, JobEvent] = {}
+        for entry in self.entries:
+            unique.setdefault(entry.event_id, entry.event)
+        return tuple(unique.values())
 
     @cached_property
     def requested(self) -> JobRequested | None:

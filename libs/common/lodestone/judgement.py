@@ -205,7 +205,7 @@ def on_reconcile(
     if past_deadline:
         return Cancel() if log.cancel else Fail(DEADLINE_PASSED)
     silence = now - log.entries[-1].time
-    if log.cancel and silence > CANCEL_PATIENCE and (log.owner is None or owner is Owner.GONE):
+    if log.cancel and silence > CANCEL_PATIENCE:
         return Cancel()
     if not broker_holds_message and silence > IDLE_BEFORE_REDELIVERY:
         return Redeliver() if log.owner is None or owner is Owner.GONE else Wait()

@@ -24,6 +24,7 @@ EXPECTED_SEQUENCE_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
 
 DIRECT_GET = f"$JS.API.DIRECT.GET.{STREAM}"
 PROJECTOR = "projector"  # name of the projector's consumer
+PROJECTOR_PULL = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{PROJECTOR}"
 
 ASKS = "worker.*.has"
 
@@ -40,6 +41,11 @@ class JobSubject:
 def event_subject(event: str, job_type: str, job_id: UUID) -> str:
     """Where an event of a job is published."""
     return f"job.{event}.{job_type}.{job_id}"
+
+
+def event_address(event: str) -> str:
+    """The same with its parameters named, as AsyncAPI writes it."""
+    return f"job.{event}.{{jobType}}.{{jobId}}"
 
 
 def log_filter(job_type: str, job_id: UUID) -> str:

@@ -33,7 +33,10 @@ def asyncapi_document() -> JsonObject:
     broker = NatsBroker()
     for event in EVENTS.values():
         broker.publisher(
-            _address(event.name), schema=event, title=f"job.{event.name}", description=event.__doc__
+            subjects.event_address(event.name),
+            schema=event,
+            title=f"job.{event.name}",
+            description=event.__doc__,
         )
     specification = AsyncAPI(broker, title="Lodestone job events", version=VERSION, schema_version="3.0.0")
     document: JsonObject = json.loads(specification.to_specification().to_json())
@@ -49,10 +52,6 @@ def asyncapi_document() -> JsonObject:
         message["headers"] = _headers_schema()
         message.pop("correlationId", None)
     return document
-
-
-def _address(event: str) -> str:
-    return f"job.{event}.{{jobType}}.{{jobId}}"
 
 
 def _complete_channel(channel: JsonObject) -> None:

@@ -60,9 +60,8 @@ class Reading:
             await self.inbox.unsubscribe()
 
     async def _request(self) -> None:
-        subject = f"$JS.API.CONSUMER.MSG.NEXT.{subjects.STREAM}.{subjects.PROJECTOR}"
-        request = {"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)}
-        await self.client.publish(subject, json.dumps(request).encode(), reply=self.inbox.subject)
+        request = json.dumps({"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)})
+        await self.client.publish(subjects.PROJECTOR_PULL, request.encode(), reply=self.inbox.subject)
         self.wanted = BATCH
 
     def _is_status(self, message: Msg) -> bool:
