@@ -8,7 +8,8 @@ from support.house import House
 
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("failure"), "--processes") as house:
+    short_drain = {"LODESTONE_DRAIN_SECONDS": "3"}
+    with House(tmp_path_factory.mktemp("failure"), "--processes", env=short_drain) as house:
         yield house
 
 

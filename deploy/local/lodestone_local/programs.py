@@ -110,7 +110,8 @@ class Surroundings:
     def environment(self) -> dict[str, str]:
         """The environment of an app: ours, with what this system decides."""
         # Tokens are checked with the local secret, whatever the shell is set up for.
-        env = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, **os.environ}
+        own = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS)}
+        env = {**own, **os.environ}
         env.pop("LODESTONE_JWKS_URL", None)
         if self.simulator_url:
             env = with_simulator(env, self.simulator_url)
@@ -120,7 +121,6 @@ class Surroundings:
             "LODESTONE_JWT_SECRET": self.secret,
             "LODESTONE_PORT": str(self.gateway_port),
             "LODESTONE_LOCAL": "true",
-            "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS),
             "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
             "LODESTONE_HEALTH_PORT": "0",
         }
