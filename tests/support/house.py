@@ -95,10 +95,15 @@ class House:
         return self.told
 
     @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """`lodestone up` itself."""
+        assert self._process is not None
+        return self._process
+
+    @property
     def launcher(self) -> int:
         """The pid of `lodestone up`."""
-        assert self._process is not None
-        return self._process.pid
+        return self.process.pid
 
     @property
     def output(self) -> str:

@@ -1,7 +1,8 @@
-"""The database of a local system: brought up to date by the gateway's own command."""
+"""The database of a local system: brought up to date by the gateway's own command; its first subscriber."""
 
 import asyncio
 from pathlib import Path
+from uuid import UUID
 
 from lodestone_local.processes import StartFailed, last_words
 from lodestone_local.programs import installed_command
@@ -26,3 +27,15 @@ async def set_up_database(env: dict[str, str], log: Path) -> None:
         raise
     if status != 0:
         raise StartFailed(f"The database could not be brought up to date. {last_words(log)} Its log: {log}")
+
+
+def subscribe(database_url: str, user_id: UUID, plan: str) -> None:
+    """Puts a user on a plan, unless they have one already; the tables must be there."""
+    import psycopg
+
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user_id])
+        connection.execute(
+            "INSERT INTO subscriptions (user_id, plan) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [user_id, plan],
+        )

@@ -12,7 +12,7 @@ from lodestone.errors import LodestoneError, Misconfigured
 from lodestone_local.backends import NatsProgram, PostgresProgram, check_given_database, check_given_nats
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
 from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
-from lodestone_local.database import set_up_database
+from lodestone_local.database import set_up_database, subscribe
 from lodestone_local.nats_server import is_free
 from lodestone_local.processes import Child, Program
 from lodestone_local.programs import (
@@ -63,10 +63,12 @@ class System:
         self._make_room_for_ready_files()
         await self._check_what_is_given()
         await self._start_children(
-            program for program in (self._nats, self._postgres, self._simulator) if program is not None
+            [program for program in (self._nats, self._postgres) if program is not None]
         )
-        self._apps = await self._programs(self._surroundings().environment())
+        await self._prepare()
+        self._apps = self._programs()
         await self._start_children(self._apps)
+        await asyncio.to_thread(subscribe, self._surroundings().database_url, DEMO, "unlimited")
         keep_port(self._apps, self._urls().get("gateway", ""))
         self._is_ready = True
         self._write_ready_files()
@@ -109,11 +111,21 @@ class System:
             "launcher": os.getpid(),
         }
 
-    async def _programs(self, env: dict[str, str]) -> list[AppProgram]:
+    async def _prepare(self) -> None:
+        """What must be there before apps with a process each; the one process does it by itself."""
         if not self._options.processes:
-            return [OneProcess(env, self._folder, simulated=self._options.simulator)]
-        await set_up_database(env, self._folder.logs / "migrate.log")
-        return app_programs(env, self._folder)
+            return
+        env, log = self._surroundings().environment(), self._folder.logs / "migrate.log"
+        await asyncio.gather(
+            set_up_database(env, log),
+            self._start_children([self._simulator] if self._simulator else []),
+        )
+
+    def _programs(self) -> list[AppProgram]:
+        env = self._surroundings().environment()
+        if self._options.processes:
+            return app_programs(env, self._folder)
+        return [OneProcess(env, self._folder, simulated=self._options.simulator)]
 
     async def _check_what_is_given(self) -> None:
         port = self._options.port
@@ -143,7 +155,7 @@ class System:
         return Surroundings(
             nats_url=self._nats.url if self._nats else self._given_nats or "",
             database_url=self._postgres.url if self._postgres else self._given_database or "",
-            simulator_url=self._simulator.told["url"] if self._simulator else None,
+            simulator_url=self._simulator.told.get("url") if self._simulator else None,
             secret=self._secret,
             gateway_port=self._options.port,
         )

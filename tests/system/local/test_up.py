@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_a_backend_that_is_named_and_does_not_answer_is_told(tmp_path: Path) -> 
     assert "Traceback" not in house.output
 
 
+def test_a_part_that_cannot_start_ends_the_start_with_its_own_words_and_its_log(tmp_path: Path) -> None:
+    house = House(tmp_path, env={"LODESTONE_RATE_LIMIT": "often"})
+
+    status = house.launch().wait(60)
+
+    assert status == 1
+    assert "LODESTONE_RATE_LIMIT" in house.output
+    assert str(house.data_dir / "logs") in house.output
+    assert "Traceback" not in house.output
+    assert house.left_over() == []
+
+
 def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(new_house: House) -> None:
     new_house.start()
     nats, job_id = new_house.told["nats"], new_house.submit("posts", example_input("posts"))
@@ -148,3 +161,36 @@ def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(new_house: Ho
     new_house.ready_file.unlink()
     new_house.start()
     assert new_house.http.get(f"{new_house.gateway}/healthz").status_code == 200
+
+
+def test_a_running_job_does_not_hold_the_stop_beyond_thirty_seconds(new_house: House) -> None:
+    _start_with_a_long_job(new_house)
+
+    begun = time.monotonic()
+    status = new_house.stop()
+
+    assert status == 0
+    assert time.monotonic() - begun < 30
+    assert new_house.left_over() == []
+
+
+def test_a_second_signal_ends_at_once_and_leaves_nothing(new_house: House) -> None:
+    _start_with_a_long_job(new_house)
+    process = new_house.process
+    process.terminate()
+    begun = time.monotonic()
+
+    def signalled_again() -> bool:
+        process.terminate()
+        return process.poll() is not None
+
+    eventually_sync(signalled_again, within=5)
+    assert time.monotonic() - begun < 5
+    eventually_sync(lambda: not new_house.left_over(), within=5, told="nothing is left")
+
+
+def _start_with_a_long_job(house: House) -> None:
+    house.start()
+    house.pace(duration_seconds=100)
+    job_id = house.submit("ideation", example_input("ideation-fitness-coach"))
+    eventually_sync(lambda: house.job(job_id)["status"] == "processing", within=20)

@@ -1,0 +1,89 @@
+"""The other commands: the example, a job from a file, what is in the way."""
+
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+from lodestone.jobs.lead_magnet import ARCHETYPES
+from support.house import COMMAND, House
+from support.samples import INPUTS
+
+CONCEPT_LINE = re.compile(r"^ *\d+\.\d s +(\d+)/10 +([a-z-]+) +\S.*$", re.MULTILINE)
+
+
+def lodestone(*arguments: str, within: float = 120) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end."""
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=within, check=False)
+
+
+def test_the_example_shows_ten_concepts_as_they_come_and_ends(tmp_path: Path) -> None:
+    shown = lodestone("demo", "--once", "--port", "0", "--data-dir", str(tmp_path / "data"))
+
+    concepts = CONCEPT_LINE.findall(shown.stdout)
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert [int(number) for number, _ in concepts] == list(range(1, 11))
+    assert sorted(archetype for _, archetype in concepts) == sorted(ARCHETYPES)
+    assert re.search(r"[\d,]+ tokens in, [\d,]+ out, \$\d+\.\d+", shown.stdout)
+
+
+def test_a_submitted_file_is_watched_to_its_end(house: House) -> None:
+    file = INPUTS / "ideation-fitness-coach.json"
+
+    shown = lodestone("submit", str(file), "--type", "ideation", "--watch", "--data-dir", str(house.data_dir))
+
+    job_id = shown.stdout.splitlines()[0]
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert house.job(job_id)["status"] == "completed"
+    assert len(CONCEPT_LINE.findall(shown.stdout)) == 10
+
+
+def test_a_job_that_fails_is_told_in_words_and_by_the_exit_status(house: House) -> None:
+    file = INPUTS / "ideation-fitness-coach.json"
+    house.fault({"kind": "refusal"}, times=100)
+
+    shown = lodestone("submit", str(file), "--type", "ideation", "--watch", "--data-dir", str(house.data_dir))
+
+    assert shown.returncode == 1
+    assert "failed: The AI declined" in shown.stdout
+
+
+def test_a_wrong_input_is_told_field_by_field(house: House, tmp_path: Path) -> None:
+    (tmp_path / "wrong.json").write_text("{}")
+
+    refused = lodestone(
+        "submit", str(tmp_path / "wrong.json"), "--type", "ideation", "--data-dir", str(house.data_dir)
+    )
+
+    assert refused.returncode == 1
+    assert "input.businessType" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_job_for_a_system_that_is_not_there_says_how_to_start_it(tmp_path: Path) -> None:
+    file = INPUTS / "posts.json"
+
+    refused = lodestone("submit", str(file), "--type", "posts", "--data-dir", str(tmp_path))
+
+    assert refused.returncode == 1
+    assert "Start one with `lodestone up`" in refused.stderr
+
+
+def test_the_doctor_says_what_to_do_about_a_used_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        found = lodestone("doctor", "--port", port, "--data-dir", str(tmp_path / "data"))
+
+    assert found.returncode == 1
+    assert f"TO DO  port      {port} is in use" in found.stdout
+    assert "ok     NATS      embedded, 2." in found.stdout
+
+
+def test_a_token_is_signed_while_the_system_is_down(house: House, tmp_path: Path) -> None:
+    (tmp_path / "jwt-secret").write_text((house.data_dir / "jwt-secret").read_text())
+
+    made = lodestone("token", "--user", house.told["users"]["demo"], "--data-dir", str(tmp_path))
+
+    token = made.stdout.splitlines()[-1]
+    answer = house.http.get(f"{house.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
