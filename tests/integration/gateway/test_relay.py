@@ -50,7 +50,7 @@ async def test_accepted_job_is_published_with_the_id_and_time_of_its_row(bench: 
 
 async def test_traceparent_of_the_row_travels_with_the_event(bench: GatewayBench) -> None:
     requested = await bench.submit()
-    await bench.sql("UPDATE outbox SET traceparent = '00-{'0a' * 16}-b7ad6b7169203331-01'")
+    await bench.sql("UPDATE outbox SET traceparent = '00-' || repeat('0a', 16) || '-b7ad6b7169203331-01'")
     await bench.relay()
     await bench.until_published(requested)
 
