@@ -21,6 +21,7 @@ from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, ProjectorCursor
+from lodestone_local.database import subscribe
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
@@ -61,9 +62,11 @@ class RunningGateway:
         await asyncio.wait_for(self._task, 20)
         await self.client.aclose()
 
-    def user(self, user_id: UUID | None = None, **claims: Any) -> "User":
-        """A user of this gateway; a new one without an id."""
-        return User(self.client, user_id or new_id(), claims)
+    def user(self, user_id: UUID | None = None, *, plan: str = "unlimited", **claims: Any) -> "User":
+        """A user of this gateway; a new one without an id, who has the plan from the start."""
+        user = User(self.client, user_id or new_id(), claims)
+        subscribe(self.settings.database_url, user.id, plan)
+        return user
 
     def _note(self, url: str) -> None:
         self.url = url

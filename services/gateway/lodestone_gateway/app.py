@@ -11,7 +11,17 @@ from lodestone.settings import read_settings
 from lodestone.wire import JsonObject
 
 from lodestone_gateway import problems
-from lodestone_gateway.api import events, health, jobs
+from lodestone_gateway.api import (
+    brand_kit,
+    email_sequences,
+    events,
+    health,
+    jobs,
+    lead_magnets,
+    questions,
+    usage,
+    wizard_drafts,
+)
 from lodestone_gateway.api.parts import Parts
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.edge import Edge, Respond
@@ -23,6 +33,8 @@ from lodestone_gateway.store.session import Role, make_engine
 
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
+
+ROUTES = (jobs, events, brand_kit, lead_magnets, email_sequences, wizard_drafts, usage, questions, health)
 
 
 def build_app() -> "GatewayApp":
@@ -86,8 +98,8 @@ def _with_routes() -> tuple[FastAPI, Respond]:
         generate_unique_id_function=operation_id,
     )
     respond = problems.install(app)
-    for routes in (jobs.router(), events.router(), health.router()):
-        app.include_router(routes)
+    for part in ROUTES:
+        app.include_router(part.router())
     app.openapi = describe(app)  # type: ignore[method-assign]
     return app, respond
 

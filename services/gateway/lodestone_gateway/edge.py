@@ -14,6 +14,8 @@ from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.metrics import REQUESTS
 
 MAX_BODY_BYTES = 256 * 1024
+MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard (contract, B.52)
+DRAFTS = "/api/wizard-drafts/"
 DRAIN_BYTES = 1024 * 1024  # dropped after the limit, so that a client that still sends sees the answer
 DRAIN_SECONDS = 5.0
 
@@ -57,6 +59,7 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive:
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return receive
+    limit = MAX_DRAFT_BYTES if scope["path"].startswith(DRAFTS) else MAX_BODY_BYTES
     messages: list[Message] = []
     size, more = 0, True
     while more:
@@ -64,10 +67,14 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive:
         messages.append(message)
         size += len(message.get("body", b""))
         more = message.get("more_body", False)
-        if size > MAX_BODY_BYTES:
+        if size > limit:
             await _drain(receive, more)
-            raise PayloadTooLarge(f"The request body may have at most {MAX_BODY_BYTES // 1024} KiB.")
+            raise PayloadTooLarge(f"The request body may have at most {_in_words(limit)}.")
     return _replay(messages, receive)
+
+
+def _in_words(size: int) -> str:
+    return f"{size:,} bytes" if size % 1024 else f"{size // 1024} KiB"
 
 
 async def _drain(receive: Receive, more: bool) -> None:

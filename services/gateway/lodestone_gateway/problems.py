@@ -15,7 +15,6 @@ from sqlalchemy import exc as database
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-SUBMIT_PATH = "/api/jobs"  # its body is a union of models; pydantic puts the model's tag into locations
 RETRY_SECONDS = 2  # what a caller is told to wait when the database is away
 DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.TimeoutError)
 
@@ -116,26 +115,38 @@ def _http(handler: ExceptionHandler, request: Request, error: HTTPException) -> 
 
 
 def _invalid(handler: ExceptionHandler, request: Request, error: RequestValidationError) -> Problem:
-    tagged = request.url.path == SUBMIT_PATH
-    errors = [_field_error(each, tagged) for each in error.errors()]
+    errors = [_field_error(each, error.body) for each in error.errors()]
     return _rejected(handler, request, InvalidRequest(errors=errors))
 
 
-def _field_error(error: dict[str, Any], tagged: bool) -> dict[str, str]:
+def _field_error(error: dict[str, Any], body: Any) -> dict[str, str]:
     kind, location = error["type"], list(error["loc"])
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return field_error("jobType", f"Must be one of: {', '.join(JOB_TYPES)}.")
     if kind == "json_invalid":
         return field_error("body", f"Must be JSON: {error['ctx']['error']} at character {location[-1]}.")
-    if tagged and location[0] == "body":
-        del location[1:2]
     if location == ["body"]:
         return field_error("body", "Must be a JSON object, sent with `Content-Type: application/json`.")
-    return field_error(_path(location[1:]), _advice(error))
+    place = location[1:] if location[0] != "body" else _place_in(body, location[1:])
+    return field_error(".".join(str(part) for part in place), _advice(error))
 
 
-def _path(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location)
+def _place_in(body: Any, location: Sequence[str | int]) -> list[str | int]:
+    """The location without the tags of unions, which pydantic puts into it and nobody sent."""
+    place: list[str | int] = []
+    for part in location:
+        if _holds(body, part):
+            body = body[part]
+        elif part != location[-1] or not isinstance(body, dict):
+            continue
+        place.append(part)
+    return place
+
+
+def _holds(body: Any, part: str | int) -> bool:
+    if isinstance(body, list):
+        return isinstance(part, int) and part < len(body)
+    return isinstance(body, dict) and part in body
 
 
 def _advice(error: dict[str, Any]) -> str:

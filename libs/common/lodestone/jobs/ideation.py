@@ -146,4 +146,5 @@ IDEATION = JobType(
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="brand_kit",
+    uses_quota=True,
 )

@@ -20,5 +20,6 @@ class JobType:
     limits: TimeLimits
     model: str  # the provider's model for the main call; a service's settings may replace it
     saves_to: Literal["brand_kit", "lead_magnet", "email_sequence"]  # where the result also belongs
+    uses_quota: bool = False  # whether a job uses one of the lead magnets that the plan gives in a month
     max_attempts: int = 3  # counted attempts (contract, A.7)
     poison_limit: int = 5  # workers that may die under one job (contract, A.7)

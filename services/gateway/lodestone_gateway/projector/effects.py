@@ -3,29 +3,51 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from lodestone.events import JobCompleted
+import structlog
+from lodestone.events import TERMINAL_EVENTS, JobCompleted
 from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.wire import JsonObject
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.projector.fold import Folded, FoldedJob
+from lodestone_gateway.projector.lead_magnets import to_email_sequence, to_lead_magnet
+from lodestone_gateway.projector.reservations import settle
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit
+
+log = structlog.get_logger(__name__)
 
 Save = Callable[[AsyncSession, FoldedJob, JsonObject, datetime], Awaitable[None]]
 
 
 async def apply_effects(session: AsyncSession, folded: Folded) -> None:
-    """Saves the result of each job that the batch completed."""
+    """Ends the quota of each job that the batch ended, and saves the result of each that it completed."""
     for row in folded.history:
         event = row.entry.event
+        if event.name not in TERMINAL_EVENTS:
+            continue
+        kind, is_completed = JOB_TYPES[event.job_type], isinstance(event, JobCompleted)
+        if kind.uses_quota:
+            await settle(session, event.job_id, row.entry.time, is_completed=is_completed)
         if isinstance(event, JobCompleted):
-            save = SAVES.get(JOB_TYPES[event.job_type].saves_to)
-            if save:
-                await save(session, folded.jobs[event.job_id], event.result, row.entry.time)
+            await _save(session, folded.jobs[event.job_id], kind, event.result, row.entry.time)
+
+
+async def _save(
+    session: AsyncSession, job: FoldedJob, kind: JobType, result: JsonObject, time: datetime
+) -> None:
+    try:
+        kind.result.model_validate(result)
+    except ValidationError as error:
+        # whoever published it is not of our version: one job's result must not hold up all others
+        log.warning("result_not_saved", job_id=str(job.id), job_type=kind.name, error=str(error)[:300])
+        return
+    await SAVES[kind.saves_to](session, job, result, time)
 
 
 async def _to_brand_kit(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:
@@ -42,5 +64,9 @@ def _context(work: JsonObject) -> JsonObject:
     return {names[alias]: value for alias, value in work.items() if alias in names}
 
 
-SAVES: dict[str, Save] = {"brand_kit": _to_brand_kit}
-"""One for each table that results belong to; a target without one keeps its result in the job alone."""
+SAVES: dict[str, Save] = {
+    "brand_kit": _to_brand_kit,
+    "lead_magnet": to_lead_magnet,
+    "email_sequence": to_email_sequence,
+}
+"""One for each table that results belong to."""

@@ -45,6 +45,17 @@ class BackgroundJob(SQLModel, table=True):
         Index("idx_background_jobs_status", "status"),
         Index("idx_background_jobs_created_at", text("created_at DESC")),
         Index("idx_background_jobs_list", "user_id", text("created_at DESC"), text("id DESC")),
+        Index(
+            "one_live_polish",
+            "lead_magnet_id",
+            unique=True,
+            postgresql_where=text("job_type = 'polish' AND status IN ('pending', 'processing')"),
+        ),
+        Index(
+            "idx_background_jobs_lead_magnet",
+            "lead_magnet_id",
+            postgresql_where=text("lead_magnet_id IS NOT NULL"),
+        ),
         {"comment": "Background jobs: one row for each AI task, its state and its result"},
     )
 

@@ -7,7 +7,7 @@ from lodestone.errors import Conflict
 from lodestone.events import JobCancelRequested
 from lodestone.ids import new_id
 from lodestone.status import Status
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.store.outbox import put, wake_relay
 from lodestone_gateway.store.session import transaction
@@ -21,13 +21,18 @@ async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> Background
         job = await own_job(session, job_id)
         if Status(job.status).is_terminal:
             raise Conflict(f"The job is {job.status} already.")
-        event = JobCancelRequested(
-            job_id=job.id,
-            job_type=job.job_type,
-            user_id=job.user_id,
-            attempt=job.attempt,
-            requested_by=user_id,
-        )
-        await put(session, event, event_id=str(new_id()), time=now())
+        await ask_for_end(session, job)
     await wake_relay(engine)
     return job
+
+
+async def ask_for_end(session: AsyncSession, job: BackgroundJob) -> None:
+    """Puts the owner's wish into the outbox; the relay is to be woken after the commit."""
+    event = JobCancelRequested(
+        job_id=job.id,
+        job_type=job.job_type,
+        user_id=job.user_id,
+        attempt=job.attempt,
+        requested_by=job.user_id,
+    )
+    await put(session, event, event_id=str(new_id()), time=now())

@@ -1,16 +1,11 @@
 """One job, lists and histories, for their owner."""
 
 import asyncio
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from lodestone.clock import parse_time
-from lodestone.errors import InvalidRequest, NotFound
-from lodestone.ids import parse_id
+from lodestone.errors import NotFound
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -18,6 +13,7 @@ from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.cursor import cursor_after, place_of
 
 
 async def own_job(session: AsyncSession, job_id: UUID) -> BackgroundJob:
@@ -78,25 +74,10 @@ async def list_jobs(
     limit: int,
 ) -> Page:
     """The user's jobs, newest first. Raises InvalidRequest for a cursor that is none of ours."""
-    before = _place(cursor) if cursor else None
+    before = place_of(cursor) if cursor else None
     async with transaction(engine, user_id) as session:
         rows = await queries.jobs(
             session, user_id, statuses=statuses, job_types=job_types, before=before, limit=limit + 1
         )
     shown = rows[:limit]
-    return Page(shown, _cursor(shown[-1]) if len(rows) > limit else None)
-
-
-def _cursor(job: BackgroundJob) -> str:
-    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()}/{job.id}".encode()).decode()
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        time, _, text = base64.urlsafe_b64decode(cursor.encode()).decode().partition("/")
-        id = parse_id(text)
-        if id is not None:
-            return parse_time(time), id
-    except (binascii.Error, ValueError):
-        pass
-    raise InvalidRequest(errors=[{"field": "cursor", "message": "Must be a nextCursor of an earlier page."}])
+    return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)

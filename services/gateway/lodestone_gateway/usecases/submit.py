@@ -1,4 +1,4 @@
-"""Accepts a job: one transaction with the job's row and the outbox row that asks for it.
+"""Accepts a job: one transaction with the job's row, its quota and the outbox row that asks for it.
 
 Nothing here waits for the broker: the relay publishes. An idempotency key makes one job however often, and
 however simultaneously, it is sent.
@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import Conflict, InvalidRequest
+from lodestone.errors import Conflict, InvalidRequest, UsageLimitExceeded
 from lodestone.events import JobRequested, KeptItem, Priority
 from lodestone.ids import new_id
 from lodestone.jobs.job_type import JobType
@@ -28,7 +28,8 @@ from lodestone_gateway.store import queries
 from lodestone_gateway.store.outbox import put, wake_relay
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.resolve import resolve
+from lodestone_gateway.usecases.quota import check_quota, reserve_for_job
+from lodestone_gateway.usecases.resolve import check_not_live, resolve
 
 
 @dataclass(frozen=True)
@@ -64,26 +65,43 @@ class Accepted:
 async def submit(engine: AsyncEngine, limiter: SubmissionLimiter, submission: Submission) -> Accepted:
     """Makes the job, or finds the one that the same key made.
 
-    Raises InvalidRequest when the key was used for something else, NotFound for rows that the request names
-    and the user has not, RateLimited.
+    Raises InvalidRequest when the key was used for something else, as `resolve` for rows that the request
+    names, UsageLimitExceeded, RateLimited.
     """
     async with transaction(engine, submission.user_id) as session:
+        accepted = await _earlier(session, submission)
+        accepted = accepted or await _accept(session, limiter, submission)
+    if not accepted.is_replay:
+        ACCEPTED.labels(submission.job_type.name).inc()
+        await wake_relay(engine)
+    return accepted
+
+
+async def _accept(session: AsyncSession, limiter: SubmissionLimiter, submission: Submission) -> Accepted:
+    try:
+        return Accepted(await _make(session, limiter, submission), Status.PENDING)
+    except (Conflict, UsageLimitExceeded):
+        # what is in the way may be the job of the same key, sent at the same time
         earlier = await _earlier(session, submission)
-        if earlier:
-            return earlier
-        work = submission.work or await resolve(
-            submission.job_type, submission.input, submission.lead_magnet_id
-        )
-        await limiter.take(submission.user_id)
-        job_id = await _insert(session, submission, work)
-        if job_id is None:  # the same key, sent at the same time, was faster
-            earlier = await _earlier(session, submission)
-            if earlier is None:
-                raise Conflict("The job of this Idempotency-Key is being deleted.")
-            return earlier
-    ACCEPTED.labels(submission.job_type.name).inc()
-    await wake_relay(engine)
-    return Accepted(job_id, Status.PENDING)
+        if earlier is None:
+            raise
+        return earlier
+
+
+async def _make(session: AsyncSession, limiter: SubmissionLimiter, submission: Submission) -> UUID:
+    """The new job's id; what may refuse it comes in the order of contract B.46."""
+    user_id, kind = submission.user_id, submission.job_type
+    work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
+    if kind.uses_quota:
+        await check_quota(session, user_id)
+    await limiter.take(user_id)
+    job_id = await _insert(session, submission, work)
+    if job_id is None:
+        await check_not_live(session, kind, submission.lead_magnet_id)
+        raise Conflict("Another request was faster; try again.")
+    if kind.uses_quota:
+        await reserve_for_job(session, user_id, job_id)
+    return job_id
 
 
 async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | None:
@@ -99,12 +117,12 @@ async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | 
 
 
 async def _insert(session: AsyncSession, submission: Submission, work: JsonObject) -> UUID | None:
-    """The new job's id; None when a job with the same key is there already."""
+    """The new job's id; None when a job with the same key, or on the same lead magnet, is in the way."""
     event_id, row = new_id(), _row(submission)
     statement = (
         insert(BackgroundJob)
         .values(**row, trigger_task_id=str(event_id))
-        .on_conflict_do_nothing(constraint="background_jobs_idempotency_key")
+        .on_conflict_do_nothing()
         .returning(col(BackgroundJob.id))
     )
     job_id: UUID | None = await session.scalar(statement)

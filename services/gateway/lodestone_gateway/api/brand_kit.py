@@ -1,0 +1,60 @@
+"""The brand kit: read it, write parts of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from lodestone.jobs.lead_magnet import BusinessType
+from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
+from pydantic import Field
+
+from lodestone_gateway.api.fields import KeptBody, WebAddress, given_columns
+from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.usecases.brand_kit import BrandKit, read_brand_kit, write_brand_kit
+
+
+class ContentLink(WireModel):
+    """A page that the emails may name."""
+
+    title: RequiredText
+    url: Annotated[WebAddress, Field(min_length=1)]
+
+
+class BrandKitChanges(KeptBody):
+    """What is to be changed; what is left out stays. Null empties a text, a list is emptied by []."""
+
+    business_description: Text | None = None
+    business_type: BusinessType | None = None
+    credibility_markers: TextList = []
+    urgent_pains: TextList = []
+    templates: TextList = []
+    processes: TextList = []
+    tools: TextList = []
+    frequent_questions: TextList = []
+    results: TextList = []
+    success_example: Text | None = None
+    audience_tools: TextList = []
+    preferred_tone: Text | None = None
+    style_profile: JsonObject | None = None
+    sender_name: Text | None = None
+    best_video_url: WebAddress | None = None
+    best_video_title: Text | None = None
+    content_links: Annotated[list[ContentLink], Field(max_length=MAX_ENTRIES)] = []
+    community_url: WebAddress | None = None
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/api/brand-kit", tags=["brand kit"])
+    routes.add_api_route("", _read, methods=["GET"], name="read_brand_kit")
+    routes.add_api_route("", _write, methods=["PUT"], name="write_brand_kit")
+    return routes
+
+
+async def _read(parts: ThisProcess, caller: Caller) -> BrandKit:
+    """The caller's brand kit; all empty before there is one."""
+    return await read_brand_kit(parts.engine, caller.id)
+
+
+async def _write(parts: ThisProcess, caller: Caller, body: BrandKitChanges) -> BrandKit:
+    """Changes what the body names and answers the whole kit."""
+    return await write_brand_kit(parts.engine, caller.id, given_columns(body))

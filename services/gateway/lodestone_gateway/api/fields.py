@@ -1,0 +1,85 @@
+"""Fields of bodies that several routes take, and what a body changes."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from lodestone.clock import cut
+from lodestone.errors import InvalidRequest
+from lodestone.wire import RequiredText, Text, WireModel
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+
+from lodestone_gateway.api.submissions import check_storable
+from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE
+
+MAX_DEPTH = 100  # levels of a JSON value that is kept as it is sent
+
+
+def _web_address(text: str) -> str:
+    if text and not _is_web_address(text):
+        raise ValueError("must be a web address that begins with http:// or https://")
+    return text
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and bool(address.netloc) and len(text.split()) == 1
+
+
+def _in_utc(time: datetime) -> datetime:
+    try:
+        return cut(time)
+    except OverflowError:
+        raise ValueError("must be a time between the years 1 and 9999, UTC") from None
+
+
+Title = Annotated[RequiredText, Field(max_length=MAX_TITLE)]
+"""What a lead magnet is called."""
+
+WebAddress = Annotated[Text, AfterValidator(_web_address)]
+"""A page of the web; an empty text takes it away."""
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time with its offset."""
+
+
+class KeptBody(WireModel):
+    """A body of which parts are kept as they are sent, so that only their form is looked at."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, body: Any) -> Any:
+        if isinstance(body, dict):
+            message = f"Must not be nested deeper than {MAX_DEPTH} levels."
+            errors = [{"field": key, "message": message} for key, value in body.items() if _is_deep(value)]
+            if errors:
+                raise InvalidRequest(errors=errors)
+            check_storable(body, "")
+        return body
+
+
+def given_columns(body: WireModel) -> dict[str, Any]:
+    """What the body names, by column; values that are JSON in their wire form."""
+    wire = body.to_wire()
+    columns: dict[str, Any] = {}
+    for name, field in type(body).model_fields.items():
+        if name in body.model_fields_set:
+            value = getattr(body, name)
+            columns[name] = value if isinstance(value, datetime) else wire[field.alias or name]
+    return columns
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [part for whole in level for part in _parts(whole)]
+    return bool(level)
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

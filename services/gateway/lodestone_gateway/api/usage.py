@@ -1,0 +1,18 @@
+"""What the caller used of their plan."""
+
+from fastapi import APIRouter
+
+from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.usecases.usage import UsageOverview, read_usage
+
+
+def router() -> APIRouter:
+    """The route."""
+    routes = APIRouter(prefix="/api", tags=["usage"])
+    routes.add_api_route("/usage", _read, methods=["GET"], name="read_usage")
+    return routes
+
+
+async def _read(parts: ThisProcess, caller: Caller) -> UsageOverview:
+    """The plan, what is used and reserved of it this month, and tokens and cost by day and job type."""
+    return await read_usage(parts.engine, caller.id)

@@ -1,0 +1,76 @@
+"""Drafts of the wizard: list, read, save, delete."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from lodestone.errors import NotFound
+from lodestone.ids import parse_id
+from lodestone.wire import JsonObject, Text, WireModel
+from pydantic import Field
+
+from lodestone_gateway.api.fields import KeptBody, given_columns
+from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.usecases.wizard_drafts import (
+    WizardDraft,
+    delete_draft,
+    list_drafts,
+    read_draft,
+    save_draft,
+)
+
+
+async def get_draft_id(draft_id: str) -> UUID:
+    """The id in the path, made by the client. Raises NotFound when it is none."""
+    id = parse_id(draft_id)
+    if id is None:
+        raise NotFound("You have no such draft; the id of a draft is a UUID.")
+    return id
+
+
+DraftId = Annotated[UUID, Depends(get_draft_id)]
+
+
+class DraftToSave(KeptBody):
+    """The wizard's state as the browser keeps it; title and step are for the list of drafts."""
+
+    wizard_state: JsonObject
+    title: Text | None = None
+    current_step: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class DraftList(WireModel):
+    """The newest drafts."""
+
+    items: list[WizardDraft]
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/api/wizard-drafts", tags=["wizard drafts"])
+    one = "/{draft_id}"
+    routes.add_api_route("", _list, methods=["GET"], name="list_drafts")
+    routes.add_api_route(one, _read, methods=["GET"], name="read_draft")
+    routes.add_api_route(one, _save, methods=["PUT"], name="save_draft")
+    routes.add_api_route(one, _delete, methods=["DELETE"], status_code=204, name="delete_draft")
+    return routes
+
+
+async def _list(parts: ThisProcess, caller: Caller) -> DraftList:
+    """The caller's newest drafts, 50 at most."""
+    return DraftList(items=await list_drafts(parts.engine, caller.id))
+
+
+async def _read(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> WizardDraft:
+    """One draft."""
+    return await read_draft(parts.engine, caller.id, draft_id)
+
+
+async def _save(parts: ThisProcess, caller: Caller, draft_id: DraftId, body: DraftToSave) -> WizardDraft:
+    """Makes or replaces a draft under an id that the client chose; 500,000 bytes at most."""
+    return await save_draft(parts.engine, caller.id, draft_id, given_columns(body))
+
+
+async def _delete(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> None:
+    """Deletes a draft."""
+    await delete_draft(parts.engine, caller.id, draft_id)

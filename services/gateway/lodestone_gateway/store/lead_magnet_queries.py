@@ -1,0 +1,143 @@
+"""Every read of lead magnets, of what belongs to them, and of how much a user used, as in `queries`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from lodestone.status import TERMINAL
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow, WizardDraftRow
+from lodestone_gateway.store.tables import BackgroundJob, BrandKit, User
+
+ENDED = sorted(status.value for status in TERMINAL)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a user used of their plan in the present month, UTC; no limit is unlimited."""
+
+    plan: str
+    monthly_limit: int | None
+    used: int
+    reserved: int
+    month_began: datetime
+    resets_at: datetime
+
+
+@dataclass(frozen=True)
+class UsageDay:
+    """Jobs by the day on which they were asked for; tokens and cost by the day of the calls."""
+
+    date: date
+    job_type: str
+    jobs: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+
+
+async def lead_magnet(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
+    """One lead magnet."""
+    return await session.get(LeadMagnetRow, id)
+
+
+async def lead_magnet_to_keep(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
+    """One lead magnet, which nobody deletes before the end of this transaction."""
+    return await session.get(LeadMagnetRow, id, with_for_update={"read": True, "key_share": True})
+
+
+async def lead_magnet_to_change(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
+    """One lead magnet, which nobody else changes before the end of this transaction."""
+    return await session.get(LeadMagnetRow, id, with_for_update=True)
+
+
+async def lead_magnets(
+    session: AsyncSession, user_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[LeadMagnetRow]:
+    """The user's lead magnets, newest first, after the place `before`."""
+    statement = select(LeadMagnetRow).where(col(LeadMagnetRow.user_id) == user_id)
+    if before:
+        statement = statement.where(tuple_(col(LeadMagnetRow.created_at), col(LeadMagnetRow.id)) < before)
+    newest_first = (col(LeadMagnetRow.created_at).desc(), col(LeadMagnetRow.id).desc())
+    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+
+
+async def live_jobs(
+    session: AsyncSession, lead_magnet_id: UUID, job_type: str | None = None
+) -> Sequence[BackgroundJob]:
+    """The jobs on a lead magnet that have not ended."""
+    statement = select(BackgroundJob).where(
+        col(BackgroundJob.lead_magnet_id) == lead_magnet_id, col(BackgroundJob.status).not_in(ENDED)
+    )
+    if job_type:
+        statement = statement.where(col(BackgroundJob.job_type) == job_type)
+    return (await session.scalars(statement)).all()
+
+
+async def email_sequence(
+    session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool = False
+) -> EmailSequenceRow | None:
+    """The emails of a lead magnet."""
+    statement = select(EmailSequenceRow).where(col(EmailSequenceRow.lead_magnet_id) == lead_magnet_id)
+    if to_change:
+        statement = statement.with_for_update()
+    return (await session.scalars(statement)).first()
+
+
+async def brand_kit(session: AsyncSession, user_id: UUID) -> BrandKit | None:
+    """The user's brand kit."""
+    return (await session.scalars(select(BrandKit).where(col(BrandKit.user_id) == user_id))).first()
+
+
+async def user_name(session: AsyncSession, user_id: UUID) -> str | None:
+    """What the user is called."""
+    return await session.scalar(select(col(User.name)).where(col(User.id) == user_id))
+
+
+async def wizard_draft(session: AsyncSession, id: UUID) -> WizardDraftRow | None:
+    """One draft."""
+    return await session.get(WizardDraftRow, id)
+
+
+async def wizard_drafts(session: AsyncSession, user_id: UUID, *, limit: int) -> Sequence[WizardDraftRow]:
+    """The user's newest drafts, newest first."""
+    statement = select(WizardDraftRow).where(col(WizardDraftRow.user_id) == user_id)
+    newest_first = statement.order_by(col(WizardDraftRow.updated_at).desc()).limit(limit)
+    return (await session.scalars(newest_first)).all()
+
+
+async def is_within_limit(session: AsyncSession, user_id: UUID) -> bool:
+    """Whether the user may use one more; others who ask for this user wait for this transaction's end."""
+    return bool(await session.scalar(select(func.check_usage_limit(user_id, "lead_magnets"))))
+
+
+async def usage(session: AsyncSession, user_id: UUID) -> Usage:
+    """How much of the plan is used."""
+    found = await session.execute(text("SELECT * FROM lodestone_usage(:user_id)"), {"user_id": user_id})
+    return Usage(**found.one()._mapping)
+
+
+async def usage_days(session: AsyncSession, user_id: UUID, since: datetime) -> list[UsageDay]:
+    """Jobs, tokens and cost since then, by UTC day and job type."""
+    found = await session.execute(text(_USAGE_DAYS), {"user_id": user_id, "since": since})
+    return [UsageDay(**row._mapping) for row in found]
+
+
+_USAGE_DAYS = """
+SELECT (at AT TIME ZONE 'UTC')::date AS date, job_type, sum(jobs)::bigint AS jobs,
+    sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens,
+    sum(cost_usd) AS cost_usd
+FROM (
+    SELECT created_at AS at, job_type, 1 AS jobs, 0 AS input_tokens, 0 AS output_tokens, 0 AS cost_usd
+    FROM background_jobs WHERE user_id = :user_id AND created_at >= :since
+    UNION ALL
+    SELECT coalesce(started_at, finished_at), job_type, 0, input_tokens, output_tokens, cost_usd
+    FROM job_calls WHERE user_id = :user_id AND coalesce(started_at, finished_at) >= :since
+) AS spent
+GROUP BY 1, 2 ORDER BY 1, 2
+"""

@@ -1,0 +1,71 @@
+"""The brand kit: what a user's business is, and their last ideas (contract, B.50)."""
+
+from typing import Any
+from uuid import UUID
+
+from lodestone.jobs.lead_magnet import BusinessType
+from lodestone.wire import JsonObject, UtcTime, WireModel
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.store import tables
+from lodestone_gateway.store.lead_magnet_queries import brand_kit
+from lodestone_gateway.store.session import transaction
+
+# What a kit is read back as where its owner never chose (domain, 1.1).
+BUSINESS_TYPE = BusinessType.COACH_CONSULTANT
+NOT_NULL = {"business_description": "", "preferred_tone": "conversational"}
+
+
+class BrandKit(WireModel):
+    """The kit as its owner sees it; all empty before there is one."""
+
+    business_description: str | None = None
+    business_type: str | None = None
+    credibility_markers: list[str] = []
+    urgent_pains: list[str] = []
+    templates: list[str] = []
+    processes: list[str] = []
+    tools: list[str] = []
+    frequent_questions: list[str] = []
+    results: list[str] = []
+    success_example: str | None = None
+    audience_tools: list[str] = []
+    preferred_tone: str | None = None
+    style_profile: JsonObject | None = None
+    sender_name: str | None = None
+    best_video_url: str | None = None
+    best_video_title: str | None = None
+    content_links: list[JsonObject] = []
+    community_url: str | None = None
+    saved_ideation_result: JsonObject | None = None  # of the newest completed ideation job
+    ideation_generated_at: UtcTime | None = None
+    created_at: UtcTime | None = None
+    updated_at: UtcTime | None = None
+
+    @classmethod
+    def of(cls, row: tables.BrandKit | None) -> "BrandKit":
+        """The view of a row."""
+        if row is None:
+            return cls()
+        return cls.model_validate({**row.model_dump(), "business_type": row.business_type or BUSINESS_TYPE})
+
+
+async def read_brand_kit(engine: AsyncEngine, user_id: UUID) -> BrandKit:
+    """The user's kit; an empty one before there is one."""
+    async with transaction(engine, user_id) as session:
+        return BrandKit.of(await brand_kit(session, user_id))
+
+
+async def write_brand_kit(engine: AsyncEngine, user_id: UUID, changes: dict[str, Any]) -> BrandKit:
+    """Writes the columns in `changes` and leaves the others as they are."""
+    emptied = {name: empty for name, empty in NOT_NULL.items() if changes.get(name, empty) is None}
+    values = {**changes, **emptied}
+    statement = insert(tables.BrandKit).values(user_id=user_id, **values)
+    if values:
+        statement = statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    async with transaction(engine, user_id) as session:
+        await session.execute(statement)
+        return BrandKit.of(await brand_kit(session, user_id))

@@ -1,0 +1,35 @@
+"""The place in a list that is ordered by creation, newest first, as a text for callers."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from lodestone.clock import parse_time
+from lodestone.errors import InvalidRequest
+from lodestone.ids import parse_id
+
+
+class Listed(Protocol):
+    """A row of such a list."""
+
+    id: UUID
+    created_at: datetime
+
+
+def cursor_after(row: Listed) -> str:
+    """Asks for what follows the row."""
+    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()}/{row.id}".encode()).decode()
+
+
+def place_of(cursor: str) -> tuple[datetime, UUID]:
+    """The last row's place. Raises InvalidRequest for a cursor that is none of ours."""
+    try:
+        time, _, text = base64.urlsafe_b64decode(cursor.encode()).decode().partition("/")
+        id = parse_id(text)
+        if id is not None:
+            return parse_time(time), id
+    except (binascii.Error, ValueError):
+        pass
+    raise InvalidRequest(errors=[{"field": "cursor", "message": "Must be a nextCursor of an earlier page."}])

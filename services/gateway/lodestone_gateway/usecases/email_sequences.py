@@ -1,0 +1,89 @@
+"""The five emails of a lead magnet: written by a job, edited and activated by their owner."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.errors import ErrorCode, InvalidRequest, NotFound
+from lodestone.ids import new_id
+from lodestone.jobs.emails import Email
+from lodestone.wire import JsonObject, UtcTime, WireModel
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.resolve import own_lead_magnet_to_keep
+
+PLACEHOLDER = re.compile(r"\[[A-Z0-9 ]+\]")
+
+
+class LeadMagnetEmails(WireModel):
+    """The emails as their owner sees them."""
+
+    id: UUID
+    lead_magnet_id: UUID
+    emails: list[Email]
+    status: str  # draft or active; synced is an older word for active
+    used_fallback: bool  # the fixed template had to stand in
+    fallback_reason: ErrorCode | None
+    created_at: UtcTime
+    updated_at: UtcTime
+
+    @classmethod
+    def of(cls, row: EmailSequenceRow) -> "LeadMagnetEmails":
+        """The view of a row."""
+        return cls.model_validate(row.model_dump())
+
+
+async def read_emails(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> EmailSequenceRow:
+    """The emails. Raises NotFound before there are any."""
+    async with transaction(engine, user_id) as session:
+        return await _there(session, lead_magnet_id)
+
+
+async def replace_emails(
+    engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID, emails: list[JsonObject]
+) -> EmailSequenceRow:
+    """Writes the owner's emails and makes them a draft again. Raises NotFound."""
+    written = {"emails": emails, "status": "draft", "updated_at": now()}
+    owned = {"id": new_id(), "lead_magnet_id": lead_magnet_id, "user_id": user_id}
+    statement = insert(EmailSequenceRow).values(**owned, **written)
+    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=written)
+    async with transaction(engine, user_id) as session:
+        await own_lead_magnet_to_keep(session, lead_magnet_id)
+        return (await session.scalars(statement.returning(EmailSequenceRow))).one()
+
+
+async def activate_emails(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> EmailSequenceRow:
+    """Makes them active. Raises NotFound, and InvalidRequest while a body holds a placeholder."""
+    async with transaction(engine, user_id) as session:
+        row = await _there(session, lead_magnet_id, to_change=True)
+        errors = list(_placeholders(row.emails)) or _none(row.emails)
+        if errors:
+            raise InvalidRequest("These emails cannot be activated yet.", errors=errors)
+        if row.status != "active":
+            row.status, row.updated_at = "active", now()
+            await session.flush()
+        return row
+
+
+async def _there(session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool = False) -> EmailSequenceRow:
+    row = await queries.email_sequence(session, lead_magnet_id, to_change=to_change)
+    if row is None:
+        raise NotFound("There are no emails for this lead magnet.")
+    return row
+
+
+def _placeholders(emails: list[JsonObject]) -> Iterator[JsonObject]:
+    for index, email in enumerate(emails):
+        found = list(dict.fromkeys(PLACEHOLDER.findall(email["body"])))
+        if found:
+            message = f"Write something in the place of {' and '.join(found)} in emails[{index}].body."
+            yield {"field": f"emails.{index}.body", "message": message}
+
+
+def _none(emails: list[JsonObject]) -> list[JsonObject]:
+    return [] if emails else [{"field": "emails", "message": "There must be at least one email."}]

@@ -1,0 +1,95 @@
+"""Makes a lead magnet from a concept of an ideation job, or from an idea of the user's own."""
+
+from typing import Any
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.errors import Conflict, NotFound
+from lodestone.ids import new_id
+from lodestone.jobs.content import ChosenConcept
+from lodestone.jobs.ideation import IDEATION
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype, ViralCheck
+from lodestone.status import Status
+from lodestone.wire import JsonObject
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from lodestone_gateway.store import queries
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.quota import check_quota, use_for_lead_magnet
+
+MAX_TITLE = 200  # characters
+
+_ALL_MARKS = ViralCheck.model_validate({field.alias: True for field in ViralCheck.model_fields.values()})
+
+
+def custom_concept(archetype: Archetype, **given: str) -> ChosenConcept:
+    """A user's own idea; what they did not give is filled as domain, 1.4 says."""
+    return ChosenConcept(
+        archetype=archetype,
+        archetype_name=ARCHETYPE_NAMES[archetype],
+        viral_check=_ALL_MARKS,
+        creation_time_estimate="1–2 hours",
+        **given,  # type: ignore[arg-type]
+    )
+
+
+async def from_own_idea(engine: AsyncEngine, user_id: UUID, concept: ChosenConcept) -> LeadMagnetRow:
+    """The new lead magnet, which uses one of the plan. Raises UsageLimitExceeded."""
+    async with transaction(engine, user_id) as session:
+        await check_quota(session, user_id)
+        row = await _insert(session, user_id, concept, is_custom_idea=True)
+        await use_for_lead_magnet(session, user_id, row.id)
+        return row
+
+
+async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index: int) -> LeadMagnetRow:
+    """The new lead magnet; its ideation job has been counted, or will be when it ends.
+
+    Raises NotFound when the user has no such ideation job, Conflict when the job has no such concept, and
+    UsageLimitExceeded where the job ended without being counted.
+    """
+    async with transaction(engine, user_id) as session:
+        job = await queries.job(session, job_id)
+        if job is None or job.job_type != IDEATION.name:
+            raise NotFound("You have no such ideation job.")
+        concept = ChosenConcept.model_validate(_concept(job, index))
+        is_counted = job.status not in (Status.FAILED, Status.CANCELLED)
+        if not is_counted:
+            await check_quota(session, user_id)
+        row = await _insert(session, user_id, concept, is_custom_idea=False, ideation_job_id=job_id)
+        if not is_counted:
+            await use_for_lead_magnet(session, user_id, row.id)
+        return row
+
+
+def _concept(job: BackgroundJob, index: int) -> JsonObject:
+    """Also of a job that still runs or ended early: finished items stay."""
+    for entry in job.items:
+        if entry["itemIndex"] == index:
+            concept: JsonObject = entry["item"]
+            return concept
+    if job.result:
+        whole: list[JsonObject] = job.result["concepts"]
+        return whole[index]
+    raise Conflict(f"This job has no concept {index}" + ("." if Status(job.status).is_terminal else " yet."))
+
+
+async def _insert(
+    session: AsyncSession, user_id: UUID, concept: ChosenConcept, **columns: Any
+) -> LeadMagnetRow:
+    time = now()
+    row = LeadMagnetRow(
+        id=new_id(),
+        user_id=user_id,
+        title=concept.title[:MAX_TITLE],
+        archetype=concept.archetype,
+        concept=concept.to_wire(),
+        created_at=time,
+        updated_at=time,
+        **columns,
+    )
+    session.add(row)
+    await session.flush()
+    return row

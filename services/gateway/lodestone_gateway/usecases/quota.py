@@ -1,0 +1,52 @@
+"""A plan's lead magnets: reserved with a job, settled or released by its end (contract, B.44 to 46).
+
+An ideation job uses one, and so does a lead magnet that is made without one. All in the caller's
+transaction, so that nothing is reserved for what is not made.
+"""
+
+from uuid import UUID
+
+from lodestone.clock import format_time, now
+from lodestone.errors import UsageLimitExceeded
+from lodestone.ids import new_id
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lodestone_gateway.store.lead_magnet_queries import is_within_limit, usage
+from lodestone_gateway.store.lead_magnet_tables import UsageReservation
+
+
+async def check_quota(session: AsyncSession, user_id: UUID) -> None:
+    """Raises UsageLimitExceeded; until this transaction ends, nobody else reserves for the user."""
+    if await is_within_limit(session, user_id):
+        return
+    so_far = await usage(session, user_id)
+    raise UsageLimitExceeded(
+        limit=so_far.monthly_limit,
+        used=so_far.used,
+        reserved=so_far.reserved,
+        resetsAt=format_time(so_far.resets_at),
+    )
+
+
+async def reserve_for_job(session: AsyncSession, user_id: UUID, job_id: UUID) -> None:
+    """Holds one until the job ends."""
+    session.add(
+        UsageReservation(id=new_id(), user_id=user_id, job_id=job_id, state="reserved", created_at=now())
+    )
+    await session.flush()
+
+
+async def use_for_lead_magnet(session: AsyncSession, user_id: UUID, lead_magnet_id: UUID) -> None:
+    """Uses one at once."""
+    time = now()
+    session.add(
+        UsageReservation(
+            id=new_id(),
+            user_id=user_id,
+            lead_magnet_id=lead_magnet_id,
+            state="settled",
+            created_at=time,
+            ended_at=time,
+        )
+    )
+    await session.flush()
