@@ -47,6 +47,14 @@ def test_every_process_tells_its_health(house: House) -> None:
         assert "python_info" in house.http.get(f"{url}/metrics").text, name
 
 
+def test_the_local_users_have_their_plans(house: House) -> None:
+    plans = {
+        user: house.request("GET", "/api/usage", user=user).json()["plan"] for user in ("demo", "second")
+    }
+
+    assert plans == {"demo": "unlimited", "second": "free"}
+
+
 def test_a_token_made_beside_the_running_system_is_accepted(house: House) -> None:
     made = lodestone("token", "--user", USER, "--data-dir", str(house.data_dir))
 
