@@ -91,7 +91,8 @@ def house(shared_house: House) -> House:
 @pytest.fixture(scope="session")
 def shared_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One running system with a process for each part."""
-    with House(tmp_path_factory.mktemp("processes"), "--processes") as house:
+    short_drain = {"LODESTONE_DRAIN_SECONDS": "3"}
+    with House(tmp_path_factory.mktemp("processes"), "--processes", env=short_drain) as house:
         yield house
 
 

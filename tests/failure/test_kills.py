@@ -21,6 +21,13 @@ OURS = ("gateway", "relay", "projector", "ideation")
 EVERYTHING = (*OURS, "nats", "postgres")
 
 
+@pytest.fixture
+def house(processes: House) -> House:
+    """The system of processes, with calls that take long enough to be killed in the middle."""
+    processes.pace(first_byte_seconds=0.05, duration_seconds=3.0)
+    return processes
+
+
 def begin(house: House, *, items: int) -> str:
     """A job of which so many items are finished."""
     job_id = house.submit("ideation", example_input("ideation-b2b-consultant"))

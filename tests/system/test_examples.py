@@ -1,0 +1,56 @@
+"""The lessons in docs/examples do what they say, against a running system."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from support.house import House
+from support.samples import INPUTS
+
+EXAMPLES = INPUTS.parent
+INPUT = str(INPUTS / "ideation-fitness-coach.json")
+
+
+def start(house: House, lesson: str, *arguments: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "LODESTONE_EXAMPLE_READY": str(house.ready_file)}
+    command = [sys.executable, str(EXAMPLES / lesson), *arguments]
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    return output
+
+
+def test_submit_and_wait_shows_progress_and_ten_titles(house: House) -> None:
+    house.pace(duration_seconds=0.5)
+
+    output = finish(start(house, "01_submit_and_wait.py", INPUT))
+
+    assert "completed: 10 of 10" in output
+    assert output.count("\n- ") == 10
+
+
+def test_stream_shows_each_event_once_in_order(house: House) -> None:
+    house.pace(duration_seconds=0.5)
+
+    lines = finish(start(house, "02_stream.py", INPUT)).splitlines()
+
+    assert [int(line.split()[0]) for line in lines] == list(range(1, len(lines) + 1))
+    assert lines[-1].split()[1] == "job.completed"
+
+
+def test_subscriber_hears_of_a_finished_job(house: House) -> None:
+    house.pace(duration_seconds=0.2)
+    subscriber = start(house, "03_subscribe.py", "1")
+
+    house.wait(house.submit("ideation", {"businessDescription": "Bread", "businessType": "freelancer"}))
+
+    assert finish(subscriber).startswith("ideation ")
+
+
+@pytest.mark.parametrize("lesson", sorted(path.name for path in EXAMPLES.glob("0*.py")))
+def test_every_lesson_is_in_the_list(lesson: str) -> None:
+    assert lesson in (EXAMPLES / "README.md").read_text()
