@@ -1,0 +1,25 @@
+"""Slugs: ids of sections that can stand in an address."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_SLUG = 60  # characters before a number that makes it unique
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def slug_of(text: str) -> str:
+    """Small letters and digits joined by dashes; empty where the text has none of them."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(_WORD.findall(plain))[:MAX_SLUG].strip("-")
+
+
+def unique_slugs(names: Iterable[str]) -> list[str]:
+    """A slug for each name in order; no two are alike, and none is empty."""
+    slugs: list[str] = []
+    for place, name in enumerate(names, 1):
+        wanted = slug_of(name) or f"section-{place}"
+        candidates = [wanted, *(f"{wanted}-{number}" for number in range(2, len(slugs) + 3))]
+        slugs.append(next(slug for slug in candidates if slug not in slugs))
+    return slugs

@@ -1,0 +1,142 @@
+"""Extraction: a concept and the owner's answers become content, or an interactive configuration.
+
+Content: a small call plans the sections, then one streamed call writes them and the fields beside them.
+"""
+
+from functools import partial
+
+from lodestone.jobs.extraction import ExtractionInput, ExtractionResult
+from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
+from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
+from lodestone.jobs.questions import questions_for
+from lodestone.llm.client import Ask, Llm
+from lodestone.llm.pieces import ask_for_pieces
+from lodestone.llm.prompt import PromptFile, PromptSet
+from lodestone.llm.structured import ask_for
+from lodestone.worker.handler import JobContext
+from pydantic import BaseModel
+
+from lodestone_extraction.extraction.configs import config_of
+from lodestone_extraction.extraction.content import Content, kept_outline
+from lodestone_extraction.extraction.draft import (
+    Closing,
+    ContentDraft,
+    OutlineDraft,
+    PlannedSection,
+    SectionsDraft,
+    outline_of,
+)
+
+_file = partial(PromptFile, __package__ or "")
+MATERIAL = _file("material.v1.md.j2")
+OUTLINE_SYSTEM, OUTLINE_USER = _file("outline_system.v1.md"), _file("outline_user.v1.md.j2")
+CONTENT_SYSTEM, CONTENT_USER = _file("content_system.v1.md"), _file("content_user.v1.md.j2")
+INTERACTIVE_SYSTEM = _file("interactive_system.v1.md")
+INTERACTIVE_USER = _file("interactive_user.v1.md.j2")
+ARCHETYPE_FILES = {archetype: _file(f"archetypes/{archetype.value}.v1.md") for archetype in ARCHETYPES}
+PROMPT = PromptSet(
+    "extraction",
+    (
+        MATERIAL,
+        *(OUTLINE_SYSTEM, OUTLINE_USER),
+        *(CONTENT_SYSTEM, CONTENT_USER),
+        *(INTERACTIVE_SYSTEM, INTERACTIVE_USER),
+        *ARCHETYPE_FILES.values(),
+    ),
+)
+
+OUTLINE_MAX_TOKENS, OUTLINE_REPAIR_MAX_TOKENS = 1_500, 2_500
+CONTENT_LIMITS = (16_000, 16_000)  # a repair writes only what is missing
+CONFIG_MAX_TOKENS, CONFIG_REPAIR_MAX_TOKENS = 6_000, 8_000
+_PLANNING = {
+    Archetype.SINGLE_CALCULATOR: "Working out the calculator from your answers",
+    Archetype.ASSESSMENT: "Writing the questions and the scoring",
+    Archetype.PROMPT: "Writing the assistant's instructions",
+}
+
+
+async def run(work: ExtractionInput, job: JobContext, llm: Llm) -> ExtractionResult:
+    """What the archetype gives; sections of earlier attempts are not asked for again."""
+    if work.archetype in INTERACTIVE_CONFIGS:
+        return await _configure(work, job, llm)
+    outline = kept_outline(job) or await _plan(work, job, llm)
+    job.expect(len(outline))
+    await job.progress(f"The plan has {len(outline)} sections. Writing them")
+    content = Content(job, outline)
+    await ask_for_pieces(llm, job, content, partial(_content_ask, work, job, content), limits=CONTENT_LIMITS)
+    return ExtractionResult(extracted_content=content.whole(work.concept.title))
+
+
+async def _configure(work: ExtractionInput, job: JobContext, llm: Llm) -> ExtractionResult:
+    await job.progress(_PLANNING[work.archetype])
+    ask = Ask(
+        model=job.model,
+        max_tokens=CONFIG_MAX_TOKENS,
+        system=system_for(INTERACTIVE_SYSTEM, work.archetype),
+        user=render_interactive(work),
+        shape=INTERACTIVE_CONFIGS[work.archetype],
+    )
+    read = partial(config_of, work.archetype)
+    config = await ask_for(llm, job, ask, read, repair_max_tokens=CONFIG_REPAIR_MAX_TOKENS)
+    return ExtractionResult(interactive_config=config)
+
+
+async def _plan(work: ExtractionInput, job: JobContext, llm: Llm) -> list[PlannedSection]:
+    ask = Ask(
+        model=job.model,
+        max_tokens=OUTLINE_MAX_TOKENS,
+        system=system_for(OUTLINE_SYSTEM, work.archetype),
+        user=render_outline(work),
+        shape=OutlineDraft,
+    )
+    return await ask_for(llm, job, ask, outline_of, repair_max_tokens=OUTLINE_REPAIR_MAX_TOKENS)
+
+
+def _content_ask(
+    work: ExtractionInput, job: JobContext, content: Content, problems: list[str], max_tokens: int
+) -> Ask:
+    system = system_for(CONTENT_SYSTEM, work.archetype)
+    return Ask(job.model, max_tokens, system, render_content(work, content, problems), _shape(content))
+
+
+def _shape(content: Content) -> type[BaseModel]:
+    if not content.missing_sections():
+        return Closing
+    return SectionsDraft if content.closing else ContentDraft
+
+
+def system_for(instructions: PromptFile, archetype: Archetype) -> str:
+    """The instructions and what is special about the archetype."""
+    return f"{instructions.text()}\n{ARCHETYPE_FILES[archetype].text()}"
+
+
+def render_outline(work: ExtractionInput) -> str:
+    """The words that ask for the plan."""
+    return f"{_material(work)}\n\n{OUTLINE_USER.render()}"
+
+
+def render_content(work: ExtractionInput, content: Content, problems: list[str]) -> str:
+    """The words that ask for what the content lacks."""
+    asked = CONTENT_USER.render(
+        outline=content.outline,
+        written=content.written,
+        missing=content.missing_sections(),
+        closing_is_missing=content.closing is None,
+        problems=problems,
+    )
+    return f"{_material(work)}\n\n{asked}"
+
+
+def render_interactive(work: ExtractionInput) -> str:
+    """The words that ask for the configuration."""
+    return f"{_material(work)}\n\n{INTERACTIVE_USER.render()}"
+
+
+def _material(work: ExtractionInput) -> str:
+    return MATERIAL.render(
+        work=work,
+        concept=work.concept,
+        questions=questions_for(work.archetype),
+        insights=work.transcript_insights,
+        business=work.business_context,
+    )
