@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lodestone_local.nats_server import is_healthy
+from lodestone_local.postgres_server import answers
+from support.backends import NatsServer, PostgresServer
 from support.house import COMMAND, House
 from support.samples import example_input
 from support.waiting import eventually_sync
@@ -202,3 +205,18 @@ def _start_with_a_long_job(house: House) -> None:
     house.pace(duration_seconds=100)
     job_id = house.submit("ideation", example_input("ideation-fitness-coach"))
     eventually_sync(lambda: house.job(job_id)["status"] == "processing", within=20)
+
+
+def test_given_backends_are_used_and_left_alone(
+    tmp_path: Path, own_nats: NatsServer, own_postgres: PostgresServer
+) -> None:
+    given = {"LODESTONE_NATS_URL": own_nats.url, "LODESTONE_DATABASE_URL": own_postgres.url}
+
+    with House(tmp_path / "house", env=given) as house:
+        told = house.told
+
+    assert (told["nats"], told["natsMonitoring"]) == (own_nats.url, None)
+    assert told["postgres"] == own_postgres.url
+    assert not (house.data_dir / "postgres").exists()
+    assert is_healthy(int(own_nats.monitoring_url.rpartition(":")[2]))
+    assert answers(own_postgres.url)
