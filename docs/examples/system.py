@@ -4,6 +4,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,13 @@ def request(method: str, path: str, body: Any = None, **headers: str) -> urllib.
     return urllib.request.Request(gateway() + path, data, named, method=method)
 
 
-def call(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, dict[str, str]]:
-    """Status, JSON body and headers; a problem is raised as the sentence that the API gives."""
+def call(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Message]:
+    """Status, JSON body and headers, whose names have no case; a problem is raised as the sentence that the API gives."""
     try:
         with urllib.request.urlopen(request(method, path, body, **headers), timeout=40) as reply:
-            return reply.status, json.loads(reply.read() or "null"), dict(reply.headers)
+            return reply.status, json.loads(reply.read() or "null"), reply.headers
     except urllib.error.HTTPError as error:
         if error.code == 304:
-            return 304, None, dict(error.headers)
+            return 304, None, error.headers
         problem = json.loads(error.read())
         raise SystemExit(f"{problem['detail']} {problem.get('errors', '')}") from None
