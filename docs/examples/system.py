@@ -38,7 +38,7 @@ def request(method: str, path: str, body: Any = None, **headers: str) -> urllib.
 
 
 def call(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Message]:
-    """Status, JSON body and headers, whose names have no case; a problem is raised as the sentence that the API gives."""
+    """Status, JSON body and headers; a problem is raised as the sentence that the API gives."""
     try:
         with urllib.request.urlopen(request(method, path, body, **headers), timeout=40) as reply:
             return reply.status, json.loads(reply.read() or "null"), reply.headers

@@ -9,6 +9,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pydantic import SecretStr
 from support.api import SECRET, RunningGateway
 from support.backends import NatsServer
 from support.gateway_bench import gateway_bench
@@ -38,7 +39,7 @@ async def gateway(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Runn
         await processes.projector()
         await workers.worker()
         settings = GatewaySettings(
-            nats_url=own_nats.url, database_url=postgres_url, port=0, jwt_secret=SECRET, local=True
+            nats_url=own_nats.url, database_url=postgres_url, port=0, jwt_secret=SecretStr(SECRET), local=True
         )
         gateway = await RunningGateway(settings).ready()
         yield gateway

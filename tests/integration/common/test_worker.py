@@ -8,6 +8,7 @@ from lodestone import subjects
 from lodestone.clock import now
 from lodestone.errors import ErrorCode
 from lodestone.events import (
+    JobCancelled,
     JobCancelRequested,
     JobCompleted,
     JobEvent,
@@ -26,7 +27,7 @@ from lodestone.wire import JsonObject
 from support.backends import NatsServer
 from support.samples import ideation_result
 from support.waiting import eventually
-from support.worker_bench import WorkerBench, worker_bench
+from support.worker_bench import PROMPT, WorkerBench, worker_bench
 
 RESTARTED = Reason(code=ErrorCode.INTERNAL_ERROR, message="Restarted.")
 
@@ -129,7 +130,8 @@ async def test_cancel_closes_the_calls_and_keeps_finished_items(bench: WorkerBen
     assert names(log)[-1] == "cancelled"
     assert "completed" not in names(log)
     assert not log.open_calls
-    assert of_type(log, type(log.terminal))[0].kept == [item.item for item in log.items.values()]  # type: ignore[attr-defined]
+    assert isinstance(log.terminal, JobCancelled)
+    assert log.terminal.kept == [item.item for item in log.items.values()]
     assert {call["outcome"] for call in await bench.calls(requested)} == {"disconnected"}
     await bench.until_acknowledged()
 
@@ -320,7 +322,7 @@ async def test_job_under_which_workers_keep_dying_fails(bench: WorkerBench) -> N
                 **requested.of_job(attempt),
                 worker_id=f"ideation-dead-{attempt}",
                 model="m",
-                prompt={"name": "p", "version": 1, "sha256": "0"},
+                prompt=PROMPT,
             )
         )
     await bench.worker()

@@ -1,6 +1,5 @@
 """Which jobs the reconciler looks at, and what their rows say."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,7 +68,7 @@ async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
         .group_by(col(BackgroundJob.job_type))
     )
     async with transaction(engine) as session:
-        rows: Sequence[tuple[str, datetime]] = (await session.execute(query)).tuples().all()
+        rows = await session.execute(query)
         return {job_type: (now - oldest).total_seconds() for job_type, oldest in rows}
 
 
@@ -83,4 +82,4 @@ async def _read(
     columns = (col(BackgroundJob.id), col(BackgroundJob.job_type), col(BackgroundJob.deadline_at))
     query = select(*columns).where(_is_living(), condition).order_by(order).limit(limit)
     async with transaction(engine) as session:
-        return [Suspect(*row) for row in (await session.execute(query)).tuples()]
+        return [Suspect(*row) for row in await session.execute(query)]
