@@ -129,7 +129,8 @@ class WorkerBench:
 
     async def consumer(self) -> ConsumerInfo:
         """What the broker says of the durable."""
-        return await self.client.jetstream().consumer_info("JOBS", "ideation")
+        info: ConsumerInfo = await self.client.jetstream().consumer_info("JOBS", "ideation")
+        return info
 
     async def until_acknowledged(self) -> None:
         """Returns when the durable has nothing left to deliver or to wait for."""
