@@ -28,7 +28,9 @@ from lodestone.wire import JsonObject
 from lodestone_gateway.projector.batch import commit_batch, read_cursor
 from lodestone_gateway.store.queries import job as read_job
 from lodestone_gateway.store.session import Role, make_engine, transaction
-from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
+from sqlalchemy import select
+from sqlmodel import col
 from support.samples import (
     emails_result,
     extracted_content,
@@ -62,14 +64,17 @@ class Folding:
         """A whole life that ends well."""
         job = await self._job(job_id)
         done = JobCompleted(**_of(job, 1), result=result or RESULTS[job.job_type], usage=Usage())
-        await self.commit(job, _requested(job), _started(job), done, time=time)
+        await self.commit(job, await self._requested(job), _started(job), done, time=time)
 
     async def fail(self, job_id: UUID) -> None:
         """A whole life that ends badly."""
         job = await self._job(job_id)
         reason = Reason(code=ErrorCode.AI_ERROR, message="It broke.")
         await self.commit(
-            job, _requested(job), _started(job), JobFailed(**_of(job, 1), error=reason, usage=Usage())
+            job,
+            await self._requested(job),
+            _started(job),
+            JobFailed(**_of(job, 1), error=reason, usage=Usage()),
         )
 
     async def cancel(self, job_id: UUID) -> None:
@@ -92,7 +97,7 @@ class Folding:
             )
             for index, concept in enumerate(concepts)
         ]
-        await self.commit(job, _requested(job), _started(job), *items)
+        await self.commit(job, await self._requested(job), _started(job), *items)
 
     async def pay(self, job_id: UUID, cost_usd: str, *, time: datetime | None = None) -> None:
         """One settled call of 100 and 10 tokens."""
@@ -124,13 +129,19 @@ class Folding:
             assert found is not None
             return found
 
+    async def _requested(self, job: BackgroundJob) -> JobRequested:
+        """The event that the relay would have published."""
+        async with transaction(self.engine) as session:
+            found = await session.execute(
+                select(col(OutboxRow.body)).where(
+                    col(OutboxRow.job_id) == job.id, col(OutboxRow.event) == "requested"
+                )
+            )
+            return JobRequested.model_validate(found.scalar_one())
+
 
 def _of(job: BackgroundJob, attempt: int) -> dict[str, Any]:
     return {"job_id": job.id, "job_type": job.job_type, "user_id": job.user_id, "attempt": attempt}
-
-
-def _requested(job: BackgroundJob) -> JobRequested:
-    return JobRequested(**_of(job, 0), input=job.input, max_attempts=3, deadline_at=job.deadline_at)
 
 
 def _started(job: BackgroundJob) -> JobStarted:

@@ -1,0 +1,122 @@
+"""Drafts of the wizard: ids of the client, up to 500,000 bytes, everybody's own."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from lodestone.ids import new_id
+from support.api import RunningGateway, User
+
+PATH = "/api/wizard-drafts"
+PENDING = {"jobId": str(new_id()), "jobType": "ideation", "startedAt": "2026-11-24T10:00:00.000Z"}
+STATE = {"currentStep": 2, "pendingJob": PENDING, "extractionAnswers": {"a": "🚀 ש"}}
+
+
+async def put(user: User, id: object, body: Any) -> Any:
+    return await user.send("PUT", f"{PATH}/{id}", body)
+
+
+def of_size(size: int) -> bytes:
+    """A draft whose body has so many bytes."""
+    empty = json.dumps({"wizardState": {"a": ""}}).encode()
+    return empty[:-3] + b"x" * (size - len(empty)) + empty[-3:]
+
+
+async def test_the_first_put_makes_the_draft_and_the_next_replaces_it(user: User) -> None:
+    id = new_id()
+
+    first = await put(user, id, {"wizardState": STATE, "title": "Quotes", "currentStep": 2})
+    second = await put(user, id, {"wizardState": {"currentStep": 3}, "currentStep": 3})
+
+    assert first.status_code == second.status_code == 200
+    assert (first.json()["id"], first.json()["wizardState"]) == (str(id), STATE)
+    assert (second.json()["wizardState"], second.json()["title"]) == ({"currentStep": 3}, "Quotes")
+    assert second.json()["createdAt"] == first.json()["createdAt"]
+    assert (await user.get(f"{PATH}/{id}")).json() == second.json()
+
+
+async def test_drafts_are_listed_newest_first_with_their_pending_jobs(user: User) -> None:
+    old, new = new_id(), new_id()
+    await put(user, old, {"wizardState": STATE})
+    await put(user, new, {"wizardState": {}})
+    await put(user, old, {"wizardState": STATE})
+
+    items = (await user.get(PATH)).json()["items"]
+
+    assert [item["id"] for item in items] == [str(old), str(new)]
+    assert items[0]["wizardState"]["pendingJob"] == PENDING
+
+
+async def test_a_deleted_draft_is_gone(user: User) -> None:
+    id = new_id()
+    await put(user, id, {"wizardState": {}})
+
+    deleted = await user.send("DELETE", f"{PATH}/{id}")
+
+    assert (deleted.status_code, deleted.content) == (204, b"")
+    assert (await user.get(f"{PATH}/{id}")).status_code == 404
+    assert (await user.send("DELETE", f"{PATH}/{id}")).status_code == 404
+
+
+async def test_somebody_elses_draft_is_404_and_stays(gateway: RunningGateway, user: User) -> None:
+    id, other = new_id(), gateway.user()
+    await put(other, id, {"wizardState": STATE})
+
+    assert (await user.get(f"{PATH}/{id}")).status_code == 404
+    assert (await put(user, id, {"wizardState": {}})).status_code == 404
+    assert (await user.send("DELETE", f"{PATH}/{id}")).status_code == 404
+    assert (await other.get(f"{PATH}/{id}")).json()["wizardState"] == STATE
+
+
+async def test_an_id_that_is_no_uuid_is_404(user: User) -> None:
+    for answer in (
+        await put(user, "nope", {"wizardState": {}}),
+        await user.get(f"{PATH}/nope"),
+        await user.send("DELETE", f"{PATH}/nope"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+async def test_first_puts_at_once_make_one_draft(user: User) -> None:
+    id = new_id()
+
+    answers = await asyncio.gather(*(put(user, id, {"wizardState": {"n": n}}) for n in range(10)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len((await user.get(PATH)).json()["items"]) == 1
+
+
+async def test_a_draft_may_have_500_000_bytes_and_not_one_more(user: User) -> None:
+    fits, too_large = await put(user, new_id(), of_size(500_000)), await put(user, new_id(), of_size(500_001))
+
+    assert fits.status_code == 200
+    assert (too_large.status_code, too_large.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert "500,000 bytes" in too_large.json()["detail"]
+
+
+async def test_elsewhere_the_limit_stays_256_kib(user: User) -> None:
+    answer = await user.send("PUT", "/api/brand-kit", of_size(256 * 1024 + 1))
+
+    assert answer.status_code == 413
+    assert "256 KiB" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "wizardState"),
+        ({"wizardState": []}, "wizardState"),
+        ({"wizardState": None}, "wizardState"),
+        ({"wizardState": {"a": {"b": "\x00"}}}, "wizardState.a.b"),
+        ({"wizardState": {}, "currentStep": "two"}, "currentStep"),
+        (b'{"wizardState": {"a": 1e999}}', "wizardState.a"),
+        (b'{"wizardState": {"a": ' + b"[" * 200 + b"]" * 200 + b"}}", "wizardState"),
+        (b'{"wizardState": {"a": ' + b"[" * 9000 + b"]" * 9000 + b"}}", "body"),
+    ],
+)
+async def test_what_cannot_be_kept_is_named(user: User, body: Any, field: str) -> None:
+    answer = await put(user, new_id(), body)
+
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
