@@ -1,0 +1,161 @@
+"""Who gets what from each route: every operation of the OpenAPI document × every kind of caller.
+
+A route without a row here fails, so nobody adds one without saying who may use it.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from lodestone.ids import new_id
+from lodestone_gateway.app import describe_http
+from support.api import Projection, RunningGateway, User, running_gateway
+from support.samples import example_input
+
+OPEN = {"/healthz", "/readyz", "/metrics", "/schemas/{file}"}
+IDEATION = example_input("ideation-fitness-coach")
+OWN_IDEA = {"title": "A quote that holds", "painSolved": "Tenders lost on price"}
+
+# What the owner and somebody else get; an operator is somebody else to other people's things.
+# {job}, {magnet} and {draft} are the owner's.
+ROWS: dict[str, tuple[str, Any, int, int]] = {
+    "GET /api/jobs": ("/api/jobs", None, 200, 200),
+    "POST /api/jobs": ("/api/jobs", {"jobType": "ideation", "input": IDEATION}, 202, 202),
+    "GET /api/jobs/{job_id}": ("/api/jobs/{job}", None, 200, 404),
+    "GET /api/jobs/{job_id}/events": ("/api/jobs/{job}/events", None, 200, 404),
+    "POST /api/jobs/{job_id}/cancel": ("/api/jobs/{job}/cancel", {}, 409, 404),
+    "POST /api/jobs/{job_id}/retry": ("/api/jobs/{job}/retry", {}, 202, 404),
+    "GET /api/events": ("/api/events?lastEventId=x", None, 422, 422),
+    "POST /api/lead-magnet/ideate": ("/api/lead-magnet/ideate", IDEATION, 202, 202),
+    "POST /api/lead-magnet/extract": (
+        "/api/lead-magnet/extract",
+        {**example_input("extraction-single-system"), "leadMagnetId": "{magnet}"},
+        202,
+        404,
+    ),
+    "POST /api/lead-magnet/polish": ("/api/lead-magnet/polish", {"leadMagnetId": "{magnet}"}, 422, 404),
+    "POST /api/lead-magnet/posts": (
+        "/api/lead-magnet/posts",
+        {**example_input("posts"), "leadMagnetId": "{magnet}"},
+        202,
+        404,
+    ),
+    "POST /api/lead-magnet/emails": ("/api/lead-magnet/emails", {"leadMagnetId": "{magnet}"}, 202, 404),
+    "GET /api/brand-kit": ("/api/brand-kit", None, 200, 200),
+    "PUT /api/brand-kit": ("/api/brand-kit", {"tools": ["Loom"]}, 200, 200),
+    "GET /api/lead-magnets": ("/api/lead-magnets", None, 200, 200),
+    "POST /api/lead-magnets": ("/api/lead-magnets", OWN_IDEA, 201, 201),
+    "GET /api/lead-magnets/{lead_magnet_id}": ("/api/lead-magnets/{magnet}", None, 200, 404),
+    "PATCH /api/lead-magnets/{lead_magnet_id}": ("/api/lead-magnets/{magnet}", {"title": "New"}, 200, 404),
+    "DELETE /api/lead-magnets/{lead_magnet_id}": ("/api/lead-magnets/{magnet}", None, 204, 404),
+    "GET /api/lead-magnets/{lead_magnet_id}/emails": ("/api/lead-magnets/{magnet}/emails", None, 404, 404),
+    "PUT /api/lead-magnets/{lead_magnet_id}/emails": ("/api/lead-magnets/{magnet}/emails", {}, 422, 422),
+    "POST /api/lead-magnets/{lead_magnet_id}/emails/activate": (
+        "/api/lead-magnets/{magnet}/emails/activate",
+        {},
+        404,
+        404,
+    ),
+    "GET /api/wizard-drafts": ("/api/wizard-drafts", None, 200, 200),
+    "GET /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", None, 200, 404),
+    "PUT /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", {"wizardState": {}}, 200, 404),
+    "DELETE /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", None, 204, 404),
+    "GET /api/usage": ("/api/usage", None, 200, 200),
+    "GET /api/questions": ("/api/questions?archetype=prompt", None, 200, 200),
+    "GET /healthz": ("/healthz", None, 200, 200),
+    "GET /readyz": ("/readyz", None, 200, 200),
+    "GET /metrics": ("/metrics", None, 200, 200),
+    "GET /schemas/{file}": ("/schemas/completed.json", None, 200, 200),
+}
+
+
+def operations() -> list[str]:
+    paths = describe_http()["paths"]
+    return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
+
+
+@pytest.fixture(scope="module")
+async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
+    async with running_gateway(module_postgres_url) as gateway:
+        yield gateway
+
+
+class Owner:
+    """A user who owns an ended job, a lead magnet and a draft."""
+
+    def __init__(self, user: User, job: UUID, magnet: str, draft: UUID) -> None:
+        self.user = user
+        self._names = {"job": str(job), "magnet": magnet, "draft": str(draft)}
+
+    def fill(self, template: str) -> str:
+        """The path with this owner's ids."""
+        for name, id in self._names.items():
+            template = template.replace(f"{{{name}}}", id)
+        return template
+
+
+@pytest.fixture
+async def owner(gateway: RunningGateway, module_postgres_url: str) -> Owner:
+    user, draft = gateway.user(), new_id()
+    magnet = (await user.post("/api/lead-magnets", OWN_IDEA)).json()["id"]
+    assert (await user.send("PUT", f"/api/wizard-drafts/{draft}", {"wizardState": {}})).status_code == 200
+    job = await user.submit(IDEATION)
+    projection = Projection(module_postgres_url)
+    await projection.fold(job, "requested", "started")
+    await projection.fold(job, "failed", error={"code": "AI_ERROR", "message": "It did not work."})
+    await projection.engine.dispose()
+    return Owner(user, job, magnet, draft)
+
+
+async def call(caller: User, owner: Owner, operation: str) -> int:
+    path, body, _, _ = ROWS[operation]
+    filled = {
+        key: owner.fill(value) if isinstance(value, str) else value for key, value in (body or {}).items()
+    }
+    answer = await caller.send(
+        operation.split()[0],
+        owner.fill(path),
+        filled if body is not None else None,
+        Accept="application/json, text/event-stream;q=0.1",
+    )
+    return answer.status_code
+
+
+def test_every_operation_has_a_row() -> None:
+    assert sorted(ROWS) == sorted(operations())
+
+
+@pytest.mark.parametrize("operation", ROWS)
+async def test_owner(owner: Owner, operation: str) -> None:
+    assert await call(owner.user, owner, operation) == ROWS[operation][2]
+
+
+@pytest.mark.parametrize("operation", ROWS)
+async def test_somebody_else(gateway: RunningGateway, owner: Owner, operation: str) -> None:
+    assert await call(gateway.user(), owner, operation) == ROWS[operation][3]
+
+
+@pytest.mark.parametrize("operation", ROWS)
+async def test_operator_is_somebody_else(gateway: RunningGateway, owner: Owner, operation: str) -> None:
+    assert await call(gateway.user(role="operator"), owner, operation) == ROWS[operation][3]
+
+
+@pytest.mark.parametrize("operation", ROWS)
+async def test_expired_token(gateway: RunningGateway, owner: Owner, operation: str) -> None:
+    expired = gateway.user(owner.user.id, exp=1_700_000_000)
+
+    assert await call(expired, owner, operation) == (200 if is_open(operation) else 401)
+
+
+@pytest.mark.parametrize("operation", ROWS)
+async def test_nobody(gateway: RunningGateway, owner: Owner, operation: str) -> None:
+    method, path = operation.split()[0], owner.fill(ROWS[operation][0])
+
+    answer = await gateway.client.request(method, path)
+
+    assert answer.status_code == (200 if is_open(operation) else 401)
+
+
+def is_open(operation: str) -> bool:
+    return operation.split()[1] in OPEN
