@@ -9,7 +9,7 @@ ONCE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check accept
+.PHONY: help install run test check contracts accept
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ check: install ## Lint, format, types and import rules
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy libs/common/lodestone services/*/lodestone_* deploy/local/lodestone_local tests
 	@$(RUN) lint-imports
+
+contracts: install ## Write docs/api from the code; refuses a change that breaks a reader
+	@$(RUN) lodestone-gateway contracts docs/api
 
 accept: install ## Run the executable checks in the folder ACCEPT_DIR against this project
 	@test -n "$(ACCEPT_DIR)" || { echo "Say where the checks are: make accept ACCEPT_DIR=<folder>" >&2; exit 2; }
