@@ -63,7 +63,9 @@ class Folding:
     ) -> None:
         """A whole life that ends well."""
         job = await self._job(job_id)
-        done = JobCompleted(**_of(job, 1), result=result or RESULTS[job.job_type], usage=Usage())
+        done = JobCompleted(
+            **_of(job, 1), result=RESULTS[job.job_type] if result is None else result, usage=Usage()
+        )
         await self.commit(job, await self._requested(job), _started(job), done, time=time)
 
     async def fail(self, job_id: UUID) -> None:

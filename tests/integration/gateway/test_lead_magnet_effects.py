@@ -1,0 +1,263 @@
+"""What results write beyond their jobs, in the fold's own transaction and the projector's own role."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from lodestone.clock import now
+from lodestone.errors import ErrorCode
+from lodestone.events import JobCompleted, JobFailed, Reason, Usage
+from lodestone.ids import new_id
+from lodestone.job_log import Entry
+from lodestone.wire import JsonObject
+from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch, read_cursor
+from support.api import RunningGateway, User, running_gateway
+from support.folding import RESULTS, Folding
+from support.lead_magnets import change, read, usage, with_content
+from support.samples import calculator, emails_result, example_input, extracted_content
+
+INPUTS: dict[str, tuple[str, JsonObject]] = {
+    "extraction": ("extract", example_input("extraction-single-system")),
+    "polish": ("polish", {}),
+    "posts": ("posts", example_input("posts")),
+    "emails": ("emails", {}),
+}
+WRITTEN = {
+    "extraction": {"extractedContent"},
+    "polish": {"polishedContent", "polishedAt"},
+    "posts": {"postVariations", "linkedinPost", "dmTemplate", "ctaWord"},
+    "emails": set[str](),
+}
+"""The fields that a result of the job type changes."""
+ALWAYS = {"jobs", "version", "updatedAt"}
+
+
+@pytest.fixture(scope="module")
+async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
+    async with running_gateway(module_postgres_url) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def user(gateway: RunningGateway) -> User:
+    return gateway.user()
+
+
+@pytest.fixture(scope="module")
+async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
+    folding = Folding(gateway.settings.database_url)
+    yield folding
+    await folding.engine.dispose()
+
+
+async def on(user: User, magnet: JsonObject, job_type: str) -> UUID:
+    """A job on the lead magnet."""
+    path, input = INPUTS[job_type]
+    answer = await user.post(f"/api/lead-magnet/{path}", {**input, "leadMagnetId": magnet["id"]})
+    assert answer.status_code == 202, answer.text
+    return UUID(answer.json()["jobId"])
+
+
+async def emails_of(user: User, magnet: JsonObject) -> Any:
+    return await user.get(f"/api/lead-magnets/{magnet['id']}/emails")
+
+
+@pytest.mark.parametrize("job_type", INPUTS)
+async def test_each_result_writes_its_own_part_alone(user: User, folding: Folding, job_type: str) -> None:
+    before = await with_content(user, linkedinPost="Mine", ctaWord="MINE", status="published")
+    job_id = await on(user, before, job_type)
+
+    await folding.complete(job_id)
+
+    after = await read(user, before)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed - ALWAYS <= WRITTEN[job_type]
+    assert after["version"] == before["version"] + 1
+    assert after["jobs"] == {**before["jobs"], job_type: str(job_id)}
+    assert after["status"] == "published"
+    assert (await user.job(job_id))["status"] == "completed"
+
+
+async def test_content_of_an_extraction_replaces_the_content(user: User, folding: Folding) -> None:
+    magnet = await with_content(user, interactiveConfig=None)
+    content = {**extracted_content(), "title": "Written anew"}
+
+    await folding.complete(await on(user, magnet, "extraction"), {"extractedContent": content})
+
+    assert (await read(user, magnet))["extractedContent"] == content
+
+
+async def test_a_configuration_leaves_the_content(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+
+    await folding.complete(await on(user, magnet, "extraction"), {"interactiveConfig": calculator()})
+
+    after = await read(user, magnet)
+    assert after["interactiveConfig"] == calculator()
+    assert after["extractedContent"] == extracted_content()
+
+
+async def test_polish_and_posts_are_kept_as_they_were_written(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+
+    await folding.complete(await on(user, magnet, "polish"))
+    await folding.complete(await on(user, magnet, "posts"))
+
+    after, posts = await read(user, magnet), RESULTS["posts"]
+    assert after["polishedContent"] == RESULTS["polish"]["polishedContent"]
+    assert after["polishedAt"] == RESULTS["polish"]["polishedAt"]
+    assert after["postVariations"] == posts["variations"]
+    assert after["linkedinPost"] == posts["variations"][0]["post"]
+    assert (after["dmTemplate"], after["ctaWord"]) == (posts["dmTemplate"], posts["ctaWord"])
+    assert after["version"] == magnet["version"] + 2
+
+
+async def test_emails_become_a_draft_and_never_more(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    result = {**emails_result(), "usedFallback": True, "fallbackReason": "AI_ERROR"}
+
+    await folding.complete(await on(user, magnet, "emails"), result)
+
+    shown = (await emails_of(user, magnet)).json()
+    assert (shown["emails"], shown["status"]) == (result["emails"], "draft")
+    assert (shown["usedFallback"], shown["fallbackReason"]) == (True, "AI_ERROR")
+
+
+async def test_an_edit_made_before_a_result_is_refused_after_it(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    await folding.complete(await on(user, magnet, "posts"))
+
+    late = await user.send(
+        "PATCH", f"/api/lead-magnets/{magnet['id']}", {"title": "Late"}, If_Match=f'"{magnet["version"]}"'
+    )
+
+    assert late.status_code == 409
+
+
+async def test_edits_and_results_at_once_lose_nothing(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    jobs = [await on(user, magnet, job_type) for job_type in INPUTS]
+
+    async def complete_all() -> None:
+        for job_id in jobs:
+            await folding.complete(job_id)
+
+    edits = [change(user, magnet, externalUrl=f"https://example.org/{number}") for number in range(10)]
+    await asyncio.gather(complete_all(), *edits)
+
+    after = await read(user, magnet)
+    assert after["version"] == magnet["version"] + len(jobs) + len(edits)
+    assert all(after["jobs"].values())
+    assert after["externalUrl"].startswith("https://example.org/")
+
+
+@pytest.mark.parametrize("job_type", INPUTS)
+async def test_a_lead_magnet_that_is_gone_is_passed_over(user: User, folding: Folding, job_type: str) -> None:
+    magnet = await with_content(user)
+    job_id = await on(user, magnet, job_type)
+    await user.send("DELETE", f"/api/lead-magnets/{magnet['id']}")
+
+    await folding.complete(job_id)
+
+    job = await user.job(job_id)
+    assert (job["status"], job["result"]) == ("completed", RESULTS[job_type])
+    assert job["leadMagnetId"] == magnet["id"]
+
+
+async def test_a_job_without_lead_magnet_keeps_its_result_in_itself(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    answer = await user.post("/api/lead-magnet/posts", INPUTS["posts"][1])
+
+    await folding.complete(UUID(answer.json()["jobId"]))
+
+    assert await read(user, magnet) == magnet
+
+
+async def test_deleting_and_completing_at_once_both_succeed(user: User, folding: Folding) -> None:
+    for _ in range(5):
+        magnet = await with_content(user)
+        job_id = await on(user, magnet, "emails")
+
+        deleted, _ = await asyncio.gather(
+            user.send("DELETE", f"/api/lead-magnets/{magnet['id']}"), folding.complete(job_id)
+        )
+
+        assert deleted.status_code == 204
+        assert (await user.job(job_id))["status"] == "completed"
+        assert (await emails_of(user, magnet)).status_code == 404
+
+
+async def test_a_failed_job_writes_nothing(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+
+    await folding.fail(await on(user, magnet, "posts"))
+
+    assert await read(user, magnet) == magnet
+
+
+@pytest.mark.parametrize("result", [{}, {"polishedContent": None}, {"polishedContent": 5, "polishedAt": "x"}])
+async def test_a_result_that_is_none_stays_in_its_job(
+    user: User, folding: Folding, result: JsonObject
+) -> None:
+    magnet = await with_content(user)
+    job_id = await on(user, magnet, "polish")
+
+    await folding.complete(job_id, result)
+
+    assert (await user.job(job_id))["status"] == "completed"
+    assert await read(user, magnet) == magnet
+
+
+async def test_the_first_end_decides_what_is_written(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    job_id = await on(user, magnet, "posts")
+    await folding.fail(job_id)
+
+    await folding.complete(job_id)
+
+    assert await read(user, magnet) == magnet
+
+
+async def test_a_batch_that_is_thrown_away_writes_nothing(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    magnet = await with_content(user)
+    job_id = await on(user, magnet, "posts")
+    at = await read_cursor(folding.engine)
+    common: dict[str, Any] = {"job_id": job_id, "job_type": "posts", "user_id": user.id, "attempt": 1}
+    done = JobCompleted(**common, result=RESULTS["posts"], usage=Usage())
+
+    with pytest.raises(CursorMoved):
+        await commit_batch(
+            folding.engine,
+            Cursor(at.version + 1, at.sequence),
+            [Entry(at.sequence + 1, str(new_id()), now(), done)],
+            at.sequence + 1,
+        )
+
+    assert await read(user, magnet) == magnet
+    assert (await user.job(job_id))["status"] == "pending"
+
+
+async def test_the_same_event_again_writes_and_settles_once(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    job_id = await user.submit(example_input("ideation-fitness-coach"))
+    common: dict[str, Any] = {"job_id": job_id, "job_type": "ideation", "user_id": user.id, "attempt": 0}
+    reason = Reason(code=ErrorCode.AI_ERROR, message="m")
+    failed = Entry(0, str(new_id()), now(), JobFailed(**common, error=reason, usage=Usage()))
+    done = Entry(0, str(new_id()), now(), JobCompleted(**common, result=RESULTS["ideation"], usage=Usage()))
+
+    for entries in ([failed, done], [failed], [done]):
+        cursor = await read_cursor(folding.engine)
+        await commit_batch(folding.engine, cursor, entries, cursor.sequence + 1)
+
+    assert (await usage(user))["used"] == (await usage(user))["reserved"] == 0
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        ended = connection.execute(
+            "SELECT state, ended_at FROM usage_reservations WHERE job_id = %s", [job_id]
+        ).fetchall()
+    assert ended == [("released", failed.time)]
