@@ -27,7 +27,7 @@ run: install ## Start the whole system with an example job; Ctrl-C stops it (ONC
 	@exec $(RUN) lodestone demo $(if $(ONCE),--once) $(ARGS)
 
 test: install ## Run every test but the long ones
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 
 check: install ## Lint, format, types and import rules
 	@$(RUN) ruff check .

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
 from support.house import House
+from support.waiting import eventually_sync
 
 KINDS = ("unit", "contract", "integration", "system", "failure")
 
@@ -23,11 +24,14 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folder is the marker."""
+    """The folder is the marker. What shares a running system, or a file's fixtures, stays together."""
     for item in items:
         kind = item.path.relative_to(Path(__file__).parent).parts[0]
         if kind in KINDS:
             item.add_marker(kind)
+        fixtures = getattr(item, "fixturenames", [])
+        shared = next((name for name in ("shared_processes", "shared_house") if name in fixtures), None)
+        item.add_marker(pytest.mark.xdist_group(shared or str(item.path)))
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +103,6 @@ def shared_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House
 @pytest.fixture
 def processes(shared_processes: House) -> House:
     """The shared system of processes, which may be killed; its simulator as new."""
-    shared_processes.refresh()
+    eventually_sync(shared_processes.is_whole, within=60, told="all parts are up again")
     shared_processes.reset_simulator()
     return shared_processes

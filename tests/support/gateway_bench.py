@@ -24,6 +24,7 @@ from lodestone.events import (
 )
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
+from lodestone.tasks import end
 from lodestone_gateway.processes import LeaderApp, project, relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
@@ -98,9 +99,7 @@ class GatewayBench:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await end(*tasks)
 
     async def submit(
         self,

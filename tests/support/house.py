@@ -147,6 +147,17 @@ class House:
             lambda: next((pid for pid in [self._pid(name)] if pid != killed), None), within=within, told=name
         )
 
+    def is_whole(self) -> bool:
+        """Whether every part runs and takes work."""
+        told = self.refresh()
+        urls = [told["gateway"], *told["health"].values()]
+        try:
+            return all(self.http.get(f"{url}/readyz").status_code == 200 for url in urls) and bool(
+                self.http.get(f"{self.simulator}/_sim/calls").is_success
+            )
+        except httpx2.TransportError:
+            return False
+
     def left_over(self) -> list[int]:
         """The living processes of this system, by their command or their session."""
         return [pid for pid in psutil.pids() if self._is_mine(pid)]

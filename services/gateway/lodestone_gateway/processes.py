@@ -13,6 +13,7 @@ from lodestone.bus.publisher import JobStream
 from lodestone.health import serve_health
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
+from lodestone.tasks import end
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.outbox.relay import Relay
@@ -87,14 +88,17 @@ async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine,
 async def project(_: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
     reconciler = Reconciler(client, JobStream(client, "reconciler"), engine)
-    async with asyncio.TaskGroup() as group:
-        loops = [
-            group.create_task(Projector(client, engine).run()),
-            group.create_task(reconciler.run(RECONCILE_SECONDS)),
-        ]
-        await stop.wait()
-        for loop in loops:
-            loop.cancel()
+    loops = [
+        asyncio.create_task(Projector(client, engine).run()),
+        asyncio.create_task(reconciler.run(RECONCILE_SECONDS)),
+    ]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait({stopping, *loops}, return_when=asyncio.FIRST_COMPLETED)
+        for ended in done:
+            ended.result()
+    finally:
+        await end(stopping, *loops)
 
 
 async def _unless(stop: asyncio.Event, connecting: Awaitable[BusClient]) -> BusClient | None:

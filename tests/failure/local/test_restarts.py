@@ -1,6 +1,5 @@
 """`lodestone up --processes`: each part may be killed, comes back, and is found where it was."""
 
-import httpx2
 import pytest
 from support.house import House
 from support.waiting import eventually_sync
@@ -24,7 +23,7 @@ def test_a_killed_part_is_started_again_within_two_seconds(processes: House, nam
     assert {key: after[key] for key in ("gateway", "nats", "natsMonitoring", "postgres", "simulator")} == {
         key: before[key] for key in ("gateway", "nats", "natsMonitoring", "postgres", "simulator")
     }
-    eventually_sync(lambda: _all_ready(processes), within=40, told="all parts are ready")
+    eventually_sync(processes.is_whole, within=40, told="all parts are ready")
 
 
 def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: House) -> None:
@@ -38,7 +37,7 @@ def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: House) 
     processes.wait_for_restart("gateway", killed)
 
     assert len(processes.calls()) == 1
-    eventually_sync(lambda: _all_ready(processes), within=40, told="all parts are ready")
+    eventually_sync(processes.is_whole, within=40, told="all parts are ready")
 
 
 def test_a_part_that_dies_again_and_again_is_still_restarted(processes: House) -> None:
@@ -46,7 +45,7 @@ def test_a_part_that_dies_again_and_again_is_still_restarted(processes: House) -
         killed = processes.kill("relay")
         processes.wait_for_restart("relay", killed, within=4)
 
-    eventually_sync(lambda: _all_ready(processes), within=40, told="all parts are ready")
+    eventually_sync(processes.is_whole, within=40, told="all parts are ready")
 
 
 def test_a_stop_of_all_processes_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -56,12 +55,3 @@ def test_a_stop_of_all_processes_leaves_nothing(tmp_path_factory: pytest.TempPat
 
     assert status == 0
     assert house.left_over() == []
-
-
-def _all_ready(house: House) -> bool:
-    told = house.refresh()
-    urls = [told["gateway"], *told["health"].values()]
-    try:
-        return all(house.http.get(f"{url}/readyz").status_code == 200 for url in urls)
-    except httpx2.TransportError:
-        return False

@@ -25,6 +25,7 @@ from lodestone.job_log import JobLog
 from lodestone.jobs.job_type import JobType
 from lodestone.judgement import DEADLINE_PASSED, Acknowledge, Postpone, Standing
 from lodestone.retry import GiveUp, RetryLater, decide
+from lodestone.tasks import end
 from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.writer import GOING_ON, Fenced, JobWriter, as_is
@@ -122,9 +123,7 @@ class Attempt:
             limit = self._context.seconds_left(self._job_type.limits.attempt)
             await asyncio.wait({work, *stops}, timeout=max(limit, 0), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (work, *stops):
-                task.cancel()
-            await asyncio.wait({work})  # it closes its calls and settles them
+            await end(work, *stops)  # the work closes its calls and settles them
         return self._outcome(work)
 
     def _outcome(self, work: "asyncio.Future[WireModel]") -> _Outcome:

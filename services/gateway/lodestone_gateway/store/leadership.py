@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 import structlog
+from lodestone.tasks import end
 from prometheus_client import Gauge
 
 from lodestone_gateway.store.session import Role, connect_directly
@@ -89,8 +90,7 @@ class Leadership:
                 task.result()
         finally:
             leading.labels(process=self._name).set(0)
-            task.cancel()
-            await asyncio.wait({task})
+            await end(task)
             log.info("no longer leading", process=self._name)
 
 
