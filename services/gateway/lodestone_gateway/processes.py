@@ -94,9 +94,9 @@ async def project(_: StoreSettings, client: BusClient, engine: AsyncEngine, stop
     ]
     stopping = asyncio.create_task(stop.wait())
     try:
-        done, _ = await asyncio.wait({stopping, *loops}, return_when=asyncio.FIRST_COMPLETED)
-        for ended in done:
-            ended.result()
+        ended, _pending = await asyncio.wait({stopping, *loops}, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
         await end(stopping, *loops)
 
