@@ -1,0 +1,81 @@
+"""Whether a failed attempt is followed by another one, and when."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lodestone.errors import (
+    AttemptFailed,
+    ErrorCode,
+    IncompleteReply,
+    InvalidOutput,
+    ProviderUnavailable,
+    Refused,
+)
+from lodestone.job_log import JobLog
+from lodestone.retry import LONGEST_DELAY_SECONDS, GiveUp, RetryLater, backoff_seconds, decide
+from support.logs import DEADLINE_SECONDS, after, log_of, requested, retrying, started
+
+NOW = after(10)
+
+
+def log(*, counted: int = 0, uncounted: int = 0) -> JobLog:
+    ended = [retrying(counted=True)] * counted + [retrying(counted=False)] * uncounted
+    return log_of(requested(), *(event for retry in ended for event in (started(), retry)), started())
+
+
+@pytest.mark.parametrize("failure", [Refused(), InvalidOutput()])
+def test_what_no_attempt_can_mend_ends_the_job_at_once(failure: AttemptFailed) -> None:
+    decision = decide(failure, log(), now=NOW, jitter=0.5)
+
+    assert isinstance(decision, GiveUp)
+    assert decision.reason.code == failure.code
+
+
+def test_a_broken_reply_is_tried_again_and_counts() -> None:
+    decision = decide(IncompleteReply(), log(), now=NOW, jitter=0.0)
+
+    assert isinstance(decision, RetryLater)
+    assert decision.counted
+    assert decision.retry_at > NOW
+
+
+def test_the_last_counted_attempt_ends_the_job_and_says_how_often_it_was_tried() -> None:
+    decision = decide(IncompleteReply(), log(counted=2), now=NOW, jitter=0.0)
+
+    assert isinstance(decision, GiveUp)
+    assert decision.reason.code is ErrorCode.ATTEMPTS_EXHAUSTED
+    assert "3 times" in decision.reason.message
+
+
+def test_an_overloaded_provider_never_uses_attempts_up() -> None:
+    decision = decide(ProviderUnavailable(), log(counted=2, uncounted=9), now=NOW, jitter=1.0)
+
+    assert isinstance(decision, RetryLater)
+    assert not decision.counted
+
+
+def test_the_providers_own_delay_is_obeyed() -> None:
+    decision = decide(ProviderUnavailable(retry_after_seconds=90), log(), now=NOW, jitter=0.0)
+
+    assert isinstance(decision, RetryLater)
+    assert decision.retry_at == NOW + timedelta(seconds=90)
+
+
+def test_nothing_is_tried_after_the_deadline() -> None:
+    late = ProviderUnavailable(retry_after_seconds=DEADLINE_SECONDS)
+
+    decision = decide(late, log(), now=NOW, jitter=0.0)
+
+    assert isinstance(decision, GiveUp)
+    assert decision.reason.code is ErrorCode.AI_UNAVAILABLE
+
+
+@given(tries=st.integers(0, 50), jitter=st.floats(0, 1))
+def test_delays_grow_to_a_bound_and_half_of_each_is_spread(tries: int, jitter: float) -> None:
+    delay = backoff_seconds(tries, jitter)
+
+    assert 0 < delay <= LONGEST_DELAY_SECONDS
+    assert backoff_seconds(tries, 0.0) * 2 == pytest.approx(backoff_seconds(tries, 1.0))
+    assert backoff_seconds(tries + 1, jitter) >= delay
