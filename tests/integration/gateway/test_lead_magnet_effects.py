@@ -261,3 +261,21 @@ async def test_the_same_event_again_writes_and_settles_once(
             "SELECT state, ended_at FROM usage_reservations WHERE job_id = %s", [job_id]
         ).fetchall()
     assert ended == [("released", failed.time)]
+
+
+async def test_what_is_not_there_is_null_in_the_tables_too(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    await folding.begin(await user.submit(example_input("ideation-fitness-coach")))
+    await with_content(user, generatedContent=None)
+    await user.send("PUT", "/api/brand-kit", {"styleProfile": None})
+
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        found = connection.execute(
+            "SELECT result IS NULL, style_profile IS NULL, generated_content IS NULL"
+            " FROM background_jobs JOIN brand_kits USING (user_id) JOIN lead_magnets USING (user_id)"
+            " WHERE user_id = %s",
+            [user.id],
+        ).fetchall()
+
+    assert found == [(True, True, True)]

@@ -8,7 +8,7 @@ from sqlalchemy import Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from lodestone_gateway.store.tables import Json
+from lodestone_gateway.store.tables import JSON_OR_NULL, Json
 
 
 def _default(sql: str) -> dict[str, Any]:
@@ -59,16 +59,16 @@ class LeadMagnetRow(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     title: str = Field(sa_type=Text)
     archetype: str = Field(sa_type=Text)
-    concept: Json | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    concept: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
     is_custom_idea: bool
     ideation_job_id: UUID | None = Field(default=None, foreign_key="background_jobs.id", ondelete="SET NULL")
-    extracted_content: Json | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-    generated_content: Json | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-    interactive_config: Json | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-    polished_content: Json | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    extracted_content: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    generated_content: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    interactive_config: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    polished_content: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
     polished_at: datetime | None = Field(default=None)
     linkedin_post: str | None = Field(default=None, sa_type=Text)
-    post_variations: list[Json] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    post_variations: list[Json] | None = Field(default=None, sa_type=JSON_OR_NULL)
     dm_template: str | None = Field(default=None, sa_type=Text)
     cta_word: str | None = Field(default=None, sa_type=Text)
     external_url: str | None = Field(default=None, sa_type=Text)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 Json = dict[str, Any]
+JSON_OR_NULL = JSONB(none_as_null=True)  # None is SQL's NULL, not the JSON value null
 
 
 def _now() -> dict[str, Any]:
@@ -71,7 +72,7 @@ class BackgroundJob(SQLModel, table=True):
     )
     input: Json = Field(sa_type=JSONB, sa_column_kwargs=_comment("What the caller sent, validated"))
     result: Json | None = Field(
-        default=None, sa_type=JSONB, sa_column_kwargs=_comment("The result of a completed job")
+        default=None, sa_type=JSON_OR_NULL, sa_column_kwargs=_comment("The result of a completed job")
     )
     error: str | None = Field(
         default=None, sa_type=Text, sa_column_kwargs=_comment("Why the job failed, in words for its owner")
@@ -222,8 +223,8 @@ class BrandKit(SQLModel, table=True):
     preferred_tone: str = Field(
         default="conversational", sa_type=Text, sa_column_kwargs=_default("'conversational'")
     )
-    style_profile: Json | None = Field(default=None, sa_type=JSONB)
-    saved_ideation_result: Json | None = Field(default=None, sa_type=JSONB)
+    style_profile: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    saved_ideation_result: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
     ideation_generated_at: datetime | None = Field(default=None)
     sender_name: str | None = Field(default=None, sa_type=Text)
     best_video_url: str | None = Field(default=None, sa_type=Text)
