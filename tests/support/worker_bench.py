@@ -157,6 +157,15 @@ class WorkerBench:
         items = (await self._control("GET", "/_sim/calls", None))["items"]
         return [item for item in items if item["jobId"] == str(requested.job_id)]
 
+    async def until_calls_ended(self, requested: JobRequested) -> set[str]:
+        """How the provider's calls of one job ended, once all have."""
+
+        async def ended() -> list[dict[str, Any]] | None:
+            calls = await self.calls(requested)
+            return calls if all(call["endedAt"] for call in calls) else None
+
+        return {call["outcome"] for call in await eventually(ended, within=5)}
+
     async def close(self) -> None:
         """Ends the services."""
         for worker in self._workers:

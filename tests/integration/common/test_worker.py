@@ -132,7 +132,7 @@ async def test_cancel_closes_the_calls_and_keeps_finished_items(bench: WorkerBen
     assert not log.open_calls
     assert isinstance(log.terminal, JobCancelled)
     assert log.terminal.kept == [item.item for item in log.items.values()]
-    assert {call["outcome"] for call in await bench.calls(requested)} == {"disconnected"}
+    assert await bench.until_calls_ended(requested) == {"disconnected"}
     await bench.until_acknowledged()
 
 
