@@ -168,6 +168,17 @@ async def test_batch_read_before_the_cursor_moved_is_thrown_away(bench: GatewayB
     assert await bench.history(requested) == []
 
 
+async def test_batch_that_somebody_else_folded_meanwhile_is_thrown_away(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.publish(requested)
+    entries = (await bench.log(requested)).entries
+    cursor = await read_cursor(bench.engine)
+    await commit_batch(bench.engine, cursor, entries, entries[-1].sequence)
+
+    with pytest.raises(CursorMoved):
+        await commit_batch(bench.engine, cursor, entries, entries[-1].sequence)
+
+
 async def test_projector_goes_on_when_a_restore_moved_the_cursor(bench: GatewayBench) -> None:
     await bench.projector()
     first = await published(bench)
