@@ -101,7 +101,8 @@ class Content:
 
     def _planned(self, draft: dict[str, JsonValue]) -> PlannedSection | None:
         """The section of the outline that a draft is for: by its id, or else by its name."""
-        named = [slug_of(text_of(draft.get(field))) for field in ("id", "sectionName")]
+        id, name = (text_of(draft.get(field)) for field in ("id", "sectionName"))
+        named = [id, slug_of(id), slug_of(name)]
         found = [planned for id in named for planned in self.outline if planned.id == id]
         return found[0] if found else None
 

@@ -1,0 +1,114 @@
+"""From the blocks that a model writes to strict ones.
+
+A block that is not what it says becomes a paragraph of its texts, or nothing when it has none. Pictures, and
+addresses that the content does not have, are left out.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from lodestone.jobs.blocks import Block, CalloutStyle, NumberedItem, Provider
+from lodestone.llm.loose_json import JsonValue
+from lodestone.llm.loose_values import choice_of, text_of, texts_of
+from lodestone.wire import JsonObject, WireModel
+from pydantic import TypeAdapter, ValidationError
+
+NEVER_WRITTEN = ("image", "resource-card", "resource-grid")  # added by hand or imported
+
+_TEXTS = ("content", "title", "detail", "category", "language")
+_BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
+
+
+class BlockKind(StrEnum):
+    """The blocks that a model may write."""
+
+    PARAGRAPH = "paragraph"
+    CALLOUT = "callout"
+    LIST = "list"
+    QUOTE = "quote"
+    DIVIDER = "divider"
+    CODE = "code"
+    TABLE = "table"
+    ACCORDION = "accordion"
+    NUMBERED_ITEM = "numbered-item"
+    STAT_CARD = "stat-card"
+    EMBED = "embed"
+
+
+class BlockDraft(WireModel):
+    """A block as the model is asked for it; what its kind has no use for is left out."""
+
+    type: BlockKind
+    content: str
+    title: str = ""
+    number: int = 1
+    detail: str = ""
+    category: str = ""
+    style: CalloutStyle = CalloutStyle.INFO
+    language: str = ""
+    headers: list[str] = []
+    rows: list[list[str]] = []
+    url: str = ""
+
+
+def blocks_of(drafts: Iterable[JsonValue], embeds: Mapping[str, Provider]) -> list[Block]:
+    """The strict blocks, numbered items counted from 1; `embeds` are the addresses that may be embedded."""
+    blocks: list[Block] = []
+    for draft in drafts:
+        block = _block(draft if isinstance(draft, dict) else {"content": draft}, embeds)
+        if isinstance(block, NumberedItem):
+            number = 1 + sum(isinstance(other, NumberedItem) for other in blocks)
+            block = block.model_copy(update={"number": number})
+        if block:
+            blocks.append(block)
+    return blocks
+
+
+def _block(given: dict[str, JsonValue], embeds: Mapping[str, Provider]) -> Block | None:
+    kind = "-".join(text_of(given.get("type")).lower().replace("_", " ").split())
+    if kind in NEVER_WRITTEN:
+        return None
+    texts = {name: text_of(given.get(name)) for name in _TEXTS}
+    parts = [texts[name] for name in ("title", "content", "detail") if texts[name]]
+    paragraph = {"type": "paragraph", "content": ": ".join(parts)}
+    known = [texts | _fields(kind, given, embeds)] if kind in set(BlockKind) else []
+    for fields in (*known, paragraph):
+        try:
+            return _BLOCK.validate_python(fields)
+        except ValidationError:
+            continue
+    return None
+
+
+def _fields(kind: str, given: dict[str, JsonValue], embeds: Mapping[str, Provider]) -> JsonObject:
+    """What is more than a text; each kind takes what it has a use for."""
+    url, headers = text_of(given.get("url")), texts_of(given.get("headers"))
+    fields: JsonObject = {
+        "type": kind,
+        "number": 1,
+        "style": choice_of(given.get("style"), CalloutStyle, CalloutStyle.INFO),
+        "headers": headers,
+        "rows": _rows(given.get("rows"), len(headers)),
+        "url": url,
+        "provider": embeds.get(url),
+    }
+    if kind == BlockKind.LIST:
+        fields["content"] = _bullets(given.get("content"))
+    if kind == BlockKind.DIVIDER:
+        fields["content"] = ""
+    return fields
+
+
+def _rows(rows: JsonValue, width: int) -> list[list[str]]:
+    """The rows as wide as the headers: short ones get empty cells."""
+    given = (
+        [[text_of(cell) for cell in row] for row in rows if isinstance(row, list)]
+        if isinstance(rows, list)
+        else []
+    )
+    return [[*row, *[""] * (width - len(row))] for row in given]
+
+
+def _bullets(content: JsonValue) -> str:
+    lines = (line.strip().lstrip("-•*").strip() for line in text_of(content).splitlines())
+    return "\n".join(f"- {line}" for line in lines if line)
