@@ -172,7 +172,8 @@ def _facts_in(text: str) -> Iterator[tuple[str, str]]:
         is_label = labelled and (_kind(labelled[1]) or " " not in labelled[1])
         label, said = (labelled[1], labelled[2]) if labelled and is_label else ("", line)
         for sentence in re.split(r"(?<=[.!?])\s+", said):
-            if " " in sentence or not sentence.isascii():  # one word says too little
+            says_enough = " " in sentence or not sentence.isascii()  # one word does not
+            if says_enough and "://" not in sentence:  # an address that is cut leads nowhere
                 yield label, _shortened(sentence)
 
 

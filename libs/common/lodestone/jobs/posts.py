@@ -94,6 +94,10 @@ def _with_placeholders(template: str) -> str:
     return template
 
 
+DmTemplate = Annotated[RequiredText, AfterValidator(_with_placeholders)]
+"""A message with both placeholders in it."""
+
+
 class PostsResult(WireModel):
     """Three posts, which to take, and the message for those who comment."""
 
@@ -101,7 +105,7 @@ class PostsResult(WireModel):
         list[PostVariation], Field(min_length=3, max_length=3), AfterValidator(_different_hooks)
     ]
     recommendation: RequiredText
-    dm_template: Annotated[RequiredText, AfterValidator(_with_placeholders)]
+    dm_template: DmTemplate
     cta_word: RequiredText  # the word of the input
 
 

@@ -1,12 +1,14 @@
 """Values as models write them: a list or an object for a text, null for a list, words for a figure. Pure."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
 from lodestone.llm.loose_json import JsonValue
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Default = TypeVar("Default")
 
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
@@ -51,7 +53,7 @@ def figure_of(value: JsonValue) -> JsonValue:
     return float(found[0]) if "." in found[0] else int(found[0])
 
 
-def choice_of(value: JsonValue, choices: type[Choice], otherwise: Choice) -> Choice:
+def choice_of(value: JsonValue, choices: Iterable[Choice], otherwise: Default) -> Choice | Default:
     """One of the choices, however it is spelled."""
     spelled = _plain(text_of(value))
     return next((choice for choice in choices if _plain(choice.value) == spelled), otherwise)

@@ -1,0 +1,39 @@
+"""From what a model writes to strict emails: the shape asked for, and the slips that are forgiven.
+
+Tolerant only here: a body in parts, a day as text, the reader's name written in another way. An address that
+nobody gave is not forgiven; the email is asked for again.
+"""
+
+import re
+from collections.abc import Collection
+
+from lodestone.jobs.emails import Email
+from lodestone.llm.grounding import web_addresses
+from lodestone.llm.loose_json import JsonValue
+from lodestone.llm.loose_values import figure_of, text_of
+from lodestone.wire import WireModel
+
+FIRST_NAME = "{{first_name}}"
+
+_FIRST_NAME = re.compile(r"[{\[]+\s*first[\s_]*name\s*[}\]]+", re.IGNORECASE)
+
+
+class EmailsDraft(WireModel):
+    """The reply: the emails as the model is asked for them."""
+
+    emails: list[Email]
+
+
+def day_of(draft: dict[str, JsonValue]) -> JsonValue:
+    """The day that a draft is for, as it is told."""
+    return figure_of(draft.get("day"))
+
+
+def email_of(draft: dict[str, JsonValue], day: int, addresses: Collection[str]) -> Email:
+    """The strict email. Raises ValueError, or pydantic's error, for a hole or an address of nobody's."""
+    texts = {name: text_of(draft.get(name)) for name in ("subject", "body", "replyTrigger")}
+    named = {name: _FIRST_NAME.sub(FIRST_NAME, text) for name, text in texts.items()}
+    email = Email.model_validate({"day": day, **named})
+    if invented := [address for address in web_addresses(email.body) if address not in addresses]:
+        raise ValueError(f"the body has an address that is not in the material: {', '.join(invented)}")
+    return email

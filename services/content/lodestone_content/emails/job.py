@@ -1,0 +1,77 @@
+"""Emails: five messages in the five days after somebody asked for the lead magnet.
+
+When the model fails for good, a fixed template stands in for what is missing, and the result says so and why.
+A failure that another attempt may mend is the runtime's: it tries again.
+"""
+
+from functools import partial
+
+import structlog
+from lodestone.errors import ErrorCode, PermanentFailure
+from lodestone.jobs.emails import EmailsResult, EmailsWork
+from lodestone.llm.client import Ask, Llm
+from lodestone.llm.grounding import web_addresses
+from lodestone.llm.pieces import ask_for_pieces
+from lodestone.llm.prompt import PromptFile, PromptSet
+from lodestone.worker.handler import JobContext
+
+from lodestone_content.emails.draft import EmailsDraft
+from lodestone_content.emails.fallback import TEMPLATES, fill_from_template
+from lodestone_content.emails.sequence import DAYS, Sequence
+
+_file = partial(PromptFile, __package__ or "")
+SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
+PROMPT = PromptSet("emails", (SYSTEM, USER, *TEMPLATES))
+
+LIMITS = (4_000, 5_000)
+
+log = structlog.get_logger(__name__)
+
+
+async def run(work: EmailsWork, job: JobContext, llm: Llm) -> EmailsResult:
+    """Five emails, for the days 0 to 4; emails of earlier attempts are not asked for again."""
+    sequence = Sequence(job, addresses_of(work))
+    job.expect(len(DAYS))
+    if sequence.stand_in:
+        fill_from_template(sequence, work, sequence.stand_in.fallback_reason)
+    elif work.use_ai:
+        await _write(work, job, llm, sequence)
+    else:
+        fill_from_template(sequence, work, None)
+    return EmailsResult(
+        emails=sequence.emails,
+        used_fallback=sequence.stand_in is not None,
+        fallback_reason=sequence.stand_in.fallback_reason if sequence.stand_in else None,
+    )
+
+
+async def _write(work: EmailsWork, job: JobContext, llm: Llm, sequence: Sequence) -> None:
+    try:
+        await job.progress("Writing five emails")
+        await ask_for_pieces(llm, job, sequence, partial(_ask, work, job, sequence), limits=LIMITS)
+    except PermanentFailure as failure:
+        log.warning("the template stands in for emails", job_id=str(job.job_id), reason=str(failure))
+        await job.progress(_apology(failure.code))
+        fill_from_template(sequence, work, failure.code)
+
+
+def _apology(code: ErrorCode) -> str:
+    why = "declined to write these emails" if code is ErrorCode.AI_REFUSED else "could not write these emails"
+    return f"The AI {why}. A template stands in for what is missing"
+
+
+def _ask(work: EmailsWork, job: JobContext, sequence: Sequence, problems: list[str], max_tokens: int) -> Ask:
+    return Ask(job.model, max_tokens, SYSTEM.text(), render(work, sequence, problems), EmailsDraft)
+
+
+def render(work: EmailsWork, sequence: Sequence, problems: list[str]) -> str:
+    """The words that ask for the emails that are missing."""
+    return USER.render(work=work, missing=sequence.missing_days(), written=sequence.emails, problems=problems)
+
+
+def addresses_of(work: EmailsWork) -> set[str]:
+    """All web addresses that an email may hold: those that the owner gave, wherever they stand."""
+    links = [*work.content_links, *([work.best_video] if work.best_video else [])]
+    given = [link.url for link in links] + [work.community_url or "", work.resource_url or ""]
+    texts = [work.title, work.contents, work.business_description, *(link.title for link in links)]
+    return set(web_addresses("\n".join([*given, *texts])))
