@@ -75,7 +75,7 @@ class PostgresServer:
         """Returns when it answers queries."""
         command = self._postgres.prepare()
         self._process = _start(command, self._log, self._postgres.system_user)
-        eventually_sync(lambda: answers(self.url), within=20, told="Postgres answers")
+        eventually_sync(lambda: answers(self.url), within=60, told="Postgres answers")
 
     def kill(self) -> None:
         """Ends the postmaster as a crash does."""

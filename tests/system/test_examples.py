@@ -51,6 +51,17 @@ def test_subscriber_hears_of_a_finished_job(house: House) -> None:
     assert finish(subscriber).startswith("ideation ")
 
 
+def test_the_whole_way_ends_with_five_emails(house: House) -> None:
+    house.pace(first_byte_seconds=0.02, duration_seconds=0.3)
+
+    output = finish(start(house, "04_from_business_to_emails.py", str(INPUTS / "ideation-saas-founder.json")))
+
+    for job_type in ("ideation", "extraction", "polish", "posts", "emails"):
+        assert f"{job_type}: done for $" in output
+    assert "3 posts" in output
+    assert [f"day {day}: " in output for day in range(5)] == [True] * 5
+
+
 @pytest.mark.parametrize("lesson", sorted(path.name for path in EXAMPLES.glob("0*.py")))
 def test_every_lesson_is_in_the_list(lesson: str) -> None:
     assert lesson in (EXAMPLES / "README.md").read_text()

@@ -131,7 +131,8 @@ async def test_cancel_closes_the_calls_and_keeps_finished_items(bench: WorkerBen
     assert "completed" not in names(log)
     assert not log.open_calls
     assert isinstance(log.terminal, JobCancelled)
-    assert log.terminal.kept == [item.item for item in log.items.values()]
+    # An item that was finished but not yet written when the cancel was heard is kept as well.
+    assert all(item.item in log.terminal.kept for item in log.items.values())
     assert await bench.until_calls_ended(requested) == {"disconnected"}
     await bench.until_acknowledged()
 
