@@ -9,6 +9,7 @@ import re
 from lodestone.jobs.ideation import IdeationAdvice
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype, Concept
 from lodestone.llm.loose_json import JsonValue
+from lodestone.llm.loose_values import flag_of, object_of, text_of, texts_of
 from lodestone.wire import WireModel
 
 _MARKS = ("highValue", "urgentPain", "actionableUnder1h", "simple", "authorityBoosting")
@@ -43,7 +44,7 @@ def drafts_in(data: JsonValue) -> list[dict[str, JsonValue]]:
 
 def archetype_of(draft: dict[str, JsonValue]) -> Archetype | None:
     """The archetype a draft is for, however it is spelled; None when it names none."""
-    spelled = re.sub(r"[^a-z]+", "-", _text(draft.get("archetype")).lower()).strip("-")
+    spelled = re.sub(r"[^a-z]+", "-", text_of(draft.get("archetype")).lower()).strip("-")
     try:
         return Archetype(spelled.removeprefix("the-"))
     except ValueError:
@@ -56,9 +57,9 @@ def concept_of(draft: dict[str, JsonValue], archetype: Archetype) -> Concept:
         {
             "archetype": archetype,
             "archetypeName": ARCHETYPE_NAMES[archetype],
-            **{name: _text(draft.get(name)) for name in _TEXTS},
+            **{name: text_of(draft.get(name)) for name in _TEXTS},
             "viralCheck": _marks(draft.get("viralCheck")),
-            "bundlePotential": _texts(draft.get("bundlePotential")),
+            "bundlePotential": texts_of(draft.get("bundlePotential")),
         }
     )
 
@@ -67,25 +68,10 @@ def advice_of(data: JsonValue) -> IdeationAdvice:
     """The advice in a reply, with indices as numbers or as text. Raises pydantic's ValidationError."""
     bundle = data.get("suggestedBundle") if isinstance(data, dict) else None
     if isinstance(data, dict) and isinstance(bundle, dict):
-        components: list[JsonValue] = [*_texts(bundle.get("components"))]
+        components: list[JsonValue] = [*texts_of(bundle.get("components"))]
         data = {**data, "suggestedBundle": {**bundle, "components": components}}
     return IdeationAdvice.model_validate(data)
 
 
-def _text(value: JsonValue) -> str:
-    """A text: parts of a list on lines of their own, parts of an object after a colon."""
-    if isinstance(value, list):
-        return "\n".join(filter(None, map(_text, value)))
-    if isinstance(value, dict):
-        return ": ".join(filter(None, map(_text, value.values())))
-    return "" if value is None else str(value).strip()
-
-
-def _texts(value: JsonValue) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [text for text in map(_text, values) if text]
-
-
 def _marks(value: JsonValue) -> dict[str, bool]:
-    given = value if isinstance(value, dict) else {}
-    return {mark: str(given.get(mark)).lower() in ("true", "yes") for mark in _MARKS}
+    return {mark: flag_of(object_of(value).get(mark)) for mark in _MARKS}
