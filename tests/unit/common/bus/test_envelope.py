@@ -1,12 +1,17 @@
 """Events as messages: CloudEvents headers and a JSON body, there and back."""
 
 import json
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lodestone import subjects
 from lodestone.bus.envelope import MAX_BODY, Envelope, InvalidMessage, decode, encode
+from lodestone.clock import cut
 from lodestone.events import EVENTS, JobEvent
+from support.events import EVENT_STRATEGIES, texts, times
 from support.logs import (
     TERMINAL,
     after,
@@ -38,7 +43,85 @@ def envelope(event: JobEvent, **more: Any) -> Envelope:
 
 
 def test_every_event_is_tried_here() -> None:
-    assert {event.name for event in ALL} == set(EVENTS)
+    assert {event.name for event in ALL} == set(EVENT_STRATEGIES) == set(EVENTS)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+@given(data=st.data())
+def test_whatever_an_event_holds_it_comes_back_as_it_went(name: str, data: st.DataObject) -> None:
+    event = data.draw(EVENT_STRATEGIES[name])
+    sent = Envelope(
+        event=event,
+        event_id=str(data.draw(st.uuids())),
+        time=cut(data.draw(times)),
+        source="/lodestone/relay",
+        restored=data.draw(st.sampled_from([None, "open", "whole"])),
+    )
+
+    body, headers = encode(sent, "m-1")
+    entry = decode(sent.subject, headers, body, 7)
+
+    assert entry.event == event
+    assert (entry.event_id, entry.time, entry.restored) == (sent.event_id, sent.time, sent.restored)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+@given(data=st.data())
+def test_whatever_an_event_holds_its_attributes_are_valid_cloudevents(name: str, data: st.DataObject) -> None:
+    event = data.draw(EVENT_STRATEGIES[name])
+    sent = Envelope(event=event, event_id="e-1", time=data.draw(times), source="/lodestone/gateway")
+
+    body, headers = encode(sent, "e-1")
+
+    required = {"ce-specversion", "ce-id", "ce-source", "ce-type"}
+    assert all(headers.get(name) for name in required)
+    assert headers["ce-specversion"] == "1.0"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", headers["ce-time"])
+    assert re.fullmatch(r"/[\w/.-]+", headers["ce-source"])
+    assert re.fullmatch(r"/schemas/[a-z_]+\.json", headers["ce-dataschema"])
+    assert all(value.isprintable() and value.isascii() for value in headers.values())
+    assert json.loads(body)["jobId"] == headers["ce-subject"]
+
+
+@given(body=st.binary(max_size=60), subject=texts, header=texts)
+def test_whatever_comes_it_is_an_event_or_is_refused_with_a_reason(
+    body: bytes, subject: str, header: str
+) -> None:
+    for where in (subject, envelope(progress()).subject):
+        with pytest.raises(InvalidMessage) as refused:
+            decode(where, {subjects.CE_ID: header, subjects.CE_TIME: header}, body, 1)
+        assert str(refused.value)
+
+
+def test_a_message_without_headers_is_refused() -> None:
+    sent = envelope(progress())
+
+    with pytest.raises(InvalidMessage, match="ce-time"):
+        decode(sent.subject, None, encode(sent, "e-1")[0], 1)
+
+
+def test_a_time_without_its_offset_is_refused() -> None:
+    sent = envelope(progress())
+    body, headers = encode(sent, "e-1")
+
+    with pytest.raises(InvalidMessage, match="time zone"):
+        decode(sent.subject, headers | {subjects.CE_TIME: "2026-11-24T10:00:00.000"}, body, 1)
+
+
+def test_a_mark_of_a_restore_that_is_not_known_is_passed_over() -> None:
+    sent = envelope(progress())
+    body, headers = encode(sent, "e-1")
+
+    assert decode(sent.subject, headers | {subjects.CE_RESTORED: "3/7"}, body, 1).restored is None
+
+
+def test_the_marks_of_restore_and_trace_are_sent_only_where_there_are_any() -> None:
+    _, headers = encode(envelope(progress(), restored="open", traceparent="00-1-2-01"), "m-2")
+
+    assert headers["ce-restored"] == "open"
+    assert headers["traceparent"] == "00-1-2-01"
+    assert headers["Nats-Msg-Id"] == "m-2"
+    assert headers["ce-id"] == "e-1"
 
 
 @pytest.mark.parametrize("event", ALL, ids=lambda event: event.name)
@@ -112,6 +195,22 @@ def test_what_is_no_event_of_ours_is_refused(
         decode(where, kept, good if body is None else body, 1)
 
 
+def test_required_fields_stay_also_when_they_are_empty() -> None:
+    body = json.loads(encode(envelope(started()), "e-1")[0])
+
+    assert body["kept"] == []
+    assert body["prompt"] == {"name": "ideation", "version": 1, "sha256": "00"}
+
+
 def test_an_event_that_no_message_holds_is_refused_before_it_is_sent() -> None:
+    room = MAX_BODY - 4096 - len(encode(envelope(progress(text="")), "e-1")[0])
+
+    body, _ = encode(envelope(progress(text="x" * room)), "e-1")
+    assert len(body) == MAX_BODY - 4096
+    with pytest.raises(InvalidMessage, match=r"job\.progress of \d+ bytes does not fit"):
+        encode(envelope(progress(text="x" * (room + 1))), "e-1")
+
+
+def test_size_is_counted_in_bytes_not_in_characters() -> None:
     with pytest.raises(InvalidMessage, match="does not fit"):
-        encode(envelope(progress(text="x" * MAX_BODY)), "e-1")
+        encode(envelope(progress(text="日" * (MAX_BODY // 3))), "e-1")
