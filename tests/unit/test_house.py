@@ -4,10 +4,12 @@ import ast
 import hashlib
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lodestone.events import EVENTS
 from lodestone.jobs import JOB_TYPES, check_registry
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +22,8 @@ SOURCES = sorted(
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 SUBJECTS = ROOT / "libs" / "common" / "lodestone" / "subjects.py"
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
+EVENT = "|".join(re.escape(event) for event in ("*", "{}", *EVENTS))
+SUBJECT = re.compile(rf"\$JS\.|job\.>|job\.({EVENT})\.\S|worker\.(\*|{{}})\.")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -33,13 +37,31 @@ def functions(path: Path) -> Iterator[Function]:
             yield node
 
 
-def texts(path: Path) -> Iterator[tuple[int, str]]:
-    """The string constants of a file that are no docstrings."""
-    tree = ast.parse(path.read_text())
+def texts(source: str) -> Iterator[tuple[int, str]]:
+    """The string constants of a file that are no docstrings; what an f-string fills in is `{}`."""
+    tree = ast.parse(source)
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+        if isinstance(node, ast.JoinedStr):
+            parts = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values]
+            yield node.lineno, "".join(parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.lineno, node.value
+
+
+def subjects_in(source: str) -> list[tuple[int, str]]:
+    """The subjects that a file spells: `job.completed` is an event's type, with more to it a subject."""
+    return [(line, text) for line, text in texts(source) if SUBJECT.match(text)]
+
+
+def naps_in(source: str) -> list[int]:
+    """Lines that let time pass; to let other tasks run (`sleep(0)`) is no nap."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "asyncio.sleep", "sleep")
+        if not (node.args and ast.unparse(node.args[0]) == "0")
+    ]
 
 
 def folder_of(job_type: str) -> Path:
@@ -54,8 +76,10 @@ def test_the_registry_is_in_order() -> None:
     check_registry()
 
 
-def test_ideation_ships() -> None:
-    assert "ideation" in SHIPPED
+def test_every_job_type_has_its_folder() -> None:
+    missing = [name_of(folder_of(name)) for name in JOB_TYPES if name not in SHIPPED]
+
+    assert not missing, f"write {missing[0]}/job.py"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -74,36 +98,63 @@ def test_a_job_folder_that_exists_is_complete(name: str) -> None:
     assert len(module.PROMPT.identity().sha256) == hashlib.sha256().digest_size * 2
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_files_are_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MAX_FILE_LINES
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_functions_are_short(path: Path) -> None:
-    long = [f.name for f in functions(path) if (f.end_lineno or f.lineno) - f.lineno >= MAX_FUNCTION_LINES]
+def test_files_are_small() -> None:
+    long = [name_of(path) for path in SOURCES if len(path.read_text().splitlines()) > MAX_FILE_LINES]
 
     assert not long
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_subject_is_spelt_outside_its_file(path: Path) -> None:
-    if path == SUBJECTS:
-        return
-    spelt = [(line, text) for line, text in texts(path) if text.startswith(("$JS.", "worker.*"))]
+def test_functions_are_short() -> None:
+    long = [
+        f"{name_of(path)}:{function.lineno} {function.name}"
+        for path in (*SOURCES, *TESTS)
+        for function in functions(path)
+        if (function.end_lineno or 0) - function.lineno >= MAX_FUNCTION_LINES
+    ]
 
-    assert not spelt
+    assert not long
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name_of)
-def test_no_test_sleeps(path: Path) -> None:
-    if path.name == "waiting.py":
-        return
+def test_no_subject_is_spelt_outside_its_file() -> None:
+    spelt = {name_of(path): found for path in SOURCES if (found := subjects_in(path.read_text()))}
+
+    assert list(spelt) == [name_of(SUBJECTS)], spelt
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "'job.requested.ideation.*'",
+        "'job.*.ideation.1'",
+        "'job.>'",
+        "f'job.{event}.{type}.{id}'",
+        "f'worker.{id}.has'",
+        "'$JS.API.STREAM.INFO.JOBS'",
+    ],
+)
+def test_a_subject_that_is_spelt_elsewhere_would_be_seen(code: str) -> None:
+    assert subjects_in(f"subject = {code}")
+
+
+@pytest.mark.parametrize(
+    "code", ["'job.completed'", "f'job.{name}'", "'job. and the rest'", "f'job.{name} of {size} bytes'"]
+)
+def test_the_type_of_an_event_is_no_subject(code: str) -> None:
+    assert not subjects_in(f"kind = {code}")
+
+
+def test_no_test_sleeps() -> None:
     naps = [
-        node.lineno
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "asyncio.sleep", "sleep")
-        if not (node.args and ast.unparse(node.args[0]) == "0")
+        f"{name_of(path)}:{line}"
+        for path in TESTS
+        if path.name != "waiting.py"
+        for line in naps_in(path.read_text())
     ]
 
     assert not naps, "wait for a condition with support.waiting"
+
+
+@pytest.mark.parametrize("code", ["time.sleep(1)", "await asyncio.sleep(0.1)", "sleep(pause)"])
+def test_a_sleep_in_a_test_would_be_seen(code: str) -> None:
+    assert naps_in(code)
+    assert not naps_in("await asyncio.sleep(0)")
