@@ -4,6 +4,7 @@ import contextlib
 import functools
 import importlib.util
 import os
+import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -90,6 +91,13 @@ class PostgresServer:
             self._process.wait(20)
             self._postgres.remove_socket_folder()
 
+    def discard(self) -> None:
+        """Ends it at once, without writing out what hundreds of databases hold: nobody reads it again."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(20)
+            self._postgres.remove_socket_folder()
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -148,7 +156,7 @@ def running_postgres(directory: Path) -> Iterator[str]:
         try:
             yield server.url
         finally:
-            server.stop()
+            server.discard()
 
 
 def new_database(server_url: str) -> str:

@@ -262,13 +262,13 @@ async def test_a_stream_outlives_a_restart_of_the_gateway(postgres_url: str) -> 
 
 
 async def test_a_client_that_leaves_is_forgotten(user: User) -> None:
-    before = stream_count()
+    await eventually(lambda: stream_count() == 0, within=15)  # those of earlier tests
     job_id = await user.submit(COACH)
 
     async with user.stream(f"/api/jobs/{job_id}/events"):
-        await eventually(lambda: stream_count() == before + 1)
+        await eventually(lambda: stream_count() == 1)
 
-    await eventually(lambda: stream_count() == before)
+    await eventually(lambda: stream_count() == 0, within=15)
 
 
 def stream_count() -> float:
