@@ -72,6 +72,47 @@ def test_nothing_is_tried_after_the_deadline() -> None:
     assert decision.reason.code is ErrorCode.AI_UNAVAILABLE
 
 
+def test_a_provider_that_asks_for_no_delay_or_a_negative_one_is_called_again_at_once() -> None:
+    for asked in (0.0, -5.0):
+        decision = decide(ProviderUnavailable(retry_after_seconds=asked), log(), now=NOW, jitter=0.0)
+
+        assert isinstance(decision, RetryLater)
+        assert decision.retry_at == NOW
+
+
+def test_workers_that_were_told_the_same_delay_do_not_come_back_at_the_same_moment() -> None:
+    failure = ProviderUnavailable(retry_after_seconds=30)
+
+    first, second = (decide(failure, log(), now=NOW, jitter=jitter) for jitter in (0.1, 0.9))
+
+    assert isinstance(first, RetryLater)
+    assert isinstance(second, RetryLater)
+    assert NOW + timedelta(seconds=30) < first.retry_at < second.retry_at
+
+
+def test_each_retry_waits_longer_than_the_one_before_whether_it_counted_or_not() -> None:
+    decisions = [
+        decide(ProviderUnavailable(), log(uncounted=uncounted), now=NOW, jitter=0.0) for uncounted in range(3)
+    ]
+
+    times = [decision.retry_at for decision in decisions if isinstance(decision, RetryLater)]
+    assert times == [after(11), after(12), after(14)]
+
+
+def test_an_attempt_that_would_begin_at_the_deadline_is_not_begun() -> None:
+    left = DEADLINE_SECONDS - 10
+
+    at_it = decide(ProviderUnavailable(retry_after_seconds=left), log(), now=NOW, jitter=0.0)
+    before = decide(ProviderUnavailable(retry_after_seconds=left - 1), log(), now=NOW, jitter=0.0)
+
+    assert isinstance(at_it, GiveUp)
+    assert isinstance(before, RetryLater)
+
+
+def test_a_job_whose_request_is_not_in_the_log_is_not_tried_again() -> None:
+    assert isinstance(decide(IncompleteReply(), JobLog(), now=NOW, jitter=0.0), GiveUp)
+
+
 @given(tries=st.integers(0, 50), jitter=st.floats(0, 1))
 def test_delays_grow_to_a_bound_and_half_of_each_is_spread(tries: int, jitter: float) -> None:
     delay = backoff_seconds(tries, jitter)

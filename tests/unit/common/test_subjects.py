@@ -49,6 +49,7 @@ def test_a_log_holds_all_events_of_its_job_and_of_no_other(
     log = subjects.log_filter(job_type, job_id)
 
     assert receives(log, event_subject(event, job_type, job_id))
+    assert receives(log, event_subject(event, other_type, job_id)) == (job_type == other_type)
     assert receives(log, event_subject(event, other_type, other_id)) == (
         (job_type, job_id) == (other_type, other_id)
     )

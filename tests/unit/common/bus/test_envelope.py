@@ -176,6 +176,7 @@ def test_fields_of_a_later_version_are_passed_over() -> None:
         ("job.exploded.ideation.{id}", None, None),
         ("job.progress.ideation.not-an-id", None, None),
         ("job.progress.polish.{id}", None, None),
+        ("job.progress.ideation.0199aa00-0000-7000-8000-0000000000ff", None, None),
         (None, b"{not json", None),
         (None, b"[]", None),
         (None, b"{}", None),
