@@ -113,7 +113,7 @@ async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, li
     while True:
         job = MemoryJob(loaded.job_type, kept=kept)
         attempts.append(job)
-        outcome = await run_in_memory(loaded.run, sample.work(), job, llm)
+        outcome = await run_in_memory(loaded.run, sample.work(), job, llm, loaded.stand_in)
         kept = {**kept, **job.items}
         if not isinstance(outcome, TransientFailure) or len(attempts) == MAX_ATTEMPTS:
             return outcome, attempts
@@ -130,5 +130,5 @@ def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[Mem
         assert model.model_validate(outcome.to_wire()) == outcome
     for job in attempts:
         assert len(job.finished_calls) == len(job.started_calls)
-        assert not set(job.items) & set(job.kept)
+        assert not set(job.items) & set(job.inherited)
         assert len(job.started_calls) <= MOST_CALLS

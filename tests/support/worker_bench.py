@@ -18,6 +18,7 @@ from lodestone.health import QuietServer, listen
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.settings import ProcessSettings
+from lodestone.wire import JsonObject
 from lodestone.worker.app import WorkerApp
 from lodestone.worker.settings import WorkerSettings
 from lodestone_local.simulator.app import build_simulator
@@ -61,8 +62,8 @@ class WorkerBench:
         self.stream = JobStream(client, "test")
         self._workers: list[RunningWorker] = []
 
-    async def worker(self, **settings: Any) -> RunningWorker:
-        """A running ideation service."""
+    async def worker(self, service: str = "ideation", **settings: Any) -> RunningWorker:
+        """A running service."""
         values: dict[str, Any] = {
             "nats_url": self.nats_url,
             "anthropic_api_key": "sk-test",
@@ -70,20 +71,26 @@ class WorkerBench:
             "simulator": True,
             **settings,
         }
-        worker = RunningWorker(WorkerApp("ideation", WorkerSettings(**values)))
+        worker = RunningWorker(WorkerApp(service, WorkerSettings(**values)))
         self._workers.append(worker)
         return await worker.ready()
 
     async def request(
-        self, *, max_attempts: int = 3, deadline_in: float = 600, **fields: Any
+        self,
+        job_type: str = "ideation",
+        *,
+        work: JsonObject | None = None,
+        max_attempts: int = 3,
+        deadline_in: float = 600,
+        **fields: Any,
     ) -> JobRequested:
-        """A new ideation job in the stream."""
+        """A new job in the stream; without `work` it gets ideation's example."""
         requested = JobRequested(
             job_id=new_id(),
-            job_type="ideation",
+            job_type=job_type,
             user_id=new_id(),
             attempt=0,
-            input=example_input("ideation-fitness-coach"),
+            input=example_input("ideation-fitness-coach") if work is None else work,
             max_attempts=max_attempts,
             deadline_at=now() + timedelta(seconds=deadline_in),
             **fields,

@@ -40,6 +40,7 @@ RESTARTED = Reason(
 log = structlog.get_logger(__name__)
 
 RunHandler = Callable[[AttemptContext], Awaitable[WireModel]]
+MakeStandIn = Callable[[AttemptContext, ErrorCode], Awaitable[WireModel]]
 
 
 class TooSlow(TransientFailure):
@@ -76,10 +77,13 @@ class Attempt:
         worker_id: str,
         number: int,
         model: str,
+        stand_in: MakeStandIn | None = None,
     ) -> None:
+        """`stand_in` makes a result where the handler will bring none; without it the job fails."""
         self._job_type = job_type
         self._requested = requested
         self._number = number
+        self._stand_in = stand_in
         self._stopped_by_log = asyncio.Event()
         self._shutdown = asyncio.Event()
         self._context = AttemptContext(requested, number, model, started.items)
@@ -166,15 +170,36 @@ class Attempt:
 
     async def _end(self, outcome: _Outcome) -> Ending:
         if isinstance(outcome, WireModel):
-            result = outcome.to_wire()
-            await self._writer.append(lambda newest: self._completed(result, newest), GOING_ON)
-            return Acknowledge()
+            return await self._complete(outcome)
         decision = self._decide(outcome)
         if isinstance(decision, GiveUp):
-            await self._writer.append(lambda newest: self._failed(decision.reason, newest), GOING_ON)
-            return Acknowledge()
+            return await self._give_up(decision.reason)
         await self._writer.append(as_is(self._retrying(decision)), GOING_ON)
         return Postpone(max((decision.retry_at - now()).total_seconds(), 0.0))
+
+    async def _complete(self, made: WireModel) -> Ending:
+        result = made.to_wire()
+        await self._writer.append(lambda newest: self._completed(result, newest), GOING_ON)
+        return Acknowledge()
+
+    async def _give_up(self, reason: Reason) -> Ending:
+        if made := await self._make_stand_in(reason.code):
+            return await self._complete(made)
+        await self._writer.append(lambda newest: self._failed(reason, newest), GOING_ON)
+        return Acknowledge()
+
+    async def _make_stand_in(self, code: ErrorCode) -> WireModel | None:
+        """The job type's own answer to the end of all attempts; None when it has none, or none that works."""
+        make, self._stand_in = self._stand_in, None  # one that cannot be stored is not made again
+        if make is None:
+            return None
+        try:
+            return await make(self._context, code)
+        except (Fenced, InvalidMessage):
+            raise
+        except Exception:
+            log.exception("the stand-in failed", job_id=str(self._requested.job_id))
+            return None
 
     def _decide(self, outcome: AttemptFailed | RetryLater | None) -> RetryLater | GiveUp:
         if isinstance(outcome, RetryLater):
@@ -183,6 +208,7 @@ class Attempt:
             return GiveUp(DEADLINE_PASSED)
         # A log that stopped the attempt and was then found ours again: try once more.
         failure = outcome or IncompleteReply()
+        log.warning("the attempt failed", job_id=str(self._requested.job_id), failure=repr(failure))
         return decide(failure, self._writer.log, now=now(), jitter=random.random())  # noqa: S311
 
     def _completed(self, result: JsonObject, newest: JobLog) -> JobCompleted:

@@ -35,14 +35,20 @@ class AttemptContext:
         self._requested = requested
         self._inherited = [item for item in requested.kept or [] if item.item_key not in kept]
         everything = [*self._inherited, *kept.values()]
-        self.kept = {item.item_key: item.item for item in everything}
+        self._kept = {item.item_key: item.item for item in everything}
         self._total = 0
+
+    @property
+    def kept(self) -> Mapping[str, JsonObject]:
+        """See JobContext."""
+        return self._kept | {key: held.item.item for key, held in self.writer.held.items()}
 
     def expect(self, total: int) -> None:
         """Fixes the number of items, and publishes those that a retried job handed down."""
         self._total = total
         for item in self._inherited:
-            self.writer.hold(HeldItem(item, KEPT_MESSAGE))
+            if item.item_key not in self.writer.held:
+                self.writer.hold(HeldItem(item, KEPT_MESSAGE))
 
     def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
         """Queues a finished item."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from lodestone.errors import ErrorCode
 from lodestone.llm.client import Llm
 from lodestone.llm.ledger import CallLedger
 from lodestone.wire import JsonObject, WireModel
@@ -22,7 +23,7 @@ class JobContext(CallLedger, Protocol):
 
     @property
     def kept(self) -> Mapping[str, JsonObject]:
-        """Finished items of earlier attempts by itemKey; they are not asked for again."""
+        """Finished items by itemKey, of earlier attempts and of this one; they are not asked for again."""
 
     def expect(self, total: int) -> None:
         """Says how many items the result has, kept ones included; once, before the first progress."""
@@ -43,3 +44,10 @@ class Handler(Protocol[Work, Result]):
 
     async def __call__(self, work: Work, job: JobContext, llm: Llm) -> Result:
         """Runs one attempt."""
+
+
+class StandIn(Protocol[Work, Result]):
+    """`stand_in` of a job's module, which not every job has: a result where no attempt will bring one."""
+
+    async def __call__(self, work: Work, job: JobContext, reason: ErrorCode) -> Result:
+        """Makes the result from the finished items and without the provider; it has to say `reason`."""

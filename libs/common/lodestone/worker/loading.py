@@ -3,12 +3,13 @@
 import importlib
 import inspect
 from dataclasses import dataclass
+from typing import Any
 
 from lodestone.errors import Misconfigured
 from lodestone.events import Prompt
 from lodestone.jobs.job_type import JobType
 from lodestone.wire import WireModel
-from lodestone.worker.handler import Handler
+from lodestone.worker.handler import Handler, StandIn
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class LoadedJob:
 
     job_type: JobType
     run: Handler[WireModel, WireModel]
+    stand_in: StandIn[WireModel, WireModel] | None
     prompt: Prompt
     model: str
 
@@ -30,13 +32,29 @@ def load_job(job_type: JobType, models: dict[str, str]) -> LoadedJob:
         raise Misconfigured(
             f"The job type {job_type.name} needs the module {module_name}: {error}."
         ) from error
-    run = getattr(module, "run", None)
-    expected = {"work": job_type.work, "return": job_type.result}
-    found = inspect.get_annotations(run, eval_str=True) if run else {}
-    if not run or any(found.get(name) is not model for name, model in expected.items()):
-        raise Misconfigured(
-            f"{module_name} must have `async def run(work: {job_type.work.__name__}, job: JobContext, "
-            f"llm: Llm) -> {job_type.result.__name__}`, as the registry declares."
-        )
-    model = models.get(job_type.name, job_type.model)
-    return LoadedJob(job_type=job_type, run=run, prompt=module.PROMPT.identity(), model=model)
+    run: Any = getattr(module, "run", None)
+    stand_in: Any = getattr(module, "stand_in", None)
+    if not _fits(run, job_type):
+        raise Misconfigured(_wanted(module_name, "run", "llm: Llm", job_type))
+    if stand_in and not _fits(stand_in, job_type):
+        raise Misconfigured(_wanted(module_name, "stand_in", "reason: ErrorCode", job_type))
+    return LoadedJob(
+        job_type=job_type,
+        run=run,
+        stand_in=stand_in,
+        prompt=module.PROMPT.identity(),
+        model=models.get(job_type.name, job_type.model),
+    )
+
+
+def _fits(function: Any, job_type: JobType) -> bool:
+    """Whether it goes from the job type's work to its result."""
+    found = inspect.get_annotations(function, eval_str=True) if function else {}
+    return found.get("work") is job_type.work and found.get("return") is job_type.result
+
+
+def _wanted(module: str, name: str, last: str, job_type: JobType) -> str:
+    return (
+        f"{module} must have `async def {name}(work: {job_type.work.__name__}, job: JobContext, {last}) "
+        f"-> {job_type.result.__name__}`, as the registry declares."
+    )

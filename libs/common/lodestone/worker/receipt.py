@@ -30,7 +30,7 @@ from lodestone.judgement import (
 from lodestone.llm.client import Llm
 from lodestone.tracing import span
 from lodestone.wire import WireModel
-from lodestone.worker.attempt import Attempt, Ending
+from lodestone.worker.attempt import Attempt, Ending, MakeStandIn
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import LoadedJob
@@ -127,6 +127,7 @@ class Receiver:
                 worker_id=self._worker_id,
                 number=number,
                 model=self._job.model,
+                stand_in=self._stand_in(requested),
             )
             self._inflight.run(requested.job_id, attempt)
             log.info("attempt started", attempt=number)
@@ -137,11 +138,19 @@ class Receiver:
             self._inflight.forget(requested.job_id)
 
     async def _handle(self, requested: JobRequested, context: AttemptContext) -> WireModel:
+        return await self._job.run(self._work(requested), context, self._llm)
+
+    def _stand_in(self, requested: JobRequested) -> MakeStandIn | None:
+        stand_in = self._job.stand_in
+        if stand_in is None:
+            return None
+        return lambda context, reason: stand_in(self._work(requested), context, reason)
+
+    def _work(self, requested: JobRequested) -> WireModel:
         try:
-            work = self._job.job_type.work.model_validate(requested.input)
+            return self._job.job_type.work.model_validate(requested.input)
         except ValidationError as error:
             raise WrongInput(detail=str(error.errors(include_input=False))) from None
-        return await self._job.run(work, context, self._llm)
 
     def _started(self, requested: JobRequested, newest: JobLog, number: int) -> JobStarted:
         return JobStarted(

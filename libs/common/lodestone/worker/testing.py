@@ -5,21 +5,21 @@ from dataclasses import asdict
 from typing import TypeVar
 from uuid import UUID
 
-from lodestone.errors import AttemptFailed
+from lodestone.errors import AttemptFailed, PermanentFailure
 from lodestone.events import JobCallFinished, JobCallStarted, JobEvent, JobProgress
 from lodestone.ids import new_id
 from lodestone.jobs.job_type import JobType
 from lodestone.llm.client import Llm
 from lodestone.llm.ledger import CallResult, CallStart
 from lodestone.wire import JsonObject, WireModel
-from lodestone.worker.handler import Handler
+from lodestone.worker.handler import Handler, StandIn
 
 Work = TypeVar("Work", bound=WireModel)
 Result = TypeVar("Result", bound=WireModel)
 
 
 class MemoryJob:
-    """The context of one attempt; `events` is its log."""
+    """The context of one attempt; `events` is its log, `inherited` what earlier attempts finished."""
 
     def __init__(self, job_type: JobType, *, kept: Mapping[str, JsonObject] | None = None) -> None:
         self.job_id: UUID = new_id()
@@ -27,10 +27,15 @@ class MemoryJob:
         self.user_id: UUID = new_id()
         self.attempt = 1
         self.model = job_type.model
-        self.kept: Mapping[str, JsonObject] = kept or {}
         self.events: list[JobEvent] = []
-        self._finished = set(self.kept)
+        self.inherited: Mapping[str, JsonObject] = kept or {}
+        self._finished = set(self.inherited)
         self._total = 0
+
+    @property
+    def kept(self) -> Mapping[str, JsonObject]:
+        """See JobContext."""
+        return {**self.inherited, **self.items}
 
     def expect(self, total: int) -> None:
         """See JobContext."""
@@ -95,10 +100,19 @@ class MemoryJob:
 
 
 async def run_in_memory(
-    handler: Handler[Work, Result], work: Work, job: MemoryJob, llm: Llm
+    handler: Handler[Work, Result],
+    work: Work,
+    job: MemoryJob,
+    llm: Llm,
+    stand_in: StandIn[Work, Result] | None = None,
 ) -> Result | AttemptFailed:
-    """The attempt's outcome: its result, or the failure that ended it."""
+    """The attempt's outcome: its result, or the failure that ended it.
+
+    After a permanent failure the job type's `stand_in` makes the result, if it has one.
+    """
     try:
         return await handler(work, job, llm)
     except AttemptFailed as failure:
+        if stand_in and isinstance(failure, PermanentFailure):
+            return await stand_in(work, job, failure.code)
         return failure

@@ -1,13 +1,13 @@
 """Emails: five messages in the five days after somebody asked for the lead magnet.
 
-When the model fails for good, a fixed template stands in for what is missing, and the result says so and why.
-A failure that another attempt may mend is the runtime's: it tries again.
+When no attempt will bring them any more, a fixed template stands in for what is missing, and the result says
+so and why. When that is so is the runtime's to say.
 """
 
 from functools import partial
 
 import structlog
-from lodestone.errors import ErrorCode, PermanentFailure
+from lodestone.errors import ErrorCode
 from lodestone.jobs.emails import EmailsResult, EmailsWork
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.grounding import web_addresses
@@ -35,24 +35,30 @@ async def run(work: EmailsWork, job: JobContext, llm: Llm) -> EmailsResult:
     if sequence.stand_in:
         fill_from_template(sequence, work, sequence.stand_in.fallback_reason)
     elif work.use_ai:
-        await _write(work, job, llm, sequence)
+        await job.progress("Writing five emails")
+        await ask_for_pieces(llm, job, sequence, partial(_ask, work, job, sequence), limits=LIMITS)
     else:
         fill_from_template(sequence, work, None)
+    return _result(sequence)
+
+
+async def stand_in(work: EmailsWork, job: JobContext, reason: ErrorCode) -> EmailsResult:
+    """The emails that are finished, and the template's for the other days."""
+    sequence = Sequence(job, addresses_of(work))
+    job.expect(len(DAYS))
+    if missing := sequence.missing_days():
+        log.warning("the template stands in", job_id=str(job.job_id), days=missing, reason=reason.value)
+        await job.progress(_apology(reason))
+    fill_from_template(sequence, work, reason)
+    return _result(sequence)
+
+
+def _result(sequence: Sequence) -> EmailsResult:
     return EmailsResult(
         emails=sequence.emails,
         used_fallback=sequence.stand_in is not None,
         fallback_reason=sequence.stand_in.fallback_reason if sequence.stand_in else None,
     )
-
-
-async def _write(work: EmailsWork, job: JobContext, llm: Llm, sequence: Sequence) -> None:
-    try:
-        await job.progress("Writing five emails")
-        await ask_for_pieces(llm, job, sequence, partial(_ask, work, job, sequence), limits=LIMITS)
-    except PermanentFailure as failure:
-        log.warning("the template stands in for emails", job_id=str(job.job_id), reason=str(failure))
-        await job.progress(_apology(failure.code))
-        fill_from_template(sequence, work, failure.code)
 
 
 def _apology(code: ErrorCode) -> str:

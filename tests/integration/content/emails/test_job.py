@@ -10,7 +10,7 @@ from lodestone.jobs.emails import EMAILS, EmailsResult, EmailsWork
 from lodestone.llm.client import Llm
 from lodestone.worker.testing import MemoryJob, run_in_memory
 from lodestone_content.emails.fallback import template_email
-from lodestone_content.emails.job import run
+from lodestone_content.emails.job import run, stand_in
 from support.mailing import bare_emails_work, emails_work
 from support.provider import Provider
 from support.waiting import eventually
@@ -22,7 +22,7 @@ def job() -> MemoryJob:
 
 
 async def finished(job: MemoryJob, llm: Llm, work: EmailsWork | None = None) -> EmailsResult:
-    outcome = await run_in_memory(run, work or emails_work(), job, llm)
+    outcome = await run_in_memory(run, work or emails_work(), job, llm, stand_in)
     assert isinstance(outcome, EmailsResult), outcome
     return outcome
 
