@@ -9,7 +9,7 @@ ONCE ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check contracts accept
+.PHONY: help install run test check contracts evals accept
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ check: install ## Lint, format, types and import rules
 
 contracts: install ## Write docs/api from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
+
+evals: install ## Hold the real model's results to the rules of a good lead magnet (needs ANTHROPIC_API_KEY, costs money)
+	@PYTHONPATH=tests $(RUN) python -m evals $(ARGS)
 
 accept: install ## Run the executable checks in the folder ACCEPT_DIR against this project
 	@test -n "$(ACCEPT_DIR)" || { echo "Say where the checks are: make accept ACCEPT_DIR=<folder>" >&2; exit 2; }

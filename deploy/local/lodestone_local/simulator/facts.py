@@ -13,6 +13,8 @@ from lodestone_local.simulator.request import Prompt
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]{0,60})>")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _LABELLED = re.compile(r"^([A-Za-z][A-Za-z ]{1,30}):\s+(.+)$")
+_HEADING = re.compile(r"^([A-Z][^.:]{2,60}):$")
+_QUOTED = re.compile(r'^"(.+)"(?: \(.*\))?$')
 _ORDER = re.compile(r"^\W*([A-Za-z][A-Za-z ]{0,40}?) to write, in this order:[ \t]*(.+)$", re.MULTILINE)
 _URL = re.compile(r"https?://[^\s<>\"'\]]+")
 _FIGURE = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%?")
@@ -79,7 +81,7 @@ class Facts:
         seed = said if said.strip() else prompt.user + prompt.system
         self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._by_kind = self._sort()
-        self.urls: list[str] = [url.rstrip(".,;:)") for url in _URL.findall(prompt.user)]
+        self.urls = _addresses(prompt.user)
 
     def number(self, *salt: object) -> int:
         """A number that depends on the facts and the salt only."""
@@ -129,6 +131,10 @@ class Facts:
         values = [text.strip() for tag, text in self._inside if tag.lower() == name and text.strip()]
         return values[0] if values else None
 
+    def addresses(self, tag: str) -> list[str]:
+        """The web addresses between the tags of this name."""
+        return [url for name, text in self._inside if name.lower() == tag for url in _addresses(text)]
+
     def _all(self) -> list[Fact]:
         return [fact for facts in self._by_kind.values() for fact in facts]
 
@@ -143,6 +149,10 @@ class Facts:
                     facts.append(Fact(fact))
         by_kind.pop("", None)
         return by_kind
+
+
+def _addresses(text: str) -> list[str]:
+    return [url.rstrip(".,;:)") for url in _URL.findall(text)]
 
 
 def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
@@ -165,12 +175,16 @@ def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
 
 
 def _facts_in(text: str) -> Iterator[tuple[str, str]]:
-    """The lines and sentences of a text, each with the label before it, if it has one."""
+    """The lines and sentences of a text, each with the label before it or the heading above it."""
+    heading = ""
     for raw in text.splitlines():
-        line = _BULLET.sub("", raw).strip()
+        line = _QUOTED.sub(r"\1", _BULLET.sub("", raw).strip())
+        if headed := _HEADING.match(line):
+            heading = headed[1]
+            continue
         labelled = _LABELLED.match(line)
         is_label = labelled and (_kind(labelled[1]) or " " not in labelled[1])
-        label, said = (labelled[1], labelled[2]) if labelled and is_label else ("", line)
+        label, said = (labelled[1], labelled[2]) if labelled and is_label else (heading, line)
         for sentence in re.split(r"(?<=[.!?])\s+", said):
             says_enough = " " in sentence or not sentence.isascii()  # one word does not
             if says_enough and "://" not in sentence:  # an address that is cut leads nowhere

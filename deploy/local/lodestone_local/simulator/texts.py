@@ -58,13 +58,19 @@ def _subject(phrases: Phrases, key: str, salt: str) -> str:
     return subjects[_day(phrases, key, salt)]
 
 
+def _reply_trigger(phrases: Phrases, key: str, salt: str) -> str:
+    return phrases.named("replyTrigger", f"reply/{key}")
+
+
 def _body(phrases: Phrases, key: str, salt: str) -> str:
-    day, sender, urls = _day(phrases, key, salt), _sender(phrases), phrases.facts.urls
+    day, links_of = _day(phrases, key, salt), phrases.facts.addresses
+    linked = table("posts", "emails")["links"]
+    others = [] if any(map(links_of, linked)) else phrases.facts.urls
     more = {
-        "sender": sender,
-        "link": urls[day % len(urls)] if urls else "",
-        "links": "\n".join(f"- {url}" for url in urls[:5]),
-        "reply": phrases.named("replyTrigger", salt),
+        "sender": _sender(phrases),
+        "link": next(iter(links_of(linked[day]) or others), "[LINK TO YOUR RESOURCE]" if day == 0 else ""),
+        "links": "\n".join(f"- {url}" for url in (links_of("content_links") or others)[:5]),
+        "reply": _reply_trigger(phrases, key, salt),
     }
     text = phrases.group("posts", "emails", "days", salt, **more)[day]
     ends = [phrases.one("posts", "emails", part, salt, **more) for part in ("signature", "postscript")]
@@ -80,4 +86,5 @@ _SPECIAL: dict[str, Callable[[Phrases, str, str], str]] = {
     "linkedinPost": _post,
     "subject": _subject,
     "body": _body,
+    "replyTrigger": _reply_trigger,
 }

@@ -1,0 +1,97 @@
+"""Content of the right lengths from the owner's answers, or a tool that works."""
+
+from collections.abc import Iterator
+
+from lodestone.jobs.content import WrittenSection
+from lodestone.jobs.extraction import ExtractionInput, ExtractionResult
+from lodestone.jobs.interactive import AssessmentConfig, CalculatorConfig, GptConfig
+
+from evals.measures import invented_figures, outside, sentences, texts_of, words
+
+
+def sections_are_introduced(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """An introduction of one or two sentences."""
+    for section in _sections(result):
+        yield from outside(sentences(section.introduction), 1, 2, f"introduction of “{section.section_name}”")
+
+
+def sections_hold_two_to_six_items(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """Neither one thing nor a heap."""
+    for section in _sections(result):
+        yield from outside(len(section.contents), 2, 6, f"items of “{section.section_name}”")
+
+
+def headlines_say_the_point(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """Five to ten words."""
+    for section in _sections(result):
+        for item in section.contents:
+            yield from outside(words(item.headline), 5, 10, f"words of “{item.headline}”")
+
+
+def summaries_stand_alone(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """One or two sentences."""
+    for section in _sections(result):
+        for item in section.contents:
+            yield from outside(sentences(item.summary), 1, 2, f"summary of “{item.headline}”")
+
+
+def details_tell_the_how(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """Two to four sentences."""
+    for section in _sections(result):
+        for item in section.contents:
+            yield from outside(sentences(item.detail), 2, 4, f"detail of “{item.headline}”")
+
+
+def takeaways_are_one_sentence(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """One sentence to remember."""
+    for section in _sections(result):
+        yield from outside(sentences(section.key_takeaway), 1, 1, f"takeaway of “{section.section_name}”")
+
+
+def three_to_five_mistakes(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """Common mistakes."""
+    if result.extracted_content:
+        yield from outside(len(result.extracted_content.common_mistakes), 3, 5, "mistakes")
+
+
+def figures_are_the_owners(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """No figure in the content that the material does not have."""
+    if result.extracted_content:
+        yield from invented_figures(texts_of(result.extracted_content), texts_of(work))
+
+
+def the_result_fits_the_archetype(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """A calculator for a calculator."""
+    if not result.fits(work.archetype):
+        yield f"it is not what {work.archetype.value} gives"
+
+
+def tools_ask_enough_and_not_too_much(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
+    """What a reader fills in within two minutes."""
+    match result.interactive_config:
+        case CalculatorConfig() as calculator:
+            yield from outside(len(calculator.inputs), 2, 7, "inputs")
+            yield from outside(len(calculator.result_interpretation), 2, 5, "interpretations")
+        case AssessmentConfig() as assessment:
+            yield from outside(len(assessment.questions), 5, 15, "questions")
+            yield from outside(len(assessment.scoring.ranges), 3, 5, "ranges")
+        case GptConfig() as gpt:
+            yield from outside(len(gpt.suggested_prompts), 2, 6, "suggested prompts")
+
+
+def _sections(result: ExtractionResult) -> list[WrittenSection]:
+    return list(result.extracted_content.structure) if result.extracted_content else []
+
+
+RULES = (
+    the_result_fits_the_archetype,
+    sections_are_introduced,
+    sections_hold_two_to_six_items,
+    headlines_say_the_point,
+    summaries_stand_alone,
+    details_tell_the_how,
+    takeaways_are_one_sentence,
+    three_to_five_mistakes,
+    figures_are_the_owners,
+    tools_ask_enough_and_not_too_much,
+)
