@@ -188,6 +188,8 @@ def _apply(job: BackgroundJob, event: str, body: JsonObject) -> None:
     if event in TERMINAL_EVENTS:
         job.completed_at = job.updated_at
         job.result = body.get("result")
+        error = body.get("error", {})
+        job.error, job.error_code = error.get("message"), error.get("code")
     if "item" in body:
         item = {"itemKey": body["itemKey"], "itemIndex": len(job.items), "item": body["item"]}
         job.items = [*job.items, item]

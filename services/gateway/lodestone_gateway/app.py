@@ -18,6 +18,7 @@ from lodestone_gateway.api import (
     health,
     jobs,
     lead_magnets,
+    operations,
     questions,
     usage,
     wizard_drafts,
@@ -34,7 +35,20 @@ from lodestone_gateway.store.session import Role, make_engine
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
 
-ROUTES = (jobs, events, brand_kit, lead_magnets, email_sequences, wizard_drafts, usage, questions, health)
+READER_CONNECTIONS = 3  # for operators, of whom there are few
+
+ROUTES = (
+    jobs,
+    events,
+    brand_kit,
+    lead_magnets,
+    email_sequences,
+    wizard_drafts,
+    usage,
+    questions,
+    operations,
+    health,
+)
 
 
 def build_app() -> "GatewayApp":
@@ -55,7 +69,9 @@ class GatewayApp:
         settings = self._settings
         engine = make_engine(settings.database_url, Role.APP)
         hub = Hub(settings.database_url)
-        parts = Parts(engine, hub, SubmissionLimiter(settings.submission_rate), settings.nats_url)
+        reader = make_engine(settings.database_url, Role.READER, pool_size=READER_CONNECTIONS)
+        limiter = SubmissionLimiter(settings.submission_rate)
+        parts = Parts(engine, reader, hub, limiter, settings.nats_url)
         sock = listen(settings.host, settings.port)
         server = _server(build_http(settings, parts))
         serving = asyncio.create_task(server.serve(sockets=[sock]))
@@ -72,6 +88,7 @@ class GatewayApp:
             with contextlib.suppress(asyncio.CancelledError):
                 await listening
             await engine.dispose()
+            await reader.dispose()
 
 
 def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:

@@ -10,6 +10,7 @@ from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
 from lodestone.wire import WireModel
 
+from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, choices
 from lodestone_gateway.api.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.api.submissions import (
     JobSubmission,
@@ -123,8 +124,8 @@ def _submit_one(kind: JobType) -> Callable[..., Awaitable[JobAccepted]]:
 async def _list(
     parts: ThisProcess,
     caller: Caller,
-    status: Annotated[str | None, Query(description="One or more, separated by commas")] = None,
-    job_type: Annotated[str | None, Query(alias="jobType")] = None,
+    status: StatusFilter = None,
+    job_type: JobTypeFilter = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> JobList:
@@ -132,8 +133,8 @@ async def _list(
     page = await list_jobs(
         parts.engine,
         caller.id,
-        statuses=_choices("status", status, list(Status)),
-        job_types=_choices("jobType", job_type, list(JOB_TYPES)),
+        statuses=choices("status", status, list(Status)),
+        job_types=choices("jobType", job_type, list(JOB_TYPES)),
         cursor=cursor,
         limit=limit,
     )
@@ -199,13 +200,6 @@ def _checked(key: str | None) -> str | None:
         message = f"Must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
         raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
     return key
-
-
-def _choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
-    chosen = given.split(",") if given is not None else []
-    if not set(chosen) <= set(allowed):
-        raise InvalidRequest(errors=[{"field": field, "message": f"Must be among: {', '.join(allowed)}."}])
-    return chosen
 
 
 def _matches(if_none_match: str, job: BackgroundJob) -> bool:

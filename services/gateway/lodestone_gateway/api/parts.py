@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import Depends, Request
-from lodestone.errors import NotFound, Unauthorized
+from lodestone.errors import Forbidden, NotFound, Unauthorized
 from lodestone.ids import parse_id
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,6 +27,7 @@ class Parts:
     """What a gateway process consists of; made once by `app`."""
 
     engine: AsyncEngine  # acts as the app role: only rows of the user that a transaction names
+    reader: AsyncEngine  # acts as the reader role: all rows, for operators, and writes none
     hub: Hub
     limiter: SubmissionLimiter
     nats_url: str
@@ -56,6 +57,19 @@ async def get_caller(request: Request, parts: ThisProcess) -> CurrentUser:
 
 
 Caller = Annotated[CurrentUser, Depends(get_caller)]
+
+
+async def get_operator(request: Request) -> CurrentUser:
+    """The user of the request, whose token says operator. Raises Unauthorized, Forbidden."""
+    user: CurrentUser | None = request.state.user
+    if user is None:
+        raise Unauthorized
+    if not user.is_operator:
+        raise Forbidden("Only an operator may do this.")
+    return user
+
+
+Operator = Annotated[CurrentUser, Depends(get_operator)]
 
 
 async def get_job_id(job_id: str) -> UUID:

@@ -57,6 +57,17 @@ class BackgroundJob(SQLModel, table=True):
             "lead_magnet_id",
             postgresql_where=text("lead_magnet_id IS NOT NULL"),
         ),
+        Index(
+            "idx_background_jobs_failed",
+            text("completed_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("status = 'failed'"),
+        ),
+        Index(
+            "idx_background_jobs_parent",
+            "parent_job_id",
+            postgresql_where=text("parent_job_id IS NOT NULL"),
+        ),
         {"comment": "Background jobs: one row for each AI task, its state and its result"},
     )
 

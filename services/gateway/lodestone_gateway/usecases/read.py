@@ -1,4 +1,4 @@
-"""One job, lists and histories, for their owner."""
+"""One job, lists and histories, for their owner; the list of all for an operator."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,7 +10,8 @@ from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.live.hub import Hub
-from lodestone_gateway.store import queries
+from lodestone_gateway.store import operations_queries, queries
+from lodestone_gateway.store.operations_queries import JobFilter
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.cursor import cursor_after, place_of
@@ -79,5 +80,14 @@ async def list_jobs(
         rows = await queries.jobs(
             session, user_id, statuses=statuses, job_types=job_types, before=before, limit=limit + 1
         )
+    shown = rows[:limit]
+    return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)
+
+
+async def list_all_jobs(reader: AsyncEngine, wanted: JobFilter, *, cursor: str | None, limit: int) -> Page:
+    """Jobs of all users, newest first. Raises InvalidRequest for a cursor that is none of ours."""
+    before = place_of(cursor) if cursor else None
+    async with transaction(reader) as session:
+        rows = await operations_queries.all_jobs(session, wanted, before=before, limit=limit + 1)
     shown = rows[:limit]
     return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)

@@ -19,7 +19,7 @@ RETRYABLE = (Status.FAILED, Status.CANCELLED)
 
 async def retry(
     engine: AsyncEngine,
-    limiter: SubmissionLimiter,
+    limiter: SubmissionLimiter | None,
     user_id: UUID,
     job_id: UUID,
     idempotency_key: str | None,

@@ -62,8 +62,8 @@ class Accepted:
     is_replay: bool = False
 
 
-async def submit(engine: AsyncEngine, limiter: SubmissionLimiter, submission: Submission) -> Accepted:
-    """Makes the job, or finds the one that the same key made.
+async def submit(engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission) -> Accepted:
+    """Makes the job, or finds the one that the same key made; without a limiter, at any rate.
 
     Raises InvalidRequest when the key was used for something else, as `resolve` for rows that the request
     names, UsageLimitExceeded, RateLimited.
@@ -77,7 +77,9 @@ async def submit(engine: AsyncEngine, limiter: SubmissionLimiter, submission: Su
     return accepted
 
 
-async def _accept(session: AsyncSession, limiter: SubmissionLimiter, submission: Submission) -> Accepted:
+async def _accept(
+    session: AsyncSession, limiter: SubmissionLimiter | None, submission: Submission
+) -> Accepted:
     try:
         return Accepted(await _make(session, limiter, submission), Status.PENDING)
     except (Conflict, UsageLimitExceeded):
@@ -88,13 +90,14 @@ async def _accept(session: AsyncSession, limiter: SubmissionLimiter, submission:
         return earlier
 
 
-async def _make(session: AsyncSession, limiter: SubmissionLimiter, submission: Submission) -> UUID:
+async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submission: Submission) -> UUID:
     """The new job's id; what may refuse it comes in the order of contract B.46."""
     user_id, kind = submission.user_id, submission.job_type
     work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
     if kind.uses_quota:
         await check_quota(session, user_id)
-    await limiter.take(user_id)
+    if limiter:
+        await limiter.take(user_id)
     job_id = await _insert(session, submission, work)
     if job_id is None:
         await check_not_live(session, kind, submission.lead_magnet_id)

@@ -69,6 +69,19 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /schemas/{file}": ("/schemas/completed.json", None, 200, 200),
 }
 
+# What an operator gets. Everybody else is told 403, whatever else is right or wrong with the request.
+OPERATORS: dict[str, tuple[str, Any, int]] = {
+    "GET /api/ops/jobs": ("/api/ops/jobs", None, 200),
+    "GET /api/ops/dead-letters": ("/api/ops/dead-letters", None, 200),
+    "POST /api/ops/dead-letters/replay": (
+        "/api/ops/dead-letters/replay",
+        {"filter": {}, "dryRun": True},
+        200,
+    ),
+    "POST /api/ops/dead-letters/{job_id}/replay": ("/api/ops/dead-letters/{job}/replay", {}, 202),
+}
+ROWS |= {operation: (path, body, 403, 403) for operation, (path, body, _) in OPERATORS.items()}
+
 
 def operations() -> list[str]:
     paths = describe_http()["paths"]
@@ -136,7 +149,20 @@ async def test_somebody_else(gateway: RunningGateway, owner: Owner, operation: s
     assert await call(gateway.user(), owner, operation) == ROWS[operation][3]
 
 
-@pytest.mark.parametrize("operation", ROWS)
+@pytest.mark.parametrize("operation", OPERATORS)
+async def test_operator(gateway: RunningGateway, owner: Owner, operation: str) -> None:
+    assert await call(gateway.user(role="operator"), owner, operation) == OPERATORS[operation][2]
+
+
+@pytest.mark.parametrize("operation", OPERATORS)
+@pytest.mark.parametrize("role", ["Operator", "admin", ["operator"], True])
+async def test_another_role_is_none(
+    gateway: RunningGateway, owner: Owner, operation: str, role: object
+) -> None:
+    assert await call(gateway.user(role=role), owner, operation) == 403
+
+
+@pytest.mark.parametrize("operation", [each for each in ROWS if each not in OPERATORS])
 async def test_operator_is_somebody_else(gateway: RunningGateway, owner: Owner, operation: str) -> None:
     assert await call(gateway.user(role="operator"), owner, operation) == ROWS[operation][3]
 

@@ -1,0 +1,28 @@
+"""Filters of lists, as queries send them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from lodestone.errors import InvalidRequest
+from lodestone.ids import parse_id
+
+StatusFilter = Annotated[str | None, Query(description="One or more, separated by commas")]
+JobTypeFilter = Annotated[str | None, Query(alias="jobType")]
+UserFilter = Annotated[str | None, Query(alias="userId", description="The id of one user")]
+
+
+def choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
+    """The values between the commas; none when nothing is given. Raises InvalidRequest for a foreign one."""
+    chosen = given.split(",") if given is not None else []
+    if not set(chosen) <= set(allowed):
+        raise InvalidRequest(errors=[{"field": field, "message": f"Must be among: {', '.join(allowed)}."}])
+    return chosen
+
+
+def user_of(given: str | None) -> UUID | None:
+    """The id; None when nothing is given. Raises InvalidRequest when it is none."""
+    id = parse_id(given) if given is not None else None
+    if given is not None and id is None:
+        raise InvalidRequest(errors=[{"field": "userId", "message": "Must be an id (a UUID)."}])
+    return id

@@ -1,0 +1,238 @@
+"""For operators: jobs of all users, and dead letters, which can be run again."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Body, Query, Response
+from lodestone.clock import now
+from lodestone.errors import ErrorCode
+from lodestone.jobs import JOB_TYPES
+from lodestone.status import Status
+from lodestone.wire import WireModel
+from pydantic import ConfigDict, Field, field_validator
+
+from lodestone_gateway.api.fields import Moment
+from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, UserFilter, choices, user_of
+from lodestone_gateway.api.parts import JobId, Operator, ThisProcess
+from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
+from lodestone_gateway.usecases.dead_letters import (
+    DeadLetter,
+    Replay,
+    list_dead_letters,
+    replay,
+    replay_many,
+)
+from lodestone_gateway.usecases.job_view import JobSummary
+from lodestone_gateway.usecases.read import list_all_jobs
+
+STUCK_AFTER = timedelta(seconds=30)  # past the deadline; no job is ever to be (design, promise 2)
+MAX_REPLAYS = 100  # of one request
+
+log = structlog.get_logger(__name__)
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+class OperatorJob(JobSummary):
+    """A job with its owner."""
+
+    user_id: UUID
+
+
+class OperatorJobList(WireModel):
+    """A page of jobs of all users; `nextCursor` is null on the last one."""
+
+    items: list[OperatorJob]
+    next_cursor: str | None
+
+
+class DeadLetterList(WireModel):
+    """A page of dead letters, the newest death first; `nextCursor` is null on the last one."""
+
+    items: list[DeadLetter]
+    next_cursor: str | None
+
+
+class JobReplayed(WireModel):
+    """The job that runs the dead one again; the same one each time that is asked for."""
+
+    job_id: UUID
+    status: Status
+    parent_job_id: UUID
+
+
+class ReplayFilter(WireModel):
+    """Which dead letters; what is not named lets everything through. An unknown name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    job_type: str | None = None
+    error_code: str | None = None
+    user_id: UUID | None = None
+    since: Moment | None = None  # of the failure
+    until: Moment | None = None  # before this
+
+    @field_validator("job_type")
+    @classmethod
+    def _known_type(cls, given: str | None) -> str | None:
+        return _among(given, list(JOB_TYPES))
+
+    @field_validator("error_code")
+    @classmethod
+    def _known_code(cls, given: str | None) -> str | None:
+        return _among(given, list(ErrorCode))
+
+
+class ReplayRequest(WireModel):
+    """Asks to run what matches again; `dryRun` only tells what that would be."""
+
+    filter: ReplayFilter
+    dry_run: bool = False
+    limit: int = Field(MAX_REPLAYS, ge=1, le=MAX_REPLAYS)
+
+
+class ReplayedJob(WireModel):
+    """A dead job; `replayedAs` is the job that runs it again, null in a dry run."""
+
+    job_id: UUID
+    replayed_as: UUID | None
+
+
+class RefusedJob(WireModel):
+    """A dead job that could not be run again: a problem's code, and its detail."""
+
+    job_id: UUID
+    code: str
+    detail: str
+
+
+class ReplayResult(WireModel):
+    """`count` were replayed, or would be; `remaining` match too and were beyond the limit."""
+
+    count: int
+    dry_run: bool
+    replayed: list[ReplayedJob]
+    refused: list[RefusedJob]
+    remaining: int
+
+    @classmethod
+    def of(cls, result: Replay, *, dry_run: bool) -> Self:
+        """The view of what became of many."""
+        replayed = (
+            [ReplayedJob(job_id=id, replayed_as=None) for id in result.chosen]
+            if dry_run
+            else [ReplayedJob(job_id=each.job_id, replayed_as=each.replayed_as) for each in result.replayed]
+        )
+        refused = [RefusedJob(job_id=e.job_id, code=e.code, detail=e.detail) for e in result.refused]
+        return cls(
+            count=len(replayed),
+            dry_run=dry_run,
+            replayed=replayed,
+            refused=refused,
+            remaining=result.remaining,
+        )
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/api/ops", tags=["operators"])
+    replayed: dict[str, Any] = {
+        "status_code": 202,
+        "response_model": JobReplayed,
+        "responses": {200: {"model": JobReplayed, "description": "It was run again before, as this job"}},
+    }
+    get: dict[str, Any] = {"methods": ["GET"]}
+    post: dict[str, Any] = {"methods": ["POST"]}
+    routes.add_api_route("/jobs", _jobs, **get, name="list_all_jobs")
+    routes.add_api_route("/dead-letters", _dead_letters, **get, name="list_dead_letters")
+    routes.add_api_route("/dead-letters/replay", _replay_many, **post, name="replay_dead_letters")
+    routes.add_api_route(
+        "/dead-letters/{job_id}/replay", _replay, **post, name="replay_dead_letter", **replayed
+    )
+    return routes
+
+
+async def _jobs(
+    parts: ThisProcess,
+    _: Operator,
+    status: StatusFilter = None,
+    job_type: JobTypeFilter = None,
+    user_id: UserFilter = None,
+    stuck: Annotated[bool, Query(description="Only jobs that should have ended half a minute ago")] = False,
+    cursor: str | None = None,
+    limit: Limit = 20,
+) -> OperatorJobList:
+    """Jobs of all users, newest first."""
+    wanted = JobFilter(
+        statuses=choices("status", status, list(Status)),
+        job_types=choices("jobType", job_type, list(JOB_TYPES)),
+        user_id=user_of(user_id),
+        overdue_at=now() - STUCK_AFTER if stuck else None,
+    )
+    page = await list_all_jobs(parts.reader, wanted, cursor=cursor, limit=limit)
+    return OperatorJobList(items=[OperatorJob.of(row) for row in page.jobs], next_cursor=page.next_cursor)
+
+
+async def _dead_letters(
+    parts: ThisProcess,
+    _: Operator,
+    kind: Annotated[Literal["job", "event"] | None, Query(description="Both when not given")] = None,
+    job_type: JobTypeFilter = None,
+    error_code: Annotated[str | None, Query(alias="errorCode")] = None,
+    user_id: UserFilter = None,
+    replayed: Annotated[bool, Query(description="Those that were run again, not those that wait")] = False,
+    cursor: str | None = None,
+    limit: Limit = 20,
+) -> DeadLetterList:
+    """Failed jobs that nobody ran again, and events that are in no job's history; newest first."""
+    wanted = DeadJobFilter(
+        job_types=choices("jobType", job_type, list(JOB_TYPES)),
+        error_codes=choices("errorCode", error_code, list(ErrorCode)),
+        user_id=user_of(user_id),
+        is_replayed=replayed,
+    )
+    kinds = [kind] if kind else ["job", "event"]
+    page = await list_dead_letters(parts.reader, wanted, kinds=kinds, cursor=cursor, limit=limit)
+    return DeadLetterList(items=page.letters, next_cursor=page.next_cursor)
+
+
+async def _replay(parts: ThisProcess, operator: Operator, job_id: JobId, response: Response) -> JobReplayed:
+    """Runs a failed job again for its owner, as a new one that keeps the finished items."""
+    accepted = await replay(parts.reader, parts.engine, job_id)
+    log.info("replayed", operator=str(operator.id), job_id=str(job_id), replayed_as=str(accepted.job_id))
+    response.headers["Location"] = f"/api/jobs/{accepted.job_id}"
+    if accepted.is_replay:
+        response.status_code = 200
+        response.headers["Idempotency-Replayed"] = "true"
+    return JobReplayed(job_id=accepted.job_id, status=accepted.status, parent_job_id=job_id)
+
+
+async def _replay_many(
+    parts: ThisProcess, operator: Operator, asked: Annotated[ReplayRequest, Body()]
+) -> ReplayResult:
+    """Runs many failed jobs again; says which, and which not and why."""
+    wanted = DeadJobFilter(
+        job_types=[asked.filter.job_type] if asked.filter.job_type else [],
+        error_codes=[asked.filter.error_code] if asked.filter.error_code else [],
+        user_id=asked.filter.user_id,
+        since=asked.filter.since,
+        until=asked.filter.until,
+    )
+    result = await replay_many(parts.reader, parts.engine, wanted, limit=asked.limit, dry_run=asked.dry_run)
+    log.info(
+        "replayed many",
+        operator=str(operator.id),
+        filter=asked.filter.to_wire(),
+        dry_run=asked.dry_run,
+        replayed=len(result.replayed),
+        refused=len(result.refused),
+    )
+    return ReplayResult.of(result, dry_run=asked.dry_run)
+
+
+def _among(given: str | None, allowed: list[str]) -> str | None:
+    if given is not None and given not in allowed:
+        raise ValueError(f"must be one of: {', '.join(allowed)}")
+    return given

@@ -1,0 +1,148 @@
+"""Every read of operators, as in `queries`. They take sessions of the reader role, which sees all rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lodestone.status import TERMINAL, Status
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from lodestone_gateway.store.operations_tables import DeadEvent
+from lodestone_gateway.store.tables import BackgroundJob
+
+Place = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """Which jobs of all users; an empty part lets everything through."""
+
+    statuses: Sequence[str] = ()
+    job_types: Sequence[str] = ()
+    user_id: UUID | None = None
+    overdue_at: datetime | None = None  # only living jobs whose deadline was before this
+
+
+@dataclass(frozen=True)
+class DeadJobFilter:
+    """Which failed jobs; an empty part lets everything through."""
+
+    job_types: Sequence[str] = ()
+    error_codes: Sequence[str] = ()
+    user_id: UUID | None = None
+    since: datetime | None = None  # of the failure
+    until: datetime | None = None  # before this
+    is_replayed: bool = False  # whether they were run again; those that were not are what waits
+
+
+@dataclass(frozen=True)
+class DeadJob:
+    """A failed job, and the first job that ran it again."""
+
+    id: UUID
+    user_id: UUID
+    job_type: str
+    error_code: str | None
+    error: str | None
+    completed_at: datetime
+    attempt: int
+    replayed_as: UUID | None
+
+
+async def all_jobs(
+    session: AsyncSession, wanted: JobFilter, *, before: Place | None, limit: int
+) -> Sequence[BackgroundJob]:
+    """Jobs of all users, newest first, after the place `before`."""
+    statement = select(BackgroundJob)
+    if wanted.statuses:
+        statement = statement.where(col(BackgroundJob.status).in_(wanted.statuses))
+    if wanted.job_types:
+        statement = statement.where(col(BackgroundJob.job_type).in_(wanted.job_types))
+    if wanted.user_id:
+        statement = statement.where(col(BackgroundJob.user_id) == wanted.user_id)
+    if wanted.overdue_at:
+        living = or_(*(col(BackgroundJob.status) == each.value for each in Status if each not in TERMINAL))
+        statement = statement.where(living, col(BackgroundJob.deadline_at) < wanted.overdue_at)
+    if before:
+        statement = statement.where(tuple_(col(BackgroundJob.created_at), col(BackgroundJob.id)) < before)
+    newest_first = (col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
+    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+
+
+async def ended_job(session: AsyncSession, job_id: UUID) -> tuple[BackgroundJob, BackgroundJob | None] | None:
+    """A job of any user, and the first job that ran it again."""
+    job = await session.get(BackgroundJob, job_id)
+    if job is None:
+        return None
+    again = select(BackgroundJob).where(col(BackgroundJob.parent_job_id) == job_id)
+    first = again.order_by(col(BackgroundJob.created_at), col(BackgroundJob.id)).limit(1)
+    return job, (await session.scalars(first)).first()
+
+
+async def dead_jobs(
+    session: AsyncSession, wanted: DeadJobFilter, *, before: Place | None, limit: int
+) -> list[DeadJob]:
+    """Failed jobs, the newest failure first, after the place `before`."""
+    child = aliased(BackgroundJob)
+    replayed_as = (
+        select(col(child.id))
+        .where(col(child.parent_job_id) == col(BackgroundJob.id))
+        .order_by(col(child.created_at), col(child.id))
+        .limit(1)
+        .scalar_subquery()
+    )
+    names = [name for name in DeadJob.__dataclass_fields__ if name != "replayed_as"]
+    columns = [getattr(BackgroundJob, name) for name in names]
+    statement = select(*columns, replayed_as.label("replayed_as")).where(_of_dead(wanted))
+    place = (col(BackgroundJob.completed_at), col(BackgroundJob.id))
+    if before:
+        statement = statement.where(tuple_(*place) < before)
+    ordered = statement.order_by(*(column.desc() for column in place)).limit(limit)
+    return [DeadJob(**row._mapping) for row in await session.execute(ordered)]
+
+
+async def count_dead_jobs(session: AsyncSession, wanted: DeadJobFilter) -> int:
+    """How many failed jobs there are."""
+    statement = select(func.count()).select_from(BackgroundJob).where(_of_dead(wanted))
+    return await session.scalar(statement) or 0
+
+
+async def dead_events(
+    session: AsyncSession, wanted: DeadJobFilter, *, before: Place | None, limit: int
+) -> Sequence[DeadEvent]:
+    """Messages of the stream that are in no history, by type and time, the newest first, after `before`."""
+    statement = select(DeadEvent)
+    if wanted.job_types:
+        statement = statement.where(col(DeadEvent.job_type).in_(wanted.job_types))
+    if wanted.since:
+        statement = statement.where(col(DeadEvent.seen_at) >= wanted.since)
+    if wanted.until:
+        statement = statement.where(col(DeadEvent.seen_at) < wanted.until)
+    place = (col(DeadEvent.seen_at), col(DeadEvent.id))
+    if before:
+        statement = statement.where(tuple_(*place) < before)
+    return (await session.scalars(statement.order_by(*(c.desc() for c in place)).limit(limit))).all()
+
+
+def _of_dead(wanted: DeadJobFilter) -> ColumnElement[bool]:
+    child = aliased(BackgroundJob)
+    is_replayed = exists().where(col(child.parent_job_id) == col(BackgroundJob.id))
+    conditions: list[ColumnElement[bool]] = [
+        col(BackgroundJob.status) == Status.FAILED.value,
+        is_replayed if wanted.is_replayed else ~is_replayed,
+    ]
+    if wanted.job_types:
+        conditions.append(col(BackgroundJob.job_type).in_(wanted.job_types))
+    if wanted.error_codes:
+        conditions.append(col(BackgroundJob.error_code).in_(wanted.error_codes))
+    if wanted.user_id:
+        conditions.append(col(BackgroundJob.user_id) == wanted.user_id)
+    if wanted.since:
+        conditions.append(col(BackgroundJob.completed_at) >= wanted.since)
+    if wanted.until:
+        conditions.append(col(BackgroundJob.completed_at) < wanted.until)
+    return and_(*conditions)

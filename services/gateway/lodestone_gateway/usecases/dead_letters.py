@@ -1,0 +1,192 @@
+"""What failed and waits for an operator: failed jobs, which can be run again, and events that fit nowhere.
+
+A dead job is replayed once: its replay is an ordinary retry under a key that only this module makes, so
+that two operators, or the owner and an operator, get the same new job. When that one fails, it is the next
+dead letter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from lodestone.errors import Conflict, NotFound, Rejected
+from lodestone.status import Status
+from lodestone.wire import UtcTime, WireModel
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.store import operations_queries as queries
+from lodestone_gateway.store.operations_queries import DeadJob, DeadJobFilter
+from lodestone_gateway.store.operations_tables import DeadEvent
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.cursor import cursor_after, place_of
+from lodestone_gateway.usecases.retry import retry
+from lodestone_gateway.usecases.submit import Accepted
+
+KEY = "replay → {job_id}"  # no caller can send it: theirs are ASCII
+
+
+class EventLetter(WireModel):
+    """A message of the stream that is no part of any job's history."""
+
+    sequence: int
+    subject: str
+    problem: Literal["invalid", "refused", "after_end", "foreign"]
+    size: int
+    excerpt: str
+
+
+class DeadLetter(WireModel):
+    """A failed job, or an event that fits nowhere. `replayedAs` is the job that ran it again."""
+
+    kind: Literal["job", "event"]
+    id: UUID
+    job_id: UUID | None
+    job_type: str | None
+    user_id: UUID | None
+    error_code: str | None
+    error: str
+    died_at: UtcTime
+    attempt: int | None
+    replayed_as: UUID | None
+    event: EventLetter | None
+
+
+@dataclass
+class Listed:
+    """A dead letter at its place in the list: by the time of its death."""
+
+    id: UUID
+    created_at: datetime
+    letter: DeadLetter
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of the list; `next_cursor` asks for what follows, None at the end."""
+
+    letters: list[DeadLetter]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A dead job and the job that runs it again."""
+
+    job_id: UUID
+    replayed_as: UUID
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A dead job that could not be run again, and why."""
+
+    job_id: UUID
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What became of many: `remaining` match the filter and were beyond the limit."""
+
+    chosen: list[UUID]
+    replayed: list[Replayed]
+    refused: list[Refused]
+    remaining: int
+
+
+async def list_dead_letters(
+    reader: AsyncEngine,
+    wanted: DeadJobFilter,
+    *,
+    kinds: Sequence[str],
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    """Jobs and events by the time of their death, newest first. Raises InvalidRequest for a foreign cursor.
+
+    Events have no owner, no code and no replay, so a filter for one of these leaves them out.
+    """
+    before = place_of(cursor) if cursor else None
+    with_events = not (wanted.user_id or wanted.error_codes or wanted.is_replayed)
+    found: list[Listed] = []
+    async with transaction(reader) as session:
+        if "job" in kinds:
+            jobs = await queries.dead_jobs(session, wanted, before=before, limit=limit + 1)
+            found += map(_of_job, jobs)
+        if "event" in kinds and with_events:
+            events = await queries.dead_events(session, wanted, before=before, limit=limit + 1)
+            found += map(_of_event, events)
+    found.sort(key=lambda each: (each.created_at, each.id), reverse=True)
+    shown = found[:limit]
+    return Page([each.letter for each in shown], cursor_after(shown[-1]) if len(found) > limit else None)
+
+
+async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Accepted:
+    """Runs a failed job again for its owner, who pays for it with their quota; the same new job each time.
+
+    Raises NotFound, Conflict unless the job failed; and as `retry`.
+    """
+    async with transaction(reader) as session:
+        found = await queries.ended_job(session, job_id)
+    if found is None:
+        raise NotFound("There is no such job.")
+    job, again = found
+    if job.status != Status.FAILED:
+        raise Conflict(f"Only a failed job can be replayed; this one is {job.status}.")
+    if again is not None:
+        return Accepted(again.id, Status(again.status), is_replay=True)
+    return await retry(engine, None, job.user_id, job.id, KEY.format(job_id=job.id))
+
+
+async def replay_many(
+    reader: AsyncEngine, engine: AsyncEngine, wanted: DeadJobFilter, *, limit: int, dry_run: bool
+) -> Replay:
+    """Replays what matches, the newest failure first, at most `limit`; a refusal does not stop the rest."""
+    async with transaction(reader) as session:
+        jobs = await queries.dead_jobs(session, wanted, before=None, limit=limit)
+        remaining = await queries.count_dead_jobs(session, wanted) - len(jobs)
+    result = Replay([job.id for job in jobs], [], [], max(remaining, 0))
+    for job_id in [] if dry_run else result.chosen:
+        try:
+            accepted = await replay(reader, engine, job_id)
+            result.replayed.append(Replayed(job_id, accepted.job_id))
+        except Rejected as error:
+            result.refused.append(Refused(job_id, error.code, error.message))
+    return result
+
+
+def _of_job(job: DeadJob) -> Listed:
+    letter = DeadLetter(
+        kind="job",
+        id=job.id,
+        job_id=job.id,
+        job_type=job.job_type,
+        user_id=job.user_id,
+        error_code=job.error_code,
+        error=job.error or "",
+        died_at=job.completed_at,
+        attempt=job.attempt,
+        replayed_as=job.replayed_as,
+        event=None,
+    )
+    return Listed(job.id, job.completed_at, letter)
+
+
+def _of_event(event: DeadEvent) -> Listed:
+    letter = DeadLetter(
+        kind="event",
+        id=event.id,
+        job_id=event.job_id,
+        job_type=event.job_type,
+        user_id=None,
+        error_code=None,
+        error=event.reason,
+        died_at=event.seen_at,
+        attempt=None,
+        replayed_as=None,
+        event=EventLetter.model_validate(event.model_dump()),
+    )
+    return Listed(event.id, event.seen_at, letter)
