@@ -44,6 +44,7 @@ def main() -> None:
     chosen = {"ideationJobId": ideation["id"], "conceptIndex": SYSTEM}
     _, magnet, _ = call("POST", "/api/lead-magnets", chosen)
     id = magnet["id"]
+    print(f"lead magnet: {id}", flush=True)
 
     _, asked, _ = call("GET", f"/api/questions?archetype={idea['archetype']}")
     answers = {q["id"]: answer(q, business) for q in asked["questions"] if q["required"]}

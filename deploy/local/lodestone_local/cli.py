@@ -81,8 +81,11 @@ def demo(
 
 @app.command()
 def submit(
-    file: Annotated[Path, typer.Argument(help="The input of the job as JSON.")],
-    job_type: Annotated[str, typer.Option("--type", help="The job's type.")],
+    file: Annotated[Path | None, typer.Argument(help="The input of the job as JSON; none: {}.")] = None,
+    job_type: Annotated[str, typer.Option("--type", help="The job's type.")] = "ideation",
+    lead_magnet: Annotated[
+        UUID | None, typer.Option(help="The lead magnet it is for; lesson 4 of the examples makes one.")
+    ] = None,
     watched: Annotated[bool, typer.Option("--watch", help="Show what happens until the job ends.")] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -93,7 +96,7 @@ def submit(
     from lodestone_local.submit import submit_file
 
     told = require_system(data_dir or default_data_dir())
-    is_done = asyncio.run(submit_file(told, file, job_type, watched=watched))
+    is_done = asyncio.run(submit_file(told, file, job_type, lead_magnet, watched=watched))
     raise typer.Exit(0 if is_done else 1)
 
 

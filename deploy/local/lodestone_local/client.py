@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Self
+from uuid import UUID
 
 import httpx2
 from lodestone.errors import LodestoneError
@@ -35,9 +36,12 @@ class GatewayClient:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def submit(self, job_type: str, job_input: Any) -> str:
+    async def submit(self, job_type: str, job_input: Any, lead_magnet_id: UUID | None = None) -> str:
         """The id of the new job."""
-        answer = await self._ask("POST", "/api/jobs", json={"jobType": job_type, "input": job_input})
+        body = {"jobType": job_type, "input": job_input}
+        if lead_magnet_id:
+            body["leadMagnetId"] = str(lead_magnet_id)
+        answer = await self._ask("POST", "/api/jobs", json=body)
         return str(answer["jobId"])
 
     async def job(self, job_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from lodestone.errors import Misconfigured
 
@@ -11,10 +12,13 @@ from lodestone_local.up import say
 from lodestone_local.watch import watch
 
 
-async def submit_file(told: dict[str, Any], file: Path, job_type: str, *, watched: bool) -> bool:
+async def submit_file(
+    told: dict[str, Any], file: Path | None, job_type: str, lead_magnet_id: UUID | None, *, watched: bool
+) -> bool:
     """Says the job's id and, when `watched`, what happens to it; True unless it failed or was cancelled."""
     async with GatewayClient(told["gateway"], told["tokens"]["demo"]) as gateway:
-        job_id = await gateway.submit(job_type, read_input(file))
+        job_input = read_input(file) if file else {}
+        job_id = await gateway.submit(job_type, job_input, lead_magnet_id)
         say(job_id)
         return await watch(gateway, job_id, say) if watched else True
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from lodestone.jobs.lead_magnet import ARCHETYPES
 from support.house import COMMAND, House
+from support.lead_magnets import OWN_IDEA
 from support.samples import INPUTS
 
+ITEM_LINE = re.compile(r"^ *\d+\.\d s +\d+/\d+ ", re.MULTILINE)
 CONCEPT_LINE = re.compile(r"^ *\d+\.\d s +(\d+)/10 +([a-z-]+) +\S.*$", re.MULTILINE)
 
 
@@ -36,6 +38,21 @@ def test_a_submitted_file_is_watched_to_its_end(house: House) -> None:
     assert shown.returncode == 0, shown.stdout + shown.stderr
     assert house.job(job_id)["status"] == "completed"
     assert len(CONCEPT_LINE.findall(shown.stdout)) == 10
+
+
+def test_every_job_type_can_be_submitted_and_watched(house: House) -> None:
+    house.pace(first_byte_seconds=0.01, duration_seconds=0.1)
+    told = ("--watch", "--data-dir", str(house.data_dir))
+    lead_magnet = house.request("POST", "/api/lead-magnets", json=OWN_IDEA).json()["id"]
+    files = {"extraction": ("extraction-single-system", 0), "polish": (None, 2), "posts": ("posts", 3)}
+    for job_type, (name, items) in {**files, "emails": (None, 5)}.items():
+        file = [str(INPUTS / f"{name}.json")] if name else []
+
+        shown = lodestone("submit", *file, "--type", job_type, "--lead-magnet", lead_magnet, *told)
+
+        assert shown.returncode == 0, shown.stdout + shown.stderr
+        assert len(ITEM_LINE.findall(shown.stdout)) >= items
+        assert house.job(shown.stdout.splitlines()[0])["leadMagnetId"] == lead_magnet
 
 
 def test_a_job_that_fails_is_told_in_words_and_by_the_exit_status(house: House) -> None:

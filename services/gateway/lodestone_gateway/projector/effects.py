@@ -6,7 +6,6 @@ from datetime import datetime
 import structlog
 from lodestone.events import TERMINAL_EVENTS, JobCompleted
 from lodestone.jobs import JOB_TYPES
-from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.wire import JsonObject
 from pydantic import ValidationError
@@ -34,20 +33,21 @@ async def apply_effects(session: AsyncSession, folded: Folded) -> None:
         kind, is_completed = JOB_TYPES[event.job_type], isinstance(event, JobCompleted)
         if kind.uses_quota:
             await settle(session, event.job_id, row.entry.time, is_completed=is_completed)
-        if isinstance(event, JobCompleted):
-            await _save(session, folded.jobs[event.job_id], kind, event.result, row.entry.time)
+        if isinstance(event, JobCompleted) and kind.saves_to:
+            save = SAVES[kind.saves_to]
+            await _save(save, session, folded.jobs[event.job_id], event.result, row.entry.time)
 
 
 async def _save(
-    session: AsyncSession, job: FoldedJob, kind: JobType, result: JsonObject, time: datetime
+    save: Save, session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime
 ) -> None:
     try:
-        kind.result.model_validate(result)
+        JOB_TYPES[job.job_type].result.model_validate(result)
     except ValidationError as error:
         # whoever published it is not of our version: one job's result must not hold up all others
-        log.warning("result_not_saved", job_id=str(job.id), job_type=kind.name, error=str(error)[:300])
+        log.warning("result_not_saved", job_id=str(job.id), job_type=job.job_type, error=str(error)[:300])
         return
-    await SAVES[kind.saves_to](session, job, result, time)
+    await save(session, job, result, time)
 
 
 async def _to_brand_kit(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:
