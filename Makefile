@@ -35,8 +35,9 @@ check: install ## Lint, format, types and import rules
 	@$(RUN) mypy libs/common/lodestone services/*/lodestone_* deploy/local/lodestone_local tests
 	@$(RUN) lint-imports
 
-contracts: install ## Write docs/api from the code; refuses a change that breaks a reader
+contracts: install ## Write docs/api and the bus users from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
+	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf
 
 evals: install ## Hold the real model's results to the rules of a good lead magnet (needs ANTHROPIC_API_KEY, costs money)
 	@PYTHONPATH=tests $(RUN) python -m evals $(ARGS)

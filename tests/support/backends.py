@@ -29,6 +29,7 @@ class NatsServer:
         self._log = directory.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
+        self.users: dict[str, str] = {}  # the URL of each user of the bus
         self.monitoring_url = ""
 
     def start(self) -> None:
@@ -38,6 +39,7 @@ class NatsServer:
             lambda: self._nats.learn_ports(process.pid), within=10, told="nats-server is up"
         )
         self.url = self._nats.url(ports)
+        self.users = self._nats.urls(ports)
         self.monitoring_url = f"http://127.0.0.1:{ports.monitoring}"
 
     @property

@@ -37,6 +37,8 @@ from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
 from sqlalchemy import make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col
+from support.backends import NatsServer
+from support.bus_users import nothing_forbidden
 from support.samples import example_input, ideation_result
 from support.waiting import eventually
 
@@ -70,11 +72,11 @@ class RunningApp:
 class GatewayBench:
     """What a test needs: the stream, the tables, the processes, jobs and their events."""
 
-    def __init__(self, nats_url: str, database_url: str, client: BusClient) -> None:
-        self.settings = StoreSettings(nats_url=nats_url, database_url=database_url)
+    def __init__(self, settings: StoreSettings, client: BusClient) -> None:
+        self.settings = settings
         self.client = client
         self.stream = JobStream(client, "test")
-        url = make_url(database_url).set(drivername="postgresql+psycopg")
+        url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
         self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True)
         self._apps: list[RunningApp] = []
 
@@ -287,14 +289,15 @@ def _job_row(requested: JobRequested, time: datetime) -> BackgroundJob:
 
 
 @contextlib.asynccontextmanager
-async def gateway_bench(nats_url: str, database_url: str) -> AsyncIterator[GatewayBench]:
-    """A bench on an empty NATS server and an empty database."""
+async def gateway_bench(nats: NatsServer, database_url: str) -> AsyncIterator[GatewayBench]:
+    """A bench on an empty NATS server and an empty database; the processes are users of the bus."""
     await asyncio.to_thread(upgrade, database_url)
-    settings = StoreSettings(nats_url=nats_url, database_url=database_url)
+    settings = StoreSettings(nats_url=nats.url, nats_urls=nats.users, database_url=database_url)
     client = await connect(settings, "test")
     await apply_topology(client)
-    bench = GatewayBench(nats_url, database_url, client)
+    bench = GatewayBench(settings, client)
     try:
-        yield bench
+        with nothing_forbidden():
+            yield bench
     finally:
         await bench.close()

@@ -23,6 +23,8 @@ from lodestone.worker.app import WorkerApp
 from lodestone.worker.settings import WorkerSettings
 from lodestone_local.simulator.app import build_simulator
 from nats.js.api import ConsumerInfo
+from support.backends import NatsServer
+from support.bus_users import nothing_forbidden
 from support.samples import example_input
 from support.waiting import eventually
 
@@ -55,8 +57,8 @@ class RunningWorker:
 class WorkerBench:
     """What a test of the worker needs: the stream, the simulator, services, jobs."""
 
-    def __init__(self, nats_url: str, client: BusClient, simulator: str) -> None:
-        self.nats_url = nats_url
+    def __init__(self, nats: NatsServer, client: BusClient, simulator: str) -> None:
+        self.nats = nats
         self.client = client
         self.simulator = simulator
         self.stream = JobStream(client, "test")
@@ -65,7 +67,8 @@ class WorkerBench:
     async def worker(self, service: str = "ideation", **settings: Any) -> RunningWorker:
         """A running service."""
         values: dict[str, Any] = {
-            "nats_url": self.nats_url,
+            "nats_url": self.nats.url,
+            "nats_urls": self.nats.users,
             "anthropic_api_key": "sk-test",
             "anthropic_base_url": self.simulator,
             "simulator": True,
@@ -206,15 +209,16 @@ async def running_simulator() -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def worker_bench(nats_url: str) -> AsyncIterator[WorkerBench]:
-    """A bench on an empty NATS server."""
-    client = await connect(ProcessSettings(nats_url=nats_url), "test")
+async def worker_bench(nats: NatsServer) -> AsyncIterator[WorkerBench]:
+    """A bench on an empty NATS server; the services are users of the bus."""
+    client = await connect(ProcessSettings(nats_url=nats.url), "test")
     await apply_topology(client)
     async with running_simulator() as simulator:
-        bench = WorkerBench(nats_url, client, simulator)
+        bench = WorkerBench(nats, client, simulator)
         await bench.pace(0.02, 0.3)
         try:
-            yield bench
+            with nothing_forbidden():
+                yield bench
         finally:
             await bench.close()
             await client.disconnect()

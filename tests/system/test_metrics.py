@@ -2,23 +2,43 @@
 
 import re
 
+import pytest
 from support.house import House
 from support.samples import example_input
 
 AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{32}")
 
 
+def shown_by(house: House) -> dict[str, str]:
+    """The metrics of each process by its name."""
+    urls = {"gateway": house.gateway, **house.told["health"]}
+    return {name: house.http.get(f"{url}/metrics").text for name, url in urls.items()}
+
+
 def test_metrics_count_a_job_and_hold_no_ids(house: House) -> None:
     house.pace(duration_seconds=0.3)
     house.wait(house.submit("ideation", example_input("ideation-fitness-coach")))
 
-    shown = {
-        name: house.http.get(f"{url}/metrics").text
-        for name, url in {"gateway": house.gateway, **house.told["health"]}.items()
-    }
+    shown = shown_by(house)
 
     assert set(shown) >= {"gateway", "relay", "projector", "ideation"}
     for name, text in shown.items():
         assert not AN_ID.search(text), f"{name}: {AN_ID.search(text)}"
     assert 'lodestone_jobs_total{job_type="ideation",outcome="completed"}' in shown["projector"]
     assert 'gen_ai_client_token_usage_count{gen_ai_request_model="claude-sonnet-5-5"' in shown["ideation"]
+
+
+@pytest.mark.parametrize("mode", ["house", "processes"])
+def test_the_rights_of_each_process_on_the_bus_are_enough(mode: str, request: pytest.FixtureRequest) -> None:
+    running: House = request.getfixturevalue(mode)
+    running.pace(duration_seconds=0.3)
+    jobs = [
+        running.submit("posts", example_input("posts")),
+        running.submit("ideation", example_input("ideation-fitness-coach")),
+    ]
+
+    ended = [running.wait(job_id)["status"] for job_id in jobs]
+
+    assert ended == ["completed", "completed"]
+    for name, text in shown_by(running).items():
+        assert 'lodestone_bus_errors_total{kind="permission"}' not in text, name

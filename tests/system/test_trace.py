@@ -33,8 +33,8 @@ def exporter() -> Iterator[InMemorySpanExporter]:
 async def gateway(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[RunningGateway]:
     """The whole house in this process, so that one exporter sees all spans."""
     async with contextlib.AsyncExitStack() as house:
-        workers = await house.enter_async_context(worker_bench(own_nats.url))
-        processes = await house.enter_async_context(gateway_bench(own_nats.url, postgres_url))
+        workers = await house.enter_async_context(worker_bench(own_nats))
+        processes = await house.enter_async_context(gateway_bench(own_nats, postgres_url))
         await processes.relay()
         await processes.projector()
         await workers.worker()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lodestone.errors import Misconfigured
 
-from lodestone_local.nats_server import EmbeddedNats, is_free
+from lodestone_local.nats_server import OWNER, EmbeddedNats, is_free
 from lodestone_local.postgres_server import EmbeddedPostgres, answers, create_database
 
 DATABASE = "lodestone"
@@ -26,6 +26,7 @@ class NatsProgram:
     def __init__(self, directory: Path) -> None:
         self._nats = EmbeddedNats(directory)
         self.url = ""
+        self.users: dict[str, str] = {}  # the URL of each user of the bus
         self.monitoring_url = ""
         kept = self._nats.kept_ports
         if kept is not None and not (is_free(kept.client) and is_free(kept.monitoring)):
@@ -44,7 +45,8 @@ class NatsProgram:
         ports = self._nats.learn_ports(pid)
         if ports is None:
             return False
-        self.url = self._nats.url(ports)
+        self.users = self._nats.urls(ports)
+        self.url = self.users.pop(OWNER)
         self.monitoring_url = f"http://127.0.0.1:{ports.monitoring}"
         return True
 

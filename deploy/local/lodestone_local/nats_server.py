@@ -10,15 +10,18 @@ import subprocess
 import sysconfig
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from lodestone.errors import Misconfigured
+from lodestone.subjects import EVERYTHING
 
 from lodestone_local.private_file import write_private
 
 OLDEST_SERVER = (2, 12)  # the first with everything the bus relies on
 FREE_PORT = -1  # 0 would be the default port
+OWNER = "local"  # who started the system: may do everything
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class NatsPorts:
 
 
 class EmbeddedNats:
-    """One NATS server whose data, token and ports live in `directory`; a restart keeps all three.
+    """One NATS server whose data, passwords and ports live in `directory`; a restart keeps all three.
 
     Raises Misconfigured when there is no server program to run.
     """
@@ -38,7 +41,7 @@ class EmbeddedNats:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._ports_file = directory / "ports.json"
-        self._token_file = directory / "token"
+        self._passwords_file = directory / "passwords.json"
 
     def prepare(self) -> list[str]:
         """Writes the configuration and returns the command that starts the server."""
@@ -75,10 +78,23 @@ class EmbeddedNats:
             return None
 
     def url(self, ports: NatsPorts) -> str:
-        """Where clients connect; holds the token."""
-        return f"nats://{self._token()}@127.0.0.1:{ports.client}"
+        """Where the owner of the system connects; holds the password."""
+        return self.urls(ports)[OWNER]
+
+    def urls(self, ports: NatsPorts) -> dict[str, str]:
+        """Where each user of the bus connects, by name."""
+        return {
+            user: f"nats://{user}:{password}@127.0.0.1:{ports.client}"
+            for user, password in self._passwords().items()
+        }
 
     def _config(self) -> str:
+        from lodestone.bus.users import BusUser, accounts_file, bus_users  # slow: only a start needs it
+
+        users = (*bus_users(), BusUser(OWNER, (EVERYTHING,), (EVERYTHING,)))
+        self._make_passwords(user.name for user in users)
+        passwords = self._passwords()
+        variables = "\n".join(f'{user.password_variable}: "{passwords[user.name]}"' for user in users)
         ports = self.kept_ports or NatsPorts(FREE_PORT, FREE_PORT)
         folder = json.dumps(str(self._directory))
         store = json.dumps(str(self._directory / "store"))
@@ -86,15 +102,20 @@ class EmbeddedNats:
         return f"""listen: "127.0.0.1:{ports.client}"
 http: "127.0.0.1:{ports.monitoring}"
 ports_file_dir: {folder}
-authorization {{ token: "{self._token()}" }}
 jetstream {{ store_dir: {store}, sync_interval: always }}
-"""
+{variables}
+{accounts_file(users)}"""
 
-    def _token(self) -> str:
-        if not self._token_file.exists():
-            # Begins with a letter: the server would read a bare number as one.
-            write_private(self._token_file, "t" + secrets.token_hex(16))
-        return self._token_file.read_text().strip()
+    def _passwords(self) -> dict[str, str]:
+        try:
+            return dict(json.loads(self._passwords_file.read_text()))
+        except FileNotFoundError:
+            return {}
+
+    def _make_passwords(self, users: Iterable[str]) -> None:
+        # Begins with a letter: the server would read a bare number as one.
+        made = {user: "p" + secrets.token_hex(16) for user in users}
+        write_private(self._passwords_file, json.dumps(made | self._passwords(), indent=2) + "\n")
 
 
 def find_server() -> Path:

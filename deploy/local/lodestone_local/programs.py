@@ -17,6 +17,7 @@ from lodestone_local.data_folder import DataFolder
 from lodestone_local.provider import with_simulator
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
+BUS_USERS = {"projector": ("projector", "reconciler")}  # where a process is not just the user of its name
 DRAIN_SECONDS = 20
 STOP_SECONDS = 30  # in which all has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
@@ -102,36 +103,60 @@ class Surroundings:
     """What the apps are told about the system around them."""
 
     nats_url: str
+    nats_users: Mapping[str, str]  # the URL of each user of the embedded bus; none of a given one
     database_url: str
     simulator_url: str | None  # of a simulator with a process of its own
     secret: str
     gateway_port: int
 
-    def environment(self) -> dict[str, str]:
-        """The environment of an app: ours, with what this system decides."""
+    def environment(self, *bus_users: str) -> dict[str, str]:
+        """The environment of an app that is these users of the bus: ours, with what this system decides."""
         # Tokens are checked with the local secret, whatever the shell is set up for.
         own = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS)}
         env = {**own, **os.environ}
         env.pop("LODESTONE_JWKS_URL", None)
         if self.simulator_url:
             env = with_simulator(env, self.simulator_url)
-        return env | {
-            "LODESTONE_NATS_URL": self.nats_url,
-            "LODESTONE_DATABASE_URL": self.database_url,
-            "LODESTONE_JWT_SECRET": self.secret,
-            "LODESTONE_PORT": str(self.gateway_port),
-            "LODESTONE_LOCAL": "true",
-            "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
-            "LODESTONE_HEALTH_PORT": "0",
-        }
+        return (
+            env
+            | self._bus(bus_users)
+            | {
+                "LODESTONE_DATABASE_URL": self.database_url,
+                "LODESTONE_JWT_SECRET": self.secret,
+                "LODESTONE_PORT": str(self.gateway_port),
+                "LODESTONE_LOCAL": "true",
+                "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
+                "LODESTONE_HEALTH_PORT": "0",
+            }
+        )
+
+    def _bus(self, users: tuple[str, ...]) -> dict[str, str]:
+        if not self.nats_users:
+            return {"LODESTONE_NATS_URL": self.nats_url}
+        urls = {user: self.nats_users[user] for user in users}
+        return {"LODESTONE_NATS_URL": urls[users[0]], "LODESTONE_NATS_URLS": json.dumps(urls)}
 
 
-def app_programs(env: dict[str, str], folder: DataFolder) -> list[AppProgram]:
+def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProgram]:
     """A process for each installed app. Raises Misconfigured when there is none."""
     names = sorted(entry.name for entry in entry_points(group="lodestone.apps"))
     if not names:
         raise Misconfigured(f"No app is installed. {INSTALL}")
-    return [AppProgram(name, _own_command(name), dict(env), folder.run / f"{name}.json") for name in names]
+    return [
+        AppProgram(
+            name,
+            _own_command(name),
+            surroundings.environment(*BUS_USERS.get(name, (name,))),
+            folder.run / f"{name}.json",
+        )
+        for name in names
+    ]
+
+
+def one_process(surroundings: Surroundings, folder: DataFolder, *, simulated: bool) -> OneProcess:
+    """One process for all; it is every user of the bus, and whatever it did not name is the gateway's."""
+    users = dict.fromkeys(("gateway", *surroundings.nats_users))
+    return OneProcess(surroundings.environment(*users), folder, simulated=simulated)
 
 
 def keep_port(apps: Iterable[AppProgram], gateway_url: str) -> None:

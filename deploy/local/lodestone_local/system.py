@@ -17,11 +17,11 @@ from lodestone_local.nats_server import is_free
 from lodestone_local.processes import Child, Program
 from lodestone_local.programs import (
     AppProgram,
-    OneProcess,
     SimulatorProgram,
     Surroundings,
     app_programs,
     keep_port,
+    one_process,
 )
 
 # Together within the 30 s that a stop may take.
@@ -115,17 +115,17 @@ class System:
         """What must be there before apps with a process each; the one process does it by itself."""
         if not self._options.processes:
             return
-        env, log = self._surroundings().environment(), self._folder.logs / "migrate.log"
+        env, log = self._surroundings().environment("operator"), self._folder.logs / "migrate.log"
         await asyncio.gather(
             set_up_database(env, log),
             self._start_children([self._simulator] if self._simulator else []),
         )
 
     def _programs(self) -> list[AppProgram]:
-        env = self._surroundings().environment()
+        surroundings = self._surroundings()
         if self._options.processes:
-            return app_programs(env, self._folder)
-        return [OneProcess(env, self._folder, simulated=self._options.simulator)]
+            return app_programs(surroundings, self._folder)
+        return [one_process(surroundings, self._folder, simulated=self._options.simulator)]
 
     async def _check_what_is_given(self) -> None:
         port = self._options.port
@@ -154,6 +154,7 @@ class System:
     def _surroundings(self) -> Surroundings:
         return Surroundings(
             nats_url=self._nats.url if self._nats else self._given_nats or "",
+            nats_users=self._nats.users if self._nats else {},
             database_url=self._postgres.url if self._postgres else self._given_database or "",
             simulator_url=self._simulator.told.get("url") if self._simulator else None,
             secret=self._secret,

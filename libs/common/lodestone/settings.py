@@ -14,12 +14,17 @@ class ProcessSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LODESTONE_", extra="ignore", frozen=True)
 
     nats_url: str = Field(repr=False)  # may hold a password
+    nats_urls: dict[str, str] = Field(default={}, repr=False)  # by user, where a process is several; JSON
     local: bool = False  # started by `lodestone up` on one machine
     health_port: int = 0  # probes and metrics where a process serves no HTTP of its own; 0 is free
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     drain_seconds: float = 20.0  # how long running work may go on after SIGTERM
     grace_seconds: float = 30.0  # when the platform kills the process
+
+    def nats_url_of(self, user: str) -> str:
+        """Where and as whom this user of the bus connects."""
+        return self.nats_urls.get(user, self.nats_url)
 
 
 S = TypeVar("S", bound=ProcessSettings)

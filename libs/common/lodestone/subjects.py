@@ -22,10 +22,14 @@ MESSAGE_ID = "Nats-Msg-Id"
 EXPECTED_SEQUENCE = "Nats-Expected-Last-Subject-Sequence"
 EXPECTED_SEQUENCE_SUBJECT = "Nats-Expected-Last-Subject-Sequence-Subject"
 
+ADMINISTRATION = "$JS.API.>"
 DIRECT_GET = f"$JS.API.DIRECT.GET.{STREAM}"
+STREAM_INFO = f"$JS.API.STREAM.INFO.{STREAM}"
+STREAM_CREATE = f"$JS.API.STREAM.CREATE.{STREAM}"
 PROJECTOR = "projector"  # name of the projector's consumer
-PROJECTOR_PULL = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{PROJECTOR}"
 
+EVERYTHING = ">"
+EVERY_EVENT = "job.>"
 ASKS = "worker.*.has"
 
 
@@ -48,6 +52,11 @@ def event_address(event: str) -> str:
     return f"job.{event}.{{jobType}}.{{jobId}}"
 
 
+def events_filter(event: str, job_type: str = "*") -> str:
+    """One event of every job of a type, or of all types."""
+    return f"job.{event}.{job_type}.*"
+
+
 def log_filter(job_type: str, job_id: UUID) -> str:
     """All events of one job: its log."""
     return f"job.*.{job_type}.{job_id}"
@@ -64,12 +73,12 @@ def parse_subject(subject: str) -> JobSubject | None:
 
 def requests_filter(job_type: str) -> str:
     """What the consumer of a job type receives."""
-    return f"job.requested.{job_type}.*"
+    return events_filter("requested", job_type)
 
 
 def cancels_filter(job_type: str) -> str:
     """Core copies of the cancel requests of a job type."""
-    return f"job.cancel_requested.{job_type}.*"
+    return events_filter("cancel_requested", job_type)
 
 
 def durable(job_type: str) -> str:
@@ -80,3 +89,39 @@ def durable(job_type: str) -> str:
 def ask_subject(worker_id: str) -> str:
     """Where a worker is asked whether it has a job (contract, F.95)."""
     return f"worker.{worker_id}.has"
+
+
+def consumer_pull(consumer: str) -> str:
+    """Where deliveries of a consumer are asked for."""
+    return f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{consumer}"
+
+
+def consumer_info(consumer: str) -> str:
+    """Where a consumer's state is asked for."""
+    return f"$JS.API.CONSUMER.INFO.{STREAM}.{consumer}"
+
+
+def consumer_create(consumer: str, filter_subject: str | None = None) -> str:
+    """Where a consumer is made; the server holds the request to the name and the filter in it."""
+    created = f"$JS.API.CONSUMER.CREATE.{STREAM}.{consumer}"
+    return f"{created}.{filter_subject}" if filter_subject else created
+
+
+def consumer_delete(consumer: str) -> str:
+    """Where a consumer is removed."""
+    return f"$JS.API.CONSUMER.DELETE.{STREAM}.{consumer}"
+
+
+def answers_to(consumer: str) -> str:
+    """Acknowledgements, beats and hand-backs of a consumer's deliveries."""
+    return f"$JS.ACK.{STREAM}.{consumer}.>"
+
+
+def inbox_prefix(user: str) -> str:
+    """Answers to a user arrive below it, so that users cannot read each other's."""
+    return f"_INBOX_{user}"
+
+
+def inboxes(user: str) -> str:
+    """All that arrives there."""
+    return f"{inbox_prefix(user)}.>"

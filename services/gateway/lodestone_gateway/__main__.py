@@ -1,4 +1,4 @@
-"""lodestone-gateway serve | relay | project | migrate | contracts FOLDER."""
+"""lodestone-gateway serve | relay | project | migrate | contracts FOLDER | accounts FILE."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.migrate import upgrade
 
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
-USAGE = "Usage: lodestone-gateway serve | relay | project | migrate | contracts FOLDER\n"
+USAGE = "Usage: lodestone-gateway serve | relay | project | migrate | contracts FOLDER | accounts FILE\n"
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
             _migrate()
         case ["contracts", folder]:
             _write_contracts(Path(folder))
+        case ["accounts", file]:
+            _write_accounts(Path(file))
         case [command] if command in PROCESSES:
             run_process(_builder(PROCESSES[command]))
         case _:
@@ -59,11 +61,17 @@ def _write_contracts(folder: Path) -> None:
         sys.exit(1)
 
 
+def _write_accounts(file: Path) -> None:
+    from lodestone.bus.users import accounts_file, bus_users  # only this command needs them
+
+    file.write_text(accounts_file(bus_users()))
+
+
 async def _apply_topology(settings: StoreSettings) -> None:
     from lodestone.bus.connection import connect  # only this command speaks to the broker
     from lodestone.bus.topology import apply_topology
 
-    client = await connect(settings, "migrate")
+    client = await connect(settings, "operator")
     try:
         await apply_topology(client)
     finally:

@@ -85,9 +85,13 @@ async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine,
         listening.cancel()
 
 
-async def project(_: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
+async def project(
+    settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
+) -> None:
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
-    reconciler = Reconciler(client, JobStream(client, "reconciler"), engine)
+    # A user of its own: the projector only reads the stream, the reconciler writes to any job's log.
+    writing = await connect(settings, "reconciler")
+    reconciler = Reconciler(writing, JobStream(writing, "reconciler"), engine)
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
         asyncio.create_task(reconciler.run(RECONCILE_SECONDS)),
@@ -99,6 +103,7 @@ async def project(_: StoreSettings, client: BusClient, engine: AsyncEngine, stop
             task.result()
     finally:
         await end(stopping, *loops)
+        await writing.disconnect()
 
 
 async def _unless(stop: asyncio.Event, connecting: Awaitable[BusClient]) -> BusClient | None:

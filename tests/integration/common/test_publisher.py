@@ -12,7 +12,7 @@ from support.worker_bench import WorkerBench, worker_bench
 
 @pytest.fixture
 async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats.url) as bench:
+    async with worker_bench(own_nats) as bench:
         yield bench
 
 

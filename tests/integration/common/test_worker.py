@@ -34,7 +34,7 @@ RESTARTED = Reason(code=ErrorCode.INTERNAL_ERROR, message="Restarted.")
 
 @pytest.fixture
 async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats.url) as bench:
+    async with worker_bench(own_nats) as bench:
         yield bench
 
 

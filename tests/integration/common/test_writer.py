@@ -26,7 +26,7 @@ ME = "ideation-me"
 
 @pytest.fixture
 async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats.url) as bench:
+    async with worker_bench(own_nats) as bench:
         yield bench
 
 

@@ -34,7 +34,7 @@ from support.waiting import eventually
 
 @pytest.fixture
 async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats.url, postgres_url) as bench:
+    async with gateway_bench(own_nats, postgres_url) as bench:
         yield bench
 
 
@@ -327,7 +327,7 @@ async def test_projector_goes_on_after_a_restart_of_nats(bench: GatewayBench, ow
 async def test_projector_goes_on_after_a_restart_of_postgres(
     own_nats: NatsServer, own_postgres: PostgresServer
 ) -> None:
-    async with gateway_bench(own_nats.url, own_postgres.url) as bench:
+    async with gateway_bench(own_nats, own_postgres.url) as bench:
         await bench.projector()
         requested = await published(bench)
         await bench.until_row(requested, lambda row: row.seq == 1)

@@ -24,7 +24,7 @@ LONG_AGO = timedelta(seconds=45)  # longer than a silence may last
 
 @pytest.fixture
 async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats.url, postgres_url) as bench:
+    async with gateway_bench(own_nats, postgres_url) as bench:
         yield bench
 
 

@@ -24,7 +24,7 @@ from support.waiting import eventually
 
 @pytest.fixture
 async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats.url, postgres_url) as bench:
+    async with gateway_bench(own_nats, postgres_url) as bench:
         yield bench
 
 
@@ -209,7 +209,7 @@ async def test_published_rows_are_kept_while_the_job_lives_and_then_go(bench: Ga
 async def test_relay_goes_on_after_a_restart_of_postgres(
     own_nats: NatsServer, own_postgres: PostgresServer
 ) -> None:
-    async with gateway_bench(own_nats.url, own_postgres.url) as bench:
+    async with gateway_bench(own_nats, own_postgres.url) as bench:
         await bench.relay()
         own_postgres.kill()
         own_postgres.start()

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lodestone_local.nats_server import is_healthy
 from lodestone_local.postgres_server import answers
-from support.backends import NatsServer, PostgresServer
+from support.backends import PostgresServer
+from support.bus_users import open_server
 from support.house import COMMAND, House
 from support.samples import example_input
 from support.waiting import eventually_sync
@@ -42,6 +42,11 @@ def test_the_ready_file_tells_everything_and_is_for_its_owner_only(house: House)
     assert told["processes"] == {}
     assert stat.S_IMODE(house.ready_file.stat().st_mode) == 0o600
     assert (house.data_dir / "ready.json").read_text() == house.ready_file.read_text()
+
+
+def test_passwords_of_the_bus_are_for_their_owner_only(house: House) -> None:
+    for name in ("passwords.json", "nats.conf"):
+        assert stat.S_IMODE((house.data_dir / "nats" / name).stat().st_mode) == 0o600, name
 
 
 def test_every_process_tells_its_health(house: House) -> None:
@@ -207,16 +212,24 @@ def _start_with_a_long_job(house: House) -> None:
     eventually_sync(lambda: house.job(job_id)["status"] == "processing", within=20)
 
 
-def test_given_backends_are_used_and_left_alone(
-    tmp_path: Path, own_nats: NatsServer, own_postgres: PostgresServer
-) -> None:
-    given = {"LODESTONE_NATS_URL": own_nats.url, "LODESTONE_DATABASE_URL": own_postgres.url}
+def test_given_backends_are_used_and_left_alone(tmp_path: Path, own_postgres: PostgresServer) -> None:
+    with open_server(tmp_path) as nats:
+        given = {"LODESTONE_NATS_URL": nats, "LODESTONE_DATABASE_URL": own_postgres.url}
 
-    with House(tmp_path / "house", env=given) as house:
-        told = house.told
+        with House(tmp_path / "house", env=given) as house:
+            told = house.told
+            house.pace(duration_seconds=0.1)
+            job = house.wait(house.submit("posts", example_input("posts")))
 
-    assert (told["nats"], told["natsMonitoring"]) == (own_nats.url, None)
+        assert is_open(nats)
+    assert job["status"] == "completed"
+    assert (told["nats"], told["natsMonitoring"]) == (nats, None)
     assert told["postgres"] == own_postgres.url
     assert not (house.data_dir / "postgres").exists()
-    assert is_healthy(int(own_nats.monitoring_url.rpartition(":")[2]))
     assert answers(own_postgres.url)
+
+
+def is_open(url: str) -> bool:
+    host, _, port = url.removeprefix("nats://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=2) as connection:
+        return connection.recv(4) == b"INFO"

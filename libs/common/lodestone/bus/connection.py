@@ -1,5 +1,6 @@
 """The connection to NATS: kept for ever, loud about what it is refused."""
 
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,8 +10,10 @@ from nats.aio.client import Client
 from prometheus_client import Counter
 
 from lodestone.settings import ProcessSettings
+from lodestone.subjects import inbox_prefix
 
 RECONNECT_SECONDS = 0.5
+VIOLATION = "permissions violation"  # in what the server says of a subject that a user may not use
 
 log = structlog.get_logger(__name__)
 bus_errors = Counter("lodestone_bus_errors_total", "Errors that the NATS client reported", ["kind"])
@@ -46,28 +49,36 @@ class BusClient(Client):
             await self.close()
 
 
-async def connect(settings: ProcessSettings, name: str) -> BusClient:
+async def connect(settings: ProcessSettings, user: str) -> BusClient:
     """A connected client that reconnects without end; waits for a server that is not there yet."""
     client = BusClient()
-    await client.connect(servers=[settings.nats_url], **connect_options(name, client.lifeline.on_closed))
+    options = connect_options(user, client.lifeline.on_closed)
+    await client.connect(servers=[settings.nats_url_of(user)], **options)
     return client
 
 
-def connect_options(name: str, on_closed: Callable[[], Awaitable[None]]) -> dict[str, Any]:
-    """How every process connects; FastStream's broker is given the same."""
+def connect_options(user: str, on_closed: Callable[[], Awaitable[None]]) -> dict[str, Any]:
+    """How every user of the bus connects; FastStream's broker is given the same."""
     return {
-        "name": name,
+        "name": user,
         "allow_reconnect": True,
         "max_reconnect_attempts": -1,
         "reconnect_time_wait": RECONNECT_SECONDS,
         "error_cb": _report_error,
         "closed_cb": on_closed,
-        "inbox_prefix": f"_INBOX_{name}",
+        "inbox_prefix": inbox_prefix(user),
     }
+
+
+def is_refused(client: Client, subject: str) -> bool:
+    """Whether the last that the server complained of is that this client may not use the subject."""
+    complaint = str(client.last_error).lower()
+    return VIOLATION in complaint and f'"{subject.lower()}"' in complaint
 
 
 async def _report_error(error: Exception) -> None:
     # A forbidden publish is only a timeout to its caller; here is the one place that is told why.
-    kind = "permission" if "permissions violation" in str(error).lower() else type(error).__name__
+    is_violation = VIOLATION in str(error).lower()
+    kind = "permission" if is_violation else type(error).__name__
     bus_errors.labels(kind=kind).inc()
-    log.warning("bus error", kind=kind, error=str(error))
+    log.log(logging.ERROR if is_violation else logging.WARNING, "bus error", kind=kind, error=str(error))

@@ -16,9 +16,11 @@ from nats.js.errors import APIError
 from prometheus_client import Counter
 
 from lodestone import subjects
+from lodestone.bus.connection import is_refused
 from lodestone.bus.envelope import Envelope, InvalidMessage, decode, encode
 from lodestone.clock import now
 from lodestone.deadlines import PUBLISH_TIMEOUT_SECONDS
+from lodestone.errors import LodestoneError
 from lodestone.events import JobEvent, Restored
 from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
@@ -30,6 +32,10 @@ WRONG_LAST_SEQUENCE = 10071
 
 log = structlog.get_logger(__name__)
 appends = Counter("lodestone_appends_total", "Appends to job logs by their answer", ["event", "answer"])
+
+
+class NotPermitted(LodestoneError):
+    """This process's user of the bus may not write that event."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ class JobStream:
         """Appends `event` where `log` ends, or tells that the log has gone on.
 
         One in doubt at a time: repeats until there is an answer. The event carries `traceparent`,
-        or else the current trace. Raises InvalidMessage when the event does not fit a message.
+        or else the current trace. Raises InvalidMessage when the event does not fit a message, and
+        NotPermitted when the server will never take it from this user.
         """
         envelope = Envelope(
             event=event,
@@ -118,6 +125,8 @@ class JobStream:
         except (Error, TimeoutError) as error:
             if isinstance(error, APIError) and error.err_code == WRONG_LAST_SEQUENCE:
                 return _Answer("conflict", _sequence_in(error.description))
+            if is_refused(self._client, envelope.subject):
+                raise NotPermitted(detail=envelope.subject) from error
             log.info("an append is in doubt", event_name=event.name, error=repr(error))
             await asyncio.sleep(PAUSE_SECONDS)
             return _Answer("doubt", 0)

@@ -44,6 +44,7 @@ def stream_config() -> StreamConfig:
 def consumer_config(job_type: str) -> ConsumerConfig:
     """The durable of a job type: every replica of its service pulls from it."""
     return ConsumerConfig(
+        name=subjects.durable(job_type),  # in the request's subject too, so that permissions can name it
         durable_name=subjects.durable(job_type),
         filter_subject=subjects.requests_filter(job_type),
         ack_policy=AckPolicy.EXPLICIT,
@@ -54,12 +55,21 @@ def consumer_config(job_type: str) -> ConsumerConfig:
     )
 
 
+async def create_missing(client: Client) -> None:
+    """Creates the stream and the durables that are not there; leaves those that are, as they are."""
+    jetstream = client.jetstream()
+    await _create_stream(jetstream)
+    for name in JOB_TYPES:
+        await _create_consumer(jetstream, consumer_config(name))
+
+
 async def apply_topology(client: Client) -> None:
     """Creates what is missing and mends what differs. Raises Misconfigured where that would lose events."""
+    await create_missing(client)
     jetstream = client.jetstream()
-    await _apply_stream(jetstream)
+    await _mend_stream(jetstream)
     for name in JOB_TYPES:
-        await _apply_consumer(jetstream, consumer_config(name))
+        await _mend_consumer(jetstream, consumer_config(name))
 
 
 async def check_topology(client: Client, job_types: list[str]) -> None:
@@ -81,15 +91,17 @@ async def check_topology(client: Client, job_types: list[str]) -> None:
         )
 
 
-async def _apply_stream(jetstream: JetStreamContext) -> None:
-    desired = stream_config()
+async def _create_stream(jetstream: JetStreamContext) -> None:
     try:
-        found = (await jetstream.stream_info(subjects.STREAM)).config
+        await jetstream.stream_info(subjects.STREAM)
     except NotFoundError:
         # Sequences never come again, also not in a stream that replaces a lost one (protocol, section 5).
-        await jetstream.add_stream(replace(desired, first_seq=time.time_ns() // 1000))
+        await jetstream.add_stream(replace(stream_config(), first_seq=time.time_ns() // 1000))
         log.info("created the stream", stream=subjects.STREAM)
-        return
+
+
+async def _mend_stream(jetstream: JetStreamContext) -> None:
+    desired, found = stream_config(), (await jetstream.stream_info(subjects.STREAM)).config
     if found.retention != desired.retention or found.storage != desired.storage:
         raise Misconfigured(
             f"The stream {subjects.STREAM} exists with another retention or storage; "
@@ -101,14 +113,18 @@ async def _apply_stream(jetstream: JetStreamContext) -> None:
         )
 
 
-async def _apply_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:
+async def _create_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:
     name = str(desired.durable_name)
     try:
-        found = (await jetstream.consumer_info(subjects.STREAM, name)).config
+        await jetstream.consumer_info(subjects.STREAM, name)
     except NotFoundError:
         await jetstream.add_consumer(subjects.STREAM, desired)
         log.info("created a durable", durable=name)
-        return
+
+
+async def _mend_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:
+    name = str(desired.durable_name)
+    found = (await jetstream.consumer_info(subjects.STREAM, name)).config
     if found.filter_subject != desired.filter_subject:
         raise Misconfigured(f"The durable {name} reads {found.filter_subject}; remove it first.")
     if _consumer_drift(name, found):

@@ -88,7 +88,9 @@ class WorkerApp:
     def _build_broker(self) -> NatsBroker:
         """FastStream's part: the connection, the answers to asks, the core copies of cancel requests."""
         broker = NatsBroker(
-            self._settings.nats_url, **connect_options(self.name, self._lifeline.on_closed), logger=None
+            self._settings.nats_url_of(self.name),
+            **connect_options(self.name, self._lifeline.on_closed),
+            logger=None,
         )
 
         @broker.subscriber(subjects.ask_subject(self._worker_id))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lodestone.bus.envelope import InvalidMessage
-from lodestone.bus.publisher import JobStream
+from lodestone.bus.publisher import JobStream, NotPermitted
 from lodestone.clock import now
 from lodestone.deadlines import RESTORE_PATIENCE_SECONDS
 from lodestone.events import JobEvent, JobProgress, JobRequested, KeptItem
@@ -120,7 +120,7 @@ class JobWriter:
             request = await self._queue.get()
             try:
                 newest = await self._serve(request)
-            except (Fenced, InvalidMessage) as error:
+            except (Fenced, InvalidMessage, NotPermitted) as error:
                 if not request.answer.done():
                     request.answer.set_exception(error)
             else:

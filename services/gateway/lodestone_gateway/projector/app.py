@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import structlog
 from lodestone.bus.envelope import InvalidMessage, decode
-from lodestone.bus.topology import apply_topology
+from lodestone.bus.topology import create_missing
 from lodestone.clock import now
 from lodestone.job_log import Entry
 from lodestone.tracing import record
@@ -106,7 +106,7 @@ class Projector:
     async def _restore_stream(self) -> None:
         log.error("the stream is lost; making a new one")
         try:
-            await apply_topology(self._client)
+            await create_missing(self._client)
         except Exception:
             log.exception("could not make the stream")
             await asyncio.sleep(PAUSE_SECONDS)

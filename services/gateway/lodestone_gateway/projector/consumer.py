@@ -61,7 +61,8 @@ class Reading:
 
     async def _request(self) -> None:
         request = json.dumps({"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)})
-        await self.client.publish(subjects.PROJECTOR_PULL, request.encode(), reply=self.inbox.subject)
+        pull = subjects.consumer_pull(subjects.PROJECTOR)
+        await self.client.publish(pull, request.encode(), reply=self.inbox.subject)
         self.wanted = BATCH
 
     def _is_status(self, message: Msg) -> bool:

@@ -10,7 +10,7 @@ import structlog
 from lodestone import subjects
 from lodestone.bus.ask import ask_owner
 from lodestone.bus.publisher import JobStream
-from lodestone.bus.topology import apply_topology
+from lodestone.bus.topology import create_missing
 from lodestone.clock import now
 from lodestone.events import JobEvent, JobRequested
 from lodestone.job_log import JobLog
@@ -124,7 +124,7 @@ class Reconciler:
                 broker[job_type] = await jetstream.consumer_info(subjects.STREAM, subjects.durable(job_type))
             except NotFoundError:
                 log.error("a durable is missing", durable=job_type)
-                await apply_topology(self._client)
+                await create_missing(self._client)
         return broker
 
     async def _measure(self) -> None:

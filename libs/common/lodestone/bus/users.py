@@ -1,0 +1,153 @@
+"""Who may do what on the bus: one user for each service and for each process of the gateway.
+
+Written down from the registry, so that a new job type needs no line here. The server enforces it.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lodestone import subjects
+from lodestone.events import SERVICE_EVENTS
+from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.job_type import JobType
+
+SUBSCRIBER = "subscriber"  # for others that only listen; also the durable that an operator may make for them
+ANSWER_SECONDS = 5  # within which an ask may be answered
+
+_HEADER = """\
+# Users of the bus. Written by `make contracts` from the registry of job types; do not edit.
+#
+# For the server's configuration: `include "accounts.conf"`. The passwords are variables of that file or of
+# the server's environment; they begin with a letter and hold letters and digits only. A user's inboxes are
+# its own: clients connect with the prefix that its `subscribe` list shows.
+"""
+
+
+@dataclass(frozen=True)
+class BusUser:
+    """The name that a process signs in with, and the subjects that are open to it; all others are closed."""
+
+    name: str
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+    answers: bool = False  # may reply once to what it is asked
+
+    @property
+    def password_variable(self) -> str:
+        """What the server's configuration calls its password."""
+        return f"LODESTONE_NATS_PASSWORD_{self.name.upper().replace('-', '_')}"
+
+
+def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple[BusUser, ...]:
+    """All users, services first."""
+    jobs = tuple(job_types)
+    services = dict.fromkeys(job.service for job in jobs)
+    return (
+        *(_service(name, [job.name for job in jobs if job.service == name]) for name in services),
+        # Jobs are accepted and watched with Postgres alone.
+        _user("gateway"),
+        _user(
+            "relay",
+            *map(subjects.events_filter, ("requested", "cancel_requested", "cancelled")),
+            subjects.DIRECT_GET,
+        ),
+        _user("projector", *_reads_stream(), *_creates_topology(jobs)),
+        # Restores whatever event a lost stream took along, and ends what passed its deadline.
+        _user(
+            "reconciler",
+            subjects.STREAM_SUBJECTS,
+            subjects.ASKS,
+            subjects.DIRECT_GET,
+            *_creates_topology(jobs),
+        ),
+        # Sets up and rebuilds; writes no event.
+        _user("operator", subjects.ADMINISTRATION),
+        _subscriber(),
+    )
+
+
+def accounts_file(users: Sequence[BusUser]) -> str:
+    """The server's configuration of these users, without their passwords."""
+    entries = "\n".join(_entry(user) for user in users)
+    return f"{_HEADER}\nauthorization {{\n  users = [\n{entries}\n  ]\n}}\n"
+
+
+def _service(name: str, job_types: Sequence[str]) -> BusUser:
+    durables = [subjects.durable(job_type) for job_type in job_types]
+    return BusUser(
+        name,
+        publish=(
+            *(subjects.events_filter(event, each) for each in job_types for event in SERVICE_EVENTS),
+            subjects.ASKS,
+            subjects.DIRECT_GET,
+            subjects.STREAM_INFO,
+            *(of(durable) for durable in durables for of in _CONSUMES),
+        ),
+        subscribe=(
+            subjects.inboxes(name),
+            subjects.ASKS,
+            *(subjects.cancels_filter(each) for each in job_types),
+        ),
+        answers=True,
+    )
+
+
+_CONSUMES = (subjects.consumer_pull, subjects.consumer_info, subjects.answers_to)
+
+
+def _reads_stream() -> tuple[str, ...]:
+    of_consumer = (
+        subjects.consumer_create,
+        subjects.consumer_delete,
+        subjects.consumer_pull,
+        subjects.consumer_info,
+    )
+    return tuple(of(subjects.PROJECTOR) for of in of_consumer)
+
+
+def _creates_topology(jobs: Iterable[JobType]) -> tuple[str, ...]:
+    """Making anew what was lost; mending and removing are the operator's."""
+    durables = ((subjects.durable(job.name), subjects.requests_filter(job.name)) for job in jobs)
+    created = [
+        subject
+        for durable, requests in durables
+        for subject in (subjects.consumer_info(durable), subjects.consumer_create(durable, requests))
+    ]
+    return (subjects.STREAM_INFO, subjects.STREAM_CREATE, *created)
+
+
+def _subscriber() -> BusUser:
+    # May not create consumers: whoever may, can have messages delivered into anybody's inbox.
+    return BusUser(
+        SUBSCRIBER,
+        publish=(subjects.STREAM_INFO, subjects.DIRECT_GET, *(of(SUBSCRIBER) for of in _CONSUMES)),
+        subscribe=(subjects.inboxes(SUBSCRIBER), subjects.EVERY_EVENT),
+    )
+
+
+def _user(name: str, *publish: str) -> BusUser:
+    return BusUser(name, publish=publish, subscribe=(subjects.inboxes(name),))
+
+
+def _entry(user: BusUser) -> str:
+    answers = f'allow_responses: {{ max: 1, expires: "{ANSWER_SECONDS}s" }}' if user.answers else ""
+    permissions = "\n".join(
+        line
+        for line in (
+            f"        publish: {_allowed(user.publish)}",
+            f"        subscribe: {_allowed(user.subscribe)}",
+            f"        {answers}",
+        )
+        if line.strip()
+    )
+    return (
+        f'    {{\n      user: "{user.name}", password: ${user.password_variable}\n'
+        f"      permissions: {{\n{permissions}\n      }}\n    }}"
+    )
+
+
+def _allowed(allowed: Sequence[str]) -> str:
+    if not allowed:
+        return f"{{ deny: {json.dumps(subjects.EVERYTHING)} }}"
+    return "{ allow: [\n" + "".join(f"          {json.dumps(each)}\n" for each in allowed) + "        ] }"
