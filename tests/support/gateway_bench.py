@@ -28,6 +28,7 @@ from lodestone.tasks import end
 from lodestone_gateway.processes import LeaderApp, project, relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
+from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.leadership import Lock
 from lodestone_gateway.store.migrate import upgrade
@@ -93,6 +94,10 @@ class GatewayBench:
     def reconciler(self) -> Reconciler:
         """A reconciler whose rounds the test begins."""
         return Reconciler(self.client, JobStream(self.client, "reconciler"), self.engine)
+
+    def settler(self) -> Settler:
+        """A settler whose rounds the test begins."""
+        return Settler(self.client, JobStream(self.client, "reconciler"), self.engine)
 
     @contextlib.asynccontextmanager
     async def folding(self, projectors: int = 1) -> AsyncIterator[None]:

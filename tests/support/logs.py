@@ -80,9 +80,9 @@ def requested(*, redelivery: bool | None = None, max_attempts: int = MAX_ATTEMPT
     )
 
 
-def started(worker_id: str = ME) -> JobStarted:
+def started(worker_id: str = ME, attempt: int = 1) -> JobStarted:
     prompt = Prompt(name="ideation", version=1, sha256="00")
-    return JobStarted(**COMMON, worker_id=worker_id, model="m", prompt=prompt)
+    return JobStarted(**{**COMMON, "attempt": attempt}, worker_id=worker_id, model="m", prompt=prompt)
 
 
 def progress(key: str | None = None, index: int = 0, text: str = "x") -> JobProgress:
@@ -90,8 +90,8 @@ def progress(key: str | None = None, index: int = 0, text: str = "x") -> JobProg
     return JobProgress(**COMMON, done=1, total=10, message=text, **item)
 
 
-def call_started(call_id: UUID = CALLS[0]) -> JobCallStarted:
-    return JobCallStarted(**COMMON, call_id=call_id, model="m", max_tokens=10)
+def call_started(call_id: UUID = CALLS[0], **told: Any) -> JobCallStarted:
+    return JobCallStarted(**{**COMMON, "call_id": call_id, "model": "m", "max_tokens": 10, **told})
 
 
 def call_finished(call_id: UUID = CALLS[0], outcome: Outcome = Outcome.USED, **used: Any) -> JobCallFinished:

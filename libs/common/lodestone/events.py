@@ -140,6 +140,9 @@ class JobCallStarted(JobEvent):
     call_id: UUID
     model: str
     max_tokens: int
+    input_tokens: int | None = None  # of the prompt, estimated
+    input_cost_usd: Usd | None = None  # what the prompt costs
+    max_cost_usd: Usd | None = None  # the same with an answer of maxTokens
 
 
 class JobCallFinished(JobEvent):

@@ -141,16 +141,30 @@ class JobLog:
     @cached_property
     def open_calls(self) -> dict[UUID, JobCallStarted]:
         """Provider calls that were started and not yet settled."""
-        started = {event.call_id: event for event in self.events if isinstance(event, JobCallStarted)}
+        return {
+            event.call_id: event
+            for event in self.events
+            if isinstance(event, JobCallStarted) and event.call_id not in self.settled_calls
+        }
+
+    @cached_property
+    def settled_calls(self) -> dict[UUID, JobCallFinished]:
+        """How each call was settled; the first settlement counts, as in the ledger."""
+        settled: dict[UUID, JobCallFinished] = {}
         for event in self.events:
             if isinstance(event, JobCallFinished):
-                started.pop(event.call_id, None)
-        return started
+                settled.setdefault(event.call_id, event)
+        return settled
+
+    @cached_property
+    def workers(self) -> dict[int, str]:
+        """Which worker ran an attempt."""
+        return {event.attempt: event.worker_id for event in self.events if isinstance(event, JobStarted)}
 
     @cached_property
     def usage(self) -> Usage:
         """What all settled calls used."""
-        return total_usage(event for event in self.events if isinstance(event, JobCallFinished))
+        return total_usage(self.settled_calls.values())
 
 
 def kept_item(event: JobProgress) -> KeptItem | None:

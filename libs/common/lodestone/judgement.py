@@ -3,13 +3,14 @@
 Every rule stands in the order of the protocol's tables: the first one that holds decides.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lodestone.deadlines import ACK_WAIT_SECONDS, DEADLINE_SLACK_SECONDS
 from lodestone.errors import ErrorCode
-from lodestone.events import JobRetrying, Reason
+from lodestone.events import JobCallStarted, JobRetrying, Reason
 from lodestone.job_log import JobLog
 
 CANCEL_PATIENCE = timedelta(seconds=5)  # how long a worker may take to answer a cancel request
@@ -210,3 +211,14 @@ def on_reconcile(
     if not broker_holds_message and silence > IDLE_BEFORE_REDELIVERY:
         return Redeliver() if log.owner is None or owner is Owner.GONE else Wait()
     return Wait()
+
+
+def on_open_calls(log: JobLog, *, gone: Set[str]) -> list[JobCallStarted]:
+    """The calls that the reconciler settles, also after the end: those of workers that are gone.
+
+    A worker is in `gone` only when it was asked and has not got the job: until it lets go of a job, it
+    settles its calls itself, and it knows what they used.
+    """
+    if log.is_lost:
+        return []  # the log belongs to whoever restores it
+    return [call for call in log.open_calls.values() if log.workers.get(call.attempt) in gone]

@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
+from lodestone_gateway.reconciler.rounds import repeat
+from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.leadership import Leadership, Lock
 from lodestone_gateway.store.notices import listen
@@ -91,10 +93,12 @@ async def project(
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
     # A user of its own: the projector only reads the stream, the reconciler writes to any job's log.
     writing = await connect(settings, "reconciler")
-    reconciler = Reconciler(writing, JobStream(writing, "reconciler"), engine)
+    stream = JobStream(writing, "reconciler")
+    reconciler, settler = Reconciler(writing, stream, engine), Settler(writing, stream, engine)
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
-        asyncio.create_task(reconciler.run(RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
     ]
     stopping = asyncio.create_task(stop.wait())
     try:

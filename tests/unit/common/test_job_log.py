@@ -237,3 +237,15 @@ def test_attempt_and_end_never_go_back(log: JobLog) -> None:
     assert longer.attempt == log.attempt + 1
     assert log.terminal in (None, longer.terminal)
     assert longer.last_sequence > log.last_sequence
+
+
+def test_a_call_that_is_settled_twice_is_paid_for_once_and_the_first_settlement_counts() -> None:
+    estimate = call_finished(outcome=Outcome.WASTED, estimated=True, cost_usd=Decimal("0.02"))
+    log = log_of(requested(), started(), call_started(), estimate, call_finished())
+
+    assert log.settled_calls == {CALLS[0]: estimate}
+    assert (log.usage.cost_usd, log.usage.wasted_usd) == (Decimal("0.02"), Decimal("0.02"))
+
+
+def test_a_log_knows_who_ran_which_attempt() -> None:
+    assert log_of(requested(), started(OTHER), started(ME, attempt=2)).workers == {1: OTHER, 2: ME}

@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,8 @@ from lodestone.llm import metrics
 from lodestone.llm.failures import costs_nothing, explain
 from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.receipt import Receipt, Reply
+from lodestone.llm.usage import TokenUsage, cost_usd
+from lodestone.spend import estimate_tokens
 
 PROVIDER_URL = "https://api.anthropic.com"
 CONNECT_SECONDS = 5.0
@@ -68,8 +70,9 @@ class Llm:
         Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says), or what the ledger raises
         when the attempt may not go on.
         """
-        call_id = await ledger.start_call(CallStart(ask.model, ask.max_tokens))
-        receipt = Receipt(ask.model, prompt_length=len(ask.system) + len(ask.user))
+        call = _announced(ask)
+        call_id = await ledger.start_call(call)
+        receipt = Receipt(ask.model, prompt_tokens=call.input_tokens)
         started = time.monotonic()
         try:
             await self._receive(ledger, ask, receipt, on_text)
@@ -107,6 +110,17 @@ class Llm:
             timeout=anthropic.Timeout(limits.provider_idle, connect=CONNECT_SECONDS),
             stream=True,
         )
+
+
+def _announced(ask: Ask) -> CallStart:
+    prompt = TokenUsage(input=estimate_tokens(len(ask.system) + len(ask.user)))
+    return CallStart(
+        model=ask.model,
+        max_tokens=ask.max_tokens,
+        input_tokens=prompt.input,
+        input_cost_usd=cost_usd(ask.model, prompt),
+        max_cost_usd=cost_usd(ask.model, replace(prompt, output=ask.max_tokens)),
+    )
 
 
 @cache

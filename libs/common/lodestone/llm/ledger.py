@@ -14,6 +14,9 @@ class CallStart:
 
     model: str
     max_tokens: int
+    input_tokens: int  # of the prompt, estimated
+    input_cost_usd: Decimal  # what the prompt costs
+    max_cost_usd: Decimal  # the same with an answer of max_tokens
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
 from lodestone.llm.ledger import CallResult
 from lodestone.llm.loose_json import JsonValue, parse
-from lodestone.llm.usage import TokenUsage, cost_usd, estimate_tokens
+from lodestone.llm.usage import TokenUsage, cost_usd
+from lodestone.spend import estimate_tokens
 
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 
@@ -31,11 +32,12 @@ class Reply:
 class Receipt:
     """Grows with the stream; `settle` is right at any moment."""
 
-    def __init__(self, model: str, *, prompt_length: int) -> None:
+    def __init__(self, model: str, *, prompt_tokens: int) -> None:
+        """`prompt_tokens` is an estimate, for a call whose provider never told."""
         self.request_id: str | None = None
         self.is_free = False  # the provider did nothing for this call
         self._model = model
-        self._prompt_length = prompt_length
+        self._prompt_tokens = prompt_tokens
         self._tokens: TokenUsage | None = None  # None until the provider said what it read
         self._pieces: list[str] = []
         self._stop_reason: str | None = None
@@ -101,7 +103,7 @@ class Receipt:
     def _used(self) -> TokenUsage:
         if self.is_free:
             return TokenUsage()
-        tokens = self._tokens or TokenUsage(input=estimate_tokens(self._prompt_length))
+        tokens = self._tokens or TokenUsage(input=self._prompt_tokens)
         if self._is_whole:
             return tokens
         received = estimate_tokens(sum(len(piece) for piece in self._pieces))

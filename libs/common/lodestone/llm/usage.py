@@ -1,13 +1,10 @@
 """What a call used and what that costs. Pure, but for a warning about a model without a price."""
 
-import math
 from dataclasses import dataclass
 from decimal import Decimal
 
 import structlog
 from genai_prices import Usage, calc_price
-
-CHARACTERS_PER_TOKEN = 4  # rule of thumb for calls that ended before the provider counted
 
 log = structlog.get_logger(__name__)
 
@@ -20,11 +17,6 @@ class TokenUsage:
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0  # kept by the provider for an hour
-
-
-def estimate_tokens(text_length: int) -> int:
-    """About how many tokens a text of so many characters has."""
-    return math.ceil(text_length / CHARACTERS_PER_TOKEN)
 
 
 def cost_usd(model: str, tokens: TokenUsage) -> Decimal:

@@ -95,12 +95,7 @@ class AttemptContext:
         )
 
     def _call_started(self, call_id: UUID, call: CallStart) -> JobCallStarted:
-        return JobCallStarted(
-            **self._requested.of_job(self.attempt),
-            call_id=call_id,
-            model=call.model,
-            max_tokens=call.max_tokens,
-        )
+        return JobCallStarted(**self._requested.of_job(self.attempt), call_id=call_id, **vars(call))
 
     def _not_made(self, call_id: UUID) -> JobCallFinished:
         return JobCallFinished(

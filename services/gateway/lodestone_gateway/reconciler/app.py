@@ -17,12 +17,12 @@ from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import Cancel, Fail, Owner, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
-from nats.errors import ConnectionClosedError
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 from lodestone_gateway.usecases.endings import cancelled, failed
 from lodestone_gateway.usecases.restore import restore
@@ -32,7 +32,6 @@ JOBS = 200  # of each kind in one round
 
 log = structlog.get_logger(__name__)
 repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["job_type", "repair"])
-failures = Counter("lodestone_reconciler_failures_total", "Rounds or jobs that ended with an error")
 age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["job_type"])
 
 Broker = dict[str, ConsumerInfo]
@@ -46,18 +45,6 @@ class Reconciler:
         self._stream = stream
         self._engine = engine
         self._after: UUID | None = None  # idle jobs up to here were looked at
-
-    async def run(self, every_seconds: float) -> None:
-        """One round after another until it is cancelled."""
-        while True:
-            try:
-                await self.reconcile_round()
-            except ConnectionClosedError:
-                raise  # it never comes back
-            except Exception:
-                failures.inc()
-                log.exception("the reconciler begins again")
-            await asyncio.sleep(every_seconds)
 
     async def reconcile_round(self) -> None:
         """Looks at every overdue job and at the next idle ones."""

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
+from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, OutboxRow
 
 IDLE = timedelta(seconds=4)  # a job with a newer event is left alone
+KEPT = timedelta(days=30)  # what the stream keeps (contract, E.85): older logs cannot be read
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,14 @@ class Suspect:
     job_id: UUID
     job_type: str
     deadline_at: datetime
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """A job with calls that look as if nobody will settle them."""
+
+    job_id: UUID
+    job_type: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,26 @@ async def read_idle(engine: AsyncEngine, now: datetime, after: UUID | None, limi
     is_idle = (col(BackgroundJob.updated_at) < now - IDLE) & (col(BackgroundJob.deadline_at) > now)
     is_next = is_idle & (col(BackgroundJob.id) > after) if after else is_idle
     return await _read(engine, is_next, col(BackgroundJob.id), limit)
+
+
+async def read_debtors(engine: AsyncEngine, now: datetime, after: UUID | None, limit: int) -> list[Debtor]:
+    """Jobs with an open call of an attempt that is over, by id, from the one after `after` on.
+
+    A call of the running attempt is its worker's. If that one is dead, the job is taken over or ends in time.
+    """
+    is_over = _has_ended() | (col(BackgroundJob.attempt) > col(JobCall.attempt))
+    is_over |= col(BackgroundJob.retry_at).is_not(None)
+    query = (
+        select(col(JobCall.job_id), col(JobCall.job_type))
+        .join(BackgroundJob, col(BackgroundJob.id) == col(JobCall.job_id))
+        .where(col(JobCall.finished_at).is_(None), is_over, col(JobCall.started_at) > now - KEPT)
+        .distinct()
+        .order_by(col(JobCall.job_id))
+        .limit(limit)
+    )
+    async with transaction(engine) as session:
+        rows = await session.execute(query.where(col(JobCall.job_id) > after) if after else query)
+        return [Debtor(*row) for row in rows]
 
 
 async def read_row(engine: AsyncEngine, job_id: UUID) -> RowView:
@@ -70,6 +99,10 @@ async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
     async with transaction(engine) as session:
         rows = await session.execute(query)
         return {job_type: (now - oldest).total_seconds() for job_type, oldest in rows}
+
+
+def _has_ended() -> ColumnElement[bool]:
+    return col(BackgroundJob.status).in_([status.value for status in TERMINAL])
 
 
 def _is_living() -> ColumnElement[bool]:

@@ -167,6 +167,7 @@ class JobCall(SQLModel, table=True):
     __table_args__ = (
         Index("idx_job_calls_job_id", "job_id"),
         Index("idx_job_calls_user", "user_id", "started_at"),
+        Index("idx_job_calls_open", "job_id", postgresql_where=text("finished_at IS NULL")),
     )
 
     call_id: UUID = Field(primary_key=True)

@@ -24,7 +24,7 @@ CALL = new_id()
 
 
 def started() -> Receipt:
-    receipt = Receipt("claude-sonnet-5-5", prompt_length=400)
+    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100)
     usage = Usage(input_tokens=90, output_tokens=1, cache_read_input_tokens=7, cache_creation_input_tokens=3)
     message = Message.model_construct(usage=usage)
     receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
@@ -106,13 +106,13 @@ def test_a_call_that_was_stopped_has_the_input_it_knows_and_an_estimate_of_its_o
 
 
 def test_a_call_that_was_stopped_before_it_began_has_an_estimate_of_its_input() -> None:
-    result = Receipt("claude-sonnet-5-5", prompt_length=400).settle(CALL)
+    result = Receipt("claude-sonnet-5-5", prompt_tokens=100).settle(CALL)
 
     assert (result.input_tokens, result.output_tokens, result.estimated) == (100, 0, True)
 
 
 def test_a_call_that_was_turned_away_costs_nothing() -> None:
-    receipt = Receipt("claude-sonnet-5-5", prompt_length=400)
+    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100)
     receipt.is_free = True
 
     result = receipt.settle(CALL)
@@ -122,7 +122,7 @@ def test_a_call_that_was_turned_away_costs_nothing() -> None:
 
 
 def test_a_provider_that_does_not_say_what_it_read_leaves_the_call_to_be_settled_all_the_same() -> None:
-    receipt = Receipt("claude-sonnet-5-5", prompt_length=400)
+    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100)
     usage = Usage.model_construct(input_tokens=None, output_tokens=None)
     message = Message.model_construct(usage=usage)
     receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))

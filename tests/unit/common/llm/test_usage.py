@@ -6,7 +6,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
-from lodestone.llm.usage import TokenUsage, cost_usd, estimate_tokens
+from lodestone.llm.usage import TokenUsage, cost_usd
 
 MILLION = 1_000_000
 
@@ -55,8 +55,3 @@ def test_a_model_without_a_price_costs_nothing_and_is_told_of() -> None:
         assert cost_usd("claude-from-next-year", TokenUsage(input=1_000)) == 0
 
     assert [(entry["log_level"], entry["model"]) for entry in logs] == [("warning", "claude-from-next-year")]
-
-
-@pytest.mark.parametrize(("characters", "tokens"), [(0, 0), (1, 1), (4, 1), (5, 2)])
-def test_four_characters_are_taken_for_a_token(characters: int, tokens: int) -> None:
-    assert estimate_tokens(characters) == tokens

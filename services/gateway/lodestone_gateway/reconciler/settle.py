@@ -1,0 +1,81 @@
+"""The settler: books the calls of dead workers, so that nothing is paid for in the dark (contract, A.5).
+
+A worker settles its own calls. What it left open when it died is written off here, by the log and the
+worker's silence, also after the job's end. Each settlement is an append under the fence: two of us cannot
+both write it.
+"""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+from lodestone.bus.ask import ask_owner
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.job_log import JobLog
+from lodestone.judgement import Owner, on_open_calls
+from lodestone.spend import write_off
+from nats.aio.client import Client
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.reconciler.rounds import failures
+from lodestone_gateway.reconciler.scan import Debtor, read_debtors
+
+AT_ONCE = 8
+JOBS = 200  # in one round
+
+log = structlog.get_logger(__name__)
+written_off = Counter(
+    "lodestone_calls_written_off_total", "Calls of dead workers that were settled by estimate", ["job_type"]
+)
+
+
+class Settler:
+    """Settles while its process leads."""
+
+    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+        self._client = client
+        self._stream = stream
+        self._engine = engine
+        self._after: UUID | None = None  # jobs up to here were looked at
+
+    async def settle_round(self) -> None:
+        """Looks at the next jobs with open calls of attempts that are over."""
+        debtors = await read_debtors(self._engine, now(), self._after, JOBS)
+        self._after = debtors[-1].job_id if len(debtors) == JOBS else None
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def look(debtor: Debtor) -> None:
+            async with slots:
+                await self._look(debtor)
+
+        if self._client.is_connected:
+            await asyncio.gather(*(look(debtor) for debtor in debtors))
+
+    async def _look(self, debtor: Debtor) -> None:
+        try:
+            await self._settle(debtor)
+        except Exception:
+            failures.inc()
+            log.exception("could not settle", job_id=str(debtor.job_id))
+
+    async def _settle(self, debtor: Debtor) -> None:
+        gone = await self._ask(debtor, await self._read(debtor))
+        newest = await self._read(debtor)  # a worker may have settled and let go while it was asked
+        while calls := on_open_calls(newest, gone=gone):
+            appended = await self._stream.append(write_off(newest, calls[0]), newest)
+            if not appended.stored:
+                return  # somebody else writes: the next round reads anew
+            written_off.labels(job_type=debtor.job_type).inc()
+            log.warning("wrote a call off", job_id=str(debtor.job_id), call_id=str(calls[0].call_id))
+            newest = appended.log
+
+    async def _ask(self, debtor: Debtor, found: JobLog) -> set[str]:
+        """Which of the workers with open calls have not got the job any more."""
+        workers = {found.workers.get(call.attempt) for call in found.open_calls.values()} - {None}
+        asked = {worker: await ask_owner(self._client, worker, debtor.job_id) for worker in workers if worker}
+        return {worker for worker, owner in asked.items() if owner is Owner.GONE}
+
+    async def _read(self, debtor: Debtor) -> JobLog:
+        return await self._stream.read(debtor.job_type, debtor.job_id)
