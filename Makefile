@@ -6,10 +6,13 @@ RUN := $(UV) run --no-sync
 PYTEST := $(RUN) pytest
 # ONCE=1 ends `make run` after the example; anything else in ARGS goes to the command.
 ONCE ?=
+# `make chaos MINUTES=3 SEED=17` runs shorter, and what an earlier run did.
+MINUTES ?= 10
+SEED ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check contracts evals accept
+.PHONY: help install run test chaos check contracts evals accept
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,6 +31,9 @@ run: install ## Start the whole system with an example job; Ctrl-C stops it (ONC
 
 test: install ## Run every test but the long ones
 	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+
+chaos: install ## Kill, stop and pause everything while jobs run, for MINUTES=10; SEED= replays; then check
+	@PYTHONPATH=tests $(RUN) python -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: install ## Lint, format, types and import rules
 	@$(RUN) ruff check .

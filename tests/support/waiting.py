@@ -37,6 +37,11 @@ def eventually_sync(condition: Callable[[], T | None], *, within: float = 5.0, t
     return value
 
 
+async def let_pass(seconds: float) -> None:
+    """Lets time pass: for what acts at moments of its own, never for a test that waits for something."""
+    await asyncio.sleep(seconds)
+
+
 def _still_in_time(until: float, within: float, told: str, value: object) -> None:
     if time.monotonic() > until:
         raise AssertionError(f"not within {within} s: {told or 'the condition'} (it was {value!r})")

@@ -1,0 +1,239 @@
+"""Clients of a system that breaks all the time: they submit, watch, cancel and retry, and note it all."""
+
+import contextlib
+import json
+import random
+import time
+import uuid
+from typing import Any
+
+import httpx2
+from chaos.collect import digest
+from chaos.history import ENDS, Recorder
+from support.house import House
+from support.samples import example_input, extracted_content
+from support.waiting import let_pass
+
+PAUSE_SECONDS = 0.25  # before the next try of what did not get through
+SILENCE_SECONDS = 20.0  # more than the pause between two signs of life of a stream
+TERMINAL = tuple(f"job.{end}" for end in ENDS)
+FREE_TYPES = ("extraction", "posts")  # a user on the free plan may run any number of these
+INPUTS = {
+    "ideation": ("ideation-b2b-consultant", "ideation-fitness-coach", "ideation-saas-founder"),
+    "extraction": ("extraction-single-system", "extraction-single-calculator"),
+    "posts": ("posts",),
+}
+
+
+class Client:
+    """One user's program. What does not get through is tried again with the same key."""
+
+    def __init__(
+        self, house: House, http: httpx2.AsyncClient, recorder: Recorder, user: str, dice: random.Random
+    ) -> None:
+        self.user = user
+        self.dice = dice
+        self.note = recorder.note
+        self._house = house
+        self._http = http
+        self._auth = {"Authorization": f"Bearer {house.token(user)}"}
+
+    async def submit(self, job_type: str) -> str:
+        """The id of a new job."""
+        body: dict[str, Any] = {"jobType": job_type, "input": {}}
+        if job_type in INPUTS:
+            body["input"] = example_input(self.dice.choice(INPUTS[job_type]))
+        else:
+            body["leadMagnetId"] = await self._lead_magnet()
+        return await self._make("/api/jobs", job_type, body)
+
+    async def retry(self, job_id: str, job_type: str) -> str:
+        """The id of the job that runs it again."""
+        return await self._make(f"/api/jobs/{job_id}/retry", job_type, None)
+
+    async def cancel(self, job_id: str) -> None:
+        """Asks for the end, until there is an answer."""
+        while True:
+            sent = time.time()
+            answer = await self.ask("POST", f"/api/jobs/{job_id}/cancel")
+            if answer is not None and answer.status_code < 500:
+                self.note("cancel", sent=sent, user=self.user, jobId=job_id, status=answer.status_code)
+                return
+            await let_pass(PAUSE_SECONDS)
+
+    async def peek(self, job_id: str) -> None:
+        """Looks at a job, which may be somebody else's."""
+        sent = time.time()
+        answer = await self.ask("GET", f"/api/jobs/{job_id}")
+        if answer is not None and answer.status_code < 500:
+            seen = {"user": self.user, "watcher": "peek", "jobId": job_id, "way": "poll"}
+            self.note("read", sent=sent, status=answer.status_code, state=_state(answer), **seen)
+
+    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx2.Response | None:
+        """The answer; None when there was none."""
+        try:
+            return await self._http.request(
+                method, self._house.gateway + path, json=body, headers={**self._auth, **headers}
+            )
+        except httpx2.TransportError:
+            return None
+
+    def stream(self, path: str, after: int) -> Any:
+        """An event stream that begins after the event with this id."""
+        headers = {**self._auth, "Last-Event-ID": str(after)}
+        return self._http.sse(self._house.gateway + path, headers=headers)
+
+    async def _make(self, path: str, job_type: str, body: Any) -> str:
+        key = str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
+        made = {"user": self.user, "jobType": job_type, "key": key}
+        while True:
+            sent = time.time()
+            answer = await self.ask("POST", path, body, **{"Idempotency-Key": key})
+            if answer is not None and answer.status_code < 500 and answer.status_code != 429:
+                assert answer.is_success, answer.text
+                job_id = str(answer.json()["jobId"])
+                self.note("submit", sent=sent, status=answer.status_code, jobId=job_id, **made)
+                return job_id
+            await let_pass(PAUSE_SECONDS)
+
+    async def _lead_magnet(self) -> str:
+        idea = {"title": "The Two-Page Quote", "painSolved": "Tenders lost on price"}
+        id = (await self._certainly("POST", "/api/lead-magnets", idea))["id"]
+        content = {"extractedContent": extracted_content()}
+        await self._certainly("PATCH", f"/api/lead-magnets/{id}", content)
+        return str(id)
+
+    async def _certainly(self, method: str, path: str, body: Any) -> dict[str, Any]:
+        while True:
+            answer = await self.ask(method, path, body)
+            if answer is not None and answer.status_code < 500:
+                assert answer.is_success, answer.text
+                return dict(answer.json())
+            await let_pass(PAUSE_SECONDS)
+
+
+class Watcher:
+    """Follows one job to its end with one cursor, in ways that the dice choose."""
+
+    def __init__(self, client: Client, job_id: str) -> None:
+        self.status = "pending"
+        self._client = client
+        self._job_id = job_id
+        self._path = f"/api/jobs/{job_id}"
+        self._name = f"{client.user}-{client.dice.getrandbits(40):x}"
+        self._about = {"user": client.user, "watcher": self._name, "jobId": job_id}
+        self._seq = 0
+
+    async def follow(self) -> str:
+        """The status at the end."""
+        ways = (self._stream, self._stream, self._wait, self._poll)
+        while self.status not in ENDS:
+            if not await self._client.dice.choice(ways)():
+                await let_pass(PAUSE_SECONDS)
+        return self.status
+
+    async def _stream(self) -> bool:
+        frames_wanted = self._client.dice.choice([3, 10, 10_000])
+        opened, ended = 0.0, "cut"
+        with contextlib.suppress(httpx2.TransportError, httpx2.HTTPStatusError):
+            async with self._client.stream(self._path + "/events", self._seq) as frames:
+                opened = time.time()
+                async for frame in frames:
+                    if frame.event == "closing":
+                        ended = "closing"
+                    elif frame.id and frame.event.startswith("job."):
+                        self._learn("stream", json.loads(frame.data))
+                        frames_wanted -= 1
+                        if frame.event in TERMINAL:
+                            ended = "terminal"
+                        elif not frames_wanted:
+                            ended = "left"
+                            break
+                    elif frame.retry is not None and ended == "cut":
+                        ended = "come back"
+        if opened:
+            self._client.note("stream", opened=opened, closed=time.time(), ended=ended, **self._about)
+        return ended != "cut"
+
+    async def _wait(self) -> bool:
+        return await self._read("wait", f"{self._path}?wait=2", **{"If-None-Match": f'"{self._seq}"'})
+
+    async def _poll(self) -> bool:
+        await let_pass(PAUSE_SECONDS)
+        return await self._read("poll", self._path)
+
+    async def _read(self, way: str, path: str, **headers: str) -> bool:
+        sent = time.time()
+        answer = await self._client.ask("GET", path, **headers)
+        if answer is None or answer.status_code not in (200, 304):
+            return False
+        if answer.status_code == 200:
+            self._client.note("read", sent=sent, way=way, status=200, state=_state(answer), **self._about)
+            return await self._history()
+        return True
+
+    async def _history(self) -> bool:
+        sent = time.time()
+        answer = await self._client.ask("GET", f"{self._path}/events?after={self._seq}")
+        if answer is None or answer.status_code != 200:
+            return False
+        for event in answer.json()["items"]:
+            self._learn("history", event)
+        state = {"seq": self._seq, "status": None}
+        self._client.note("read", sent=sent, way="history", status=200, state=state, **self._about)
+        return True
+
+    def _learn(self, way: str, event: dict[str, Any]) -> None:
+        name = str(event["event"]).removeprefix("job.")
+        self._seq = event["seq"]
+        self._client.note("frame", way=way, seq=self._seq, event=name, digest=_digest(event), **self._about)
+        if name in ENDS:
+            self.status = name
+
+
+class Feed:
+    """Follows everything of one user, from the beginning, resumed by position."""
+
+    def __init__(self, client: Client) -> None:
+        self.ended: set[str] = set()  # jobs whose end was told
+        self._client = client
+        self._position = 0
+
+    async def follow(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            with contextlib.suppress(httpx2.TransportError, httpx2.HTTPStatusError):
+                async with self._client.stream("/api/events", self._position) as frames:
+                    async for frame in frames:
+                        if frame.id and frame.event.startswith("job."):
+                            self._learn(int(frame.id), json.loads(frame.data))
+            await let_pass(PAUSE_SECONDS)
+
+    def _learn(self, position: int, event: dict[str, Any]) -> None:
+        self._position, job_id = position, str(event["jobId"])
+        name = str(event["event"]).removeprefix("job.")
+        self._client.note(
+            "frame",
+            user=self._client.user,
+            watcher=f"feed of {self._client.user}",
+            way="feed",
+            jobId=job_id,
+            position=position,
+            seq=event["seq"],
+            event=name,
+            digest=_digest(event),
+        )
+        if name in ENDS:
+            self.ended.add(job_id)
+
+
+def _digest(event: dict[str, Any]) -> str:
+    # the feed names the job too
+    return digest({name: value for name, value in event.items() if name not in ("jobId", "jobType")})
+
+
+def _state(answer: httpx2.Response) -> dict[str, Any] | None:
+    if answer.status_code != 200:
+        return None
+    job = answer.json()
+    return {"seq": job["seq"], "status": job["status"]}

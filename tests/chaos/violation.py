@@ -1,0 +1,16 @@
+"""What the checker found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A promise (its number in the design) that was not kept."""
+
+    promise: int
+    text: str
+    job_id: str | None = None
+
+    def __str__(self) -> str:
+        about = f" (job {self.job_id})" if self.job_id else ""
+        return f"promise {self.promise}: {self.text}{about}"
