@@ -13,6 +13,7 @@ from typing import Any
 
 from lodestone.errors import Misconfigured
 
+from lodestone_local.credentials import DEMO, OPERATOR, SECOND
 from lodestone_local.data_folder import DataFolder
 from lodestone_local.provider import with_simulator
 
@@ -21,6 +22,7 @@ BUS_USERS = {"projector": ("projector", "reconciler")}  # where a process is not
 DRAIN_SECONDS = 20
 STOP_SECONDS = 30  # in which all has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
+LOCAL_USERS = {"demo": str(DEMO), "second": str(SECOND), "operator": str(OPERATOR)}  # who the pages know
 INSTALL = "Install the project with `make run` or `uv sync --all-packages`."
 
 
@@ -125,6 +127,7 @@ class Surroundings:
                 "LODESTONE_JWT_SECRET": self.secret,
                 "LODESTONE_PORT": str(self.gateway_port),
                 "LODESTONE_LOCAL": "true",
+                "LODESTONE_LOCAL_USERS": json.dumps(LOCAL_USERS),
                 "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
                 "LODESTONE_HEALTH_PORT": "0",
             }

@@ -23,14 +23,16 @@ from lodestone_gateway.api import (
     usage,
     wizard_drafts,
 )
-from lodestone_gateway.api.parts import Parts
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.edge import Edge, Respond
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
+from lodestone_gateway.parts import Parts
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, make_engine
+from lodestone_gateway.web import routes as pages
+from lodestone_gateway.web.session import Sessions
 
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
@@ -95,7 +97,9 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     """The HTTP side over parts that are there."""
     app, respond = _with_routes()
     app.state.parts = parts
-    app.add_middleware(Edge, authenticator=Authenticator(settings), respond=respond)
+    authenticator = Authenticator(settings)
+    app.state.sessions = Sessions(settings, authenticator)
+    app.add_middleware(Edge, authenticator=authenticator, respond=respond)
     return app
 
 
@@ -117,6 +121,7 @@ def _with_routes() -> tuple[FastAPI, Respond]:
     respond = problems.install(app)
     for part in ROUTES:
         app.include_router(part.router())
+    app.include_router(pages.router())
     app.openapi = describe(app)  # type: ignore[method-assign]
     return app, respond
 

@@ -1,6 +1,6 @@
 """Errors → RFC 9457 problems, with our `code`, and `error`, which older front ends read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -128,7 +128,7 @@ def _field_error(error: dict[str, Any], body: Any) -> dict[str, str]:
     if location == ["body"]:
         return field_error("body", "Must be a JSON object, sent with `Content-Type: application/json`.")
     place = location[1:] if location[0] != "body" else _place_in(body, location[1:])
-    return field_error(".".join(str(part) for part in place), _advice(error))
+    return field_error(".".join(str(part) for part in place), advice(error))
 
 
 def _place_in(body: Any, location: Sequence[str | int]) -> list[str | int]:
@@ -149,7 +149,8 @@ def _holds(body: Any, part: str | int) -> bool:
     return isinstance(body, dict) and part in body
 
 
-def _advice(error: dict[str, Any]) -> str:
+def advice(error: Mapping[str, Any]) -> str:
+    """What a validation error says to whoever filled the field."""
     context = error.get("ctx", {})
     if error["type"] in _ADVICE:
         return _ADVICE[error["type"]].format(**{**context, "expected": _listed(context.get("expected"))})

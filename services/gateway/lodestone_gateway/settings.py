@@ -1,6 +1,7 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
 from typing import Self
+from uuid import UUID
 
 from limits import RateLimitItem, parse
 from lodestone.settings import ProcessSettings
@@ -23,6 +24,8 @@ class GatewaySettings(StoreSettings):
     jwt_audience: str | None = None
     jwt_issuer: str | None = None
     rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
+    local_users: dict[str, UUID] = {}  # who signs in by a click; the first one unasked
+    sign_in_url: str | None = None  # where a page sends somebody without a session; it sets our cookie
 
     @property
     def submission_rate(self) -> RateLimitItem:
@@ -42,6 +45,8 @@ class GatewaySettings(StoreSettings):
     def _one_way_to_check_tokens(self) -> Self:
         if (self.jwt_secret is None) == (self.jwks_url is None):
             raise ValueError("set either LODESTONE_JWT_SECRET or LODESTONE_JWKS_URL")
+        if self.local_users and not (self.local and self.jwt_secret):
+            raise ValueError("LODESTONE_LOCAL_USERS is for `lodestone up` alone")
         if self.jwt_secret and len(self.jwt_secret.get_secret_value().encode()) < 32:
             raise ValueError("LODESTONE_JWT_SECRET must have at least 32 bytes")
         return self

@@ -128,4 +128,6 @@ EXTRACTION = JobType(
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",
+    label="Content",
+    unit="sections",
 )

@@ -146,5 +146,7 @@ IDEATION = JobType(
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="brand_kit",
+    label="Ten ideas",
+    unit="ideas",
     uses_quota=True,
 )

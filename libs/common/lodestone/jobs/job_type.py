@@ -20,6 +20,8 @@ class JobType:
     limits: TimeLimits
     model: str  # the provider's model for the main call; a service's settings may replace it
     saves_to: Literal["brand_kit", "lead_magnet", "email_sequence"] | None = None  # besides the job
+    label: str = ""  # what pages call the thing that it makes; without one, its name
+    unit: str = "pieces"  # what its finished pieces are called, many of them
     uses_quota: bool = False  # whether a job uses one of the lead magnets that the plan gives in a month
     max_attempts: int = 3  # counted attempts (contract, A.7)
     poison_limit: int = 5  # workers that may die under one job (contract, A.7)

@@ -99,4 +99,6 @@ POLISH = JobType(
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-opus-5-5",
     saves_to="lead_magnet",
+    label="Page",
+    unit="sections",
 )

@@ -119,4 +119,6 @@ POSTS = JobType(
     limits=TimeLimits(deadline=300, attempt=150, call=120),
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",
+    label="Posts",
+    unit="posts",
 )

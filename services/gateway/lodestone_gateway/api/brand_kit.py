@@ -8,7 +8,7 @@ from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList
 from pydantic import Field
 
 from lodestone_gateway.api.fields import KeptBody, WebAddress, given_columns
-from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, ThisProcess
 from lodestone_gateway.usecases.brand_kit import BrandKit, read_brand_kit, write_brand_kit
 
 

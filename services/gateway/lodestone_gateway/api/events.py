@@ -9,8 +9,8 @@ from lodestone.events import EVENTS
 from lodestone.status import Status
 from lodestone.wire import JsonObject, WireModel
 
-from lodestone_gateway.api.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.api.stream import Source, Stored, stream
+from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.session import transaction

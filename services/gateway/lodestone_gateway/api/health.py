@@ -11,8 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lodestone_gateway.api.parts import Parts, ThisProcess
 from lodestone_gateway.metrics import NATS_UP
+from lodestone_gateway.parts import Parts, ThisProcess
 
 ANSWER_SECONDS = 2.0
 

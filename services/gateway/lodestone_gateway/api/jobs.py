@@ -11,7 +11,6 @@ from lodestone.status import Status
 from lodestone.wire import WireModel
 
 from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, choices
-from lodestone_gateway.api.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.api.submissions import (
     JobSubmission,
     any_submission,
@@ -19,6 +18,7 @@ from lodestone_gateway.api.submissions import (
     input_model,
     stored_input,
 )
+from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.cancel import cancel
 from lodestone_gateway.usecases.job_view import Job, JobSummary, entity_tag

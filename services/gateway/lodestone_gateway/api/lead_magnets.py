@@ -15,7 +15,7 @@ from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, WireMode
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from lodestone_gateway.api.fields import KeptBody, Moment, Title, WebAddress, given_columns
-from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, ThisProcess
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.usecases.lead_magnet_view import (
     LeadMagnet,

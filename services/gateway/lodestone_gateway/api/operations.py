@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from lodestone_gateway.api.fields import Moment
 from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, UserFilter, choices, user_of
-from lodestone_gateway.api.parts import JobId, Operator, ThisProcess
+from lodestone_gateway.parts import JobId, Operator, ThisProcess
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 from lodestone_gateway.usecases.dead_letters import (
     DeadLetter,

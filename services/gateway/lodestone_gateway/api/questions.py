@@ -5,7 +5,7 @@ from lodestone.jobs.lead_magnet import Archetype
 from lodestone.jobs.questions import Question, questions_for
 from lodestone.wire import WireModel
 
-from lodestone_gateway.api.parts import Caller
+from lodestone_gateway.parts import Caller
 
 
 class Questions(WireModel):

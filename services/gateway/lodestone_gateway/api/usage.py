@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, ThisProcess
 from lodestone_gateway.usecases.usage import UsageOverview, read_usage
 
 

@@ -10,7 +10,7 @@ from lodestone.wire import JsonObject, Text, WireModel
 from pydantic import Field
 
 from lodestone_gateway.api.fields import KeptBody, given_columns
-from lodestone_gateway.api.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, ThisProcess
 from lodestone_gateway.usecases.wizard_drafts import (
     WizardDraft,
     delete_draft,

@@ -67,6 +67,14 @@ async def lead_magnets(
     return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
 
 
+async def lead_magnets_of_ideation(session: AsyncSession, job_id: UUID) -> dict[str, UUID]:
+    """What was made of an ideation job's ideas: the newest lead magnet of each archetype."""
+    statement = select(col(LeadMagnetRow.archetype), col(LeadMagnetRow.id))
+    statement = statement.where(col(LeadMagnetRow.ideation_job_id) == job_id)
+    rows = await session.execute(statement.order_by(col(LeadMagnetRow.created_at)))
+    return {archetype: id for archetype, id in rows}
+
+
 async def live_jobs(
     session: AsyncSession, lead_magnet_id: UUID, job_type: str | None = None
 ) -> Sequence[BackgroundJob]:

@@ -1,0 +1,15 @@
+"""The product's pages: one more adapter over the use cases, rendered here, alive over the events feed.
+
+    assets      stylesheets, scripts and their one versioned address
+    session     the cookie: local users, or the identity provider's token
+    pages       templates → answers, with the headers that every page has
+    chrome      what the frame around every page shows
+    words       states, kinds, money and times in words
+    forms       a posted form → a model, or messages beside its fields
+    create      /create: the context, ideas, an own idea
+    library     /library: lead magnets and the workspace of each
+    jobs        /jobs: what runs and what ran
+
+A page is whole at every address: a reload, another tab and the back button find the same state. Scripts only
+send forms and fetch the same page again when something happened.
+"""

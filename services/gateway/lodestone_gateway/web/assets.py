@@ -1,0 +1,89 @@
+"""Stylesheet and scripts under one address that changes with their content, so that they may be kept."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from fastapi import APIRouter, Request, Response
+from lodestone.errors import NotFound
+
+STYLES = ("tokens", "base", "frame", "controls", "notes", "create", "library", "sheet", "jobs")
+TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+KEEP = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is sent."""
+
+    body: bytes
+    packed: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Assets:
+    """All files; `version` is a hash of them all, so that modules find each other beside themselves."""
+
+    version: str
+    files: dict[str, Asset]
+
+    def url(self, name: str) -> str:
+        """Where a file is."""
+        return f"/static/{self.version}/{name}"
+
+
+@cache
+def assets() -> Assets:
+    """Read once; the stylesheet is one file made of its parts."""
+    static = files(__package__).joinpath("static")
+    sheets = [static.joinpath("css", f"{name}.css").read_bytes() for name in STYLES]
+    bodies = {"app.css": b"\n".join(sheets)}
+    bodies |= {file.name: file.read_bytes() for file in static.iterdir() if _suffix(file) in ("js", "svg")}
+    digest = hashlib.sha256(b"".join(name.encode() + bodies[name] for name in sorted(bodies)))
+    return Assets(
+        digest.hexdigest()[:12],
+        {
+            name: Asset(body, gzip.compress(body, mtime=0), TYPES[name.rpartition(".")[2]])
+            for name, body in bodies.items()
+        },
+    )
+
+
+def router() -> APIRouter:
+    """The files; open to all."""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/static/{version}/{name}", _serve, methods=["GET", "HEAD"])
+    routes.add_api_route("/favicon.ico", _icon, methods=["GET"])
+    return routes
+
+
+async def _serve(request: Request, version: str, name: str) -> Response:
+    asset = assets().files.get(name)
+    if asset is None or version != assets().version:
+        raise NotFound
+    return _send(request, asset, KEEP)
+
+
+async def _icon(request: Request) -> Response:
+    return _send(request, assets().files["mark.svg"], "public, max-age=86400")
+
+
+def _send(request: Request, asset: Asset, cache_control: str) -> Response:
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"}
+        )
+    return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def _suffix(file: Traversable) -> str:
+    return file.name.rpartition(".")[2]

@@ -1,0 +1,35 @@
+"""What the frame around every page shows: what runs, what is used, who is signed in."""
+
+from dataclasses import dataclass
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.parts import Parts
+from lodestone_gateway.store import lead_magnet_queries, queries
+from lodestone_gateway.store.lead_magnet_queries import Usage
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.web.session import Sessions
+from lodestone_gateway.web.words import LIVE
+
+MAX_COUNTED = 99
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """The frame; `position` is where the feed of the user's events goes on."""
+
+    running: int
+    position: int
+    usage: Usage
+    account: str | None
+    accounts: list[str]
+
+
+async def read_chrome(parts: Parts, sessions: Sessions, user: CurrentUser) -> Chrome:
+    """The user's frame; the position is read first, so that what the page shows is never older than it."""
+    async with transaction(parts.engine, user.id) as session:
+        position = await queries.feed_end(session, user.id)
+        running = await queries.jobs(
+            session, user.id, statuses=LIVE, job_types=(), before=None, limit=MAX_COUNTED
+        )
+        usage = await lead_magnet_queries.usage(session, user.id)
+    return Chrome(len(running), position, usage, sessions.name_of(user), list(sessions.local_users))

@@ -1,0 +1,64 @@
+"""/create/ideas: the ten ideas of a job, and the choice of one."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from lodestone.errors import NotFound
+from lodestone.ids import new_id, parse_id
+from lodestone.jobs.lead_magnet import ARCHETYPES
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.store.lead_magnet_queries import lead_magnets_of_ideation
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.new_lead_magnet import from_ideation
+from lodestone_gateway.usecases.read import read_job
+from lodestone_gateway.web.create.ideas import Ideas, is_ideas
+from lodestone_gateway.web.forms import read_form
+from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.session import Visitor
+
+BY_SCORE = "score"
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(route_class=PageRoute, prefix="/create/ideas")
+    routes.add_api_route("/{job_id}", _ideas, methods=["GET"])
+    routes.add_api_route("/{job_id}/choose", _choose, methods=["POST"])
+    return routes
+
+
+async def _ideas(
+    request: Request, parts: ThisProcess, user: Visitor, job_id: str, by: str | None = None
+) -> Response:
+    """The ideas so far; the page is the same for whoever comes back to it."""
+    ideas = await _read(parts, user, job_id)
+    return await show(
+        request, user, "create/ideas.html", ideas=ideas, job=ideas.job, by_score=by == BY_SCORE, key=new_id()
+    )
+
+
+async def _choose(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+    """Makes a lead magnet of an idea; chosen twice, it is the same one."""
+    ideas = await _read(parts, user, job_id)
+    place = (await read_form(request)).text("place")
+    if not place.isdecimal() or int(place) >= len(ARCHETYPES):
+        raise NotFound("There is no such idea.")
+    made = ideas.all[int(place)].lead_magnet_id
+    if made is not None:
+        return see(f"/library/{made}")
+    row = await from_ideation(parts.engine, user.id, ideas.job.id, int(place))
+    return see(f"/library/{row.id}/questions")
+
+
+async def _read(parts: Parts, user: CurrentUser, job_id: str) -> Ideas:
+    id: UUID | None = parse_id(job_id)
+    if id is None:
+        raise NotFound("You have no such ideas.")
+    job = await read_job(parts.engine, user.id, id)
+    if not is_ideas(job):
+        raise NotFound("You have no such ideas.")
+    async with transaction(parts.engine, user.id) as session:
+        made = await lead_magnets_of_ideation(session, id)
+    return Ideas(job, made)

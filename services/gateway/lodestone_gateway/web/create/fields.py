@@ -1,0 +1,170 @@
+"""The fields of the context form: the owner's own words, and two optional sources (domain, 1.1 and 1.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, BusinessContext
+from lodestone.wire import JsonObject, WireModel
+
+from lodestone_gateway.web.forms import Form
+from lodestone_gateway.web.words import BUSINESS_TYPES
+
+CALL = "sources.callTranscriptInsights"
+COMPETITOR = "sources.competitorAnalysis"
+TITLE_LENGTH = 80  # characters of the text that names a draft
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field as the page shows it; its name is its path in the job's input."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: Literal["area", "line", "list", "choice", "pick"] = "list"
+    placeholder: str = ""
+    required: bool = False
+    missing: str = ""  # what is said when it is needed and blank
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Its id in the page."""
+        return self.name.replace(".", "-")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A group of fields beside the form."""
+
+    label: str
+    icon: str
+    invitation: str
+    fields: tuple[Field, ...]
+
+
+MAIN = (
+    Field(
+        "businessDescription",
+        "What you do",
+        "One or two plain sentences: who you help, and what changes for them.",
+        kind="area",
+        required=True,
+        missing="Say in a sentence or two what you do, and for whom.",
+    ),
+    Field(
+        "businessType",
+        "Kind of business",
+        kind="choice",
+        required=True,
+        missing="Choose the kind that comes nearest.",
+        choices={kind.value: label for kind, label in BUSINESS_TYPES.items()},
+    ),
+    Field(
+        "urgentPains",
+        "Most urgent pains of your clients",
+        "In their words. Three is plenty. Press Enter to add.",
+        placeholder="Another pain",
+    ),
+    Field(
+        "credibilityMarkers",
+        "Why people believe you",
+        "Numbers work best. Press Enter to add.",
+        placeholder="For example: 120 audits done",
+    ),
+    Field(
+        "results",
+        "Results of your clients",
+        "A name and a number, if you may use them.",
+        placeholder="Another result",
+    ),
+    Field(
+        "successExample",
+        "One success, told short",
+        "What you changed, and what happened the same week.",
+        kind="area",
+    ),
+)
+MORE = (
+    Field("templates", "Templates you already have", placeholder="Another template"),
+    Field("processes", "Processes you follow", placeholder="Another process"),
+    Field("tools", "Tools you work with", placeholder="Another tool"),
+    Field("frequentQuestions", "Questions you are always asked", placeholder="Another question"),
+)
+SOURCES = (
+    Source(
+        "A sales call",
+        "mic",
+        "What clients said, in their words",
+        (
+            Field(f"{CALL}.painPoints", "What hurts, as they said it", placeholder="A sentence"),
+            Field(f"{CALL}.frequentQuestions", "What they asked", placeholder="A question"),
+            Field(f"{CALL}.objections", "What they held against it", placeholder="An objection"),
+            Field(f"{CALL}.languagePatterns", "Phrases they use", placeholder="A phrase"),
+        ),
+    ),
+    Source(
+        "Somebody else’s lead magnet",
+        "doc",
+        "One idea will answer it",
+        (
+            Field(f"{COMPETITOR}.originalTitle", "Its title", kind="line"),
+            Field(f"{COMPETITOR}.painPointAddressed", "The pain it is about", kind="line"),
+            Field(
+                f"{COMPETITOR}.detectedArchetype",
+                "What kind it is",
+                kind="pick",
+                choices={"": "Not sure", **{kind.value: name for kind, name in ARCHETYPE_NAMES.items()}},
+            ),
+            Field(f"{COMPETITOR}.effectivenessFactors", "Why it works", placeholder="A reason"),
+            Field(f"{COMPETITOR}.adaptationSuggestions", "What you would do instead", placeholder="A change"),
+        ),
+    ),
+)
+ALL = (*MAIN, *MORE, *(field for source in SOURCES for field in source.fields))
+MISSING = {field.name: field.missing for field in ALL if field.missing}
+
+# A list of the input whose entries are objects: how an entry that is a text becomes one.
+_ENTRIES = {
+    "painPoints": lambda text: {"quote": text, "theme": "", "frequency": "mentioned-once"},
+    "frequentQuestions": lambda text: {"question": text},
+    "objections": lambda text: {"objection": text},
+}
+
+
+def job_input(form: Form) -> JsonObject:
+    """The form as the job's input, not validated; a source without entries is left out."""
+    values: JsonObject = {}
+    for each in ALL:
+        value: Any = form.entries(each.name) if each.kind == "list" else form.text(each.name)
+        *path, name = each.name.split(".")
+        if path:
+            if value:
+                convert = _ENTRIES.get(name)
+                _inside(values, path)[name] = [convert(text) for text in value] if convert else value
+        elif each.name != "successExample" or value:
+            values[name] = value
+    return values
+
+
+def kit_form(kit: WireModel) -> Form:
+    """The form as a brand kit fills it."""
+    known = {field.alias for field in BusinessContext.model_fields.values()}
+    fields: dict[str, list[str]] = {}
+    for name, value in kit.to_wire().items():
+        if name in known and value:
+            fields[name] = value if isinstance(value, list) else [value]
+    return Form(fields)
+
+
+def title_of(form: Form) -> str:
+    """What a draft is called in the list of drafts."""
+    text = " ".join(form.text("businessDescription").split())
+    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def _inside(values: JsonObject, path: list[str]) -> JsonObject:
+    for part in path:
+        values = values.setdefault(part, {})
+    return values

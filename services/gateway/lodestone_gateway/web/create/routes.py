@@ -1,0 +1,185 @@
+"""/create: the context form, kept as it is typed, and the ten ideas that come of it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from lodestone.errors import RateLimited, Unavailable, UsageLimitExceeded
+from lodestone.ids import new_id, parse_id
+from lodestone.jobs.ideation import IDEATION, IdeationInput
+from lodestone.jobs.lead_magnet import BusinessContext
+from lodestone.status import Status
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.brand_kit import read_brand_kit, write_brand_kit
+from lodestone_gateway.usecases.read import list_jobs
+from lodestone_gateway.usecases.submit import Submission, submit
+from lodestone_gateway.usecases.wizard_drafts import WizardDraft, list_drafts, read_draft, save_draft
+from lodestone_gateway.web import words
+from lodestone_gateway.web.create.fields import (
+    ALL,
+    MAIN,
+    MISSING,
+    MORE,
+    SOURCES,
+    job_input,
+    kit_form,
+    title_of,
+)
+from lodestone_gateway.web.forms import Form, Invalid, read_form, validate
+from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.session import Visitor
+
+CONTEXT_STEP = 1
+NEW = "new"  # asks for an empty form
+RUNS_SHOWN = 20
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(route_class=PageRoute)
+    routes.add_api_route("/create", _context, methods=["GET"])
+    routes.add_api_route("/create", _generate, methods=["POST"])
+    return routes
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A form with the draft that keeps it."""
+
+    draft_id: UUID
+    form: Form
+    is_saved: bool = False
+    from_kit: bool = False
+
+
+async def _context(request: Request, parts: ThisProcess, user: Visitor, draft: str | None = None) -> Response:
+    """The form: the draft asked for, or the newest one, or what the brand kit knows."""
+    drafts = [each for each in await list_drafts(parts.engine, user.id) if "form" in each.wizard_state]
+    opened = await _open(parts, user, draft, drafts)
+    return await _form_page(request, parts, user, opened, drafts)
+
+
+async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list[WizardDraft]) -> Opened:
+    if asked not in (None, NEW) and (id := parse_id(asked)) is not None:
+        return _of_draft(await read_draft(parts.engine, user.id, id))
+    if asked is None and drafts:
+        return _of_draft(drafts[0])
+    kit = await read_brand_kit(parts.engine, user.id)
+    if asked == NEW or not kit.business_description:
+        return Opened(new_id(), Form({}))
+    return Opened(new_id(), kit_form(kit), from_kit=True)
+
+
+def _of_draft(draft: WizardDraft) -> Opened:
+    kept = draft.wizard_state.get("form", {})
+    fields = {
+        name: [str(value) for value in values] for name, values in kept.items() if isinstance(values, list)
+    }
+    return Opened(draft.id, Form(fields), is_saved=True)
+
+
+async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Response:
+    """Keeps the form, lets the brand kit follow, and starts ten ideas. The same form twice is one job."""
+    form = await read_form(request)
+    opened = Opened(parse_id(form.text("draft")) or new_id(), form, is_saved=True)
+    kept = {name: values for name, values in form.fields.items() if name in {field.name for field in ALL}}
+    columns = {"wizard_state": {"form": kept}, "title": title_of(form), "current_step": CONTEXT_STEP}
+    draft = await save_draft(parts.engine, user.id, opened.draft_id, columns)
+    opened = replace(opened, draft_id=draft.id)
+    try:
+        asked = validate(IdeationInput, job_input(form), [field.name for field in ALL], MISSING)
+        return await _start(parts, user, asked, form.text("key"))
+    except Invalid as invalid:
+        return await _form_page(request, parts, user, opened, status=422, errors=invalid.errors)
+    except UsageLimitExceeded as refused:
+        return await _limit_page(request, parts, user, refused)
+    except (RateLimited, Unavailable) as refused:
+        return await _form_page(request, parts, user, opened, status=refused.status, trouble=refused.message)
+
+
+async def _start(parts: Parts, user: CurrentUser, asked: IdeationInput, key: str) -> Response:
+    context = asked.model_dump(mode="json", include=set(BusinessContext.model_fields) - {"audience_tools"})
+    await write_brand_kit(parts.engine, user.id, context)
+    submission = Submission(user.id, IDEATION, asked.to_wire(), idempotency_key=key or None)
+    accepted = await submit(parts.engine, parts.limiter, submission)
+    return see(f"/create/ideas/{accepted.job_id}")
+
+
+async def _form_page(
+    request: Request,
+    parts: Parts,
+    user: CurrentUser,
+    opened: Opened,
+    drafts: list[WizardDraft] | None = None,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    trouble: str = "",
+) -> Response:
+    return await show(
+        request,
+        user,
+        "create/context.html",
+        status=status,
+        draft_id=opened.draft_id,
+        form=opened.form,
+        saved_at=opened.is_saved,
+        from_kit=opened.from_kit,
+        key=new_id(),
+        main_fields=MAIN,
+        more_fields=MORE,
+        sources=SOURCES,
+        errors=_in_order(errors or {}),
+        trouble=trouble,
+        drafts=[each for each in drafts or [] if each.id != opened.draft_id],
+        last_run=next(iter(await _runs(parts, user, limit=1)), None),
+        estimate=await _estimate(parts, user),
+    )
+
+
+def _in_order(errors: dict[str, str]) -> "Errors":
+    """By the place of the fields in the page, so that the first wrong one gets the focus."""
+    places = [field.name for field in ALL]
+    known = sorted(errors, key=lambda name: places.index(name) if name in places else len(places))
+    return Errors({name: errors[name] for name in known})
+
+
+class Errors(dict[str, str]):
+    """Messages by field; a field without one has none."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+async def _limit_page(
+    request: Request, parts: Parts, user: CurrentUser, refused: UsageLimitExceeded
+) -> Response:
+    context: dict[str, Any] = {"runs": await _runs(parts, user, limit=RUNS_SHOWN)}
+    return await show(request, user, "create/limit.html", status=refused.status, **context)
+
+
+async def _runs(parts: Parts, user: CurrentUser, *, limit: int) -> list[BackgroundJob]:
+    page = await list_jobs(
+        parts.engine, user.id, statuses=(), job_types=(IDEATION.name,), cursor=None, limit=limit
+    )
+    return list(page.jobs)
+
+
+async def _estimate(parts: Parts, user: CurrentUser) -> str:
+    """How long and how much: what the last one took, and never a promise."""
+    page = await list_jobs(
+        parts.engine,
+        user.id,
+        statuses=(Status.COMPLETED.value,),
+        job_types=(IDEATION.name,),
+        cursor=None,
+        limit=1,
+    )
+    if not page.jobs:
+        return "About half a minute."
+    last = page.jobs[0]
+    return f"The last ten took {words.clock(words.took(last))} and {words.usd(last.cost_usd)}."

@@ -1,0 +1,59 @@
+"""What pages do to a job: stop it, try it again, go to where it shows."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from lodestone.errors import Conflict, NotFound
+from lodestone.ids import parse_id
+
+from lodestone_gateway.parts import ThisProcess
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.cancel import cancel
+from lodestone_gateway.usecases.read import read_job
+from lodestone_gateway.usecases.retry import retry
+from lodestone_gateway.web.forms import read_form
+from lodestone_gateway.web.pages import PageRoute, see
+from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.words import place
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(route_class=PageRoute, prefix="/jobs/{job_id}")
+    routes.add_api_route("", _go, methods=["GET"])
+    routes.add_api_route("/cancel", _cancel, methods=["POST"])
+    routes.add_api_route("/retry", _retry, methods=["POST"])
+    return routes
+
+
+async def _go(parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+    """To the page that shows the job."""
+    return see(place(await read_job(parts.engine, user.id, _id(job_id))))
+
+
+async def _cancel(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+    """Stops a job; one that has just ended by itself stays as it is."""
+    try:
+        job = await cancel(parts.engine, user.id, _id(job_id))
+    except Conflict:
+        job = await read_job(parts.engine, user.id, _id(job_id))
+    return see(await _back(request, job))
+
+
+async def _retry(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+    """Runs a job again, with what it had finished."""
+    form = await read_form(request)
+    accepted = await retry(parts.engine, parts.limiter, user.id, _id(job_id), form.text("key") or None)
+    return see(await _back(request, await read_job(parts.engine, user.id, accepted.job_id)))
+
+
+async def _back(request: Request, job: BackgroundJob) -> str:
+    """The list of jobs for who asked there, else the page of the job."""
+    return "/jobs" if (await read_form(request)).text("from") == "jobs" else place(job)
+
+
+def _id(job_id: str) -> UUID:
+    id = parse_id(job_id)
+    if id is None:
+        raise NotFound("You have no such job.")
+    return id

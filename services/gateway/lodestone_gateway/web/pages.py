@@ -1,0 +1,107 @@
+"""Templates → answers. Every page has the same headers: nothing inline, nothing from elsewhere."""
+
+from collections.abc import Callable, Coroutine
+from functools import cache
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from lodestone.errors import Rejected, Unauthorized, Unavailable
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.parts import Parts
+from lodestone_gateway.problems import DATABASE_AWAY
+from lodestone_gateway.web import words
+from lodestone_gateway.web.assets import assets
+from lodestone_gateway.web.chrome import read_chrome
+from lodestone_gateway.web.session import Sessions
+
+EMBEDS = "https://www.youtube-nocookie.com https://player.vimeo.com https://www.loom.com https://airtable.com"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src {images}; frame-src {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY.format(images="'self'", frames="'none'"),
+    "Cache-Control": "private, no-cache",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+OWNERS_PICTURES = {"Content-Security-Policy": POLICY.format(images="'self' https:", frames=EMBEDS)}
+"""For a page that shows what the owner put into it: their pictures, and videos that they press play on."""
+
+
+async def show(
+    request: Request,
+    user: CurrentUser,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A page with its frame."""
+    parts: Parts = request.app.state.parts
+    chrome = await read_chrome(parts, request.app.state.sessions, user)
+    return _html(request, template, status, {**HEADERS, **(headers or {})}, chrome=chrome, **context)
+
+
+def see(path: str) -> RedirectResponse:
+    """After a form: the page to look at."""
+    return RedirectResponse(path, status_code=303)
+
+
+class PageRoute(APIRoute):
+    """A route with a session, whose errors are pages."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with a session around it."""
+        handle = super().get_route_handler()
+
+        async def handle_page(request: Request) -> Response:
+            sessions: Sessions = request.app.state.sessions
+            try:
+                token = await sessions.open(request)
+                response = await handle(request)
+            except Unauthorized as error:
+                return sessions.way_in(request) or _failed(request, error)
+            except Rejected as error:
+                return _failed(request, error)
+            except DATABASE_AWAY:
+                return _failed(request, Unavailable())
+            if token is not None:
+                sessions.set_cookie(response, token)
+            return response
+
+        return handle_page
+
+
+def _failed(request: Request, error: Rejected) -> HTMLResponse:
+    return _html(request, "error.html", error.status, HEADERS, error=error)
+
+
+def _html(
+    request: Request, template: str, status: int, headers: dict[str, str], **context: Any
+) -> HTMLResponse:
+    text = _environment().get_template(template).render(path=request.url.path, **context)
+    return HTMLResponse(text, status_code=status, headers=headers)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__ or "", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = assets().url
+    environment.globals["words"] = words
+    environment.filters["usd"] = words.usd
+    environment.filters["clock"] = words.clock
+    environment.filters["iso"] = words.iso
+    return environment

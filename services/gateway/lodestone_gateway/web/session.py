@@ -1,0 +1,85 @@
+"""The session of a page: our cookie, set by the identity provider, or here for the users of one machine."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Request, Response
+from lodestone.errors import Forbidden, Unauthorized
+from starlette.responses import RedirectResponse
+
+from lodestone_gateway.auth import SAFE_METHODS, SESSION_COOKIE, Authenticator, CurrentUser, sign_session
+from lodestone_gateway.parts import get_caller
+from lodestone_gateway.settings import GatewaySettings
+
+LOCAL_SESSION_SECONDS = 30 * 24 * 3600
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+OPERATOR = "operator"  # the local user who has the role
+
+Visitor = Annotated[CurrentUser, Depends(get_caller)]
+"""Who looks at the page; has a row in `users`."""
+
+
+class Sessions:
+    """Who looks at a page."""
+
+    def __init__(self, settings: GatewaySettings, authenticator: Authenticator) -> None:
+        self._settings = settings
+        self._authenticator = authenticator
+        self.local_users = settings.local_users
+
+    async def open(self, request: Request) -> str | None:
+        """Puts the user into the request; a token for the cookie where a session begins.
+
+        On one machine the first local user is signed in unasked. Raises Unauthorized without a session, and
+        Forbidden for a foreign page's form.
+        """
+        try:
+            user = await self._authenticator.authenticate(request.method, request.headers)
+        except Unauthorized:
+            user = None
+        if user is not None:
+            request.state.user = user
+            return None
+        if not self.local_users or request.method not in SAFE_METHODS or not _is_this_machine(request):
+            raise Unauthorized
+        name = next(iter(self.local_users))
+        request.state.user = self._local_user(name)
+        return self.sign_in(name)
+
+    def sign_in(self, name: str) -> str:
+        """A token for a local user. Raises Forbidden when there is none of this name."""
+        return sign_session(self._settings, self._local_user(name), LOCAL_SESSION_SECONDS)
+
+    def set_cookie(self, response: Response, token: str) -> None:
+        """Lets the browser keep the session."""
+        response.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=LOCAL_SESSION_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=not self._settings.local,
+        )
+
+    def name_of(self, user: CurrentUser) -> str | None:
+        """What a local user is called."""
+        return next((name for name, id in self.local_users.items() if id == user.id), None)
+
+    def way_in(self, request: Request) -> Response | None:
+        """The answer for somebody without a session: to the sign-in page, which comes back here."""
+        url = self._settings.sign_in_url
+        if url is None:
+            return None
+        sign = "&" if "?" in url else "?"
+        return RedirectResponse(f"{url}{sign}return_to={quote(str(request.url), safe='')}", status_code=302)
+
+    def _local_user(self, name: str) -> CurrentUser:
+        if name not in self.local_users:
+            raise Forbidden
+        return CurrentUser(self.local_users[name], is_operator=name == OPERATOR)
+
+
+def _is_this_machine(request: Request) -> bool:
+    """A foreign name that resolves to this machine must not open a session here."""
+    host = request.headers.get("host", "")
+    return (host.rsplit(":", 1)[0] if not host.endswith("]") else host) in LOCAL_HOSTS

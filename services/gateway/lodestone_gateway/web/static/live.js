@@ -1,0 +1,117 @@
+/* One stream of the reader's events; what happened is looked up by fetching this page again and morphing its parts. */
+import { tick } from "./clocks.js";
+
+const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
+const PARTS = ["live", "running"];
+const SAY_EVERY = 3000; // ms between two sentences for screen readers
+const REFRESH_EVERY = 150; // ms between two looks
+const TOAST_STAYS = 8000; // ms
+
+const position = document.body.dataset.feed;
+const said = document.getElementById("said");
+const offline = document.getElementById("offline");
+let source;
+let last = position;
+let sentence = document.getElementById("live")?.dataset.say;
+let news = [];
+let lastSaid = 0;
+let sayTimer = 0;
+let busy = false;
+let wanted = false;
+
+/* What came within the pause is said together, in one sentence. */
+const say = (text, names) => {
+  news.push(...names);
+  if (!text || (text === sentence && !names.length)) return;
+  sentence = text;
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => {
+    lastSaid = Date.now();
+    said.textContent = news.length ? `${sentence} New: ${news.join("; ")}.` : sentence;
+    news = [];
+  }, Math.max(0, lastSaid + SAY_EVERY - Date.now()));
+};
+
+const keys = () => new Set([...document.querySelectorAll("[data-key]")].map((element) => element.dataset.key));
+
+const morph = async (part) => {
+  const target = document.getElementById(part.id);
+  if (!target || target.isEqualNode(part)) return;
+  await htmx.swap({ text: part.outerHTML, target, swap: "outerMorph", sourceElement: target });
+};
+
+const look = async () => {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const before = keys();
+  for (const id of PARTS) {
+    const part = page.getElementById(id);
+    if (part) await morph(part);
+  }
+  const fresh = [...document.querySelectorAll("[data-key]")].filter((element) => !before.has(element.dataset.key));
+  for (const element of fresh) element.classList.add("new");
+  document.title = page.title;
+  tick();
+  say(page.getElementById("live")?.dataset.say, fresh.map((element) => element.dataset.name).filter(Boolean));
+};
+
+export const refresh = async () => {
+  wanted = true;
+  if (busy) return;
+  busy = true;
+  while (wanted) {
+    wanted = false;
+    await look().catch(() => {});
+    await new Promise((done) => setTimeout(done, REFRESH_EVERY));
+  }
+  busy = false;
+};
+
+const toast = (event) => {
+  const place = `/jobs/${event.jobId}`;
+  if (document.querySelector(`[data-shows~="${event.jobId}"]`)) return;
+  const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+  const link = Object.assign(document.createElement("a"), { href: place, textContent: "See it" });
+  box.querySelector("span").append("Something you asked for is ready. ", link);
+  box.querySelector("button").addEventListener("click", () => box.remove());
+  document.getElementById("toasts").replaceChildren(box);
+  const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_STAYS) : box.remove());
+  setTimeout(leave, TOAST_STAYS);
+};
+
+const happened = (message) => {
+  last = message.lastEventId || last;
+  const event = JSON.parse(message.data);
+  if (event.event === "job.completed") toast(event);
+  refresh();
+};
+
+const connected = (is) => { offline.hidden = is; if (is) offline.querySelector("[data-next-try]").textContent = ""; };
+
+const connect = () => {
+  source?.close();
+  source = new EventSource(`/api/events?lastEventId=${last}`);
+  source.onopen = () => connected(true);
+  source.onerror = () => {
+    connected(navigator.onLine && source.readyState !== EventSource.CLOSED);
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
+  };
+  for (const name of EVENTS) source.addEventListener(`job.${name}`, happened);
+};
+
+if (position !== undefined) {
+  connect();
+  addEventListener("offline", () => connected(false));
+  addEventListener("online", () => { connect(); refresh(); });
+  document.addEventListener("offline-until", () => connected(false));
+  document.addEventListener("online-again", () => connected(true));
+  /* A browser has few connections to one host: a hidden tab gives its one back, and looks when it is seen again. */
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { source.close(); return; }
+    connect();
+    refresh();
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) { connect(); refresh(); } });
+  addEventListener("pagehide", () => source.close());
+}

@@ -1,0 +1,7 @@
+/* Before the first paint: the theme that was chosen on this device. */
+(() => {
+  try {
+    const theme = localStorage.getItem("theme");
+    if (theme) document.documentElement.dataset.theme = theme;
+  } catch { /* without storage the system decides */ }
+})();

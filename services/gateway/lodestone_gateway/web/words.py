@@ -1,0 +1,129 @@
+"""States, kinds, money and times in the words of the pages."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from lodestone.clock import format_time, now
+from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.ideation import IDEATION
+from lodestone.jobs.lead_magnet import BusinessType
+from lodestone.status import TERMINAL, Status
+
+from lodestone_gateway.store.tables import BackgroundJob
+
+LIVE = tuple(status.value for status in Status if status not in TERMINAL)
+
+BUSINESS_TYPES = {
+    BusinessType.COACH_CONSULTANT: "Coach / Consultant",
+    BusinessType.AGENCY_OWNER: "Agency Owner",
+    BusinessType.COURSE_CREATOR: "Course Creator",
+    BusinessType.FREELANCER: "Freelancer",
+    BusinessType.SAAS_TECH: "SaaS / Tech",
+    BusinessType.B2B_SERVICE: "B2B Service Provider",
+}
+
+LACKS = {
+    "highValue": "value under $50",
+    "urgentPain": "pain not urgent",
+    "actionableUnder1h": "takes over an hour",
+    "simple": "not simple",
+    "authorityBoosting": "little authority",
+}
+"""What a concept without a mark is said to lack; the marks in the order of the needles."""
+
+_STATES = {
+    "pending": ("Waiting", "clock"),
+    "processing": ("Running", "needle"),
+    "completed": ("Done", "done"),
+    "failed": ("Failed", "octagon"),
+    "cancelled": ("Stopped", "struck"),
+}
+
+_WAITING = {
+    "slot": "Next in line. It begins as soon as there is room.",
+    "paused": "Our operators have paused this kind of work. It begins again by itself.",
+    "rate_limit": "The AI provider asked us to wait; this does not count as an attempt.",
+    "provider": "The AI provider is overloaded; waiting does not count as an attempt.",
+    "retry": "That attempt brought no result; we try once more.",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """A job's state as its label shows it: a class, a word, an icon."""
+
+    kind: str
+    word: str
+    icon: str
+
+
+def state(job: BackgroundJob) -> State:
+    """The label of a job."""
+    if job.status == Status.PROCESSING and job.retry_at is not None:
+        return State("retrying", "Trying again", "loop")
+    return State(job.status, *_STATES[job.status])
+
+
+def waiting(job: BackgroundJob) -> str:
+    """Whom a job waits for, in a sentence; empty while it works."""
+    return _WAITING.get(job.waiting_for or "", "") if job.status in LIVE else ""
+
+
+def label(job_type: str) -> str:
+    """What a job makes."""
+    known = JOB_TYPES.get(job_type)
+    return (known.label if known else "") or job_type.capitalize()
+
+
+def unit(job_type: str) -> str:
+    """What a job's finished pieces are called."""
+    return JOB_TYPES[job_type].unit if job_type in JOB_TYPES else "pieces"
+
+
+def usd(amount: Decimal) -> str:
+    """Dollars and cents; a positive amount below one cent is said to be so."""
+    if 0 < amount < Decimal("0.01"):
+        return "under $0.01"
+    return f"${amount:.2f}"
+
+
+def spent(job: BackgroundJob) -> str:
+    """What a job cost, and what of it bought nothing."""
+    if job.wasted_usd < Decimal("0.005"):
+        return usd(job.cost_usd)
+    return f"{usd(job.cost_usd)}, of which {usd(job.wasted_usd)} for nothing"
+
+
+def took(job: BackgroundJob) -> timedelta:
+    """How long a job has been at work, or was."""
+    return (job.completed_at or now()) - (job.started_at or job.created_at)
+
+
+def clock(duration: timedelta) -> str:
+    """Minutes and seconds, with hours where there are any."""
+    seconds = max(0, int(duration.total_seconds()))
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+def iso(time: datetime) -> str:
+    """A moment for machines; scripts write it in the reader's own time."""
+    return format_time(time)
+
+
+def day(time: datetime) -> str:
+    """A date, as 1 December."""
+    return f"{time.day} {time:%B}"
+
+
+def at(time: datetime) -> str:
+    """A moment in UTC, which scripts write in the reader's own time."""
+    return f"{time.day} {time:%b %H:%M} UTC"
+
+
+def place(job: BackgroundJob) -> str:
+    """The page that shows a job."""
+    if job.lead_magnet_id is not None:
+        return f"/library/{job.lead_magnet_id}#{job.job_type}"
+    return f"/create/ideas/{job.id}" if job.job_type == IDEATION.name else "/jobs"

@@ -1,0 +1,32 @@
+"""The pages in the system's Chromium. Without one these tests are skipped, and say so."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from support.browser import WITHOUT, Visitor, chromium
+from support.house import House
+
+NewVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for a file: its own event loop must not run while other files have theirs."""
+    path = chromium()
+    if path is None:
+        pytest.skip(WITHOUT)
+    with sync_playwright() as playwright:
+        # Root has no sandbox, and containers have little shared memory.
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(house: House, browser: Browser) -> Iterator[Visitor]:
+    """A user of the unlimited plan whom nobody knows yet; fails when a page reported an error."""
+    house.pace(first_byte_seconds=0.05, duration_seconds=0.5)
+    with Visitor(house, browser) as visitor:
+        yield visitor

@@ -1,0 +1,114 @@
+"""The context form: kept while it is typed, filled from the brand kit, wrong fields named beside them."""
+
+from playwright.sync_api import Browser, expect
+from support.browser import Visitor
+from support.house import House
+
+DESCRIPTION = "I help owner-led engineering consultancies raise their fees."
+
+
+def test_a_page_without_a_session_signs_the_demo_user_in(house: House, browser: Browser) -> None:
+    context = browser.new_context(base_url=house.gateway)
+    page = context.new_page()
+
+    page.goto("/create")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("What do you do, and for whom?")
+    (cookie,) = context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    page.get_by_text("Demo").click()
+    page.get_by_role("button", name="Sign in as second").click()
+    expect(page.locator("summary", has_text="Second")).to_be_visible()
+    context.close()
+
+
+def test_what_is_typed_is_there_after_a_reload(visitor: Visitor) -> None:
+    page = visitor.open("/create")
+
+    page.get_by_label("What you do").fill(DESCRIPTION)
+    page.get_by_label("Freelancer").check()
+    pains = page.get_by_label("Most urgent pains of your clients").last
+    pains.fill("Tenders lost on price")
+    pains.press("Enter")
+    pains.fill("Scope creep")
+    page.get_by_role("button", name="Add to Most urgent pains").click()
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    page.goto("/create")
+
+    expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
+    expect(page.get_by_label("Freelancer")).to_be_checked()
+    expect(page.get_by_role("button", name="Remove: Tenders lost on price")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove: Scope creep")).to_be_visible()
+
+
+def test_an_entry_that_is_removed_hands_the_focus_on(visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    results = page.get_by_label("Results of your clients").last
+    for text in ("One", "Two"):
+        results.fill(text)
+        results.press("Enter")
+
+    page.get_by_role("button", name="Remove: One").press("Enter")
+
+    expect(page.get_by_role("button", name="Remove: Two")).to_be_focused()
+    page.get_by_role("button", name="Remove: Two").press("Enter")
+    expect(results).to_be_focused()
+
+
+def test_the_first_wrong_field_says_so_and_gets_the_focus(visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    page.get_by_label("One success, told short").fill("We changed the quote.")
+
+    page.get_by_role("button", name="Generate 10 ideas").click()
+
+    wrong = page.get_by_label("What you do")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_have_accessible_description(
+        "One or two plain sentences: who you help, and what changes for them. "
+        "Say in a sentence or two what you do, and for whom."
+    )
+    expect(page.locator("#businessType-e")).to_contain_text("Choose the kind")
+    expect(page.get_by_label("One success, told short")).to_have_value("We changed the quote.")
+
+
+def test_the_form_is_filled_from_the_brand_kit(visitor: Visitor) -> None:
+    kit = {"businessDescription": DESCRIPTION, "businessType": "agency-owner", "tools": ["Airtable"]}
+    visitor.api("PUT", "/api/brand-kit", json=kit)
+
+    page = visitor.open("/create")
+
+    expect(page.get_by_text("Filled in from your brand kit.")).to_be_visible()
+    expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
+    expect(page.get_by_label("Agency Owner")).to_be_checked()
+    page.get_by_text("Templates, processes, tools and questions (1 entries)").click()
+    expect(page.get_by_role("button", name="Remove: Airtable")).to_be_visible()
+
+
+def test_without_a_connection_the_form_is_kept_on_the_device(visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    page.get_by_label("What you do").fill("Before")
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+    page.context.set_offline(True)
+    page.get_by_label("What you do").fill(DESCRIPTION)
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_text("Kept on this device")
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    page.goto("/create")
+    expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
+
+
+def test_another_user_sees_nothing_of_it(house: House, browser: Browser, visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    page.get_by_label("What you do").fill(DESCRIPTION)
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    draft = page.locator("form[data-draft]").get_attribute("data-draft")
+
+    with Visitor(house, browser) as other:
+        theirs = other.open("/create")
+        expect(theirs.get_by_label("What you do")).to_have_value("")
+        theirs.goto(f"/create?draft={draft}")
+        expect(theirs.get_by_role("heading", level=1)).to_have_text("There is nothing here")

@@ -1,0 +1,108 @@
+"""Ten ideas: one by one, found again wherever one left, stopped, failed and tried again."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from support.browser import Visitor
+from support.house import House
+
+EXAMPLE = Path(__file__).parents[2] / "docs/examples/inputs/ideation-b2b-consultant.json"
+WRITTEN = "li.concept:not(.wait):not(.picks)"
+
+
+def generate(page: Page) -> str:
+    """Fills the form in and asks for ten ideas; the path of their page."""
+    page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
+    page.get_by_label("B2B Service Provider").check()
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    page.wait_for_url("**/create/ideas/*")
+    return page.url
+
+
+def job_of(visitor: Visitor) -> str:
+    answer = visitor.api(
+        "POST", "/api/jobs", json={"jobType": "ideation", "input": json.loads(EXAMPLE.read_text())}
+    )
+    return str(answer["jobId"])
+
+
+def test_ideas_come_one_by_one_and_are_found_again(house: House, visitor: Visitor) -> None:
+    house.pace(first_byte_seconds=0.2, duration_seconds=3)
+    page = visitor.open("/create")
+    url = generate(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+
+    second = visitor.tab(page.context, url)
+    expect(page.locator(WRITTEN).first).to_be_visible()
+    page.goto("/jobs/" + url.rpartition("/")[2])
+    page.go_back()
+
+    for tab in (page, second):
+        expect(tab.locator(WRITTEN)).to_have_count(10)
+        expect(tab.get_by_role("heading", name="Three picks, and why")).to_be_visible()
+        expect(tab).to_have_title("Ideas · Lodestone")
+        expect(tab.locator("#running .count")).to_have_count(0)
+    expect(page.locator("#said")).to_contain_text("10 of 10 ideas ready.")
+    expect(page.get_by_text("Ship this week")).to_have_count(2)
+    page.goto("/create")
+    expect(page.get_by_text("You have ideas from before.")).to_be_visible()
+
+
+def test_a_stop_keeps_what_is_written_and_goes_on_from_there(house: House, visitor: Visitor) -> None:
+    house.pace(first_byte_seconds=0.2, duration_seconds=20)
+    house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
+    page = visitor.open(f"/create/ideas/{job_of(visitor)}")
+    expect(page.locator(WRITTEN)).to_have_count(5)
+
+    page.get_by_role("button", name="Stop").click()
+
+    expect(page.get_by_text("You stopped it.")).to_be_visible()
+    expect(page.get_by_text("5 of 10 ideas, below.")).to_be_visible()
+    house.reset_simulator()
+    house.pace(duration_seconds=0.3)
+    page.get_by_role("button", name="Write the five missing ones").click()
+    expect(page.locator(WRITTEN)).to_have_count(10)
+    expect(page.locator("li.picks")).to_be_visible()
+
+
+def test_a_failure_says_what_happened_what_was_kept_and_what_it_cost(house: House, visitor: Visitor) -> None:
+    house.fault({"kind": "refusal"}, match={"jobType": "ideation"}, times=20)
+    page = visitor.open(f"/create/ideas/{job_of(visitor)}")
+
+    note = page.get_by_role("alert")
+    expect(note).to_contain_text("No ideas could be written.")
+    expect(note).to_contain_text("The AI declined", ignore_case=True)
+    expect(note).to_contain_text("Your form, with everything you wrote.")
+    expect(note).to_contain_text("Spent")
+    house.reset_simulator()
+    note.get_by_role("button", name="Try again").click()
+    expect(page.locator(WRITTEN).first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/create/ideas/{job}", "/jobs/{job}"])
+def test_another_user_does_not_see_them(house: House, browser: Browser, visitor: Visitor, path: str) -> None:
+    job = job_of(visitor)
+
+    with Visitor(house, browser) as other:
+        page = other.open(path.format(job=job))
+        expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+
+
+def test_a_used_plan_says_what_still_works_and_keeps_the_form(house: House, browser: Browser) -> None:
+    with Visitor(house, browser, plan="free") as visitor:
+        for _ in range(2):
+            job_of(visitor)
+        page = visitor.open("/create")
+        page.get_by_label("What you do").fill("I help consultancies.")
+        page.get_by_label("Freelancer").check()
+
+        page.get_by_role("button", name="Generate 10 ideas").click()
+
+        expect(page.get_by_role("heading", level=1)).to_contain_text(
+            "You have used this month’s 2 ideas runs"
+        )
+        expect(page.get_by_text("What still works")).to_be_visible()
+        page.goto("/create")
+        expect(page.get_by_label("What you do")).to_have_value("I help consultancies.")

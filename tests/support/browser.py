@@ -1,0 +1,85 @@
+"""A browser at the pages of a running system, as one user."""
+
+import shutil
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from lodestone.ids import new_id
+from lodestone_gateway.auth import SESSION_COOKIE
+from lodestone_local.credentials import read_secret, sign_token
+from lodestone_local.database import subscribe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from support.house import House
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+WITHOUT = (
+    "THE PAGES ARE NOT TESTED: there is no Chromium. As root: apt-get update && apt-get install -y chromium"
+)
+PATIENCE = 20_000  # ms for what a page promises
+
+expect.set_options(timeout=PATIENCE)
+
+
+def chromium() -> str | None:
+    """Where the system's Chromium is."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class Visitor:
+    """One user with windows; what goes wrong in a page is collected."""
+
+    def __init__(self, house: House, browser: Browser, *, plan: str = "unlimited", id: UUID | None = None):
+        self.id = id or new_id()
+        self.token = sign_token(read_secret(house.data_dir), self.id)
+        self.troubles: list[str] = []
+        self._house = house
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        subscribe(house.told["postgres"], self.id, plan)
+
+    def open(self, path: str, *, width: int = 1280, theme: str = "light", **how: Any) -> Page:
+        """A window of its own at this page."""
+        context = self._browser.new_context(
+            base_url=self._house.gateway,
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            **how,
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies(
+            [{"name": SESSION_COOKIE, "value": self.token, "url": self._house.gateway, "sameSite": "Lax"}]
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self._contexts.append(context)
+        return self.tab(context, path)
+
+    def tab(self, context: BrowserContext, path: str) -> Page:
+        """Another tab of a window."""
+        page = context.new_page()
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self._note("error", str(error)))
+        page.goto(path)
+        return page
+
+    def api(self, method: str, path: str, **how: Any) -> Any:
+        """What the API answers this user."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = self._house.http.request(method, self._house.gateway + path, headers=headers, **how)
+        return answer.raise_for_status().json() if answer.content else None
+
+    def _note(self, kind: str, text: str) -> None:
+        # That a form was refused, or a request failed offline, the browser tells as well.
+        if kind == "error" and "Failed to load resource" not in text:
+            self.troubles.append(text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for context in self._contexts:
+            context.close()
+        assert not self.troubles or error is not None, self.troubles
