@@ -8,11 +8,13 @@ PYTEST := $(RUN) pytest
 ONCE ?=
 # `make chaos MINUTES=3 SEED=17` runs shorter, and what an earlier run did.
 MINUTES ?= 10
+# Runs of `make simulate`; with SEED=n the one run of that seed, told step by step.
+SEEDS ?= 1000
 SEED ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test chaos check contracts evals accept
+.PHONY: help install run test chaos simulate check contracts evals accept
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -40,6 +42,9 @@ check: install ## Lint, format, types and import rules
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy libs/common/lodestone services/*/lodestone_* deploy/local/lodestone_local tests
 	@$(RUN) lint-imports
+
+simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs with faults (SEED=n: replay one)
+	@PYTHONPATH=tests $(RUN) python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
 contracts: install ## Write docs/api and the bus users from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api

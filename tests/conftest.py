@@ -9,7 +9,7 @@ from support.backends import NatsServer, PostgresServer, choose, new_database, r
 from support.house import House
 from support.waiting import eventually_sync
 
-KINDS = ("unit", "contract", "integration", "system", "failure", "chaos", "browser")
+KINDS = ("unit", "contract", "integration", "system", "failure", "simulation", "chaos", "browser")
 
 
 def pytest_configure() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 from lodestone.events import (
@@ -17,6 +18,8 @@ from lodestone.events import (
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.judgement import DEADLINE_PASSED, Standing
+from lodestone.llm.ledger import CallStart
+from lodestone.worker.context import AttemptContext
 from lodestone.worker.writer import GOING_ON, SETTLING, Fenced, HeldItem, JobWriter, as_is
 from support.backends import NatsServer
 from support.worker_bench import WorkerBench, worker_bench
@@ -132,3 +135,21 @@ async def test_events_of_parallel_calls_are_written_in_their_order_without_a_con
     await asyncio.gather(*(writing.writer.append(as_is(event), SETTLING) for event in events))
 
     assert list((await bench.log(writing.requested)).events[2:]) == events
+
+
+async def test_a_call_that_is_given_up_while_it_is_announced_is_written_off(
+    bench: WorkerBench, writing: Writing
+) -> None:
+    context = AttemptContext(writing.requested, 1, "m", {})
+    context.writer = writing.writer
+    call = CallStart("m", max_tokens=9, input_tokens=1, input_cost_usd=Decimal(0), max_cost_usd=Decimal(0))
+    announcing = asyncio.create_task(context.start_call(call))
+    await asyncio.sleep(0)  # it is queued now, and not yet in the log
+
+    announcing.cancel()
+    await asyncio.wait({announcing})
+    await writing.writer.drain()
+
+    log = await bench.log(writing.requested)
+    assert names(log) == ["requested", "started", "call_started", "call_finished"]
+    assert not log.open_calls

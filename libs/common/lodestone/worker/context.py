@@ -71,7 +71,7 @@ class AttemptContext:
         """
         while True:
             call_id, asked_at = new_id(), time.monotonic()
-            await self.writer.append(as_is(self._call_started(call_id, call)), GOING_ON)
+            await self._announce_call(call_id, call)
             is_fresh = time.monotonic() - asked_at < ACK_WAIT_SECONDS / 2
             if is_fresh and self.writer.standing is Standing.MINE:
                 return call_id
@@ -88,6 +88,16 @@ class AttemptContext:
         """How long the attempt may still take, by its own limit and the job's deadline."""
         left: timedelta = self._requested.deadline_at - now()
         return min(attempt_limit, left.total_seconds())
+
+    async def _announce_call(self, call_id: UUID, call: CallStart) -> None:
+        try:
+            await self.writer.append(as_is(self._call_started(call_id, call)), GOING_ON)
+        except asyncio.CancelledError:
+            # The writer may still store it: then it is written off, for nobody will make that call.
+            self.writer.append(
+                lambda newest: self._not_made(call_id) if call_id in newest.open_calls else None, SETTLING
+            )
+            raise
 
     def _progress(self, done: int, message: str) -> JobProgress:
         return JobProgress(

@@ -24,12 +24,16 @@ CANCEL_LOOKS = 40  # looks for a cancel request that was heard before it was sto
 SETTLING = frozenset({Standing.MINE, Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
 GOING_ON = frozenset({Standing.MINE})
 
-Build = Callable[[JobLog], JobEvent]
+Build = Callable[[JobLog], JobEvent | None]  # None: by the newest log there is nothing to append
 
 
 def as_is(event: JobEvent) -> Build:
     """An event that does not depend on the log it is appended to."""
     return lambda newest: event
+
+
+def nothing(newest: JobLog) -> None:
+    """No event but the held items."""
 
 
 class Fenced(Exception):
@@ -52,7 +56,7 @@ class HeldItem:
 class _Request:
     answer: "asyncio.Future[JobLog]"
     allowed: frozenset[Standing]
-    build: Build | None = None  # None: nothing but the held items
+    build: Build
     is_look: bool = False  # read the log again first
 
 
@@ -88,7 +92,7 @@ class JobWriter:
 
     def append(self, build: Build, allowed: frozenset[Standing]) -> "asyncio.Future[JobLog]":
         """Queues one event; the future gives the log after it, or raises Fenced."""
-        return self._submit(allowed, build=build)
+        return self._submit(allowed, build)
 
     def hold(self, held: HeldItem) -> None:
         """Queues the progress event of a finished item."""
@@ -108,7 +112,7 @@ class JobWriter:
         self._task.cancel()
 
     def _submit(
-        self, allowed: frozenset[Standing], build: Build | None = None, is_look: bool = False
+        self, allowed: frozenset[Standing], build: Build = nothing, is_look: bool = False
     ) -> "asyncio.Future[JobLog]":
         answer: asyncio.Future[JobLog] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(_take_note)
@@ -139,7 +143,7 @@ class JobWriter:
                 raise Fenced(self.standing)
             if missing := self._missing_item():
                 await self._append(self._announce(missing, self.log), str(new_id()))
-            elif request.build is None or await self._append(request.build(self.log), event_id):
+            elif (event := request.build(self.log)) is None or await self._append(event, event_id):
                 return self.log
 
     async def _append(self, event: JobEvent, event_id: str) -> bool:

@@ -1,0 +1,374 @@
+"""A NATS client of the modelled broker: what the product calls, over a network that delays and loses."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import nats.errors
+from lodestone import subjects
+from nats.js.api import ConsumerConfig, StreamConfig
+from nats.js.errors import APIError, NoStreamResponseError, NotFoundError
+from simulation.broker import Delivery, PullRequest
+from simulation.virtual_loop import Process
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+INBOX = "_INBOX.sim"
+
+
+class SimClient:
+    """One process's connection. While it is cut off, what it sends waits, and what is sent to it is lost."""
+
+    def __init__(self, world: "World", process: Process) -> None:
+        self.world = world
+        self.process = process
+        self.is_connected = world.broker.is_up
+        self.last_error: Exception | None = None
+        self.stats = {"reconnects": 0}
+        self.answers: dict[str, Callable[[str], str]] = {}
+        self.cancel_heard: Callable[[str], None] = lambda subject: None
+        self.inboxes: dict[str, Inbox] = {}
+        self._connection = 0
+        self._unsent: list[tuple[str, Callable[[], object]]] = []
+        self._arrives_at = 0.0
+        self._received_at = 0.0
+        world.clients.append(self)
+
+    def cut(self) -> None:
+        """The connection breaks; what is under way is lost."""
+        if self.is_connected:
+            self.is_connected = False
+            self._connection += 1
+            self.world.broker.forget(self)
+
+    def reconnect(self) -> None:
+        """The connection is back, and what waited is sent."""
+        if not self.is_connected:
+            self.is_connected = True
+            self.stats["reconnects"] += 1
+            unsent, self._unsent = self._unsent, []
+            for kind, operation in unsent:
+                self.send(kind, operation)
+
+    def send(self, kind: str, operation: Callable[[], object]) -> None:
+        """Has the broker do something, in the order of sending unless the network misbehaves."""
+        if not self.is_connected:
+            self._unsent.append((kind, operation))
+            return
+        loop, network = self.world.loop, self.world.network
+        for late in network.copies(kind):
+            if late:
+                loop.after(late, self._arrive_late, operation)
+            else:
+                self._arrives_at = max(self._arrives_at, loop.time() + network.delay())
+                loop.after(self._arrives_at - loop.time(), self._arrive, self._connection, operation)
+
+    def receive(self, kind: str, take: Callable[[], object], *, must_arrive: bool = False) -> None:
+        """Brings something from the broker to this process, in the order of sending."""
+        if self.is_connected and (must_arrive or not self.world.network.loses(kind)):
+            loop = self.world.loop
+            self._received_at = max(self._received_at, loop.time() + self.world.network.delay())
+            loop.after(self._received_at - loop.time(), self._take, self._connection, take)
+
+    async def call(self, kind: str, operation: Callable[[], Any], timeout: float) -> Any:
+        """A request and its answer; an answer that is an exception is raised."""
+        await self.world.step(self.process, kind)
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def serve() -> None:
+            result = operation()
+            self.receive("answer to " + kind, lambda: settle(answer, result))
+
+        self.send(kind, serve)
+        try:
+            async with asyncio.timeout(timeout):
+                result = await answer
+        except TimeoutError:
+            raise nats.errors.TimeoutError from None
+        await self.world.step(self.process, kind + " answered")
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def request(self, subject: str, payload: bytes, timeout: float) -> SimpleNamespace:
+        """Asks another process."""
+        await self.world.step(self.process, "ask")
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+
+        def reply(text: str | None) -> None:
+            self.receive("answer to ask", lambda: settle(answer, text), must_arrive=True)
+
+        def route() -> None:
+            asked = next((c for c in self.world.clients if subject in c.answers and c.is_connected), None)
+            if asked is None:
+                reply(None)
+                return
+            self.world.loop.after_in(asked.process, 0.001, lambda: hear(asked))
+
+        def hear(asked: SimClient) -> None:  # in the asked process, when it runs
+            text = asked.answers[subject](payload.decode())
+            asked.send("reply", lambda: reply(text))
+
+        self.send("ask", route)
+        try:
+            async with asyncio.timeout(timeout):
+                text = await answer
+        except TimeoutError:
+            raise nats.errors.TimeoutError from None
+        if text is None:
+            raise nats.errors.NoRespondersError
+        return SimpleNamespace(data=text.encode())
+
+    async def disconnect(self) -> None:
+        """Ends the connection."""
+        self.cut()
+        self.world.forget(self)
+
+    def new_inbox(self) -> str:
+        """An address for answers."""
+        return f"{INBOX}.{self.world.next_number()}"
+
+    async def subscribe(self, inbox: str) -> "Inbox":
+        """Listens at an inbox."""
+        self.inboxes[inbox] = found = Inbox(self, inbox)
+        return found
+
+    async def publish(self, subject: str, payload: bytes, reply: str) -> None:
+        """The two requests that the product makes by hand."""
+        await self.world.step(self.process, "request")
+        inbox, request = self.inboxes[reply], json.loads(payload)
+        if subject == subjects.DIRECT_GET:
+            self.send("read", lambda: self._read(inbox, request))
+        else:
+            assert subject == subjects.consumer_pull(subjects.PROJECTOR)
+            self.send("pull", lambda: self._pull(inbox, request))
+
+    def jetstream(self, timeout: float = 5.0) -> "SimJetStream":
+        """The JetStream side of this connection."""
+        return SimJetStream(self, timeout)
+
+    def _read(self, inbox: "Inbox", request: dict[str, Any]) -> None:
+        found = self.world.broker.direct_get(request)
+        if found is None:
+            self.receive("page", lambda: inbox.put(_status("503")))
+            return
+        page = [
+            SimpleNamespace(
+                data=message.body,
+                headers={
+                    **message.headers,
+                    "Nats-Sequence": str(message.sequence),
+                    "Nats-Subject": message.subject,
+                },
+            )
+            for message in found[0]
+        ]
+        closing = _status("204" if page else "404", {"Nats-Num-Pending": str(found[1])})
+        self.receive("page", lambda: inbox.put(*page, closing))
+
+    def _pull(self, inbox: "Inbox", request: dict[str, Any]) -> None:
+        world, expires = self.world, request["expires"] / 1e9
+
+        def deliver(delivery: Delivery) -> None:
+            message = SimMessage(self, subjects.PROJECTOR, delivery)
+            self.receive("projected", lambda: inbox.put(message))
+
+        def expire() -> None:
+            if pull.remaining:
+                self.receive("status", lambda: inbox.put(_status("408")))
+
+        pull = PullRequest(
+            self, request["batch"], world.loop.time() + expires, deliver, is_for_one_round=False
+        )
+        if world.broker.pull(subjects.PROJECTOR, pull):
+            world.loop.after(expires, expire)
+
+    def _arrive(self, connection: int, operation: Callable[[], object]) -> None:
+        if connection == self._connection and self.world.broker.is_up:
+            operation()
+
+    def _arrive_late(self, operation: Callable[[], object]) -> None:
+        if self.world.broker.is_up:
+            operation()
+
+    def _take(self, connection: int, take: Callable[[], object]) -> None:
+        if connection == self._connection:
+            take()
+
+
+def _status(status: str, headers: dict[str, str] | None = None) -> SimpleNamespace:
+    return SimpleNamespace(data=b"", headers={"Status": status, **(headers or {})})
+
+
+def settle(answer: "asyncio.Future[Any]", result: object) -> None:
+    """Gives the answer, unless nobody waits for it any more."""
+    if not answer.done():
+        answer.set_result(result)
+
+
+class Inbox:
+    """What arrived for one subscription."""
+
+    def __init__(self, client: SimClient, subject: str) -> None:
+        self.subject = subject
+        self._client = client
+        self._arrived: deque[Any] = deque()
+        self._wake: asyncio.Event = asyncio.Event()
+
+    @property
+    def pending_msgs(self) -> int:
+        """How many wait."""
+        return len(self._arrived)
+
+    def put(self, *messages: Any) -> None:
+        """Something arrives."""
+        self._arrived.extend(messages)
+        self._wake.set()
+
+    async def next_msg(self, timeout: float) -> Any:
+        """The next message. Raises nats.errors.TimeoutError."""
+        try:
+            async with asyncio.timeout(timeout):
+                while not self._arrived:
+                    self._wake.clear()
+                    await self._wake.wait()
+        except TimeoutError:
+            raise nats.errors.TimeoutError from None
+        return self._arrived.popleft()
+
+    async def unsubscribe(self) -> None:
+        """No longer listens."""
+        self._client.inboxes.pop(self.subject, None)
+
+
+class SimMessage:
+    """A delivery in a client's hands."""
+
+    def __init__(self, client: SimClient, consumer: str, delivery: Delivery) -> None:
+        self.subject = delivery.message.subject
+        self.headers = dict(delivery.message.headers)
+        self.data = delivery.message.body
+        self.metadata = SimpleNamespace(
+            sequence=SimpleNamespace(stream=delivery.message.sequence, consumer=delivery.consumer_sequence),
+            num_pending=delivery.num_pending,
+        )
+        self._client = client
+        self._consumer = consumer
+
+    async def ack(self) -> None:
+        """All is done."""
+        await self._say("ack", lambda broker, at: broker.acknowledge(self._consumer, at))
+
+    async def nak(self, delay: float) -> None:
+        """Deliver it again after so many seconds."""
+        await self._say("nak", lambda broker, at: broker.postpone(self._consumer, at, delay))
+
+    async def in_progress(self) -> None:
+        """Still at it."""
+        wait = self._client.world.ack_wait
+        await self._say("beat", lambda broker, at: broker.postpone(self._consumer, at, wait))
+
+    async def _say(self, kind: str, what: Callable[[Any, int], None]) -> None:
+        world = self._client.world
+        await world.step(self._client.process, kind)
+        self._client.send(kind, lambda: what(world.broker, self.metadata.sequence.stream))
+        await world.step(self._client.process, kind + " sent")
+
+
+class SimJetStream:
+    """The calls of nats-py's JetStream context that the product makes."""
+
+    def __init__(self, client: SimClient, timeout: float) -> None:
+        self._client = client
+        self._broker = client.world.broker
+        self._timeout = timeout
+
+    async def publish(self, subject: str, payload: bytes, *, stream: str, headers: dict[str, str]) -> Any:
+        """Stores a message. Raises APIError 10071, NoStreamResponseError, TimeoutError."""
+        headers = dict(headers)
+
+        def store() -> Any:
+            self._client.world.copy_to_listeners(subject)
+            answer = self._broker.publish(subject, headers, payload)
+            if answer is None:
+                return NoStreamResponseError()
+            if answer.kind == "conflict":
+                return APIError(
+                    code=400, err_code=10071, description=f"wrong last sequence: {answer.sequence}"
+                )
+            return SimpleNamespace(seq=answer.sequence, duplicate=answer.kind == "duplicate")
+
+        return await self._client.call("publish", store, self._timeout)
+
+    async def stream_info(self, name: str) -> Any:
+        """Raises NotFoundError without the stream."""
+
+        def look() -> Any:
+            stream = self._broker.stream
+            return SimpleNamespace(config=stream.config) if stream else NotFoundError()
+
+        return await self._client.call("stream info", look, self._timeout)
+
+    async def add_stream(self, config: StreamConfig) -> None:
+        """Makes the stream."""
+        await self._client.call("add stream", lambda: self._broker.add_stream(config), self._timeout)
+
+    async def consumer_info(self, stream: str, name: str) -> Any:
+        """Raises NotFoundError without the consumer."""
+        return await self._client.call(
+            "consumer info", lambda: self._broker.info(name) or NotFoundError(), self._timeout
+        )
+
+    async def add_consumer(self, stream: str, config: ConsumerConfig) -> None:
+        """Makes a consumer. Raises NotFoundError without the stream."""
+        await self._client.call(
+            "add consumer",
+            lambda: None if self._broker.add_consumer(config) else NotFoundError(),
+            self._timeout,
+        )
+
+    async def delete_consumer(self, stream: str, name: str) -> None:
+        """Raises NotFoundError when there is none."""
+
+        def delete() -> Any:
+            return None if self._broker.delete_consumer(name) else NotFoundError()
+
+        await self._client.call("delete consumer", delete, self._timeout)
+
+    async def pull_subscribe_bind(self, consumer: str, stream: str) -> "SimPull":
+        """Binds to a durable; no request is made."""
+        return SimPull(self._client, consumer)
+
+
+class SimPull:
+    """A pull subscription to a durable."""
+
+    def __init__(self, client: SimClient, consumer: str) -> None:
+        self._client = client
+        self._consumer = consumer
+        self._inbox = Inbox(client, consumer)
+
+    async def fetch(self, batch: int, timeout: float) -> list[SimMessage]:
+        """At least one message, at most `batch`. Raises TimeoutError."""
+        world = self._client.world
+        await world.step(self._client.process, "fetch")
+
+        def deliver(delivery: Delivery) -> None:
+            message = SimMessage(self._client, self._consumer, delivery)
+            self._client.receive("delivery", lambda: self._inbox.put(message))
+
+        request = PullRequest(self._client, batch, world.loop.time() + timeout, deliver)
+        if not self._inbox.pending_msgs:
+            self._client.send("fetch", lambda: world.broker.pull(self._consumer, request))
+        found = [await self._inbox.next_msg(timeout)]
+        while self._inbox.pending_msgs and len(found) < batch:
+            found.append(await self._inbox.next_msg(timeout))
+        await world.step(self._client.process, "fetched")
+        return found
+
+    async def unsubscribe(self) -> None:
+        """No more requests."""

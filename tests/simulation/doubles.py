@@ -1,0 +1,122 @@
+"""What is put in the place of clock, chance and tables while a world runs; all else is the product's code."""
+
+import contextlib
+import itertools
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+from uuid import UUID
+
+import lodestone.bus.ask
+import lodestone.bus.topology
+import lodestone.clock
+import lodestone.ids
+import lodestone.llm.client
+import lodestone.llm.receipt
+import lodestone.worker.attempt
+import lodestone.worker.context
+import lodestone_gateway.outbox.relay
+import lodestone_gateway.processes
+import lodestone_gateway.projector.app
+import lodestone_gateway.projector.batch
+import lodestone_gateway.reconciler.app
+import lodestone_gateway.reconciler.settle
+import lodestone_gateway.store.leadership
+import lodestone_gateway.usecases.restore
+import structlog
+from lodestone.jobs import JOB_TYPES
+from lodestone.llm.usage import TokenUsage
+from simulation import leases, store
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+ONE_TYPE = {"ideation": JOB_TYPES["ideation"]}
+
+gateway: Any = lodestone_gateway
+common: Any = lodestone
+
+
+class Clock:
+    """Stands in for the module `time` and the class `datetime` where the product asks for the time."""
+
+    def __init__(self, world: "World") -> None:
+        self._loop = world.loop
+
+    def monotonic(self) -> float:
+        """Virtual seconds."""
+        return self._loop.time()
+
+    def time_ns(self) -> int:
+        """Unix time."""
+        return int(self.now(UTC).timestamp() * 1e6) * 1000
+
+    def now(self, zone: Any) -> datetime:
+        """The virtual present."""
+        return BEGINNING + timedelta(seconds=self._loop.time())
+
+    def fromisoformat(self, text: str) -> datetime:
+        """As datetime's."""
+        return datetime.fromisoformat(text)
+
+
+def numbered_ids() -> Any:
+    """UUIDs in order, the same in every run."""
+    numbers = itertools.count(1)
+    return lambda: UUID(int=(7 << 76) | (2 << 62) | next(numbers))
+
+
+def price(model: str, tokens: TokenUsage) -> Decimal:
+    """One dollar for each token of the answer."""
+    return Decimal(tokens.output)
+
+
+@contextlib.contextmanager
+def installed(world: "World", rng: random.Random) -> Iterator[None]:
+    """Puts the doubles in place, and takes them away again."""
+    clock = Clock(world)
+    ids = SimpleNamespace(compat=SimpleNamespace(uuid7=numbered_ids()))
+    doubles: list[tuple[Any, str, Any]] = [
+        (common.clock, "datetime", clock),
+        (common.ids, "uuid_utils", ids),
+        (common.worker.attempt, "random", rng),
+        (common.llm.receipt, "cost_usd", price),
+        (common.llm.client, "cost_usd", price),
+        (gateway.processes, "listen", world.listen),
+        (gateway.processes, "connect", world.connect),
+        (gateway.reconciler.settle, "read_debtors", store.read_debtors),
+        (gateway.store.leadership, "connect_directly", leases.connect),
+        (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
+        (common.bus.topology, "JOB_TYPES", ONE_TYPE),
+        (gateway.projector.batch, "_load", store.load),
+        (gateway.projector.batch, "_write", store.write),
+        (gateway.projector.app, "read_cursor", store.read_cursor),
+        (gateway.usecases.restore, "read_record", store.read_record),
+    ]
+    for module in (
+        common.bus.ask,
+        common.bus.topology,
+        common.llm.client,
+        common.worker.context,
+        gateway.outbox.relay,
+        gateway.projector.app,
+    ):
+        doubles.append((module, "time", clock))
+    for module in (gateway.projector.app, gateway.projector.batch, gateway.usecases.restore):
+        doubles.append((module, "transaction", store.transaction))
+    for name in ("read_waiting", "mark_tried", "mark_published", "prune"):
+        doubles.append((gateway.outbox.relay, name, getattr(store, name)))
+    for name in ("read_overdue", "read_idle", "read_row", "read_ages"):
+        doubles.append((gateway.reconciler.app, name, getattr(store, name)))
+    with contextlib.ExitStack() as stack:
+        for target, name, double in doubles:
+            stack.enter_context(mock.patch.object(target, name, double))
+        before = structlog.get_config()
+        structlog.configure(processors=[world.on_log], cache_logger_on_first_use=False)
+        stack.callback(lambda: structlog.configure(**before))
+        yield

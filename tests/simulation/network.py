@@ -1,0 +1,46 @@
+"""What may happen to one message between a process and the broker."""
+
+import random
+
+RATES = {  # of the seed's own rate; what is not named always arrives, once and in order
+    "publish": 1.0,
+    "answer to publish": 1.0,
+    "read": 0.2,
+    "page": 0.2,
+    "beat": 0.5,
+    "ack": 0.5,
+    "nak": 0.5,
+    "delivery": 0.3,
+    "projected": 0.1,
+    "cancel copy": 2.0,
+    "fetch": 0.1,
+    "pull": 0.1,
+}
+MAY_BE_LATE = frozenset({"publish", "ack", "nak", "beat"})
+LATE_SECONDS = (0.1, 7.0)
+
+
+class Network:
+    """Delays, losses and repeats, as often as the seed says."""
+
+    def __init__(self, rng: random.Random, rate: float, slowness: float) -> None:
+        self.rate = rate  # of publishes that are lost, and again of those that come late or twice
+        self._rng = rng
+        self._slowness = slowness  # seconds; the mean of a delay
+
+    def delay(self) -> float:
+        """Seconds on the way."""
+        return 0.0005 + self._rng.expovariate(1 / self._slowness)
+
+    def loses(self, kind: str) -> bool:
+        """Whether this one does not arrive."""
+        return self._rng.random() < self.rate * RATES.get(kind, 0.0)
+
+    def copies(self, kind: str) -> list[float]:
+        """The copies that arrive: 0 for one in its order, else the seconds by which it is late."""
+        if self.loses(kind):
+            return []
+        if kind in MAY_BE_LATE and self.loses(kind):
+            late = self._rng.uniform(*LATE_SECONDS)
+            return [0.0, late] if self._rng.random() < 0.5 else [late]
+        return [0.0]

@@ -1,0 +1,238 @@
+"""The bugs that the simulation must find: those of the protocol's list, and some of our own."""
+
+from simulation.mutants import Mutant, Patch, mutant
+
+JUDGEMENT = "lodestone.judgement:"
+PUBLISHER = "lodestone.bus.publisher:JobStream."
+RECEIPT = "lodestone.worker.receipt:Receiver."
+ATTEMPT = "lodestone.worker.attempt:Attempt."
+CONTEXT = "lodestone.worker.context:AttemptContext."
+WRITER = "lodestone.worker.writer:JobWriter."
+RELAY = "lodestone_gateway.outbox.relay:Relay."
+RESTORE = "lodestone_gateway.usecases.restore:"
+READING = "lodestone_gateway.projector.consumer:"
+FOLD = "lodestone_gateway.projector.fold:"
+
+WORKER_BUGS = (
+    mutant(
+        "acknowledges before it publishes",
+        "I2",
+        RECEIPT + "receive",
+        "ending = await self._ending(delivery)",
+        "await delivery.ack(); ending = await self._ending(delivery)",
+    ),
+    mutant(
+        "takes over without asking",
+        "I5",
+        JUDGEMENT + "on_receipt",
+        "and owner is not Owner.GONE",
+        "and False",
+    ),
+    mutant(
+        "takes a silent log for a dead worker",
+        "I5",
+        RECEIPT + "_judge",
+        "owner=answer if newest.owner == asked else Owner.NOT_ASKED",
+        "owner=Owner('gone' if (now() - newest.entries[-1].time).total_seconds() > 9 else 'has_it')"
+        " if newest.entries else answer",
+    ),
+    mutant(
+        "takes one silence for death",
+        "I5",
+        "lodestone.bus.ask:ask_owner",
+        ">= ASK_WINDOW_SECONDS",
+        ">= 0.0",
+    ),
+    mutant(
+        "counts deliveries as attempts",
+        "I9",
+        JUDGEMENT + "on_receipt",
+        "log.counted >= requested.max_attempts",
+        "log.attempt >= requested.max_attempts",
+    ),
+    mutant(
+        "acknowledges though fenced off",
+        "I2",
+        ATTEMPT + "_conclude",
+        "if standing is Standing.TAKEN: return LetGo()",
+        "if standing is Standing.TAKEN: return Acknowledge()",
+    ),
+    mutant(
+        "completes over a cancel",
+        "I6",
+        JUDGEMENT + "standing",
+        "Standing.CANCELLED if log.cancel else Standing.MINE",
+        "Standing.MINE",
+    ),
+    mutant(
+        "judges the log only after a conflict",
+        "I1",
+        WRITER + "_serve",
+        "if self.standing not in request.allowed:",
+        "if vars(self).get('refused') and self.standing not in request.allowed:",
+        Patch(
+            WRITER + "_append",
+            "self._learn(appended.log)",
+            "self._learn(appended.log); self.refused = not appended.stored",
+        ),
+    ),
+    mutant(
+        "takes stored for permission",
+        "I8",
+        CONTEXT + "start_call",
+        "if is_fresh and self.writer.standing is Standing.MINE:",
+        "if is_fresh:",
+    ),
+    mutant(
+        "takes a late answer for permission",
+        "I8",
+        CONTEXT + "start_call",
+        "if is_fresh and self.writer.standing is Standing.MINE:",
+        "if self.writer.standing is Standing.MINE:",
+    ),
+    mutant(
+        "calls before call_started is stored",
+        "I4",
+        CONTEXT + "_announce_call",
+        "await self.writer.append(as_is",
+        "self.writer.append(as_is",
+    ),
+    mutant(
+        "forgets the kept items",
+        "I7",
+        CONTEXT + "__init__",
+        "self._kept = {item.item_key: item.item for item in everything}",
+        "self._kept = {}",
+    ),
+    mutant("runs what has ended", "I1", JUDGEMENT + "on_receipt", "if log.terminal:", "if False:"),
+    mutant(
+        "starts again what runs here",
+        "I5",
+        JUDGEMENT + "on_receipt",
+        "if running_here or log.is_lost",
+        "if log.is_lost",
+    ),
+    mutant(
+        "leaves its calls unsettled when it is stopped",
+        "I10",
+        CONTEXT + "finish_call",
+        "as_is(settled), SETTLING",
+        "as_is(settled), GOING_ON",
+    ),
+)
+
+LOG_BUGS = (
+    mutant(
+        "appends without the fence",
+        "I1",
+        PUBLISHER + "_publish",
+        "headers[subjects.EXPECTED_SEQUENCE] = str(expected)",
+        "pass",
+    ),
+    mutant(
+        "takes a conflict for success",
+        "I1",
+        PUBLISHER + "append",
+        "return Appended(newest.holds(envelope.event_id), newest)",
+        "return Appended(True, newest)",
+    ),
+    mutant(
+        "takes a duplicate for success",
+        "I2",
+        PUBLISHER + "append",
+        "if newest.holds(envelope.event_id):",
+        "if True:",
+    ),
+    mutant(
+        "looks for its event only at the end",
+        "I10",
+        PUBLISHER + "append",
+        "return Appended(newest.holds(envelope.event_id), newest)",
+        "return Appended(newest.entries != () and newest.entries[-1].event_id == envelope.event_id, newest)",
+    ),
+    mutant(
+        "repeats a doubtful append at 0 without open",
+        "I3",
+        PUBLISHER + "append",
+        "elif log.last_sequence == 0:",
+        "elif False:",
+    ),
+    mutant(
+        "takes a half-restored log for whole",
+        "I3",
+        "lodestone.job_log:JobLog.is_lost",
+        "not self.entries or self.is_open",
+        "not self.entries",
+    ),
+    mutant(
+        "counts a new stream from 1",
+        "I3",
+        "lodestone.bus.topology:_create_stream",
+        "replace(stream_config(), first_seq=time.time_ns() // 1000)",
+        "stream_config()",
+    ),
+)
+
+GATEWAY_BUGS = (
+    mutant(
+        "marks before the confirmation",
+        "I2",
+        RELAY + "relay_round",
+        "published = await",
+        "await mark_published(self._engine, [row.event_id for row in waiting]); published = await",
+    ),
+    mutant(
+        "only marks a cancel",
+        "I6",
+        JUDGEMENT + "on_outbox_cancel",
+        "if row.is_terminal or log.terminal:",
+        "if True:",
+    ),
+    mutant(
+        "delivers again what the broker still holds",
+        "I2",
+        JUDGEMENT + "on_reconcile",
+        "if not broker_holds_message and silence",
+        "if silence",
+    ),
+    mutant(
+        "restores without raising the cursor's version",
+        "I3",
+        RESTORE + "_take_over",
+        "await session.execute(update(ProjectorCursor).values(version=col(ProjectorCursor.version) + 1))",
+        "pass",
+    ),
+    mutant(
+        "does not restore a marked cancel",
+        "I6",
+        RESTORE + "record_of",
+        "if cancel and cancel.published_at",
+        "if False and cancel.published_at",
+    ),
+    mutant(
+        "folds what another projector read",
+        "I3",
+        READING + "read_after",
+        "await jetstream.delete_consumer(subjects.STREAM, subjects.PROJECTOR)",
+        "pass",
+        Patch(READING + "Reading._in_order", "message.metadata.sequence.consumer != self.delivered", "False"),
+        Patch(READING + "Reading._check_alive", "info.delivered.consumer_seq != arrived", "False"),
+    ),
+    mutant(
+        "moves the cursor without comparing it",
+        "I3",
+        "lodestone_gateway.projector.batch:_move_cursor",
+        ".where(col(ProjectorCursor.version) == before.version) "
+        ".where(col(ProjectorCursor.sequence) == before.sequence)",
+        "",
+    ),
+    mutant(
+        "knows events by their sequence alone",
+        "I3",
+        FOLD + "_kind_of",
+        "if entry.event_id in folded.known:",
+        "if False:",
+    ),
+)
+
+MUTANTS: tuple[Mutant, ...] = (*WORKER_BUGS, *LOG_BUGS, *GATEWAY_BUGS)

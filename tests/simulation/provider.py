@@ -1,0 +1,181 @@
+"""The provider, and a job whose handler calls it: pieces in parallel calls, with repairs and failures.
+
+The call itself is the product's (`Llm.ask`: announced, made, settled); only the wire behind it is modelled.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import httpx2
+from lodestone.errors import AttemptFailed, IncompleteReply
+from lodestone.events import Prompt
+from lodestone.jobs import JOB_TYPES
+from lodestone.llm.client import Ask, Llm
+from lodestone.llm.ledger import CallLedger, CallResult, CallStart
+from lodestone.llm.receipt import Receipt, Reply
+from lodestone.wire import WireModel
+from lodestone.worker.handler import JobContext
+from lodestone.worker.loading import LoadedJob
+from pydantic import BaseModel
+from simulation.virtual_loop import Process
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+BAD = "?"  # in the place of a piece that is not valid
+
+
+class SimWork(WireModel):
+    """What a job asks for."""
+
+    pieces: int
+    calls: int  # side by side
+
+
+class SimResult(WireModel):
+    """All pieces."""
+
+    pieces: list[str]
+
+
+class NoShape(BaseModel):
+    """Nobody looks at it."""
+
+
+class SimLlm(Llm):
+    """The product's client over the modelled wire."""
+
+    def __init__(self, world: "World", process: Process) -> None:
+        self._world = world
+        self._process = process
+
+    async def ask(
+        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object] = lambda text: None
+    ) -> Reply:
+        """As the product's, and it notes the id under which the call was announced."""
+        return await super().ask(Noting(ledger), ask, on_text)
+
+    async def _receive(
+        self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], object]
+    ) -> None:
+        assert isinstance(ledger, Noting)
+        world, wanted = self._world, ask.user.split(",")
+        await world.step(self._process, "call")
+        world.checks.on_call(self._process, ledger.job_id, wanted, ledger.call_id)
+        try:
+            receipt.take(_START)
+            for seconds, text in world.provider.script(wanted):
+                await world.nap(seconds)
+                await world.step(self._process, "piece")
+                if isinstance(text, Exception):
+                    raise text
+                on_text(text)
+            receipt.take(_DELTA)
+            receipt.take(_STOP)
+        finally:
+            world.checks.on_call_ended(ledger.call_id)
+
+
+class Noting:
+    """A call's ledger that remembers the id of its call."""
+
+    call_id: UUID
+
+    def __init__(self, ledger: CallLedger) -> None:
+        self._ledger = ledger
+        self.job_id, self.job_type, self.attempt = ledger.job_id, ledger.job_type, ledger.attempt
+
+    async def start_call(self, call: CallStart) -> UUID:
+        """See CallLedger."""
+        self.call_id = await self._ledger.start_call(call)
+        return self.call_id
+
+    async def finish_call(self, result: CallResult) -> None:
+        """See CallLedger."""
+        await self._ledger.finish_call(result)
+
+
+_START: Any = SimpleNamespace(
+    type="message_start",
+    message=SimpleNamespace(
+        usage=SimpleNamespace(
+            input_tokens=10, output_tokens=1, cache_creation_input_tokens=0, cache_read_input_tokens=0
+        )
+    ),
+)
+_DELTA: Any = SimpleNamespace(
+    type="message_delta",
+    delta=SimpleNamespace(stop_reason="end_turn", stop_details=None),
+    usage=SimpleNamespace(
+        input_tokens=10, output_tokens=7, cache_creation_input_tokens=0, cache_read_input_tokens=0
+    ),
+)
+_STOP: Any = SimpleNamespace(type="message_stop")
+
+
+class Provider:
+    """How calls go, by the seed."""
+
+    def __init__(self, rng: random.Random, *, failures: float, seconds: float) -> None:
+        self.failures = failures  # for each piece
+        self._seconds = seconds  # the mean for each piece
+        self._rng = rng
+
+    def script(self, wanted: list[str]) -> list[tuple[float, str | Exception]]:
+        """Pauses and what comes after each: a piece, a bad one, or the end of the stream."""
+        script: list[tuple[float, str | Exception]] = []
+        for piece in wanted:
+            seconds, chance = self._rng.expovariate(1 / self._seconds), self._rng.random()
+            if chance < self.failures / 2:
+                error = TimeoutError() if self._rng.random() < 0.5 else httpx2.ConnectError("away")
+                return [*script, (seconds, error)]
+            script.append((seconds, BAD if chance < self.failures else piece))
+        return script
+
+
+async def run(work: SimWork, job: JobContext, llm: Llm) -> SimResult:
+    """One attempt; as in our own jobs a batch that fails lets the others end."""
+    job.expect(work.pieces)
+    found = {key: str(item["text"]) for key, item in job.kept.items()}
+    keys = [f"p{index}" for index in range(work.pieces)]
+    batches = [keys[start :: work.calls] for start in range(work.calls)]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_write(batch, found, job, llm)) for batch in batches]
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    if failures := [failure for task in tasks if (failure := task.result())]:
+        raise failures[0]
+    await job.progress("all pieces are there")
+    return SimResult(pieces=[found[key] for key in keys])
+
+
+async def _write(batch: list[str], found: dict[str, str], job: JobContext, llm: Llm) -> AttemptFailed | None:
+    def take(text: str) -> None:
+        if text != BAD:
+            found[text] = text
+            job.item(text, int(text[1:]), {"text": text}, f"wrote {text}")
+
+    try:
+        for _ in range(2):  # the second time is the repair
+            if missing := [key for key in batch if key not in found]:
+                await llm.ask(job, Ask(job.model, 100, "", ",".join(missing), NoShape), take)
+        if any(key not in found for key in batch):
+            raise IncompleteReply
+    except AttemptFailed as failure:
+        return failure
+    return None
+
+
+SIM_JOB = LoadedJob(
+    job_type=replace(JOB_TYPES["ideation"], work=SimWork, result=SimResult),
+    run=run,  # type: ignore[arg-type]
+    stand_in=None,
+    prompt=Prompt(name="ideation", version=1, sha256="0" * 64),
+    model="claude-sonnet-5-5",
+)

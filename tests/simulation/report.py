@@ -1,0 +1,17 @@
+"""A run told in words."""
+
+from simulation.world import Outcome
+
+QUIET = (" lock", " fetch", " fetched", " beat", " beat sent", " consumer info", " consumer info answered")
+
+
+def told(outcome: Outcome) -> str:
+    """How to replay a run, what it was, and its trace without the steps of waiting."""
+    plan = outcome.plan
+    lines = [line for line in outcome.trace if not line.endswith(QUIET)]
+    head = [
+        f"SEED={plan.seed}: {outcome.violation or 'no violation'} (make simulate SEED={plan.seed})",
+        *(f"  {job}" for job in plan.jobs),
+        *(f"  {fault}" for fault in plan.faults),
+    ]
+    return "\n".join([*head, *lines])

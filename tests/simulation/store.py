@@ -1,0 +1,344 @@
+"""The gateway's tables in memory: what the product's store functions read and write.
+
+The functions here stand in for those of the same name that speak SQL; what is decided on their rows is the
+product's own code. A transaction is atomic; a delay lies before it and after it, where a fault may strike.
+"""
+
+import itertools
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.events import JobCallFinished, JobCallStarted, JobEvent
+from lodestone.job_log import Entry
+from lodestone.judgement import RowState
+from lodestone.wire import JsonObject
+from lodestone_gateway.outbox.queue import Waiting
+from lodestone_gateway.projector.batch import Cursor
+from lodestone_gateway.projector.fold import Folded, FoldedJob
+from lodestone_gateway.reconciler.scan import IDLE, Debtor, RowView, Suspect
+from lodestone_gateway.usecases.restore import Record, record_of
+from simulation.virtual_loop import Process
+from sqlalchemy import TextClause
+from sqlalchemy.exc import OperationalError
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+
+@dataclass
+class SimOutboxRow:
+    """A row of the outbox."""
+
+    position: int
+    event_id: str
+    job_id: UUID
+    job_type: str
+    model: JobEvent
+    time: datetime
+    traceparent: None = None
+    tried: bool = False
+    published_at: datetime | None = None
+
+    @property
+    def event(self) -> str:
+        """The event's name."""
+        return self.model.name
+
+    @property
+    def body(self) -> JsonObject:
+        """The event as it is kept."""
+        return self.model.body()
+
+
+@dataclass(frozen=True)
+class SimHistoryRow:
+    """A row of job_events."""
+
+    seq: int
+    entry: Entry
+    traceparent: None = None
+
+    @property
+    def event_id(self) -> str:
+        """The ce-id."""
+        return self.entry.event_id
+
+    @property
+    def event(self) -> str:
+        """The event's name."""
+        return self.entry.event.name
+
+    @property
+    def body(self) -> JsonObject:
+        """The event as it is kept."""
+        return self.entry.event.body()
+
+    @property
+    def time(self) -> datetime:
+        """When it happened."""
+        return self.entry.time
+
+
+@dataclass
+class Call:
+    """A row of job_calls."""
+
+    job_id: UUID
+    attempt: int
+    started: bool = False
+    finished: JobCallFinished | None = None
+    finished_event_id: str | None = None
+
+
+@dataclass
+class Store:
+    """All rows."""
+
+    jobs: dict[UUID, FoldedJob] = field(default_factory=dict)
+    deadlines: dict[UUID, datetime] = field(default_factory=dict)
+    history: dict[UUID, list[SimHistoryRow]] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)  # ce-ids in history or ledger
+    calls: dict[UUID, Call] = field(default_factory=dict)
+    outbox: list[SimOutboxRow] = field(default_factory=list)
+    cursor: Cursor = field(default_factory=lambda: Cursor(0, 0))
+    is_up: bool = True
+    positions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def put(self, event: JobEvent, event_id: str) -> None:
+        """Adds to the outbox; a job's second event of the same kind changes nothing."""
+        if not any((row.job_id, row.event) == (event.job_id, event.name) for row in self.outbox):
+            row = SimOutboxRow(next(self.positions), event_id, event.job_id, event.job_type, event, now())
+            self.outbox.append(row)
+
+
+class SimEngine:
+    """One process's way to the tables."""
+
+    def __init__(self, world: "World", process: Process) -> None:
+        self.world = world
+        self.process = process
+        self.store = world.store
+
+
+class SimSession:
+    """A transaction under way."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def execute(self, statement: Any, **more: Any) -> "MovedRows":
+        """NOTIFY, and the two statements that move the projector's cursor."""
+        if isinstance(statement, TextClause):
+            return MovedRows([])
+        compiled, cursor = statement.compile(), self.store.cursor
+        change, _, condition = str(compiled).partition("WHERE")
+        if "version=(projector_cursor.version + " in change:
+            self.store.cursor = replace(cursor, version=cursor.version + 1)
+            return MovedRows([1])
+        assert "UPDATE projector_cursor SET sequence=" in change, f"the model does not know {statement}"
+        is_met = all(
+            compiled.params[f"{name}_1"] == getattr(cursor, name)
+            for name in ("version", "sequence")
+            if f"projector_cursor.{name} = " in condition
+        )
+        if is_met:
+            self.store.cursor = replace(cursor, sequence=compiled.params["sequence"])
+        return MovedRows([1] if is_met else [])
+
+
+class MovedRows:
+    """The ids that a statement returned."""
+
+    def __init__(self, ids: list[int]) -> None:
+        self._ids = ids
+
+    def scalars(self) -> "MovedRows":
+        """The first column."""
+        return self
+
+    def all(self) -> list[int]:
+        """All of it."""
+        return self._ids
+
+
+@asynccontextmanager
+async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
+    """Stands in for `store.session.transaction`."""
+    world = engine.world
+    await world.step(engine.process, "transaction")
+    await world.nap(world.database_delay())
+    if not engine.store.is_up:
+        raise OperationalError("the database is away", {}, Exception())
+    before = engine.store.cursor
+    try:
+        yield SimSession(engine.store)
+    except BaseException:
+        engine.store.cursor = before
+        raise
+    await world.step(engine.process, "committed")
+    await world.nap(world.database_delay())
+    if not engine.store.is_up or world.loses_commit():
+        raise OperationalError("the answer to a commit was lost", {}, Exception())
+
+
+async def read_waiting(engine: SimEngine, limit: int) -> list[Waiting]:
+    """Stands in for `outbox.queue.read_waiting`; all jobs here are of one user and one priority."""
+    async with transaction(engine) as session:
+        store = session.store
+        return [
+            Waiting(
+                event_id=row.event_id,
+                job_id=row.job_id,
+                job_type=row.job_type,
+                event=row.model,
+                time=row.time,
+                traceparent=None,
+                tried=row.tried,
+                job=RowState(store.jobs[row.job_id].status.is_terminal, store.jobs[row.job_id].seq),
+            )
+            for row in store.outbox
+            if row.published_at is None
+        ][:limit]
+
+
+async def mark_tried(engine: SimEngine, event_ids: Iterable[str]) -> set[str]:
+    """Stands in for `outbox.queue.mark_tried`."""
+    ids = set(event_ids)
+    if not ids:
+        return set()
+    async with transaction(engine) as session:
+        rows = [row for row in session.store.outbox if row.event_id in ids and not row.tried]
+        for row in rows:
+            row.tried = True
+        return {row.event_id for row in rows}
+
+
+async def mark_published(engine: SimEngine, event_ids: Iterable[str]) -> None:
+    """Stands in for `outbox.queue.mark_published`."""
+    ids = set(event_ids)
+    if not ids:
+        return
+    async with transaction(engine) as session:
+        for row in session.store.outbox:
+            if row.event_id in ids and row.published_at is None:
+                row.published_at = now()
+                engine.world.checks.on_marked(row)
+
+
+async def prune(engine: SimEngine) -> None:
+    """Stands in for `outbox.queue.prune`."""
+    async with transaction(engine) as session:
+        store = session.store
+        store.outbox = [
+            row
+            for row in store.outbox
+            if row.published_at is None or not store.jobs[row.job_id].status.is_terminal
+        ]
+
+
+async def read_cursor(engine: SimEngine) -> Cursor:
+    """Stands in for `projector.batch.read_cursor`."""
+    async with transaction(engine) as session:
+        return session.store.cursor
+
+
+async def load(session: SimSession, entries: Sequence[Entry]) -> Folded:
+    """Stands in for what `projector.batch` reads before it folds."""
+    store, jobs = session.store, {entry.event.job_id for entry in entries}
+    calls = {entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)}
+    return Folded(
+        jobs={id: job for id, job in store.jobs.items() if id in jobs},
+        known={entry.event_id for entry in entries if entry.event_id in store.known},
+        settled={id for id in calls if (call := store.calls.get(id)) and call.finished},
+    )
+
+
+async def write(session: SimSession, folded: Folded) -> None:
+    """Stands in for what `projector.batch` writes; refuses what the table's keys would."""
+    store = session.store
+    for row in folded.history:
+        rows = store.history.setdefault(row.entry.event.job_id, [])
+        assert row.entry.event_id not in store.known, "job_events.event_id is unique"
+        assert row.seq not in {each.seq for each in rows}, "job_events (job_id, seq) is unique"
+        rows.append(SimHistoryRow(row.seq, row.entry))
+        store.known.add(row.entry.event_id)
+    for id in folded.changed:
+        store.jobs[id] = folded.jobs[id]
+    for entry in folded.calls:
+        event = entry.event
+        assert isinstance(event, JobCallStarted | JobCallFinished)
+        call = store.calls.setdefault(event.call_id, Call(event.job_id, event.attempt))
+        if isinstance(event, JobCallStarted):
+            call.started = True
+        else:
+            call.finished, call.finished_event_id = event, entry.event_id
+            store.known.add(entry.event_id)
+
+
+async def read_record(session: SimSession, job_id: UUID) -> Record:
+    """Stands in for `usecases.restore.read_record`."""
+    store = session.store
+    history: Any = store.history.get(job_id, [])
+    outbox: Any = [row for row in store.outbox if row.job_id == job_id]
+    return record_of(store.jobs[job_id].status, history, outbox)
+
+
+async def read_overdue(engine: SimEngine, time: datetime, limit: int) -> list[Suspect]:
+    """Stands in for `reconciler.scan.read_overdue`."""
+    async with transaction(engine) as session:
+        return [s for s in _living(session.store) if s.deadline_at <= time][:limit]
+
+
+async def read_idle(engine: SimEngine, time: datetime, after: UUID | None, limit: int) -> list[Suspect]:
+    """Stands in for `reconciler.scan.read_idle`."""
+    async with transaction(engine) as session:
+        jobs = session.store.jobs
+        return [
+            suspect
+            for suspect in _living(session.store)
+            if suspect.deadline_at > time
+            and (jobs[suspect.job_id].updated_at or jobs[suspect.job_id].created_at) < time - IDLE
+            and (after is None or suspect.job_id > after)
+        ][:limit]
+
+
+async def read_debtors(engine: SimEngine, time: datetime, after: UUID | None, limit: int) -> list[Debtor]:
+    """Stands in for `reconciler.scan.read_debtors`."""
+    async with transaction(engine) as session:
+        jobs = session.store.jobs
+        open_calls = [call for call in session.store.calls.values() if call.started and not call.finished]
+        debtors = {
+            call.job_id
+            for call in open_calls
+            if (job := jobs[call.job_id]).status.is_terminal or job.attempt > call.attempt or job.retry_at
+        }
+        return [Debtor(id, jobs[id].job_type) for id in sorted(debtors) if after is None or id > after][
+            :limit
+        ]
+
+
+async def read_row(engine: SimEngine, job_id: UUID) -> RowView:
+    """Stands in for `reconciler.scan.read_row`."""
+    async with transaction(engine) as session:
+        store = session.store
+        folded = [row.event_id for row in store.history.get(job_id, [])]
+        marked = [row.event_id for row in store.outbox if row.job_id == job_id and row.published_at]
+        return RowView(store.jobs[job_id].status.is_terminal, frozenset([*folded, *marked]))
+
+
+async def read_ages(engine: SimEngine, time: datetime) -> dict[str, float]:
+    """Stands in for `reconciler.scan.read_ages`, which only feeds a gauge."""
+    return {}
+
+
+def _living(store: Store) -> list[Suspect]:
+    return [
+        Suspect(job.id, job.job_type, store.deadlines[job.id])
+        for job in store.jobs.values()
+        if not job.status.is_terminal
+    ]

@@ -1,0 +1,22 @@
+"""The whole protocol on virtual time: some hundred runs by seed, each replayed by `make simulate SEED=n`."""
+
+import pytest
+from simulation.plan import plan_of
+from simulation.report import told
+from simulation.world import run
+
+CHUNK, CHUNKS = 20, 8
+
+
+@pytest.mark.parametrize("first", range(0, CHUNK * CHUNKS, CHUNK))
+def test_whatever_goes_wrong_the_invariants_hold(first: int) -> None:
+    for seed in range(first, first + CHUNK):
+        outcome = run(plan_of(seed))
+
+        assert outcome.violation is None, told(outcome)
+
+
+def test_a_seed_is_the_same_run_each_time() -> None:
+    first, second = run(plan_of(3)), run(plan_of(3))
+
+    assert first.trace == second.trace

@@ -1,0 +1,439 @@
+"""One run: the processes of a whole system on virtual time, and the faults that its seed (or a case) says."""
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import structlog
+from lodestone import subjects
+from lodestone.bus.ask import HAVE, NO
+from lodestone.bus.publisher import JobStream
+from lodestone.clock import now
+from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.events import JobCancelRequested, JobRequested
+from lodestone.ids import new_id, parse_id
+from lodestone.worker.inflight import Inflight
+from lodestone.worker.pull import Puller
+from lodestone.worker.receipt import Receiver
+from lodestone_gateway.processes import FINISH_SECONDS, project, relay
+from lodestone_gateway.projector.fold import FoldedJob
+from lodestone_gateway.store.leadership import Leadership, Lock
+from lodestone_gateway.store.session import Role
+from nats.errors import Error as BusError
+from psycopg import Error as LockError
+from simulation.broker import Broker
+from simulation.checks import Checks
+from simulation.client import SimClient, settle
+from simulation.doubles import installed
+from simulation.leases import Lease
+from simulation.network import Network
+from simulation.plan import Fault, Plan
+from simulation.provider import SIM_JOB, Provider, SimLlm
+from simulation.store import SimEngine, Store
+from simulation.virtual_loop import Process, VirtualLoop
+from sqlalchemy.exc import OperationalError
+
+END_SECONDS = 30.0  # promise 2: every job ends so long after its deadline, or after the faults
+QUIET_SECONDS = 12.0  # watched on after the last end
+EXPECTED = (BusError, OperationalError, LockError, TimeoutError, ConnectionError)
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    plan: Plan
+    violation: str | None
+    trace: list[str]
+    steps: Counter[str]
+    ended_at: float
+    statuses: Counter[str] = field(default_factory=Counter)
+
+
+class World:
+    """Broker, tables, provider and processes; everything by the plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        rng = random.Random(plan.seed)  # noqa: S311
+        self.loop = VirtualLoop()
+        self.plan = plan
+        self.store = Store()
+        self.checks = Checks(self)
+        self.network = Network(rng, plan.loss, plan.slowness)
+        self.broker = Broker(self.loop, rng, is_cluster=plan.is_cluster, on_stored=self.checks.on_stored)
+        self.provider = Provider(rng, failures=plan.failures, seconds=plan.piece_seconds)
+        self.ack_wait = ACK_WAIT_SECONDS
+        self.poison_limit = SIM_JOB.job_type.poison_limit
+        self.clients: list[SimClient] = []
+        self.locks: dict[object, Lease] = {}
+        self.dead: set[Process] = set()
+        self.wanted: dict[UUID, int] = {}
+        self.trace: list[str] = []
+        self.steps: Counter[str] = Counter()
+        self._rng = rng
+        self._numbers = 0
+        self._workers: dict[str, Process] = {}
+        self._running: dict[str, Process] = {}  # by role
+        self._stops: dict[str, asyncio.Event] = {}
+        self._wakes: list[tuple[Process, Callable[[], None]]] = []
+        self._unreachable: dict[Process, list[tuple[float, float]]] = {}
+        self._is_closing = False
+        self._is_healed = False
+        self._ended = asyncio.Event()
+        self._jobs: list[UUID] = []
+
+    def run(self) -> Outcome:
+        """Runs to the end, or to the first violation."""
+        with installed(self, self._rng):
+            try:
+                self.loop.run_until_complete(self.loop.spawn(None, self._live()))
+                if self.checks.violation is None:
+                    self.checks.at_end()
+            finally:
+                self._close()
+        return Outcome(
+            self.plan,
+            self.checks.violation,
+            self.trace,
+            self.steps,
+            self.loop.time(),
+            Counter(job.status.value for job in self.store.jobs.values()),
+        )
+
+    def stop(self) -> None:
+        """Ends the run early."""
+        self._ended.set()
+
+    def note(self, who: str, text: str) -> None:
+        """A line of the trace."""
+        self.trace.append(f"{self.loop.time():9.3f} {who:12} {text}")
+
+    def next_number(self) -> int:
+        """A number that was not given before."""
+        self._numbers += 1
+        return self._numbers
+
+    async def step(self, process: Process, label: str) -> None:
+        """A point at which a process may be struck: before and after each thing it does to the world."""
+        if self._is_closing:
+            raise asyncio.CancelledError
+        role = process.name.split("#")[0]
+        self.steps[role] += 1
+        self.note(process.name, label)
+        if fault := self.plan.at_step(role, self.steps[role]):
+            self._strike(fault)
+        if process.is_stopped:
+            await asyncio.sleep(0)  # goes on when the process does
+
+    async def nap(self, seconds: float) -> None:
+        """Lets virtual time pass."""
+        if self._is_closing:
+            raise asyncio.CancelledError
+        woken: asyncio.Future[None] = self.loop.create_future()
+        timer = self.loop.call_later(seconds, settle, woken, None)
+        try:
+            await woken
+        finally:
+            timer.cancel()
+
+    def database_delay(self) -> float:
+        """Seconds of one half of a transaction."""
+        return 0.0005 + self._rng.expovariate(1 / self.plan.slowness) / 2
+
+    def loses_commit(self) -> bool:
+        """Whether the answer to a commit does not come."""
+        return self._rng.random() < self.network.rate / 4
+
+    async def listen(self, url: Any, role: object, channel: str, wake: Callable[[], None]) -> None:
+        """Stands in for LISTEN: the relay is woken by new rows."""
+        self._wakes.append((url.process, wake))
+
+    async def connect(self, settings: Any, name: str) -> SimClient:
+        """Stands in for the bus's `connect`: another connection of the process."""
+        process = settings.database_url.process
+        await self.step(process, "connect")
+        return SimClient(self, process)
+
+    def forget(self, client: SimClient) -> None:
+        """A connection was closed."""
+        if client in self.clients:
+            self.clients.remove(client)
+
+    def copy_to_listeners(self, subject: str) -> None:
+        """Core NATS: whoever subscribed to cancel requests hears one, also one that the stream refuses."""
+        parts = subjects.parse_subject(subject)
+        if parts and parts.event == "cancel_requested":
+            for client in self.clients:
+                client.receive("cancel copy", partial(client.cancel_heard, subject))
+
+    def was_unreachable(self, process: Process, seconds: float, within: float) -> bool:
+        """Whether it, or the broker, was away for so long at some time in the last `within` seconds."""
+        present = self.loop.time()
+        spans = self._unreachable.get(process, [])
+        return any(
+            min(until, present) - since >= seconds and until >= present - within for since, until in spans
+        )
+
+    def has_died(self, worker_id: str) -> bool:
+        """Whether that worker's process is no more."""
+        return self._workers[worker_id] in self.dead
+
+    def on_log(self, logger: object, method: str, event: structlog.types.EventDict) -> Any:
+        """Puts the product's own log lines into the trace; an error that no fault explains is a violation."""
+        error = event.get("exc_info")
+        if method in ("exception", "error"):
+            error = error if isinstance(error, BaseException) else sys.exc_info()[1]
+            if error is not None and not isinstance(error, EXPECTED):
+                self.checks.fail("unexpected", f"{event['event']}: {error!r}")
+        self.note("log", " ".join(f"{key}={value}" for key, value in event.items()))
+        raise structlog.DropEvent
+
+    async def _live(self) -> None:
+        plan = self.plan
+        for role in plan.roles:
+            self._start(role)
+        self.loop.spawn(None, self._submit_all())
+        for fault in plan.timed:
+            self.loop.after(fault.at, self._strike, fault)
+        while not self._ended.is_set():
+            await self.nap(0.5)
+            if self._is_over():
+                break
+        self._heal()
+        healed_at = self.loop.time()
+        while not self._ended.is_set() and not self._is_quiet(self.loop.time() - healed_at):
+            await self.nap(1.0)
+
+    def _is_quiet(self, seconds: float) -> bool:
+        """Whether everything is folded; late deliveries and settlements have come by then."""
+        stream = self.broker.stream
+        is_folded = stream is not None and self.store.cursor.sequence >= stream.last
+        is_settled = not any(call.started and not call.finished for call in self.store.calls.values())
+        return seconds > END_SECONDS or (seconds > QUIET_SECONDS and is_folded and is_settled)
+
+    def _heal(self) -> None:
+        """All jobs have ended: no more faults, so that what is left to settle and to fold can be."""
+        self._is_healed = True
+        self.network.rate = 0.0
+        self.store.is_up = True
+        if not self.broker.is_up:
+            self._bring_broker_up()
+        for client in tuple(self.clients):
+            self._reconnect(client)
+        for process in self._running.values():
+            self._resume(process)
+
+    def _is_over(self) -> bool:
+        present = self.loop.time()
+        if len(self._jobs) < len(self.plan.jobs):
+            return False
+        late = [job.id for job in self.store.jobs.values() if not job.status.is_terminal]
+        for job_id in late:
+            deadline = (self.store.deadlines[job_id] - now()).total_seconds() + present
+            if present > max(deadline, self.plan.faults_until) + END_SECONDS:
+                self.checks.fail("I2", f"{job_id} is still {self.store.jobs[job_id].status}")
+        return not late
+
+    async def _submit_all(self) -> None:
+        for job in self.plan.jobs:
+            await self.nap(max(job.at - self.loop.time(), 0))
+            job_id, user_id, time = new_id(), new_id(), now()
+            requested = JobRequested(
+                job_id=job_id,
+                job_type="ideation",
+                user_id=user_id,
+                attempt=0,
+                input={"pieces": job.pieces, "calls": job.calls},
+                max_attempts=job.max_attempts,
+                deadline_at=time + timedelta(seconds=job.deadline),
+            )
+            self.store.jobs[job_id] = FoldedJob(job_id, user_id, "ideation", time, updated_at=time)
+            self.store.deadlines[job_id] = requested.deadline_at
+            self.store.put(requested, str(new_id()))
+            self.wanted[job_id] = job.pieces
+            self._jobs.append(job_id)
+            self.note("api", f"accepts {job_id}: {job}")
+            self._wake_relay()
+            if job.cancel_after is not None:
+                self.loop.after(job.cancel_after, self._cancel, requested)
+
+    def _cancel(self, requested: JobRequested) -> None:
+        if not self.store.jobs[requested.job_id].status.is_terminal:
+            event = JobCancelRequested(**requested.of_job(0), requested_by=requested.user_id)
+            self.store.put(event, str(new_id()))
+            self.note("api", f"is asked to cancel {requested.job_id}")
+            self._wake_relay()
+
+    def _wake_relay(self) -> None:
+        for process, wake in self._wakes:
+            if self._rng.random() > self.network.rate:
+                self.loop.after_in(process, self.database_delay(), wake)
+
+    def _start(self, role: str) -> None:
+        process = Process(f"{role}#{self.next_number()}")
+        self._running[role] = process
+        self._stops[role] = stop = asyncio.Event()
+        kind = role.rstrip("0123456789")
+        client, engine = SimClient(self, process), SimEngine(self, process)
+        work = self._work(client, stop) if kind == "worker" else self._lead(kind, client, engine, stop)
+        self.note(process.name, "starts")
+        self.loop.spawn(process, work).add_done_callback(lambda task: self._on_end(role, process, task))
+
+    async def _work(self, client: Any, stop: asyncio.Event) -> None:
+        """The wiring of `WorkerApp`, which itself needs FastStream's connection."""
+        inflight, worker_id = Inflight(), f"ideation-{new_id().hex}"
+        self._workers[worker_id] = client.process
+        receiver = Receiver(
+            SIM_JOB,
+            client=client,
+            stream=JobStream(client, client.process.name),
+            inflight=inflight,
+            llm=SimLlm(self, client.process),
+            worker_id=worker_id,
+        )
+        puller = Puller(client, "ideation", receiver, inflight, self.plan.slots)
+
+        def answer(text: str) -> str:
+            job_id = parse_id(text)
+            return HAVE if job_id and inflight.has(job_id) else NO
+
+        def hear(subject: str) -> None:
+            if parts := subjects.parse_subject(subject):
+                self.loop.after_in(client.process, 0, lambda: inflight.hear_cancel(parts.job_id))
+
+        client.answers[subjects.ask_subject(worker_id)] = answer
+        client.cancel_heard = hear
+        beat = asyncio.create_task(inflight.beat())
+        await puller.run(stop)
+        await puller.drain(self.plan.drain_seconds)
+        beat.cancel()
+
+    async def _lead(self, kind: str, client: Any, engine: Any, stop: asyncio.Event) -> None:
+        lock, role = (Lock.RELAY, Role.RELAY) if kind == "relay" else (Lock.PROJECTOR, Role.PROJECTOR)
+        settings: Any = SimpleNamespace(database_url=engine)
+        work = relay if kind == "relay" else project
+        leadership = Leadership(settings.database_url, role, lock)
+        await leadership.hold(
+            lambda: work(settings, client, engine, stop), stop, finish_seconds=FINISH_SECONDS
+        )
+
+    def _on_end(self, role: str, process: Process, task: "asyncio.Task[Any]") -> None:
+        if self._is_closing or process in self.dead:
+            return
+        if not task.cancelled() and (error := task.exception()):
+            self.checks.fail("unexpected", f"{process} ended with {error!r}")
+        self.loop.after(0, self._kill, role, process)
+
+    def _kill(self, role: str, process: Process) -> None:
+        if process in self.dead:
+            return
+        self.note(process.name, "is dead")
+        process.is_stopped = True
+        self.dead.add(process)
+        for client in [client for client in self.clients if client.process is process]:
+            client.is_connected = False
+            self.broker.forget(client)
+            self.clients.remove(client)
+        self._wakes = [pair for pair in self._wakes if pair[0] is not process]
+        self.checks.on_killed(process)
+        if not self._is_closing:
+            self.loop.after(self._rng.uniform(0.05, self.plan.restart_seconds), self._start, role)
+
+    def _strike(self, fault: Fault) -> None:
+        if self._is_healed:
+            return
+        self.note("FAULT", str(fault))
+        getattr(self, "_" + fault.kind)(fault)
+
+    def _crash(self, fault: Fault) -> None:
+        self._kill(fault.role, self._running[fault.role])
+
+    def _terminate(self, fault: Fault) -> None:
+        self._stops[fault.role].set()
+
+    def _pause(self, fault: Fault) -> None:
+        process = self._running[fault.role]
+        if not process.is_stopped:
+            process.is_stopped = True
+            self._is_away(process, fault.seconds)
+            self.loop.after(fault.seconds, self._resume, process)
+
+    def _resume(self, process: Process) -> None:
+        if process not in self.dead:
+            self.note(process.name, "runs on")
+            self.loop.resume(process)
+
+    def _cut(self, fault: Fault) -> None:
+        process = self._running[fault.role]
+        for client in [client for client in self.clients if client.process is process]:
+            client.cut()
+            self._is_away(process, fault.seconds)
+            self.loop.after(fault.seconds, self._reconnect, client)
+
+    def _reconnect(self, client: SimClient) -> None:
+        if client in self.clients and self.broker.is_up:
+            client.reconnect()
+
+    def _restart_broker(self, fault: Fault) -> None:
+        self.broker.restart()
+        self._take_broker_down(fault)
+
+    def _wipe(self, fault: Fault) -> None:
+        self.checks.on_lost()
+        self.broker.wipe()
+        self._take_broker_down(fault)
+
+    def _purge(self, fault: Fault) -> None:
+        self.checks.on_lost()
+        self.broker.purge()
+
+    def _take_broker_down(self, fault: Fault) -> None:
+        self.broker.is_up = False
+        for client in self.clients:
+            client.cut()
+            self._is_away(client.process, fault.seconds + 1)
+        self.loop.after(fault.seconds, self._bring_broker_up)
+
+    def _bring_broker_up(self) -> None:
+        self.broker.is_up = True
+        for client in self.clients:
+            self.loop.after(self._rng.uniform(0.01, 1.0), self._reconnect, client)
+
+    def _lose_database(self, fault: Fault) -> None:
+        self.store.is_up = False
+        self.loop.after(fault.seconds, setattr, self.store, "is_up", True)
+
+    def _calm(self, fault: Fault) -> None:
+        self.network.rate = 0.0
+
+    def _is_away(self, process: Process, seconds: float) -> None:
+        present = self.loop.time()
+        self._unreachable.setdefault(process, []).append((present, present + seconds))
+
+    def _close(self) -> None:
+        """Ends every task, also those of dead processes, so that none is left to the garbage collector."""
+        self._is_closing = True
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        for process in (*self._running.values(), *self.dead):
+            self.loop.resume(process)
+        for _ in range(100):
+            if not (tasks := asyncio.all_tasks(self.loop)):
+                break
+            for task in tasks:
+                task.cancel()
+            self.loop.run_until_complete(self.loop.spawn(None, asyncio.wait(tasks, timeout=5)))
+        self.loop.close()
+
+
+def run(plan: Plan) -> Outcome:
+    """One run by that plan."""
+    return World(plan).run()
