@@ -10,25 +10,38 @@ from contextlib import contextmanager
 
 import structlog
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import Span as SdkSpan
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import Span, SpanKind, StatusCode
 from opentelemetry.util.types import AttributeValue
 
 from lodestone.subjects import TRACEPARENT
 
 OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+QUERY = "url.query"
 
 
 def configure_tracing(process: str) -> None:
     """Sets the provider of this process; called once by whoever owns it."""
     provider = TracerProvider(resource=Resource.create({"service.name": f"lodestone-{process}"}))
+    provider.add_span_processor(_WithoutQueries())
     if os.environ.get(OTLP_ENDPOINT):
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
+
+
+class _WithoutQueries(SpanProcessor):
+    """Keeps out of spans what somebody may have put into a URL by mistake, such as a token."""
+
+    def on_start(self, span: SdkSpan, parent_context: Context | None = None) -> None:
+        """Before anything else sees the span."""
+        if QUERY in (span.attributes or {}):
+            span.set_attribute(QUERY, "REDACTED")
 
 
 @contextmanager
@@ -39,11 +52,21 @@ def span(
     traceparent: str | None = None,
     attributes: Mapping[str, AttributeValue] | None = None,
 ) -> Iterator[Span]:
-    """A span around a piece of work; a child of `traceparent` when given, else of the current one."""
+    """A span around a piece of work; a child of `traceparent` when given, else of the current one.
+
+    Of what is raised inside it tells the kind alone: the words may repeat what was sent.
+    """
     context = propagate.extract({TRACEPARENT: traceparent}) if traceparent else None
     tracer = trace.get_tracer("lodestone")
-    with tracer.start_as_current_span(name, context, kind, attributes) as current:
-        yield current
+    with tracer.start_as_current_span(
+        name, context, kind, attributes, record_exception=False, set_status_on_exception=False
+    ) as current:
+        try:
+            yield current
+        except Exception as error:
+            current.set_status(StatusCode.ERROR)
+            current.set_attribute("error.type", type(error).__name__)
+            raise
 
 
 def record(name: str, kind: SpanKind, *, traceparent: str, started_ns: int) -> None:

@@ -66,7 +66,8 @@ def costs_nothing(error: Exception) -> bool:
 
 def _of_answer(error: APIStatusError) -> AttemptFailed:
     meaning = _meaning(error)
-    detail = f"{error.status_code} {error.type}: {error.api_message} (request {error.request_id})"
+    # Without the words: they may repeat what was sent. The provider finds them by the id of the request.
+    detail = f"{error.status_code} {error.type} (request {error.request_id})"
     if meaning is ProviderUnavailable:
         wait = retry_after_seconds(error.response.headers, now())
         return ProviderUnavailable(detail=detail, retry_after_seconds=wait)

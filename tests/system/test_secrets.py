@@ -1,0 +1,196 @@
+"""Nothing secret is written down anywhere: not in logs, events, rows, spans, metrics or answers."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+import nats
+import psutil  # type: ignore[import-untyped]
+import psycopg
+import pytest
+from lodestone.bus.users import bus_users
+from psycopg import sql
+from support.backends import PostgresServer
+from support.collector import Collector, running_collector
+from support.house import House
+from support.samples import example_input
+from support.simulator import RunningSimulator, running_simulator
+from support.waiting import eventually_sync
+
+API_KEY = "sk-ant-canary-of-the-provider"
+DATABASE_PASSWORD = "canary-of-the-database"
+JWT_SECRET = "canary-of-the-signature-0123456789abcdef"
+ERROR_BODY = "canary-of-the-error-body"
+BAD_TOKEN = jwt.encode(
+    {"sub": "canary-of-the-token"}, "another-secret-0123456789abcdefghi", algorithm="HS256"
+)
+
+
+def bus_password(user: str) -> str:
+    return f"canary0of0the0bus0{user}"
+
+
+@dataclass
+class Watched:
+    """A system full of canaries, and the places where one might turn up."""
+
+    house: House
+    provider: RunningSimulator
+    collector: Collector
+    answers: list[str] = field(default_factory=list)
+
+    def ask(self, method: str, path: str, **how: Any) -> None:
+        """A request whose answer is kept."""
+        answer = self.house.http.request(method, self.house.gateway + path, **how)
+        self.answers.append(f"{answer.headers}\n{answer.text}")
+
+    def places(self) -> dict[str, str]:
+        """Everything written down so far, by where it is."""
+        logs = {path.name: path.read_text(errors="replace") for path in self.house.data_dir.glob("logs/*")}
+        urls = {"gateway": self.house.gateway, **self.house.told["health"]}
+        return {
+            **logs,
+            "output": self.house.output,
+            "answers": "\n".join(self.answers),
+            "stream": asyncio.run(stream_text(self.house.told["nats"])),
+            "tables": tables_text(self.house.told["postgres"]),
+            "spans": self.collector.text,
+            "metrics": "\n".join(self.house.http.get(f"{url}/metrics").text for url in urls.values()),
+            "commands": "\n".join(" ".join(command) for command in commands(self.house)),
+        }
+
+    def canaries(self) -> dict[str, str]:
+        """Every secret of this system."""
+        tokens = {f"token of {user}": token for user, token in self.house.told["tokens"].items()}
+        return {
+            "API key": API_KEY,
+            "database password": DATABASE_PASSWORD,
+            "JWT secret": JWT_SECRET,
+            "error body": ERROR_BODY,
+            "refused token": BAD_TOKEN,
+            "refused token, in parts": BAD_TOKEN.split(".")[1],
+            **{f"bus password of {user}": bus_password(user) for user in bus_names()},
+            **tokens,
+        }
+
+
+def bus_names() -> list[str]:
+    return ["local", *(user.name for user in bus_users())]
+
+
+@pytest.fixture
+def watched(tmp_path: Path, own_postgres: PostgresServer) -> Iterator[Watched]:
+    """One process, so that every part is in it; the real provider's way to call, at debug level."""
+    data_dir = tmp_path / "house" / "data"
+    (data_dir / "nats").mkdir(parents=True)
+    (data_dir / "nats" / "passwords.json").write_text(
+        json.dumps({user: bus_password(user) for user in bus_names()})
+    )
+    (data_dir / "jwt-secret").write_text(JWT_SECRET)
+    with running_simulator() as provider, running_collector() as collector:
+        env = {
+            "ANTHROPIC_API_KEY": API_KEY,
+            "LODESTONE_ANTHROPIC_BASE_URL": provider.url,
+            "LODESTONE_DATABASE_URL": with_password(own_postgres.url),
+            "LODESTONE_LOG_LEVEL": "DEBUG",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+            "OTEL_BSP_SCHEDULE_DELAY": "100",
+        }
+        with House(tmp_path / "house", env=env) as house:
+            yield Watched(house, provider, collector)
+
+
+def with_password(url: str) -> str:
+    """The same database; it asks for no password, and is told one all the same."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{parts.username}:{DATABASE_PASSWORD}@{parts.hostname or ''}").geturl()
+
+
+async def stream_text(url: str) -> str:
+    """Every message of the stream with subject and headers."""
+    client = await nats.connect(url)
+    jetstream = client.jetstream()
+    state = (await jetstream.stream_info("JOBS")).state
+    messages = [await jetstream.get_msg("JOBS", each) for each in range(state.first_seq, state.last_seq + 1)]
+    await client.close()
+    return "\n".join(f"{each.subject} {each.headers} {(each.data or b'').decode()}" for each in messages)
+
+
+def tables_text(url: str) -> str:
+    """Every row of every table."""
+    with psycopg.connect(url) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        rows = [
+            row
+            for (name,) in names
+            for row in connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(name)))
+        ]
+    return "\n".join(text for (text,) in rows)
+
+
+def commands(house: House) -> list[list[str]]:
+    return [psutil.Process(pid).cmdline() for pid in house.left_over()]
+
+
+def run_jobs(watched: Watched) -> None:
+    """One job that succeeds, then one for each way in which the provider says no."""
+    house, provider = watched.house, watched.provider
+    refused = {"type": "error", "error": {"type": "invalid_request_error", "message": ERROR_BODY}}
+    done = house.wait(house.submit("posts", example_input("posts")))
+    assert done["status"] == "completed"
+    for status, body in ((400, refused), (401, ERROR_BODY), (402, {"error": ERROR_BODY})):
+        provider.fault("status", status=status, body=body, times=10)
+        failed = house.wait(house.submit("posts", example_input("posts")))
+        assert failed["status"] == "failed", (status, failed)
+        watched.ask("GET", f"/api/jobs/{failed['id']}", headers=bearer(house.token()))
+        provider.reset()
+        provider.pace()
+    provider.fault("status", status=503, body=ERROR_BODY)
+    assert house.wait(house.submit("posts", example_input("posts")))["status"] == "completed"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def ask_wrongly(watched: Watched) -> None:
+    """Requests that are refused, with and without a good token."""
+    good = bearer(watched.house.token())
+    watched.ask("GET", "/api/jobs", headers=bearer(BAD_TOKEN))
+    watched.ask("GET", "/api/jobs", headers={"Cookie": f"lodestone_session={BAD_TOKEN}"})
+    watched.ask("GET", f"/api/jobs?token={BAD_TOKEN}")
+    watched.ask("POST", "/api/jobs", headers=good, content=b"{")
+    watched.ask("POST", "/api/jobs", headers=good, json={"jobType": "posts", "input": {}})
+    watched.ask("GET", "/api/ops/jobs", headers=good)
+
+
+def lose_backends(watched: Watched, postgres: PostgresServer) -> None:
+    """The times in which connections are described in logs."""
+    postgres.stop()
+    watched.ask("GET", "/api/jobs", headers=bearer(watched.house.token()))
+    postgres.start()
+    eventually_sync(is_ready(watched.house), within=30, told="the gateway is ready again")
+
+
+def is_ready(house: House) -> Callable[[], bool]:
+    return lambda: house.http.get(f"{house.gateway}/readyz").status_code == 200
+
+
+def test_no_secret_is_written_down_anywhere(watched: Watched, own_postgres: PostgresServer) -> None:
+    run_jobs(watched)
+    ask_wrongly(watched)
+    lose_backends(watched, own_postgres)
+    eventually_sync(lambda: "process job.requested.posts" in watched.collector.text, within=20, told="spans")
+
+    places, canaries = watched.places(), watched.canaries()
+
+    assert all(places.values()), [name for name, text in places.items() if not text]
+    leaks = [
+        f"{what}: {where}" for what, canary in canaries.items() for where in places if canary in places[where]
+    ]
+    assert not leaks, "; ".join(leaks)
