@@ -14,7 +14,7 @@ SEED ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test chaos simulate check contracts evals accept
+.PHONY: $(shell grep -oE '^[a-z-]+:' $(MAKEFILE_LIST) | tr -d :)
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs wit
 contracts: install ## Write docs/api and the bus users from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
 	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf
+
+bench: install ## How fast it is, side by side with something that it can be held against
+	@PYTHONPATH=tests $(RUN) python -m bench $(ARGS)
 
 evals: install ## Hold the real model's results to the rules of a good lead magnet (needs ANTHROPIC_API_KEY, costs money)
 	@PYTHONPATH=tests $(RUN) python -m evals $(ARGS)

@@ -1,0 +1,105 @@
+"""Prints how fast the running system is: medians, ranges, and the ratio to what stands beside each.
+
+python -m bench [rounds]
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from support.house import House
+from support.samples import example_input
+
+from bench.sides import Comparison, compare, seconds_of
+
+ROUNDS = 20
+CALL_SECONDS = 1.0
+WATCHERS = 50
+CROWD = 64  # jobs at once; a service has 32 slots
+
+
+def accepting(house: House, rounds: int) -> Comparison:
+    """A job on disk before it is accepted, beside an answer that touches nothing."""
+    house.pace(first_byte_seconds=0.0, duration_seconds=0.0)
+    body = {"jobType": "posts", "input": example_input("posts")}
+    accept = lambda: seconds_of(lambda: house.request("POST", "/api/jobs", json=body))  # noqa: E731
+    health = lambda: seconds_of(lambda: house.request("GET", "/healthz"))  # noqa: E731
+    return compare("Accepting a job", ("POST /api/jobs", accept), ("GET /healthz", health), rounds=rounds)
+
+
+def overhead(house: House, rounds: int) -> Comparison:
+    """A whole job, from the POST to its end in a watcher's hands, beside the provider's call in it."""
+    house.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
+    calls: list[float] = []
+
+    def whole() -> float:
+        started = datetime.now().timestamp()
+        job_id = house.submit("posts", example_input("posts"))
+        _watch(house, job_id)
+        ended = datetime.now().timestamp()
+        [call] = house.calls(job_id)
+        calls.append(_time(call["endedAt"]) - _time(call["startedAt"]))
+        return ended - started
+
+    sides = ("POST to the terminal frame", whole), ("the provider's call", lambda: calls.pop())
+    return compare("A job beside its provider call", *sides, rounds=max(rounds // 4, 3), warm_up=1)
+
+
+def many_watchers(house: House, rounds: int) -> Comparison:
+    """The same job with many watchers and with one."""
+    house.pace(first_byte_seconds=0.05, duration_seconds=0.5)
+
+    def watched_by(count: int) -> Callable[[], float]:
+        def run() -> float:
+            job_id = house.submit("posts", example_input("posts"))
+            return seconds_of(lambda: list(pool.map(lambda _: _watch(house, job_id), range(count))))
+
+        return run
+
+    with ThreadPoolExecutor(WATCHERS) as pool:
+        sides = (f"{WATCHERS} watchers see the end", watched_by(WATCHERS)), ("one does", watched_by(1))
+        return compare("Watching", *sides, rounds=max(rounds // 4, 3), warm_up=1)
+
+
+def crowd(house: House, rounds: int) -> Comparison:
+    """Many jobs at once beside one: two rounds of slots would take twice as long."""
+    house.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
+
+    def run(count: int) -> Callable[[], float]:
+        def submit_and_wait(_: int) -> None:
+            assert _watch(house, house.submit("posts", example_input("posts")))[-1].event == "job.completed"
+
+        return lambda: seconds_of(lambda: list(pool.map(submit_and_wait, range(count))))
+
+    with ThreadPoolExecutor(CROWD) as pool:
+        sides = (f"{CROWD} jobs at once", run(CROWD)), ("one job", run(1))
+        return compare("Many jobs", *sides, rounds=max(rounds // 4, 3), warm_up=1)
+
+
+def measured(house: House, rounds: int) -> Iterator[Comparison]:
+    """All comparisons, one after the other."""
+    for measure in (accepting, overhead, many_watchers, crowd):
+        yield measure(house, rounds)
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    with tempfile.TemporaryDirectory() as folder, House(Path(folder), "--processes") as house:
+        for comparison in measured(house, rounds):
+            print("\n".join(comparison.lines()), flush=True)
+
+
+def _watch(house: House, job_id: str) -> list[Any]:
+    return list(house.watch(f"/api/jobs/{job_id}/events"))
+
+
+def _time(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+if __name__ == "__main__":
+    main()
