@@ -36,6 +36,7 @@ class Replica:
             "LODESTONE_ANTHROPIC_BASE_URL": house.simulator,
             "LODESTONE_ANTHROPIC_API_KEY": "simulated",
             "LODESTONE_SIMULATOR": "true",
+            "LODESTONE_LOCAL": "true",
             "LODESTONE_DRAIN_SECONDS": str(drain_seconds),
             "LODESTONE_HEALTH_PORT": "0",
         }

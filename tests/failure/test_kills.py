@@ -125,6 +125,7 @@ def second_ideation_service(house: House) -> Iterator[None]:
         "LODESTONE_ANTHROPIC_BASE_URL": house.simulator,
         "LODESTONE_ANTHROPIC_API_KEY": "simulated",
         "LODESTONE_SIMULATOR": "true",
+        "LODESTONE_LOCAL": "true",
     }
     worker = str(Path(sys.executable).with_name("lodestone-worker"))
     with (house.data_dir / "replica.log").open("ab") as output:

@@ -72,6 +72,7 @@ class WorkerBench:
             "anthropic_api_key": "sk-test",
             "anthropic_base_url": self.simulator,
             "simulator": True,
+            "local": True,
             **settings,
         }
         worker = RunningWorker(WorkerApp(service, WorkerSettings(**values)))

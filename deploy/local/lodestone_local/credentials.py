@@ -7,6 +7,7 @@ from uuid import UUID
 
 import jwt
 from lodestone.errors import Misconfigured
+from lodestone.settings import LOCAL_SECRET
 
 from lodestone_local.private_file import write_private
 
@@ -20,7 +21,7 @@ SECRET_FILE = "jwt-secret"  # noqa: S105
 def make_secret(data_dir: Path) -> str:
     """The secret of this data folder, made at the first start."""
     if not (data_dir / SECRET_FILE).exists():
-        write_private(data_dir / SECRET_FILE, secrets.token_urlsafe(48))
+        write_private(data_dir / SECRET_FILE, LOCAL_SECRET + secrets.token_urlsafe(48))
     return read_secret(data_dir)
 
 

@@ -7,6 +7,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodestone.errors import Misconfigured
 
+LOCAL_SECRET = "local-"  # noqa: S105 - begins each secret that `lodestone up` makes, for no other system to take
+
 
 class ProcessSettings(BaseSettings):
     """What each process needs; a process adds its own fields."""
@@ -15,7 +17,7 @@ class ProcessSettings(BaseSettings):
 
     nats_url: str = Field(repr=False)  # may hold a password
     nats_urls: dict[str, str] = Field(default={}, repr=False)  # by user, where a process is several; JSON
-    local: bool = False  # started by `lodestone up` on one machine
+    local: bool = False  # started by `lodestone up` on one machine; everything else counts as production
     health_port: int = 0  # probes and metrics where a process serves no HTTP of its own; 0 is free
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -4,7 +4,7 @@ from typing import Self
 from uuid import UUID
 
 from limits import RateLimitItem, parse
-from lodestone.settings import ProcessSettings
+from lodestone.settings import LOCAL_SECRET, ProcessSettings
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 
@@ -47,6 +47,10 @@ class GatewaySettings(StoreSettings):
             raise ValueError("set either LODESTONE_JWT_SECRET or LODESTONE_JWKS_URL")
         if self.local_users and not (self.local and self.jwt_secret):
             raise ValueError("LODESTONE_LOCAL_USERS is for `lodestone up` alone")
-        if self.jwt_secret and len(self.jwt_secret.get_secret_value().encode()) < 32:
+        secret = self.jwt_secret.get_secret_value() if self.jwt_secret else ""
+        if self.jwt_secret and len(secret.encode()) < 32:
             raise ValueError("LODESTONE_JWT_SECRET must have at least 32 bytes")
+        if secret.startswith(LOCAL_SECRET) and not self.local:
+            # Tokens that somebody made on their own machine would be good here.
+            raise ValueError("LODESTONE_JWT_SECRET is a secret of `lodestone up`; make one for this system")
         return self

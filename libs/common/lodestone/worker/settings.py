@@ -1,6 +1,8 @@
 """Settings of a service's process."""
 
-from pydantic import AliasChoices, Field, SecretStr
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 
 from lodestone.settings import ProcessSettings
 
@@ -15,3 +17,9 @@ class WorkerSettings(ProcessSettings):
     anthropic_base_url: str | None = None
     simulator: bool = False  # the base URL is our simulator's: it is told the job by headers
     models: dict[str, str] = {}  # a model for a job type, instead of the registry's; JSON
+
+    @model_validator(mode="after")
+    def _simulates_on_one_machine_only(self) -> Self:
+        if self.simulator and not self.local:
+            raise ValueError("LODESTONE_SIMULATOR is for `lodestone up` alone")
+        return self

@@ -1,6 +1,7 @@
 """Who may ask, and whose rows they see."""
 
 import base64
+import hmac
 import json
 import time
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lodestone.ids import new_id
 from support.api import SECRET, RunningGateway, User, running_gateway, token
 from support.json_server import json_server
@@ -34,6 +36,7 @@ def in_an_hour() -> float:
 TOKENS = {
     "other secret": token(SOMEBODY, secret="another secret of thirty-two bytes"),
     "expired": token(SOMEBODY, seconds=-60),
+    "not yet": signed({"sub": str(SOMEBODY), "exp": in_an_hour(), "nbf": in_an_hour()}),
     "no end": signed({"sub": str(SOMEBODY)}),
     "no subject": signed({"exp": in_an_hour()}),
     "subject is no id": signed({"sub": "demo", "exp": in_an_hour()}),
@@ -68,6 +71,10 @@ async def test_a_token_of_another_audience_or_issuer_is_401(postgres_url: str) -
         assert (await gateway.user(**wanted).get("/api/jobs")).status_code == 200
         assert (await gateway.user(aud="lodestone").get("/api/jobs")).status_code == 401
         assert (await gateway.user(**{**wanted, "aud": "other"}).get("/api/jobs")).status_code == 401
+        assert (
+            await gateway.user(**{**wanted, "iss": "https://evil.example"}).get("/api/jobs")
+        ).status_code == 401
+        assert (await gateway.user(iss=wanted["iss"]).get("/api/jobs")).status_code == 401
 
 
 async def test_keys_may_come_from_a_url(postgres_url: str) -> None:
@@ -85,9 +92,31 @@ async def test_keys_may_come_from_a_url(postgres_url: str) -> None:
             answer = await gateway.client.get("/api/jobs", headers={"Authorization": f"Bearer {bearer}"})
             statuses.append(answer.status_code)
         ours = await gateway.user().get("/api/jobs")
+        confused = await gateway.client.get(
+            "/api/jobs", headers=bearer_of(signed_with_public_key(key, claims))
+        )
+        pointing = jwt.encode(claims, foreign, algorithm="RS256", headers={"kid": "one", "jku": url})
+        pointed = await gateway.client.get("/api/jobs", headers=bearer_of(pointing))
+        nameless = await gateway.client.get(
+            "/api/jobs", headers=bearer_of(jwt.encode(claims, key, algorithm="RS256"))
+        )
 
         assert statuses == [200, 401, 401]
         assert ours.status_code == 401  # HS256 is not taken where keys are public
+        assert (confused.status_code, pointed.status_code, nameless.status_code) == (401, 401, 401)
+
+
+def bearer_of(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def signed_with_public_key(key: rsa.RSAPrivateKey, claims: dict[str, Any]) -> str:
+    """HS256 with what everybody knows as the secret: good where a verifier takes the token's word for it."""
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "kid": "one"}, claims)]
+    signed_part = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    signature = hmac.digest(public, signed_part.encode(), "sha256")
+    return f"{signed_part}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 async def test_the_session_cookie_holds_the_same_token(gateway: RunningGateway, user: User) -> None:

@@ -1,0 +1,73 @@
+"""Outside of `lodestone up` a process takes nothing that is for one machine: it says so and ends."""
+
+from pathlib import Path
+
+import pytest
+from lodestone.errors import Misconfigured
+from lodestone.settings import read_settings
+from lodestone.worker.settings import WorkerSettings
+from lodestone_gateway.settings import GatewaySettings
+from lodestone_local.credentials import DEMO, make_secret, sign_token
+from support.api import RunningGateway
+
+SECRET_OF_ITS_OWN = "made-for-this-system-0123456789abcdef"
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The environment of a process on a server."""
+    for name, value in {
+        "LODESTONE_NATS_URL": "nats://nats:4222",
+        "LODESTONE_DATABASE_URL": "postgresql://db/lodestone",
+        "LODESTONE_JWT_SECRET": SECRET_OF_ITS_OWN,
+        "ANTHROPIC_API_KEY": "sk-ant",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_a_local_secret_is_refused_without_being_repeated(
+    production: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = make_secret(tmp_path)
+    production.setenv("LODESTONE_JWT_SECRET", secret)
+
+    with pytest.raises(Misconfigured, match="secret of `lodestone up`") as refusal:
+        read_settings(GatewaySettings)
+
+    assert secret not in str(refusal.value)
+
+
+def test_users_who_sign_in_by_a_click_are_refused(production: pytest.MonkeyPatch) -> None:
+    production.setenv("LODESTONE_LOCAL_USERS", f'{{"demo": "{DEMO}"}}')
+
+    with pytest.raises(Misconfigured, match="LODESTONE_LOCAL_USERS"):
+        read_settings(GatewaySettings)
+
+
+def test_a_simulated_provider_is_refused(production: pytest.MonkeyPatch) -> None:
+    production.setenv("LODESTONE_SIMULATOR", "true")
+
+    with pytest.raises(Misconfigured, match="LODESTONE_SIMULATOR"):
+        read_settings(WorkerSettings)
+
+
+@pytest.mark.usefixtures("production")
+def test_a_server_of_its_own_starts() -> None:
+    assert not read_settings(GatewaySettings).local
+    assert not read_settings(WorkerSettings).simulator
+
+
+async def test_a_token_of_somebodys_own_machine_is_401(gateway: RunningGateway, tmp_path: Path) -> None:
+    token = sign_token(make_secret(tmp_path), DEMO, operator=True)
+
+    for path in ("/api/jobs", "/api/ops/jobs"):
+        answer = await gateway.client.get(path, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 401, path
+
+
+@pytest.mark.parametrize("path", ["/_sim/pace", "/_sim/faults", "/_sim/calls", "/_sim"])
+async def test_the_gateway_knows_no_control_of_a_simulator(gateway: RunningGateway, path: str) -> None:
+    for method in ("GET", "PUT", "POST", "DELETE"):
+        answer = await gateway.client.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND"), method
