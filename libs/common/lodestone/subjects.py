@@ -31,6 +31,7 @@ PROJECTOR = "projector"  # name of the projector's consumer
 EVERYTHING = ">"
 EVERY_EVENT = "job.>"
 ASKS = "worker.*.has"
+BEATS = "service.*.beat"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ def consumer_info(consumer: str) -> str:
     return f"$JS.API.CONSUMER.INFO.{STREAM}.{consumer}"
 
 
+def consumer_pause(consumer: str) -> str:
+    """Where a consumer's deliveries are held back, and let go again."""
+    return f"$JS.API.CONSUMER.PAUSE.{STREAM}.{consumer}"
+
+
 def consumer_create(consumer: str, filter_subject: str | None = None) -> str:
     """Where a consumer is made; the server holds the request to the name and the filter in it."""
     created = f"$JS.API.CONSUMER.CREATE.{STREAM}.{consumer}"
@@ -125,3 +131,8 @@ def inbox_prefix(user: str) -> str:
 def inboxes(user: str) -> str:
     """All that arrives there."""
     return f"{inbox_prefix(user)}.>"
+
+
+def beat_subject(service: str) -> str:
+    """Where the processes of a service say every few seconds that they live; core NATS, in no stream."""
+    return f"service.{service}.beat"

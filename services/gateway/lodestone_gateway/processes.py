@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
+from lodestone_gateway.reconciler.attendance import Attendance
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import StoreSettings
@@ -94,7 +95,10 @@ async def project(
     # A user of its own: the projector only reads the stream, the reconciler writes to any job's log.
     writing = await connect(settings, "reconciler")
     stream = JobStream(writing, "reconciler")
-    reconciler, settler = Reconciler(writing, stream, engine), Settler(writing, stream, engine)
+    attendance = Attendance(writing, engine)
+    reconciler = Reconciler(writing, stream, engine, attendance)
+    settler = Settler(writing, stream, engine)
+    await attendance.listen()
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
         asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),

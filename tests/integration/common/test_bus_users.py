@@ -48,6 +48,7 @@ def publish_subjects() -> list[str]:
     return [
         *events,
         "worker.ideation-1.has",
+        *(f"service.{service}.beat" for service in SERVICES),
         f"{API}.INFO",
         f"{API}.STREAM.NAMES",
         f"{API}.STREAM.LIST",
@@ -85,6 +86,7 @@ def subscribe_subjects() -> list[str]:
         "_INBOX.>",
         "worker.*.has",
         "worker.>",
+        "service.*.beat",
         "$JS.API.>",
         "$JS.EVENT.ADVISORY.>",
         "$JS.ACK.>",
@@ -99,6 +101,7 @@ def may_publish(user: str) -> list[str]:
         return [
             *(f"job.{event}.{each}.{JOB}" for each in types for event in OF_SERVICES),
             "worker.*.has",
+            f"service.{user}.beat",
             f"{API}.DIRECT.GET.JOBS",
             f"{API}.STREAM.INFO.JOBS",
             *(f"{API}.CONSUMER.{verb}.JOBS.{each}" for each in types for verb in ("INFO", "MSG.NEXT")),
@@ -119,7 +122,11 @@ def may_publish(user: str) -> list[str]:
             *makes_anew,
             *(f"{API}.CONSUMER.{verb}.JOBS.projector" for verb in ("INFO", "CREATE", "DELETE", "MSG.NEXT")),
         ],
-        "reconciler": [*makes_anew, "job.*", "worker.*.has", f"{API}.DIRECT.GET.JOBS"],
+        "reconciler": [
+            *makes_anew, "job.*", "worker.*.has", f"{API}.DIRECT.GET.JOBS",
+            f"{API}.CONSUMER.INFO.JOBS.projector",
+            *(f"{API}.CONSUMER.PAUSE.JOBS.{each}" for each in JOB_TYPES),
+        ],
         "operator": [f"{API}.*"],
         "subscriber": [
             f"{API}.STREAM.INFO.JOBS",
@@ -137,7 +144,8 @@ def may_subscribe(user: str) -> list[str]:
     if user in SERVICES:
         types = [job.name for job in JOB_TYPES.values() if job.service == user]
         return [own, "worker.[*].has", *(f"job.cancel_requested.{each}.[*]" for each in types)]
-    return [own, "job.*"] if user == "subscriber" else [own]
+    more = {"subscriber": ["job.*"], "reconciler": ["service.[*].beat"]}
+    return [own, *more.get(user, [])]
 
 
 def among(subjects: list[str], patterns: list[str]) -> set[str]:

@@ -50,6 +50,12 @@ async def raw(bench: GatewayBench, subject: str, body: bytes, event_id: str = ""
     await bench.client.jetstream().publish(subject, body, headers=headers)
 
 
+async def put_aside(bench: GatewayBench) -> list[tuple[str, str]]:
+    """The dead letters that are events: problem and subject."""
+    rows = await bench.sql("SELECT problem, subject FROM dead_events ORDER BY sequence")
+    return [(row.problem, row.subject) for row in rows]
+
+
 def count(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
@@ -226,20 +232,24 @@ async def test_more_events_than_a_batch_are_folded_in_order(bench: GatewayBench)
     assert positions == sorted(positions)
 
 
-async def test_message_that_is_no_event_is_counted_and_passed_over(bench: GatewayBench) -> None:
+async def test_message_that_is_no_event_is_counted_and_put_aside(bench: GatewayBench) -> None:
     invalid = count("lodestone_projector_invalid_messages_total")
     requested = await bench.submit()
-    await raw(bench, f"job.requested.ideation.{new_id()}", b"{not json")
-    await raw(bench, f"job.surprise.ideation.{new_id()}", b"{}")
+    bad = [f"job.requested.ideation.{new_id()}", f"job.surprise.ideation.{new_id()}"]
+    await raw(bench, bad[0], b"{not json")
+    await raw(bench, bad[1], b"{}")
     await bench.publish(requested)
     await bench.projector()
 
     await bench.until_row(requested, lambda row: row.seq == 1)
 
     assert count("lodestone_projector_invalid_messages_total") == invalid + 2
+    assert await put_aside(bench) == [("invalid", subject) for subject in bad]
+    [row] = await bench.sql("SELECT reason, size, excerpt FROM dead_events WHERE excerpt LIKE '%not json'")
+    assert ("Invalid JSON" in row[0], row[1], row[2]) == (True, 9, "{not json")
 
 
-async def test_event_of_a_job_that_is_not_here_is_counted_and_passed_over(bench: GatewayBench) -> None:
+async def test_event_of_a_job_that_is_not_here_is_counted_and_put_aside(bench: GatewayBench) -> None:
     foreign = count("lodestone_projected_events_total", event="requested", kind="foreign")
     requested = await bench.submit()
     elsewhere = requested.model_copy(update={"job_id": new_id()})
@@ -250,6 +260,7 @@ async def test_event_of_a_job_that_is_not_here_is_counted_and_passed_over(bench:
     await bench.until_row(requested, lambda row: row.seq == 1)
 
     assert count("lodestone_projected_events_total", event="requested", kind="foreign") == foreign + 1
+    assert await put_aside(bench) == [("foreign", f"job.requested.ideation.{elsewhere.job_id}")]
 
 
 async def test_event_that_the_tables_refuse_holds_nobody_up(bench: GatewayBench) -> None:
@@ -265,6 +276,7 @@ async def test_event_that_the_tables_refuse_holds_nobody_up(bench: GatewayBench)
     await bench.until_row(other, lambda row: row.seq == 1)
 
     assert count("lodestone_projector_refused_events_total") == refused + 1
+    assert await put_aside(bench) == [("refused", subject)]
 
 
 async def test_text_that_postgres_cannot_keep_is_replaced(bench: GatewayBench) -> None:
@@ -297,6 +309,7 @@ async def test_first_terminal_event_wins_and_nothing_follows_it(bench: GatewayBe
     assert (row.status, row.error, row.seq) == ("completed", None, 3)
     assert len(await bench.history(requested)) == 3
     assert count("lodestone_duplicate_terminal_events_total") == drift + 1
+    assert await put_aside(bench) == [("after_end", subject)]
 
 
 async def test_call_settled_after_the_end_reaches_ledger_and_usage_alone(bench: GatewayBench) -> None:

@@ -60,6 +60,10 @@ def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple
             subjects.ASKS,
             subjects.DIRECT_GET,
             *_creates_topology(jobs),
+            # For operators it pauses job types, and tells what waits and who runs.
+            subjects.consumer_info(subjects.PROJECTOR),
+            *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
+            hears=(subjects.BEATS,),
         ),
         # Sets up and rebuilds; writes no event.
         _user("operator", subjects.ADMINISTRATION),
@@ -80,6 +84,7 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
         publish=(
             *(subjects.events_filter(event, each) for each in job_types for event in SERVICE_EVENTS),
             subjects.ASKS,
+            subjects.beat_subject(name),
             subjects.DIRECT_GET,
             subjects.STREAM_INFO,
             *(of(durable) for durable in durables for of in _CONSUMES),
@@ -126,8 +131,8 @@ def _subscriber() -> BusUser:
     )
 
 
-def _user(name: str, *publish: str) -> BusUser:
-    return BusUser(name, publish=publish, subscribe=(subjects.inboxes(name),))
+def _user(name: str, *publish: str, hears: tuple[str, ...] = ()) -> BusUser:
+    return BusUser(name, publish=publish, subscribe=(subjects.inboxes(name), *hears))
 
 
 def _entry(user: BusUser) -> str:

@@ -10,9 +10,11 @@ from nats.aio.client import Client
 
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
+from lodestone.bus.beat import Beat, beat
 from lodestone.bus.connection import Lifeline, connect_options
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import check_topology
+from lodestone.clock import now
 from lodestone.deadlines import check_worker
 from lodestone.health import serve_health
 from lodestone.ids import new_id, parse_id
@@ -38,6 +40,7 @@ class WorkerApp:
         self._settings = settings
         self._jobs = [load_job(j, settings.models) for j in JOB_TYPES.values() if j.service == service]
         self._worker_id = f"{service}-{new_id().hex}"
+        self._started_at = now()
         self._inflight = Inflight()
         self._lifeline = Lifeline()
         self._pullers: list[Puller] = []
@@ -53,12 +56,16 @@ class WorkerApp:
             is_simulator=settings.simulator,
         )
         await broker.start()
-        beat = asyncio.create_task(self._inflight.beat())
+        beats = [
+            asyncio.create_task(self._inflight.beat()),
+            asyncio.create_task(beat(broker.connection, self._beat)),
+        ]
         try:
             await check_topology(broker.connection, [job.job_type.name for job in self._jobs])
             await self._serve(broker.connection, llm, stop, lambda: on_ready(health.url))
         finally:
-            beat.cancel()
+            for task in beats:
+                task.cancel()
             self._lifeline.is_wanted = False
             await broker.stop()
             await llm.close()
@@ -105,6 +112,15 @@ class WorkerApp:
         for job in self._jobs:
             broker.subscriber(subjects.cancels_filter(job.job_type.name))(hear_cancel)
         return broker
+
+    def _beat(self) -> Beat:
+        return Beat(
+            worker_id=self._worker_id,
+            service=self.name,
+            slots=self._settings.slots,
+            running=self._inflight.running,
+            started_at=self._started_at,
+        )
 
     def _is_ready(self) -> bool:
         return bool(self._pullers) and all(puller.is_bound for puller in self._pullers)

@@ -26,6 +26,11 @@ class Inflight:
         """No more beats: it is about to be answered, or another worker's by now."""
         self._deliveries.pop(id(delivery), None)
 
+    @property
+    def running(self) -> int:
+        """How many jobs run here."""
+        return len(self._attempts)
+
     def has(self, job_id: UUID) -> bool:
         """Whether the job runs here; what a worker that wants to take it over is told."""
         return job_id in self._attempts

@@ -1,6 +1,6 @@
 """Jobs: submit, read, list, cancel, retry. Submit routes are made by looping over the registry."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
@@ -138,7 +138,9 @@ async def _list(
         cursor=cursor,
         limit=limit,
     )
-    return JobList(items=[JobSummary.of(job) for job in page.jobs], next_cursor=page.next_cursor)
+    return JobList(
+        items=[JobSummary.of(job, parts.hub.paused) for job in page.jobs], next_cursor=page.next_cursor
+    )
 
 
 async def _read(
@@ -153,18 +155,19 @@ async def _read(
         job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), if_none_match)
     else:
         job = await read_job(parts.engine, caller.id, job_id)
-    headers = {"ETag": entity_tag(job), "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and _matches(if_none_match, job):
+    paused = parts.hub.paused
+    headers = {"ETag": entity_tag(job, paused), "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and _matches(if_none_match, job, paused):
         return Response(status_code=304, headers=headers)
     return Response(
-        Job.of(job).model_dump_json(by_alias=True), media_type="application/json", headers=headers
+        Job.of(job, paused).model_dump_json(by_alias=True), media_type="application/json", headers=headers
     )
 
 
 async def _waited(
     parts: Parts, caller: Caller, job_id: JobId, seconds: float, known: str | None
 ) -> BackgroundJob:
-    is_known = (lambda job: _matches(known, job)) if known is not None else None
+    is_known = (lambda job: _matches(known, job, parts.hub.paused)) if known is not None else None
     return await wait_for_change(
         parts.engine, parts.hub, caller.id, job_id, seconds=seconds, is_known=is_known
     )
@@ -172,7 +175,7 @@ async def _waited(
 
 async def _cancel(parts: ThisProcess, caller: Caller, job_id: JobId) -> Job:
     """Asks for the end of a job."""
-    return Job.of(await cancel(parts.engine, caller.id, job_id))
+    return Job.of(await cancel(parts.engine, caller.id, job_id), parts.hub.paused)
 
 
 async def _retry(
@@ -202,7 +205,7 @@ def _checked(key: str | None) -> str | None:
     return key
 
 
-def _matches(if_none_match: str, job: BackgroundJob) -> bool:
+def _matches(if_none_match: str, job: BackgroundJob, paused: Collection[str]) -> bool:
     """Weak comparison: proxies that compress mark our tags as weak (contract, B.33)."""
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return "*" in tags or entity_tag(job) in tags
+    return "*" in tags or entity_tag(job, paused) in tags

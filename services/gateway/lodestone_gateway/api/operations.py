@@ -1,4 +1,4 @@
-"""For operators: jobs of all users, and dead letters, which can be run again."""
+"""For operators: jobs of all users, dead letters and their replay, services, pauses."""
 
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, Body, Query, Response
 from lodestone.clock import now
-from lodestone.errors import ErrorCode
+from lodestone.errors import ErrorCode, NotFound
 from lodestone.jobs import JOB_TYPES
 from lodestone.status import Status
 from lodestone.wire import WireModel
@@ -25,7 +25,9 @@ from lodestone_gateway.usecases.dead_letters import (
     replay_many,
 )
 from lodestone_gateway.usecases.job_view import JobSummary
+from lodestone_gateway.usecases.pausing import pause, resume
 from lodestone_gateway.usecases.read import list_all_jobs
+from lodestone_gateway.usecases.services_view import Services, read_services
 
 STUCK_AFTER = timedelta(seconds=30)  # past the deadline; no job is ever to be (design, promise 2)
 MAX_REPLAYS = 100  # of one request
@@ -135,6 +137,13 @@ class ReplayResult(WireModel):
         )
 
 
+class JobTypeState(WireModel):
+    """Whether attempts at jobs of this type begin."""
+
+    job_type: str
+    paused: bool
+
+
 def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/api/ops", tags=["operators"])
@@ -151,6 +160,9 @@ def router() -> APIRouter:
     routes.add_api_route(
         "/dead-letters/{job_id}/replay", _replay, **post, name="replay_dead_letter", **replayed
     )
+    routes.add_api_route("/services", _services, **get, name="list_services")
+    routes.add_api_route("/job-types/{job_type}/pause", _pause, **post, name="pause_job_type")
+    routes.add_api_route("/job-types/{job_type}/resume", _resume, **post, name="resume_job_type")
     return routes
 
 
@@ -172,7 +184,9 @@ async def _jobs(
         overdue_at=now() - STUCK_AFTER if stuck else None,
     )
     page = await list_all_jobs(parts.reader, wanted, cursor=cursor, limit=limit)
-    return OperatorJobList(items=[OperatorJob.of(row) for row in page.jobs], next_cursor=page.next_cursor)
+    return OperatorJobList(
+        items=[OperatorJob.of(row, parts.hub.paused) for row in page.jobs], next_cursor=page.next_cursor
+    )
 
 
 async def _dead_letters(
@@ -230,6 +244,35 @@ async def _replay_many(
         refused=len(result.refused),
     )
     return ReplayResult.of(result, dry_run=asked.dry_run)
+
+
+async def _services(parts: ThisProcess, _: Operator) -> Services:
+    """The relay, the projector and the services: who runs, what waits."""
+    return await read_services(parts.reader)
+
+
+async def _pause(parts: ThisProcess, operator: Operator, job_type: str) -> JobTypeState:
+    """Begins no more attempts at jobs of this type until it is resumed; those that run go on."""
+    name = _known(job_type)
+    await pause(parts.engine, operator.id, name)
+    parts.hub.paused |= {name}
+    log.warning("paused", operator=str(operator.id), job_type=name)
+    return JobTypeState(job_type=name, paused=True)
+
+
+async def _resume(parts: ThisProcess, operator: Operator, job_type: str) -> JobTypeState:
+    """Ends a pause."""
+    name = _known(job_type)
+    await resume(parts.engine, operator.id, name)
+    parts.hub.paused -= {name}
+    log.warning("resumed", operator=str(operator.id), job_type=name)
+    return JobTypeState(job_type=name, paused=False)
+
+
+def _known(job_type: str) -> str:
+    if job_type not in JOB_TYPES:
+        raise NotFound(f"There is no such job type; there are {', '.join(JOB_TYPES)}.")
+    return job_type
 
 
 def _among(given: str | None, allowed: list[str]) -> str | None:

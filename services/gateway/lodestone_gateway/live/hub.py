@@ -26,7 +26,9 @@ READ_SECONDS = 10.0  # a database that does not answer for so long is taken for 
 RECONNECT_SECONDS = 0.5
 BACKLOG = 512  # events that may wait for a slow client
 
-_END = "SELECT coalesce(max(position), 0) FROM job_events"
+_NOW = """
+    SELECT (SELECT coalesce(max(position), 0) FROM job_events),
+        (SELECT coalesce(array_agg(job_type), '{}') FROM paused_job_types)"""
 _NEW = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
     WHERE position > %(after)s AND position <= %(end)s
@@ -93,6 +95,7 @@ class Hub:
         self._position: int | None = None
         self._is_closing = False
         self.connected = asyncio.Event()
+        self.paused: frozenset[str] = frozenset()  # job types that operators paused, as read last
 
     @contextmanager
     def watch_job(self, job_id: UUID) -> Iterator[Subscription]:
@@ -153,8 +156,9 @@ class Hub:
 
     async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
         # Whoever subscribes after this reads the rows up to `end` as history: they are committed.
-        row = await (await connection.execute(_END)).fetchone()
-        end: int = row[0] if row else 0
+        row = await (await connection.execute(_NOW)).fetchone()
+        end, paused = row if row else (0, ())
+        self.paused = frozenset(paused)
         after, self._position = self._position, end
         if after is None or after == end or not (self._jobs or self._users):
             return

@@ -6,13 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.events import EVENTS, JobEvent
+from lodestone.events import EVENTS, JobCancelRequested, JobEvent, JobRequested
 from lodestone.judgement import RowState
 from lodestone.status import TERMINAL, Status
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
@@ -34,7 +36,10 @@ class Waiting:
 
 
 async def read_waiting(engine: AsyncEngine, limit: int) -> list[Waiting]:
-    """The next rows: interactive jobs before bulk, users in turn, each user's rows in their order."""
+    """The next rows: interactive jobs before bulk, users in turn, each user's rows in their order.
+
+    Requests of a paused job type wait, but for those that are to be cancelled.
+    """
     is_bulk = col(BackgroundJob.priority) == "bulk"
     turn = func.row_number().over(
         partition_by=[col(OutboxRow.user_id), is_bulk], order_by=col(OutboxRow.position)
@@ -42,7 +47,7 @@ async def read_waiting(engine: AsyncEngine, limit: int) -> list[Waiting]:
     query = (
         select(OutboxRow, col(BackgroundJob.status), col(BackgroundJob.seq))
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
-        .where(col(OutboxRow.published_at).is_(None))
+        .where(col(OutboxRow.published_at).is_(None), ~_is_held_back())
         .order_by(is_bulk, turn, col(OutboxRow.position))
         .limit(limit)
     )
@@ -92,6 +97,15 @@ async def _mark(
     async with transaction(engine) as session:
         marked = await session.execute(statement, execution_options={"synchronize_session": False})
         return set(marked.scalars())
+
+
+def _is_held_back() -> ColumnElement[bool]:
+    other = aliased(OutboxRow)
+    is_paused = exists().where(col(PausedJobType.job_type) == col(OutboxRow.job_type))
+    is_cancelled = exists().where(
+        col(other.job_id) == col(OutboxRow.job_id), col(other.event) == JobCancelRequested.name
+    )
+    return (col(OutboxRow.event) == JobRequested.name) & is_paused & ~is_cancelled
 
 
 def _waiting(row: OutboxRow, status: str, seq: int) -> Waiting:

@@ -23,11 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch, read_cursor
 from lodestone_gateway.projector.consumer import ReadingBroken, read_after
+from lodestone_gateway.projector.dead_events import DRIFT, REASON, refused, unreadable
 from lodestone_gateway.projector.fold import Folded, Kind
+from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 
 PAUSE_SECONDS = 0.5  # after an error
-DRIFT = (Kind.AFTER_END, Kind.FOREIGN)
 
 log = structlog.get_logger(__name__)
 
@@ -71,10 +72,10 @@ class Projector:
 
     async def _fold(self, cursor: Cursor, messages: Sequence[Msg]) -> Cursor:
         begun_ns = time.time_ns()
-        entries = [entry for message in messages if (entry := _decoded(message))]
+        entries, dead = _sorted(messages)
         last = messages[-1].metadata.sequence.stream
         try:
-            after, folded = await commit_batch(self._engine, cursor, entries, last)
+            after, folded = await commit_batch(self._engine, cursor, entries, last, dead)
         except (DataError, IntegrityError) as error:
             return await self._fold_singly(cursor, messages, error)
         await self._tell(folded)
@@ -82,12 +83,13 @@ class Projector:
         return after
 
     async def _fold_singly(self, cursor: Cursor, messages: Sequence[Msg], error: Exception) -> Cursor:
-        """Passes over only the one event that the tables refuse, so that it does not hold up all others."""
+        """Puts only the one event aside that the tables refuse, so that it does not hold up all others."""
         if len(messages) == 1:
             metrics.refused.inc()
             message = messages[0]
-            log.error("passed over a refused event", subject=message.subject, error=str(error))
-            after, _ = await commit_batch(self._engine, cursor, [], message.metadata.sequence.stream)
+            log.error("put aside a refused event", subject=message.subject, error=str(error)[:REASON])
+            last, dead = message.metadata.sequence.stream, [refused(message, str(error))]
+            after, _ = await commit_batch(self._engine, cursor, [], last, dead)
             return after
         for message in messages:
             cursor = await self._fold(cursor, [message])
@@ -119,12 +121,20 @@ def _trace(folded: Folded, begun_ns: int) -> None:
             record(name, SpanKind.CONSUMER, traceparent=entry.traceparent, started_ns=begun_ns)
 
 
-def _decoded(message: Msg) -> Entry | None:
+def _sorted(messages: Sequence[Msg]) -> tuple[list[Entry], list[DeadEvent]]:
+    """The events, and what is none."""
+    entries, dead = [], []
+    for message in messages:
+        try:
+            entries.append(_decoded(message))
+        except InvalidMessage as error:
+            metrics.invalid.inc()
+            log.warning("put aside a message that is no event", error=str(error)[:REASON])
+            dead.append(unreadable(message, str(error)))
+    return entries, dead
+
+
+def _decoded(message: Msg) -> Entry:
     # Postgres keeps no U+0000, in whatever field a model wrote it.
     body = re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1\\ufffd", message.data)
-    try:
-        return decode(message.subject, message.headers, body, message.metadata.sequence.stream)
-    except InvalidMessage as error:
-        metrics.invalid.inc()
-        log.warning("passed over a message that is no event", error=str(error))
-        return None
+    return decode(message.subject, message.headers, body, message.metadata.sequence.stream)

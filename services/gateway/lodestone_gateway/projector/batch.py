@@ -14,8 +14,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.projector.dead_events import drift_in, put_aside
 from lodestone_gateway.projector.effects import apply_effects
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent, fold_batch
+from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, ProjectorCursor
 
@@ -42,14 +44,22 @@ async def read_cursor(engine: AsyncEngine) -> Cursor:
 
 
 async def commit_batch(
-    engine: AsyncEngine, cursor: Cursor, entries: Sequence[Entry], last_sequence: int
+    engine: AsyncEngine,
+    cursor: Cursor,
+    entries: Sequence[Entry],
+    last_sequence: int,
+    dead: Sequence[DeadEvent] = (),
 ) -> tuple[Cursor, Folded]:
-    """Folds the entries and moves the cursor to `last_sequence`. Raises CursorMoved; then nothing changes."""
+    """Folds the entries, puts `dead` and drift aside, and moves the cursor to `last_sequence`.
+
+    Raises CursorMoved; then nothing changes.
+    """
     after = Cursor(cursor.version, last_sequence)
     async with transaction(engine) as session:
         await _move_cursor(session, cursor, after)
         folded = fold_batch(await _load(session, entries), entries)
         await _write(session, folded)
+        await put_aside(session, [*dead, *drift_in(folded)])
     return after, folded
 
 

@@ -7,10 +7,8 @@ import asyncio
 from uuid import UUID
 
 import structlog
-from lodestone import subjects
 from lodestone.bus.ask import ask_owner
 from lodestone.bus.publisher import JobStream
-from lodestone.bus.topology import create_missing
 from lodestone.clock import now
 from lodestone.events import JobEvent, JobRequested
 from lodestone.job_log import JobLog
@@ -18,10 +16,10 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import Cancel, Fail, Owner, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
 from nats.js.api import ConsumerInfo
-from nats.js.errors import NotFoundError
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.reconciler.attendance import Attendance, Broker
 from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 from lodestone_gateway.usecases.endings import cancelled, failed
@@ -34,25 +32,26 @@ log = structlog.get_logger(__name__)
 repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["job_type", "repair"])
 age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["job_type"])
 
-Broker = dict[str, ConsumerInfo]
-
 
 class Reconciler:
     """Repairs while its process leads."""
 
-    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+    def __init__(
+        self, client: Client, stream: JobStream, engine: AsyncEngine, attendance: Attendance
+    ) -> None:
         self._client = client
         self._stream = stream
         self._engine = engine
+        self._attendance = attendance
         self._after: UUID | None = None  # idle jobs up to here were looked at
 
     async def reconcile_round(self) -> None:
         """Looks at every overdue job and at the next idle ones."""
         await self._measure()
-        suspects = await self._suspects()
-        if not suspects or not self._client.is_connected:
+        if not self._client.is_connected:
             return
-        broker, slots = await self._ask_broker(), asyncio.Semaphore(AT_ONCE)
+        broker, slots = await self._attendance.take(), asyncio.Semaphore(AT_ONCE)
+        suspects = await self._suspects()
 
         async def look(suspect: Suspect) -> None:
             async with slots:
@@ -102,17 +101,6 @@ class Reconciler:
             )
         elif found.requested:
             await self._stream.append(_event_for(repair, found.requested, found), found)
-
-    async def _ask_broker(self) -> Broker:
-        """The durables of all job types; one that is missing is made, and says nothing in this round."""
-        jetstream, broker = self._client.jetstream(), Broker()
-        for job_type in JOB_TYPES:
-            try:
-                broker[job_type] = await jetstream.consumer_info(subjects.STREAM, subjects.durable(job_type))
-            except NotFoundError:
-                log.error("a durable is missing", durable=job_type)
-                await create_missing(self._client)
-        return broker
 
     async def _measure(self) -> None:
         ages = await read_ages(self._engine, now())

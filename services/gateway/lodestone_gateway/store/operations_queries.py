@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from lodestone.status import TERMINAL, Status
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from lodestone_gateway.store.operations_tables import DeadEvent
-from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
+from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
 Place = tuple[datetime, UUID]
 
@@ -126,6 +126,39 @@ async def dead_events(
     if before:
         statement = statement.where(tuple_(*place) < before)
     return (await session.scalars(statement.order_by(*(c.desc() for c in place)).limit(limit))).all()
+
+
+async def paused_job_types(session: AsyncSession) -> dict[str, PausedJobType]:
+    """The pauses by job type."""
+    rows = await session.scalars(select(PausedJobType))
+    return {row.job_type: row for row in rows}
+
+
+async def consumer_states(session: AsyncSession) -> dict[str, ConsumerState]:
+    """What the broker said last, by the consumer's name."""
+    rows = await session.scalars(select(ConsumerState))
+    return {row.name: row for row in rows}
+
+
+async def service_beats(session: AsyncSession) -> Sequence[ServiceBeat]:
+    """What the processes of the services said last, the oldest process first."""
+    statement = select(ServiceBeat).order_by(col(ServiceBeat.started_at), col(ServiceBeat.worker_id))
+    return (await session.scalars(statement)).all()
+
+
+async def held_locks(session: AsyncSession) -> set[int]:
+    """The keys of the advisory locks that are held in this database: which agents have an active process."""
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+    statement = f"""
+        SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = {here}"""  # noqa: S608
+    return set((await session.scalars(text(statement))).all())
+
+
+async def outbox_length(session: AsyncSession) -> int:
+    """Events that are not published yet."""
+    statement = select(func.count()).select_from(OutboxRow).where(col(OutboxRow.published_at).is_(None))
+    return await session.scalar(statement) or 0
 
 
 def _of_dead(wanted: DeadJobFilter) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """A job as its owner sees it (design, section 4)."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -56,13 +57,14 @@ class JobSummary(WireModel):
     usage: JobUsage
 
     @classmethod
-    def of(cls, row: BackgroundJob) -> Self:
-        """The view of a row."""
+    def of(cls, row: BackgroundJob, paused: Collection[str]) -> Self:
+        """The view of a row while operators have these job types paused."""
         columns = row.model_dump()
         progress = Progress(done=row.progress_done, total=row.progress_total, message=row.progress_message)
         return cls.model_validate(
             {
                 **columns,
+                "waiting_for": "paused" if _is_held(row, paused) else row.waiting_for,
                 "progress": progress,
                 "usage": JobUsage(**{name: columns[name] for name in JobUsage.model_fields}),
                 "items": [entry["item"] for entry in row.items],
@@ -78,6 +80,12 @@ class Job(JobSummary):
     items: list[JsonObject]
 
 
-def entity_tag(row: BackgroundJob) -> str:
-    """Changes with everything that the view shows (contract, A.5); opaque to clients."""
-    return f'"{row.seq}.{row.late_calls}"' if row.late_calls else f'"{row.seq}"'
+def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:
+    """Changes with everything that the view shows (contract, A.5 and B.33); opaque to clients."""
+    late = f".{row.late_calls}" if row.late_calls else ""
+    return f'"{row.seq}{late}{"p" if _is_held(row, paused) else ""}"'
+
+
+def _is_held(row: BackgroundJob, paused: Collection[str]) -> bool:
+    """Whether a pause keeps the job waiting; one that runs is not touched by it."""
+    return row.waiting_for is not None and row.job_type in paused

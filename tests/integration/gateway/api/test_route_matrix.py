@@ -78,6 +78,9 @@ OPERATORS: dict[str, tuple[str, Any, int]] = {
         {"filter": {}, "dryRun": True},
         200,
     ),
+    "GET /api/ops/services": ("/api/ops/services", None, 200),
+    "POST /api/ops/job-types/{job_type}/pause": ("/api/ops/job-types/emails/pause", {}, 200),
+    "POST /api/ops/job-types/{job_type}/resume": ("/api/ops/job-types/emails/resume", {}, 200),
     "POST /api/ops/dead-letters/{job_id}/replay": ("/api/ops/dead-letters/{job}/replay", {}, 202),
 }
 ROWS |= {operation: (path, body, 403, 403) for operation, (path, body, _) in OPERATORS.items()}

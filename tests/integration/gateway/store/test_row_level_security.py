@@ -185,6 +185,35 @@ def test_no_role_of_ours_goes_around_row_level_security(database_url: str) -> No
         assert unprotected.fetchall() == []
 
 
+PAUSE = "INSERT INTO paused_job_types (job_type, paused_by) VALUES ('posts', gen_random_uuid())"
+RESUME = "DELETE FROM paused_job_types"
+
+
+def test_the_app_pauses_for_an_operator_alone(database_url: str, me: Owned) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        with pytest.raises(InsufficientPrivilege), connection.transaction():
+            connection.execute(PAUSE)
+        connection.execute("SELECT set_config('app.is_operator', 'true', true)")
+        connection.execute(PAUSE)
+        connection.execute("SELECT set_config('app.is_operator', '', true)")
+
+        assert connection.execute(RESUME).rowcount == 0
+        assert connection.execute("SELECT job_type FROM paused_job_types").fetchall() == [("posts",)]
+
+
+@pytest.mark.parametrize("role", [Role.RELAY, Role.PROJECTOR, Role.READER])
+@pytest.mark.parametrize("sql", [PAUSE, RESUME])
+def test_nobody_else_pauses(database_url: str, role: Role, sql: str) -> None:
+    with acting(database_url, role) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(sql)
+
+
+@pytest.mark.parametrize("table", ["dead_events", "consumer_states", "service_beats"])
+def test_users_see_nothing_of_what_operators_see(database_url: str, me: Owned, table: str) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(SQL("SELECT * FROM {}").format(Identifier(table)))
+
+
 def test_json_with_every_kind_of_text_is_kept(database_url: str, me: Owned) -> None:
     odd = {"a": "🚀 ש \u202e {} % %s :x ' \" \\ \n"}
 

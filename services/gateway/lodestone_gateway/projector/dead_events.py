@@ -1,0 +1,72 @@
+"""Messages of the stream that are in no job's history, kept for operators with their start and the reason."""
+
+from collections.abc import Sequence
+
+from lodestone import subjects
+from lodestone.clock import now
+from lodestone.ids import new_id
+from lodestone.job_log import Entry
+from lodestone.subjects import parse_subject
+from nats.aio.msg import Msg
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lodestone_gateway.projector.fold import Folded, Kind
+from lodestone_gateway.store.operations_tables import DeadEvent
+
+EXCERPT = 1000  # characters of a body; the whole is in the stream, by its sequence
+REASON = 1000
+DRIFT = {
+    Kind.AFTER_END: "It came after the job's terminal event.",
+    Kind.FOREIGN: "There is no such job, or it is of another type or user.",
+}
+
+
+def unreadable(message: Msg, reason: str) -> DeadEvent:
+    """A message that is no event of ours."""
+    return _dead(message.metadata.sequence.stream, message.subject, message.data, "invalid", reason)
+
+
+def refused(message: Msg, reason: str) -> DeadEvent:
+    """An event that the tables do not take."""
+    return _dead(message.metadata.sequence.stream, message.subject, message.data, "refused", reason)
+
+
+def drift_in(folded: Folded) -> list[DeadEvent]:
+    """What the stream holds of jobs and the tables must not (contract, A.4)."""
+    return [_drifted(entry, kind) for kind, entry in folded.kinds if kind in DRIFT]
+
+
+async def put_aside(session: AsyncSession, events: Sequence[DeadEvent]) -> None:
+    """Keeps the messages; one that was kept before changes nothing."""
+    if events:
+        rows = [event.model_dump() for event in events]
+        await session.execute(insert(DeadEvent).values(rows).on_conflict_do_nothing())
+
+
+def _drifted(entry: Entry, kind: Kind) -> DeadEvent:
+    event = entry.event
+    subject = subjects.event_subject(event.name, event.job_type, event.job_id)
+    body = event.model_dump_json(by_alias=True).encode()
+    return _dead(entry.sequence, subject, body, kind.value, DRIFT[kind])
+
+
+def _dead(sequence: int, subject: str, body: bytes, problem: str, reason: str) -> DeadEvent:
+    parts = parse_subject(subject)
+    return DeadEvent(
+        id=new_id(),
+        sequence=sequence,
+        subject=_storable(subject),
+        problem=problem,
+        reason=_storable(reason)[:REASON],
+        job_id=parts.job_id if parts else None,
+        job_type=_storable(parts.job_type) if parts else None,
+        size=len(body),
+        excerpt=_storable(body[: 4 * EXCERPT].decode(errors="replace"))[:EXCERPT],
+        seen_at=now(),
+    )
+
+
+def _storable(text: str) -> str:
+    # Postgres keeps no U+0000 and no half of a surrogate pair.
+    return text.replace("\x00", "\ufffd").encode(errors="replace").decode()

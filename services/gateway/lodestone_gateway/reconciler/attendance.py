@@ -1,0 +1,129 @@
+"""What the broker and the services say of themselves, kept for operators; and pauses, carried out.
+
+A pause is a row that an operator made. It is carried out in every round anew, so that a durable which was
+lost and made again is paused like the one before.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from lodestone import subjects
+from lodestone.bus.beat import Beat
+from lodestone.bus.topology import create_missing
+from lodestone.clock import format_time, now
+from lodestone.jobs import JOB_TYPES
+from lodestone.wire import JsonObject
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error
+from nats.js.api import ConsumerInfo
+from nats.js.errors import NotFoundError
+from pydantic import ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import SQLModel, col
+
+from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
+from lodestone_gateway.store.session import transaction
+
+FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for so long
+KEEP_DEAD_EVENTS = timedelta(days=30)  # as long as the stream keeps their messages
+A_LONG_TIME = timedelta(days=3650)  # the broker wants an end for each pause
+
+log = structlog.get_logger(__name__)
+
+Broker = dict[str, ConsumerInfo]
+
+
+class Attendance:
+    """Listens to the services, asks the broker, and keeps what they say."""
+
+    def __init__(self, client: Client, engine: AsyncEngine) -> None:
+        self._client = client
+        self._engine = engine
+        self._beats: dict[str, tuple[Beat, datetime]] = {}
+
+    async def listen(self) -> None:
+        """From now on beats are heard."""
+        await self._client.subscribe(subjects.BEATS, cb=self._hear)
+
+    async def take(self) -> Broker:
+        """The durables of all job types, paused as is wanted; one that is missing is made, and left out."""
+        async with transaction(self._engine) as session:
+            paused = set((await session.execute(select(col(PausedJobType.job_type)))).scalars())
+        broker = await self._ask_broker(paused)
+        projector = await self._projector()
+        async with transaction(self._engine) as session:
+            states = [*broker.values(), *([projector] if projector else [])]
+            await _replace(session, ConsumerState, "name", [_state(info, paused) for info in states])
+            await _replace(session, ServiceBeat, "worker_id", self._take_beats())
+            await session.execute(delete(ServiceBeat).where(col(ServiceBeat.seen_at) < now() - FORGET_AFTER))
+            await session.execute(delete(DeadEvent).where(col(DeadEvent.seen_at) < now() - KEEP_DEAD_EVENTS))
+        return broker
+
+    async def _hear(self, message: Msg) -> None:
+        try:
+            beat = Beat.model_validate_json(message.data)
+        except ValidationError:
+            log.warning("a beat that says nothing", subject=message.subject)
+            return
+        if message.subject == subjects.beat_subject(beat.service):
+            self._beats[beat.worker_id] = (beat, now())
+
+    async def _ask_broker(self, paused: set[str]) -> Broker:
+        jetstream, broker = self._client.jetstream(), Broker()
+        for job_type in JOB_TYPES:
+            durable = subjects.durable(job_type)
+            try:
+                info = await jetstream.consumer_info(subjects.STREAM, durable)
+            except NotFoundError:
+                log.error("a durable is missing", durable=durable)
+                await create_missing(self._client)
+                continue
+            if bool(info.paused) != (job_type in paused):
+                await self._pause(durable, job_type in paused)
+            broker[job_type] = info
+        return broker
+
+    async def _pause(self, durable: str, is_paused: bool) -> None:
+        until = now() + A_LONG_TIME if is_paused else now() - timedelta(seconds=1)
+        try:
+            await self._client.jetstream().pause_consumer(subjects.STREAM, durable, format_time(until))
+        except (Error, TimeoutError) as error:
+            log.error("could not pause or resume; trying again", durable=durable, error=repr(error))
+        else:
+            log.warning("paused" if is_paused else "resumed", durable=durable)
+
+    async def _projector(self) -> ConsumerInfo | None:
+        jetstream = self._client.jetstream()
+        try:
+            info: ConsumerInfo = await jetstream.consumer_info(subjects.STREAM, subjects.PROJECTOR)
+        except NotFoundError:
+            return None  # it is about to be made
+        return info
+
+    def _take_beats(self) -> list[JsonObject]:
+        rows = [{**dict(beat), "seen_at": seen_at} for beat, seen_at in self._beats.values()]
+        self._beats.clear()
+        return rows
+
+
+def _state(info: ConsumerInfo, paused: set[str]) -> JsonObject:
+    return {
+        "name": info.name,
+        "pending": info.num_pending or 0,
+        "ack_pending": info.num_ack_pending or 0,
+        "redelivered": info.num_redelivered or 0,
+        "waiting_pulls": info.num_waiting or 0,
+        "is_paused": info.name in paused,
+        "seen_at": now(),
+    }
+
+
+async def _replace(session: AsyncSession, table: type[SQLModel], key: str, rows: list[JsonObject]) -> None:
+    """Writes the rows over those with the same key."""
+    if rows:
+        statement = insert(table).values(rows)
+        others = {name: statement.excluded[name] for name in rows[0] if name != key}
+        await session.execute(statement.on_conflict_do_update(index_elements=[key], set_=others))

@@ -1,0 +1,130 @@
+"""Who runs and what waits, as an operator sees it: some seconds old."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.jobs import JOB_TYPES
+from lodestone.subjects import PROJECTOR, durable
+from lodestone.wire import UtcTime, WireModel
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.store import operations_queries as queries
+from lodestone_gateway.store.leadership import Lock
+from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceBeat
+from lodestone_gateway.store.session import transaction
+
+ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three beats
+
+
+class ServiceProcess(WireModel):
+    """One process of a service; it counts as alive while it was heard lately."""
+
+    worker_id: str
+    slots: int
+    running: int
+    is_alive: bool
+    started_at: UtcTime
+    seen_at: UtcTime
+
+
+class JobTypeQueue(WireModel):
+    """What waits for attempts at one job type; counts are null until the broker was asked once.
+
+    `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
+    were delivered more than once and are not done.
+    """
+
+    job_type: str
+    is_paused: bool
+    paused_by: UUID | None
+    paused_at: UtcTime | None
+    pending: int | None
+    ack_pending: int | None
+    redelivered: int | None
+    waiting_pulls: int | None
+    seen_at: UtcTime | None
+
+
+class Service(WireModel):
+    """A service with its job types; or the relay or the projector, which have one active process.
+
+    `backlog` is what waits for it: requests, unpublished events, or events that are not folded.
+    """
+
+    name: str
+    is_running: bool
+    backlog: int | None
+    processes: list[ServiceProcess]
+    job_types: list[JobTypeQueue]
+
+
+class Services(WireModel):
+    """All of them."""
+
+    items: list[Service]
+
+
+async def read_services(reader: AsyncEngine) -> Services:
+    """The agents, then the services of the registry."""
+    async with transaction(reader) as session:
+        states = await queries.consumer_states(session)
+        beats = await queries.service_beats(session)
+        pauses = await queries.paused_job_types(session)
+        locks = await queries.held_locks(session)
+        unpublished = await queries.outbox_length(session)
+    folding = states.get(PROJECTOR)
+    return Services(
+        items=[
+            _agent("relay", Lock.RELAY, locks, unpublished),
+            _agent("projector", Lock.PROJECTOR, locks, folding.pending if folding else None),
+            *(
+                _service(name, beats, states, pauses)
+                for name in dict.fromkeys(kind.service for kind in JOB_TYPES.values())
+            ),
+        ]
+    )
+
+
+def _agent(name: str, lock: Lock, locks: set[int], backlog: int | None) -> Service:
+    return Service(name=name, is_running=lock.value in locks, backlog=backlog, processes=[], job_types=[])
+
+
+def _service(
+    name: str,
+    beats: Sequence[ServiceBeat],
+    states: dict[str, ConsumerState],
+    pauses: dict[str, PausedJobType],
+) -> Service:
+    processes = [_process(beat) for beat in beats if beat.service == name]
+    kinds = [kind.name for kind in JOB_TYPES.values() if kind.service == name]
+    queues = [_queue(kind, states.get(durable(kind)), pauses.get(kind)) for kind in kinds]
+    waiting = [queue.pending for queue in queues if queue.pending is not None]
+    return Service(
+        name=name,
+        is_running=any(process.is_alive for process in processes),
+        backlog=sum(waiting) if waiting else None,
+        processes=processes,
+        job_types=queues,
+    )
+
+
+def _process(beat: ServiceBeat) -> ServiceProcess:
+    is_alive = beat.seen_at > now() - ALIVE_WITHIN
+    return ServiceProcess.model_validate({**beat.model_dump(), "is_alive": is_alive})
+
+
+def _queue(job_type: str, state: ConsumerState | None, pause: PausedJobType | None) -> JobTypeQueue:
+    return JobTypeQueue(
+        job_type=job_type,
+        is_paused=pause is not None,
+        paused_by=pause.paused_by if pause else None,
+        paused_at=pause.paused_at if pause else None,
+        pending=state.pending if state else None,
+        ack_pending=state.ack_pending if state else None,
+        redelivered=state.redelivered if state else None,
+        waiting_pulls=state.waiting_pulls if state else None,
+        seen_at=state.seen_at if state else None,
+    )

@@ -1,0 +1,169 @@
+"""What operators see of the broker and the services, and what a pause does, against NATS and Postgres."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from lodestone import subjects
+from lodestone.bus.beat import Beat
+from lodestone.clock import now
+from lodestone.events import JobRequested
+from lodestone.ids import new_id
+from lodestone_gateway.reconciler.attendance import Attendance
+from lodestone_gateway.usecases.pausing import pause, resume
+from lodestone_gateway.usecases.services_view import Service, read_services
+from support.backends import NatsServer
+from support.gateway_bench import GatewayBench, gateway_bench
+from support.waiting import eventually
+
+OPERATOR = new_id()
+
+
+@pytest.fixture
+async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
+    async with gateway_bench(own_nats, postgres_url) as bench:
+        yield bench
+
+
+async def service(bench: GatewayBench, name: str) -> Service:
+    items = (await read_services(bench.engine)).items
+    return next(item for item in items if item.name == name)
+
+
+async def is_paused(bench: GatewayBench, durable: str = "ideation") -> bool:
+    return bool((await bench.client.jetstream().consumer_info("JOBS", durable)).paused)
+
+
+async def deliveries(bench: GatewayBench) -> list[str]:
+    """The subjects of what a service is given now; they stay unanswered."""
+    subscription = await bench.client.jetstream().pull_subscribe_bind("ideation", "JOBS")
+    try:
+        return [message.subject for message in await subscription.fetch(10, timeout=0.5)]
+    except TimeoutError:
+        return []
+    finally:
+        await subscription.unsubscribe()
+
+
+def subject(requested: JobRequested) -> str:
+    return subjects.event_subject("requested", requested.job_type, requested.job_id)
+
+
+async def test_counts_are_those_of_the_broker(bench: GatewayBench) -> None:
+    for _ in range(3):
+        await bench.publish(await bench.submit())
+    subscription = await bench.client.jetstream().pull_subscribe_bind("ideation", "JOBS")
+    await subscription.fetch(1, timeout=1)
+
+    await bench.reconciler().reconcile_round()
+
+    ideation = await service(bench, "ideation")
+    [queue] = ideation.job_types
+    assert (queue.pending, queue.ack_pending, queue.redelivered, queue.is_paused) == (2, 1, 0, False)
+    assert ideation.backlog == 2
+    assert not ideation.is_running
+
+
+async def test_a_process_is_alive_while_it_is_heard(bench: GatewayBench) -> None:
+    attendance = Attendance(bench.client, bench.engine)
+    await attendance.listen()
+    beat = Beat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
+    beat_subject = subjects.beat_subject("ideation")
+
+    async def is_known() -> bool:
+        await attendance.take()
+        return bool((await service(bench, "ideation")).processes)
+
+    await bench.client.publish(beat_subject, b"rubbish")
+    for wrong in ({"slots": 2**40}, {"running": -1}, {"workerId": "x\0y"}, {"service": "polish"}):
+        await bench.client.publish(beat_subject, json.dumps({**beat.to_wire(), **wrong}).encode())
+    await bench.client.publish(beat_subject, beat.model_dump_json(by_alias=True).encode())
+    await eventually(is_known)
+
+    ideation = await service(bench, "ideation")
+    assert ideation.is_running
+    [process] = ideation.processes
+    assert (process.worker_id, process.slots, process.running) == ("ideation-1", 32, 3)
+
+    await bench.sql("UPDATE service_beats SET seen_at = now() - interval '11 s'")
+    assert not (await service(bench, "ideation")).is_running
+    await bench.sql("UPDATE service_beats SET seen_at = now() - interval '61 s'")
+    await attendance.take()
+    assert (await service(bench, "ideation")).processes == []
+
+
+async def test_relay_and_projector_run_while_one_of_each_leads(bench: GatewayBench) -> None:
+    await bench.submit()
+    before = {name: await service(bench, name) for name in ("relay", "projector")}
+    assert [each.is_running for each in before.values()] == [False, False]
+    assert before["relay"].backlog == 1
+
+    await bench.relay()
+    await bench.projector()
+
+    for name in before:
+
+        async def leads(name: str = name) -> bool:
+            return (await service(bench, name)).is_running
+
+        await eventually(leads, within=10)
+
+
+async def test_requests_of_a_paused_type_wait_and_their_cancels_do_not(bench: GatewayBench) -> None:
+    await bench.relay()
+    await pause(bench.engine, OPERATOR, "ideation")
+    held, cancelled = await bench.submit(), await bench.submit()
+
+    await bench.ask_to_cancel(cancelled)
+
+    log = await bench.until_log(cancelled, lambda log: log.terminal is not None)
+    assert [entry.event.name for entry in log.entries] == ["requested", "cancel_requested", "cancelled"]
+    assert (await bench.log(held)).entries == ()
+
+    await resume(bench.engine, OPERATOR, "ideation")
+
+    await bench.until_published(held)
+
+
+async def test_nothing_is_delivered_while_a_type_is_paused(bench: GatewayBench) -> None:
+    requested = await bench.submit()
+    await bench.publish(requested)
+    reconciler = bench.reconciler()
+    await pause(bench.engine, OPERATOR, "ideation")
+    await reconciler.reconcile_round()
+
+    assert await is_paused(bench)
+    assert not await is_paused(bench, "posts")
+    assert await deliveries(bench) == []
+    [queue] = (await service(bench, "ideation")).job_types
+    assert (queue.is_paused, queue.paused_by) == (True, OPERATOR)
+
+    await resume(bench.engine, OPERATOR, "ideation")
+    await reconciler.reconcile_round()
+
+    assert not await is_paused(bench)
+    assert await deliveries(bench) == [subject(requested)]
+
+
+async def test_a_durable_that_was_lost_is_made_again_and_paused_again(bench: GatewayBench) -> None:
+    reconciler = bench.reconciler()
+    await pause(bench.engine, OPERATOR, "ideation")
+    await reconciler.reconcile_round()
+    await bench.client.jetstream().delete_consumer("JOBS", "ideation")
+
+    await reconciler.reconcile_round()
+    await reconciler.reconcile_round()
+
+    assert await is_paused(bench)
+
+
+async def test_old_dead_events_go_with_their_messages(bench: GatewayBench) -> None:
+    await bench.sql(
+        "INSERT INTO dead_events (id, sequence, subject, problem, reason, size, excerpt, seen_at)"
+        " SELECT gen_random_uuid(), day, 's', 'invalid', 'r', 1, 'e', now() - day * interval '1 d'"
+        " FROM generate_series(29, 31, 2) AS day"
+    )
+
+    await bench.reconciler().reconcile_round()
+
+    assert await bench.sql("SELECT sequence FROM dead_events") == [(29,)]
