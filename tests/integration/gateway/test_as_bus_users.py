@@ -13,9 +13,11 @@ from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.judgement import Owner
 from lodestone.settings import ProcessSettings
+from lodestone_gateway.usecases.pausing import pause
 from support.backends import NatsServer
 from support.bus_users import violations
 from support.gateway_bench import GatewayBench, gateway_bench
+from support.waiting import eventually
 from support.worker_bench import worker_bench
 
 
@@ -54,6 +56,21 @@ async def test_a_cancel_is_relayed_and_an_overdue_job_is_failed(bench: GatewayBe
     await bench.until_row(waiting, lambda row: row.status == "cancelled")
     await bench.until_row(late, lambda row: row.status == "failed", within=20)
     assert isinstance((await bench.log(late)).terminal, JobFailed)
+
+
+async def test_a_pause_reaches_the_durable_and_the_projectors_backlog_is_told(bench: GatewayBench) -> None:
+    before = violations()
+    await bench.projector()
+    await pause(bench.engine, new_id(), "ideation")
+
+    async def held_back() -> list[str]:
+        found = await bench.sql("SELECT name FROM consumer_states WHERE is_paused")
+        return [row.name for row in found]
+
+    assert await eventually(held_back, within=10) == ["ideation"]
+    assert (await bench.client.jetstream().consumer_info("JOBS", "ideation")).paused
+    assert await bench.sql("SELECT pending FROM consumer_states WHERE name = 'projector'") == [(0,)]
+    assert violations() == before
 
 
 async def test_a_working_service_answers_the_reconciler(own_nats: NatsServer) -> None:

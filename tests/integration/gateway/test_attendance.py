@@ -136,7 +136,7 @@ async def test_nothing_is_delivered_while_a_type_is_paused(bench: GatewayBench) 
     assert not await is_paused(bench, "posts")
     assert await deliveries(bench) == []
     [queue] = (await service(bench, "ideation")).job_types
-    assert (queue.is_paused, queue.paused_by) == (True, OPERATOR)
+    assert (queue.is_paused, queue.is_held_back, queue.paused_by) == (True, True, OPERATOR)
 
     await resume(bench.engine, OPERATOR, "ideation")
     await reconciler.reconcile_round()

@@ -56,7 +56,7 @@ class Attendance:
         projector = await self._projector()
         async with transaction(self._engine) as session:
             states = [*broker.values(), *([projector] if projector else [])]
-            await _replace(session, ConsumerState, "name", [_state(info, paused) for info in states])
+            await _replace(session, ConsumerState, "name", [_state(info) for info in states])
             await _replace(session, ServiceBeat, "worker_id", self._take_beats())
             await session.execute(delete(ServiceBeat).where(col(ServiceBeat.seen_at) < now() - FORGET_AFTER))
             await session.execute(delete(DeadEvent).where(col(DeadEvent.seen_at) < now() - KEEP_DEAD_EVENTS))
@@ -83,6 +83,7 @@ class Attendance:
                 continue
             if bool(info.paused) != (job_type in paused):
                 await self._pause(durable, job_type in paused)
+                info = await jetstream.consumer_info(subjects.STREAM, durable)
             broker[job_type] = info
         return broker
 
@@ -109,14 +110,14 @@ class Attendance:
         return rows
 
 
-def _state(info: ConsumerInfo, paused: set[str]) -> JsonObject:
+def _state(info: ConsumerInfo) -> JsonObject:
     return {
         "name": info.name,
         "pending": info.num_pending or 0,
         "ack_pending": info.num_ack_pending or 0,
         "redelivered": info.num_redelivered or 0,
         "waiting_pulls": info.num_waiting or 0,
-        "is_paused": info.name in paused,
+        "is_paused": bool(info.paused),
         "seen_at": now(),
     }
 

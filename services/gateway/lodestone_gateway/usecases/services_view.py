@@ -34,11 +34,13 @@ class JobTypeQueue(WireModel):
     """What waits for attempts at one job type; counts are null until the broker was asked once.
 
     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
-    were delivered more than once and are not done.
+    were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
+    the broker does: it follows within seconds.
     """
 
     job_type: str
     is_paused: bool
+    is_held_back: bool | None
     paused_by: UUID | None
     paused_at: UtcTime | None
     pending: int | None
@@ -120,6 +122,7 @@ def _queue(job_type: str, state: ConsumerState | None, pause: PausedJobType | No
     return JobTypeQueue(
         job_type=job_type,
         is_paused=pause is not None,
+        is_held_back=state.is_paused if state else None,
         paused_by=pause.paused_by if pause else None,
         paused_at=pause.paused_at if pause else None,
         pending=state.pending if state else None,
