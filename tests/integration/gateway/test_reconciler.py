@@ -11,6 +11,8 @@ from lodestone.errors import ErrorCode
 from lodestone.events import JobCancelRequested, JobFailed, JobRequested, JobRetrying, Reason
 from lodestone.job_log import JobLog
 from lodestone.subjects import ask_subject
+from lodestone_gateway.reconciler.app import Reconciler
+from lodestone_gateway.reconciler.attendance import Attendance, Broker
 from lodestone_gateway.usecases.restore import restore
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
@@ -147,6 +149,23 @@ async def test_request_is_found_lost_also_while_other_jobs_are_delivered(bench: 
 
     assert names(await bench.log(requested)) == ["requested", "requested"]
     assert names(await bench.log(busy)) == ["requested"]
+
+
+async def test_request_that_was_published_after_the_broker_was_asked_is_not_lost(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attendance = Attendance(bench.client, bench.engine)
+    broker = await attendance.take()
+
+    async def take() -> Broker:
+        return broker
+
+    monkeypatch.setattr(attendance, "take", take)
+    requested = await old_job(bench)
+
+    await Reconciler(bench.client, bench.stream, bench.engine, attendance).reconcile_round()
+
+    assert names(await bench.log(requested)) == ["requested"]
 
 
 async def test_job_that_waits_for_a_slot_is_not_sent_again(bench: GatewayBench) -> None:

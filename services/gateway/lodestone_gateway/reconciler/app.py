@@ -13,7 +13,7 @@ from lodestone.clock import now
 from lodestone.events import JobEvent, JobRequested
 from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
-from lodestone.judgement import Cancel, Fail, Owner, Repair, Restore, Wait, on_reconcile
+from lodestone.judgement import Cancel, Fail, Owner, Redeliver, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
 from nats.js.api import ConsumerInfo
 from prometheus_client import Counter, Gauge
@@ -50,8 +50,8 @@ class Reconciler:
         await self._measure()
         if not self._client.is_connected:
             return
-        broker, slots = await self._attendance.take(), asyncio.Semaphore(AT_ONCE)
         suspects = await self._suspects()
+        broker, slots = await self._attendance.take(), asyncio.Semaphore(AT_ONCE)
 
         async def look(suspect: Suspect) -> None:
             async with slots:
@@ -79,6 +79,10 @@ class Reconciler:
             owner = await ask_owner(self._client, found.owner, suspect.job_id)
             found, row = await self._read(suspect)
             repair = _decide(suspect, found, row, consumer, owner)
+        if isinstance(repair, Redeliver) and consumer:
+            # What the log holds by now may have been published after the broker was asked.
+            newest = await self._attendance.ask(consumer.name)
+            repair = _decide(suspect, found, row, newest, Owner.GONE)
         if isinstance(repair, Wait):
             return
         kind = type(repair).__name__.lower()

@@ -62,6 +62,11 @@ class Attendance:
             await session.execute(delete(DeadEvent).where(col(DeadEvent.seen_at) < now() - KEEP_DEAD_EVENTS))
         return broker
 
+    async def ask(self, durable: str) -> ConsumerInfo:
+        """What the broker says of a durable now. Raises NotFoundError when it has lost it."""
+        info: ConsumerInfo = await self._client.jetstream().consumer_info(subjects.STREAM, durable)
+        return info
+
     async def _hear(self, message: Msg) -> None:
         try:
             beat = Beat.model_validate_json(message.data)
@@ -72,18 +77,18 @@ class Attendance:
             self._beats[beat.worker_id] = (beat, now())
 
     async def _ask_broker(self, paused: set[str]) -> Broker:
-        jetstream, broker = self._client.jetstream(), Broker()
+        broker = Broker()
         for job_type in JOB_TYPES:
             durable = subjects.durable(job_type)
             try:
-                info = await jetstream.consumer_info(subjects.STREAM, durable)
+                info = await self.ask(durable)
             except NotFoundError:
                 log.error("a durable is missing", durable=durable)
                 await create_missing(self._client)
                 continue
             if bool(info.paused) != (job_type in paused):
                 await self._pause(durable, job_type in paused)
-                info = await jetstream.consumer_info(subjects.STREAM, durable)
+                info = await self.ask(durable)
             broker[job_type] = info
         return broker
 
@@ -97,12 +102,10 @@ class Attendance:
             log.warning("paused" if is_paused else "resumed", durable=durable)
 
     async def _projector(self) -> ConsumerInfo | None:
-        jetstream = self._client.jetstream()
         try:
-            info: ConsumerInfo = await jetstream.consumer_info(subjects.STREAM, subjects.PROJECTOR)
+            return await self.ask(subjects.PROJECTOR)
         except NotFoundError:
             return None  # it is about to be made
-        return info
 
     def _take_beats(self) -> list[JsonObject]:
         rows = [{**dict(beat), "seen_at": seen_at} for beat, seen_at in self._beats.values()]
