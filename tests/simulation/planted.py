@@ -94,8 +94,8 @@ WORKER_BUGS = (
         "calls before call_started is stored",
         "I4",
         CONTEXT + "_announce_call",
-        "await self.writer.append(as_is",
-        "self.writer.append(as_is",
+        "await self.writer.append(partial",
+        "self.writer.append(partial",
     ),
     mutant(
         "forgets the kept items",

@@ -178,4 +178,5 @@ SIM_JOB = LoadedJob(
     stand_in=None,
     prompt=Prompt(name="ideation", version=1, sha256="0" * 64),
     model="claude-sonnet-5-5",
+    budget_usd=JOB_TYPES["ideation"].budget_usd,
 )

@@ -20,7 +20,7 @@
     │       ├── InvalidOutput         still wrong after the repair
     │       ├── ProviderRejected      our request or key is wrong
     │       ├── InputTooLarge         the provider does not take so much text
-    │       └── BudgetExceeded        the operator's spend limit is reached
+    │       └── BudgetExceeded        a spend limit is reached: the provider's for us, or ours for a job
     └── Misconfigured            a process cannot start; the message says what to set
 
 The docstring of a class is its default message, fit for a user; `detail` is for operators only.

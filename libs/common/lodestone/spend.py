@@ -15,6 +15,12 @@ def estimate_tokens(text_length: int) -> int:
     return math.ceil(text_length / CHARACTERS_PER_TOKEN)
 
 
+def is_affordable(log: JobLog, max_cost_usd: Decimal, budget_usd: Decimal) -> bool:
+    """Whether one more call fits into the job's budget, each open call counted at the most it may cost."""
+    may_come = sum((call.max_cost_usd or Decimal(0) for call in log.open_calls.values()), Decimal(0))
+    return log.usage.cost_usd + may_come + max_cost_usd <= budget_usd
+
+
 def write_off(log: JobLog, call: JobCallStarted) -> JobCallFinished:
     """The settlement of an open call whose worker is gone: wasted, and estimated from what the log holds.
 

@@ -140,7 +140,7 @@ async def test_events_of_parallel_calls_are_written_in_their_order_without_a_con
 async def test_a_call_that_is_given_up_while_it_is_announced_is_written_off(
     bench: WorkerBench, writing: Writing
 ) -> None:
-    context = AttemptContext(writing.requested, 1, "m", {})
+    context = AttemptContext(writing.requested, 1, {}, model="m", budget_usd=Decimal(1))
     context.writer = writing.writer
     call = CallStart("m", max_tokens=9, input_tokens=1, input_cost_usd=Decimal(0), max_cost_usd=Decimal(0))
     announcing = asyncio.create_task(context.start_call(call))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lodestone.events import JobCallFinished, JobCallStarted, KeptItem, Outcome
 from lodestone.job_log import JobLog
-from lodestone.spend import estimate_tokens, write_off
+from lodestone.spend import estimate_tokens, is_affordable, write_off
 from support.logs import (
     CALLS,
     ME,
@@ -99,3 +99,27 @@ def test_a_call_of_an_older_service_is_booked_at_nothing_and_flagged() -> None:
     settled = written_off(log_of(requested(), started(), call_started(FIRST)))
 
     assert (settled.input_tokens, settled.cost_usd, settled.estimated) == (0, Decimal(0), True)
+
+
+def most(call_id: Any, usd: str) -> JobCallStarted:
+    return call_started(call_id, max_cost_usd=Decimal(usd))
+
+
+def test_a_call_is_affordable_while_all_that_may_come_fits_into_the_budget() -> None:
+    paid = call_finished(FIRST, cost_usd=Decimal("0.10"))
+    log = log_of(requested(), started(), most(FIRST, "0.90"), most(SECOND, "0.30"), paid)
+
+    assert is_affordable(log, Decimal("0.60"), Decimal("1.00"))
+    assert not is_affordable(log, Decimal("0.61"), Decimal("1.00"))
+
+
+def test_what_was_wasted_is_spent_as_well() -> None:
+    wasted = call_finished(FIRST, Outcome.WASTED, cost_usd=Decimal("0.95"))
+
+    assert not is_affordable(
+        log_of(requested(), started(), most(FIRST, "1"), wasted), Decimal("0.1"), Decimal(1)
+    )
+
+
+def test_the_first_call_of_a_job_is_refused_when_it_alone_may_cost_too_much() -> None:
+    assert not is_affordable(log_of(requested(), started()), Decimal("1.01"), Decimal(1))

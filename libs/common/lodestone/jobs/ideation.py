@@ -1,5 +1,6 @@
 """Ideation: ten concepts from a business context (domain, 1.1 to 1.5)."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -149,4 +150,5 @@ IDEATION = JobType(
     label="Ten ideas",
     unit="ideas",
     uses_quota=True,
+    budget_usd=Decimal(10),  # five long prompts at once, each perhaps with a repair, in three attempts
 )

@@ -1,6 +1,7 @@
 """What the system has to know of a job type; one value for each in the registry."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from lodestone.deadlines import TimeLimits
@@ -25,3 +26,4 @@ class JobType:
     uses_quota: bool = False  # whether a job uses one of the lead magnets that the plan gives in a month
     max_attempts: int = 3  # counted attempts (contract, A.7)
     poison_limit: int = 5  # workers that may die under one job (contract, A.7)
+    budget_usd: Decimal = Decimal(5)  # most that one job may spend; a service's settings may replace it

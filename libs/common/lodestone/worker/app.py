@@ -38,7 +38,11 @@ class WorkerApp:
         check_worker(settings.drain_seconds, settings.grace_seconds)
         self.name = service
         self._settings = settings
-        self._jobs = [load_job(j, settings.models) for j in JOB_TYPES.values() if j.service == service]
+        self._jobs = [
+            load_job(job, settings.models, settings.budgets_usd)
+            for job in JOB_TYPES.values()
+            if job.service == service
+        ]
         self._worker_id = f"{service}-{new_id().hex}"
         self._started_at = now()
         self._inflight = Inflight()
@@ -110,7 +114,8 @@ class WorkerApp:
                 self._inflight.hear_cancel(subject.job_id)
 
         for job in self._jobs:
-            broker.subscriber(subjects.cancels_filter(job.job_type.name))(hear_cancel)
+            # Without an answer: it would reach the publisher in the place of the stream's own.
+            broker.subscriber(subjects.cancels_filter(job.job_type.name), no_reply=True)(hear_cancel)
         return broker
 
     def _beat(self) -> Beat:

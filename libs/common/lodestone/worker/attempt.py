@@ -22,12 +22,12 @@ from lodestone.events import (
     Reason,
 )
 from lodestone.job_log import JobLog
-from lodestone.jobs.job_type import JobType
 from lodestone.judgement import DEADLINE_PASSED, Acknowledge, Postpone, Standing
 from lodestone.retry import GiveUp, RetryLater, decide
 from lodestone.tasks import end
 from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.context import AttemptContext
+from lodestone.worker.loading import LoadedJob
 from lodestone.worker.writer import GOING_ON, Fenced, JobWriter, as_is
 
 CANCELLING = frozenset({Standing.CANCELLED})
@@ -73,20 +73,21 @@ class Attempt:
         started: JobLog,
         *,
         requested: JobRequested,
-        job_type: JobType,
+        job: LoadedJob,
         worker_id: str,
         number: int,
-        model: str,
         stand_in: MakeStandIn | None = None,
     ) -> None:
         """`stand_in` makes a result where the handler will bring none; without it the job fails."""
-        self._job_type = job_type
+        self._limits = job.job_type.limits
         self._requested = requested
         self._number = number
         self._stand_in = stand_in
         self._stopped_by_log = asyncio.Event()
         self._shutdown = asyncio.Event()
-        self._context = AttemptContext(requested, number, model, started.items)
+        self._context = AttemptContext(
+            requested, number, started.items, model=job.model, budget_usd=job.budget_usd
+        )
         self._writer = JobWriter(
             stream,
             started,
@@ -124,7 +125,7 @@ class Attempt:
         work = asyncio.ensure_future(handler(self._context))
         stops = [asyncio.create_task(event.wait()) for event in (self._stopped_by_log, self._shutdown)]
         try:
-            limit = self._context.seconds_left(self._job_type.limits.attempt)
+            limit = self._context.seconds_left(self._limits.attempt)
             await asyncio.wait({work, *stops}, timeout=max(limit, 0), return_when=asyncio.FIRST_COMPLETED)
         finally:
             await end(work, *stops)  # the work closes its calls and settles them

@@ -4,19 +4,24 @@ import asyncio
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.errors import BudgetExceeded
 from lodestone.events import JobCallFinished, JobCallStarted, JobProgress, JobRequested, KeptItem, Outcome
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.judgement import Standing
 from lodestone.llm.ledger import CallResult, CallStart
+from lodestone.spend import is_affordable
 from lodestone.wire import JsonObject
 from lodestone.worker.writer import GOING_ON, SETTLING, Fenced, HeldItem, JobWriter, as_is
 
 KEPT_MESSAGE = "Kept from the run before"
+OVERDRAWN = "This needed more AI calls than one job may pay for. Finished parts are kept; you can try again."
 
 
 class AttemptContext:
@@ -25,13 +30,20 @@ class AttemptContext:
     writer: JobWriter
 
     def __init__(
-        self, requested: JobRequested, attempt: int, model: str, kept: Mapping[str, KeptItem]
+        self,
+        requested: JobRequested,
+        attempt: int,
+        kept: Mapping[str, KeptItem],
+        *,
+        model: str,
+        budget_usd: Decimal,
     ) -> None:
         self.job_id = requested.job_id
         self.job_type = requested.job_type
         self.user_id = requested.user_id
         self.attempt = attempt
         self.model = model
+        self._budget_usd = budget_usd
         self._requested = requested
         self._inherited = [item for item in requested.kept or [] if item.item_key not in kept]
         everything = [*self._inherited, *kept.values()]
@@ -64,7 +76,7 @@ class AttemptContext:
         return bare.model_copy(update=held.item.model_dump())
 
     async def start_call(self, call: CallStart) -> UUID:
-        """The id of a call that may be made now; raises Fenced when none may.
+        """The id of a call that may be made now; raises Fenced when none may, BudgetExceeded when it may not.
 
         A confirmation that came late may be outdated by a takeover: then the call is written off as
         not made, and announced again (protocol, section 3).
@@ -91,7 +103,7 @@ class AttemptContext:
 
     async def _announce_call(self, call_id: UUID, call: CallStart) -> None:
         try:
-            await self.writer.append(as_is(self._call_started(call_id, call)), GOING_ON)
+            await self.writer.append(partial(self._call_started, call_id, call), GOING_ON)
         except asyncio.CancelledError:
             # The writer may still store it: then it is written off, for nobody will make that call.
             self.writer.append(
@@ -104,7 +116,10 @@ class AttemptContext:
             **self._requested.of_job(self.attempt), done=done, total=self._total, message=message
         )
 
-    def _call_started(self, call_id: UUID, call: CallStart) -> JobCallStarted:
+    def _call_started(self, call_id: UUID, call: CallStart, newest: JobLog) -> JobCallStarted:
+        # Judged by the log that it is appended to: calls that run side by side cannot overdraw together.
+        if not is_affordable(newest, call.max_cost_usd, self._budget_usd):
+            raise BudgetExceeded(OVERDRAWN, detail=f"{self._budget_usd} USD for one job of {self.job_type}")
         return JobCallStarted(**self._requested.of_job(self.attempt), call_id=call_id, **vars(call))
 
     def _not_made(self, call_id: UUID) -> JobCallFinished:

@@ -2,7 +2,10 @@
 
 import importlib
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from lodestone.errors import Misconfigured
@@ -10,6 +13,8 @@ from lodestone.events import Prompt
 from lodestone.jobs.job_type import JobType
 from lodestone.wire import WireModel
 from lodestone.worker.handler import Handler, StandIn
+
+_AS_DECLARED: Mapping[str, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,12 @@ class LoadedJob:
     stand_in: StandIn[WireModel, WireModel] | None
     prompt: Prompt
     model: str
+    budget_usd: Decimal
 
 
-def load_job(job_type: JobType, models: dict[str, str]) -> LoadedJob:
+def load_job(
+    job_type: JobType, models: Mapping[str, str], budgets_usd: Mapping[str, Decimal] = _AS_DECLARED
+) -> LoadedJob:
     """The handler of a job type. Raises Misconfigured with the file to write when it is missing or wrong."""
     module_name = f"lodestone_{job_type.service}.{job_type.name}.job"
     try:
@@ -44,6 +52,7 @@ def load_job(job_type: JobType, models: dict[str, str]) -> LoadedJob:
         stand_in=stand_in,
         prompt=module.PROMPT.identity(),
         model=models.get(job_type.name, job_type.model),
+        budget_usd=budgets_usd.get(job_type.name, job_type.budget_usd),
     )
 
 

@@ -123,10 +123,9 @@ class Receiver:
                 self._stream,
                 appended.log,
                 requested=appended.log.requested or requested,
-                job_type=self._job.job_type,
+                job=self._job,
                 worker_id=self._worker_id,
                 number=number,
-                model=self._job.model,
                 stand_in=self._stand_in(requested),
             )
             self._inflight.run(requested.job_id, attempt)

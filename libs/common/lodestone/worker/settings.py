@@ -1,10 +1,14 @@
 """Settings of a service's process."""
 
-from typing import Self
+from decimal import Decimal
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 
+from lodestone.jobs import JOB_TYPES
 from lodestone.settings import ProcessSettings
+
+Budget = Annotated[Decimal, Field(gt=0)]
 
 
 class WorkerSettings(ProcessSettings):
@@ -17,6 +21,15 @@ class WorkerSettings(ProcessSettings):
     anthropic_base_url: str | None = None
     simulator: bool = False  # the base URL is our simulator's: it is told the job by headers
     models: dict[str, str] = {}  # a model for a job type, instead of the registry's; JSON
+    budgets_usd: dict[str, Budget] = {}  # the most that one job of a type may spend, likewise
+
+    @field_validator("budgets_usd")
+    @classmethod
+    def _of_job_types(cls, budgets: dict[str, Decimal]) -> dict[str, Decimal]:
+        # A limit that nobody obeys would be worse than none.
+        if unknown := budgets.keys() - JOB_TYPES.keys():
+            raise ValueError(f"there is no job type {', '.join(sorted(unknown))}")
+        return budgets
 
     @model_validator(mode="after")
     def _simulates_on_one_machine_only(self) -> Self:

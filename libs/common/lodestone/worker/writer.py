@@ -13,6 +13,7 @@ from lodestone.bus.envelope import InvalidMessage
 from lodestone.bus.publisher import JobStream, NotPermitted
 from lodestone.clock import now
 from lodestone.deadlines import RESTORE_PATIENCE_SECONDS
+from lodestone.errors import AttemptFailed
 from lodestone.events import JobEvent, JobProgress, JobRequested, KeptItem
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
@@ -91,7 +92,10 @@ class JobWriter:
         return standing(self.log, worker_id=self._worker_id, attempt=self._attempt)
 
     def append(self, build: Build, allowed: frozenset[Standing]) -> "asyncio.Future[JobLog]":
-        """Queues one event; the future gives the log after it, or raises Fenced."""
+        """Queues one event; the future gives the log after it, or raises Fenced or what `build` raises.
+
+        `build` may raise an AttemptFailed when the log says that its event must not be written.
+        """
         return self._submit(allowed, build)
 
     def hold(self, held: HeldItem) -> None:
@@ -124,7 +128,7 @@ class JobWriter:
             request = await self._queue.get()
             try:
                 newest = await self._serve(request)
-            except (Fenced, InvalidMessage, NotPermitted) as error:
+            except (Fenced, InvalidMessage, NotPermitted, AttemptFailed) as error:
                 if not request.answer.done():
                     request.answer.set_exception(error)
             else:
