@@ -1,6 +1,6 @@
 """Every read of lead magnets, of what belongs to them, and of how much a user used, as in `queries`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,6 +73,19 @@ async def lead_magnets_of_ideation(session: AsyncSession, job_id: UUID) -> dict[
     statement = statement.where(col(LeadMagnetRow.ideation_job_id) == job_id)
     rows = await session.execute(statement.order_by(col(LeadMagnetRow.created_at)))
     return {archetype: id for archetype, id in rows}
+
+
+async def titles(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these lead magnets are called; one that is deleted has no title."""
+    statement = select(col(LeadMagnetRow.id), col(LeadMagnetRow.title)).where(col(LeadMagnetRow.id).in_(ids))
+    return {id: title for id, title in await session.execute(statement)}
+
+
+async def jobs_of_lead_magnet(session: AsyncSession, id: UUID, *, limit: int) -> Sequence[BackgroundJob]:
+    """The newest jobs on a lead magnet, newest first."""
+    statement = select(BackgroundJob).where(col(BackgroundJob.lead_magnet_id) == id)
+    newest_first = (col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
+    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
 
 
 async def live_jobs(

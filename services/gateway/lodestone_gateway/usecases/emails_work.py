@@ -15,7 +15,7 @@ def emails_work(
     asked: EmailsInput, lead_magnet: LeadMagnetRow, kit: BrandKit | None, user_name: str | None
 ) -> EmailsWork:
     """The snapshot; a sender without a name is called NAMELESS_SENDER."""
-    format, contents = _format_and_contents(lead_magnet)
+    format, contents = format_and_contents(lead_magnet)
     work = {
         **asked.to_wire(),
         "title": lead_magnet.title,
@@ -38,7 +38,8 @@ def _of_kit(kit: BrandKit) -> JsonObject:
     }
 
 
-def _format_and_contents(lead_magnet: LeadMagnetRow) -> tuple[str, str]:
+def format_and_contents(lead_magnet: LeadMagnetRow) -> tuple[str, str]:
+    """How it is delivered, and an outline of what is in it; of the concept where there is no content yet."""
     concept = ChosenConcept.model_validate(lead_magnet.concept) if lead_magnet.concept else None
     delivery = concept.delivery_format if concept else ""
     if lead_magnet.extracted_content:

@@ -3,14 +3,17 @@
 from fastapi import APIRouter
 
 from lodestone_gateway.web import account, assets
-from lodestone_gateway.web.create import choice
+from lodestone_gateway.web.create import choice, own
 from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
+from lodestone_gateway.web.jobs import routes as jobs
+from lodestone_gateway.web.library import edits, questions
+from lodestone_gateway.web.library import routes as library
 
 
 def router() -> APIRouter:
     """The pages and their files."""
     routes = APIRouter(include_in_schema=False)
-    for part in (assets, account, create, choice, actions):
+    for part in (assets, account, create, choice, own, library, questions, edits, jobs, actions):
         routes.include_router(part.router())
     return routes

@@ -9,6 +9,7 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.status import TERMINAL, Status
+from lodestone.wire import JsonObject
 
 from lodestone_gateway.store.tables import BackgroundJob
 
@@ -127,3 +128,33 @@ def place(job: BackgroundJob) -> str:
     if job.lead_magnet_id is not None:
         return f"/library/{job.lead_magnet_id}#{job.job_type}"
     return f"/create/ideas/{job.id}" if job.job_type == IDEATION.name else "/jobs"
+
+
+def evaluation(marks: JsonObject) -> list[tuple[bool, str]]:
+    """The six marks of a post: whether each is good, and in words."""
+    hook, resonance, tone = marks["hookStrength"], marks["problemResonance"], marks["toneMatch"]
+    tones = {"aligned": "Tone fits", "partial": "Tone fits in part", "off": "Tone is off"}
+    return [
+        (hook == "strong", f"{hook.capitalize()} hook"),
+        (marks["credibilityClear"], "Credible" if marks["credibilityClear"] else "Could be more credible"),
+        (resonance == "high", f"{resonance.capitalize()} resonance"),
+        (marks["contentsSpecific"], "Specific" if marks["contentsSpecific"] else "Could be more specific"),
+        (tone == "aligned", tones[tone]),
+        (marks["aiClicheFree"], "No clichés" if marks["aiClicheFree"] else "Has clichés"),
+    ]
+
+
+def post_score(marks: JsonObject) -> int:
+    """How good a post is, of nine (domain, 1.9)."""
+    hook = {"strong": 2, "medium": 1}.get(marks["hookStrength"], 0)
+    resonance = {"high": 2, "medium": 1}.get(marks["problemResonance"], 0)
+    others = sum(
+        map(bool, (marks["credibilityClear"], marks["contentsSpecific"], marks["toneMatch"] == "aligned"))
+    )
+    return hook + resonance + others + (2 if marks["aiClicheFree"] else 0)
+
+
+def preview(body: str) -> str:
+    """The first lines of an e-mail that say something: the greeting is passed over."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    return " ".join(lines[1:3] if len(lines) > 1 else lines)

@@ -96,7 +96,7 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
     except Invalid as invalid:
         return await _form_page(request, parts, user, opened, status=422, errors=invalid.errors)
     except UsageLimitExceeded as refused:
-        return await _limit_page(request, parts, user, refused)
+        return await limit_page(request, parts, user, refused)
     except (RateLimited, Unavailable) as refused:
         return await _form_page(request, parts, user, opened, status=refused.status, trouble=refused.message)
 
@@ -155,9 +155,10 @@ class Errors(dict[str, str]):
         return ""
 
 
-async def _limit_page(
+async def limit_page(
     request: Request, parts: Parts, user: CurrentUser, refused: UsageLimitExceeded
 ) -> Response:
+    """What is used up, when it comes back, and what still works."""
     context: dict[str, Any] = {"runs": await _runs(parts, user, limit=RUNS_SHOWN)}
     return await show(request, user, "create/limit.html", status=refused.status, **context)
 

@@ -68,6 +68,13 @@ export const refresh = async () => {
   busy = false;
 };
 
+const trouble = (text) => {
+  const note = document.getElementById("trouble");
+  note.querySelector("p").textContent = text;
+  note.hidden = false;
+  note.scrollIntoView({ block: "nearest" });
+};
+
 const toast = (event) => {
   const place = `/jobs/${event.jobId}`;
   if (document.querySelector(`[data-shows~="${event.jobId}"]`)) return;
@@ -79,6 +86,15 @@ const toast = (event) => {
   const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_STAYS) : box.remove());
   setTimeout(leave, TOAST_STAYS);
 };
+
+/* An answer without the part that was asked for, an error above all, must not take the part away. */
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (!ctx.response || !tasks.some((task) => task.target && ctx.select && !ctx.text.includes(`id="${ctx.select.slice(1)}"`))) return;
+  event.preventDefault();
+  trouble("This did not work. Nothing was changed; try again.");
+});
+document.addEventListener("htmx:error", () => trouble("There is no answer. Nothing was changed; try again."));
 
 const happened = (message) => {
   last = message.lastEventId || last;

@@ -1,0 +1,59 @@
+"""/jobs: everything that runs for the owner, and what ran."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from lodestone.ids import new_id
+from lodestone.status import TERMINAL, Status
+
+from lodestone_gateway.parts import ThisProcess
+from lodestone_gateway.store.lead_magnet_queries import titles
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.read import list_jobs
+from lodestone_gateway.usecases.usage import read_usage
+from lodestone_gateway.web.pages import PageRoute, show
+from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.words import LIVE
+
+PAGE = 20
+RUNNING_SHOWN = 100
+ENDED = tuple(status.value for status in Status if status in TERMINAL)
+
+
+def router() -> APIRouter:
+    """The route."""
+    routes = APIRouter(route_class=PageRoute)
+    routes.add_api_route("/jobs", _jobs, methods=["GET"])
+    return routes
+
+
+async def _jobs(
+    request: Request,
+    parts: ThisProcess,
+    user: Visitor,
+    cursor: str | None = None,
+    only: Annotated[str | None, Query(description="failed, for those alone")] = None,
+) -> Response:
+    """What runs, newest first, and a page of what ended."""
+    is_filtered = only == Status.FAILED
+    wanted = (Status.FAILED.value,) if is_filtered else ENDED
+    now = await list_jobs(
+        parts.engine, user.id, statuses=LIVE, job_types=(), cursor=None, limit=RUNNING_SHOWN
+    )
+    earlier = await list_jobs(parts.engine, user.id, statuses=wanted, job_types=(), cursor=cursor, limit=PAGE)
+    usage = await read_usage(parts.engine, user.id)
+    named = {job.lead_magnet_id for job in (*now.jobs, *earlier.jobs) if job.lead_magnet_id}
+    async with transaction(parts.engine, user.id) as session:
+        names = await titles(session, named)
+    return await show(
+        request,
+        user,
+        "jobs/list.html",
+        now=now.jobs,
+        earlier=earlier.jobs,
+        next_cursor=earlier.next_cursor,
+        is_filtered=is_filtered,
+        titles=names,
+        spent=sum(day.cost_usd for day in usage.days),
+        key=new_id(),
+    )

@@ -1,0 +1,161 @@
+"""The pieces of a lead magnet: which there are, what is there of each, and what its newest job is doing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from lodestone.status import Status
+from lodestone.wire import JsonObject
+
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.web.words import LIVE, label, state
+
+_TOOLS = {
+    Archetype.SINGLE_CALCULATOR: "Calculator",
+    Archetype.ASSESSMENT: "Assessment",
+    Archetype.PROMPT: "Prompt",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece; its name is the job type that makes it."""
+
+    name: str
+    title: str
+    icon: str
+    is_there: bool
+    blocked: str  # why it cannot be made yet; empty when it can
+    about: str  # what it is, before there is one
+    job: BackgroundJob | None  # the newest job that was asked to make it
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is being made."""
+        return self.job is not None and self.job.status in LIVE
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the newest job brought no result."""
+        return self.job is not None and self.job.status in (Status.FAILED, Status.CANCELLED)
+
+    @property
+    def items(self) -> list[JsonObject]:
+        """What the newest job has finished, in order; shown while it runs and when it brought no result."""
+        if self.job is None or self.job.status == Status.COMPLETED:
+            return []
+        return [entry["item"] for entry in self.job.items]
+
+    @property
+    def shows_items(self) -> bool:
+        """Whether finished items stand in the place of the piece."""
+        return self.is_live or (self.has_failed and not self.is_there and bool(self.items))
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A lead magnet with everything that its page shows."""
+
+    row: LeadMagnetRow
+    emails: EmailSequenceRow | None
+    newest: Mapping[str, BackgroundJob]  # by job type
+    answers: Mapping[str, str]
+    unanswered: int  # required questions that have no answer yet
+
+    @property
+    def archetype(self) -> Archetype:
+        """Its kind."""
+        return Archetype(self.row.archetype)
+
+    @property
+    def kind(self) -> str:
+        """What its kind is called."""
+        return ARCHETYPE_NAMES[self.archetype]
+
+    @property
+    def place(self) -> int:
+        """Its kind's place of the ten."""
+        return ARCHETYPES.index(self.archetype)
+
+    @property
+    def is_tool(self) -> bool:
+        """Whether it is something that readers use: its content is a configuration."""
+        return self.archetype in INTERACTIVE_CONFIGS
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """In the order of the page."""
+        row = self.row
+        content = row.interactive_config if self.is_tool else row.extracted_content
+        needs_content = "" if content else "Needs the content first."
+        first = self._piece(
+            "extraction",
+            "calc" if self.is_tool else "doc",
+            content is not None,
+            f"{self.unanswered} required answers are missing." if self.unanswered else "",
+            "Made of your answers, about half a minute.",
+            title=_TOOLS.get(self.archetype),
+        )
+        page = self._piece(
+            "polish",
+            "page",
+            row.polished_content is not None,
+            needs_content,
+            "A page that your readers open.",
+        )
+        posts = self._piece(
+            "posts", "posts", bool(row.post_variations), needs_content, "Three, each with a mark."
+        )
+        emails = self._piece(
+            "emails", "mail", self.emails is not None, needs_content, "Five, one for each of the first days."
+        )
+        return [first, posts, emails] if self.is_tool else [first, page, posts, emails]
+
+    @property
+    def missing(self) -> list[Piece]:
+        """What could be made now, all at once."""
+        return [
+            piece
+            for piece in self.pieces[1:]
+            if not piece.is_there and not piece.is_live and not piece.blocked and not piece.has_failed
+        ]
+
+    @property
+    def page_is_older(self) -> bool:
+        """Whether the content was written again after the page was made of it."""
+        content, page = self.newest.get("extraction"), self.newest.get("polish")
+        if content is None or page is None or content.completed_at is None:
+            return False
+        return content.status == Status.COMPLETED and content.completed_at > page.created_at
+
+    @property
+    def sentence(self) -> str:
+        """What the page says aloud when something changed."""
+        asked = [(piece.title, piece.job) for piece in self.pieces if piece.job is not None]
+        return " ".join(f"{title}: {_state(job)}." for title, job in asked)
+
+    def _piece(
+        self, name: str, icon: str, is_there: bool, blocked: str, about: str, *, title: str | None = None
+    ) -> Piece:
+        return Piece(name, title or label(name), icon, is_there, blocked, about, self.newest.get(name))
+
+
+def newest_by_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:
+    """The newest job of each type, from jobs newest first."""
+    newest: dict[str, BackgroundJob] = {}
+    for job in jobs:
+        newest.setdefault(job.job_type, job)
+    return newest
+
+
+def _state(job: BackgroundJob) -> str:
+    word = state(job).word.lower()
+    return f"{word}, {job.progress_done} of {job.progress_total}" if job.progress_total else word
+
+
+def shown_jobs(workspace: Workspace) -> list[UUID]:
+    """The jobs that the page shows, so that nobody is told of them twice."""
+    return [job.id for job in workspace.newest.values()]

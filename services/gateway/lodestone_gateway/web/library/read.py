@@ -1,0 +1,38 @@
+"""Reads a workspace: the lead magnet, its jobs, its emails and the answers kept for it."""
+
+from uuid import UUID
+
+from lodestone.errors import NotFound
+from lodestone.ids import parse_id
+from lodestone.jobs.lead_magnet import Archetype
+from lodestone.jobs.questions import questions_for
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.web.library.pieces import Workspace, newest_by_type
+
+JOBS_READ = 50
+ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
+
+
+async def read_workspace(engine: AsyncEngine, user_id: UUID, lead_magnet_id: str) -> Workspace:
+    """The user's lead magnet as its page shows it. Raises NotFound."""
+    id = parse_id(lead_magnet_id)
+    if id is None:
+        raise NotFound("You have no such lead magnet.")
+    async with transaction(engine, user_id) as session:
+        row = await queries.lead_magnet(session, id)
+        if row is None:
+            raise NotFound("You have no such lead magnet.")
+        jobs = await queries.jobs_of_lead_magnet(session, id, limit=JOBS_READ)
+        emails = await queries.email_sequence(session, id)
+        draft = await queries.wizard_draft(session, id)
+    kept = draft.wizard_state.get(ANSWERS, {}) if draft else {}
+    answers = {name: values[0] for name, values in kept.items() if isinstance(values, list) and values}
+    unanswered = [
+        question
+        for question in questions_for(Archetype(row.archetype))
+        if question.required and not answers.get(question.id, "").strip()
+    ]
+    return Workspace(row, emails, newest_by_type(jobs), answers, len(unanswered))

@@ -1,0 +1,175 @@
+"""/library: all lead magnets, and the workspace of each, where every piece is made and re-made alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from lodestone.errors import Conflict, InvalidRequest, RateLimited, Rejected
+from lodestone.ids import new_id
+from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.extraction import EXTRACTION
+from lodestone.jobs.job_type import JobType
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from pydantic import ValidationError
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.store import queries
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.brand_kit import read_brand_kit
+from lodestone_gateway.usecases.lead_magnets import delete_lead_magnet, list_lead_magnets
+from lodestone_gateway.usecases.submit import Submission, submit
+from lodestone_gateway.usecases.wizard_drafts import list_drafts
+from lodestone_gateway.web.forms import read_form
+from lodestone_gateway.web.library import blocks
+from lodestone_gateway.web.library.asked import input_of
+from lodestone_gateway.web.library.pieces import Workspace, shown_jobs
+from lodestone_gateway.web.library.read import read_workspace
+from lodestone_gateway.web.pages import OWNERS_PICTURES, PageRoute, see, show
+from lodestone_gateway.web.session import Visitor
+
+PAGE = 24  # lead magnets on a page of the library
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(route_class=PageRoute, prefix="/library")
+    routes.add_api_route("", _list, methods=["GET"])
+    one = "/{lead_magnet_id}"
+    routes.add_api_route(one, _workspace, methods=["GET"])
+    routes.add_api_route(f"{one}/make", _make, methods=["POST"])
+    routes.add_api_route(f"{one}/delete", _delete, methods=["POST"])
+    return routes
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A lead magnet in the library."""
+
+    row: LeadMagnetRow
+
+    @property
+    def kind(self) -> str:
+        """What its kind is called."""
+        return ARCHETYPE_NAMES[Archetype(self.row.archetype)]
+
+    @property
+    def place(self) -> int:
+        """Its kind's place of the ten."""
+        return ARCHETYPES.index(Archetype(self.row.archetype))
+
+    @property
+    def made(self) -> list[str]:
+        """The pieces that are there, in words."""
+        row = self.row
+        parts = {
+            "content": row.extracted_content or row.interactive_config,
+            "page": row.polished_content,
+            "posts": row.post_variations,
+            "e-mails": row.emails_job_id,
+        }
+        return [name for name, part in parts.items() if part]
+
+
+async def _list(request: Request, parts: ThisProcess, user: Visitor, cursor: str | None = None) -> Response:
+    """The lead magnets, newest first."""
+    page = await list_lead_magnets(parts.engine, user.id, cursor=cursor, limit=PAGE)
+    drafts = [] if page.rows else await list_drafts(parts.engine, user.id)
+    return await show(
+        request,
+        user,
+        "library/list.html",
+        shelves=[Shelf(row) for row in page.rows],
+        next_cursor=page.next_cursor,
+        draft=next((draft for draft in drafts if "form" in draft.wizard_state), None),
+    )
+
+
+async def _workspace(request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+    """One lead magnet."""
+    return await workspace_page(request, user, await read_workspace(parts.engine, user.id, lead_magnet_id))
+
+
+async def workspace_page(
+    request: Request,
+    user: CurrentUser,
+    workspace: Workspace,
+    *,
+    status: int = 200,
+    troubles: dict[str, str] | None = None,
+) -> Response:
+    """The workspace; `troubles` are sentences by piece for what could not be done."""
+    return await show(
+        request,
+        user,
+        "library/workspace.html",
+        status=status,
+        headers=OWNERS_PICTURES,
+        work=workspace,
+        row=workspace.row,
+        shown=shown_jobs(workspace),
+        troubles=troubles or {},
+        key=new_id(),
+        blocks=blocks,
+    )
+
+
+async def _make(request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+    """Starts the jobs of one piece or several; a piece that is being made already is left alone."""
+    workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    form = await read_form(request)
+    kinds = [JOB_TYPES[name] for name in form.entries("piece") if name in JOB_TYPES]
+    if not kinds or (kinds == [EXTRACTION] and workspace.unanswered):
+        return see(f"/library/{workspace.row.id}/questions")
+    troubles = await start(parts, user, workspace, kinds, form.text("key"))
+    if troubles:
+        fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
+        return await workspace_page(request, user, fresh, status=409, troubles=troubles)
+    return see(f"/library/{workspace.row.id}#{kinds[0].name}")
+
+
+async def start(
+    parts: Parts, user: CurrentUser, workspace: Workspace, kinds: list[JobType], key: str
+) -> dict[str, str]:
+    """Submits a job of each type; what could not be started, in words by type."""
+    kit = await read_brand_kit(parts.engine, user.id)
+    ideation = None
+    if workspace.row.ideation_job_id is not None:
+        async with transaction(parts.engine, user.id) as session:
+            ideation = await queries.job(session, workspace.row.ideation_job_id)
+    troubles: dict[str, str] = {}
+    for kind in kinds:
+        asked = input_of(kind, workspace.row, kit, workspace.answers, ideation)
+        try:
+            await _submit(parts, user, workspace, kind, asked, key)
+        except ValidationError:
+            troubles[kind.name] = "Something that it needs is missing. Nothing was started."
+        except (Conflict, InvalidRequest, RateLimited) as refused:
+            troubles[kind.name] = _in_words(refused)
+    return troubles
+
+
+async def _submit(
+    parts: Parts, user: CurrentUser, workspace: Workspace, kind: JobType, asked: dict[str, Any], key: str
+) -> None:
+    submission = Submission(
+        user.id,
+        kind,
+        kind.input.model_validate(asked).to_wire(),
+        workspace.row.id,
+        idempotency_key=f"{key}-{kind.name}" if key else None,
+    )
+    await submit(parts.engine, parts.limiter, submission)
+
+
+async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+    """Deletes a lead magnet with everything of it."""
+    workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    await delete_lead_magnet(parts.engine, user.id, workspace.row.id)
+    return see("/library")
+
+
+def _in_words(refused: Rejected) -> str:
+    said = [error["message"] for error in refused.members.get("errors", [])]
+    return " ".join(said) or refused.message

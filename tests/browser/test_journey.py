@@ -1,0 +1,140 @@
+"""From the first field to five e-mails, as an owner goes it."""
+
+from playwright.sync_api import Page, expect
+from support.browser import Visitor
+from support.house import House
+
+ANSWER = "First call, 25 minutes: what happens if this is not built, and who pays for that."
+TITLE = "The two-page quote"
+
+
+def own_idea(page: Page, kind: str) -> None:
+    """Writes an own idea; its questions are on the page then."""
+    page.get_by_label("What it is called").fill(TITLE)
+    page.get_by_label("Which pain it takes away").fill("Tenders are lost on price.")
+    page.get_by_label("What kind it is").select_option(label=kind)
+    page.get_by_role("button", name="Go to the questions").click()
+    page.wait_for_url("**/questions")
+
+
+def answer_all(page: Page) -> None:
+    """Answers all questions at once and lets the content be written."""
+    page.get_by_role("link", name="All at once").click()
+    for area in page.locator("form.ask textarea").all():
+        area.fill(ANSWER)
+    page.get_by_role("button", name="Write the").click()
+    page.wait_for_url("**/library/*")
+
+
+def test_from_the_first_field_to_five_emails(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
+    page.get_by_label("B2B Service Provider").check()
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    system = page.locator("#idea-1")
+    system.get_by_role("button", name="Choose").click()
+
+    for number in range(1, 7):
+        expect(page.get_by_text(f"Question {number} of 6, required")).to_be_visible()
+        page.locator("textarea").fill(f"{ANSWER} {number}")
+        last = number == 6
+        page.get_by_role("button", name="Write the content" if last else "Next question").click()
+    content = page.locator("section#extraction")
+    expect(content.get_by_text("Done", exact=True)).to_be_visible()
+    expect(content.locator(".sec").nth(2)).to_be_visible()
+
+    page.get_by_role("button", name="Make page, posts, e-mails").click()
+    for name in ("polish", "posts", "emails"):
+        expect(page.locator(f"section#{name}").get_by_text("Done", exact=True)).to_be_visible()
+    expect(page.locator("article.post")).to_have_count(3)
+    expect(page.locator("li.mail")).to_have_count(5)
+    expect(page.locator(".sheet .items").first).to_be_visible()
+
+    page.goto("/library")
+    expect(page.get_by_text("Content, page, posts, e-mails")).to_be_visible()
+    page.goto("/jobs")
+    expect(page.locator("tbody tr")).to_have_count(5)
+    expect(page.get_by_text("Nothing runs")).to_have_count(0)
+
+
+def test_edits_are_kept_and_copied_and_activated(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Assessment")
+    answer_all(page)
+    expect(page.get_by_role("button", name="Show the result")).to_be_visible()
+    page.get_by_role("button", name="Make posts, e-mails").click()
+    posts, mails = page.locator("section#posts"), page.locator("section#emails")
+    expect(posts.get_by_text("Done", exact=True)).to_be_visible()
+    expect(mails.get_by_text("Done", exact=True)).to_be_visible()
+
+    first = posts.locator("article.post").first
+    first.get_by_text("Edit", exact=False).first.click()
+    first.get_by_label("Text").fill("My own post.")
+    first.get_by_role("button", name="Save").click()
+    expect(page.locator("#post-0")).to_have_text("My own post.")
+    page.get_by_role("button", name="Copy post 1").click()
+    expect(page.locator("#said")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == "My own post."
+
+    mail = mails.locator("li.mail").first
+    mail.get_by_text("Edit", exact=False).first.click()
+    mail.get_by_label("Subject").fill("Yours")
+    mail.get_by_role("button", name="Save").click()
+    expect(mails.locator(".sub").first).to_have_text("Yours")
+    mails.get_by_role("button", name="Activate").click()
+    expect(mails.get_by_text("Active", exact=True)).to_be_visible()
+
+
+def test_an_assessment_gives_a_result(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Assessment")
+    answer_all(page)
+    show = page.get_by_role("button", name="Show the result")
+
+    show.click()
+    expect(page.locator("[data-left]")).to_contain_text("not answered yet.")
+    for question in page.locator("[data-question]").all():
+        question.locator("input").first.check()
+    show.click()
+
+    expect(page.locator(".result [data-figure]")).not_to_have_text("")
+    expect(page.locator(".result strong")).not_to_have_text("")
+
+
+def test_a_calculator_calculates_in_the_page(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Single Calculator")
+    answer_all(page)
+    figure = page.locator(".result [data-figure]")
+    expect(figure).to_have_text("$576")
+
+    page.locator("form.tool input[type=number]").first.fill("240")
+
+    expect(figure).to_have_text("$1,152")
+
+
+def test_a_prompt_is_copied_with_ones_own_facts(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Prompt")
+    answer_all(page)
+    page.get_by_label("What it should work on").fill("My notes.")
+
+    page.get_by_role("button", name="Copy the whole prompt").click()
+
+    expect(page.locator("#said")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(page.get_by_label("The prompt", exact=True).input_value()[:40])
+    assert copied.endswith("My notes.")
+
+
+def test_required_answers_are_asked_for(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Single System")
+    page.get_by_role("link", name="All at once").click()
+    page.locator("textarea").nth(1).fill(ANSWER)
+
+    page.get_by_role("button", name="Write the content").click()
+
+    expect(page.locator("textarea").first).to_be_focused()
+    expect(page.locator(".err")).to_have_count(5)
+    expect(page.locator("textarea").nth(1)).to_have_value(ANSWER)
