@@ -4,6 +4,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 SYNC := $(UV) sync --locked --all-packages --quiet
 RUN := $(UV) run --no-sync
 PYTEST := $(RUN) pytest
+CLIENT := services/gateway/client
+NPM := cd $(CLIENT) && ./with-node npm
 # ONCE=1 ends `make run` after the example; anything else in ARGS goes to the command.
 ONCE ?=
 # `make chaos MINUTES=3 SEED=17` runs shorter, and what an earlier run did.
@@ -43,12 +45,22 @@ check: install ## Lint, format, types and import rules
 	@$(RUN) mypy libs/common/lodestone services/*/lodestone_* deploy/local/lodestone_local tests
 	@$(RUN) lint-imports
 
+client: install client-packages ## Lint, types, build and tests of the TypeScript client, which `make test` holds too
+	@$(NPM) run --silent check && ./with-node npm run --silent build && ./with-node npm test --silent
+
+client-packages: $(CLIENT)/node_modules/.package-lock.json
+
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
+	@$(NPM) ci --no-progress --no-audit --no-fund --loglevel=error
+	@touch $@
+
 simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs with faults (SEED=n: replay one)
 	@PYTHONPATH=tests $(RUN) python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
-contracts: install ## Write docs/api and the bus users from the code; refuses a change that breaks a reader
+contracts: install client-packages ## Write docs/api, the client's types and the bus users from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
 	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf
+	@$(NPM) run --silent types
 
 bench: install ## How fast it is, side by side with something that it can be held against
 	@PYTHONPATH=tests $(RUN) python -m bench $(ARGS)

@@ -1,0 +1,55 @@
+// One request: the address, the token, and errors of one class.
+import { errorOf, networkError } from "./errors.ts";
+import type { Connection } from "./types.ts";
+
+export interface Ask {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Milliseconds until the whole answer is there; Infinity for a stream. */
+  limitMs?: number;
+}
+
+const LIMIT_MS = 20_000;
+
+/** The answer when it is a success or 304. Throws LodestoneError, or the signal's reason. */
+export async function request(connection: Connection, path: string, ask: Ask = {}): Promise<Response> {
+  const { token, baseUrl = "", fetch: ours = fetch } = connection;
+  const headers: Record<string, string> = { Accept: "application/json", ...ask.headers };
+  const bearer = typeof token === "function" ? await token() : token;
+  if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  if (ask.body !== undefined) headers["Content-Type"] = "application/json";
+  const signal = withLimit(ask.limitMs ?? LIMIT_MS, ask.signal);
+  let answer: Response;
+  try {
+    answer = await ours(baseUrl.replace(/\/$/, "") + path, {
+      method: ask.method ?? "GET",
+      headers,
+      body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+      signal,
+      cache: "no-store", // the browser's cache would answer 304 in our place
+    });
+  } catch (error) {
+    ask.signal?.throwIfAborted();
+    throw networkError(error);
+  }
+  if (!answer.ok && answer.status !== 304) throw await errorOf(answer);
+  return answer;
+}
+
+/** The answer's JSON. Throws LodestoneError when the connection is cut in the middle of it. */
+export async function json<T>(answer: Response, signal?: AbortSignal): Promise<T> {
+  try {
+    return (await answer.json()) as T;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw networkError(error);
+  }
+}
+
+function withLimit(ms: number, signal?: AbortSignal): AbortSignal | undefined {
+  if (ms === Infinity) return signal;
+  const limit = AbortSignal.timeout(ms);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
+}

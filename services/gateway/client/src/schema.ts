@@ -1,0 +1,4845 @@
+// Generated from docs/api by `npm run types`. Do not edit.
+
+export interface paths {
+    "/api/brand-kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Brand Kit
+         * @description The caller's brand kit; all empty before there is one.
+         */
+        get: operations["read_brand_kit"];
+        /**
+         * Write Brand Kit
+         * @description Changes what the body names and answers the whole kit.
+         */
+        put: operations["write_brand_kit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Feed
+         * @description A stream of the events of all the caller's jobs; without a cursor, from now on.
+         */
+        get: operations["feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description The caller's jobs, newest first.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        /** Submit Job */
+        post: operations["submit_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Job
+         * @description A job; with `wait`, as soon as it changes.
+         */
+        get: operations["read_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Job
+         * @description Asks for the end of a job.
+         */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Job Events
+         * @description A job's events: as a stream that ends with the job, or as JSON.
+         */
+        get: operations["job_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Runs a failed or cancelled job again, as a new one that keeps the finished items.
+         */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnet/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit Emails */
+        post: operations["submit_emails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnet/extract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit Extraction */
+        post: operations["submit_extraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnet/ideate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit Ideation */
+        post: operations["submit_ideation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnet/polish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit Polish */
+        post: operations["submit_polish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnet/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit Posts */
+        post: operations["submit_posts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lead Magnets
+         * @description The caller's lead magnets, newest first.
+         */
+        get: operations["list_lead_magnets"];
+        put?: never;
+        /**
+         * Make Lead Magnet
+         * @description Makes a lead magnet. An idea of one's own uses one of the plan; a concept's job has used it already.
+         */
+        post: operations["make_lead_magnet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Lead Magnet
+         * @description A lead magnet with all its parts.
+         */
+        get: operations["read_lead_magnet"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Lead Magnet
+         * @description Deletes a lead magnet with its emails; jobs on it that still run are cancelled.
+         */
+        delete: operations["delete_lead_magnet"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Lead Magnet
+         * @description Changes what the body names.
+         */
+        patch: operations["change_lead_magnet"];
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Emails
+         * @description The emails; 404 before there are any.
+         */
+        get: operations["read_emails"];
+        /**
+         * Replace Emails
+         * @description Replaces the emails and makes them a draft again.
+         */
+        put: operations["replace_emails"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}/emails/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate Emails
+         * @description Activates the emails; 422 while a body holds a placeholder such as [LINK].
+         */
+        post: operations["activate_emails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description Failed jobs that nobody ran again, and events that are in no job's history; newest first.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letters
+         * @description Runs many failed jobs again; says which, and which not and why.
+         */
+        post: operations["replay_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/dead-letters/{job_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letter
+         * @description Runs a failed job again for its owner, as a new one that keeps the finished items.
+         */
+        post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/job-types/{job_type}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Job Type
+         * @description Begins no more attempts at jobs of this type until it is resumed; those that run go on.
+         */
+        post: operations["pause_job_type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/job-types/{job_type}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Job Type
+         * @description Ends a pause.
+         */
+        post: operations["resume_job_type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All Jobs
+         * @description Jobs of all users, newest first.
+         */
+        get: operations["list_all_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Services
+         * @description The relay, the projector and the services: who runs, what waits.
+         */
+        get: operations["list_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Questions
+         * @description The questions of one archetype.
+         */
+        get: operations["read_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Usage
+         * @description The plan, what is used and reserved of it this month, and tokens and cost by day and job type.
+         */
+        get: operations["read_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wizard-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drafts
+         * @description The caller's newest drafts, 50 at most.
+         */
+        get: operations["list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wizard-drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft
+         * @description One draft.
+         */
+        get: operations["read_draft"];
+        /**
+         * Save Draft
+         * @description Makes or replaces a draft under an id that the client chose; 500,000 bytes at most.
+         */
+        put: operations["save_draft"];
+        post?: never;
+        /**
+         * Delete Draft
+         * @description Deletes a draft.
+         */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description The process answers.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Prometheus metrics of this process.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description Jobs are accepted and watched: needs Postgres. NATS may be away (contract, E.84) and is only shown.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schemas/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Schema
+         * @description The JSON Schema of an event's body; the target of `ce-dataschema`.
+         */
+        get: operations["schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Accordion
+         * @description A title that opens to a text.
+         */
+        Accordion: {
+            /** Content */
+            content: string;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "accordion";
+        };
+        /**
+         * Archetype
+         * @description The ten kinds of lead magnet, in the order in which concepts come back (domain, 1.3).
+         * @enum {string}
+         */
+        Archetype: "single-breakdown" | "single-system" | "focused-toolkit" | "single-calculator" | "focused-directory" | "mini-training" | "one-story" | "prompt" | "assessment" | "workflow";
+        /**
+         * AudienceStyle
+         * @description How one speaks to the readers.
+         * @enum {string}
+         */
+        AudienceStyle: "casual-direct" | "professional-polished" | "technical" | "warm-relatable";
+        /**
+         * BrandKit
+         * @description The kit as its owner sees it; all empty before there is one.
+         */
+        BrandKit: {
+            /**
+             * Audiencetools
+             * @default []
+             */
+            audienceTools?: string[];
+            /** Bestvideotitle */
+            bestVideoTitle?: string | null;
+            /** Bestvideourl */
+            bestVideoUrl?: string | null;
+            /** Businessdescription */
+            businessDescription?: string | null;
+            /** Businesstype */
+            businessType?: string | null;
+            /** Communityurl */
+            communityUrl?: string | null;
+            /**
+             * Contentlinks
+             * @default []
+             */
+            contentLinks?: {
+                [key: string]: unknown;
+            }[];
+            /** Createdat */
+            createdAt?: string | null;
+            /**
+             * Credibilitymarkers
+             * @default []
+             */
+            credibilityMarkers?: string[];
+            /**
+             * Frequentquestions
+             * @default []
+             */
+            frequentQuestions?: string[];
+            /** Ideationgeneratedat */
+            ideationGeneratedAt?: string | null;
+            /** Preferredtone */
+            preferredTone?: string | null;
+            /**
+             * Processes
+             * @default []
+             */
+            processes?: string[];
+            /**
+             * Results
+             * @default []
+             */
+            results?: string[];
+            /** Savedideationresult */
+            savedIdeationResult?: {
+                [key: string]: unknown;
+            } | null;
+            /** Sendername */
+            senderName?: string | null;
+            /** Styleprofile */
+            styleProfile?: {
+                [key: string]: unknown;
+            } | null;
+            /** Successexample */
+            successExample?: string | null;
+            /**
+             * Templates
+             * @default []
+             */
+            templates?: string[];
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: string[];
+            /** Updatedat */
+            updatedAt?: string | null;
+            /**
+             * Urgentpains
+             * @default []
+             */
+            urgentPains?: string[];
+        };
+        /**
+         * BrandKitChanges
+         * @description What is to be changed; what is left out stays. Null empties a text, a list is emptied by [].
+         */
+        BrandKitChanges: {
+            /**
+             * Audiencetools
+             * @default []
+             */
+            audienceTools?: string[];
+            /** Bestvideotitle */
+            bestVideoTitle?: string | null;
+            /** Bestvideourl */
+            bestVideoUrl?: string | null;
+            /** Businessdescription */
+            businessDescription?: string | null;
+            businessType?: components["schemas"]["BusinessType"] | null;
+            /** Communityurl */
+            communityUrl?: string | null;
+            /**
+             * Contentlinks
+             * @default []
+             */
+            contentLinks?: components["schemas"]["ContentLink"][];
+            /**
+             * Credibilitymarkers
+             * @default []
+             */
+            credibilityMarkers?: string[];
+            /**
+             * Frequentquestions
+             * @default []
+             */
+            frequentQuestions?: string[];
+            /** Preferredtone */
+            preferredTone?: string | null;
+            /**
+             * Processes
+             * @default []
+             */
+            processes?: string[];
+            /**
+             * Results
+             * @default []
+             */
+            results?: string[];
+            /** Sendername */
+            senderName?: string | null;
+            /** Styleprofile */
+            styleProfile?: {
+                [key: string]: unknown;
+            } | null;
+            /** Successexample */
+            successExample?: string | null;
+            /**
+             * Templates
+             * @default []
+             */
+            templates?: string[];
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: string[];
+            /**
+             * Urgentpains
+             * @default []
+             */
+            urgentPains?: string[];
+        };
+        /**
+         * BulletList
+         * @description A line for each entry, with "- " before it.
+         */
+        BulletList: {
+            /** Content */
+            content: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "list";
+        };
+        /**
+         * BusinessContext
+         * @description What the owner says of their business; also what the brand kit keeps (domain, 1.1).
+         */
+        BusinessContext: {
+            /**
+             * Audiencetools
+             * @default []
+             */
+            audienceTools?: string[];
+            /** Businessdescription */
+            businessDescription: string;
+            businessType: components["schemas"]["BusinessType"];
+            /**
+             * Credibilitymarkers
+             * @default []
+             */
+            credibilityMarkers?: string[];
+            /**
+             * Frequentquestions
+             * @default []
+             */
+            frequentQuestions?: string[];
+            /**
+             * Processes
+             * @default []
+             */
+            processes?: string[];
+            /**
+             * Results
+             * @default []
+             */
+            results?: string[];
+            /** Successexample */
+            successExample?: string | null;
+            /**
+             * Templates
+             * @default []
+             */
+            templates?: string[];
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: string[];
+            /**
+             * Urgentpains
+             * @default []
+             */
+            urgentPains?: string[];
+        };
+        /**
+         * BusinessType
+         * @description The six kinds of business (domain, 1.1).
+         * @enum {string}
+         */
+        BusinessType: "coach-consultant" | "agency-owner" | "course-creator" | "freelancer" | "saas-tech" | "b2b-service";
+        /**
+         * CallTranscriptInsights
+         * @description What an analysis found in the owner's sales calls (domain, 1.2).
+         */
+        CallTranscriptInsights: {
+            /**
+             * Frequentquestions
+             * @default []
+             */
+            frequentQuestions?: components["schemas"]["CallerQuestion"][];
+            /**
+             * Languagepatterns
+             * @default []
+             */
+            languagePatterns?: string[];
+            /**
+             * Objections
+             * @default []
+             */
+            objections?: components["schemas"]["Objection"][];
+            /**
+             * Painpoints
+             * @default []
+             */
+            painPoints?: components["schemas"]["PainPoint"][];
+            /**
+             * Transformationoutcomes
+             * @default []
+             */
+            transformationOutcomes?: components["schemas"]["TransformationOutcome"][];
+        };
+        /**
+         * CallerQuestion
+         * @description A question that callers ask, and when.
+         */
+        CallerQuestion: {
+            /**
+             * Context
+             * @default
+             */
+            context?: string;
+            /** Question */
+            question: string;
+        };
+        /**
+         * Callout
+         * @description A remark that stands out.
+         */
+        Callout: {
+            /** Content */
+            content: string;
+            /** @default info */
+            style?: components["schemas"]["CalloutStyle"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "callout";
+        };
+        /**
+         * CalloutStyle
+         * @description The tone of a callout or a figure.
+         * @enum {string}
+         */
+        CalloutStyle: "info" | "warning" | "success";
+        /**
+         * ChosenConcept
+         * @description The concept that the owner works on: ours or their own, so only title and pain are certain.
+         */
+        ChosenConcept: {
+            /**
+             * Archetype
+             * @default
+             */
+            archetype?: string;
+            /**
+             * Archetypename
+             * @default
+             */
+            archetypeName?: string;
+            /**
+             * Bundlepotential
+             * @default []
+             */
+            bundlePotential?: string[];
+            /**
+             * Contents
+             * @default
+             */
+            contents?: string;
+            /**
+             * Creationtimeestimate
+             * @default
+             */
+            creationTimeEstimate?: string;
+            /**
+             * Deliveryformat
+             * @default
+             */
+            deliveryFormat?: string;
+            /**
+             * Groundedin
+             * @default
+             */
+            groundedIn?: string;
+            /** Painsolved */
+            painSolved: string;
+            /** Title */
+            title: string;
+            viralCheck?: components["schemas"]["ViralCheck"];
+            /**
+             * Whynowhook
+             * @default
+             */
+            whyNowHook?: string;
+        };
+        /**
+         * Code
+         * @description Real code, never prose.
+         */
+        Code: {
+            /** Content */
+            content: string;
+            /**
+             * Language
+             * @default
+             */
+            language?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "code";
+        };
+        /**
+         * CompetitorAnalysis
+         * @description What an analysis found in a competitor's lead magnet (domain, 1.2).
+         */
+        CompetitorAnalysis: {
+            /**
+             * Adaptationsuggestions
+             * @default []
+             */
+            adaptationSuggestions?: string[];
+            detectedArchetype?: components["schemas"]["Archetype"] | null;
+            /**
+             * Effectivenessfactors
+             * @default []
+             */
+            effectivenessFactors?: string[];
+            /**
+             * Format
+             * @default
+             */
+            format?: string;
+            /**
+             * Originaltitle
+             * @default
+             */
+            originalTitle?: string;
+            /**
+             * Painpointaddressed
+             * @default
+             */
+            painPointAddressed?: string;
+        };
+        /**
+         * ContentItem
+         * @description One thing said in a section; kept content may have no detail (contract, B.55).
+         */
+        ContentItem: {
+            /**
+             * Detail
+             * @default
+             */
+            detail?: string;
+            /** Headline */
+            headline: string;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * ContentLink
+         * @description A page that the emails may name.
+         */
+        ContentLink: {
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ContentSection
+         * @description A section of the content.
+         */
+        ContentSection: {
+            /** Contents */
+            contents: components["schemas"]["ContentItem"][];
+            /**
+             * Introduction
+             * @default
+             */
+            introduction?: string;
+            /**
+             * Keytakeaway
+             * @default
+             */
+            keyTakeaway?: string;
+            /** Sectionname */
+            sectionName: string;
+        };
+        /**
+         * DayOfUsage
+         * @description A day and job type: jobs by when they were asked for, tokens and cost by when they were used; UTC.
+         */
+        DayOfUsage: {
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Inputtokens */
+            inputTokens: number;
+            /** Jobtype */
+            jobType: string;
+            /** Jobs */
+            jobs: number;
+            /** Outputtokens */
+            outputTokens: number;
+        };
+        /**
+         * DeadLetter
+         * @description A failed job, or an event that fits nowhere. `replayedAs` is the job that ran it again.
+         */
+        DeadLetter: {
+            /** Attempt */
+            attempt: number | null;
+            /** Diedat */
+            diedAt: string;
+            /** Error */
+            error: string;
+            /** Errorcode */
+            errorCode: string | null;
+            event: components["schemas"]["EventLetter"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Jobid */
+            jobId: string | null;
+            /** Jobtype */
+            jobType: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "job" | "event";
+            /** Replayedas */
+            replayedAs: string | null;
+            /** Userid */
+            userId: string | null;
+        };
+        /**
+         * DeadLetterList
+         * @description A page of dead letters, the newest death first; `nextCursor` is null on the last one.
+         */
+        DeadLetterList: {
+            /** Items */
+            items: components["schemas"]["DeadLetter"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
+        /**
+         * Divider
+         * @description A line between two parts.
+         */
+        Divider: {
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "divider";
+        };
+        /**
+         * DraftList
+         * @description The newest drafts.
+         */
+        DraftList: {
+            /** Items */
+            items: components["schemas"]["WizardDraft"][];
+        };
+        /**
+         * DraftToSave
+         * @description The wizard's state as the browser keeps it; title and step are for the list of drafts.
+         */
+        DraftToSave: {
+            /** Currentstep */
+            currentStep?: number | null;
+            /** Title */
+            title?: string | null;
+            /** Wizardstate */
+            wizardState: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Email
+         * @description One message; the body may hold {{first_name}}.
+         */
+        Email: {
+            /** Body */
+            body: string;
+            /** Day */
+            day: number;
+            /** Replytrigger */
+            replyTrigger: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * EmailsInput
+         * @description The lead magnet that the emails follow.
+         */
+        EmailsInput: {
+            /**
+             * Leadmagnetid
+             * Format: uuid
+             */
+            leadMagnetId: string;
+            /**
+             * Useai
+             * @default true
+             */
+            useAI?: boolean;
+        };
+        /**
+         * Embed
+         * @description A video or table of another site.
+         */
+        Embed: {
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            provider: components["schemas"]["Provider"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "embed";
+            /** Url */
+            url: string;
+        };
+        /**
+         * ErrorCode
+         * @description Why a job failed; the closed set of contract B.57.
+         * @enum {string}
+         */
+        ErrorCode: "AI_REFUSED" | "AI_INVALID_OUTPUT" | "AI_ERROR" | "AI_UNAVAILABLE" | "DEADLINE_EXCEEDED" | "ATTEMPTS_EXHAUSTED" | "BUDGET_EXCEEDED" | "INVALID_INPUT" | "INTERNAL_ERROR";
+        /**
+         * Evaluation
+         * @description The model's own view of a variation.
+         */
+        Evaluation: {
+            /** Aiclichefree */
+            aiClicheFree: boolean;
+            /** Contentsspecific */
+            contentsSpecific: boolean;
+            /** Credibilityclear */
+            credibilityClear: boolean;
+            hookStrength: components["schemas"]["HookStrength"];
+            problemResonance: components["schemas"]["Resonance"];
+            toneMatch: components["schemas"]["ToneMatch"];
+        };
+        /**
+         * EventLetter
+         * @description A message of the stream that is no part of any job's history.
+         */
+        EventLetter: {
+            /** Excerpt */
+            excerpt: string;
+            /**
+             * Problem
+             * @enum {string}
+             */
+            problem: "invalid" | "refused" | "after_end" | "foreign";
+            /** Sequence */
+            sequence: number;
+            /** Size */
+            size: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * ExtractedContent
+         * @description The content as a lead magnet keeps it: the owner may have emptied parts of it.
+         */
+        ExtractedContent: {
+            /**
+             * Commonmistakes
+             * @default []
+             */
+            commonMistakes?: string[];
+            /**
+             * Differentiation
+             * @default
+             */
+            differentiation?: string;
+            /**
+             * Format
+             * @default
+             */
+            format?: string;
+            /**
+             * Nonobviousinsight
+             * @default
+             */
+            nonObviousInsight?: string;
+            /**
+             * Personalexperience
+             * @default
+             */
+            personalExperience?: string;
+            /**
+             * Proof
+             * @default
+             */
+            proof?: string;
+            /** Structure */
+            structure: components["schemas"]["ContentSection"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ExtractionInput
+         * @description A concept and the answers to its archetype's questions.
+         */
+        ExtractionInput: {
+            /**
+             * Action
+             * @description Accepted from older callers and ignored: the archetype decides.
+             */
+            action?: string | null;
+            /** Answers */
+            answers: {
+                [key: string]: string;
+            };
+            archetype: components["schemas"]["Archetype"];
+            businessContext?: components["schemas"]["BusinessContext"] | null;
+            concept: components["schemas"]["ChosenConcept"];
+            transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
+        };
+        /** ExtractionRequest */
+        ExtractionRequest: {
+            /**
+             * Action
+             * @description Accepted from older callers and ignored: the archetype decides.
+             */
+            action?: string | null;
+            /** Answers */
+            answers: {
+                [key: string]: string;
+            };
+            archetype: components["schemas"]["Archetype"];
+            businessContext?: components["schemas"]["BusinessContext"] | null;
+            concept: components["schemas"]["ChosenConcept"];
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
+        };
+        /**
+         * FieldError
+         * @description What is wrong with one field of the request.
+         */
+        FieldError: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Frequency
+         * @description How often callers spoke of a pain; recurring means two or three times.
+         * @enum {string}
+         */
+        Frequency: "mentioned-once" | "recurring" | "dominant";
+        /**
+         * History
+         * @description All events of a job after the cursor: `{seq, event, time, attempt, …the event's body}` each.
+         */
+        History: {
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * HookStrength
+         * @description How much the first lines hold a reader.
+         * @enum {string}
+         */
+        HookStrength: "strong" | "medium" | "weak";
+        /**
+         * IdeationInput
+         * @description The business context at the top level, and optional sources beside it.
+         */
+        IdeationInput: {
+            /**
+             * Audiencetools
+             * @default []
+             */
+            audienceTools?: string[];
+            /** Businessdescription */
+            businessDescription: string;
+            businessType: components["schemas"]["BusinessType"];
+            /**
+             * Credibilitymarkers
+             * @default []
+             */
+            credibilityMarkers?: string[];
+            /**
+             * Frequentquestions
+             * @default []
+             */
+            frequentQuestions?: string[];
+            /**
+             * Processes
+             * @default []
+             */
+            processes?: string[];
+            /**
+             * Results
+             * @default []
+             */
+            results?: string[];
+            sources?: components["schemas"]["IdeationSources"] | null;
+            /** Successexample */
+            successExample?: string | null;
+            /**
+             * Templates
+             * @default []
+             */
+            templates?: string[];
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: string[];
+            /**
+             * Urgentpains
+             * @default []
+             */
+            urgentPains?: string[];
+        };
+        /** IdeationRequest */
+        IdeationRequest: {
+            /**
+             * Audiencetools
+             * @default []
+             */
+            audienceTools?: string[];
+            /** Businessdescription */
+            businessDescription: string;
+            businessType: components["schemas"]["BusinessType"];
+            /**
+             * Credibilitymarkers
+             * @default []
+             */
+            credibilityMarkers?: string[];
+            /**
+             * Frequentquestions
+             * @default []
+             */
+            frequentQuestions?: string[];
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /**
+             * Processes
+             * @default []
+             */
+            processes?: string[];
+            /**
+             * Results
+             * @default []
+             */
+            results?: string[];
+            sources?: components["schemas"]["IdeationSources"] | null;
+            /** Successexample */
+            successExample?: string | null;
+            /**
+             * Templates
+             * @default []
+             */
+            templates?: string[];
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: string[];
+            /**
+             * Urgentpains
+             * @default []
+             */
+            urgentPains?: string[];
+        };
+        /**
+         * IdeationSources
+         * @description Analyses that ideation may lean on.
+         */
+        IdeationSources: {
+            callTranscriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
+            competitorAnalysis?: components["schemas"]["CompetitorAnalysis"] | null;
+        };
+        /**
+         * Image
+         * @description A picture; added by hand, never written by a model.
+         */
+        Image: {
+            /**
+             * Alt
+             * @default
+             */
+            alt?: string;
+            /**
+             * Caption
+             * @default
+             */
+            caption?: string;
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /** Src */
+            src: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image";
+        };
+        /**
+         * Job
+         * @description A job with everything; `items` are the finished pieces so far, in the result's order.
+         */
+        Job: {
+            /** Attempt */
+            attempt: number;
+            /** Cancelrequested */
+            cancelRequested: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Deadlineat */
+            deadlineAt: string;
+            /** Error */
+            error: string | null;
+            errorCode: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Jobtype */
+            jobType: string;
+            /** Leadmagnetid */
+            leadMagnetId: string | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /** Parentjobid */
+            parentJobId: string | null;
+            priority: components["schemas"]["Priority"];
+            progress: components["schemas"]["Progress"];
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Retryat */
+            retryAt: string | null;
+            /** Seq */
+            seq: number;
+            /** Startedat */
+            startedAt: string | null;
+            status: components["schemas"]["Status"];
+            /** Updatedat */
+            updatedAt: string;
+            usage: components["schemas"]["JobUsage"];
+            /** Waitingfor */
+            waitingFor: string | null;
+        };
+        /**
+         * JobAccepted
+         * @description The job was made, or had been made by the same key.
+         */
+        JobAccepted: {
+            /** Jobid */
+            jobId: string;
+            status: components["schemas"]["Status"];
+        };
+        /**
+         * JobList
+         * @description A page of jobs; `nextCursor` is null on the last one.
+         */
+        JobList: {
+            /** Items */
+            items: components["schemas"]["JobSummary"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
+        /**
+         * JobReplayed
+         * @description The job that runs the dead one again; the same one each time that is asked for.
+         */
+        JobReplayed: {
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Parentjobid
+             * Format: uuid
+             */
+            parentJobId: string;
+            status: components["schemas"]["Status"];
+        };
+        /**
+         * JobSummary
+         * @description A job in a list: without its input, its result and its items.
+         */
+        JobSummary: {
+            /** Attempt */
+            attempt: number;
+            /** Cancelrequested */
+            cancelRequested: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Deadlineat */
+            deadlineAt: string;
+            /** Error */
+            error: string | null;
+            errorCode: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Jobtype */
+            jobType: string;
+            /** Leadmagnetid */
+            leadMagnetId: string | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /** Parentjobid */
+            parentJobId: string | null;
+            priority: components["schemas"]["Priority"];
+            progress: components["schemas"]["Progress"];
+            /** Retryat */
+            retryAt: string | null;
+            /** Seq */
+            seq: number;
+            /** Startedat */
+            startedAt: string | null;
+            status: components["schemas"]["Status"];
+            /** Updatedat */
+            updatedAt: string;
+            usage: components["schemas"]["JobUsage"];
+            /** Waitingfor */
+            waitingFor: string | null;
+        };
+        /**
+         * JobTypeQueue
+         * @description What waits for attempts at one job type; counts are null until the broker was asked once.
+         *
+         *     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
+         *     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
+         *     the broker does: it follows within seconds.
+         */
+        JobTypeQueue: {
+            /** Ackpending */
+            ackPending: number | null;
+            /** Isheldback */
+            isHeldBack: boolean | null;
+            /** Ispaused */
+            isPaused: boolean;
+            /** Jobtype */
+            jobType: string;
+            /** Pausedat */
+            pausedAt: string | null;
+            /** Pausedby */
+            pausedBy: string | null;
+            /** Pending */
+            pending: number | null;
+            /** Redelivered */
+            redelivered: number | null;
+            /** Seenat */
+            seenAt: string | null;
+            /** Waitingpulls */
+            waitingPulls: number | null;
+        };
+        /**
+         * JobTypeState
+         * @description Whether attempts at jobs of this type begin.
+         */
+        JobTypeState: {
+            /** Jobtype */
+            jobType: string;
+            /** Paused */
+            paused: boolean;
+        };
+        /**
+         * JobUsage
+         * @description What the job's calls used so far; the wasted part of the cost bought nothing.
+         */
+        JobUsage: {
+            /** Cachereadtokens */
+            cacheReadTokens: number;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /** Inputtokens */
+            inputTokens: number;
+            /** Outputtokens */
+            outputTokens: number;
+            /**
+             * Wastedusd
+             * @default 0
+             */
+            wastedUsd?: string;
+        };
+        /**
+         * LeadMagnet
+         * @description A lead magnet with everything.
+         */
+        LeadMagnet: {
+            /** Archetype */
+            archetype: string;
+            /** Concept */
+            concept: {
+                [key: string]: unknown;
+            } | null;
+            /** Createdat */
+            createdAt: string;
+            /** Ctaword */
+            ctaWord: string | null;
+            /** Dmtemplate */
+            dmTemplate: string | null;
+            /** Externalurl */
+            externalUrl: string | null;
+            /** Extractedcontent */
+            extractedContent: {
+                [key: string]: unknown;
+            } | null;
+            /** Generatedcontent */
+            generatedContent: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ideationjobid */
+            ideationJobId: string | null;
+            /** Interactiveconfig */
+            interactiveConfig: {
+                [key: string]: unknown;
+            } | null;
+            /** Iscustomidea */
+            isCustomIdea: boolean;
+            jobs: components["schemas"]["PartJobs"];
+            /** Linkedinpost */
+            linkedinPost: string | null;
+            /** Polishedat */
+            polishedAt: string | null;
+            /** Polishedcontent */
+            polishedContent: {
+                [key: string]: unknown;
+            } | null;
+            /** Postvariations */
+            postVariations: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Publishedat */
+            publishedAt: string | null;
+            /** Scheduledtime */
+            scheduledTime: string | null;
+            status: components["schemas"]["LeadMagnetStatus"];
+            /** Title */
+            title: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LeadMagnetChanges
+         * @description What is to be changed; what is left out stays, null takes a part away.
+         */
+        LeadMagnetChanges: {
+            archetype?: components["schemas"]["Archetype"] | null;
+            concept?: components["schemas"]["ChosenConcept"] | null;
+            /** Ctaword */
+            ctaWord?: string | null;
+            /** Dmtemplate */
+            dmTemplate?: string | null;
+            /** Externalurl */
+            externalUrl?: string | null;
+            extractedContent?: components["schemas"]["ExtractedContent"] | null;
+            /** Generatedcontent */
+            generatedContent?: {
+                [key: string]: unknown;
+            } | null;
+            /** Interactiveconfig */
+            interactiveConfig?: {
+                [key: string]: unknown;
+            } | null;
+            /** Linkedinpost */
+            linkedinPost?: string | null;
+            polishedContent?: components["schemas"]["PolishedContent"] | null;
+            /** Postvariations */
+            postVariations?: components["schemas"]["PostVariation"][] | null;
+            /** Scheduledtime */
+            scheduledTime?: string | null;
+            status?: components["schemas"]["LeadMagnetStatus"] | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * LeadMagnetEmails
+         * @description The emails as their owner sees them.
+         */
+        LeadMagnetEmails: {
+            /** Createdat */
+            createdAt: string;
+            /** Emails */
+            emails: components["schemas"]["Email"][];
+            fallbackReason: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Leadmagnetid
+             * Format: uuid
+             */
+            leadMagnetId: string;
+            /** Status */
+            status: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Usedfallback */
+            usedFallback: boolean;
+        };
+        /**
+         * LeadMagnetList
+         * @description A page of lead magnets; `nextCursor` is null on the last one.
+         */
+        LeadMagnetList: {
+            /** Items */
+            items: components["schemas"]["LeadMagnetSummary"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
+        /**
+         * LeadMagnetStatus
+         * @description What the owner does with it; jobs never write it.
+         * @enum {string}
+         */
+        LeadMagnetStatus: "draft" | "published" | "scheduled" | "archived";
+        /**
+         * LeadMagnetSummary
+         * @description A lead magnet in a list: without its parts.
+         */
+        LeadMagnetSummary: {
+            /** Archetype */
+            archetype: string;
+            /** Createdat */
+            createdAt: string;
+            /** Externalurl */
+            externalUrl: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ideationjobid */
+            ideationJobId: string | null;
+            /** Iscustomidea */
+            isCustomIdea: boolean;
+            jobs: components["schemas"]["PartJobs"];
+            /** Polishedat */
+            polishedAt: string | null;
+            /** Publishedat */
+            publishedAt: string | null;
+            /** Scheduledtime */
+            scheduledTime: string | null;
+            status: components["schemas"]["LeadMagnetStatus"];
+            /** Title */
+            title: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * NewEmails
+         * @description Five emails, one for each of the days 0 to 4, in order.
+         */
+        NewEmails: {
+            /** Emails */
+            emails: components["schemas"]["Email"][];
+        };
+        /**
+         * NewLeadMagnet
+         * @description A concept of an ideation job (`ideationJobId`, `conceptIndex`), or an idea of one's own.
+         */
+        NewLeadMagnet: {
+            /** @default single-breakdown */
+            archetype?: components["schemas"]["Archetype"];
+            /** Conceptindex */
+            conceptIndex?: number | null;
+            /**
+             * Contents
+             * @default
+             */
+            contents?: string;
+            /**
+             * Deliveryformat
+             * @default
+             */
+            deliveryFormat?: string;
+            /** Ideationjobid */
+            ideationJobId?: string | null;
+            /** Painsolved */
+            painSolved?: string | null;
+            /** Title */
+            title?: string | null;
+            /**
+             * Whynowhook
+             * @default
+             */
+            whyNowHook?: string;
+        };
+        /**
+         * NumberedItem
+         * @description One of several things in order.
+         */
+        NumberedItem: {
+            /**
+             * Category
+             * @default
+             */
+            category?: string;
+            /** Content */
+            content: string;
+            /**
+             * Detail
+             * @default
+             */
+            detail?: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "numbered-item";
+        };
+        /**
+         * Objection
+         * @description What callers hold against buying, and what is behind it.
+         */
+        Objection: {
+            /** Objection */
+            objection: string;
+            /**
+             * Underlyingconcern
+             * @default
+             */
+            underlyingConcern?: string;
+        };
+        /**
+         * OperatorJob
+         * @description A job with its owner.
+         */
+        OperatorJob: {
+            /** Attempt */
+            attempt: number;
+            /** Cancelrequested */
+            cancelRequested: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Deadlineat */
+            deadlineAt: string;
+            /** Error */
+            error: string | null;
+            errorCode: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Jobtype */
+            jobType: string;
+            /** Leadmagnetid */
+            leadMagnetId: string | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /** Parentjobid */
+            parentJobId: string | null;
+            priority: components["schemas"]["Priority"];
+            progress: components["schemas"]["Progress"];
+            /** Retryat */
+            retryAt: string | null;
+            /** Seq */
+            seq: number;
+            /** Startedat */
+            startedAt: string | null;
+            status: components["schemas"]["Status"];
+            /** Updatedat */
+            updatedAt: string;
+            usage: components["schemas"]["JobUsage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Waitingfor */
+            waitingFor: string | null;
+        };
+        /**
+         * OperatorJobList
+         * @description A page of jobs of all users; `nextCursor` is null on the last one.
+         */
+        OperatorJobList: {
+            /** Items */
+            items: components["schemas"]["OperatorJob"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
+        /**
+         * OtherBlock
+         * @description A block of a later type, kept with all its fields.
+         */
+        OtherBlock: {
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /** Type */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * PageMetadata
+         * @description How long the page is.
+         */
+        PageMetadata: {
+            /** Readingtimeminutes */
+            readingTimeMinutes: number;
+            /** Wordcount */
+            wordCount: number;
+        };
+        /**
+         * PainPoint
+         * @description A pain in a caller's own words.
+         */
+        PainPoint: {
+            frequency: components["schemas"]["Frequency"];
+            /** Quote */
+            quote: string;
+            /** Theme */
+            theme: string;
+        };
+        /**
+         * Paragraph
+         * @description One or two sentences.
+         */
+        Paragraph: {
+            /** Content */
+            content: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "paragraph";
+        };
+        /**
+         * PartJobs
+         * @description The jobs whose results the parts are; null for a part that no job made.
+         */
+        PartJobs: {
+            /** Emails */
+            emails: string | null;
+            /** Extraction */
+            extraction: string | null;
+            /** Polish */
+            polish: string | null;
+            /** Posts */
+            posts: string | null;
+        };
+        /**
+         * PolishInput
+         * @description The lead magnet to polish.
+         */
+        PolishInput: {
+            /**
+             * Leadmagnetid
+             * Format: uuid
+             */
+            leadMagnetId: string;
+        };
+        /**
+         * PolishedContent
+         * @description The page.
+         */
+        PolishedContent: {
+            /** Herosummary */
+            heroSummary: string;
+            metadata: components["schemas"]["PageMetadata"];
+            /**
+             * Polishedat
+             * Format: date-time
+             */
+            polishedAt: string;
+            /** Sections */
+            sections: components["schemas"]["PolishedSection"][];
+            /** Title */
+            title?: string | null;
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version?: 1;
+        };
+        /**
+         * PolishedSection
+         * @description A section of the page; its id is the anchor.
+         */
+        PolishedSection: {
+            /** Blocks */
+            blocks: ((components["schemas"]["Paragraph"] | components["schemas"]["Callout"] | components["schemas"]["BulletList"] | components["schemas"]["Quote"] | components["schemas"]["Divider"] | components["schemas"]["Code"] | components["schemas"]["Table"] | components["schemas"]["Accordion"] | components["schemas"]["NumberedItem"] | components["schemas"]["StatCard"] | components["schemas"]["Embed"] | components["schemas"]["Image"] | components["schemas"]["Resources"]) | components["schemas"]["OtherBlock"])[];
+            /** Id */
+            id: string;
+            /**
+             * Introduction
+             * @default
+             */
+            introduction?: string;
+            /**
+             * Keytakeaway
+             * @default
+             */
+            keyTakeaway?: string;
+            /** Sectionname */
+            sectionName: string;
+        };
+        /**
+         * PostVariation
+         * @description One post; no two have the same kind of hook.
+         */
+        PostVariation: {
+            evaluation: components["schemas"]["Evaluation"];
+            /** Hooktype */
+            hookType: string;
+            /** Post */
+            post: string;
+            /** Whythisangle */
+            whyThisAngle: string;
+        };
+        /**
+         * PostsInput
+         * @description What the posts offer and to whom.
+         */
+        PostsInput: {
+            /**
+             * Audience
+             * @default
+             */
+            audience?: string;
+            /** @default casual-direct */
+            audienceStyle?: components["schemas"]["AudienceStyle"];
+            /** Contents */
+            contents: string;
+            /**
+             * Credibility
+             * @default
+             */
+            credibility?: string;
+            /**
+             * Ctaword
+             * @default LINK
+             */
+            ctaWord?: string;
+            /**
+             * Format
+             * @default
+             */
+            format?: string;
+            /** Leadmagnettitle */
+            leadMagnetTitle: string;
+            /** Problemsolved */
+            problemSolved: string;
+            /**
+             * Proof
+             * @default
+             */
+            proof?: string;
+            /** Urgencyangle */
+            urgencyAngle?: string | null;
+        };
+        /** PostsRequest */
+        PostsRequest: {
+            /**
+             * Audience
+             * @default
+             */
+            audience?: string;
+            /** @default casual-direct */
+            audienceStyle?: components["schemas"]["AudienceStyle"];
+            /** Contents */
+            contents: string;
+            /**
+             * Credibility
+             * @default
+             */
+            credibility?: string;
+            /**
+             * Ctaword
+             * @default LINK
+             */
+            ctaWord?: string;
+            /**
+             * Format
+             * @default
+             */
+            format?: string;
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** Leadmagnettitle */
+            leadMagnetTitle: string;
+            /** Problemsolved */
+            problemSolved: string;
+            /**
+             * Proof
+             * @default
+             */
+            proof?: string;
+            /** Urgencyangle */
+            urgencyAngle?: string | null;
+        };
+        /**
+         * Priority
+         * @description Whether somebody waits for the job.
+         * @enum {string}
+         */
+        Priority: "interactive" | "bulk";
+        /**
+         * ProblemDetails
+         * @description An error (RFC 9457); `error` says the same as `detail`, `errors` comes with VALIDATION_ERROR.
+         */
+        Problem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Error */
+            error: string;
+            /**
+             * Errors
+             * @default null
+             */
+            errors?: components["schemas"]["FieldError"][] | null;
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * Progress
+         * @description How far the job is; all zero before the first progress.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Provider
+         * @description Whose page may be embedded.
+         * @enum {string}
+         */
+        Provider: "youtube" | "vimeo" | "loom" | "airtable";
+        /**
+         * Question
+         * @description One question; its id is the key of the answer.
+         */
+        Question: {
+            /** Context */
+            context?: string | null;
+            /** Id */
+            id: string;
+            /** Question */
+            question: string;
+            /** Required */
+            required: boolean;
+        };
+        /**
+         * Questions
+         * @description What an extraction wants to know, in the order in which it is asked.
+         */
+        Questions: {
+            archetype: components["schemas"]["Archetype"];
+            /** Questions */
+            questions: components["schemas"]["Question"][];
+        };
+        /**
+         * Quote
+         * @description Somebody's words.
+         */
+        Quote: {
+            /** Content */
+            content: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "quote";
+        };
+        /**
+         * RefusedJob
+         * @description A dead job that could not be run again: a problem's code, and its detail.
+         */
+        RefusedJob: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+        };
+        /**
+         * ReplayFilter
+         * @description Which dead letters; what is not named lets everything through. An unknown name is refused.
+         */
+        ReplayFilter: {
+            /** Errorcode */
+            errorCode?: string | null;
+            /** Jobtype */
+            jobType?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Userid */
+            userId?: string | null;
+        };
+        /**
+         * ReplayRequest
+         * @description Asks to run what matches again; `dryRun` only tells what that would be.
+         */
+        ReplayRequest: {
+            /**
+             * Dryrun
+             * @default false
+             */
+            dryRun?: boolean;
+            filter: components["schemas"]["ReplayFilter"];
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+        };
+        /**
+         * ReplayResult
+         * @description `count` were replayed, or would be; `remaining` match too and were beyond the limit.
+         */
+        ReplayResult: {
+            /** Count */
+            count: number;
+            /** Dryrun */
+            dryRun: boolean;
+            /** Refused */
+            refused: components["schemas"]["RefusedJob"][];
+            /** Remaining */
+            remaining: number;
+            /** Replayed */
+            replayed: components["schemas"]["ReplayedJob"][];
+        };
+        /**
+         * ReplayedJob
+         * @description A dead job; `replayedAs` is the job that runs it again, null in a dry run.
+         */
+        ReplayedJob: {
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Replayedas */
+            replayedAs: string | null;
+        };
+        /**
+         * Resonance
+         * @description How much readers find their own problem.
+         * @enum {string}
+         */
+        Resonance: "high" | "medium" | "low";
+        /**
+         * Resource
+         * @description A page to go to.
+         */
+        Resource: {
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Resources
+         * @description Imported pages, as cards or as a grid.
+         */
+        Resources: {
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /** Items */
+            items: components["schemas"]["Resource"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "resource-card" | "resource-grid";
+        };
+        /**
+         * Service
+         * @description A service with its job types; or the relay or the projector, which have one active process.
+         *
+         *     `backlog` is what waits for it: requests, unpublished events, or events that are not folded.
+         */
+        Service: {
+            /** Backlog */
+            backlog: number | null;
+            /** Isrunning */
+            isRunning: boolean;
+            /** Jobtypes */
+            jobTypes: components["schemas"]["JobTypeQueue"][];
+            /** Name */
+            name: string;
+            /** Processes */
+            processes: components["schemas"]["ServiceProcess"][];
+        };
+        /**
+         * ServiceProcess
+         * @description One process of a service; it counts as alive while it was heard lately.
+         */
+        ServiceProcess: {
+            /** Isalive */
+            isAlive: boolean;
+            /** Running */
+            running: number;
+            /** Seenat */
+            seenAt: string;
+            /** Slots */
+            slots: number;
+            /** Startedat */
+            startedAt: string;
+            /** Workerid */
+            workerId: string;
+        };
+        /**
+         * Services
+         * @description All of them.
+         */
+        Services: {
+            /** Items */
+            items: components["schemas"]["Service"][];
+        };
+        /**
+         * StatCard
+         * @description A figure, which is the content, and what it counts, which is the title.
+         */
+        StatCard: {
+            /** Content */
+            content: string;
+            /** @default info */
+            style?: components["schemas"]["CalloutStyle"];
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stat-card";
+        };
+        /**
+         * Status
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        Status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        /** SubmitEmails */
+        SubmitEmails: {
+            input: components["schemas"]["EmailsInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "emails";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitExtraction */
+        SubmitExtraction: {
+            input: components["schemas"]["ExtractionInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "extraction";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitIdeation */
+        SubmitIdeation: {
+            input: components["schemas"]["IdeationInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "ideation";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitPolish */
+        SubmitPolish: {
+            input: components["schemas"]["PolishInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "polish";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitPosts */
+        SubmitPosts: {
+            input: components["schemas"]["PostsInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "posts";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /**
+         * Table
+         * @description Rows as wide as the headers.
+         */
+        Table: {
+            /**
+             * Content
+             * @default
+             */
+            content?: string;
+            /** Headers */
+            headers: string[];
+            /** Rows */
+            rows: string[][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "table";
+        };
+        /**
+         * ToneMatch
+         * @description How well the tone meets the audience style.
+         * @enum {string}
+         */
+        ToneMatch: "aligned" | "partial" | "off";
+        /**
+         * TransformationOutcome
+         * @description Where callers are and where they want to be.
+         */
+        TransformationOutcome: {
+            /** Currentstate */
+            currentState: string;
+            /** Desiredstate */
+            desiredState: string;
+        };
+        /**
+         * UsageOverview
+         * @description The plan and what is used of it until `resetsAt`; a null limit is none.
+         */
+        UsageOverview: {
+            /** Days */
+            days: components["schemas"]["DayOfUsage"][];
+            /** Limit */
+            limit: number | null;
+            /** Plan */
+            plan: string;
+            /** Reserved */
+            reserved: number;
+            /** Resetsat */
+            resetsAt: string;
+            /** Used */
+            used: number;
+        };
+        /**
+         * ViralCheck
+         * @description Five yes-or-no marks; the score of a concept is the number of true ones.
+         */
+        ViralCheck: {
+            /** Actionableunder1H */
+            actionableUnder1h: boolean;
+            /** Authorityboosting */
+            authorityBoosting: boolean;
+            /** Highvalue */
+            highValue: boolean;
+            /** Simple */
+            simple: boolean;
+            /** Urgentpain */
+            urgentPain: boolean;
+        };
+        /**
+         * WizardDraft
+         * @description A draft as its owner sees it.
+         */
+        WizardDraft: {
+            /** Createdat */
+            createdAt: string;
+            /** Currentstep */
+            currentStep: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string | null;
+            /** Updatedat */
+            updatedAt: string;
+            /** Wizardstate */
+            wizardState: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Outcome
+         * @description Whether a provider call bought something.
+         * @enum {string}
+         */
+        Outcome: "used" | "wasted";
+        /**
+         * JobCallFinished
+         * @description A provider call is over, in whatever way; tokens and cost are final or estimated.
+         */
+        JobCallFinished: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Cachereadtokens
+             * @default 0
+             */
+            cacheReadTokens?: number;
+            /**
+             * Cachewritetokens
+             * @default 0
+             */
+            cacheWriteTokens?: number;
+            /**
+             * Callid
+             * Format: uuid
+             */
+            callId: string;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /**
+             * Estimated
+             * @default false
+             */
+            estimated?: boolean;
+            /**
+             * Inputtokens
+             * @default 0
+             */
+            inputTokens?: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Outputtokens
+             * @default 0
+             */
+            outputTokens?: number;
+            /**
+             * Requestid
+             * @default null
+             */
+            requestId?: string | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * JobCallStarted
+         * @description A provider call is about to be made; written before it.
+         */
+        JobCallStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Callid
+             * Format: uuid
+             */
+            callId: string;
+            /**
+             * Inputcostusd
+             * @default null
+             */
+            inputCostUsd?: string | null;
+            /**
+             * Inputtokens
+             * @default null
+             */
+            inputTokens?: number | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /**
+             * Maxcostusd
+             * @default null
+             */
+            maxCostUsd?: string | null;
+            /** Maxtokens */
+            maxTokens: number;
+            /** Model */
+            model: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * JobCancelRequested
+         * @description The owner asked to stop the job.
+         */
+        JobCancelRequested: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /**
+             * Requestedby
+             * Format: uuid
+             */
+            requestedBy: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * Usage
+         * @description What a job's calls used; the cost is everything paid, the wasted part of it bought nothing.
+         */
+        Usage: {
+            /**
+             * Cachereadtokens
+             * @default 0
+             */
+            cacheReadTokens?: number;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /**
+             * Inputtokens
+             * @default 0
+             */
+            inputTokens?: number;
+            /**
+             * Outputtokens
+             * @default 0
+             */
+            outputTokens?: number;
+            /**
+             * Wastedusd
+             * @default 0
+             */
+            wastedUsd?: string;
+        };
+        /**
+         * JobCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        JobCancelled: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: {
+                [key: string]: unknown;
+            }[];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * JobCompleted
+         * @description The job is done.
+         */
+        JobCompleted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            };
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * Reason
+         * @description Why something failed: a stable code and a text that a user may read.
+         */
+        Reason: {
+            code: components["schemas"]["ErrorCode"];
+            /** Message */
+            message: string;
+        };
+        /**
+         * JobFailed
+         * @description The job ended without a result.
+         */
+        JobFailed: {
+            /** Attempt */
+            attempt: number;
+            error: components["schemas"]["Reason"];
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * JobProgress
+         * @description The job came forward: a finished, valid item of the result, or only a message.
+         */
+        JobProgress: {
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /**
+             * Item
+             * @default null
+             */
+            item?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Itemindex
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * KeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        KeptItem: {
+            /** Item */
+            item: {
+                [key: string]: unknown;
+            };
+            /** Itemindex */
+            itemIndex: number;
+            /** Itemkey */
+            itemKey: string;
+        };
+        /**
+         * JobRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        JobRequested: {
+            /** Attempt */
+            attempt: number;
+            /** Deadlineat */
+            deadlineAt: string;
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /**
+             * Kept
+             * @default null
+             */
+            kept?: components["schemas"]["KeptItem"][] | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @default null
+             */
+            parentJobId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * JobRetrying
+         * @description The attempt ended without a result; another one follows at `retryAt`.
+         */
+        JobRetrying: {
+            /** Attempt */
+            attempt: number;
+            /** Counted */
+            counted: boolean;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            reason: components["schemas"]["Reason"];
+            /** Retryat */
+            retryAt: string;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * Prompt
+         * @description The words that made a result: name, version and hash of a prompt file.
+         */
+        Prompt: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * JobStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        JobStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Jobtype */
+            jobType: string;
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: {
+                [key: string]: unknown;
+            }[];
+            /** Model */
+            model: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Workerid */
+            workerId: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    read_brand_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandKit"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_brand_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandKitChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandKit"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed: {
+        parameters: {
+            query?: {
+                /** @description Only events after this id */
+                after?: string | null;
+                /** @description The same, for a browser's first connection */
+                lastEventId?: string | null;
+            };
+            header?: {
+                /** @description What a reconnecting stream sends */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description One or more, separated by commas */
+                status?: string | null;
+                jobType?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitIdeation"] | components["schemas"]["SubmitExtraction"] | components["schemas"]["SubmitPolish"] | components["schemas"]["SubmitPosts"] | components["schemas"]["SubmitEmails"];
+            };
+        };
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_job: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for a change */
+                wait?: number;
+            };
+            header?: {
+                /** @description The ETag that the caller has */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_events: {
+        parameters: {
+            query?: {
+                /** @description Only events after this id */
+                after?: string | null;
+                /** @description The same, for a browser's first connection */
+                lastEventId?: string | null;
+            };
+            header?: {
+                /** @description What a reconnecting stream sends */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_emails: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailsInput"];
+            };
+        };
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_extraction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtractionRequest"];
+            };
+        };
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_ideation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdeationRequest"];
+            };
+        };
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_polish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolishInput"];
+            };
+        };
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_posts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job, once and for all. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostsRequest"];
+            };
+        };
+        responses: {
+            /** @description The same key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lead_magnets: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnetList"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_lead_magnet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLeadMagnet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnet"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_lead_magnet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnet"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_lead_magnet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_lead_magnet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read: 409 when it is no longer so. Without it, the last wins. */
+                "if-match"?: string | null;
+            };
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadMagnetChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnet"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_emails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnetEmails"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_emails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmails"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnetEmails"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_emails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMagnetEmails"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description Both when not given */
+                kind?: ("job" | "event") | null;
+                jobType?: string | null;
+                errorCode?: string | null;
+                /** @description The id of one user */
+                userId?: string | null;
+                /** @description Those that were run again, not those that wait */
+                replayed?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was run again before, as this job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobReplayed"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobReplayed"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_job_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobTypeState"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_job_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobTypeState"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_all_jobs: {
+        parameters: {
+            query?: {
+                /** @description One or more, separated by commas */
+                status?: string | null;
+                jobType?: string | null;
+                /** @description The id of one user */
+                userId?: string | null;
+                /** @description Only jobs that should have ended half a minute ago */
+                stuck?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorJobList"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_services: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Services"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_questions: {
+        parameters: {
+            query: {
+                archetype: components["schemas"]["Archetype"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questions"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOverview"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WizardDraft"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WizardDraft"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,64 @@
+// Events → what a page shows. Pure; the same rules by which the server keeps its row.
+import type { JobErrorCode, JobEvent, JobStatus, Progress } from "./types.ts";
+
+export interface JobState<TResult = unknown> {
+  status: JobStatus;
+  result: TResult | null;
+  /** A text that a user may read. */
+  error: string | null;
+  errorCode: JobErrorCode | null;
+  progress: Progress;
+  /** The finished pieces of the result so far, in its order. */
+  items: unknown[];
+  /** How many events this is made of. */
+  seq: number;
+  /** The pieces with their places. */
+  pieces: Piece[];
+}
+
+interface Piece {
+  key: string;
+  index: number;
+  item: unknown;
+}
+
+export const NOTHING_YET: JobState<never> = {
+  status: "pending",
+  result: null,
+  error: null,
+  errorCode: null,
+  progress: { done: 0, total: 0, message: "" },
+  items: [],
+  seq: 0,
+  pieces: [],
+};
+
+/** The state after one more event. */
+export function nextState<TResult>(state: JobState<TResult>, event: JobEvent<TResult>): JobState<TResult> {
+  const next = { ...state, seq: event.seq };
+  switch (event.event) {
+    case "job.started":
+      return { ...next, status: "processing" };
+    case "job.progress": {
+      const total = state.progress.total || event.total; // fixed from the first one on
+      const pieces = withPiece(state.pieces, event);
+      const items = pieces.map((piece) => piece.item);
+      return { ...next, pieces, items, progress: { done: event.done, total, message: event.message } };
+    }
+    case "job.completed":
+      return { ...next, status: "completed", result: event.result };
+    case "job.failed":
+      return { ...next, status: "failed", error: event.error.message, errorCode: event.error.code };
+    case "job.cancelled":
+      return { ...next, status: "cancelled" };
+    default:
+      return next;
+  }
+}
+
+function withPiece(pieces: Piece[], event: JobEvent & { event: "job.progress" }): Piece[] {
+  if (event.item == null || event.itemKey == null) return pieces;
+  const piece = { key: event.itemKey, index: event.itemIndex ?? 0, item: event.item };
+  const others = pieces.filter((other) => other.key !== piece.key);
+  return [...others, piece].sort((one, other) => one.index - other.index);
+}

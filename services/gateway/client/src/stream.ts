@@ -1,0 +1,100 @@
+// Server-sent events, as long as they get through. Ends when the job is over, or when it is better to poll.
+import { createParser } from "eventsource-parser";
+import type { Cursor } from "./cursor.ts";
+import { networkError } from "./errors.ts";
+import { request } from "./http.ts";
+import { pathOf } from "./jobs.ts";
+import { delayMs, isTransient, pause, SILENT, within } from "./patience.ts";
+import type { JobEvent } from "./types.ts";
+
+const STREAM = "text/event-stream";
+const FIRST_FRAME_MS = 3_000; // what is stored comes at once
+const HEARTBEAT_MS = 20_000; // the server beats every 15 seconds
+const MOST_FAILURES = 3; // connections in a row without an event
+
+/** The events until the end. Ends before it when streaming does not work here; then `cursor.isOver` is false. */
+export async function* streamed(cursor: Cursor): AsyncGenerator<JobEvent, void> {
+  let failures = 0;
+  while (!cursor.isOver && failures < MOST_FAILURES) {
+    let error: unknown;
+    const before = cursor.seq;
+    try {
+      if (yield* oneConnection(cursor)) return;
+    } catch (thrown) {
+      if (!isTransient(thrown)) throw thrown;
+      error = thrown;
+    }
+    failures = cursor.seq > before ? 0 : failures + 1;
+    if (!cursor.isOver) await pause(delayMs(failures || 1, error), cursor.signal);
+  }
+}
+
+/** The events of one connection; true when the way here does not let them through in time. */
+async function* oneConnection(cursor: Cursor): AsyncGenerator<JobEvent, boolean> {
+  let wasHeard = false;
+  let wasSilent = false;
+  for await (const events of frames(cursor)) {
+    if (events !== SILENT) {
+      wasHeard = true;
+      yield* cursor.take(events);
+      if (cursor.isOver) return false;
+      continue;
+    }
+    // Nothing to tell, or told and kept back on the way? The history knows.
+    const missed = await cursor.missed();
+    yield* cursor.take(missed);
+    if (missed.length > 0) return true;
+    if (wasHeard) return false; // not even a heartbeat: this connection is dead
+    if (wasSilent) return true;
+    wasSilent = true;
+  }
+  return false;
+}
+
+/** What comes, as it comes; SILENT each time that nothing came for too long, not even a heartbeat. */
+async function* frames(cursor: Cursor): AsyncGenerator<JobEvent[] | typeof SILENT, void> {
+  const closing = new AbortController();
+  const signal = cursor.signal ? AbortSignal.any([cursor.signal, closing.signal]) : closing.signal;
+  let patience = FIRST_FRAME_MS;
+  async function* audibly<T>(promise: Promise<T>): AsyncGenerator<typeof SILENT, T> {
+    for (;;) {
+      const heard = await within(patience, promise);
+      if (heard !== SILENT) return heard as T;
+      patience = HEARTBEAT_MS;
+      yield SILENT;
+    }
+  }
+  try {
+    const reader = body(yield* audibly(open(cursor, signal))).getReader();
+    const decoder = new TextDecoder();
+    const found: JobEvent[] = [];
+    const parser = createParser({
+      // The closing frame of a server that stops is no event of the job.
+      onEvent: ({ event, data }) => event?.startsWith("job.") && found.push(JSON.parse(data)),
+    });
+    for (;;) {
+      const { done, value } = yield* audibly(reader.read());
+      if (done) return;
+      patience = HEARTBEAT_MS;
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield found.splice(0);
+    }
+  } catch (error) {
+    cursor.signal?.throwIfAborted();
+    throw error instanceof TypeError ? networkError(error) : error;
+  } finally {
+    closing.abort();
+  }
+}
+
+function open(cursor: Cursor, signal: AbortSignal): Promise<Response> {
+  const resume: Record<string, string> = cursor.seq > 0 ? { "Last-Event-ID": String(cursor.seq) } : {};
+  const headers = { Accept: STREAM, ...resume };
+  return request(cursor.connection, `${pathOf(cursor.jobId)}/events`, { headers, signal, limitMs: Infinity });
+}
+
+/** Throws a transient error for an answer that is no stream: a proxy that knows no streams, a runtime without them. */
+function body(answer: Response): ReadableStream<Uint8Array> {
+  if (answer.body && answer.headers.get("content-type")?.startsWith(STREAM)) return answer.body;
+  throw networkError("This answer is no event stream.");
+}

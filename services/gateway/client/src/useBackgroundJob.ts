@@ -1,0 +1,164 @@
+// The hook that older front ends know, over `followJob`: same options, same returns, and a little more.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { LodestoneError } from "./errors.ts";
+import { cancelJob } from "./jobs.ts";
+import { type JobState, NOTHING_YET } from "./state.ts";
+import type { Connection, JobStatus, Progress } from "./types.ts";
+import { followJob } from "./watchJob.ts";
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1; // timers that are longer fire at once
+const CANCELLED = "The job was cancelled.";
+const TIMED_OUT = "This takes longer than expected. The job goes on, and its result is kept.";
+
+export interface BackgroundJobOptions<TResult> {
+  /** Milliseconds between two questions, where events cannot be streamed. */
+  pollInterval?: number;
+  /** Milliseconds until the hook stops watching. The job goes on. */
+  timeout?: number;
+  /** Called once with the result, be it empty. */
+  onComplete?: (result: TResult) => void;
+  /** Called once with a text for the user: the job failed, was cancelled, cannot be seen, or takes too long. */
+  onError?: (error: string) => void;
+  /** How to reach Lodestone. Without it: the page's own origin and its session cookie. */
+  connection?: Connection;
+}
+
+export interface BackgroundJob<TResult> {
+  /** Null before `startPolling`. */
+  status: JobStatus | null;
+  result: TResult | null;
+  error: string | null;
+  /** Whether a result may still come to this page. */
+  isLoading: boolean;
+  isPolling: boolean;
+  /** Watches a job, in place of the one before. */
+  startPolling: (jobId: string) => void;
+  /** Stops watching; the job goes on. */
+  stopPolling: () => void;
+  progress: Progress;
+  /** The finished pieces of the result so far. */
+  items: unknown[];
+  /** Asks for the end of the job being watched. Its end is then reported as any other. */
+  cancel: () => Promise<void>;
+}
+
+interface Run {
+  jobId: string;
+  watch: AbortController;
+}
+
+interface View<TResult> {
+  status: JobStatus | null;
+  state: JobState<TResult>;
+  error: string | null;
+  isPolling: boolean;
+}
+
+const IDLE: View<never> = { status: null, state: NOTHING_YET, error: null, isPolling: false };
+
+export function useBackgroundJob<TResult = unknown>(
+  options: BackgroundJobOptions<TResult> = {},
+): BackgroundJob<TResult> {
+  const [view, setView] = useState<View<TResult>>(IDLE);
+  const latest = useRef(options);
+  const run = useRef<Run | null>(null);
+  const isMounted = useRef(false);
+
+  useEffect(() => {
+    latest.current = options;
+  });
+
+  const stopPolling = useCallback(() => {
+    run.current?.watch.abort();
+    run.current = null;
+    setView((seen) => ({ ...seen, isPolling: false }));
+  }, []);
+
+  const startPolling = useCallback((jobId: string) => {
+    run.current?.watch.abort();
+    const mine: Run = { jobId, watch: new AbortController() };
+    run.current = mine;
+    setView({ ...IDLE, status: "pending", isPolling: true });
+    if (!isMounted.current) return; // nobody is there to be told; should the page come (back), it begins then
+    void watch(mine, latest.current, {
+      isCurrent: () => run.current === mine && !mine.watch.signal.aborted,
+      show: (state) => setView((seen) => ({ ...seen, state, status: state.status })),
+      end: (state, error) => {
+        run.current = null;
+        mine.watch.abort();
+        setView((seen) => ({
+          state: state ?? seen.state,
+          status: state?.status ?? seen.status,
+          error,
+          isPolling: false,
+        }));
+        if (error !== null) latest.current.onError?.(error);
+        else latest.current.onComplete?.(state?.result as TResult);
+      },
+    });
+  }, []);
+
+  useEffect(() => {
+    // In StrictMode an effect is undone and done again at once: what was watched then is watched on.
+    isMounted.current = true;
+    if (run.current) startPolling(run.current.jobId);
+    return () => {
+      isMounted.current = false;
+      run.current?.watch.abort();
+    };
+  }, [startPolling]);
+
+  const cancel = useCallback(async () => {
+    if (run.current) await cancelWatched(latest.current.connection ?? {}, run.current.jobId);
+  }, []);
+
+  const { status, state, error, isPolling } = view;
+  const { result, progress, items } = state;
+  return {
+    status,
+    result,
+    error,
+    isLoading: isPolling,
+    isPolling,
+    startPolling,
+    stopPolling,
+    progress,
+    items,
+    cancel,
+  };
+}
+
+interface Report<TResult> {
+  isCurrent: () => boolean;
+  show: (state: JobState<TResult>) => void;
+  end: (state: JobState<TResult> | null, error: string | null) => void;
+}
+
+async function watch<TResult>(
+  { jobId, watch: { signal } }: Run,
+  { connection = {}, pollInterval = 2000, timeout = 300_000 }: BackgroundJobOptions<TResult>,
+  report: Report<TResult>,
+): Promise<void> {
+  const tell = (state: JobState<TResult> | null, error: string | null) =>
+    report.isCurrent() && report.end(state, error);
+  const timer = timeout <= LONGEST_TIMER_MS ? setTimeout(() => tell(null, TIMED_OUT), timeout) : undefined;
+  let outcome: [JobState<TResult> | null, string | null];
+  const onState = (state: JobState<TResult>) => report.isCurrent() && report.show(state);
+  try {
+    const state = await followJob<TResult>(connection, jobId, { pollInterval, signal, onState });
+    outcome = [state, state.status === "cancelled" ? CANCELLED : state.error];
+  } catch (error) {
+    outcome = [null, error instanceof LodestoneError ? error.message : String(error)];
+  }
+  clearTimeout(timer);
+  tell(...outcome); // what a callback throws is not caught here: it is the page's own error
+}
+
+async function cancelWatched(connection: Connection, jobId: string): Promise<void> {
+  try {
+    await cancelJob(connection, jobId);
+  } catch (error) {
+    // It ended before; the watch tells how.
+    if (!(error instanceof LodestoneError && error.code === "CONFLICT")) throw error;
+  }
+}

@@ -1,0 +1,51 @@
+// A job from its first event to its last, by whatever way gets through; no framework.
+import { Cursor } from "./cursor.ts";
+import { polled } from "./poll.ts";
+import { type JobState, nextState, NOTHING_YET } from "./state.ts";
+import { streamed } from "./stream.ts";
+import type { Connection, JobEvent } from "./types.ts";
+
+export interface WatchOptions {
+  /** Ends the watch: what waits for it is rejected with the signal's reason. The job goes on. */
+  signal?: AbortSignal;
+  /** Only events after this `seq`. */
+  after?: number;
+  /** Milliseconds between two questions, where neither streams nor waiting questions get through. */
+  pollInterval?: number;
+}
+
+/**
+ * The events of a job, 1 to n, each once, until the last one.
+ *
+ * Comes back by itself after cuts and overload. Throws LodestoneError when that cannot help, as with 401 and 404.
+ */
+export async function* watchJob<TResult = unknown>(
+  connection: Connection,
+  jobId: string,
+  options: WatchOptions = {},
+): AsyncGenerator<JobEvent<TResult>, void, undefined> {
+  const cursor = new Cursor(connection, jobId, options.after ?? 0, options.signal);
+  yield* streamed(cursor) as AsyncGenerator<JobEvent<TResult>, void>;
+  yield* polled(cursor, options.pollInterval ?? 2000) as AsyncGenerator<JobEvent<TResult>, void>;
+}
+
+export interface FollowOptions<TResult = unknown> extends Omit<WatchOptions, "after"> {
+  onEvent?: (event: JobEvent<TResult>) => void;
+  /** Called after each event with everything known by then. */
+  onState?: (state: JobState<TResult>) => void;
+}
+
+/** The same with callbacks. Resolves with the job's last state, also when it failed or was cancelled. */
+export async function followJob<TResult = unknown>(
+  connection: Connection,
+  jobId: string,
+  { onEvent, onState, ...options }: FollowOptions<TResult> = {},
+): Promise<JobState<TResult>> {
+  let state: JobState<TResult> = NOTHING_YET;
+  for await (const event of watchJob<TResult>(connection, jobId, options)) {
+    state = nextState(state, event);
+    onEvent?.(event);
+    onState?.(state);
+  }
+  return state;
+}

@@ -1,0 +1,37 @@
+"""The TypeScript client's folder, with its packages, and its commands."""
+
+import fcntl
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "services" / "gateway" / "client"
+NO_INDEX = re.compile(
+    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|Failed to fetch|error sending request"
+)
+INSTALL_SECONDS = 240
+
+
+def installed_client() -> Path:
+    """The client's folder, ready for its commands. Skips the test where its packages cannot be fetched."""
+    with (ROOT / "uv.lock").open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # two processes of the tests may come at once
+        command = ["make", "--silent", "client-packages"]
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=INSTALL_SECONDS)
+    told = made.stdout + made.stderr
+    if made.returncode and NO_INDEX.search(told):
+        pytest.skip(f"Node or the packages of the client cannot be fetched here: {told.strip()[-300:]}")
+    assert made.returncode == 0, told
+    return CLIENT
+
+
+def run(*command: str, within: float = 100.0) -> str:
+    """What a command of the client prints; AssertionError with it when the command fails."""
+    ran = subprocess.run(
+        ["./with-node", *command], cwd=CLIENT, capture_output=True, text=True, timeout=within
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
