@@ -11,13 +11,14 @@ from pathlib import Path
 
 import httpx2
 from chaos.clients import FREE_TYPES, SILENCE_SECONDS, Client, Feed, Watcher
-from chaos.collect import collect
+from chaos.collect import all_settled, collect
 from chaos.history import Limits, Recorder, Run
 from chaos.parts import BACKENDS, OURS, SERVICES, Parts
 from lodestone.jobs import JOB_TYPES
 from support.house import House
 from support.waiting import let_pass
 
+SETTLE_SECONDS = 40.0  # for calls of dead workers to be written off
 REST_SECONDS = 90.0  # for all jobs to end once everything is healed; far less than their deadlines
 PROVIDER_FAULTS: tuple[dict[str, object], ...] = (
     {"kind": "overloaded"},
@@ -40,6 +41,7 @@ class Plan:
     seconds: float  # of disturbances; the rest comes on top
     clients: int = 6  # jobs under way at once
     replicas: int = 3  # parts, chosen by the seed, of which a second process runs
+    one_at_a_time: float = 0.7  # how often a disturbance is over before the next one
     between: tuple[float, float] = (1.0, 8.0)  # seconds from one disturbance to the next
     is_short: bool = False  # nothing that takes long to come back from
 
@@ -128,6 +130,8 @@ class Campaign:
         while clock() < until:
             deed = self._dice.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]
             await deed()
+            if self._dice.random() < self._plan.one_at_a_time:
+                await parts.settle()
             await let_pass(min(self._dice.uniform(*self._plan.between), max(until - clock(), 0)))
 
     def _deeds(self, parts: Parts) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
@@ -178,8 +182,12 @@ class Campaign:
         ]
 
     async def _come_to_rest(self, feeds: dict[str, Feed]) -> None:
-        """Until the feeds, too, told every end."""
+        """Until the feeds, too, told every end, and every call is settled."""
+
+        def is_told() -> bool:
+            return all(job_id in feeds[user].ended for user, job_id in self._jobs)
+
         clock = asyncio.get_running_loop().time
-        until = clock() + SILENCE_SECONDS
-        while clock() < until and not all(job_id in feeds[user].ended for user, job_id in self._jobs):
-            await let_pass(0.2)
+        until = clock() + SETTLE_SECONDS
+        while clock() < until and not (is_told() and await asyncio.to_thread(all_settled, self._house)):
+            await let_pass(0.3)

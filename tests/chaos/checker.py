@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (
     rules_log.a_takeover_comes_in_time,
     rules_log.nothing_finished_is_bought_again,
     rules_calls.every_call_is_announced,
-    rules_calls.every_call_is_settled_unless_its_worker_died,
+    rules_calls.every_call_is_settled,
     rules_calls.the_ledger_is_what_the_stream_says,
     rules_calls.attempts_are_bounded,
     rules_calls.paid_twice_only_where_something_died,

@@ -35,6 +35,13 @@ async def collect(house: House, recorder: Recorder) -> None:
     await asyncio.to_thread(_read_tables, str(house.told["postgres"]), recorder, entries)
 
 
+def all_settled(house: House) -> bool:
+    """Whether the ledger has no open call."""
+    with psycopg.connect(str(house.told["postgres"])) as connection:
+        found = connection.execute("SELECT count(*) FROM job_calls WHERE finished_at IS NULL").fetchone()
+        return found == (0,)
+
+
 def digest(value: Any) -> str:
     """The same for the same JSON value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -99,6 +99,7 @@ def _replaced() -> list[Record]:
         _paid(id, "1", 4, 1),
         _event(id, "call_started", 5, 1, callId="2"),
         _started(id, 20, 2, "ideation-b", kept=1),
+        _paid(id, "2", 20.5, 1, "wasted"),
         _event(id, "call_started", 21, 2, callId="3"),
         _event(id, "progress", 22, 2, itemKey="two"),
         _paid(id, "3", 23, 2),

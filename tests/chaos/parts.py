@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Coroutine, Iterable
 
+import httpx2
 import psutil  # type: ignore[import-untyped]
 from chaos.history import Recorder
+from lodestone_local.postgres_server import answers
 from lodestone_local.programs import installed_command
 from support.house import House
 from support.waiting import let_pass
@@ -28,7 +31,8 @@ class Replica:
 
     def __init__(self, house: House, part: str, drain_seconds: float) -> None:
         self.part = part
-        self._log = house.data_dir / f"{part}-replica.log"
+        self._log = house.data_dir / "logs" / f"{part}-replica.log"
+        self._ready_file = house.data_dir / f"{part}-replica.json"
         self._env = {
             **os.environ,
             "LODESTONE_NATS_URL": str(house.told["nats"]),
@@ -39,6 +43,7 @@ class Replica:
             "LODESTONE_LOCAL": "true",
             "LODESTONE_DRAIN_SECONDS": str(drain_seconds),
             "LODESTONE_HEALTH_PORT": "0",
+            "LODESTONE_READY_FILE": str(self._ready_file),
         }
         self.process = self._start()
 
@@ -48,6 +53,14 @@ class Replica:
         if status is not None:
             self.process = self._start()
         return status
+
+    def is_ready(self) -> bool:
+        """Whether the process that runs now takes work."""
+        try:
+            told = json.loads(self._ready_file.read_text())
+        except FileNotFoundError:
+            return False
+        return bool(told["pid"] == self.process.pid)
 
     def stop(self) -> int:
         """Ends it in good order; its exit status."""
@@ -75,8 +88,6 @@ class Parts:
         self._recorder = recorder
         self._replicas = {f"{part}-replica": Replica(house, part, drain) for part in replicas}
         self._watching: set[asyncio.Task[None]] = set()
-        self._whole_since = 0.0  # begin of the last look that found everything at work
-        self._looking: asyncio.Task[None] | None = None
         self._paused: set[int] = set()
         self._stopped: set[int] = set()  # asked to end, and not yet seen to have ended
 
@@ -95,7 +106,7 @@ class Parts:
         if not _signal([pid], number):
             return False
         self._stopped.add(pid)
-        self._follow(self._until_back(name, pid, at=at, what=what, printed=printed))
+        self._follow(name, self._until_back(name, pid, at=at, what=what, printed=printed))
         return True
 
     def pause(self, name: str, seconds: float) -> bool:
@@ -107,14 +118,13 @@ class Parts:
         if not _signal(pids, signal.SIGSTOP):
             return False
         self._paused.add(pid)
-        self._follow(self._until_continued(name, pids, at, seconds))
+        self._follow(name, self._until_continued(name, pids, at, seconds))
         return True
 
     async def settle(self) -> None:
-        """Returns when all that was struck works again."""
-        while self._watching:
-            await asyncio.wait(self._watching)
-        await self._until_whole()
+        """Returns when all that was struck works again; AssertionError with its name when it does not."""
+        _, left = await asyncio.wait(self._watching, timeout=BACK_SECONDS) if self._watching else ((), ())
+        assert not left, f"not back within {BACK_SECONDS:.0f} s: {', '.join(t.get_name() for t in left)}"
 
     async def stop(self) -> None:
         """Ends the replicas, in good order."""
@@ -130,29 +140,26 @@ class Parts:
         return found
 
     async def _until_back(self, name: str, pid: int, *, at: float, what: str, printed: int) -> None:
-        async with asyncio.timeout(BACK_SECONDS):
-            while (self._revived(name) or pid) == pid:
-                await let_pass(LOOK_SECONDS)
-        await self._until_whole()
+        while (self._revived(name) or pid) == pid or not await asyncio.to_thread(self._works, name):
+            await let_pass(LOOK_SECONDS)
         self._stopped.discard(pid)
         self._note(name, what, at)
         if what == "term" and name in OURS and (status := self._exit_status(name, printed)) is not None:
             self._recorder.note("exit", target=name, status=status)
 
-    async def _until_whole(self) -> None:
-        asked = time.time()
-        async with asyncio.timeout(BACK_SECONDS):
-            while self._whole_since < asked:
-                if self._looking is None or self._looking.done():
-                    self._looking = asyncio.create_task(self._look())  # one for all that wait
-                await asyncio.wait({self._looking})
-
-    async def _look(self) -> None:
-        began = time.time()
-        if await asyncio.to_thread(self._house.is_whole):
-            self._whole_since = began
-        else:
-            await let_pass(LOOK_SECONDS)
+    def _works(self, name: str) -> bool:
+        """Whether a part takes work, as it says itself; blocks."""
+        if name in self._replicas:
+            return self._replicas[name].is_ready()
+        told = self._house.told
+        if name == "postgres":
+            return answers(told["postgres"])
+        path = "healthz" if name == "nats" else "readyz"
+        urls = {**told["health"], "gateway": told["gateway"], "nats": told["natsMonitoring"]}
+        try:
+            return self._house.http.get(f"{urls[name]}/{path}", timeout=2).status_code == 200
+        except httpx2.TransportError:
+            return False
 
     def _revived(self, name: str) -> int | None:
         if name in self._replicas:
@@ -177,8 +184,8 @@ class Parts:
         ]
         return int(told[0].split()[4]) if len(told) == 1 else None
 
-    def _follow(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
+    def _follow(self, name: str, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name=name)
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
 
