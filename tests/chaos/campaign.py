@@ -5,32 +5,32 @@ The seed decides what is done, in which order and with which pauses; the clock d
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
 from chaos.clients import FREE_TYPES, SILENCE_SECONDS, Client, Feed, Watcher
-from chaos.collect import all_settled, collect
+from chaos.collect import all_settled, collect, feed_end
+from chaos.deeds import Deeds
 from chaos.history import Limits, Recorder, Run
-from chaos.parts import BACKENDS, OURS, SERVICES, Parts
+from chaos.parts import SERVICES, Parts
 from lodestone.jobs import JOB_TYPES
 from support.house import House
 from support.waiting import let_pass
 
 SETTLE_SECONDS = 40.0  # for calls of dead workers to be written off
 REST_SECONDS = 90.0  # for all jobs to end once everything is healed; far less than their deadlines
-PROVIDER_FAULTS: tuple[dict[str, object], ...] = (
-    {"kind": "overloaded"},
-    {"kind": "status", "status": 429, "retryAfterSeconds": 2},
-    {"kind": "status", "status": 500},
-    {"kind": "mid_stream_error", "afterItems": 1},
-    {"kind": "cut", "afterItems": 1},
-    {"kind": "invalid_json"},
-    {"kind": "wrong_count"},
-    {"kind": "missing_fields"},
-    {"kind": "slow_first_byte", "seconds": 5},
-)
+MIXED = {
+    "kill": 5,
+    "kill_worker": 6,
+    "stop": 4,
+    "pause": 4,
+    "kill_everything": 1,
+    "rolling_restart": 1,
+    "provider": 4,
+    "pace": 2,
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Plan:
     replicas: int = 3  # parts, chosen by the seed, of which a second process runs
     one_at_a_time: float = 0.7  # how often a disturbance is over before the next one
     between: tuple[float, float] = (1.0, 8.0)  # seconds from one disturbance to the next
-    is_short: bool = False  # nothing that takes long to come back from
+    longest_pause: float = 20.0
+    deeds: Mapping[str, int] = field(default_factory=lambda: MIXED)  # what is done, by weight
 
 
 class Campaign:
@@ -66,13 +67,14 @@ class Campaign:
         async with httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=False) as http:
             doubled = self._dice.sample(("relay", "projector", *SERVICES), self._plan.replicas)
             parts = Parts(self._house, self._recorder, doubled, self._limits.drain)
-            feeds = {user: Feed(self._client(http, user, "feed")) for user in ("demo", "second")}
+            begin = await asyncio.to_thread(feed_end, self._house)
+            feeds = {user: Feed(self._client(http, user, "feed"), begin) for user in ("demo", "second")}
             following = [asyncio.create_task(feed.follow()) for feed in feeds.values()]
             try:
                 await self._disturb_while_clients_work(http, parts)
                 await self._come_to_rest(feeds)
                 await parts.stop()
-                await collect(self._house, self._recorder)
+                await collect(self._house, self._recorder, only={job_id for _, job_id in self._jobs})
             finally:
                 for task in following:
                     task.cancel()
@@ -124,62 +126,15 @@ class Campaign:
         await client.cancel(job_id)
 
     async def _disturb(self, parts: Parts) -> None:
-        clock = asyncio.get_running_loop().time
-        until = clock() + self._plan.seconds
-        deeds = self._deeds(parts)
+        clock, plan, dice = asyncio.get_running_loop().time, self._plan, self._dice
+        until = clock() + plan.seconds
+        deeds = Deeds(self._house, parts, dice, longest_pause=plan.longest_pause)
         while clock() < until:
-            deed = self._dice.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])[0]
-            await deed()
-            if self._dice.random() < self._plan.one_at_a_time:
+            (name,) = dice.choices(list(plan.deeds), list(plan.deeds.values()))
+            await deeds.do(name)
+            if dice.random() < plan.one_at_a_time:
                 await parts.settle()
-            await let_pass(min(self._dice.uniform(*self._plan.between), max(until - clock(), 0)))
-
-    def _deeds(self, parts: Parts) -> list[tuple[int, Callable[[], Awaitable[None]]]]:
-        """What may be done, by weight."""
-        dice = self._dice
-
-        async def one(what: str) -> None:
-            parts.strike(dice.choice(parts.names), what)
-
-        async def worker() -> None:
-            parts.strike(dice.choice([name for name in parts.names if name.startswith(SERVICES)]), "kill")
-
-        async def pause() -> None:
-            names = parts.names if not self._plan.is_short else (*OURS, "nats")
-            longest = 4.0 if self._plan.is_short else 20.0
-            parts.pause(dice.choice(names), dice.uniform(0.2, longest))
-
-        async def everything() -> None:
-            for name in dice.sample(parts.names, len(parts.names)):
-                parts.strike(name, "kill")
-
-        async def rolling() -> None:
-            for name in (*OURS, *BACKENDS):
-                parts.strike(name, "term")
-                await parts.settle()
-
-        async def provider() -> None:
-            fault = dice.choice(PROVIDER_FAULTS)
-            await asyncio.to_thread(self._house.fault, dict(fault), times=dice.randint(1, 3))
-
-        async def pace() -> None:
-            await asyncio.to_thread(
-                self._house.pace,
-                first_byte_seconds=dice.uniform(0.02, 0.5),
-                duration_seconds=dice.uniform(0.5, 4.0),
-            )
-
-        rare = 0 if self._plan.is_short else 1
-        return [
-            (5, lambda: one("kill")),
-            (3, worker),
-            (4, lambda: one("term")),
-            (4, pause),
-            (1, everything),
-            (rare, rolling),
-            (4, provider),
-            (2, pace),
-        ]
+            await let_pass(min(dice.uniform(*plan.between), max(until - clock(), 0)))
 
     async def _come_to_rest(self, feeds: dict[str, Feed]) -> None:
         """Until the feeds, too, told every end, and every call is settled."""

@@ -192,21 +192,29 @@ class Watcher:
 
 
 class Feed:
-    """Follows everything of one user, from the beginning, resumed by position."""
+    """Follows everything of one user, resumed by position."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, after: int) -> None:
         self.ended: set[str] = set()  # jobs whose end was told
         self._client = client
-        self._position = 0
+        self._name = f"feed of {client.user}"
+        self._position = after
 
     async def follow(self) -> None:
         """Until it is cancelled."""
         while True:
+            opened, ended = 0.0, "cut"
             with contextlib.suppress(httpx2.TransportError, httpx2.HTTPStatusError):
                 async with self._client.stream("/api/events", self._position) as frames:
+                    opened = time.time()
                     async for frame in frames:
                         if frame.id and frame.event.startswith("job."):
                             self._learn(int(frame.id), json.loads(frame.data))
+                        elif frame.event == "closing" or frame.retry is not None:
+                            ended = "closing" if frame.event == "closing" else "come back"
+            if opened:
+                about = {"user": self._client.user, "watcher": self._name, "jobId": None}
+                self._client.note("stream", opened=opened, closed=time.time(), ended=ended, **about)
             await let_pass(PAUSE_SECONDS)
 
     def _learn(self, position: int, event: dict[str, Any]) -> None:
@@ -215,7 +223,7 @@ class Feed:
         self._client.note(
             "frame",
             user=self._client.user,
-            watcher=f"feed of {self._client.user}",
+            watcher=self._name,
             way="feed",
             jobId=job_id,
             position=position,

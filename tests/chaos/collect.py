@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import hashlib
 import json
+from collections.abc import Set
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -24,15 +25,21 @@ from support.house import House
 LARGE = ("result", "input", "item", "items")  # only whether they are the same is of interest
 
 
-async def collect(house: House, recorder: Recorder) -> None:
-    """Writes the records of all that; the run must have come to rest."""
-    messages = await _read_stream(str(house.told["nats"]))
-    entries = [_entry(message) for message in messages]
-    for message, entry in zip(messages, entries, strict=True):
+async def collect(house: House, recorder: Recorder, only: Set[str] | None = None) -> None:
+    """Writes the records of all that, or of some jobs; the run must have come to rest."""
+    messages = [(message, _entry(message)) for message in await _read_stream(str(house.told["nats"]))]
+    found = [(message, entry) for message, entry in messages if _is_in(only, entry.event.job_id)]
+    for message, entry in found:
         recorder.note("event", **_event(message, entry))
     for call in await asyncio.to_thread(house.calls):
-        recorder.note("call", **_call(call))
-    await asyncio.to_thread(_read_tables, str(house.told["postgres"]), recorder, entries)
+        if _is_in(only, call["jobId"]):
+            recorder.note("call", **_call(call))
+    entries = [entry for _, entry in found]
+    await asyncio.to_thread(_read_tables, str(house.told["postgres"]), recorder, entries, only)
+
+
+def _is_in(only: Set[str] | None, job_id: object) -> bool:
+    return only is None or str(job_id) in only
 
 
 def all_settled(house: House) -> bool:
@@ -40,6 +47,13 @@ def all_settled(house: House) -> bool:
     with psycopg.connect(str(house.told["postgres"])) as connection:
         found = connection.execute("SELECT count(*) FROM job_calls WHERE finished_at IS NULL").fetchone()
         return found == (0,)
+
+
+def feed_end(house: House) -> int:
+    """The position of the newest event."""
+    with psycopg.connect(str(house.told["postgres"])) as connection:
+        found = connection.execute("SELECT coalesce(max(position), 0) FROM job_events").fetchone()
+        return int(found[0]) if found else 0
 
 
 def digest(value: Any) -> str:
@@ -97,23 +111,20 @@ def _seconds(time: str) -> float:
     return datetime.fromisoformat(time).timestamp()
 
 
-def _read_tables(url: str, recorder: Recorder, entries: list[Entry]) -> None:
+def _read_tables(url: str, recorder: Recorder, entries: list[Entry], only: Set[str] | None) -> None:
     with psycopg.connect(url, row_factory=dict_row) as connection:
-        rows = connection.execute("SELECT * FROM background_jobs").fetchall()
+        rows = [r for r in connection.execute("SELECT * FROM background_jobs") if _is_in(only, r["id"])]
         for row in rows:
             recorder.note("row", **_plain(row) | {"deadline_at": row["deadline_at"].timestamp()})
         for rebuilt in _rebuild(rows, entries):
             recorder.note("rebuilt", **rebuilt)
-        for event in connection.execute("SELECT * FROM job_events ORDER BY position"):
-            recorder.note(
-                "told",
-                jobId=str(event["job_id"]),
-                seq=event["seq"],
-                id=event["event_id"],
-                event=event["event"],
-            )
+        for event in connection.execute("SELECT job_id, seq, event_id, event FROM job_events"):
+            job_id, seq, id, name = event.values()
+            if _is_in(only, job_id):
+                recorder.note("told", jobId=str(job_id), seq=seq, id=id, event=name)
         for call in connection.execute("SELECT * FROM job_calls"):
-            recorder.note("ledger", **_plain(call))
+            if _is_in(only, call["job_id"]):
+                recorder.note("ledger", **_plain(call))
 
 
 def _rebuild(rows: list[dict[str, Any]], entries: list[Entry]) -> list[Record]:

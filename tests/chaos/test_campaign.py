@@ -1,25 +1,97 @@
-"""A short campaign with a seed: jobs of all types run while processes are killed, stopped and paused."""
+"""Short campaigns on a system of processes: at random, restarted in turn, stopped in the middle of work."""
 
+import asyncio
+import random
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from chaos.campaign import Campaign, Plan
 from chaos.checker import check
-from chaos.history import Limits
+from chaos.clients import Client
+from chaos.collect import all_settled, collect
+from chaos.history import Limits, Recorder, Run
+from chaos.parts import OURS, SERVICES, Parts
 from chaos.report import as_text, summarize
+from lodestone.jobs import JOB_TYPES
 from support.house import House
+from support.waiting import eventually
 
 LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run beside it
-PLAN = Plan(seed=20261, seconds=30.0, clients=4, replicas=1, between=(2.0, 6.0), is_short=True)
+QUICK = {"kill": 4, "kill_worker": 6, "stop": 3, "pause": 3, "provider": 2}
+RANDOM = Plan(
+    seed=20261, seconds=25.0, clients=4, replicas=1, between=(1.0, 4.0), longest_pause=4.0, deeds=QUICK
+)
+ROLLING = Plan(seed=1, seconds=0.1, clients=4, replicas=0, between=(0, 0), deeds={"rolling_restart": 1})
+
+
+@pytest.fixture(scope="module")
+def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A system of processes for this file alone: nobody else's jobs are disturbed."""
+    env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}"}
+    with House(tmp_path_factory.mktemp("fortress"), "--processes", env=env) as house:
+        yield house
 
 
 @pytest.mark.timeout(420)
-async def test_every_promise_is_kept_while_processes_die(tmp_path: Path) -> None:
-    env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}"}
-    with House(tmp_path, "--processes", env=env) as house:
-        run = await Campaign(house, PLAN, tmp_path / "history.jsonl", LIMITS).run()
+async def test_every_promise_is_kept_while_processes_die(fortress: House, tmp_path: Path) -> None:
+    run = await Campaign(fortress, RANDOM, tmp_path / "history.jsonl", LIMITS).run()
 
     numbers = summarize(run, check(run))
-    assert not numbers["violations"], as_text(numbers, f"seed {PLAN.seed}")
+    assert not numbers["violations"], as_text(numbers, f"seed {RANDOM.seed}")
     assert numbers["jobs"] > 3
     assert numbers["faults"]["kill"]
+
+
+@pytest.mark.timeout(300)
+async def test_a_rolling_restart_loses_nothing_and_pays_nothing_twice(
+    fortress: House, tmp_path: Path
+) -> None:
+    fortress.reset_simulator()
+    fortress.pace(first_byte_seconds=0.05, duration_seconds=0.8)
+
+    run = await Campaign(fortress, ROLLING, tmp_path / "history.jsonl", LIMITS).run()
+
+    numbers = summarize(run, check(run))
+    assert not numbers["violations"], as_text(numbers, "rolling restart")
+    assert numbers["callsPaidAgain"] == 0
+    assert {record["target"]: record["status"] for record in run.of("exit")} == dict.fromkeys(OURS, 0)
+    assert "closing" in numbers["streams"], "nobody watched while the gateway was restarted"
+
+
+@pytest.mark.timeout(300)
+async def test_services_told_to_stop_hand_back_at_once_what_takes_too_long(
+    fortress: House, tmp_path: Path
+) -> None:
+    fortress.reset_simulator()
+    fortress.pace(first_byte_seconds=0.05, duration_seconds=30.0)  # far more than the drain
+    recorder = Recorder(tmp_path / "history.jsonl")
+    async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
+        client = Client(fortress, http, recorder, "demo", random.Random(3))  # noqa: S311
+        jobs = {await client.submit(job_type): job_type for job_type in JOB_TYPES}
+    await eventually(lambda: at_work(fortress) == set(jobs), within=60, told="all are at work")
+    parts = Parts(fortress, recorder, (), LIMITS.drain)
+
+    for service in SERVICES:
+        parts.strike(service, "term")
+    await asyncio.to_thread(fortress.pace, first_byte_seconds=0.02, duration_seconds=0.2)
+    await parts.settle()
+    for job_id in jobs:
+        await asyncio.to_thread(fortress.wait, job_id)
+    await eventually(lambda: asyncio.to_thread(all_settled, fortress), within=60, told="all is settled")
+    await collect(fortress, recorder, only=set(jobs))
+    recorder.close()
+
+    run = Run.read(tmp_path / "history.jsonl", LIMITS)
+    assert check(run) == []
+    for job_id, log in run.logs.items():
+        handed_back = [event["body"]["counted"] for event in log if event["event"] == "retrying"]
+        assert handed_back == [False], jobs[job_id]
+        assert run.rows[job_id]["status"] == "completed"
+    assert {record["target"]: record["status"] for record in run.of("exit")} == dict.fromkeys(SERVICES, 0)
+
+
+def at_work(house: House) -> set[str]:
+    """The jobs that have a call under way."""
+    return {call["jobId"] for call in house.calls() if call["endedAt"] is None}

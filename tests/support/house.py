@@ -81,7 +81,11 @@ class House:
             self._process.wait(5)
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.end_all()  # nobody else will, when the block is never entered
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

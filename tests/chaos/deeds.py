@@ -1,0 +1,79 @@
+"""What is done to a running system, each by its name."""
+
+import asyncio
+import random
+
+from chaos.parts import BACKENDS, OURS, Parts
+from lodestone.jobs import JOB_TYPES
+from support.house import House
+
+PROVIDER_FAULTS: tuple[dict[str, object], ...] = (
+    {"kind": "overloaded"},
+    {"kind": "status", "status": 429, "retryAfterSeconds": 2},
+    {"kind": "status", "status": 500},
+    {"kind": "mid_stream_error", "afterItems": 1},
+    {"kind": "cut", "afterItems": 1},
+    {"kind": "invalid_json"},
+    {"kind": "wrong_count"},
+    {"kind": "missing_fields"},
+    {"kind": "slow_first_byte", "seconds": 5},
+)
+
+
+class Deeds:
+    """The dice say to whom, how long and how often."""
+
+    def __init__(self, house: House, parts: Parts, dice: random.Random, *, longest_pause: float) -> None:
+        self._house = house
+        self._parts = parts
+        self._dice = dice
+        self._longest_pause = longest_pause
+
+    async def do(self, name: str) -> None:
+        """The deed of this name."""
+        await getattr(self, name)()
+
+    async def kill(self) -> None:
+        """One process, whichever."""
+        self._parts.strike(self._dice.choice(self._parts.names), "kill")
+
+    async def kill_worker(self) -> None:
+        """A process of a service that has calls under way, where there is one."""
+        calls = await asyncio.to_thread(self._house.calls)
+        busy = sorted({JOB_TYPES[call["jobType"]].service for call in calls if call["endedAt"] is None})
+        service = self._dice.choice(busy or sorted({job.service for job in JOB_TYPES.values()}))
+        self._parts.strike(
+            self._dice.choice([name for name in self._parts.names if name.startswith(service)]), "kill"
+        )
+
+    async def stop(self) -> None:
+        """One process, in good order."""
+        self._parts.strike(self._dice.choice(self._parts.names), "term")
+
+    async def pause(self) -> None:
+        """One process hangs for a while."""
+        self._parts.pause(self._dice.choice(self._parts.names), self._dice.uniform(0.2, self._longest_pause))
+
+    async def kill_everything(self) -> None:
+        """All processes and both backends at once."""
+        for name in self._dice.sample(self._parts.names, len(self._parts.names)):
+            self._parts.strike(name, "kill")
+
+    async def rolling_restart(self) -> None:
+        """Everything of ours, then the backends, one after the other."""
+        for name in (*reversed(OURS), *BACKENDS):  # the gateway last, when there are watchers
+            self._parts.strike(name, "term")
+            await self._parts.settle()
+
+    async def provider(self) -> None:
+        """The next calls go wrong."""
+        fault = dict(self._dice.choice(PROVIDER_FAULTS))
+        await asyncio.to_thread(self._house.fault, fault, times=self._dice.randint(1, 3))
+
+    async def pace(self) -> None:
+        """Calls are faster or slower from now on."""
+        await asyncio.to_thread(
+            self._house.pace,
+            first_byte_seconds=self._dice.uniform(0.02, 0.5),
+            duration_seconds=self._dice.uniform(0.5, 5.0),
+        )

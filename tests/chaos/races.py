@@ -1,0 +1,84 @@
+"""Cancels that race the result: whichever wins is the winner everywhere."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from chaos.checker import check
+from chaos.clients import Client, Watcher
+from chaos.collect import all_settled, collect
+from chaos.history import Limits, Recorder, Run, end_of
+from support.house import House
+from support.waiting import eventually, let_pass
+
+JOB_TYPE = "posts"  # one call: the shortest way to a result
+AT_ONCE = 8
+SECONDS = 90.0  # for one race, when the machine is busy
+
+
+class Races:
+    """So many jobs, each of which is cancelled at about the moment at which it is done."""
+
+    def __init__(self, house: House, seed: int, history: Path, limits: Limits) -> None:
+        self._house = house
+        self._seed = seed
+        self._history = history
+        self._limits = limits
+        self._recorder = Recorder(history)
+        self._expected = 0.6  # seconds from the 202 to the end, as the newest results took
+        self._jobs: set[str] = set()
+
+    async def run(self, count: int) -> Run:
+        """All races, recorded."""
+        await asyncio.to_thread(self._house.pace, first_byte_seconds=0.02, duration_seconds=0.2)
+        async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
+            left = iter(range(count))
+            await asyncio.gather(*(self._race_on(http, left, number) for number in range(AT_ONCE)))
+        self._recorder.note("healed")
+        await eventually(
+            lambda: asyncio.to_thread(all_settled, self._house), within=SECONDS, told="all calls are settled"
+        )
+        await collect(self._house, self._recorder, only=self._jobs)
+        self._recorder.close()
+        return Run.read(self._history, self._limits)
+
+    async def _race_on(self, http: httpx2.AsyncClient, left: Any, number: int) -> None:
+        dice = random.Random(f"race {number} {self._seed}")  # noqa: S311
+        client = Client(self._house, http, self._recorder, "demo", dice)
+        for _ in left:
+            async with asyncio.timeout(SECONDS):
+                await self._race(client)
+
+    async def _race(self, client: Client) -> None:
+        job_id = await client.submit(JOB_TYPE)
+        begun = time.monotonic()
+        self._jobs.add(job_id)
+        watching = asyncio.create_task(Watcher(client, job_id).follow())
+        await let_pass(self._expected * client.dice.uniform(0.6, 1.2))
+        await client.cancel(job_id)
+        status = await watching
+        took = time.monotonic() - begun
+        # too late a cancel, and the next one comes sooner; a result that was lost, and it comes later
+        wished = took if status == "completed" else self._expected * 1.1
+        self._expected = max(0.8 * self._expected + 0.2 * wished, 0.05)
+
+
+def winners(run: Run) -> dict[str, int]:
+    """How the races ended, by the stream."""
+    return dict(Counter(end["event"] if (end := end_of(log)) else "none" for log in run.logs.values()))
+
+
+def report(run: Run) -> dict[str, Any]:
+    """The numbers of the races."""
+    answers = Counter(str(record["status"]) for record in run.of("cancel"))
+    violations = [str(violation) for violation in check(run)]
+    return {
+        "races": len(run.accepted),
+        "winners": winners(run),
+        "answersToCancels": dict(answers),
+        "violations": violations,
+    }

@@ -1,0 +1,20 @@
+"""A cancel that races the result has one winner: in stream, table, frames and API."""
+
+from pathlib import Path
+
+from chaos.history import Limits
+from chaos.races import Races, report
+from support.house import House
+
+RACES = 60
+
+
+async def test_a_raced_cancel_has_one_winner_everywhere(house: House, tmp_path: Path) -> None:
+    races = Races(house, seed=7, history=tmp_path / "races.jsonl", limits=Limits(slack=20.0))
+
+    run = await races.run(RACES)
+
+    numbers = report(run)
+    assert numbers["violations"] == [], numbers
+    assert numbers["races"] == RACES
+    assert set(numbers["winners"]) == {"completed", "cancelled"}, numbers
