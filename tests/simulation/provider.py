@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -178,5 +179,5 @@ SIM_JOB = LoadedJob(
     stand_in=None,
     prompt=Prompt(name="ideation", version=1, sha256="0" * 64),
     model="claude-sonnet-5-5",
-    budget_usd=JOB_TYPES["ideation"].budget_usd,
+    budget_usd=Decimal(1_000_000),  # a token costs a dollar here
 )
