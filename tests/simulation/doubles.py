@@ -15,6 +15,7 @@ import lodestone.bus.ask
 import lodestone.bus.topology
 import lodestone.clock
 import lodestone.ids
+import lodestone.llm.breaker
 import lodestone.llm.client
 import lodestone.llm.receipt
 import lodestone.worker.attempt
@@ -101,6 +102,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
     for module in (
         common.bus.ask,
         common.bus.topology,
+        common.llm.breaker,
         common.llm.client,
         common.worker.context,
         gateway.outbox.relay,

@@ -16,6 +16,7 @@ import httpx2
 from lodestone.errors import AttemptFailed, IncompleteReply
 from lodestone.events import Prompt
 from lodestone.jobs import JOB_TYPES
+from lodestone.llm.breaker import Breakers
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
 from lodestone.llm.receipt import Receipt, Reply
@@ -54,6 +55,7 @@ class SimLlm(Llm):
     def __init__(self, world: "World", process: Process) -> None:
         self._world = world
         self._process = process
+        self._breakers = Breakers()
 
     async def ask(
         self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object] = lambda text: None

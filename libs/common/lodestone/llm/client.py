@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs import job_type
 from lodestone.llm import metrics
+from lodestone.llm.breaker import Breakers, Passage
 from lodestone.llm.failures import costs_nothing, explain
 from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.receipt import Receipt, Reply
@@ -54,6 +55,7 @@ class Llm:
     def __init__(self, *, api_key: str, base_url: str | None = None, is_simulator: bool = False) -> None:
         """`is_simulator` has each call say which job it is for; the real provider is never told."""
         self._is_simulator = is_simulator
+        self._breakers = Breakers()
         self._client = anthropic.AsyncAnthropic(
             api_key=api_key, base_url=base_url or PROVIDER_URL, max_retries=0
         )
@@ -67,12 +69,18 @@ class Llm:
     ) -> Reply:
         """The model's reply, each piece of it given to `on_text` as it comes.
 
-        Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says), or what the ledger raises
-        when the attempt may not go on.
+        Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says, ProviderUnavailable also
+        while the model's breaker is open), or what the ledger raises when the attempt may not go on.
         """
+        with self._breakers[ask.model].passage() as passage:
+            return await self._call(ledger, ask, on_text, passage)
+
+    async def _call(
+        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object], passage: Passage
+    ) -> Reply:
         call = _announced(ask)
         call_id = await ledger.start_call(call)
-        receipt = Receipt(ask.model, prompt_tokens=call.input_tokens)
+        receipt = Receipt(ask.model, prompt_tokens=call.input_tokens, on_begun=passage.on_begun)
         started = time.monotonic()
         try:
             await self._receive(ledger, ask, receipt, on_text)

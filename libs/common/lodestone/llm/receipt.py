@@ -1,5 +1,6 @@
 """What one call brought and what it used, gathered from the events of its stream. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -32,12 +33,15 @@ class Reply:
 class Receipt:
     """Grows with the stream; `settle` is right at any moment."""
 
-    def __init__(self, model: str, *, prompt_tokens: int) -> None:
+    def __init__(
+        self, model: str, *, prompt_tokens: int, on_begun: Callable[[], object] = lambda: None
+    ) -> None:
         """`prompt_tokens` is an estimate, for a call whose provider never told."""
         self.request_id: str | None = None
         self.is_free = False  # the provider did nothing for this call
         self._model = model
         self._prompt_tokens = prompt_tokens
+        self._on_begun = on_begun  # called when the provider begins to answer
         self._tokens: TokenUsage | None = None  # None until the provider said what it read
         self._pieces: list[str] = []
         self._stop_reason: str | None = None
@@ -93,6 +97,7 @@ class Receipt:
             cache_read=usage.cache_read_input_tokens or 0,
             cache_write=usage.cache_creation_input_tokens or 0,
         )
+        self._on_begun()
 
     def _on_stop(self, event: RawMessageDeltaEvent) -> None:
         self._stop_reason = event.delta.stop_reason

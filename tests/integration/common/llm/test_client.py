@@ -18,6 +18,7 @@ from lodestone.errors import (
 )
 from lodestone.events import Outcome
 from lodestone.jobs.ideation import IDEATION
+from lodestone.llm.breaker import THRESHOLD
 from lodestone.llm.client import Ask, Llm
 from lodestone.wire import WireModel
 from lodestone.worker.testing import MemoryJob
@@ -142,6 +143,22 @@ async def test_each_failure_has_its_meaning_and_is_paid_for_as_it_was(
     assert call.outcome is Outcome.WASTED
     assert (call.cost_usd == 0) is is_free
     assert len(await provider.calls()) == 1, "a call is never repeated behind the log's back"
+
+
+async def test_while_the_provider_is_down_a_call_is_refused_before_it_is_announced(
+    llm: Llm, job: MemoryJob, provider: Provider
+) -> None:
+    await provider.fault("overloaded", times=THRESHOLD)
+    for _ in range(THRESHOLD):
+        with pytest.raises(ProviderUnavailable):
+            await llm.ask(job, ASK)
+
+    with pytest.raises(ProviderUnavailable) as caught:
+        await llm.ask(job, ASK)
+
+    assert caught.value.retry_after_seconds
+    assert len(job.started_calls) == len(await provider.calls()) == THRESHOLD
+    await llm.ask(job, replace(ASK, model="claude-haiku-5-5"))  # another model is another matter
 
 
 async def test_the_wait_that_the_provider_asks_for_is_handed_on(
