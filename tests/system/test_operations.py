@@ -1,8 +1,9 @@
 """The operator's side of a running system."""
 
+import subprocess
 from typing import Any
 
-from support.house import House
+from support.house import COMMAND, House
 from support.samples import example_input
 from support.waiting import eventually_sync
 
@@ -69,3 +70,16 @@ def test_a_dead_letter_is_replayed_and_completes(house: House) -> None:
     assert answer.status_code == 202
     done = house.wait(answer.json()["jobId"])
     assert (done["status"], done["parentJobId"]) == ("completed", dead["id"])
+
+
+def test_rebuilt_beside_the_running_system_the_tables_are_the_same(house: House) -> None:
+    house.pace(duration_seconds=0.2)
+    job_id = house.submit("ideation", example_input("ideation-fitness-coach"))
+
+    done = subprocess.run(
+        [COMMAND, "rebuild", "--data-dir", str(house.data_dir)], capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "No drift." in done.stdout
+    assert house.wait(job_id)["status"] == "completed"

@@ -101,6 +101,15 @@ def submit(
 
 
 @app.command()
+def rebuild(data_dir: DataDir = None) -> None:
+    """Fold all events anew beside the running system and compare; exit status 1 where a job's row differs."""
+    from lodestone_local.data_folder import require_system
+    from lodestone_local.database import compare_with_events
+
+    raise typer.Exit(compare_with_events(require_system(data_dir or default_data_dir())))
+
+
+@app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="The user the token is for.")],
     operator: Annotated[bool, typer.Option("--operator", help="May use the console.")] = False,

@@ -1,7 +1,11 @@
 """The database of a local system: brought up to date by the gateway's own command; its first subscriber."""
 
 import asyncio
+import os
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from lodestone_local.processes import StartFailed, last_words
@@ -27,6 +31,13 @@ async def set_up_database(env: dict[str, str], log: Path) -> None:
         raise
     if status != 0:
         raise StartFailed(f"The database could not be brought up to date. {last_words(log)} Its log: {log}")
+
+
+def compare_with_events(told: Mapping[str, Any]) -> int:
+    """Runs the gateway's own command on the system of a ready file; its exit status."""
+    where = {"LODESTONE_NATS_URL": told["nats"], "LODESTONE_DATABASE_URL": told["postgres"]}
+    command = [installed_command("lodestone-gateway"), "rebuild"]
+    return subprocess.run(command, env=os.environ | where, check=False).returncode  # noqa: S603 - our own
 
 
 def subscribe(database_url: str, user_id: UUID, plan: str) -> None:

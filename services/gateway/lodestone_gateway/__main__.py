@@ -1,10 +1,11 @@
-"""lodestone-gateway serve | relay | project | migrate | contracts FOLDER | accounts FILE."""
+"""lodestone-gateway serve | relay | project | migrate | rebuild | contracts FOLDER | accounts FILE."""
 
 import asyncio
 import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lodestone.errors import Misconfigured
 from lodestone.process import App
@@ -13,9 +14,16 @@ from lodestone.settings import read_settings
 
 from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.migrate import upgrade
+from lodestone_gateway.store.session import Role, make_engine
+
+if TYPE_CHECKING:
+    from lodestone_gateway.projector.rebuild import Comparison
 
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
-USAGE = "Usage: lodestone-gateway serve | relay | project | migrate | contracts FOLDER | accounts FILE\n"
+USAGE = (
+    "Usage: lodestone-gateway serve | relay | project | migrate | rebuild"
+    " | contracts FOLDER | accounts FILE\n"
+)
 
 
 def main() -> None:
@@ -23,6 +31,8 @@ def main() -> None:
     match sys.argv[1:]:
         case ["migrate"]:
             _migrate()
+        case ["rebuild"]:
+            _rebuild()
         case ["contracts", folder]:
             _write_contracts(Path(folder))
         case ["accounts", file]:
@@ -51,6 +61,23 @@ def _migrate() -> None:
         sys.exit(1)
 
 
+def _rebuild() -> None:
+    """Exit status 1 where the live table says something else than the events, 2 when that cannot be told."""
+    from lodestone.telemetry import configure_logging
+
+    from lodestone_gateway.projector.rebuild import told
+
+    configure_logging("text", "ERROR")
+    try:
+        settings = read_settings(StoreSettings)
+        comparison = asyncio.run(_compare(settings))
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    sys.stdout.write(told(comparison))
+    sys.exit(1 if comparison.drift else 0)
+
+
 def _write_contracts(folder: Path) -> None:
     from lodestone_gateway.contracts import write_contracts  # only this command needs the generators
 
@@ -76,6 +103,20 @@ async def _apply_topology(settings: StoreSettings) -> None:
         await apply_topology(client)
     finally:
         await client.disconnect()
+
+
+async def _compare(settings: StoreSettings) -> "Comparison":
+    from lodestone.bus.connection import connect
+
+    from lodestone_gateway.projector.rebuild import rebuild
+
+    engine = make_engine(settings.database_url, Role.READER, pool_size=1)
+    client = await connect(settings, "operator")
+    try:
+        return await rebuild(client, engine)
+    finally:
+        await client.disconnect()
+        await engine.dispose()
 
 
 if __name__ == "__main__":

@@ -151,6 +151,21 @@ async def test_request_is_found_lost_also_while_other_jobs_are_delivered(bench: 
     assert names(await bench.log(busy)) == ["requested"]
 
 
+async def test_log_that_the_row_does_not_follow_is_told_as_drift(bench: GatewayBench) -> None:
+    behind, followed = await old_job(bench), await old_job(bench)
+    await bench.start(behind, time=now() - LONG_AGO)
+    await bench.complete(behind, time=now() - LONG_AGO)
+
+    await bench.reconciler().reconcile_round()
+
+    assert REGISTRY.get_sample_value("lodestone_drifting_jobs") == 1
+    async with bench.folding():
+        await bench.until_row(behind, lambda row: row.status == "completed")
+        await bench.until_row(followed, lambda row: row.seq >= 1)
+    await bench.reconciler().reconcile_round()
+    assert REGISTRY.get_sample_value("lodestone_drifting_jobs") == 0
+
+
 async def test_request_that_was_published_after_the_broker_was_asked_is_not_lost(
     bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ class Reading:
     """One consumer from its creation to its first irregularity."""
 
     client: Client
+    consumer: str
     inbox: Subscription
     delivered: int = 0  # messages received; the server counts them likewise
     wanted: int = 0  # messages that the open request may still bring
@@ -61,7 +62,7 @@ class Reading:
 
     async def _request(self) -> None:
         request = json.dumps({"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)})
-        pull = subjects.consumer_pull(subjects.PROJECTOR)
+        pull = subjects.consumer_pull(self.consumer)
         await self.client.publish(pull, request.encode(), reply=self.inbox.subject)
         self.wanted = BATCH
 
@@ -85,7 +86,7 @@ class Reading:
     async def _check_alive(self) -> None:
         self.wanted = 0  # a request may have been lost with the connection
         try:
-            info = await self.client.jetstream().consumer_info(subjects.STREAM, subjects.PROJECTOR)
+            info = await self.client.jetstream().consumer_info(subjects.STREAM, self.consumer)
         except NotFoundError as error:
             raise ReadingBroken("the consumer is gone") from error
         self.lag = info.num_pending or 0
@@ -94,15 +95,15 @@ class Reading:
             raise ReadingBroken("what was delivered did not arrive")
 
 
-async def read_after(client: Client, sequence: int) -> Reading:
-    """Begins to read after `sequence`. Raises NotFoundError when the stream is lost."""
+async def read_after(client: Client, sequence: int, consumer: str = subjects.PROJECTOR) -> Reading:
+    """Begins to read after `sequence`, by a new consumer. Raises NotFoundError when the stream is lost."""
     jetstream = client.jetstream()
     with contextlib.suppress(NotFoundError):
-        await jetstream.delete_consumer(subjects.STREAM, subjects.PROJECTOR)
+        await jetstream.delete_consumer(subjects.STREAM, consumer)
     await jetstream.add_consumer(
         subjects.STREAM,
         ConsumerConfig(
-            name=subjects.PROJECTOR,
+            name=consumer,
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=sequence + 1,
             ack_policy=AckPolicy.NONE,
@@ -111,4 +112,4 @@ async def read_after(client: Client, sequence: int) -> Reading:
         ),
     )
     inbox = await client.subscribe(client.new_inbox())
-    return Reading(client, inbox)
+    return Reading(client, consumer, inbox)

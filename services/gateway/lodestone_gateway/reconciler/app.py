@@ -4,6 +4,7 @@ It reads the log first and the row after it, acts on neither alone, and does one
 """
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -27,9 +28,11 @@ from lodestone_gateway.usecases.restore import restore
 
 AT_ONCE = 8  # restores raise the cursor's version, and each time a fold is thrown away
 JOBS = 200  # of each kind in one round
+LAG = timedelta(seconds=10)  # after which an event that is not folded counts as drift
 
 log = structlog.get_logger(__name__)
 repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["job_type", "repair"])
+drifting = Gauge("lodestone_drifting_jobs", "Idle jobs whose row does not follow their log")
 age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["job_type"])
 
 
@@ -43,6 +46,7 @@ class Reconciler:
         self._stream = stream
         self._engine = engine
         self._attendance = attendance
+        self._drifting = 0  # jobs of this round whose row does not follow their log
         self._after: UUID | None = None  # idle jobs up to here were looked at
 
     async def reconcile_round(self) -> None:
@@ -57,7 +61,9 @@ class Reconciler:
             async with slots:
                 await self._look(suspect, broker)
 
+        self._drifting = 0
         await asyncio.gather(*(look(suspect) for suspect in suspects))
+        drifting.set(self._drifting)
 
     async def _suspects(self) -> list[Suspect]:
         overdue = await read_overdue(self._engine, now(), JOBS)
@@ -74,6 +80,7 @@ class Reconciler:
 
     async def _reconcile(self, suspect: Suspect, consumer: ConsumerInfo | None) -> None:
         found, row = await self._read(suspect)
+        self._note_drift(suspect, found, row)
         repair = _decide(suspect, found, row, consumer, Owner.NOT_ASKED)
         if found.owner and repair != _decide(suspect, found, row, consumer, Owner.GONE):
             owner = await ask_owner(self._client, found.owner, suspect.job_id)
@@ -89,6 +96,15 @@ class Reconciler:
         repairs.labels(job_type=suspect.job_type, repair=kind).inc()
         log.warning("repairing", job_id=str(suspect.job_id), repair=kind)
         await self._repair(suspect, repair, found)
+
+    def _note_drift(self, suspect: Suspect, found: JobLog, row: RowView) -> None:
+        """Tells of a log that the row does not follow; nothing here can mend that but the projector."""
+        if row.is_terminal or not found.entries or now() - found.entries[-1].time < LAG:
+            return
+        behind = [entry.event.name for entry in found.entries if entry.event_id not in row.event_ids]
+        if behind:
+            self._drifting += 1
+            log.warning("drift", kind="row_behind", job_id=str(suspect.job_id), events=behind[:10])
 
     async def _read(self, suspect: Suspect) -> tuple[JobLog, RowView]:
         found = await self._stream.read(suspect.job_type, suspect.job_id)

@@ -80,12 +80,14 @@ async def read_record(session: AsyncSession, job_id: UUID) -> Record:
 
 def record_of(status: Status, history: Sequence[JobEventRow], outbox: Sequence[OutboxRow]) -> Record:
     """The record from a job's rows; a job without a row has nothing to restore."""
-    folded = [_entry(row) for row in history]
+    folded = [entry_of(row) for row in history]
     sent = {row.event: row for row in outbox}
     request, cancel = sent.get("requested"), sent.get("cancel_requested")
-    requested = _entry(request) if request else next((e for e in folded if e.event.name == "requested"), None)
+    requested = (
+        entry_of(request) if request else next((e for e in folded if e.event.name == "requested"), None)
+    )
     if cancel and cancel.published_at and cancel.event_id not in {entry.event_id for entry in folded}:
-        folded.append(_entry(cancel))
+        folded.append(entry_of(cancel))
     return Record(
         is_terminal=status.is_terminal,
         requested=requested,
@@ -112,7 +114,8 @@ def _next(missing: list[Entry], log: JobLog, record: Record) -> tuple[Entry | No
     return Entry(sequence=0, event_id=str(new_id()), time=now(), event=copy), "whole"
 
 
-def _entry(row: JobEventRow | OutboxRow) -> Entry:
+def entry_of(row: JobEventRow | OutboxRow) -> Entry:
+    """The event of a row, as it was published; its place in the stream is left open."""
     return Entry(
         sequence=0,
         event_id=row.event_id,
