@@ -1,4 +1,7 @@
-"""Every fault of the provider on every job type: a whole result, or a failure in words for a user."""
+"""Every fault of the provider on every job type: a whole result, or a failure in words for a user.
+
+And whatever happens, our ledger and the provider's agree on every call, and on the tokens of all final ones.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,6 +9,7 @@ from typing import Any
 
 import pytest
 from lodestone.errors import AttemptFailed, TransientFailure
+from lodestone.events import Outcome
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.extraction import ExtractionInput
 from lodestone.jobs.ideation import IdeationInput
@@ -88,6 +92,7 @@ async def test_a_fault_that_passes_ends_in_a_result_or_a_plain_word(
     outcome, attempts = await ended(model_llm, sample)
 
     check(outcome, sample, attempts)
+    check_ledger(attempts, await model.calls())
     assert isinstance(outcome, WireModel) or fault["kind"] in FOR_GOOD
     if fault["kind"] in HARMLESS:
         assert len(attempts) == 1
@@ -103,6 +108,7 @@ async def test_a_fault_that_stays_ends_in_a_result_or_a_plain_word(
     outcome, attempts = await ended(model_llm, sample)
 
     check(outcome, sample, attempts)
+    check_ledger(attempts, await model.calls())
 
 
 async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, list[MemoryJob]]:
@@ -132,3 +138,21 @@ def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[Mem
         assert len(job.finished_calls) == len(job.started_calls)
         assert not set(job.items) & set(job.inherited)
         assert len(job.started_calls) <= MOST_CALLS
+
+
+def check_ledger(attempts: list[MemoryJob], provider: list[dict[str, Any]]) -> None:
+    """Each call that the provider saw is settled once under its id; what is not final is flagged."""
+    told = {call["id"]: call for call in provider}
+    settled = [call for job in attempts for call in job.finished_calls]
+    assert sorted(call.request_id or "" for call in settled) == sorted(told)
+    for call in settled:
+        seen = told[call.request_id or ""]
+        assert (str(call.job_id), call.attempt) == (seen["jobId"], seen["attempt"])
+        assert call.input_tokens == seen["inputTokens"]
+        if call.estimated:
+            assert call.outcome is Outcome.WASTED
+            assert seen["outcome"] != "completed"
+            assert call.output_tokens <= seen["outputTokens"]
+        else:
+            assert call.output_tokens == seen["outputTokens"]
+        assert (call.cost_usd > 0) == (call.input_tokens > 0)

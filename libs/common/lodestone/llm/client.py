@@ -87,6 +87,7 @@ class Llm:
             return receipt.reply()
         except _PROVIDER_ERRORS as error:
             receipt.is_free = costs_nothing(error)
+            receipt.request_id = receipt.request_id or getattr(error, "request_id", None)
             raise explain(error) from error
         finally:
             result = receipt.settle(call_id)
