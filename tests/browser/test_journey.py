@@ -62,6 +62,9 @@ def test_edits_are_kept_and_copied_and_activated(house: House, visitor: Visitor)
     own_idea(page, "The Assessment")
     answer_all(page)
     expect(page.get_by_role("button", name="Show the result")).to_be_visible()
+    page.get_by_text("Title, address, deleting").click()
+    page.get_by_label("Where readers find it").fill("https://example.org/quote")
+    page.get_by_role("button", name="Save both").click()
     page.get_by_role("button", name="Make posts, e-mails").click()
     posts, mails = page.locator("section#posts"), page.locator("section#emails")
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()
@@ -138,3 +141,58 @@ def test_required_answers_are_asked_for(house: House, visitor: Visitor) -> None:
     expect(page.locator("textarea").first).to_be_focused()
     expect(page.locator(".err")).to_have_count(5)
     expect(page.locator("textarea").nth(1)).to_have_value(ANSWER)
+
+
+def test_a_piece_is_written_again_alone_and_the_earlier_one_brought_back(visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Prompt")
+    answer_all(page)
+    posts = page.locator("section#posts")
+    posts.get_by_role("button", name="Make it").click()
+    expect(posts.get_by_text("Done", exact=True)).to_be_visible()
+    lead_magnet = page.url.partition("#")[0].rpartition("/")[2]
+    first = visitor.api("GET", f"/api/lead-magnets/{lead_magnet}")["jobs"]["posts"]
+
+    posts.get_by_role("button", name="Write again").click()
+    posts.get_by_text("Earlier versions (1)").click()
+    second = visitor.api("GET", f"/api/lead-magnets/{lead_magnet}")["jobs"]["posts"]
+    posts.get_by_role("button", name="Bring it back").click()
+
+    expect(posts.locator(f'button[value="{second}"]')).to_be_attached()
+    assert first != second
+    assert visitor.api("GET", f"/api/lead-magnets/{lead_magnet}")["jobs"]["posts"] == first
+
+
+def test_an_edit_over_a_newer_version_is_not_lost_silently(visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Prompt")
+    answer_all(page)
+    page.get_by_text("Title, address, deleting").click()
+    page.get_by_label("Title", exact=True).fill("Mine")
+    lead_magnet = page.url.partition("#")[0].rpartition("/")[2]
+    visitor.api("PATCH", f"/api/lead-magnets/{lead_magnet}", json={"title": "Theirs"})
+
+    page.get_by_role("button", name="Save both").click()
+
+    expect(page.get_by_role("alert").filter(has_text="Nothing was changed")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
+
+
+def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    own_idea(page, "The Prompt")
+    answer_all(page)
+    expect(page.get_by_role("button", name="Make posts, e-mails")).to_be_visible()
+    house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "posts"}, times=1)
+    page.get_by_role("button", name="Make posts, e-mails").click()
+    posts = page.locator("section#posts")
+    expect(posts.locator("article.post")).to_have_count(1)
+
+    page.get_by_role("button", name="Stop, posts").click()
+
+    expect(posts.get_by_text("You stopped it.")).to_be_visible()
+    expect(posts.get_by_text("1 of 3 posts, below.")).to_be_visible()
+    expect(page.locator("section#emails").get_by_text("Done", exact=True)).to_be_visible()
+    posts.get_by_role("button", name="Write the missing ones").click()
+    expect(posts.locator("article.post")).to_have_count(3)
+    expect(posts.get_by_text("Done", exact=True)).to_be_visible()

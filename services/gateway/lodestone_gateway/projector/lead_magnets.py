@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from lodestone.clock import parse_time
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from sqlalchemy import select, update
@@ -18,11 +17,12 @@ from sqlmodel import col
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.part_of_result import columns_of
 
 
 async def to_lead_magnet(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:
     """Content, configuration, page or posts."""
-    await _write(session, job, time, **_PARTS[job.job_type](result))
+    await _write(session, job, time, **columns_of(job.job_type, result))
 
 
 async def to_email_sequence(
@@ -62,27 +62,3 @@ async def _write(session: AsyncSession, job: FoldedJob, time: datetime, **part: 
         execution_options={"synchronize_session": False},
     )
     return written.scalars().first()
-
-
-def _of_extraction(result: JsonObject) -> JsonObject:
-    both = {
-        "extracted_content": result.get("extractedContent"),
-        "interactive_config": result.get("interactiveConfig"),
-    }
-    return {column: value for column, value in both.items() if value is not None}
-
-
-def _of_polish(result: JsonObject) -> JsonObject:
-    return {"polished_content": result["polishedContent"], "polished_at": parse_time(result["polishedAt"])}
-
-
-def _of_posts(result: JsonObject) -> JsonObject:
-    return {
-        "post_variations": result["variations"],
-        "linkedin_post": result["variations"][0]["post"],
-        "dm_template": result["dmTemplate"],
-        "cta_word": result["ctaWord"],
-    }
-
-
-_PARTS = {"extraction": _of_extraction, "polish": _of_polish, "posts": _of_posts}

@@ -1,21 +1,24 @@
 """The owner's own words in the place of the model's: every piece can be edited, and stays as it is edited."""
 
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import Conflict, InvalidRequest
+from lodestone.errors import Conflict, InvalidRequest, NotFound
 from lodestone.jobs.content import ExtractedContent
 from lodestone.jobs.emails import Email
 from lodestone.jobs.polish import PolishedContent, page_metadata
 from lodestone.jobs.posts import PostVariation
-from lodestone.wire import JsonObject
-from pydantic import ValidationError
+from lodestone.wire import JsonObject, RequiredText, Text, WireModel
+from pydantic import Field, ValidationError
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import Parts, ThisProcess
 from lodestone_gateway.usecases.email_sequences import activate_emails, replace_emails
 from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
+from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE
+from lodestone_gateway.usecases.part_of_result import columns_of
 from lodestone_gateway.web.forms import Form, read_form
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import read_workspace
@@ -23,14 +26,22 @@ from lodestone_gateway.web.library.routes import workspace_page
 from lodestone_gateway.web.pages import PageRoute, see
 from lodestone_gateway.web.session import Visitor
 
+PLACE = re.compile(r"emails\[(\d)\]\.body")
 Edit = Callable[[Parts, CurrentUser, Workspace, Form], Awaitable[None]]
+
+
+class Details(WireModel):
+    """What a lead magnet is called and where readers find it."""
+
+    title: Annotated[RequiredText, Field(max_length=MAX_TITLE)]
+    external_url: Annotated[Text, Field(pattern=r"^(https?://\S+)?$")] = ""
 
 
 def router() -> APIRouter:
     """The routes: an edit for each piece."""
     routes = APIRouter(route_class=PageRoute, prefix="/library/{lead_magnet_id}")
-    edits = {
-        "title": ("extraction", _title),
+    edits: dict[str, tuple[str, Edit]] = {
+        "details": ("details", _details),
         "content": ("extraction", _content),
         "tool": ("extraction", _tool),
         "page": ("polish", _page),
@@ -39,6 +50,8 @@ def router() -> APIRouter:
         "emails": ("emails", _email),
         "activate": ("emails", _activate),
     }
+    for piece in ("extraction", "polish", "posts", "emails"):
+        edits[f"restore/{piece}"] = (piece, _restore)
     for path, (piece, edit) in edits.items():
         routes.add_api_route(f"/{path}", _handler(piece, edit), methods=["POST"], name=f"edit_{path}")
     return routes
@@ -50,13 +63,16 @@ def _handler(piece: str, edit: Edit) -> Callable[..., Awaitable[Response]]:
         try:
             await edit(parts, user, workspace, await read_form(request))
         except ValidationError:
-            trouble = "Nothing was changed: a text that is needed is empty, or one is too long."
+            trouble = (
+                "Nothing was changed: a text that is needed is empty or too long, or not what it should be."
+            )
         except Conflict:
             trouble = (
                 "Nothing was changed: this was written again meanwhile. Look at it, then edit once more."
             )
         except InvalidRequest as refused:
-            trouble = " ".join(error["message"] for error in refused.members.get("errors", []))
+            said = " ".join(error["message"] for error in refused.members.get("errors", []))
+            trouble = PLACE.sub(r"the e-mail of day \1", said)
         else:
             return see(f"/library/{workspace.row.id}#{piece}")
         fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
@@ -71,11 +87,9 @@ async def _change(parts: Parts, user: CurrentUser, workspace: Workspace, form: F
     await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, known)
 
 
-async def _title(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
-    title = form.text("title")
-    if not title:
-        raise InvalidRequest(errors=[{"message": "A lead magnet needs a title."}])
-    await _change(parts, user, workspace, form, title=title[:200])
+async def _details(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
+    given = Details.model_validate({name: form.text(name) for name in ("title", "externalUrl")})
+    await _change(parts, user, workspace, form, title=given.title, external_url=given.external_url or None)
 
 
 async def _content(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
@@ -159,6 +173,17 @@ async def _email(parts: Parts, user: CurrentUser, workspace: Workspace, form: Fo
     emails[place] |= {name: form.text(name) for name in ("subject", "body", "replyTrigger")}
     kept = [Email.model_validate(each).to_wire() for each in emails]
     await replace_emails(parts.engine, user.id, workspace.row.id, kept)
+
+
+async def _restore(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
+    """Brings back what an earlier job wrote."""
+    job = next((job for job in workspace.jobs if str(job.id) == form.text("job") and job.result), None)
+    if job is None or job.result is None:
+        raise NotFound("There is no such version.")
+    if "emails" in job.result:
+        await replace_emails(parts.engine, user.id, workspace.row.id, job.result["emails"])
+    columns = {**columns_of(job.job_type, job.result), f"{job.job_type}_job_id": job.id}
+    await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, ())
 
 
 async def _activate(parts: Parts, user: CurrentUser, workspace: Workspace, _form: Form) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
@@ -31,6 +32,7 @@ class Piece:
     blocked: str  # why it cannot be made yet; empty when it can
     about: str  # what it is, before there is one
     job: BackgroundJob | None  # the newest job that was asked to make it
+    earlier: list[BackgroundJob]  # jobs whose results it was before, newest first
 
     @property
     def is_live(self) -> bool:
@@ -61,9 +63,17 @@ class Workspace:
 
     row: LeadMagnetRow
     emails: EmailSequenceRow | None
-    newest: Mapping[str, BackgroundJob]  # by job type
+    jobs: Sequence[BackgroundJob]  # on it, newest first
     answers: Mapping[str, str]
     unanswered: int  # required questions that have no answer yet
+
+    @cached_property
+    def newest(self) -> Mapping[str, BackgroundJob]:
+        """The newest job of each type."""
+        newest: dict[str, BackgroundJob] = {}
+        for job in self.jobs:
+            newest.setdefault(job.job_type, job)
+        return newest
 
     @property
     def archetype(self) -> Archetype:
@@ -140,15 +150,15 @@ class Workspace:
     def _piece(
         self, name: str, icon: str, is_there: bool, blocked: str, about: str, *, title: str | None = None
     ) -> Piece:
-        return Piece(name, title or label(name), icon, is_there, blocked, about, self.newest.get(name))
-
-
-def newest_by_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:
-    """The newest job of each type, from jobs newest first."""
-    newest: dict[str, BackgroundJob] = {}
-    for job in jobs:
-        newest.setdefault(job.job_type, job)
-    return newest
+        shown = getattr(self.row, f"{name}_job_id")
+        earlier = [
+            job
+            for job in self.jobs
+            if job.job_type == name and job.status == Status.COMPLETED and job.id != shown
+        ]
+        return Piece(
+            name, title or label(name), icon, is_there, blocked, about, self.newest.get(name), earlier
+        )
 
 
 def _state(job: BackgroundJob) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.web.library.pieces import Workspace, newest_by_type
+from lodestone_gateway.web.library.pieces import Workspace
 
 JOBS_READ = 50
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
@@ -35,4 +35,4 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, lead_magnet_id: str
         for question in questions_for(Archetype(row.archetype))
         if question.required and not answers.get(question.id, "").strip()
     ]
-    return Workspace(row, emails, newest_by_type(jobs), answers, len(unanswered))
+    return Workspace(row, emails, jobs, answers, len(unanswered))
