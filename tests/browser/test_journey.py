@@ -188,7 +188,7 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(house: Hous
     posts = page.locator("section#posts")
     expect(posts.locator("article.post")).to_have_count(1)
 
-    page.get_by_role("button", name="Stop, posts").click()
+    page.get_by_role("button", name="Stop posts").click()
 
     expect(posts.get_by_text("You stopped it.")).to_be_visible()
     expect(posts.get_by_text("1 of 3 posts, below.")).to_be_visible()

@@ -12,6 +12,8 @@ const start = () => {
   let timer = 0;
   let sending = false;
   let again = false;
+  let touched = false;
+  let submitted = false;
 
   const state = () => {
     const fields = {};
@@ -59,13 +61,20 @@ const start = () => {
   };
 
   form.addEventListener("input", () => {
+    touched = true;
     tell("Saving…");
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
+  /* What is submitted is saved by the answer; an older copy must not come after it. */
+  form.addEventListener("submit", () => {
+    submitted = true;
+    clearTimeout(timer);
+    localStorage.removeItem(here);
+  });
   addEventListener("online", save);
   addEventListener("pagehide", () => {
-    if (saved?.textContent !== "Saving…") return;
+    if (submitted || saved?.textContent !== "Saving…") return;
     keepHere(JSON.stringify(state()));
     const headers = { "Content-Type": "application/json" };
     fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers, body: JSON.stringify(state()), keepalive: true })
@@ -73,12 +82,14 @@ const start = () => {
   });
 
   const left = localStorage.getItem(here);
-  if (left) {
+  const same = (copy) => JSON.stringify(JSON.parse(copy).wizardState) === JSON.stringify(state().wizardState);
+  if (left && same(left)) localStorage.removeItem(here);
+  else if (left) {
     const headers = { "Content-Type": "application/json" };
     fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers, body: left }).then((answer) => {
       if (!answer.ok) return;
       localStorage.removeItem(here);
-      location.reload();
+      if (!touched) location.reload();
     }).catch(later);
   }
 };

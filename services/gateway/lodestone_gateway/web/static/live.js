@@ -87,6 +87,10 @@ const toast = (event) => {
   setTimeout(leave, TOAST_STAYS);
 };
 
+/* A form in which somebody writes stays as it is, with the version that it was made of, until it is sent or left. */
+document.addEventListener("input", (event) => event.target.closest("#live .edits form, #details form")?.setAttribute("hx-morph-skip", ""));
+document.addEventListener("reset", (event) => event.target.removeAttribute("hx-morph-skip"));
+
 /* An answer without the part that was asked for, an error above all, must not take the part away. */
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;

@@ -1,0 +1,73 @@
+"""What the page of ten ideas shows of a job, from nothing to three picks."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from lodestone.clock import now
+from lodestone.jobs.lead_magnet import ARCHETYPES
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.web.create.ideas import Ideas
+from support.samples import ideation_result
+
+RESULT = ideation_result()
+
+
+def job(status: str = "processing", *, ideas: int = 0, **columns: Any) -> BackgroundJob:
+    items = [{"item": concept} for concept in RESULT["concepts"][:ideas]]
+    time = now()
+    given = {"id": uuid.uuid4(), "user_id": uuid.uuid4(), "job_type": "ideation", "input": {}}
+    times = {"created_at": time, "updated_at": time, "deadline_at": time + timedelta(seconds=600)}
+    return BackgroundJob(**{**given, **times, "status": status, "items": items, **columns})
+
+
+def test_all_ten_places_exist_from_the_start() -> None:
+    ideas = Ideas(job(), {})
+
+    assert [idea.archetype for idea in ideas.all] == list(ARCHETYPES)
+    assert (ideas.done, ideas.segments) == (0, ["w"] * 10)
+    assert ideas.headline == "Reading what you wrote, and beginning"
+
+
+def test_what_is_missing_is_said_in_words() -> None:
+    assert Ideas(job("pending"), {}).headline == "Your ten ideas are next"
+    assert Ideas(job(ideas=6), {}).headline == "Writing The One Story and three others"
+    assert Ideas(job(ideas=8), {}).headline == "Writing The Assessment and one other"
+    assert Ideas(job(ideas=9), {}).headline == "Writing The Workflow"
+    assert Ideas(job(ideas=10), {}).headline == "Choosing three picks and a bundle"
+
+
+def test_a_failed_job_keeps_its_ideas_and_shows_what_is_lost() -> None:
+    ideas = Ideas(job("failed", ideas=4), {})
+
+    assert ideas.segments == ["d"] * 4 + ["f"] * 6
+    assert ideas.missing_in_words == "six"
+    assert not ideas.is_live
+
+
+def test_a_completed_job_has_badges_picks_and_a_bundle() -> None:
+    ideas = Ideas(job("completed", result=RESULT), {ARCHETYPES[2].value: uuid.uuid4()})
+    pick = RESULT["recommendations"]["shipThisWeek"]["conceptIndex"]
+
+    assert ideas.done == 10
+    assert ("ship", "Ship this week") in ideas.all[pick].badges
+    assert [each.label for each in ideas.picks] == ["Ship this week", "Most engagement", "Builds authority"]
+    assert [str(idea.place) for idea in ideas.bundled] == RESULT["suggestedBundle"]["components"]
+    assert ideas.all[2].lead_magnet_id
+    assert ideas.all[3].lead_magnet_id is None
+
+
+def test_the_best_come_first_when_ordered_by_score() -> None:
+    ideas = Ideas(job("completed", result=RESULT), {})
+
+    scores = [sum(idea.marks) for idea in ideas.ordered(by_score=True)]
+
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_score_below_five_says_what_is_missing() -> None:
+    concept = {**RESULT["concepts"][0], "viralCheck": {"highValue": False, "simple": True}}
+    idea = Ideas(job(ideas=0, items=[{"item": concept}]), {}).all[0]
+
+    assert idea.marks == [False, False, False, True, False]
+    assert idea.lacks == "value under $50, pain not urgent, takes over an hour, little authority"

@@ -1,0 +1,66 @@
+"""Money, times and marks as the pages write them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from lodestone_gateway.web import words
+
+BEST = {
+    "hookStrength": "strong",
+    "credibilityClear": True,
+    "problemResonance": "high",
+    "contentsSpecific": True,
+    "toneMatch": "aligned",
+    "aiClicheFree": True,
+}
+WORST = {
+    "hookStrength": "weak",
+    "credibilityClear": False,
+    "problemResonance": "low",
+    "contentsSpecific": False,
+    "toneMatch": "off",
+    "aiClicheFree": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("0", "$0.00"), ("0.004", "under $0.01"), ("0.114", "$0.11"), ("4.1", "$4.10")]
+)
+def test_money(amount: str, text: str) -> None:
+    assert words.usd(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(-3, "0:00"), (14.9, "0:14"), (61, "1:01"), (3_725, "1:02:05")]
+)
+def test_clock(seconds: float, text: str) -> None:
+    assert words.clock(timedelta(seconds=seconds)) == text
+
+
+def test_the_score_of_a_post_goes_to_nine() -> None:
+    assert words.post_score(BEST) == 9
+    assert words.post_score(WORST) == 0
+    assert words.post_score({**BEST, "hookStrength": "medium", "problemResonance": "medium"}) == 7
+
+
+def test_every_mark_of_a_post_is_said_in_words() -> None:
+    assert [good for good, _ in words.evaluation(BEST)] == [True] * 6
+    assert words.evaluation(WORST) == [
+        (False, "Weak hook"),
+        (False, "Could be more credible"),
+        (False, "Low resonance"),
+        (False, "Could be more specific"),
+        (False, "Tone is off"),
+        (False, "Has clichés"),
+    ]
+
+
+def test_a_job_type_without_words_is_called_by_its_name() -> None:
+    assert (words.label("posts"), words.unit("posts")) == ("Posts", "posts")
+    assert (words.label("carousel"), words.unit("carousel")) == ("Carousel", "pieces")
+
+
+def test_the_greeting_of_an_email_is_passed_over() -> None:
+    assert words.preview("Hi {{first_name}},\n\nHere it is.\nOpen it.\nMore.") == "Here it is. Open it."
+    assert words.preview("Only this.") == "Only this."
