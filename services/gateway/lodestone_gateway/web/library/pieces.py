@@ -117,7 +117,7 @@ class Workspace:
             "A page that your readers open.",
         )
         posts = self._piece(
-            "posts", "posts", bool(row.post_variations), needs_content, "Three, each with a mark."
+            "posts", "posts", bool(row.post_variations), needs_content, "Three with different openings."
         )
         emails = self._piece(
             "emails", "mail", self.emails is not None, needs_content, "Five, one for each of the first days."
