@@ -115,6 +115,11 @@ class House:
         return self._output.read_text(errors="replace")
 
     @property
+    def logs(self) -> str:
+        """What all its processes wrote since its start."""
+        return "\n".join(path.read_text(errors="replace") for path in (self.data_dir / "logs").glob("*.log"))
+
+    @property
     def gateway(self) -> str:
         """The gateway's URL."""
         return str(self.told["gateway"])

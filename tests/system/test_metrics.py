@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from support.house import House
 from support.samples import example_input
 
@@ -28,17 +27,24 @@ def test_metrics_count_a_job_and_hold_no_ids(house: House) -> None:
     assert 'gen_ai_client_token_usage_count{gen_ai_request_model="claude-sonnet-5-5"' in shown["ideation"]
 
 
-@pytest.mark.parametrize("mode", ["house", "processes"])
-def test_the_rights_of_each_process_on_the_bus_are_enough(mode: str, request: pytest.FixtureRequest) -> None:
-    running: House = request.getfixturevalue(mode)
-    running.pace(duration_seconds=0.3)
+def test_the_rights_of_all_in_one_process_are_enough(house: House) -> None:
+    run_without_refusals(house)
+
+
+def test_the_rights_of_each_process_are_enough(processes: House) -> None:
+    run_without_refusals(processes)
+
+
+def run_without_refusals(house: House) -> None:
+    house.pace(duration_seconds=0.3)
     jobs = [
-        running.submit("posts", example_input("posts")),
-        running.submit("ideation", example_input("ideation-fitness-coach")),
+        house.submit("posts", example_input("posts")),
+        house.submit("ideation", example_input("ideation-fitness-coach")),
     ]
 
-    ended = [running.wait(job_id)["status"] for job_id in jobs]
+    ended = [house.wait(job_id)["status"] for job_id in jobs]
 
     assert ended == ["completed", "completed"]
-    for name, text in shown_by(running).items():
+    for name, text in shown_by(house).items():
         assert 'lodestone_bus_errors_total{kind="permission"}' not in text, name
+    assert "permission denied" not in house.logs

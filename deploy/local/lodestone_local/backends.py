@@ -9,6 +9,7 @@ from lodestone.errors import Misconfigured
 
 from lodestone_local.nats_server import OWNER, EmbeddedNats, is_free
 from lodestone_local.postgres_server import EmbeddedPostgres, answers, create_database
+from lodestone_local.programs import DATABASE_USERS
 
 DATABASE = "lodestone"
 GIVEN_SECONDS = 5.0  # a backend that was named has to answer within
@@ -62,6 +63,9 @@ class PostgresProgram:
     def __init__(self, directory: Path) -> None:
         self._postgres = EmbeddedPostgres(directory)
         self.url = self._postgres.url(DATABASE)
+        # The URL of each user: a login, which exists once the database is migrated, or the owner's.
+        logins = {name: self._postgres.url(DATABASE, f"lodestone_{name}") for name in DATABASE_USERS}
+        self.users = {**logins, "operator": self.url}
 
     @property
     def user(self) -> str | None:

@@ -58,9 +58,9 @@ class EmbeddedPostgres:
         """Who must run the server: Postgres refuses root, so root runs it as this user."""
         return str(_programs(self._directory).system_user) if os.geteuid() == 0 else None
 
-    def url(self, database: str = OWNER) -> str:
-        """Where clients connect, as the owner of everything."""
-        return f"postgresql://{OWNER}@/{database}?host={quote(str(self._socket_folder), safe='/')}"
+    def url(self, database: str = OWNER, login: str = OWNER) -> str:
+        """Where clients connect, as the owner of everything unless another login is named."""
+        return f"postgresql://{login}@/{database}?host={quote(str(self._socket_folder), safe='/')}"
 
     def remove_socket_folder(self) -> None:
         """Removes what is outside of the data folder; for after the stop."""

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import sysconfig
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -15,10 +15,12 @@ from lodestone.errors import Misconfigured
 
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND
 from lodestone_local.data_folder import DataFolder
-from lodestone_local.provider import with_simulator
+from lodestone_local.provider import KEYS, with_simulator
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
-BUS_USERS = {"projector": ("projector", "reconciler")}  # where a process is not just the user of its name
+USERS = {"projector": ("projector", "reconciler")}  # where a process is not just the user of its name
+DATABASE_USERS = ("gateway", "relay", "projector", "reconciler", "operator")
+DATABASE_VARIABLES = ("LODESTONE_DATABASE_URL", "LODESTONE_DATABASE_URLS")
 DRAIN_SECONDS = 20
 STOP_SECONDS = 30  # in which all has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
@@ -107,58 +109,63 @@ class Surroundings:
     nats_url: str
     nats_users: Mapping[str, str]  # the URL of each user of the embedded bus; none of a given one
     database_url: str
+    database_users: Mapping[str, str]  # likewise of the database
     simulator_url: str | None  # of a simulator with a process of its own
     secret: str
     gateway_port: int
 
-    def environment(self, *bus_users: str) -> dict[str, str]:
-        """The environment of an app that is these users of the bus: ours, with what this system decides."""
+    def environment(self, *users: str) -> dict[str, str]:
+        """The environment of an app that is these users of the backends, without secrets of others."""
         # Tokens are checked with the local secret, whatever the shell is set up for.
         own = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS)}
         env = {**own, **os.environ}
         env.pop("LODESTONE_JWKS_URL", None)
         if self.simulator_url:
             env = with_simulator(env, self.simulator_url)
-        return (
-            env
-            | self._bus(bus_users)
-            | {
-                "LODESTONE_DATABASE_URL": self.database_url,
-                "LODESTONE_JWT_SECRET": self.secret,
-                "LODESTONE_PORT": str(self.gateway_port),
-                "LODESTONE_LOCAL": "true",
-                "LODESTONE_LOCAL_USERS": json.dumps(LOCAL_USERS),
-                "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
-                "LODESTONE_HEALTH_PORT": "0",
-            }
-        )
+        env |= self._backends(users) | {
+            "LODESTONE_JWT_SECRET": self.secret,
+            "LODESTONE_PORT": str(self.gateway_port),
+            "LODESTONE_LOCAL": "true",
+            "LODESTONE_LOCAL_USERS": json.dumps(LOCAL_USERS),
+            "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
+            "LODESTONE_HEALTH_PORT": "0",
+        }
+        foreign = {
+            *(() if "gateway" in users else ("LODESTONE_JWT_SECRET",)),
+            *(() if set(users) & set(DATABASE_USERS) else DATABASE_VARIABLES),
+            *(() if set(users) - set(DATABASE_USERS) else KEYS),  # all others are services
+        }
+        return {name: value for name, value in env.items() if name not in foreign}
 
-    def _bus(self, users: tuple[str, ...]) -> dict[str, str]:
-        if not self.nats_users:
-            return {"LODESTONE_NATS_URL": self.nats_url}
-        urls = {user: self.nats_users[user] for user in users}
-        return {"LODESTONE_NATS_URL": urls[users[0]], "LODESTONE_NATS_URLS": json.dumps(urls)}
+    def _backends(self, users: Sequence[str]) -> dict[str, str]:
+        bus = _as_users("LODESTONE_NATS_URL", users, self.nats_url, self.nats_users)
+        return bus | _as_users(DATABASE_VARIABLES[0], users, self.database_url, self.database_users)
+
+
+def _as_users(variable: str, users: Sequence[str], given: str, urls: Mapping[str, str]) -> dict[str, str]:
+    """The URL of a backend for the first of these users, and those of all that it knows; or the given one."""
+    own = {user: urls[user] for user in users if user in urls}
+    if not own:
+        return {} if urls else {variable: given}
+    return {variable: next(iter(own.values())), f"{variable}S": json.dumps(own)}
 
 
 def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProgram]:
     """A process for each installed app. Raises Misconfigured when there is none."""
-    names = sorted(entry.name for entry in entry_points(group="lodestone.apps"))
-    if not names:
-        raise Misconfigured(f"No app is installed. {INSTALL}")
     return [
         AppProgram(
             name,
             _own_command(name),
-            surroundings.environment(*BUS_USERS.get(name, (name,))),
+            surroundings.environment(*USERS.get(name, (name,))),
             folder.run / f"{name}.json",
         )
-        for name in names
+        for name in _app_names()
     ]
 
 
 def one_process(surroundings: Surroundings, folder: DataFolder, *, simulated: bool) -> OneProcess:
-    """One process for all; it is every user of the bus, and whatever it did not name is the gateway's."""
-    users = dict.fromkeys(("gateway", *surroundings.nats_users))
+    """One process for all, which is every user. Raises Misconfigured when no app is installed."""
+    users = dict.fromkeys((*DATABASE_USERS, *_app_names()))
     return OneProcess(surroundings.environment(*users), folder, simulated=simulated)
 
 
@@ -166,6 +173,13 @@ def keep_port(apps: Iterable[AppProgram], gateway_url: str) -> None:
     """Lets a restarted gateway take the port it had."""
     for app in apps:
         app.env["LODESTONE_PORT"] = gateway_url.rpartition(":")[2]
+
+
+def _app_names() -> list[str]:
+    names = sorted(entry.name for entry in entry_points(group="lodestone.apps"))
+    if not names:
+        raise Misconfigured(f"No app is installed. {INSTALL}")
+    return names
 
 
 def installed_command(name: str) -> str:

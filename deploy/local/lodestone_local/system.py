@@ -156,6 +156,7 @@ class System:
             nats_url=self._nats.url if self._nats else self._given_nats or "",
             nats_users=self._nats.users if self._nats else {},
             database_url=self._postgres.url if self._postgres else self._given_database or "",
+            database_users=self._postgres.users if self._postgres else {},
             simulator_url=self._simulator.told.get("url") if self._simulator else None,
             secret=self._secret,
             gateway_port=self._options.port,

@@ -54,7 +54,7 @@ def _migrate() -> None:
     """Tables first, then the stream: both are safe to repeat."""
     try:
         settings = read_settings(StoreSettings)
-        upgrade(settings.database_url)
+        upgrade(settings.database_url_of("operator"))
         asyncio.run(_apply_topology(settings))
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
@@ -110,7 +110,7 @@ async def _compare(settings: StoreSettings) -> "Comparison":
 
     from lodestone_gateway.projector.rebuild import rebuild
 
-    engine = make_engine(settings.database_url, Role.READER, pool_size=1)
+    engine = make_engine(settings.database_url_of("operator"), Role.READER, pool_size=1)
     client = await connect(settings, "operator")
     try:
         return await rebuild(client, engine)

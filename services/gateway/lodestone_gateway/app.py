@@ -69,9 +69,10 @@ class GatewayApp:
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
         """Serves until `stop`; ready as soon as the database is. Raises OSError when the port is taken."""
         settings = self._settings
-        engine = make_engine(settings.database_url, Role.APP)
-        hub = Hub(settings.database_url)
-        reader = make_engine(settings.database_url, Role.READER, pool_size=READER_CONNECTIONS)
+        database_url = settings.database_url_of(self.name)
+        engine = make_engine(database_url, Role.APP)
+        hub = Hub(database_url)
+        reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
         limiter = SubmissionLimiter(settings.submission_rate)
         parts = Parts(engine, reader, hub, limiter, settings.nats_url)
         sock = listen(settings.host, settings.port)

@@ -40,7 +40,7 @@ class LeaderApp:
         self.name = name
         self._settings = settings
         self._role = role
-        self._leadership = Leadership(settings.database_url, role, lock)
+        self._leadership = Leadership(settings.database_url_of(name), role, lock)
         self._work = work
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
@@ -48,7 +48,7 @@ class LeaderApp:
         client = await _unless(stop, connect(self._settings, self.name))
         if client is None:
             return
-        engine = make_engine(self._settings.database_url, self._role)
+        engine = make_engine(self._settings.database_url_of(self.name), self._role)
         health = await serve_health(
             self._settings.health_port, lambda: client.is_connected and self._leadership.connected.is_set()
         )
@@ -81,7 +81,8 @@ def build_projector() -> LeaderApp:
 async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
     """Publishes the outbox until `stop`."""
     wake = asyncio.Event()
-    listening = asyncio.create_task(listen(settings.database_url, Role.RELAY, "outbox", wake.set))
+    url = settings.database_url_of("relay")
+    listening = asyncio.create_task(listen(url, Role.RELAY, "outbox", wake.set))
     try:
         await Relay(client, JobStream(client, "relay"), engine).run(wake, stop)
     finally:
@@ -92,12 +93,13 @@ async def project(
     settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
 ) -> None:
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
-    # A user of its own: the projector only reads the stream, the reconciler writes to any job's log.
+    # The reconciler is another user of bus and database: it writes to any job's log and to no row of a job.
     writing = await connect(settings, "reconciler")
+    its_engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     stream = JobStream(writing, "reconciler")
-    attendance = Attendance(writing, engine)
-    reconciler = Reconciler(writing, stream, engine, attendance)
-    settler = Settler(writing, stream, engine)
+    attendance = Attendance(writing, its_engine)
+    reconciler = Reconciler(writing, stream, its_engine, attendance)
+    settler = Settler(writing, stream, its_engine)
     await attendance.listen()
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
@@ -112,6 +114,7 @@ async def project(
     finally:
         await end(stopping, *loops)
         await writing.disconnect()
+        await its_engine.dispose()
 
 
 async def _unless(stop: asyncio.Event, connecting: Awaitable[BusClient]) -> BusClient | None:

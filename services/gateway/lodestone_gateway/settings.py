@@ -12,6 +12,11 @@ class StoreSettings(ProcessSettings):
     """What each process that touches the database needs: relay, projector, migrate."""
 
     database_url: str = Field(repr=False)  # any URL that libpq takes; may hold a password
+    database_urls: dict[str, str] = Field(default={}, repr=False)  # by process, where one is several; JSON
+
+    def database_url_of(self, process: str) -> str:
+        """Where and as whom this process connects."""
+        return self.database_urls.get(process, self.database_url)
 
 
 class GatewaySettings(StoreSettings):

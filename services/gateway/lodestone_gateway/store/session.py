@@ -15,6 +15,7 @@ class Role(StrEnum):
 
     APP = "lodestone_app"  # the caller's own rows only, by row-level security
     PROJECTOR = "lodestone_projector"  # folds events; the only one that updates jobs
+    RECONCILER = "lodestone_reconciler"  # looks at every job; writes only who runs and that it restores
     RELAY = "lodestone_relay"  # the outbox
     READER = "lodestone_reader"  # reads every row, writes nothing
 
@@ -29,6 +30,7 @@ def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncE
         max_overflow=0,
         pool_timeout=15,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error is logged, and users' texts are not
     )
 
 

@@ -1,0 +1,249 @@
+"""Every role on every table with every action, tried on the database: what a process needs, and no more."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from lodestone_gateway.store.session import Role, make_engine, transaction
+from psycopg.errors import InsufficientPrivilege
+from psycopg.sql import SQL, Composed, Identifier
+from sqlalchemy import text
+from sqlalchemy.exc import DataError
+
+PASSWORD = "a-password-for-the-tests"
+ACTIONS = ("select", "insert", "update", "delete", "truncate")
+S, SI, SIU, SID, SIUD = ACTIONS[:1], ACTIONS[:2], ACTIONS[:3], ("select", "insert", "delete"), ACTIONS[:4]
+SD, SU, SUD = ("select", "delete"), ("select", "update"), ("select", "update", "delete")
+EVERYTHING_SEEN = (
+    "users",
+    "background_jobs",
+    "job_events",
+    "job_calls",
+    "outbox",
+    "brand_kits",
+    "projector_cursor",
+    "subscriptions",
+    "usage_reservations",
+    "lead_magnets",
+    "email_sequences",
+    "wizard_drafts",
+    "dead_events",
+    "paused_job_types",
+    "consumer_states",
+    "service_beats",
+)
+
+RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
+    Role.APP: {
+        "users": SI,
+        "background_jobs": SI,
+        "outbox": SI,
+        "job_events": S,
+        "job_calls": S,
+        "brand_kits": SIU,
+        "subscriptions": S,
+        "usage_reservations": SI,
+        "lead_magnets": SIUD,
+        "wizard_drafts": SIUD,
+        "email_sequences": SIU,
+        "paused_job_types": SID,
+    },
+    Role.PROJECTOR: {
+        "background_jobs": SU,
+        "job_events": SI,
+        "job_calls": SIU,
+        "brand_kits": SIU,
+        "projector_cursor": SU,
+        "usage_reservations": SU,
+        "email_sequences": SIU,
+        "lead_magnets": SU,
+        "dead_events": SI,
+    },
+    Role.RECONCILER: {
+        "background_jobs": S,
+        "job_events": S,
+        "job_calls": S,
+        "outbox": S,
+        "paused_job_types": S,
+        "projector_cursor": SU,
+        "consumer_states": SIUD,
+        "service_beats": SIUD,
+        "dead_events": SD,
+    },
+    Role.RELAY: {
+        "outbox": SUD,
+        "background_jobs": S,
+        "job_events": S,
+        "paused_job_types": S,
+        "projector_cursor": SU,
+    },
+    Role.READER: dict.fromkeys(EVERYTHING_SEEN, S),
+}
+"""What the design gives to each role; a table that is not named is closed to it."""
+
+COLUMNS = {
+    (Role.PROJECTOR, "usage_reservations"): {"state", "ended_at"},
+    (Role.RECONCILER, "projector_cursor"): {"version"},
+    (Role.RELAY, "projector_cursor"): {"version"},
+    (Role.RELAY, "outbox"): {"tried", "published_at"},
+}
+"""Where only some columns may be changed. Of lead magnets, see its own test."""
+
+LOGINS = {
+    "lodestone_gateway": {Role.APP, Role.READER},
+    "lodestone_relay": {Role.RELAY},
+    "lodestone_projector": {Role.PROJECTOR},
+    "lodestone_reconciler": {Role.RECONCILER},
+}
+
+
+@pytest.fixture(scope="module")
+def tables(database_url: str) -> list[str]:
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return sorted(name for (name,) in found)
+
+
+@pytest.fixture
+def owner(database_url: str) -> Iterator[psycopg.Connection]:
+    """The owner's connection; nothing of what is tried is kept."""
+    with psycopg.connect(database_url) as connection:
+        yield connection
+        connection.rollback()
+
+
+def columns_of(owner: psycopg.Connection, table: str) -> list[str]:
+    found = owner.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+        " AND is_generated = 'NEVER' AND identity_generation IS DISTINCT FROM 'ALWAYS'",
+        [table],
+    )
+    return [name for (name,) in found.fetchall()]
+
+
+def is_allowed(owner: psycopg.Connection, role: str, statement: Composed) -> bool:
+    """Whether the role may do it at all; what a row's owner or a constraint says to it is another matter."""
+    with owner.transaction(force_rollback=True):
+        owner.execute(SQL("SET LOCAL ROLE {}").format(Identifier(role)))
+        try:
+            owner.execute(statement)
+        except InsufficientPrivilege as refusal:
+            return "row-level security" in str(refusal)
+        except psycopg.IntegrityError:
+            return True
+    return True
+
+
+def attempt(action: str, table: str, column: str) -> Composed:
+    statements = {
+        "select": "SELECT 1 FROM {table} LIMIT 1",
+        "insert": "INSERT INTO {table} DEFAULT VALUES",
+        "update": "UPDATE {table} SET {column} = {column} WHERE false",
+        "delete": "DELETE FROM {table} WHERE false",
+        "truncate": "TRUNCATE {table} CASCADE",
+    }
+    return SQL(statements[action]).format(table=Identifier(table), column=Identifier(column))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_may_do_what_it_needs_and_nothing_else(
+    owner: psycopg.Connection, tables: list[str], role: Role
+) -> None:
+    expected = {(table, action) for table, actions in RIGHTS[role].items() for action in actions}
+
+    allowed = {
+        (table, action)
+        for table in tables
+        for action in ACTIONS
+        for column in (columns_of(owner, table) if action == "update" else ["*"])
+        if is_allowed(owner, role, attempt(action, table, column))
+    }
+
+    assert allowed == expected
+
+
+@pytest.mark.parametrize(("role", "table"), COLUMNS)
+def test_where_only_some_columns_are_changed_the_others_are_closed(
+    owner: psycopg.Connection, role: Role, table: str
+) -> None:
+    columns = columns_of(owner, table)
+
+    changed = {each for each in columns if is_allowed(owner, role, attempt("update", table, each))}
+
+    assert changed == COLUMNS[role, table]
+
+
+def test_the_projector_gives_no_lead_magnet_to_somebody_else(owner: psycopg.Connection) -> None:
+    columns = columns_of(owner, "lead_magnets")
+
+    changed = {e for e in columns if is_allowed(owner, Role.PROJECTOR, attempt("update", "lead_magnets", e))}
+
+    assert {"extracted_content", "version"} <= changed
+    assert not changed & {"id", "user_id", "title", "status", "published_at", "created_at"}
+
+
+@pytest.fixture(scope="module")
+def login_urls(database_url: str) -> dict[str, str]:
+    """The URL of each login, with the password that an operator gives it."""
+    with psycopg.connect(database_url) as connection:
+        for login in LOGINS:
+            connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(login), PASSWORD))
+    parts = urlsplit(database_url)
+    address = parts.netloc.rpartition("@")[2]
+    return {login: parts._replace(netloc=f"{login}:{PASSWORD}@{address}").geturl() for login in LOGINS}
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_a_login_takes_on_its_own_roles_and_no_other(login_urls: dict[str, str], login: str) -> None:
+    every_role = {*Role, *LOGINS, "postgres", "pg_read_all_data", "pg_write_all_data", "pg_monitor"}
+    with psycopg.connect(login_urls[login], autocommit=True) as connection:
+        taken = {role for role in every_role if can_become(connection, role)}
+
+    assert taken == {str(role) for role in LOGINS[login]} | {login}
+
+
+def can_become(connection: psycopg.Connection, role: str) -> bool:
+    try:
+        connection.execute(SQL("SET ROLE {}").format(Identifier(role)))
+    except InsufficientPrivilege:
+        return False
+    connection.execute("RESET ROLE")
+    return True
+
+
+def test_the_gateways_login_reads_nothing_before_it_takes_on_a_role(
+    login_urls: dict[str, str], tables: list[str]
+) -> None:
+    with psycopg.connect(login_urls["lodestone_gateway"], autocommit=True) as connection:
+        for table in tables:
+            with pytest.raises(InsufficientPrivilege):
+                connection.execute(attempt("select", table, "*"))
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_a_login_changes_no_table_and_makes_no_role(login_urls: dict[str, str], login: str) -> None:
+    with psycopg.connect(login_urls[login], autocommit=True) as connection:
+        for statement in (
+            "CREATE TABLE mine (id integer)",
+            "ALTER TABLE background_jobs DISABLE ROW LEVEL SECURITY",
+            "DROP TABLE outbox",
+            "CREATE ROLE another",
+            "ALTER ROLE lodestone_app BYPASSRLS",
+            "GRANT lodestone_projector TO lodestone_gateway",
+            "COPY (SELECT 1) TO PROGRAM 'true'",
+        ):
+            with pytest.raises(InsufficientPrivilege):
+                connection.execute(statement)
+
+
+async def test_an_error_of_the_database_repeats_no_values(login_urls: dict[str, str]) -> None:
+    engine = make_engine(login_urls["lodestone_gateway"], Role.APP)
+    with pytest.raises(DataError) as error:
+        async with transaction(engine) as session:
+            await session.execute(
+                text("SELECT CAST(:told AS integer), :word"), {"told": "1x", "word": "a secret"}
+            )
+    await engine.dispose()
+
+    assert "a secret" not in str(error.value)
