@@ -36,7 +36,7 @@ run: install ## Start the whole system with an example job; Ctrl-C stops it (ONC
 test: install ## Run every test but the long ones
 	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
 
-chaos: install ## Kill, stop and pause everything while jobs run, for MINUTES=10; SEED= replays; then check
+chaos: install ## Disturb everything while jobs run, MINUTES=10 (SEED= replays); race cancels; cross crash points
 	@PYTHONPATH=tests $(RUN) python -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 check: install ## Lint, format, types and import rules

@@ -1,47 +1,102 @@
-"""`make chaos`: one campaign, its report printed and written beside its history."""
+"""`make chaos`: a campaign, raced cancels and all crash points; reports are printed and written.
+
+Exit status 0 when every promise was kept. Histories and logs lie beside the reports.
+"""
 
 import argparse
 import asyncio
+import contextlib
 import json
 import random
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from chaos.campaign import Campaign, Plan
 from chaos.checker import check
 from chaos.history import Limits
+from chaos.points import Crossing, all_rounds, environment
+from chaos.points import report as report_points
+from chaos.races import Races
+from chaos.races import report as report_races
 from chaos.report import as_text, summarize
 from support.house import House
 
 LIMITS = Limits(drain=3.0, slack=3.0)
+RACES = 1000
+PARTS = ("campaign", "races", "points")
 
 
 def main() -> int:
     """0 when every promise was kept."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--minutes", type=float, default=10.0)
-    arguments.add_argument("--seed", type=int, default=None)
+    arguments.add_argument("--minutes", type=float, default=10.0, help="of the campaign")
+    arguments.add_argument("--seed", type=int, default=None, help="replays a plan")
+    arguments.add_argument("--only", choices=PARTS, default=None, help="one part of the three")
     arguments.add_argument("--out", type=Path, default=Path("chaos-report"))
     asked = arguments.parse_args()
     seed = random.randrange(10**6) if asked.seed is None else asked.seed  # noqa: S311
-    title = f"chaos, {asked.minutes:g} minutes, SEED={seed}"
-    print(title, flush=True)
-    history = asked.out / f"history-{seed}.jsonl"
+    wanted = [asked.only] if asked.only else PARTS
+    found = 0
+    if "campaign" in wanted:
+        found += _tell(asked.out, f"campaign-{seed}", _campaign(asked.out, seed, asked.minutes))
+    if "races" in wanted:
+        found += _tell(asked.out, f"races-{seed}", _races(asked.out, seed))
+    if "points" in wanted:
+        found += _tell(asked.out, "points", _points(asked.out))
+    return 1 if found else 0
+
+
+def _campaign(out: Path, seed: int, minutes: float) -> dict[str, Any]:
+    print(f"Disturbing everything for {minutes:g} minutes, SEED={seed}", flush=True)
+    plan, history = Plan(seed=seed, seconds=minutes * 60), out / f"campaign-{seed}.jsonl"
+    env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}"}
+    with _house(out / f"campaign-{seed}-logs", env) as house:
+        run = asyncio.run(Campaign(house, plan, history, LIMITS).run())
+    return {"seed": seed, "minutes": minutes, **summarize(run, check(run))}
+
+
+def _races(out: Path, seed: int) -> dict[str, Any]:
+    print(f"{RACES} cancels race the result", flush=True)
+    with _house(out / f"races-{seed}-logs", {}) as house:
+        run = asyncio.run(Races(house, seed, out / f"races-{seed}.jsonl", LIMITS).run(RACES))
+    return report_races(run)
+
+
+def _points(out: Path) -> dict[str, Any]:
+    print("Every crash point, for every job type", flush=True)
+    with (
+        tempfile.TemporaryDirectory() as moments,
+        _house(out / "points-logs", environment(Path(moments))) as house,
+    ):
+        crossing = Crossing(house, Path(moments), out / "points.jsonl", LIMITS)
+        run = asyncio.run(crossing.cross(all_rounds()))
+    return report_points(crossing, run)
+
+
+@contextlib.contextmanager
+def _house(logs: Path, env: dict[str, str]) -> Iterator[House]:
+    """A system of processes; its logs are kept."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}"}
-        with House(Path(folder), "--processes", env=env) as house:
-            plan = Plan(seed=seed, seconds=asked.minutes * 60)
-            run = asyncio.run(Campaign(house, plan, history, LIMITS).run())
-            (asked.out / f"up-{seed}.log").write_text(house.output)
-            shutil.copytree(house.data_dir / "logs", asked.out / f"logs-{seed}", dirs_exist_ok=True)
-    numbers = summarize(run, check(run))
-    (asked.out / f"report-{seed}.json").write_text(json.dumps(numbers, indent=2) + "\n")
-    report = as_text(numbers, title)
-    (asked.out / f"report-{seed}.txt").write_text(report + "\n")
-    print(report)
-    return 1 if numbers["violations"] else 0
+        try:
+            with House(Path(folder), "--processes", env=env) as house:
+                yield house
+                logs.mkdir(parents=True, exist_ok=True)
+                (logs / "up.log").write_text(house.output)
+        finally:
+            shutil.copytree(Path(folder) / "data" / "logs", logs, dirs_exist_ok=True)
+
+
+def _tell(out: Path, name: str, numbers: dict[str, Any]) -> int:
+    """Prints and writes a report; the number of broken promises in it."""
+    report = as_text(numbers, name)
+    (out / f"{name}.json").write_text(json.dumps(numbers, indent=2) + "\n")
+    (out / f"{name}.txt").write_text(report + "\n")
+    print(report, flush=True)
+    return len(numbers["violations"])
 
 
 if __name__ == "__main__":

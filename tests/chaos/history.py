@@ -104,10 +104,10 @@ class Run:
 
     @cached_property
     def accepted(self) -> dict[str, Record]:
-        """The first 202 of each job."""
+        """The first answer for each job; where the 202 was lost, that of the repeated request."""
         found: dict[str, Record] = {}
         for record in self.of("submit"):
-            if record["status"] == 202:
+            if record.get("jobId"):
                 found.setdefault(record["jobId"], record)
         return found
 

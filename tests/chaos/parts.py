@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 
 import httpx2
 import psutil  # type: ignore[import-untyped]
@@ -23,6 +23,7 @@ BACKENDS = ("nats", "postgres")
 GATEWAY_COMMANDS = {"relay": ["relay"], "projector": ["project"]}
 CLEAN_STOP = {"postgres": signal.SIGINT}  # SIGTERM would wait for all its clients
 LOOK_SECONDS = 0.3
+SHORT_SECONDS = 0.01
 BACK_SECONDS = 150.0  # for a restart on a machine that has much else to do
 
 
@@ -120,6 +121,16 @@ class Parts:
         self._paused.add(pid)
         self._follow(name, self._until_continued(name, pids, at, seconds))
         return True
+
+    async def follow_crash(self, name: str, is_ordered: Callable[[], bool]) -> None:
+        """Returns when a process has crashed and works again; until then `is_ordered` holds."""
+        pid = self._pid(name)
+        while is_ordered():
+            await let_pass(SHORT_SECONDS)
+        at = time.time()
+        while self._pid(name) in (pid, None) or not await asyncio.to_thread(self._works, name):
+            await let_pass(LOOK_SECONDS)
+        self._note(name, "kill", at)
 
     async def settle(self) -> None:
         """Returns when all that was struck works again; AssertionError with its name when it does not."""

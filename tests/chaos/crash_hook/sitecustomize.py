@@ -1,0 +1,88 @@
+"""Ends a process of ours between two of its effects, when a test says so.
+
+Python loads this by itself in every process that has this folder on its path. It wraps what has an effect
+outside of the process: appends, answers to the broker, provider calls, commits. A file in the folder
+LODESTONE_TEST_CRASH_DIR that is named as the process names the moment; it is gone once it was used.
+"""
+
+import functools
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+GATEWAY = {"serve": "gateway", "relay": "relay", "project": "projector"}
+Moments = Callable[..., Iterable[str]]
+
+
+def name_of_process() -> str | None:
+    """This process, if it is one of ours."""
+    words = [Path(word).name for word in sys.orig_argv]
+    if "lodestone-worker" in words:
+        return words[-1]
+    return GATEWAY.get(words[-1]) if "lodestone-gateway" in words else None
+
+
+def install(process: str, folder: Path) -> None:
+    """Wraps all effects of this process."""
+
+    def crash(moment: str) -> None:
+        wanted = folder / process
+        if wanted.exists() and wanted.read_text() == moment:
+            wanted.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def wrap(module: str, path: str, moments: Moments) -> None:
+        *owners, name = path.split(".")
+        owner: Any = importlib.import_module(module)
+        for each in owners:
+            owner = getattr(owner, each)
+        effect = getattr(owner, name)
+
+        @functools.wraps(effect)
+        async def wrapped(*args: Any, **how: Any) -> Any:
+            found = list(moments(*args))
+            for moment in found:
+                crash(f"before {moment}")
+            result = await effect(*args, **how)
+            for moment in found:
+                crash(f"after {moment}")
+            return result
+
+        setattr(owner, name, wrapped)
+
+    wrap("nats.js.client", "JetStreamContext.publish", lambda _, subject, *rest: [_event(subject)])
+    if process in GATEWAY.values():
+        _wrap_gateway(wrap)
+    else:
+        wrap("nats.aio.msg", "Msg.ack", lambda message: [f"ack {_type(message.subject)}"])
+        wrap("nats.aio.msg", "Msg.nak", lambda message, *rest: [f"nak {_type(message.subject)}"])
+        wrap("lodestone.llm.client", "Llm._receive", lambda _, ledger, *rest: [f"call {ledger.job_type}"])
+
+
+def _wrap_gateway(wrap: Callable[[str, str, Moments], None]) -> None:
+    relay, projector = "lodestone_gateway.outbox.relay", "lodestone_gateway.projector.app"
+    wrap(relay, "mark_tried", lambda _, ids: ["mark_tried"] if ids else [])
+    wrap(relay, "mark_published", lambda _, ids: ["mark_published"] if ids else [])
+    wrap(projector, "commit_batch", lambda *args: [f"commit {_of(entry.event)}" for entry in args[2]])
+    wrap(projector, "Projector._tell", lambda _, told: [f"tell {_of(e.event)}" for _, e in told.kinds])
+    wrap("lodestone_gateway.usecases.submit", "wake_relay", lambda *args: ["wake_relay"])
+
+
+def _event(subject: str) -> str:
+    return " ".join(subject.split(".")[1:3])
+
+
+def _type(subject: str) -> str:
+    return subject.split(".")[2]
+
+
+def _of(event: Any) -> str:
+    return f"{event.name} {event.job_type}"
+
+
+if (folder := os.environ.get("LODESTONE_TEST_CRASH_DIR")) and (process := name_of_process()):
+    install(process, Path(folder))
