@@ -53,8 +53,23 @@ async def connect(settings: ProcessSettings, user: str) -> BusClient:
     """A connected client that reconnects without end; waits for a server that is not there yet."""
     client = BusClient()
     options = connect_options(user, client.lifeline.on_closed)
+    bear_every_subject(client)
     await client.connect(servers=[settings.nats_url_of(user)], **options)
     return client
+
+
+def bear_every_subject(client: Client) -> None:
+    """Lets the client read subjects that are no UTF-8; the server takes those.
+
+    On such a one the client itself raises, and its connection is deaf from then on, also after a reconnect:
+    the message comes again.
+    """
+    build = client._build_message
+
+    def build_readable(sid: int, subject: bytes, *rest: Any) -> Any:
+        return build(sid, subject.decode(errors="replace").encode(), *rest)
+
+    client._build_message = build_readable  # type: ignore[method-assign,assignment]
 
 
 def connect_options(user: str, on_closed: Callable[[], Awaitable[None]]) -> dict[str, Any]:

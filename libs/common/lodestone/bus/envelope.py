@@ -72,6 +72,11 @@ def decode(subject: str, headers: Mapping[str, str] | None, body: bytes, sequenc
         event_id = headers[subjects.CE_ID]
     except (ValidationError, ValueError, KeyError) as error:
         raise InvalidMessage(f"{subject}: {type(error).__name__} {error}") from error
+    # What is not there is not missed: only what says something else is not ours.
+    said = {subjects.CE_SPECVERSION: "1.0", subjects.CE_TYPE: f"job.{event.name}"}
+    for header, value in said.items():
+        if headers.get(header, value) != value:
+            raise InvalidMessage(f"{subject}: {header} is {headers[header]}, not {value}")
     if event.job_id != parts.job_id or event.job_type != parts.job_type:
         raise InvalidMessage(f"{subject} holds an event of {event.job_type} {event.job_id}")
     restored = headers.get(subjects.CE_RESTORED)

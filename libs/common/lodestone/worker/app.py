@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
 from lodestone.bus.beat import Beat, beat
-from lodestone.bus.connection import Lifeline, connect_options
+from lodestone.bus.connection import Lifeline, bear_every_subject, connect_options
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import check_topology
 from lodestone.clock import now
@@ -60,6 +60,7 @@ class WorkerApp:
             is_simulator=settings.simulator,
         )
         await broker.start()
+        bear_every_subject(broker.connection)
         beats = [
             asyncio.create_task(self._inflight.beat()),
             asyncio.create_task(beat(broker.connection, self._beat)),

@@ -196,6 +196,21 @@ def test_what_is_no_event_of_ours_is_refused(
         decode(where, kept, good if body is None else body, 1)
 
 
+@pytest.mark.parametrize(
+    ("header", "value"), [(subjects.CE_SPECVERSION, "2.0"), (subjects.CE_TYPE, "job.completed")]
+)
+def test_headers_that_speak_of_something_else_are_refused_and_missing_ones_are_not(
+    header: str, value: str
+) -> None:
+    sent = envelope(progress())
+    body, headers = encode(sent, "e-1")
+
+    with pytest.raises(InvalidMessage, match=header):
+        decode(sent.subject, {**headers, header: value}, body, 1)
+    del headers[header]
+    assert decode(sent.subject, headers, body, 1).event == sent.event
+
+
 def test_required_fields_stay_also_when_they_are_empty() -> None:
     body = json.loads(encode(envelope(started()), "e-1")[0])
 
