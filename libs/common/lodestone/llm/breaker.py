@@ -20,7 +20,7 @@ from lodestone.errors import AttemptFailed, ProviderUnavailable
 THRESHOLD = 8  # more than the calls that one job makes side by side
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 2.0, 10.0  # doubling with each probe that fails
 SPREAD_SECONDS = 0.05  # by so much later than the one before is each refused call told to come back
-LONGEST_SPREAD_SECONDS = 60.0
+LONGEST_SPREAD_SECONDS = 20.0
 
 is_open = Gauge(
     "lodestone_llm_breaker_open", "1 while calls of the model are refused", ["gen_ai_request_model"]

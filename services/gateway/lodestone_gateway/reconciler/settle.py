@@ -62,6 +62,8 @@ class Settler:
 
     async def _settle(self, debtor: Debtor) -> None:
         gone = await self._ask(debtor, await self._read(debtor))
+        if not gone:
+            return
         newest = await self._read(debtor)  # a worker may have settled and let go while it was asked
         while calls := on_open_calls(newest, gone=gone):
             appended = await self._stream.append(write_off(newest, calls[0]), newest)
