@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import uvicorn
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from lodestone.health import QuietServer, listen
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
 from lodestone.wire import JsonObject
+from starlette.middleware.cors import CORSMiddleware
 
 from lodestone_gateway import problems
 from lodestone_gateway.api import (
@@ -35,6 +37,7 @@ from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.session import Sessions
 
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
+PREFLIGHT_SECONDS = 3600  # how long a browser remembers what another origin may do
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
 
 READER_CONNECTIONS = 3  # for operators, of whom there are few
@@ -101,7 +104,22 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
     app.add_middleware(Edge, authenticator=authenticator, respond=respond)
+    if settings.cors_origins:
+        _admit(app, settings.cors_origins)
     return app
+
+
+def _admit(app: FastAPI, origins: Sequence[str]) -> None:
+    """Pages of other origins come with a token; our cookie is for our own pages."""
+    app.add_middleware(  # outside the edge: a browser asks first without a token, and must see a 401 as well
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_credentials=False,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID"],
+        expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After"],
+        max_age=PREFLIGHT_SECONDS,
+    )
 
 
 def describe_http() -> JsonObject:

@@ -1,11 +1,13 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
-from typing import Self
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from limits import RateLimitItem, parse
 from lodestone.settings import LOCAL_SECRET, ProcessSettings
 from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 
 class StoreSettings(ProcessSettings):
@@ -31,6 +33,8 @@ class GatewaySettings(StoreSettings):
     rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
     local_users: dict[str, UUID] = {}  # who signs in by a click; the first one unasked
     sign_in_url: str | None = None  # where a page sends somebody without a session; it sets our cookie
+    # Whose pages may call us with a token, as https://app.example.com, separated by commas; ours always may.
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
 
     @property
     def submission_rate(self) -> RateLimitItem:
@@ -45,6 +49,21 @@ class GatewaySettings(StoreSettings):
         except ValueError:
             raise ValueError('must be like "60/minute" or "100/second"') from None
         return rate
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _separated(cls, origins: Any) -> Any:
+        return origins.replace(",", " ").split() if isinstance(origins, str) else origins
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            # A browser compares letter by letter; "*" would open the API to every page there is.
+            if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}".lower():
+                raise ValueError(f"{origin} is no origin, such as https://app.example.com")
+        return origins
 
     @model_validator(mode="after")
     def _one_way_to_check_tokens(self) -> Self:
