@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import httpx2
 import psutil  # type: ignore[import-untyped]
+from support import elsewhere
 from support.waiting import eventually_sync
 
 START_SECONDS = 120
@@ -32,7 +33,7 @@ class House:
         self.http = httpx2.Client(timeout=40, trust_env=False)
         self._output = folder / "up.log"
         self._flags = flags
-        self._env = {**os.environ, **(env or {})}
+        self._env = {**os.environ, "LODESTONE_CORS_ORIGINS": elsewhere.origin(), **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> subprocess.Popen[bytes]:

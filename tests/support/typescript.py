@@ -1,6 +1,7 @@
 """The TypeScript client's folder, with its packages, and its commands."""
 
 import fcntl
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -28,10 +29,16 @@ def installed_client() -> Path:
     return CLIENT
 
 
-def run(*command: str, within: float = 100.0) -> str:
+def run(*command: str, within: float = 100.0, given: str = "", env: dict[str, str] | None = None) -> str:
     """What a command of the client prints; AssertionError with it when the command fails."""
     ran = subprocess.run(
-        ["./with-node", *command], cwd=CLIENT, capture_output=True, text=True, timeout=within
+        ["./with-node", *command],
+        cwd=CLIENT,
+        env={**os.environ, **(env or {})},
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=within,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout

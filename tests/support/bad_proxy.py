@@ -1,0 +1,140 @@
+"""A proxy between a client and the gateway that does what proxies do to long answers."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from urllib.parse import urlsplit
+
+SECONDS = 60.0  # for one answer
+BUSY = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request on its way to the gateway."""
+
+    method: str
+    target: str
+    is_stream: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a question that waits for a change."""
+        return "wait=" in self.target
+
+
+# What the client gets of the answer's bytes; one that gives none closes the connection.
+Fault = Callable[[Asked, Iterator[bytes]], Iterator[bytes]]
+
+
+def cut_streams(after: int) -> Fault:
+    """Cuts each stream behind so many frames."""
+
+    def fault(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
+        if not asked.is_stream:
+            yield from answer
+            return
+        seen = b""
+        for piece in answer:
+            seen += piece
+            frames = seen.count(b"\n\n")
+            yield piece
+            if frames >= after:
+                return
+
+    return fault
+
+
+def hold_streams(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
+    """Keeps what is streamed until the answer is whole, as buffering proxies do."""
+    yield b"".join(answer) if asked.is_stream else next(answer)
+    yield from answer
+
+
+def cut_what_waits(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
+    """Lets only short answers through: no streams, no questions that wait."""
+    if asked.is_stream or asked.waits:
+        yield BUSY
+    else:
+        yield from answer
+
+
+def stream_a_while_then_hold() -> Fault:
+    """The first stream is cut in the middle, the later ones are kept back."""
+    cut = cut_streams(after=5)
+    streams = iter([cut])
+
+    def fault(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
+        return (next(streams, hold_streams) if asked.is_stream else cut)(asked, answer)
+
+    return fault
+
+
+def lose_answers(count: int) -> Fault:
+    """The gateway does what the first POSTs ask, and nobody hears of it."""
+    lost = iter(range(count))
+
+    def fault(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
+        if asked.method == "POST" and next(lost, None) is not None:
+            b"".join(answer)
+            return
+        yield from answer
+
+    return fault
+
+
+@dataclass
+class BadProxy:
+    """The proxy while it runs: its address and what it was asked."""
+
+    url: str
+    asked: list[Asked] = field(default_factory=list)
+
+    @property
+    def streams(self) -> int:
+        """How many streams were opened through it."""
+        return sum(each.is_stream for each in self.asked)
+
+
+@contextlib.contextmanager
+def bad_proxy(gateway: str, fault: Fault) -> Iterator[BadProxy]:
+    """A proxy in front of the gateway at this URL."""
+    there = (urlsplit(gateway).hostname or "", urlsplit(gateway).port or 80)
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            asked, request = _read(self.rfile.readline, self.rfile.read)
+            proxy.asked.append(asked)
+            with contextlib.suppress(OSError), socket.create_connection(there, SECONDS) as upstream:
+                upstream.sendall(request)
+                for piece in fault(asked, iter(lambda: upstream.recv(65536), b"")):
+                    self.connection.sendall(piece)
+
+    class Server(ThreadingTCPServer):
+        daemon_threads = True
+        block_on_close = False
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        proxy = BadProxy(f"http://127.0.0.1:{server.server_address[1]}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield proxy
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _read(line: Callable[[], bytes], read: Callable[[int], bytes]) -> tuple[Asked, bytes]:
+    """One request, and what to send on: each has a connection of its own."""
+    lines = list(iter(line, b"\r\n"))
+    first = lines[0].decode() if lines and lines[0] else "GET / HTTP/1.1"
+    headers = {name.lower(): value.strip() for name, _, value in (each.partition(b":") for each in lines[1:])}
+    kept = [each for each in lines if not each.lower().startswith(b"connection:")]
+    body = read(int(headers.get(b"content-length", b"0")))
+    method, target, _ = first.split(" ", 2)
+    is_stream = b"event-stream" in headers.get(b"accept", b"")
+    return Asked(method, target, is_stream), b"".join([*kept, b"Connection: close\r\n\r\n", body])

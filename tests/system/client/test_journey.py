@@ -1,0 +1,62 @@
+"""The TypeScript client at the running system, through proxies that spoil what is long."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.bad_proxy import (
+    Fault,
+    bad_proxy,
+    cut_streams,
+    cut_what_waits,
+    hold_streams,
+    lose_answers,
+    stream_a_while_then_hold,
+)
+from support.house import House
+from support.samples import example_input
+from support.typescript import INSTALL_SECONDS, installed_client, run
+
+COACH = {"jobType": "ideation", "input": example_input("ideation-fitness-coach")}
+FAULTS: dict[str, tuple[Fault, int]] = {  # with the fewest streams that the client opens
+    "nothing": (lambda _asked, answer: answer, 1),
+    "streams are cut": (cut_streams(after=6), 3),
+    "streams are kept back": (hold_streams, 1),
+    "streams are cut, then kept back": (stream_a_while_then_hold(), 2),
+    "nothing long gets through": (cut_what_waits, 3),
+    "answers to submits are lost": (lose_answers(2), 1),
+}
+
+pytestmark = pytest.mark.timeout(INSTALL_SECONDS + 120)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def client() -> Path:
+    return installed_client()
+
+
+def journey(url: str, token: str) -> dict[str, Any]:
+    """What the client was told of one job, from its submission to its end."""
+    given = json.dumps(COACH)
+    told: dict[str, Any] = json.loads(run("node", "test/wire/journey.ts", url, token, given=given))
+    return told
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_event_is_told_once_and_the_job_is_what_the_server_says(house: House, name: str) -> None:
+    house.pace(first_byte_seconds=0.1, duration_seconds=1)
+    before = {job["id"] for job in house.request("GET", "/api/jobs?limit=100").json()["items"]}
+    fault, fewest = FAULTS[name]
+
+    with bad_proxy(house.gateway, fault) as proxy:
+        told = journey(proxy.url, house.token())
+
+    job, history = house.job(told["jobId"]), house.history(told["jobId"])
+    assert [event["seq"] for event in told["events"]] == list(range(1, len(history) + 1))
+    assert told["events"] == history
+    for field in ("status", "result", "error", "errorCode", "progress", "items", "seq"):
+        assert told["state"][field] == job[field], field
+    after = {job["id"] for job in house.request("GET", "/api/jobs?limit=100").json()["items"]}
+    assert after - before == {told["jobId"]}
+    assert proxy.streams >= fewest, proxy.asked
