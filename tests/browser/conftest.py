@@ -1,25 +1,29 @@
 """The pages in the system's Chromium. Without one these tests are skipped, and say so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from support.browser import WITHOUT, Visitor, chromium
 from support.house import House
 
-NewVisitor = Callable[..., Visitor]
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a Chromium nothing here is even set up."""
+    if chromium() is None:
+        for item in items:
+            if item.path.is_relative_to(Path(__file__).parent):
+                item.add_marker(pytest.mark.skip(WITHOUT))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for a file: its own event loop must not run while other files have theirs."""
-    path = chromium()
-    if path is None:
-        pytest.skip(WITHOUT)
     with sync_playwright() as playwright:
         # Root has no sandbox, and containers have little shared memory.
         arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield browser
         browser.close()
 

@@ -116,6 +116,16 @@ def test_a_page_has_no_violations_and_no_sideways_scroll(page: Page, furnished: 
         take_all(page, name)
 
 
+def test_nobody_else_sees_any_of_it(furnished: Furnished, shared_house: House) -> None:
+    for name, path in PAGES.items():
+        url = shared_house.gateway + path.format(**furnished.ids)
+        answer = shared_house.http.get(
+            url, headers={"Authorization": f"Bearer {shared_house.token('second')}"}
+        )
+        assert answer.status_code == (404 if "{" in path or name == "nothing" else 200), name
+        assert not any(id in answer.text for id in furnished.ids.values() if id not in url), name
+
+
 def test_the_checker_sees_what_is_wrong(page: Page) -> None:
     page.goto("/create/own")
     page.evaluate("document.querySelector('#main').append(document.createElement('input'))")

@@ -196,3 +196,15 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(house: Hous
     posts.get_by_role("button", name="Write the missing ones").click()
     expect(posts.locator("article.post")).to_have_count(3)
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()
+
+
+def test_what_becomes_ready_elsewhere_is_told_with_a_way_to_it(house: House, visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    posts = {"leadMagnetTitle": "T", "contents": "C", "problemSolved": "P"}
+
+    visitor.api("POST", "/api/jobs", json={"jobType": "posts", "input": posts})
+
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("Ready: Posts.")
+    toast.get_by_role("link", name="See it").click()
+    expect(page.get_by_role("rowheader", name="Posts")).to_be_visible()

@@ -77,6 +77,11 @@ def label(job_type: str) -> str:
     return (known.label if known else "") or job_type.capitalize()
 
 
+def labels() -> dict[str, str]:
+    """What each job type makes."""
+    return {name: label(name) for name in JOB_TYPES}
+
+
 def unit(job_type: str) -> str:
     """What a job's finished pieces are called."""
     return JOB_TYPES[job_type].unit if job_type in JOB_TYPES else "pieces"

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import RateLimited, Unavailable, UsageLimitExceeded
+from lodestone.errors import NotFound, RateLimited, Unavailable, UsageLimitExceeded
 from lodestone.ids import new_id, parse_id
 from lodestone.jobs.ideation import IDEATION, IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
@@ -17,7 +17,13 @@ from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.brand_kit import read_brand_kit, write_brand_kit
 from lodestone_gateway.usecases.read import list_jobs
 from lodestone_gateway.usecases.submit import Submission, submit
-from lodestone_gateway.usecases.wizard_drafts import WizardDraft, list_drafts, read_draft, save_draft
+from lodestone_gateway.usecases.wizard_drafts import (
+    WizardDraft,
+    delete_draft,
+    list_drafts,
+    read_draft,
+    save_draft,
+)
 from lodestone_gateway.web import words
 from lodestone_gateway.web.create.fields import (
     ALL,
@@ -36,6 +42,7 @@ from lodestone_gateway.web.session import Visitor
 CONTEXT_STEP = 1
 NEW = "new"  # asks for an empty form
 RUNS_SHOWN = 20
+DRAFTS_SHOWN = 5
 
 
 def router() -> APIRouter:
@@ -43,6 +50,7 @@ def router() -> APIRouter:
     routes = APIRouter(route_class=PageRoute)
     routes.add_api_route("/create", _context, methods=["GET"])
     routes.add_api_route("/create", _generate, methods=["POST"])
+    routes.add_api_route("/create/drafts/{draft_id}/delete", _delete, methods=["POST"])
     return routes
 
 
@@ -101,6 +109,15 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
         return await _form_page(request, parts, user, opened, status=refused.status, trouble=refused.message)
 
 
+async def _delete(parts: ThisProcess, user: Visitor, draft_id: str) -> Response:
+    """Throws a draft away."""
+    id = parse_id(draft_id)
+    if id is None:
+        raise NotFound("You have no such draft.")
+    await delete_draft(parts.engine, user.id, id)
+    return see("/create")
+
+
 async def _start(parts: Parts, user: CurrentUser, asked: IdeationInput, key: str) -> Response:
     context = asked.model_dump(mode="json", include=set(BusinessContext.model_fields) - {"audience_tools"})
     await write_brand_kit(parts.engine, user.id, context)
@@ -135,7 +152,7 @@ async def _form_page(
         sources=SOURCES,
         errors=_in_order(errors or {}),
         trouble=trouble,
-        drafts=[each for each in drafts or [] if each.id != opened.draft_id],
+        drafts=[each for each in drafts or [] if each.id != opened.draft_id][:DRAFTS_SHOWN],
         last_run=next(iter(await _runs(parts, user, limit=1)), None),
         estimate=await _estimate(parts, user),
     )

@@ -1,10 +1,11 @@
 """/library: all lead magnets, and the workspace of each, where every piece is made and re-made alone."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import Conflict, InvalidRequest, RateLimited, Rejected
+from lodestone.errors import Conflict, InvalidRequest, NotFound, RateLimited, Rejected
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.extraction import EXTRACTION
@@ -20,7 +21,7 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.brand_kit import read_brand_kit
 from lodestone_gateway.usecases.lead_magnets import delete_lead_magnet, list_lead_magnets
 from lodestone_gateway.usecases.submit import Submission, submit
-from lodestone_gateway.usecases.wizard_drafts import list_drafts
+from lodestone_gateway.usecases.wizard_drafts import delete_draft, list_drafts
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library import blocks
 from lodestone_gateway.web.library.asked import input_of
@@ -167,6 +168,8 @@ async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Res
     """Deletes a lead magnet with everything of it."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     await delete_lead_magnet(parts.engine, user.id, workspace.row.id)
+    with contextlib.suppress(NotFound):  # its answers, if there were any
+        await delete_draft(parts.engine, user.id, workspace.row.id)
     return see("/library")
 
 

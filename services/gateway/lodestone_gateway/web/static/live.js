@@ -4,10 +4,12 @@ import { tick } from "./clocks.js";
 const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
 const PARTS = ["live", "running"];
 const SAY_EVERY = 3000; // ms between two sentences for screen readers
-const REFRESH_EVERY = 150; // ms between two looks
+const REFRESH_EVERY = 250; // ms between two looks
+const RECONNECT = 5000; // ms until a stream that was refused is asked for again
 const TOAST_STAYS = 8000; // ms
 
 const position = document.body.dataset.feed;
+const labels = JSON.parse(document.body.dataset.labels ?? "{}");
 const said = document.getElementById("said");
 const offline = document.getElementById("offline");
 let source;
@@ -42,6 +44,7 @@ const morph = async (part) => {
 
 const look = async () => {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (answer.status === 401) location.reload(); // the session is over: whoever signs in comes back here
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const before = keys();
@@ -80,7 +83,7 @@ const toast = (event) => {
   if (document.querySelector(`[data-shows~="${event.jobId}"]`)) return;
   const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   const link = Object.assign(document.createElement("a"), { href: place, textContent: "See it" });
-  box.querySelector("span").append("Something you asked for is ready. ", link);
+  box.querySelector("span").append(`Ready: ${labels[event.jobType] ?? event.jobType}. `, link);
   box.querySelector("button").addEventListener("click", () => box.remove());
   document.getElementById("toasts").replaceChildren(box);
   const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_STAYS) : box.remove());
@@ -115,7 +118,9 @@ const connect = () => {
   source.onopen = () => connected(true);
   source.onerror = () => {
     connected(navigator.onLine && source.readyState !== EventSource.CLOSED);
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(connect, RECONNECT);
+    refresh();
   };
   for (const name of EVENTS) source.addEventListener(`job.${name}`, happened);
 };

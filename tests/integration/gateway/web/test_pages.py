@@ -1,0 +1,172 @@
+"""Pages over HTTP, without a browser: headers, sessions, forms, errors, and files that may be kept."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+from lodestone_gateway.auth import SESSION_COOKIE
+from support.api import RunningGateway, User, running_gateway
+
+CONTEXT = {
+    "businessDescription": "I raise fees.",
+    "businessType": "freelancer",
+    "urgentPains": ["A", "", "B"],
+}
+
+
+@pytest.fixture(scope="module")
+async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
+    """A serving gateway."""
+    async with running_gateway(module_postgres_url) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def user(gateway: RunningGateway) -> User:
+    """A user that nobody has seen before."""
+    return gateway.user()
+
+
+async def send(
+    gateway: RunningGateway, user: User | None, method: str, path: str, form: Any = None, **headers: str
+) -> httpx2.Response:
+    """A request as a browser makes it: with the cookie, and from our own origin."""
+    own = {"Origin": gateway.url, "Content-Type": "application/x-www-form-urlencoded"}
+    cookie = {"Cookie": f"{SESSION_COOKIE}={user.token}"} if user else {}
+    content = urlencode(form, doseq=True) if isinstance(form, dict) else form
+    sent = {**own, **cookie, **headers}
+    return await gateway.client.request(method, path, content=content, headers=sent)
+
+
+@pytest.mark.parametrize("path", ["/create", "/create/own", "/library", "/jobs"])
+async def test_every_page_has_a_strict_policy_and_is_not_kept(
+    gateway: RunningGateway, user: User, path: str
+) -> None:
+    answer = await send(gateway, user, "GET", path)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert (
+        "default-src 'none'; script-src 'self'; style-src 'self'" in answer.headers["content-security-policy"]
+    )
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "cookie" in answer.headers["vary"].lower()
+
+
+async def test_a_page_is_packed_only_for_those_who_can_unpack_it(gateway: RunningGateway, user: User) -> None:
+    packed = await send(gateway, user, "GET", "/jobs", **{"Accept-Encoding": "gzip"})
+    plain = await send(gateway, user, "GET", "/jobs", **{"Accept-Encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert "Nothing runs, and nothing ran." in packed.text
+    assert "Nothing runs, and nothing ran." in plain.text
+
+
+async def test_files_are_kept_for_ever_under_an_address_that_changes(
+    gateway: RunningGateway, user: User
+) -> None:
+    page = await send(gateway, user, "GET", "/create")
+    urls = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+
+    assert {url.rpartition("/")[2] for url in urls} == {
+        "mark.svg",
+        "app.css",
+        "theme.js",
+        "htmx.min.js",
+        "main.js",
+    }
+    for url in urls:
+        answer = await send(gateway, None, "GET", url)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    other = await send(gateway, None, "GET", re.sub(r"/static/\w+/", "/static/000000000000/", urls[0]))
+    assert other.status_code == 404
+
+
+async def test_without_a_session_a_page_shows_nothing_and_says_so(gateway: RunningGateway) -> None:
+    for path in ("/create", "/library", "/jobs"):
+        answer = await send(gateway, None, "GET", path)
+        assert answer.status_code == 401
+        assert "You are not signed in" in answer.text
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_form_of_a_foreign_page_changes_nothing(gateway: RunningGateway, user: User) -> None:
+    for origin in ("https://elsewhere.example", "null"):
+        answer = await send(gateway, user, "POST", "/create", CONTEXT, Origin=origin)
+        assert answer.status_code == 403
+        assert "This is not for your account" in answer.text
+
+    assert (await user.get("/api/jobs")).json()["items"] == []
+    assert (await user.get("/api/brand-kit")).json()["businessDescription"] is None
+
+
+async def test_the_form_starts_one_job_however_often_it_is_sent(gateway: RunningGateway, user: User) -> None:
+    form = {**CONTEXT, "draft": "01a2157c-e62c-730f-9594-aa9213403ba5", "key": "one"}
+
+    first = await send(gateway, user, "POST", "/create", form)
+    second = await send(gateway, user, "POST", "/create", form)
+
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    (job,) = (await user.get("/api/jobs")).json()["items"]
+    assert first.headers["location"] == f"/create/ideas/{job['id']}"
+    kit = (await user.get("/api/brand-kit")).json()
+    assert (kit["businessDescription"], kit["urgentPains"]) == ("I raise fees.", ["A", "B"])
+
+
+async def test_a_draft_is_thrown_away_by_its_owner_alone(gateway: RunningGateway, user: User) -> None:
+    path = "/create/drafts/01a2157c-e62c-730f-9594-aa9213403bff/delete"
+    await send(gateway, user, "POST", "/create", {"draft": path.split("/")[3], "businessType": "freelancer"})
+
+    theirs = await send(gateway, gateway.user(), "POST", path, {})
+    own = await send(gateway, user, "POST", path, {})
+
+    assert (theirs.status_code, own.status_code) == (404, 303)
+    assert (await user.get("/api/wizard-drafts")).json()["items"] == []
+
+
+@pytest.mark.parametrize("body", [b"\xff=1", b"&".join(b"a=1" for _ in range(3000))])
+async def test_a_form_that_cannot_be_read_is_refused(
+    gateway: RunningGateway, user: User, body: bytes
+) -> None:
+    answer = await send(gateway, user, "POST", "/create", body)
+
+    assert answer.status_code == 422
+    assert "This form could not be read." in answer.text
+
+
+async def test_what_an_owner_wrote_is_shown_as_text(gateway: RunningGateway, user: User) -> None:
+    nasty = "<script>alert(1)</script>\" onload='x'"
+
+    answer = await send(
+        gateway, user, "POST", "/create", {"businessDescription": nasty, "urgentPains": [nasty]}
+    )
+
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+    assert "onload='x'\"" not in answer.text
+
+
+async def test_unknown_ids_are_a_page_that_says_so(gateway: RunningGateway, user: User) -> None:
+    for path in (
+        "/create/ideas/x",
+        "/library/x",
+        "/library/x/questions",
+        "/jobs/x",
+        "/create?draft=01a2157c-e62c-730f-9594-aa9213403bee",
+    ):
+        answer = await send(gateway, user, "GET", path)
+        assert answer.status_code == 404, path
+        assert "There is nothing here" in answer.text
+
+
+async def test_the_icon_is_there(gateway: RunningGateway) -> None:
+    answer = await send(gateway, None, "GET", "/favicon.ico", **{"Accept-Encoding": "identity"})
+
+    assert answer.headers["content-type"] == "image/svg+xml"
