@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 import pytest
+from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import apply_topology
 from lodestone.bus.users import bus_users
 from lodestone.events import EVENTS
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from nats.aio.client import Client
-from nats.js.api import StreamInfo
+from nats.js.api import ConsumerConfig, StreamInfo
 from support.bus_users import answered, connected, server_with_users
 
 USERS = [user.name for user in bus_users()]
@@ -209,6 +210,33 @@ async def test_forbidden_attempts_leave_stream_and_consumers_as_they_were(urls: 
 
         assert (await stream_info(operator)).state == before.state
         assert [await operator.jetstream().consumer_info("JOBS", each) for each in JOB_TYPES] == durables
+
+
+async def test_a_subscriber_reads_on_with_the_durable_that_an_operator_made_for_it(
+    urls: dict[str, str],
+) -> None:
+    job_id = new_id()
+    async with connected(urls, "operator") as (operator, _):
+        await apply_topology(operator)
+        durable = ConsumerConfig(
+            name="subscriber", durable_name="subscriber", filter_subject="job.requested.>"
+        )
+        await operator.jetstream().add_consumer("JOBS", durable)
+        async with connected(urls, "relay") as (relay, _):
+            await relay.jetstream().publish(f"job.requested.polish.{job_id}", b"{}")
+
+        async with connected(urls, "subscriber") as (client, violations):
+            reading = await client.jetstream().pull_subscribe_bind("subscriber", "JOBS")
+            messages = await reading.fetch(10, timeout=5)
+            for message in messages:
+                await message.ack_sync()
+            log = await JobStream(client, "subscriber").read("polish", job_id)
+
+        left = (await operator.jetstream().consumer_info("JOBS", "subscriber")).num_ack_pending
+        await operator.jetstream().delete_consumer("JOBS", "subscriber")
+    assert str(job_id) in messages[-1].subject
+    assert log.tail == messages[-1].metadata.sequence.stream
+    assert (left, violations.subjects) == (0, set())
 
 
 async def test_whoever_has_no_password_is_turned_away(urls: dict[str, str]) -> None:
