@@ -31,6 +31,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visitor(house: House, browser: Browser) -> Iterator[Visitor]:
     """A user of the unlimited plan whom nobody knows yet; fails when a page reported an error."""
-    house.pace(first_byte_seconds=0.05, duration_seconds=0.5)
+    house.pace(first_byte_seconds=0.02, duration_seconds=0.2)
     with Visitor(house, browser) as visitor:
         yield visitor

@@ -112,3 +112,18 @@ def test_another_user_sees_nothing_of_it(house: House, browser: Browser, visitor
         expect(theirs.get_by_label("What you do")).to_have_value("")
         theirs.goto(f"/create?draft={draft}")
         expect(theirs.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+
+
+def test_an_own_idea_is_kept_until_it_is_made(visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    page.get_by_label("What it is called").fill("The two-page quote")
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+    page.goto("/create/own")
+    expect(page.get_by_label("What it is called")).to_have_value("The two-page quote")
+    page.get_by_label("Which pain it takes away").fill("Tenders are lost.")
+    page.get_by_role("button", name="Go to the questions").click()
+    page.wait_for_url("**/questions")
+    page.goto("/create/own")
+
+    expect(page.get_by_label("What it is called")).to_have_value("")

@@ -1,12 +1,19 @@
 """/create/own: an idea of the owner's own, in the place of ours."""
 
+import contextlib
+from typing import Annotated
+from uuid import UUID, uuid5
+
+import pydantic
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import UsageLimitExceeded
+from lodestone.errors import NotFound, UsageLimitExceeded
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype
 from lodestone.wire import RequiredText, Text, WireModel
 
+from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import ThisProcess
 from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE, custom_concept, from_own_idea
+from lodestone_gateway.usecases.wizard_drafts import delete_draft, read_draft
 from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
 from lodestone_gateway.web.forms import Form, Invalid, read_form, validate
@@ -42,10 +49,13 @@ FIELDS = (
 )
 
 
+OWN = "own"  # the part of a draft that keeps the form
+
+
 class OwnIdea(WireModel):
     """The form."""
 
-    title: RequiredText
+    title: Annotated[RequiredText, pydantic.Field(max_length=MAX_TITLE)]
     pain_solved: RequiredText
     archetype: Archetype
     why_now_hook: Text = ""
@@ -60,9 +70,12 @@ def router() -> APIRouter:
     return routes
 
 
-async def _ask(request: Request, user: Visitor) -> Response:
-    """The empty form."""
-    return await show(request, user, "create/own.html", fields=FIELDS, form=Form({}), errors=Errors())
+async def _ask(request: Request, parts: ThisProcess, user: Visitor) -> Response:
+    """The form, with what was typed into it before."""
+    kept: dict[str, list[str]] = {}
+    with contextlib.suppress(NotFound):
+        kept = (await read_draft(parts.engine, user.id, _draft_of(user))).wizard_state.get(OWN, {})
+    return await _page(request, user, Form(kept), {})
 
 
 async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response:
@@ -72,15 +85,30 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
     missing = {field.name: field.missing for field in FIELDS if field.missing}
     try:
         idea = validate(OwnIdea, values, list(values), missing)
-        if len(idea.title) > MAX_TITLE:
-            raise Invalid({"title": f"Must be at most {MAX_TITLE} characters long."})
         concept = custom_concept(idea.archetype, **idea.model_dump(exclude={"archetype"}))
         row = await from_own_idea(parts.engine, user.id, concept)
     except Invalid as invalid:
-        errors = Errors(invalid.errors)
-        return await show(
-            request, user, "create/own.html", status=422, fields=FIELDS, form=form, errors=errors
-        )
+        return await _page(request, user, form, invalid.errors)
     except UsageLimitExceeded as refused:
         return await limit_page(request, parts, user, refused)
+    with contextlib.suppress(NotFound):
+        await delete_draft(parts.engine, user.id, _draft_of(user))
     return see(f"/library/{row.id}/questions")
+
+
+async def _page(request: Request, user: CurrentUser, form: Form, errors: dict[str, str]) -> Response:
+    return await show(
+        request,
+        user,
+        "create/own.html",
+        status=422 if errors else 200,
+        fields=FIELDS,
+        form=form,
+        errors=Errors(errors),
+        draft_id=_draft_of(user),
+    )
+
+
+def _draft_of(user: CurrentUser) -> UUID:
+    """A user has one own idea in the making."""
+    return uuid5(user.id, OWN)

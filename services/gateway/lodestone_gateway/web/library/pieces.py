@@ -54,7 +54,7 @@ class Piece:
     @property
     def shows_items(self) -> bool:
         """Whether finished items stand in the place of the piece."""
-        return self.is_live or (self.has_failed and not self.is_there and bool(self.items))
+        return bool(self.items) and (self.is_live or not self.is_there)
 
 
 @dataclass(frozen=True)

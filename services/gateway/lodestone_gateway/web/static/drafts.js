@@ -23,7 +23,7 @@ const start = () => {
     }
     const title = (fields.businessDescription?.[0] ?? "").trim().replace(/\s+/g, " ").slice(0, 80);
     const key = form.dataset.keep ?? "form";
-    return { wizardState: { [key]: fields }, title: form.dataset.title ?? title, currentStep: Number(form.dataset.step ?? 1) };
+    return { wizardState: { [key]: fields }, title: form.dataset.title ?? (title || (fields.title?.[0] ?? "").slice(0, 80)), currentStep: Number(form.dataset.step ?? 1) };
   };
 
   const tell = (text) => { if (saved) saved.textContent = text; };

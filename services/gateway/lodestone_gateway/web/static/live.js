@@ -92,7 +92,18 @@ const toast = (event) => {
 
 /* A form in which somebody writes stays as it is, with the version that it was made of, until it is sent or left. */
 document.addEventListener("input", (event) => event.target.closest("#live .edits form, #details form")?.setAttribute("hx-morph-skip", ""));
-document.addEventListener("reset", (event) => event.target.removeAttribute("hx-morph-skip"));
+for (const name of ["reset", "submit"]) document.addEventListener(name, (event) => event.target.removeAttribute("hx-morph-skip"));
+addEventListener("beforeunload", (event) => { if (document.querySelector("[hx-morph-skip]")) event.preventDefault(); });
+
+/* Where a button was used and is gone after the answer, the focus goes to the head of its part. */
+let used;
+document.addEventListener("submit", (event) => { used = event.target.closest("section[id]")?.id; });
+document.addEventListener("htmx:after:swap", () => {
+  if (!used || document.activeElement !== document.body) return;
+  const head = document.querySelector(`section[id="${used}"] h2`);
+  head?.setAttribute("tabindex", "-1");
+  head?.focus({ preventScroll: true });
+});
 
 /* An answer without the part that was asked for, an error above all, must not take the part away. */
 document.addEventListener("htmx:before:swap", (event) => {
