@@ -27,6 +27,12 @@ async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Gatewa
         yield bench
 
 
+@pytest.fixture(autouse=True)
+def short_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent worker is soon taken for dead."""
+    monkeypatch.setattr("lodestone.bus.ask.ASK_WINDOW_SECONDS", 0.2)
+
+
 async def call(bench: GatewayBench, requested: JobRequested, attempt: int = 1) -> UUID:
     """A worker makes a call."""
     event = JobCallStarted(
