@@ -1,5 +1,6 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
+from ipaddress import ip_address
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -66,11 +67,17 @@ class GatewaySettings(StoreSettings):
         return origins
 
     @model_validator(mode="after")
+    def _clicks_sign_in_on_this_machine_only(self) -> Self:
+        if self.local_users and not (self.local and self.jwt_secret):
+            raise ValueError("LODESTONE_LOCAL_USERS is for `lodestone up` alone")
+        if self.local_users and not _is_loopback(self.host):
+            raise ValueError("LODESTONE_HOST must be a loopback address where users sign in by a click")
+        return self
+
+    @model_validator(mode="after")
     def _one_way_to_check_tokens(self) -> Self:
         if (self.jwt_secret is None) == (self.jwks_url is None):
             raise ValueError("set either LODESTONE_JWT_SECRET or LODESTONE_JWKS_URL")
-        if self.local_users and not (self.local and self.jwt_secret):
-            raise ValueError("LODESTONE_LOCAL_USERS is for `lodestone up` alone")
         secret = self.jwt_secret.get_secret_value() if self.jwt_secret else ""
         if self.jwt_secret and len(secret.encode()) < 32:
             raise ValueError("LODESTONE_JWT_SECRET must have at least 32 bytes")
@@ -78,3 +85,10 @@ class GatewaySettings(StoreSettings):
             # Tokens that somebody made on their own machine would be good here.
             raise ValueError("LODESTONE_JWT_SECRET is a secret of `lodestone up`; make one for this system")
         return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

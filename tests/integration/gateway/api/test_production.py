@@ -45,6 +45,24 @@ def test_users_who_sign_in_by_a_click_are_refused(production: pytest.MonkeyPatch
         read_settings(GatewaySettings)
 
 
+@pytest.mark.parametrize(("host", "is_taken"), [("127.0.0.1", True), ("::1", True), ("0.0.0.0", False)])  # noqa: S104
+def test_users_who_sign_in_by_a_click_are_on_this_machine(
+    production: pytest.MonkeyPatch, host: str, is_taken: bool
+) -> None:
+    for name, value in {
+        "LODESTONE_LOCAL": "true",
+        "LODESTONE_LOCAL_USERS": f'{{"demo": "{DEMO}"}}',
+        "LODESTONE_HOST": host,
+    }.items():
+        production.setenv(name, value)
+
+    if is_taken:
+        assert read_settings(GatewaySettings).local_users == {"demo": DEMO}
+    else:
+        with pytest.raises(Misconfigured, match="loopback"):
+            read_settings(GatewaySettings)
+
+
 def test_a_simulated_provider_is_refused(production: pytest.MonkeyPatch) -> None:
     production.setenv("LODESTONE_SIMULATOR", "true")
 
