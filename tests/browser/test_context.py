@@ -92,8 +92,11 @@ def test_without_a_connection_the_form_is_kept_on_the_device(visitor: Visitor) -
 
     page.context.set_offline(True)
     page.get_by_label("What you do").fill(DESCRIPTION)
-    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.locator("#offline")).to_contain_text("You are offline.")
     expect(page.locator("[data-saved]")).to_have_text("Kept on this device")
+    expect(page.get_by_text("Next try in 0:0")).to_be_visible()
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
     page.context.set_offline(False)
 
     expect(page.locator("[data-saved]")).to_have_text("Saved")

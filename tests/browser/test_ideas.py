@@ -51,7 +51,7 @@ def test_ideas_come_one_by_one_and_are_found_again(house: House, visitor: Visito
 
 
 def test_a_stop_keeps_what_is_written_and_goes_on_from_there(house: House, visitor: Visitor) -> None:
-    house.pace(first_byte_seconds=0.2, duration_seconds=20)
+    house.pace(first_byte_seconds=0.1, duration_seconds=2)
     house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
     page = visitor.open(f"/create/ideas/{job_of(visitor)}")
     expect(page.locator(WRITTEN)).to_have_count(5)
@@ -71,7 +71,7 @@ def test_a_failure_says_what_happened_what_was_kept_and_what_it_cost(house: Hous
     house.fault({"kind": "refusal"}, match={"jobType": "ideation"}, times=20)
     page = visitor.open(f"/create/ideas/{job_of(visitor)}")
 
-    note = page.get_by_role("alert")
+    note = page.locator("#live").get_by_role("alert")
     expect(note).to_contain_text("No ideas could be written.")
     expect(note).to_contain_text("The AI declined", ignore_case=True)
     expect(note).to_contain_text("Your form, with everything you wrote.")

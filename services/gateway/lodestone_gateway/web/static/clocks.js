@@ -1,5 +1,5 @@
 /* Elapsed and remaining times, and moments in the reader's own time. Server time counts: clocks of devices err. */
-const offset = Date.now() - Date.parse(document.body.dataset.now ?? new Date().toISOString());
+export const offset = Date.now() - Date.parse(document.body.dataset.now ?? new Date().toISOString());
 
 const clock = (milliseconds) => {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

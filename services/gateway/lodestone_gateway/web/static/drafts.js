@@ -67,7 +67,13 @@ const start = () => {
     timer = setTimeout(save, PAUSE);
   });
   /* What is submitted is saved by the answer; an older copy must not come after it. */
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (!navigator.onLine) {
+      event.preventDefault();
+      tell("Nothing was sent: you are offline");
+      save();
+      return;
+    }
     submitted = true;
     clearTimeout(timer);
     localStorage.removeItem(here);

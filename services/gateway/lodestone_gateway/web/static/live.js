@@ -1,5 +1,5 @@
 /* One stream of the reader's events; what happened is looked up by fetching this page again and morphing its parts. */
-import { tick } from "./clocks.js";
+import { offset, tick } from "./clocks.js";
 
 const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
 const PARTS = ["live", "running"];
@@ -121,7 +121,11 @@ const happened = (message) => {
   refresh();
 };
 
-const connected = (is) => { offline.hidden = is; if (is) offline.querySelector("[data-next-try]").textContent = ""; };
+const connected = (is) => {
+  if (offline.hidden && !is) said.textContent = "You are offline. What you type is kept on this device.";
+  offline.hidden = is;
+  if (is) offline.querySelector("[data-next-try]").textContent = "";
+};
 
 const connect = () => {
   source?.close();
@@ -140,7 +144,13 @@ if (position !== undefined) {
   connect();
   addEventListener("offline", () => connected(false));
   addEventListener("online", () => { connect(); refresh(); });
-  document.addEventListener("offline-until", () => connected(false));
+  document.addEventListener("offline-until", ({ detail }) => {
+    connected(false);
+    const time = Object.assign(document.createElement("time"), { textContent: "0:00" });
+    time.dataset.until = new Date(detail - offset).toISOString();
+    offline.querySelector("[data-next-try]").replaceChildren("Next try in ", time, ".");
+    tick();
+  });
   document.addEventListener("online-again", () => connected(true));
   /* A browser has few connections to one host: a hidden tab gives its one back, and looks when it is seen again. */
   document.addEventListener("visibilitychange", () => {
