@@ -21,6 +21,7 @@ PAGES = {
     "own": "/create/own",
     "ideas": "/create/ideas/{ideas}",
     "stopped": "/create/ideas/{stopped}",
+    "running": "/create/ideas/{running}",
     "library": "/library",
     "workspace": "/library/{made}",
     "tool": "/library/{tool}",
@@ -42,7 +43,7 @@ class Furnished:
         self.ids: dict[str, str] = {}
 
     def furnish(self) -> None:
-        """Ten ideas, stopped ones, a lead magnet with all pieces, a tool, and an idea without anything."""
+        """Ideas done, stopped and running, a lead magnet with all pieces, a tool, and an idea alone."""
         api, wait = self.visitor.api, self._wait
         api(
             "PUT",
@@ -65,6 +66,22 @@ class Furnished:
             wait(job)
         api("POST", f"/api/jobs/{self.ids['stopped']}/cancel")
         wait(self.ids["stopped"])
+        self._leave_running(posts)
+
+    def stop(self) -> None:
+        """Ends what was left running."""
+        for name in ("running", "posts"):
+            self.visitor.api("POST", f"/api/jobs/{self.ids[name]}/cancel")
+
+    def _leave_running(self, posts: Mapping[str, object]) -> None:
+        """Ten ideas, and the posts of the tool: each has one item and waits for more."""
+        for kind, times in (("ideation", 5), ("posts", 1)):
+            self._house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": kind}, times=times)
+        self.ids["running"] = self._submit("ideation", example_input("ideation-b2b-consultant"))
+        self.ids["posts"] = self._submit("posts", posts, self.ids["tool"])
+        for name in ("running", "posts"):
+            while not self.visitor.api("GET", f"/api/jobs/{self.ids[name]}?wait=20")["items"]:
+                pass
 
     def _answer(self, name: str) -> None:
         lead_magnet = self.visitor.api("GET", f"/api/lead-magnets/{self.ids[name]}")
@@ -91,6 +108,7 @@ def furnished(shared_house: House, browser: Browser) -> Iterator[Furnished]:
         furnished = Furnished(shared_house, visitor)
         furnished.furnish()
         yield furnished
+        furnished.stop()
 
 
 @pytest.fixture(scope="module")

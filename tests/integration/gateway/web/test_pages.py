@@ -1,44 +1,16 @@
 """Pages over HTTP, without a browser: headers, sessions, forms, errors, and files that may be kept."""
 
 import re
-from collections.abc import AsyncIterator
-from typing import Any
-from urllib.parse import urlencode
 
-import httpx2
 import pytest
-from lodestone_gateway.auth import SESSION_COOKIE
-from support.api import RunningGateway, User, running_gateway
+from support.api import RunningGateway, User
+from support.pages import send
 
 CONTEXT = {
     "businessDescription": "I raise fees.",
     "businessType": "freelancer",
     "urgentPains": ["A", "", "B"],
 }
-
-
-@pytest.fixture(scope="module")
-async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
-    """A serving gateway."""
-    async with running_gateway(module_postgres_url) as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def user(gateway: RunningGateway) -> User:
-    """A user that nobody has seen before."""
-    return gateway.user()
-
-
-async def send(
-    gateway: RunningGateway, user: User | None, method: str, path: str, form: Any = None, **headers: str
-) -> httpx2.Response:
-    """A request as a browser makes it: with the cookie, and from our own origin."""
-    own = {"Origin": gateway.url, "Content-Type": "application/x-www-form-urlencoded"}
-    cookie = {"Cookie": f"{SESSION_COOKIE}={user.token}"} if user else {}
-    content = urlencode(form, doseq=True) if isinstance(form, dict) else form
-    sent = {**own, **cookie, **headers}
-    return await gateway.client.request(method, path, content=content, headers=sent)
 
 
 @pytest.mark.parametrize("path", ["/create", "/create/own", "/library", "/jobs"])

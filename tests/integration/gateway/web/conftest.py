@@ -1,0 +1,19 @@
+"""One gateway and one database for all tests of a file."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from support.api import RunningGateway, User, running_gateway
+
+
+@pytest.fixture(scope="module")
+async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
+    """A serving gateway."""
+    async with running_gateway(module_postgres_url) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def user(gateway: RunningGateway) -> User:
+    """A user that nobody has seen before."""
+    return gateway.user()

@@ -1,0 +1,255 @@
+"""The workspace of a lead magnet over HTTP: every block of a page, and an owner's words in every piece."""
+
+import html
+from typing import Any
+
+import httpx2
+import pytest
+from support.api import RunningGateway, User
+from support.pages import send
+from support.samples import calculator, emails_result, extracted_content, polished_content, posts_result
+
+BLOCKS: list[dict[str, Any]] = [
+    {"type": "paragraph", "content": "A paragraph."},
+    {"type": "callout", "content": "A warning.", "style": "warning"},
+    {"type": "list", "content": "- First\n- Second"},
+    {"type": "quote", "content": "Afraid of the phone."},
+    {"type": "divider", "content": ""},
+    {"type": "code", "content": "floor = cost / 0.8", "language": "text"},
+    {"type": "table", "content": "Options", "headers": ["Option", "Margin"], "rows": [["Complete", "20%"]]},
+    {"type": "accordion", "title": "A rate card?", "content": "Ask which result."},
+    {"type": "numbered-item", "title": "Price it", "number": 1, "content": "Ask.", "category": "First call"},
+    {"type": "stat-card", "title": "fee rise", "content": "22%"},
+    {"type": "embed", "url": "https://www.loom.com/share/a1", "provider": "loom", "content": "Live"},
+    {"type": "image", "src": "https://example.org/a.png", "alt": "A sheet", "caption": "The sheet"},
+    {"type": "resource-card", "items": [{"title": "Scope sheet", "url": "https://example.org/s"}]},
+    {"type": "hologram", "content": "From a later version."},
+]
+
+
+class Owner:
+    """A user with one lead magnet."""
+
+    def __init__(self, gateway: RunningGateway, user: User) -> None:
+        self._gateway = gateway
+        self._user = user
+        self.path = ""
+
+    async def make(self, archetype: str, **parts: Any) -> "Owner":
+        """Makes it with these parts."""
+        idea = {"title": "The quote", "painSolved": "Lost tenders", "archetype": archetype}
+        made = (await self._user.post("/api/lead-magnets", idea)).json()
+        self.path = f"/library/{made['id']}"
+        answer = await self._user.send("PATCH", f"/api/lead-magnets/{made['id']}", parts)
+        assert answer.status_code == 200, answer.text
+        return self
+
+    async def page(self) -> str:
+        """The workspace, with entities read."""
+        answer = await send(self._gateway, self._user, "GET", self.path)
+        assert answer.status_code == 200
+        return html.unescape(answer.text)
+
+    async def post(self, what: str, **form: Any) -> httpx2.Response:
+        """Sends a form of the workspace, made of the present version."""
+        return await send(
+            self._gateway,
+            self._user,
+            "POST",
+            f"{self.path}/{what}",
+            {"version": await self.version(), **form},
+        )
+
+    async def kept(self) -> dict[str, Any]:
+        """The lead magnet as the API shows it."""
+        return dict((await self._user.get(f"/api/lead-magnets/{self.path.rpartition('/')[2]}")).json())
+
+    async def version(self) -> int:
+        """Its version now."""
+        return int((await self.kept())["version"])
+
+    async def emails(self, body: Any = None) -> dict[str, Any]:
+        """The emails, after writing them when a body is given."""
+        path = f"/api/lead-magnets/{self.path.rpartition('/')[2]}/emails"
+        answer = await (self._user.send("PUT", path, body) if body else self._user.get(path))
+        return dict(answer.json())
+
+
+@pytest.fixture
+def owner(gateway: RunningGateway, user: User) -> Owner:
+    return Owner(gateway, user)
+
+
+async def test_every_block_of_a_page_is_shown(owner: Owner) -> None:
+    page = polished_content()
+    page["sections"][0]["blocks"] = BLOCKS
+
+    await owner.make("single-system", extractedContent=extracted_content(), polishedContent=page)
+
+    text = await owner.page()
+    for shown in (
+        "<p>A paragraph.</p>",
+        '<div class="note wait">',
+        "<li>Second</li>",
+        "<blockquote>Afraid of the phone.</blockquote>",
+        "<hr>",
+        "<code>floor = cost / 0.8</code>",
+        '<th scope="row">Complete</th><td>20%</td>',
+        "<summary>A rate card?</summary>",
+        '<span class="cat">First call</span><h5>Price it</h5>',
+        "<b>22%</b><span>fee rise</span>",
+        'data-embed="https://www.loom.com/embed/a1"',
+        '<img src="https://example.org/a.png" alt="A sheet" loading="lazy">',
+        '<a class="res" href="https://example.org/s" rel="noopener noreferrer">',
+        "<p>From a later version.</p>",
+    ):
+        assert shown in text, shown
+
+
+async def test_a_section_of_the_content_is_edited_and_the_rest_stays(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+
+    answer = await owner.post(
+        "content",
+        section=0,
+        sectionName="My calls",
+        introduction="",
+        headline=["One", ""],
+        summary=["First.", ""],
+        detail=["", ""],
+        keyTakeaway="Mine.",
+    )
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#extraction")
+    content = (await owner.kept())["extractedContent"]
+    item = {"headline": "One", "summary": "First.", "detail": ""}
+    assert content["structure"][0]["contents"] == [item]
+    assert content["structure"][0]["sectionName"] == "My calls"
+    assert content["proof"] == extracted_content()["proof"]
+
+
+async def test_what_only_the_owner_can_say_is_edited(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+
+    await owner.post("content", proof="New proof.", commonMistakes="One\n\n Two ")
+
+    content = (await owner.kept())["extractedContent"]
+    assert (content["proof"], content["commonMistakes"]) == ("New proof.", ["One", "Two"])
+    assert content["structure"] == extracted_content()["structure"]
+
+
+async def test_a_section_of_the_page_is_edited_and_counted_again(owner: Owner) -> None:
+    page = polished_content()
+    page["sections"][0]["blocks"] = BLOCKS
+    await owner.make("single-system", extractedContent=extracted_content(), polishedContent=page)
+    contents = [f"Text {number}" for number, block in enumerate(BLOCKS) if block.get("content")]
+
+    await owner.post("page", section=0, sectionName="Mine", introduction="", keyTakeaway="", content=contents)
+
+    kept = (await owner.kept())["polishedContent"]
+    section = kept["sections"][0]
+    assert [block["content"] for block in section["blocks"] if block["content"]] == contents
+    assert (section["sectionName"], section["blocks"][4]["type"]) == ("Mine", "divider")
+    assert kept["metadata"]["wordCount"] == len(page["heroSummary"].split()) + 2 * len(contents)
+
+
+async def test_posts_message_and_emails_are_edited(owner: Owner) -> None:
+    posts = posts_result()
+    parts = {"postVariations": posts["variations"], "dmTemplate": posts["dmTemplate"], "ctaWord": "QUOTE"}
+    await owner.make("single-system", extractedContent=extracted_content(), **parts)
+    await owner.emails({"emails": emails_result()["emails"]})
+
+    await owner.post("posts", place=0, post="My post.")
+    await owner.post("message", message="Hi {first_name}: [LINK]")
+    await owner.post("emails", place=4, subject="Bye", body="See you, [NAME]", replyTrigger="When?")
+
+    kept = await owner.kept()
+    assert (kept["postVariations"][0]["post"], kept["linkedinPost"]) == ("My post.", "My post.")
+    assert kept["postVariations"][1]["post"] == posts["variations"][1]["post"]
+    assert kept["dmTemplate"] == "Hi {first_name}: [LINK]"
+    assert (await owner.emails())["emails"][4]["subject"] == "Bye"
+
+
+async def test_emails_with_a_place_to_fill_are_not_activated_and_say_which(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    await owner.emails({"emails": emails_result()["emails"]})
+    await owner.post("emails", place=4, subject="Bye", body="See you, [NAME]", replyTrigger="When?")
+
+    refused = await owner.post("activate")
+    await owner.post("emails", place=4, subject="Bye", body="See you", replyTrigger="When?")
+    accepted = await owner.post("activate")
+
+    assert (refused.status_code, accepted.status_code) == (422, 303)
+    assert "Write something in the place of [NAME] in the e-mail of day 4." in refused.text
+    assert (await owner.emails())["status"] == "active"
+
+
+async def test_the_texts_of_a_tool_are_edited_and_its_figures_stay(owner: Owner) -> None:
+    await owner.make("single-calculator", interactiveConfig=calculator())
+
+    await owner.post("tool", headline="Mine", description="Two figures.")
+
+    config = (await owner.kept())["interactiveConfig"]
+    assert (config["headline"], config["formula"]) == ("Mine", calculator()["formula"])
+
+
+@pytest.mark.parametrize(
+    ("what", "form"),
+    [
+        ("details", {"title": " "}),
+        ("details", {"title": "x" * 201}),
+        ("details", {"title": "A", "externalUrl": "javascript:alert(1)"}),
+        ("content", {"section": 0, "sectionName": "", "headline": "a", "summary": "b", "detail": ""}),
+        ("page", {"heroSummary": " "}),
+        ("posts", {"place": 7, "post": "x"}),
+        ("emails", {"place": 0, "subject": "x"}),
+    ],
+)
+async def test_an_edit_that_does_not_fit_changes_nothing_and_says_so(
+    owner: Owner, what: str, form: dict[str, Any]
+) -> None:
+    page = polished_content()
+    await owner.make("single-system", extractedContent=extracted_content(), polishedContent=page)
+    before = await owner.kept()
+
+    answer = await owner.post(what, **form)
+
+    assert answer.status_code == 422
+    assert "Nothing was changed" in answer.text
+    assert await owner.kept() == before
+
+
+async def test_an_edit_of_an_older_version_changes_nothing(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    old = await owner.version()
+    await owner.post("details", title="Newer")
+
+    answer = await owner.post("details", title="Older", version=old)
+
+    assert answer.status_code == 422
+    assert "this was written again meanwhile" in answer.text
+    assert (await owner.kept())["title"] == "Newer"
+
+
+async def test_a_lead_magnet_is_deleted_with_its_answers(owner: Owner, user: User) -> None:
+    await owner.make("single-system")
+    await owner.post("questions", outcome="Fees rise.", go="steps")
+    assert len((await user.get("/api/wizard-drafts")).json()["items"]) == 1
+
+    answer = await owner.post("delete")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/library")
+    assert (await user.get("/api/lead-magnets")).json()["items"] == []
+    assert (await user.get("/api/wizard-drafts")).json()["items"] == []
+
+
+async def test_the_jobs_of_several_pieces_are_asked_for_at_once(owner: Owner, user: User) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+
+    answer = await owner.post("make", piece=["polish", "posts", "emails"], key="k")
+    again = await owner.post("make", piece=["polish", "posts", "emails"], key="k")
+
+    assert answer.status_code == again.status_code == 303
+    jobs = (await user.get("/api/jobs")).json()["items"]
+    assert sorted(job["jobType"] for job in jobs) == ["emails", "polish", "posts"]
+    assert "Next in line" in await owner.page()
