@@ -11,7 +11,7 @@ from support.api import RunningGateway, User
 async def send(
     gateway: RunningGateway, user: User | None, method: str, path: str, form: Any = None, **headers: str
 ) -> httpx2.Response:
-    """With a user's cookie, and from our own origin; a form is a mapping, its lists are sent several times."""
+    """With a user's cookie, and from our own origin; a form is a mapping, its lists are repeated."""
     own = {"Origin": gateway.url, "Content-Type": "application/x-www-form-urlencoded"}
     cookie = {"Cookie": f"{SESSION_COOKIE}={user.token}"} if user else {}
     content = urlencode(form, doseq=True) if isinstance(form, dict) else form
