@@ -97,7 +97,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.projector.batch, "_load", store.load),
         (gateway.projector.batch, "_write", store.write),
         (gateway.projector.app, "read_cursor", store.read_cursor),
-        (gateway.usecases.restore, "read_record", store.read_record),
+        (gateway.usecases.restore, "read_records", store.read_records),
     ]
     for module in (
         common.bus.ask,

@@ -280,12 +280,14 @@ async def write(session: SimSession, folded: Folded) -> None:
             store.known.add(entry.event_id)
 
 
-async def read_record(session: SimSession, job_id: UUID) -> Record:
-    """Stands in for `usecases.restore.read_record`."""
-    store = session.store
-    history: Any = store.history.get(job_id, [])
-    outbox: Any = [row for row in store.outbox if row.job_id == job_id]
-    return record_of(store.jobs[job_id].status, history, outbox)
+async def read_records(session: SimSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
+    """Stands in for `usecases.restore.read_records`."""
+    store, records = session.store, {}
+    for job_id in job_ids:
+        history: Any = store.history.get(job_id, [])
+        outbox: Any = [row for row in store.outbox if row.job_id == job_id]
+        records[job_id] = record_of(store.jobs[job_id].status, history, outbox)
+    return records
 
 
 async def read_overdue(engine: SimEngine, time: datetime, limit: int) -> list[Suspect]:

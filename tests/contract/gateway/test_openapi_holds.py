@@ -50,18 +50,20 @@ def gateway_url(module_postgres_url: str) -> Iterator[str]:
 
 @document.parametrize()
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
 def test_every_answer_is_documented(case: Any, gateway_url: str) -> None:
+    # What is for operators is asked by one: whoever else asks is only ever told 403.
+    claims = {"role": "operator"} if case.path.startswith("/api/ops/") else {}
     case.query = {**(case.query or {}), "wait": "0"} if "wait" in (case.query or {}) else case.query
 
     answer = case.call(
         base_url=gateway_url,
-        headers={"Authorization": f"Bearer {token(uuid4())}", "Accept": "application/json"},
+        headers={"Authorization": f"Bearer {token(uuid4(), **claims)}", "Accept": "application/json"},
         timeout=20,
     )
 

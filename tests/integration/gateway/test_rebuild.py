@@ -23,7 +23,7 @@ from lodestone.events import (
 from lodestone.ids import new_id
 from lodestone_gateway.projector.rebuild import Comparison, Drift, rebuild
 from lodestone_gateway.store.session import Role, make_engine
-from lodestone_gateway.usecases.restore import restore
+from lodestone_gateway.usecases.restore import Records, restore
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 
@@ -143,7 +143,7 @@ async def test_what_is_older_than_the_stream_comes_from_history_and_ledger(bench
 async def test_a_job_that_was_written_back_to_a_new_stream_is_no_drift(bench: GatewayBench) -> None:
     requested = await living(bench)
     await lose_stream(bench)
-    await restore(bench.stream, bench.engine, requested.job_type, requested.job_id)
+    await restore(bench.stream, Records(bench.engine), requested.job_type, requested.job_id)
     await bench.complete(requested)
     await bench.until_row(requested, lambda row: row.status == "completed")
 

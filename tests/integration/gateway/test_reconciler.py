@@ -13,7 +13,7 @@ from lodestone.job_log import JobLog
 from lodestone.subjects import ask_subject
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.attendance import Attendance, Broker
-from lodestone_gateway.usecases.restore import restore
+from lodestone_gateway.usecases.restore import Records, restore
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from prometheus_client import REGISTRY
@@ -254,7 +254,7 @@ async def test_restored_log_of_one_event_is_made_whole_by_a_copy(bench: GatewayB
     await bench.lose_stream()
     await eventually(lambda: stream_is_there(bench), within=20)
 
-    await restore(bench.stream, bench.engine, requested.job_type, requested.job_id)
+    await restore(bench.stream, Records(bench.engine), requested.job_type, requested.job_id)
 
     log = await bench.log(requested)
     assert [entry.restored for entry in log.entries] == ["open", "whole"]
@@ -286,7 +286,7 @@ async def test_restore_raises_the_version_so_that_a_fold_in_flight_fails(bench: 
     await bench.publish(requested)
     [(before,)] = await bench.sql("SELECT version FROM projector_cursor")
 
-    await restore(bench.stream, bench.engine, requested.job_type, requested.job_id)
+    await restore(bench.stream, Records(bench.engine), requested.job_type, requested.job_id)
 
     [(after,)] = await bench.sql("SELECT version FROM projector_cursor")
     assert after == before + 1
@@ -301,7 +301,7 @@ async def test_ended_job_is_not_written_back(bench: GatewayBench, folding: None)
     await bench.lose_stream()
     await eventually(lambda: stream_is_there(bench), within=20)
 
-    await restore(bench.stream, bench.engine, requested.job_type, requested.job_id)
+    await restore(bench.stream, Records(bench.engine), requested.job_type, requested.job_id)
 
     assert names(await bench.log(requested)) == []
 
@@ -319,7 +319,7 @@ async def test_two_reconcilers_write_a_lost_log_back_once(bench: GatewayBench, f
 
     async def write_back() -> JobLog:
         while True:
-            log = await restore(bench.stream, bench.engine, requested.job_type, requested.job_id)
+            log = await restore(bench.stream, Records(bench.engine), requested.job_type, requested.job_id)
             if len(log.entries) >= 7 and not log.is_open:
                 return log
 

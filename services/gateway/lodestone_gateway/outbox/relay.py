@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, prune, read_waiting
 from lodestone_gateway.usecases.endings import cancelled
-from lodestone_gateway.usecases.restore import restore
+from lodestone_gateway.usecases.restore import Records, restore
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
@@ -51,6 +51,7 @@ class Relay:
         self._client = client
         self._stream = stream
         self._engine = engine
+        self._records = Records(engine)
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """One round after another until `stop`; `wake` asks for one at once."""
@@ -120,7 +121,7 @@ class Relay:
             return False, found  # somebody else tried it meanwhile: look again
         found = await self._append(row, found, decision)
         if found.is_open:
-            found = await restore(self._stream, self._engine, row.job_type, row.job_id)
+            found = await restore(self._stream, self._records, row.job_type, row.job_id)
         return bool(found.entries), found
 
     async def _append(self, row: Waiting, found: JobLog, decision: AppendRequested) -> JobLog:

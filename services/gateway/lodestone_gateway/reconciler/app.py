@@ -24,9 +24,9 @@ from lodestone_gateway.reconciler.attendance import Attendance, Broker
 from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 from lodestone_gateway.usecases.endings import cancelled, failed
-from lodestone_gateway.usecases.restore import restore
+from lodestone_gateway.usecases.restore import Records, restore
 
-AT_ONCE = 8  # restores raise the cursor's version, and each time a fold is thrown away
+AT_ONCE = 64  # jobs that are looked at at the same time
 JOBS = 200  # of each kind in one round
 LAG = timedelta(seconds=10)  # after which an event that is not folded counts as drift
 
@@ -46,6 +46,7 @@ class Reconciler:
         self._stream = stream
         self._engine = engine
         self._attendance = attendance
+        self._records = Records(engine)
         self._drifting = 0  # jobs of this round whose row does not follow their log
         self._after: UUID | None = None  # idle jobs up to here were looked at
 
@@ -114,7 +115,7 @@ class Reconciler:
         if isinstance(repair, Restore):
             await restore(
                 self._stream,
-                self._engine,
+                self._records,
                 suspect.job_type,
                 suspect.job_id,
                 with_unmarked=repair.with_unmarked,

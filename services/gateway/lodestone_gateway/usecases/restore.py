@@ -1,5 +1,6 @@
 """Writing a lost log back from Postgres, to the letter of protocol, section 5. For relay and reconciler."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -37,8 +38,40 @@ class Record:
         return [entry for entry in (*first, *self.later) if not log.holds(entry.event_id)]
 
 
+class Records:
+    """What Postgres knows of jobs that are being restored, read anew before each of their events.
+
+    Jobs that ask at the same time share a transaction: each commit is written out, and each raised version
+    costs the projector a batch.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._asked: dict[UUID, asyncio.Future[Record]] = {}
+        self._reading: asyncio.Task[None] | None = None
+
+    async def take_over(self, job_id: UUID) -> Record:
+        """The job's record, as a transaction that began after the call sees it."""
+        answer = self._asked.setdefault(job_id, asyncio.get_running_loop().create_future())
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+        return await asyncio.shield(answer)
+
+    async def _read(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            try:
+                records = await _take_over(self._engine, list(asked))
+            except Exception as error:  # whoever asked raises it, and decides
+                for answer in asked.values():
+                    answer.set_exception(error)
+                continue
+            for job_id, answer in asked.items():
+                answer.set_result(records[job_id])
+
+
 async def restore(
-    stream: JobStream, engine: AsyncEngine, job_type: str, job_id: UUID, *, with_unmarked: bool = False
+    stream: JobStream, records: Records, job_type: str, job_id: UUID, *, with_unmarked: bool = False
 ) -> JobLog:
     """Writes back what the log lacks and gives the newest log; a conflict leaves the rest to the next round.
 
@@ -46,7 +79,7 @@ async def restore(
     """
     newest = await stream.read(job_type, job_id)
     while not newest.terminal:
-        record = await _take_over(engine, job_id)
+        record = await records.take_over(job_id)
         missing = record.missing(newest, with_unmarked=with_unmarked)
         if record.is_terminal or not (missing or newest.is_open):
             break
@@ -68,14 +101,21 @@ async def restore(
     return newest
 
 
-async def read_record(session: AsyncSession, job_id: UUID) -> Record:
-    """What Postgres knows, as one transaction sees it."""
-    status = await session.scalar(select(col(BackgroundJob.status)).where(col(BackgroundJob.id) == job_id))
-    history = await session.execute(
-        select(JobEventRow).where(col(JobEventRow.job_id) == job_id).order_by(col(JobEventRow.seq))
-    )
-    outbox = await session.execute(select(OutboxRow).where(col(OutboxRow.job_id) == job_id))
-    return record_of(Status(status or Status.FAILED), history.scalars().all(), outbox.scalars().all())
+async def read_records(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
+    """What Postgres knows of each, as one transaction sees it."""
+    jobs = select(col(BackgroundJob.id), col(BackgroundJob.status)).where(col(BackgroundJob.id).in_(job_ids))
+    statuses: dict[UUID, str] = {row.id: row.status for row in await session.execute(jobs)}
+    events = select(JobEventRow).where(col(JobEventRow.job_id).in_(job_ids)).order_by(col(JobEventRow.seq))
+    history: dict[UUID, list[JobEventRow]] = {job_id: [] for job_id in job_ids}
+    for event in await session.scalars(events):
+        history[event.job_id].append(event)
+    outbox: dict[UUID, list[OutboxRow]] = {job_id: [] for job_id in job_ids}
+    for row in await session.scalars(select(OutboxRow).where(col(OutboxRow.job_id).in_(job_ids))):
+        outbox[row.job_id].append(row)
+    return {
+        job_id: record_of(Status(statuses.get(job_id, Status.FAILED)), history[job_id], outbox[job_id])
+        for job_id in job_ids
+    }
 
 
 def record_of(status: Status, history: Sequence[JobEventRow], outbox: Sequence[OutboxRow]) -> Record:
@@ -96,11 +136,11 @@ def record_of(status: Status, history: Sequence[JobEventRow], outbox: Sequence[O
     )
 
 
-async def _take_over(engine: AsyncEngine, job_id: UUID) -> Record:
+async def _take_over(engine: AsyncEngine, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
     # A fold in flight may hold events of the lost stream: raising the version first makes it fail.
     async with transaction(engine) as session:
         await session.execute(update(ProjectorCursor).values(version=col(ProjectorCursor.version) + 1))
-        return await read_record(session, job_id)
+        return await read_records(session, job_ids)
 
 
 def _next(missing: list[Entry], log: JobLog, record: Record) -> tuple[Entry | None, Restored]:
