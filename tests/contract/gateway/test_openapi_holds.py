@@ -58,7 +58,7 @@ def gateway_url(module_postgres_url: str) -> Iterator[str]:
 )
 def test_every_answer_is_documented(case: Any, gateway_url: str) -> None:
     # What is for operators is asked by one: whoever else asks is only ever told 403.
-    claims = {"role": "operator"} if case.path.startswith("/api/ops/") else {}
+    claims: dict[str, Any] = {"role": "operator"} if case.path.startswith("/api/ops/") else {}
     case.query = {**(case.query or {}), "wait": "0"} if "wait" in (case.query or {}) else case.query
 
     answer = case.call(
