@@ -10,6 +10,7 @@ Times are seconds since 1970 by the clock of the one machine on which everything
 | frame | `at, user, watcher, way, jobId, seq, event, digest` of one event that a watcher was told |
 | stream | `opened, closed, user, watcher, jobId?, ended` of one connection |
 | fault | `at, until, what, target, process`: kill, term, pause, provider |
+| replica | `target`: a second process of that part runs all the time |
 | exit | `at, target, status` of a process that was asked to end |
 | healed | `at`: from here on nothing is disturbed |
 | event | one message of the stream |
@@ -56,7 +57,8 @@ class Recorder:
 class Limits:
     """How long things may take, in seconds; `slack` is added for a machine that is busy."""
 
-    takeover: float = 15.0
+    takeover: float = 15.0  # with another process that is ready
+    after_restart: float = 4.0  # where the same process has to come back first
     cancel: float = 1.0
     after_back: float = 30.0
     drain: float = 3.0

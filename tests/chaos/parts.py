@@ -88,6 +88,8 @@ class Parts:
         self._house = house
         self._recorder = recorder
         self._replicas = {f"{part}-replica": Replica(house, part, drain) for part in replicas}
+        for replica in self._replicas.values():
+            recorder.note("replica", target=replica.part)
         self._watching: set[asyncio.Task[None]] = set()
         self._paused: set[int] = set()
         self._stopped: set[int] = set()  # asked to end, and not yet seen to have ended

@@ -31,6 +31,7 @@ def summarize(run: Run, violations: Iterable[Violation]) -> dict[str, Any]:
         "callsPaidAgainAtMost": len(in_flight_at_a_fault(run)),
         "recoverySeconds": _spread([each["seconds"] for each in took]),
         "undisturbedRecoverySeconds": _spread([each["seconds"] for each in took if each["isClean"]]),
+        "restartSeconds": _spread([f["until"] - f["at"] for f in run.of("fault") if f["what"] == "kill"]),
         "cancelSeconds": _spread([each["seconds"] for each in cancel_waits(run) if each["isClean"]]),
         "reads": len(run.of("read")),
         "eventsTold": len(run.of("frame")),

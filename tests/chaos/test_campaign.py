@@ -13,6 +13,8 @@ from chaos.clients import Client
 from chaos.collect import all_settled, collect
 from chaos.history import Limits, Recorder, Run
 from chaos.parts import OURS, SERVICES, Parts
+from chaos.points import Crossing, Point, environment
+from chaos.points import report as report_points
 from chaos.report import as_text, summarize
 from lodestone.jobs import JOB_TYPES
 from support.house import House
@@ -21,16 +23,29 @@ from support.waiting import eventually
 LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run beside it
 QUICK = {"kill": 4, "kill_worker": 6, "stop": 3, "pause": 3, "provider": 2}
 RANDOM = Plan(
-    seed=20261, seconds=25.0, clients=4, replicas=1, between=(1.0, 4.0), longest_pause=4.0, deeds=QUICK
+    seed=20261, seconds=20.0, clients=4, replicas=0, between=(1.0, 4.0), longest_pause=4.0, deeds=QUICK
 )
 ROLLING = Plan(seed=1, seconds=0.1, clients=4, replicas=0, between=(0, 0), deeds={"rolling_restart": 1})
+MOMENTS = "moments"
+POINTS = (
+    [
+        Point("worker", "after completed {type}"),  # the end is written, its delivery not answered
+        Point("relay", "after requested {type}"),  # in the stream, not marked
+        Point("projector", "after commit completed {type}"),  # in the tables, nobody woken
+    ],
+    [
+        Point("gateway", "after wake_relay"),  # accepted, not answered
+        Point("relay", "before requested {type}"),  # noted as tried, not in the stream
+    ],
+)
 
 
 @pytest.fixture(scope="module")
 def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A system of processes for this file alone: nobody else's jobs are disturbed."""
-    env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}"}
-    with House(tmp_path_factory.mktemp("fortress"), "--processes", env=env) as house:
+    folder = tmp_path_factory.mktemp("fortress")
+    env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}", **environment(folder / MOMENTS)}
+    with House(folder, "--processes", env=env) as house:
         yield house
 
 
@@ -90,6 +105,17 @@ async def test_services_told_to_stop_hand_back_at_once_what_takes_too_long(
         assert handed_back == [False], jobs[job_id]
         assert run.rows[job_id]["status"] == "completed"
     assert {record["target"]: record["status"] for record in run.of("exit")} == dict.fromkeys(SERVICES, 0)
+
+
+@pytest.mark.timeout(300)
+async def test_a_crash_between_two_effects_changes_nothing(fortress: House, tmp_path: Path) -> None:
+    fortress.reset_simulator()
+    moments = fortress.data_dir.parent / MOMENTS
+    crossing = Crossing(fortress, moments, tmp_path / "history.jsonl", LIMITS)
+
+    run = await crossing.cross({"posts": points} for points in POINTS)
+
+    assert report_points(crossing, run) == {"points": 5, "jobs": len(POINTS), "violations": []}
 
 
 def at_work(house: House) -> set[str]:

@@ -265,6 +265,15 @@ def test_a_takeover_that_something_else_delayed_is_not_held_against_anybody() ->
     assert not [violation for violation in check(lives.run()) if "was killed" in violation.text]
 
 
+def test_a_restart_that_took_long_is_no_late_takeover_unless_a_second_process_was_ready() -> None:
+    late = {"jobId": REPLACED, "event": "started", "attempt": 2}
+    lives = Lives().change("event", late, stored=23.0).change("fault", {"what": "kill"}, until=22.0)
+
+    assert not [violation for violation in check(lives.run()) if "was killed" in violation.text]
+    lives.add("replica", target="ideation")
+    assert [violation for violation in check(lives.run()) if "was killed" in violation.text]
+
+
 def test_a_stream_that_was_opened_after_a_stop_may_be_refused() -> None:
     lives = Lives().change("stream", {}, ended="cut", opened=STOPPED_AT + 0.1)
 
