@@ -10,6 +10,7 @@ import importlib
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -64,12 +65,17 @@ def install(process: str, folder: Path) -> None:
 
 
 def _wrap_gateway(wrap: Callable[[str, str, Moments], None]) -> None:
-    relay, projector = "lodestone_gateway.outbox.relay", "lodestone_gateway.projector.app"
-    wrap(relay, "mark_tried", lambda _, ids: ["mark_tried"] if ids else [])
-    wrap(relay, "mark_published", lambda _, ids: ["mark_published"] if ids else [])
-    wrap(projector, "commit_batch", lambda *args: [f"commit {_of(entry.event)}" for entry in args[2]])
-    wrap(projector, "Projector._tell", lambda _, told: [f"tell {_of(e.event)}" for _, e in told.kinds])
-    wrap("lodestone_gateway.usecases.submit", "wake_relay", lambda *args: ["wake_relay"])
+    # Wrapped where they are defined, before anybody imports them from there.
+    queue, batch = "lodestone_gateway.outbox.queue", "lodestone_gateway.projector.batch"
+    wrap("lodestone_gateway.store.outbox", "wake_relay", lambda *args: ["wake_relay"])
+    wrap(queue, "mark_tried", lambda _, ids: ["mark_tried"] if ids else [])
+    wrap(queue, "mark_published", lambda _, ids: ["mark_published"] if ids else [])
+    wrap(batch, "commit_batch", lambda *args: [f"commit {_of(entry.event)}" for entry in args[2]])
+    wrap(
+        "lodestone_gateway.projector.app",
+        "Projector._tell",
+        lambda _, told: [f"tell {_of(entry.event)}" for _, entry in told.kinds],
+    )
 
 
 def _event(subject: str) -> str:
@@ -85,4 +91,8 @@ def _of(event: Any) -> str:
 
 
 if (folder := os.environ.get("LODESTONE_TEST_CRASH_DIR")) and (process := name_of_process()):
-    install(process, Path(folder))
+    try:
+        install(process, Path(folder))
+    except Exception:
+        traceback.print_exc()
+        os._exit(70)  # Python would go on, and a point that nobody crosses would be waited for
