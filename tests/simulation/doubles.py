@@ -25,12 +25,15 @@ import lodestone_gateway.processes
 import lodestone_gateway.projector.app
 import lodestone_gateway.projector.batch
 import lodestone_gateway.reconciler.app
+import lodestone_gateway.reconciler.attendance
 import lodestone_gateway.reconciler.settle
 import lodestone_gateway.store.leadership
 import lodestone_gateway.usecases.restore
 import structlog
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
+from lodestone_gateway.reconciler.attendance import Attendance, Broker
+from nats.js.api import ConsumerInfo
 from simulation import leases, store
 
 if TYPE_CHECKING:
@@ -77,6 +80,27 @@ def price(model: str, tokens: TokenUsage) -> Decimal:
     return Decimal(tokens.output)
 
 
+class SimAttendance(Attendance):
+    """Asks the broker as ever; what is only kept for operators is left out."""
+
+    async def listen(self) -> None:
+        """Nobody beats here."""
+
+    async def take(self) -> Broker:
+        """As the real one, without pauses."""
+        return await self._ask_broker(set())
+
+    async def ask(self, durable: str) -> ConsumerInfo:
+        """As the real one."""
+        info = await super().ask(durable)
+        info.name, info.paused = durable, False
+        return info
+
+
+async def put_aside(*_: Any) -> None:
+    """Stands in for `projector.dead_events.put_aside`: the checks look for drift themselves."""
+
+
 @contextlib.contextmanager
 def installed(world: "World", rng: random.Random) -> Iterator[None]:
     """Puts the doubles in place, and takes them away again."""
@@ -90,6 +114,10 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (common.llm.client, "cost_usd", price),
         (gateway.processes, "listen", world.listen),
         (gateway.processes, "connect", world.connect),
+        (gateway.processes, "make_engine", lambda engine, _role: engine),
+        (gateway.processes, "Attendance", SimAttendance),
+        (gateway.projector.batch, "put_aside", put_aside),
+        (gateway.reconciler.attendance, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_debtors", store.read_debtors),
         (gateway.store.leadership, "connect_directly", leases.connect),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),

@@ -213,7 +213,7 @@ GATEWAY_BUGS = (
         "folds what another projector read",
         "I3",
         READING + "read_after",
-        "await jetstream.delete_consumer(subjects.STREAM, subjects.PROJECTOR)",
+        "await jetstream.delete_consumer(subjects.STREAM, consumer)",
         "pass",
         Patch(READING + "Reading._in_order", "message.metadata.sequence.consumer != self.delivered", "False"),
         Patch(READING + "Reading._check_alive", "info.delivered.consumer_seq != arrived", "False"),

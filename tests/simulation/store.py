@@ -124,6 +124,9 @@ class SimEngine:
         self.process = process
         self.store = world.store
 
+    async def dispose(self) -> None:
+        """Nothing is held open."""
+
 
 class SimSession:
     """A transaction under way."""
