@@ -57,6 +57,12 @@ class Folding:
 
     def __init__(self, database_url: str) -> None:
         self.engine = make_engine(database_url, Role.PROJECTOR, pool_size=2)
+        self._reader = make_engine(database_url, Role.READER, pool_size=1)  # the projector has no outbox
+
+    async def close(self) -> None:
+        """Gives the connections back."""
+        await self.engine.dispose()
+        await self._reader.dispose()
 
     async def complete(
         self, job_id: UUID, result: JsonObject | None = None, *, time: datetime | None = None
@@ -133,7 +139,7 @@ class Folding:
 
     async def _requested(self, job: BackgroundJob) -> JobRequested:
         """The event that the relay would have published."""
-        async with transaction(self.engine) as session:
+        async with transaction(self._reader) as session:
             found = await session.execute(
                 select(col(OutboxRow.body)).where(
                     col(OutboxRow.job_id) == job.id, col(OutboxRow.event) == "requested"

@@ -50,7 +50,7 @@ def user(gateway: RunningGateway) -> User:
 async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
     folding = Folding(gateway.settings.database_url)
     yield folding
-    await folding.engine.dispose()
+    await folding.close()
 
 
 async def on(user: User, magnet: JsonObject, job_type: str) -> UUID:

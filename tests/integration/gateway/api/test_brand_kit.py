@@ -28,7 +28,7 @@ LISTS = (
 async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
     folding = Folding(gateway.settings.database_url)
     yield folding
-    await folding.engine.dispose()
+    await folding.close()
 
 
 async def put(user: User, body: Any) -> Any:

@@ -20,7 +20,7 @@ EMAILS: list[JsonObject] = emails_result()["emails"]
 async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
     folding = Folding(gateway.settings.database_url)
     yield folding
-    await folding.engine.dispose()
+    await folding.close()
 
 
 def path(magnet: Any, end: str = "") -> str:

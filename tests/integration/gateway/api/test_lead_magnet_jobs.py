@@ -21,7 +21,7 @@ POSTS = example_input("posts")
 async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
     folding = Folding(gateway.settings.database_url)
     yield folding
-    await folding.engine.dispose()
+    await folding.close()
 
 
 async def ask(user: User, path: str, magnet: Any, body: Any = None, **headers: str) -> Any:

@@ -31,7 +31,7 @@ PATH = "/api/lead-magnets"
 async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
     folding = Folding(gateway.settings.database_url)
     yield folding
-    await folding.engine.dispose()
+    await folding.close()
 
 
 def errors(answer: Any) -> dict[str, str]:

@@ -23,7 +23,7 @@ LAST_YEAR = datetime(2020, 1, 31, 23, 59, 59, tzinfo=UTC)
 async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
     folding = Folding(gateway.settings.database_url)
     yield folding
-    await folding.engine.dispose()
+    await folding.close()
 
 
 @pytest.fixture
