@@ -6,14 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.bad_proxy import (
-    Fault,
-    bad_proxy,
-    cut_streams,
-    cut_what_waits,
-    hold_streams,
-    stream_a_while_then_hold,
-)
+from support.bad_proxy import Fault, bad_proxy, cut_what_waits, stream_a_while_then_hold
 from support.elsewhere import serving
 from support.house import House
 from support.samples import example_input
@@ -22,8 +15,6 @@ from support.typescript import INSTALL_SECONDS, installed_client, run
 COACH = example_input("ideation-fitness-coach")
 FAULTS: dict[str, Callable[[], Fault]] = {
     "nothing": lambda: lambda _asked, answer: answer,
-    "streams are cut": lambda: cut_streams(after=6),
-    "streams are kept back": lambda: hold_streams,
     "streams are cut, then kept back": stream_a_while_then_hold,
     "nothing long gets through": lambda: cut_what_waits,
 }

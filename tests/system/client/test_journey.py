@@ -1,6 +1,7 @@
 """The TypeScript client at the running system, through proxies that spoil what is long."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,13 @@ from support.samples import example_input
 from support.typescript import INSTALL_SECONDS, installed_client, run
 
 COACH = {"jobType": "ideation", "input": example_input("ideation-fitness-coach")}
-FAULTS: dict[str, tuple[Fault, int]] = {  # with the fewest streams that the client opens
-    "nothing": (lambda _asked, answer: answer, 1),
-    "streams are cut": (cut_streams(after=6), 3),
-    "streams are kept back": (hold_streams, 1),
-    "streams are cut, then kept back": (stream_a_while_then_hold(), 2),
-    "nothing long gets through": (cut_what_waits, 3),
-    "answers to submits are lost": (lose_answers(2), 1),
+FAULTS: dict[str, tuple[Callable[[], Fault], int]] = {  # with the fewest streams that the client opens
+    "nothing": (lambda: lambda _asked, answer: answer, 1),
+    "streams are cut": (lambda: cut_streams(after=6), 3),
+    "streams are kept back": (lambda: hold_streams, 1),
+    "streams are cut, then kept back": (stream_a_while_then_hold, 2),
+    "nothing long gets through": (lambda: cut_what_waits, 3),
+    "answers to submits are lost": (lambda: lose_answers(2), 1),
 }
 
 pytestmark = pytest.mark.timeout(INSTALL_SECONDS + 120)
@@ -47,9 +48,9 @@ def journey(url: str, token: str) -> dict[str, Any]:
 def test_every_event_is_told_once_and_the_job_is_what_the_server_says(house: House, name: str) -> None:
     house.pace(first_byte_seconds=0.1, duration_seconds=1)
     before = {job["id"] for job in house.request("GET", "/api/jobs?limit=100").json()["items"]}
-    fault, fewest = FAULTS[name]
+    make_fault, fewest = FAULTS[name]
 
-    with bad_proxy(house.gateway, fault) as proxy:
+    with bad_proxy(house.gateway, make_fault()) as proxy:
         told = journey(proxy.url, house.token())
 
     job, history = house.job(told["jobId"]), house.history(told["jobId"])

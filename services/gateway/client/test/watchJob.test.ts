@@ -65,6 +65,14 @@ describe("streaming", () => {
     );
   });
 
+  it("goes on streaming however often it is cut, as long as events come", async () => {
+    gateway.addWholeJob();
+    for (let cut = 0; cut < 5; cut++) gateway.faults.push((call) => gateway.stream(call, cut, { most: 1 }));
+
+    assert.deepEqual(await inTime(seqs()), [1, 2, 3, 4, 5, 6]);
+    assert.equal(gateway.streams, gateway.calls.length);
+  });
+
   it("starts after the event that the caller has", async () => {
     gateway.addWholeJob();
 
@@ -140,6 +148,7 @@ describe("falling back", () => {
 
     assert.deepEqual(await inTime(watched), [2]);
     assert.equal(gateway.streams, 1);
+    assert.equal(gateway.calls.length, 2, "the stream, and one look into the history");
   });
 
   it("leaves a stream that has stopped in the middle, without a heartbeat", async () => {
@@ -153,6 +162,31 @@ describe("falling back", () => {
     gateway.history.push({ ...gateway.history[0]!, seq: 2, event: "job.completed" } as JobEvent); // nobody is told
 
     assert.deepEqual(await inTime(watched), [1, 2]);
+  });
+
+  it("opens a new stream when an old one is dead, without a heartbeat, and nothing was missed", async () => {
+    gateway.add("requested");
+    gateway.faults.push(() => hanging(gateway.history));
+    const watched = seqs();
+    await passes(25_000);
+    gateway.add("completed", { result: {} });
+
+    assert.deepEqual(await inTime(watched), [1, 2]);
+    assert.equal(gateway.streams, 2);
+    assert.ok(!gateway.calls.some(isWaiting));
+  });
+
+  it("polls when not even a heartbeat comes", async () => {
+    always(isStream, (call) => gateway.stream(call, 0, { isHeld: true }));
+    const watched = seqs();
+    await passes(30_000);
+    const { streams } = gateway;
+    const waiting = gateway.calls.filter(isWaiting).length;
+    gateway.add("completed", { result: {} });
+
+    assert.deepEqual(await inTime(watched), [1]);
+    assert.equal(streams, 1);
+    assert.ok(waiting > 0);
   });
 
   it("polls when something in between answers with no stream", async () => {
@@ -334,6 +368,16 @@ function sse(events: JobEvent[], rest = ""): Response {
     (event) => `id: ${event.seq}\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`,
   );
   return streamOf(new TextEncoder().encode(text.join("") + rest));
+}
+
+/** These events, and then nothing, without an end. */
+function hanging(events: JobEvent[]): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(new Uint8Array(await sse(events).arrayBuffer()));
+    },
+  });
+  return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
 }
 
 function streamOf(...chunks: Uint8Array[]): Response {
