@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,15 +19,22 @@ INSTALL_SECONDS = 240
 
 def installed_client() -> Path:
     """The client's folder, ready for its commands. Skips the test where its packages cannot be fetched."""
+    missing = _missing()
+    if missing:
+        pytest.skip(f"Node or the packages of the client cannot be fetched here: {missing}")
+    return CLIENT
+
+
+@cache
+def _missing() -> str | None:
     with (ROOT / "uv.lock").open("rb") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # two processes of the tests may come at once
         command = ["make", "--silent", "client-packages"]
         made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=INSTALL_SECONDS)
     told = made.stdout + made.stderr
-    if made.returncode and NO_INDEX.search(told):
-        pytest.skip(f"Node or the packages of the client cannot be fetched here: {told.strip()[-300:]}")
-    assert made.returncode == 0, told
-    return CLIENT
+    found = NO_INDEX.search(told) if made.returncode else None
+    assert found or made.returncode == 0, told
+    return found and found[0]
 
 
 def run(*command: str, within: float = 100.0, given: str = "", env: dict[str, str] | None = None) -> str:

@@ -148,6 +148,10 @@ describe("useBackgroundJob", () => {
     await time(4_000);
     assert.deepEqual(told, []);
     await time(2_000);
+    assert.ok(
+      gateway.calls.every((call) => call.signal?.aborted),
+      "nothing is left open",
+    );
     gateway.add("completed", { result: {} });
     await time(10_000);
 
@@ -155,10 +159,6 @@ describe("useBackgroundJob", () => {
     assert.match(last().error ?? "", /takes longer than expected/);
     assert.deepEqual([last().status, last().isPolling], ["processing", false]);
     assert.ok(!gateway.calls.some((call) => call.method !== "GET"));
-    assert.ok(
-      gateway.calls.every((call) => call.signal?.aborted),
-      "nothing is left open",
-    );
   });
 
   it("watches for five minutes without being told, and for ever when told", async () => {
