@@ -34,7 +34,8 @@ def test_ideas_come_one_by_one_and_are_found_again(house: House, visitor: Visito
     url = generate(page)
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
-    second = visitor.tab(page.context, url)
+    second, form = visitor.tab(page.context, url), visitor.tab(page.context, "/create")
+    expect(form.get_by_text("Your ten ideas are being written.")).to_be_visible()
     expect(page.locator(WRITTEN).first).to_be_visible()
     page.goto("/jobs/" + url.rpartition("/")[2])
     page.go_back()
@@ -46,8 +47,7 @@ def test_ideas_come_one_by_one_and_are_found_again(house: House, visitor: Visito
         expect(tab.locator("#running .count")).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("10 of 10 ideas ready.")
     expect(page.get_by_text("Ship this week")).to_have_count(2)
-    page.goto("/create")
-    expect(page.get_by_text("You have ideas from before.")).to_be_visible()
+    expect(form.get_by_text("You have ideas from before.")).to_be_visible()
 
 
 def test_a_stop_keeps_what_is_written_and_goes_on_from_there(house: House, visitor: Visitor) -> None:

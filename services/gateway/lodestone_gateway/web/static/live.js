@@ -2,7 +2,7 @@
 import { offset, tick } from "./clocks.js";
 
 const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
-const PARTS = ["live", "running"];
+const PARTS = ["live", "running", "last-run"];
 const SAY_EVERY = 3000; // ms between two sentences for screen readers
 const REFRESH_EVERY = 250; // ms between two looks
 const RECONNECT = 5000; // ms until a stream that was refused is asked for again
