@@ -57,6 +57,9 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs with faults (SEED=n: replay one)
 	@PYTHONPATH=tests $(RUN) python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 
+mutants: install ## Plant known bugs and see that the simulation finds each of them
+	@PYTHONPATH=tests $(RUN) python -m simulation.hunt $(ARGS)
+
 contracts: install client-packages ## Write docs/api, the client's types and the bus users from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
 	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf

@@ -104,6 +104,7 @@ class Broker:
     ) -> None:
         self.stream: Stream | None = None
         self.is_up = True
+        self.epoch = 0  # raised where all that is under way is lost too
         self.is_cluster = is_cluster
         self.page = rng.choice((4, 256))  # messages of one direct get
         self._loop = loop
@@ -117,9 +118,11 @@ class Broker:
     def wipe(self) -> None:
         """The storage is gone, and all that was in it."""
         self.stream = None
+        self.epoch += 1
 
     def purge(self) -> None:
         """The messages are gone; numbers, ids and consumers stay."""
+        self.epoch += 1
         if self.stream:
             self.stream.messages.clear()
             self.stream.logs.clear()
@@ -130,6 +133,7 @@ class Broker:
 
     def restart(self) -> None:
         """What only memory held is gone."""
+        self.epoch += 1
         if self.stream:
             durable = {name: c for name, c in self.stream.consumers.items() if not c.config.mem_storage}
             self.stream.consumers = durable

@@ -33,6 +33,7 @@ from lodestone.events import (
     JobStarted,
 )
 from lodestone.job_log import Entry, JobLog
+from lodestone.judgement import Standing
 from lodestone.status import Status
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from simulation.broker import Message
@@ -41,9 +42,6 @@ from simulation.virtual_loop import Process
 
 if TYPE_CHECKING:
     from simulation.world import World
-
-UNREACHABLE_SECONDS = 3.0  # a worker stopped or cut off for so long may be raced
-MEMORY_SECONDS = 40.0  # for so long afterwards
 
 
 class Violated(AssertionError):
@@ -71,6 +69,8 @@ class Checks:
         self.bereft: set[UUID] = set()  # jobs that lost events which no table held yet
         self.cancels: set[UUID] = set()  # jobs whose cancel was marked while it was in the log
         self._world = world
+        self._permitted: dict[UUID, float] = {}  # when a call was let through
+        self._raced: dict[UUID, bool] = {}  # whether the last takeover was of a worker that could not answer
         self._open: dict[UUID, OpenCall] = {}
 
     def log(self, job_id: UUID) -> JobLog:
@@ -99,6 +99,10 @@ class Checks:
         event = entry.event
         if isinstance(event, JobCallStarted):
             self.announced.add(event.call_id)
+        if isinstance(event, JobStarted) and before.owner:
+            self._raced[event.job_id] = self._world.was_silent(
+                before.owner, self._world.process_of(event.worker_id)
+            )
         if isinstance(event, JobCallFinished) and entry.source.endswith("/reconciler"):
             self._check_written_off(before, event)
         is_copy = isinstance(event, JobRequested) and event.redelivery and not before.is_open
@@ -123,15 +127,23 @@ class Checks:
         elif not (log.terminal or job.status.is_terminal or row.event_id in self.stored):
             self.fail("I6", f"the cancel request of {row.job_id} was marked and is nowhere")
 
+    def on_permitted(self, process: Process, job_id: UUID, call_id: UUID, standing: Standing) -> None:
+        """A worker's own code let it call the provider, by the log as that worker knows it."""
+        self._permitted[call_id] = self._world.loop.time()
+        if call_id not in self.announced:
+            self.fail("I4", f"{process} may call for {job_id} and has not announced it")
+        elif standing is not Standing.MINE:
+            self.fail("I8", f"{process} may call for {job_id} though it knows it is {standing}")
+        elif job_id not in self.bereft:
+            self._check_may_call(process, job_id, call_id)
+
     def on_call(self, process: Process, job_id: UUID, pieces: list[str], call_id: UUID) -> None:
         """A worker calls the provider."""
         self._world.note(process.name, f"calls for {','.join(pieces)} of {job_id}")
-        if call_id not in self.announced:
-            self.fail("I4", f"a call for {pieces} of {job_id} was not announced")
-        if job_id not in self.bereft:
+        was_stopped = self._world.loop.time() > self._permitted[call_id]  # between the check and the call
+        if job_id not in self.bereft and not was_stopped:
             self._check_not_bought(job_id, pieces)
             self._check_alone(process, job_id, pieces)
-            self._check_may_call(process, job_id, call_id)
         self._open[call_id] = OpenCall(process, job_id, frozenset(pieces))
 
     def on_call_ended(self, call_id: UUID) -> None:
@@ -180,7 +192,7 @@ class Checks:
 
     def _check_written_off(self, before: JobLog, event: JobCallFinished) -> None:
         worker_id = before.workers.get(event.attempt)
-        if not self.was_lost and worker_id and not self._world.has_died(worker_id):
+        if not self.was_lost and worker_id and not self._world.was_silent(worker_id):
             self.fail("I10", f"call {event.call_id} of {event.job_id} was left to be written off")
 
     def _check_not_bought(self, job_id: UUID, pieces: list[str]) -> None:
@@ -192,8 +204,7 @@ class Checks:
             shared = call.pieces & set(pieces)
             if call.job_id != job_id or not shared:
                 continue
-            was_away = self._world.was_unreachable(call.process, UNREACHABLE_SECONDS, MEMORY_SECONDS)
-            if call.process is process or not was_away:
+            if call.process is process or not self._raced.get(job_id):
                 self.fail("I5", f"{process} and {call.process} both ask for {sorted(shared)} of {job_id}")
 
     def _check_may_call(self, process: Process, job_id: UUID, call_id: UUID) -> None:
@@ -203,12 +214,9 @@ class Checks:
         for at, (entry, stored_at) in enumerate(entries):
             if not _forbids(entry, attempt):
                 continue
-            is_late = self._world.loop.time() - stored_at > ACK_WAIT_SECONDS / 2
-            is_excused = self._world.was_unreachable(process, 0.0, 2 * ACK_WAIT_SECONDS)
-            if (announced is not None and announced > at) or (
-                is_late and not is_excused and not self.was_lost
-            ):
-                self.fail("I8", f"{process} calls for {job_id} after {describe(entry)}")
+            is_late = self._world.loop.time() - stored_at > ACK_WAIT_SECONDS / 2 and not self.was_lost
+            if is_late or (announced is not None and announced > at):
+                self.fail("I8", f"{process} may call for {job_id} after {describe(entry)}")
 
     def _check_row(self, job: FoldedJob) -> None:
         rows = self._world.store.history.get(job.id, [])

@@ -60,9 +60,9 @@ class SimClient:
             self._unsent.append((kind, operation))
             return
         loop, network = self.world.loop, self.world.network
-        for late in network.copies(kind):
+        for late in network.copies(kind, self.process):
             if late:
-                loop.after(late, self._arrive_late, operation)
+                loop.after(late, self._arrive_late, self.world.broker.epoch, operation)
             else:
                 self._arrives_at = max(self._arrives_at, loop.time() + network.delay())
                 loop.after(self._arrives_at - loop.time(), self._arrive, self._connection, operation)
@@ -191,8 +191,8 @@ class SimClient:
         if connection == self._connection and self.world.broker.is_up:
             operation()
 
-    def _arrive_late(self, operation: Callable[[], object]) -> None:
-        if self.world.broker.is_up:
+    def _arrive_late(self, epoch: int, operation: Callable[[], object]) -> None:
+        if self.world.broker.is_up and epoch == self.world.broker.epoch:
             operation()
 
     def _take(self, connection: int, take: Callable[[], object]) -> None:

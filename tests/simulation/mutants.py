@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
 
+from simulation.plan import FAMILIES
+from simulation.world import run
+
 
 @dataclass(frozen=True)
 class Patch:
@@ -51,26 +54,48 @@ class Patch:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One bug: what it is, and the invariant that it breaks first of all."""
+    """One bug: what it is, the invariant that it breaks first of all, and the runs that look for it."""
 
     name: str
     breaks: str
     patches: tuple[Patch, ...]
-    check: Callable[[], str | None] | None = None  # a check of its own, where the simulation never meets it
+    family: str = "any"
+    check: Callable[[], str | None] | None = None  # of its own, where a run meets the bug never or too seldom
 
     @contextlib.contextmanager
     def planted(self) -> Iterator[None]:
         """The product with the bug."""
-        before = [(patch.function(), patch.function().__code__) for patch in self.patches]
+        codes = [(patch.function(), patch.code()) for patch in self.patches]
+        before = [(function, function.__code__) for function, _ in codes]
         try:
-            for patch in self.patches:
-                patch.function().__code__ = patch.code()
+            for function, code in codes:
+                function.__code__ = code
             yield
         finally:
             for function, code in before:
                 function.__code__ = code
 
+    def caught(self, seeds: int) -> tuple[int, str] | None:
+        """After how many runs something was violated, and what; None when nothing was."""
+        with self.planted():
+            if self.check:
+                told = self.check()
+                return (1, told) if told else None
+            for seed in range(seeds):
+                if violation := run(FAMILIES[self.family](seed)).violation:
+                    return seed + 1, violation
+        return None
 
-def mutant(name: str, breaks: str, path: str, old: str, new: str, *more: Patch) -> Mutant:
+
+def mutant(
+    name: str,
+    breaks: str,
+    path: str,
+    old: str,
+    new: str,
+    *more: Patch,
+    family: str = "any",
+    check: Callable[[], str | None] | None = None,
+) -> Mutant:
     """A mutant, mostly of one patch."""
-    return Mutant(name, breaks, (Patch(path, old, new), *more))
+    return Mutant(name, breaks, (Patch(path, old, new), *more), family, check)

@@ -2,6 +2,8 @@
 
 import random
 
+from simulation.virtual_loop import Process
+
 RATES = {  # of the seed's own rate; what is not named always arrives, once and in order
     "publish": 1.0,
     "answer to publish": 1.0,
@@ -25,6 +27,7 @@ class Network:
 
     def __init__(self, rng: random.Random, rate: float, slowness: float) -> None:
         self.rate = rate  # of publishes that are lost, and again of those that come late or twice
+        self.muted: set[Process] = set()  # whose beats do not arrive
         self._rng = rng
         self._slowness = slowness  # seconds; the mean of a delay
 
@@ -36,9 +39,9 @@ class Network:
         """Whether this one does not arrive."""
         return self._rng.random() < self.rate * RATES.get(kind, 0.0)
 
-    def copies(self, kind: str) -> list[float]:
+    def copies(self, kind: str, sender: Process) -> list[float]:
         """The copies that arrive: 0 for one in its order, else the seconds by which it is late."""
-        if self.loses(kind):
+        if self.loses(kind) or (kind == "beat" and sender in self.muted):
             return []
         if kind in MAY_BE_LATE and self.loses(kind):
             late = self._rng.uniform(*LATE_SECONDS)

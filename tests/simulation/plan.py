@@ -1,10 +1,12 @@
 """What happens in a run: the jobs, the state of network and provider, and the faults, all from one seed."""
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 ROLES = ("worker1", "worker2", "relay1", "relay2", "projector1", "projector2")
-FAULTS_UNTIL = 45.0
+WORKERS = ("worker1", "worker2")
+WITHOUT_STANDBYS = (*WORKERS, "relay1", "projector1")
+FAULTS_UNTIL = 45.0  # seconds; then the network is well again
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,12 @@ class Plan:
     slots: int = 4
     drain_seconds: float = 3.0
     restart_seconds: float = 4.0
-    faults_until: float = 0.0
-    by_step: dict[tuple[str, int], Fault] = field(default_factory=dict, compare=False)
+
+    @property
+    def faults_until(self) -> float:
+        """When the last fault is over."""
+        ends = [fault.at + fault.seconds for fault in self.faults]
+        return max([FAULTS_UNTIL if self.loss else 0.0, *ends]) + 2
 
     @property
     def timed(self) -> tuple[Fault, ...]:
@@ -68,29 +74,122 @@ class Plan:
 
 
 def plan_of(seed: int) -> Plan:
-    """The run of a seed."""
-    rng = random.Random(f"plan {seed}")  # noqa: S311
-    loss = rng.choice((0.0, 0.02, 0.08, 0.2))
-    faults = [*_faults(rng), Fault("calm", at=FAULTS_UNTIL)]
+    """The run of a seed; half of all runs look for trouble of one sort."""
+    rng = random.Random(f"family {seed}")  # noqa: S311
+    family = rng.choice(("any", "any", "any", "losses", "races", "silence", "wipes"))
+    return FAMILIES[family](seed)
+
+
+def any_trouble(seed: int) -> Plan:
+    """Everything may go wrong."""
+    rng = _rng("any", seed)
+    faults = tuple(_fault(rng) for _ in range(rng.randint(0, 5)))
     return Plan(
         seed=seed,
         jobs=tuple(_job(rng) for _ in range(rng.randint(1, 3))),
-        faults=tuple(faults),
+        faults=faults,
+        roles=rng.choice((ROLES, WITHOUT_STANDBYS)),
         is_cluster=rng.random() < 0.5,
-        loss=loss,
+        loss=rng.choice((0.0, 0.02, 0.08, 0.2)),
         slowness=rng.choice((0.002, 0.01, 0.08)),
         failures=rng.choice((0.0, 0.1, 0.3)),
         piece_seconds=rng.choice((0.3, 1.0, 4.0)),
         slots=rng.choice((1, 4)),
         drain_seconds=rng.choice((0.5, 5.0)),
-        faults_until=max(fault.at + fault.seconds for fault in faults) + 2,
     )
 
 
-def _job(rng: random.Random) -> Job:
+def losses(seed: int) -> Plan:
+    """A bad network while jobs are cancelled."""
+    rng = _rng("losses", seed)
+    job = Job(rng.uniform(0, 2), pieces=4, calls=rng.choice((2, 4)), cancel_after=rng.uniform(0.5, 9))
+    return Plan(
+        seed=seed,
+        jobs=(job, _job(rng)),
+        roles=WITHOUT_STANDBYS,
+        is_cluster=rng.random() < 0.7,
+        loss=0.3,
+        failures=0.3,
+        piece_seconds=rng.choice((0.3, 2.0)),
+    )
+
+
+def races(seed: int) -> Plan:
+    """A worker is away until the other has taken over, comes back, and then the other dies."""
+    rng = _rng("races", seed)
+    first, second = rng.sample(WORKERS, 2)
+    at, seconds = rng.uniform(0.6, 6), rng.uniform(12, 24)
+    away = rng.choice(("pause", "cut"))
+    faults = [Fault(away, role, seconds, at) for role in (first, second)[: rng.choice((1, 1, 2))]]
+    if rng.random() < 0.3:
+        faults = [Fault("pause", first, seconds, step=rng.randint(8, 60))]
+    if rng.random() < 0.7:
+        faults.append(Fault("crash", second, at=at + seconds + rng.uniform(0.1, 4)))
+    return Plan(
+        seed=seed,
+        jobs=tuple(Job(rng.uniform(0, 1), pieces=3, calls=rng.randint(1, 3)) for _ in range(2)),
+        faults=tuple(faults),
+        roles=WITHOUT_STANDBYS,
+        loss=rng.choice((0.0, 0.05)),
+        failures=rng.choice((0.0, 0.2)),
+        piece_seconds=rng.choice((1.0, 6.0)),
+    )
+
+
+def silence(seed: int) -> Plan:
+    """Workers are alive, and nothing is heard of them for a while."""
+    rng = _rng("silence", seed)
+    kinds = rng.choices(("mute", "stutter"), k=2)
+    faults = [Fault(kind, role, 24, rng.uniform(0, 3)) for kind, role in zip(kinds, WORKERS, strict=True)]
+    return Plan(
+        seed=seed,
+        jobs=(Job(0.5, pieces=2, calls=rng.choice((1, 2))), Job(1.0, pieces=2)),
+        faults=tuple(faults),
+        roles=WITHOUT_STANDBYS,
+        piece_seconds=rng.choice((8.0, 14.0)),
+    )
+
+
+def wipes(seed: int) -> Plan:
+    """The stream is lost, at a time when something is under way."""
+    rng = _rng("wipes", seed)
+    kind, at = rng.choice(("wipe", "wipe", "purge")), rng.uniform(0.3, 8)
+    faults = [Fault(kind, seconds=rng.uniform(0.2, 4), at=at)]
+    if rng.random() < 0.6:
+        role = rng.choice(("relay1", "projector1", "projector2", "worker1"))
+        away = rng.choice(("pause", "cut", "crash"))
+        faults.append(Fault(away, role, rng.choice((0.6, 3.0, 8.0)), at + rng.uniform(-3, 6)))
+    if rng.random() < 0.3:
+        faults.append(Fault(kind, seconds=0.5, at=at + rng.uniform(4, 12)))
+    return Plan(
+        seed=seed,
+        jobs=tuple(_job(rng, until=at + 1) for _ in range(rng.randint(1, 3))),
+        faults=tuple(faults),
+        roles=rng.choice((ROLES, WITHOUT_STANDBYS)),
+        is_cluster=rng.random() < 0.5,
+        loss=rng.choice((0.0, 0.1, 0.2)),
+        slowness=rng.choice((0.004, 0.05)),
+        piece_seconds=rng.choice((1.0, 4.0)),
+    )
+
+
+FAMILIES = {
+    "any": any_trouble,
+    "losses": losses,
+    "races": races,
+    "silence": silence,
+    "wipes": wipes,
+}
+
+
+def _rng(family: str, seed: int) -> random.Random:
+    return random.Random(f"{family} {seed}")  # noqa: S311
+
+
+def _job(rng: random.Random, until: float = 10.0) -> Job:
     pieces = rng.randint(1, 5)
     return Job(
-        at=rng.uniform(0, 10),
+        at=rng.uniform(0, until),
         pieces=pieces,
         calls=rng.randint(1, pieces),
         deadline=rng.choice((20.0, 60.0, 200.0, 200.0)),
@@ -99,17 +198,16 @@ def _job(rng: random.Random) -> Job:
     )
 
 
-def _faults(rng: random.Random) -> list[Fault]:
-    return [_fault(rng) for _ in range(rng.randint(0, 5))]
-
-
 def _fault(rng: random.Random) -> Fault:
     kind = rng.choices(*zip(*KINDS.items(), strict=True))[0]
-    at, seconds = min(rng.expovariate(1 / 9), FAULTS_UNTIL - 1), 0.0
-    role = rng.choice(ROLES) if kind in ("crash", "terminate", "pause", "cut") else ""
+    at, seconds, role = min(rng.expovariate(1 / 9), FAULTS_UNTIL - 1), 0.0, ""
+    if kind in ("crash", "terminate", "pause", "cut"):
+        role = rng.choice(ROLES)
+    if kind in ("mute", "stutter"):
+        role, seconds = rng.choice(WORKERS), rng.uniform(11, 20)
     if kind in ("pause", "cut"):
         seconds = rng.choice((0.5, 4.0, 12.0, 25.0)) * rng.uniform(0.5, 1.5)
-    elif kind in ("restart_broker", "wipe", "lose_database"):
+    if kind in ("restart_broker", "wipe", "lose_database"):
         seconds = rng.uniform(0.2, 5)
     return Fault(kind, role, seconds, at)
 
@@ -119,6 +217,8 @@ KINDS = {
     "terminate": 2,
     "pause": 5,
     "cut": 4,
+    "mute": 2,
+    "stutter": 2,
     "restart_broker": 2,
     "wipe": 2,
     "purge": 1,

@@ -1,6 +1,13 @@
 """The bugs that the simulation must find: those of the protocol's list, and some of our own."""
 
 from simulation.mutants import Mutant, Patch, mutant
+from simulation.small_checks import (
+    duplicate_is_no_success,
+    first_end_counts,
+    marked_cancel_is_restored,
+    one_silence_is_no_death,
+    takeover_raises_the_version,
+)
 
 JUDGEMENT = "lodestone.judgement:"
 PUBLISHER = "lodestone.bus.publisher:JobStream."
@@ -27,6 +34,7 @@ WORKER_BUGS = (
         JUDGEMENT + "on_receipt",
         "and owner is not Owner.GONE",
         "and False",
+        family="silence",
     ),
     mutant(
         "takes a silent log for a dead worker",
@@ -35,6 +43,7 @@ WORKER_BUGS = (
         "owner=answer if newest.owner == asked else Owner.NOT_ASKED",
         "owner=Owner('gone' if (now() - newest.entries[-1].time).total_seconds() > 9 else 'has_it')"
         " if newest.entries else answer",
+        family="silence",
     ),
     mutant(
         "takes one silence for death",
@@ -42,6 +51,7 @@ WORKER_BUGS = (
         "lodestone.bus.ask:ask_owner",
         ">= ASK_WINDOW_SECONDS",
         ">= 0.0",
+        check=one_silence_is_no_death,
     ),
     mutant(
         "counts deliveries as attempts",
@@ -56,6 +66,7 @@ WORKER_BUGS = (
         ATTEMPT + "_conclude",
         "if standing is Standing.TAKEN: return LetGo()",
         "if standing is Standing.TAKEN: return Acknowledge()",
+        family="races",
     ),
     mutant(
         "completes over a cancel",
@@ -75,6 +86,7 @@ WORKER_BUGS = (
             "self._learn(appended.log)",
             "self._learn(appended.log); self.refused = not appended.stored",
         ),
+        family="losses",
     ),
     mutant(
         "takes stored for permission",
@@ -82,6 +94,7 @@ WORKER_BUGS = (
         CONTEXT + "start_call",
         "if is_fresh and self.writer.standing is Standing.MINE:",
         "if is_fresh:",
+        family="losses",
     ),
     mutant(
         "takes a late answer for permission",
@@ -89,6 +102,7 @@ WORKER_BUGS = (
         CONTEXT + "start_call",
         "if is_fresh and self.writer.standing is Standing.MINE:",
         "if self.writer.standing is Standing.MINE:",
+        family="races",
     ),
     mutant(
         "calls before call_started is stored",
@@ -96,6 +110,14 @@ WORKER_BUGS = (
         CONTEXT + "_announce_call",
         "await self.writer.append(partial",
         "self.writer.append(partial",
+    ),
+    mutant(
+        "leaves a call open that it announced and gave up",
+        "I10",
+        CONTEXT + "_announce_call",
+        "if call_id in newest.open_calls else None",
+        "if False else None",
+        family="losses",
     ),
     mutant(
         "forgets the kept items",
@@ -142,6 +164,7 @@ LOG_BUGS = (
         PUBLISHER + "append",
         "if newest.holds(envelope.event_id):",
         "if True:",
+        check=duplicate_is_no_success,
     ),
     mutant(
         "looks for its event only at the end",
@@ -156,6 +179,7 @@ LOG_BUGS = (
         PUBLISHER + "append",
         "elif log.last_sequence == 0:",
         "elif False:",
+        family="wipes",
     ),
     mutant(
         "takes a half-restored log for whole",
@@ -163,6 +187,7 @@ LOG_BUGS = (
         "lodestone.job_log:JobLog.is_lost",
         "not self.entries or self.is_open",
         "not self.entries",
+        family="wipes",
     ),
     mutant(
         "counts a new stream from 1",
@@ -170,6 +195,7 @@ LOG_BUGS = (
         "lodestone.bus.topology:_create_stream",
         "replace(stream_config(), first_seq=time.time_ns() // 1000)",
         "stream_config()",
+        family="wipes",
     ),
 )
 
@@ -201,6 +227,7 @@ GATEWAY_BUGS = (
         RESTORE + "_take_over",
         "await session.execute(update(ProjectorCursor).values(version=col(ProjectorCursor.version) + 1))",
         "pass",
+        check=takeover_raises_the_version,
     ),
     mutant(
         "does not restore a marked cancel",
@@ -208,6 +235,7 @@ GATEWAY_BUGS = (
         RESTORE + "record_of",
         "if cancel and cancel.published_at",
         "if False and cancel.published_at",
+        check=marked_cancel_is_restored,
     ),
     mutant(
         "folds what another projector read",
@@ -219,12 +247,13 @@ GATEWAY_BUGS = (
         Patch(READING + "Reading._check_alive", "info.delivered.consumer_seq != arrived", "False"),
     ),
     mutant(
-        "moves the cursor without comparing it",
-        "I3",
-        "lodestone_gateway.projector.batch:_move_cursor",
-        ".where(col(ProjectorCursor.version) == before.version) "
-        ".where(col(ProjectorCursor.sequence) == before.sequence)",
-        "",
+        "lets a later end win in the fold",
+        "I6",
+        FOLD + "_kind_of",
+        "if not job.status.is_terminal:",
+        "if True:",
+        Patch("lodestone.status:apply", "if target in MOVES[status] else status", ""),
+        check=first_end_counts,
     ),
     mutant(
         "knows events by their sequence alone",

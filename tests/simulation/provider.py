@@ -21,12 +21,14 @@ from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
 from lodestone.llm.receipt import Receipt, Reply
 from lodestone.wire import WireModel
+from lodestone.worker.context import AttemptContext
 from lodestone.worker.handler import JobContext
 from lodestone.worker.loading import LoadedJob
 from pydantic import BaseModel
 from simulation.virtual_loop import Process
 
 if TYPE_CHECKING:
+    from simulation.checks import Checks
     from simulation.world import World
 
 BAD = "?"  # in the place of a piece that is not valid
@@ -61,7 +63,8 @@ class SimLlm(Llm):
         self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object] = lambda text: None
     ) -> Reply:
         """As the product's, and it notes the id under which the call was announced."""
-        return await super().ask(Noting(ledger), ask, on_text)
+        assert isinstance(ledger, AttemptContext)
+        return await super().ask(Noting(ledger, self._world.checks, self._process), ask, on_text)
 
     async def _receive(
         self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], object]
@@ -85,17 +88,21 @@ class SimLlm(Llm):
 
 
 class Noting:
-    """A call's ledger that remembers the id of its call."""
+    """A call's ledger that remembers the id of its call, and has it looked at that it may be made."""
 
     call_id: UUID
 
-    def __init__(self, ledger: CallLedger) -> None:
+    def __init__(self, ledger: AttemptContext, checks: "Checks", process: Process) -> None:
         self._ledger = ledger
+        self._checks = checks
+        self._process = process
         self.job_id, self.job_type, self.attempt = ledger.job_id, ledger.job_type, ledger.attempt
 
     async def start_call(self, call: CallStart) -> UUID:
         """See CallLedger."""
         self.call_id = await self._ledger.start_call(call)
+        standing = self._ledger.writer.standing
+        self._checks.on_permitted(self._process, self.job_id, self.call_id, standing)
         return self.call_id
 
     async def finish_call(self, result: CallResult) -> None:
@@ -168,6 +175,7 @@ async def _write(batch: list[str], found: dict[str, str], job: JobContext, llm: 
         for _ in range(2):  # the second time is the repair
             if missing := [key for key in batch if key not in found]:
                 await llm.ask(job, Ask(job.model, 100, "", ",".join(missing), NoShape), take)
+                await job.progress(f"asked for {','.join(missing)}")
         if any(key not in found for key in batch):
             raise IncompleteReply
     except AttemptFailed as failure:

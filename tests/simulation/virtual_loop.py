@@ -52,7 +52,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
         """As asyncio's, but what belongs to a stopped process is held back."""
-        context = context or contextvars.copy_context()
+        context = contextvars.copy_context() if context is None else context  # an empty one is falsy
         process = context.get(CURRENT)
         if process is None:
             return super().call_soon(callback, *args, context=context)
@@ -68,7 +68,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """Likewise; `call_later` goes through here."""
-        context = context or contextvars.copy_context()
+        context = contextvars.copy_context() if context is None else context  # an empty one is falsy
         process = context.get(CURRENT)
         if process is None:
             return super().call_at(when, callback, *args, context=context)

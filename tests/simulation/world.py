@@ -5,7 +5,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -35,14 +35,17 @@ from simulation.client import SimClient, settle
 from simulation.doubles import installed
 from simulation.leases import Lease
 from simulation.network import Network
-from simulation.plan import Fault, Plan
+from simulation.plan import FAULTS_UNTIL, Fault, Plan
 from simulation.provider import SIM_JOB, Provider, SimLlm
 from simulation.store import SimEngine, Store
 from simulation.virtual_loop import Process, VirtualLoop
 from sqlalchemy.exc import OperationalError
 
 END_SECONDS = 30.0  # promise 2: every job ends so long after its deadline, or after the faults
+STUTTER_SECONDS = 2.0
 QUIET_SECONDS = 12.0  # watched on after the last end
+SILENCE_SECONDS = 2.5  # a worker that does not answer for so long may be raced: nearly the window of an ask
+ASKED_SECONDS = 9.0  # from an ask to the append that relies on it, which may be repeated and late
 EXPECTED = (BusError, OperationalError, LockError, TimeoutError, ConnectionError)
 
 
@@ -78,13 +81,13 @@ class World:
         self.wanted: dict[UUID, int] = {}
         self.trace: list[str] = []
         self.steps: Counter[str] = Counter()
-        self._rng = rng
+        self.rng = rng
         self._numbers = 0
         self._workers: dict[str, Process] = {}
         self._running: dict[str, Process] = {}  # by role
         self._stops: dict[str, asyncio.Event] = {}
         self._wakes: list[tuple[Process, Callable[[], None]]] = []
-        self._unreachable: dict[Process, list[tuple[float, float]]] = {}
+        self._unreachable: dict[Process, list[tuple[float, float]]] = {}  # from when to when
         self._is_closing = False
         self._is_healed = False
         self._ended = asyncio.Event()
@@ -92,7 +95,7 @@ class World:
 
     def run(self) -> Outcome:
         """Runs to the end, or to the first violation."""
-        with installed(self, self._rng):
+        with installed(self, self.rng):
             try:
                 self.loop.run_until_complete(self.loop.spawn(None, self._live()))
                 if self.checks.violation is None:
@@ -146,11 +149,11 @@ class World:
 
     def database_delay(self) -> float:
         """Seconds of one half of a transaction."""
-        return 0.0005 + self._rng.expovariate(1 / self.plan.slowness) / 2
+        return 0.0005 + self.rng.expovariate(1 / self.plan.slowness) / 2
 
     def loses_commit(self) -> bool:
         """Whether the answer to a commit does not come."""
-        return self._rng.random() < self.network.rate / 4
+        return self.rng.random() < self.network.rate / 4
 
     async def listen(self, url: Any, role: object, channel: str, wake: Callable[[], None]) -> None:
         """Stands in for LISTEN: the relay is woken by new rows."""
@@ -174,17 +177,26 @@ class World:
             for client in self.clients:
                 client.receive("cancel copy", partial(client.cancel_heard, subject))
 
-    def was_unreachable(self, process: Process, seconds: float, within: float) -> bool:
-        """Whether it, or the broker, was away for so long at some time in the last `within` seconds."""
-        present = self.loop.time()
+    def was_silent(self, worker_id: str, asker: Process | None = None) -> bool:
+        """Whether a worker could not answer when it was asked, a moment ago: it may be taken for dead.
+
+        An asker that was away itself may act on an answer that it got before.
+        """
+        process, present = self._workers[worker_id], self.loop.time()
+        asked_at = present - ASKED_SECONDS - self._away_seconds(asker)
         spans = self._unreachable.get(process, [])
-        return any(
-            min(until, present) - since >= seconds and until >= present - within for since, until in spans
+        return process in self.dead or any(
+            min(until, present) - since >= SILENCE_SECONDS and until >= asked_at for since, until in spans
         )
 
-    def has_died(self, worker_id: str) -> bool:
-        """Whether that worker's process is no more."""
-        return self._workers[worker_id] in self.dead
+    def process_of(self, worker_id: str) -> Process:
+        """Where that worker runs or ran."""
+        return self._workers[worker_id]
+
+    def _away_seconds(self, process: Process | None) -> float:
+        present = self.loop.time()
+        spans = self._unreachable.get(process, []) if process else []
+        return sum(until - since for since, until in spans if until >= present - ACK_WAIT_SECONDS)
 
     def on_log(self, logger: object, method: str, event: structlog.types.EventDict) -> Any:
         """Puts the product's own log lines into the trace; an error that no fault explains is a violation."""
@@ -201,6 +213,7 @@ class World:
         for role in plan.roles:
             self._start(role)
         self.loop.spawn(None, self._submit_all())
+        self.loop.after(FAULTS_UNTIL, setattr, self.network, "rate", 0.0)
         for fault in plan.timed:
             self.loop.after(fault.at, self._strike, fault)
         while not self._ended.is_set():
@@ -274,7 +287,7 @@ class World:
 
     def _wake_relay(self) -> None:
         for process, wake in self._wakes:
-            if self._rng.random() > self.network.rate:
+            if self.rng.random() > self.network.rate:
                 self.loop.after_in(process, self.database_delay(), wake)
 
     def _start(self, role: str) -> None:
@@ -345,10 +358,10 @@ class World:
         self._wakes = [pair for pair in self._wakes if pair[0] is not process]
         self.checks.on_killed(process)
         if not self._is_closing:
-            self.loop.after(self._rng.uniform(0.05, self.plan.restart_seconds), self._start, role)
+            self.loop.after(self.rng.uniform(0.05, self.plan.restart_seconds), self._start, role)
 
     def _strike(self, fault: Fault) -> None:
-        if self._is_healed:
+        if self._is_healed or self._is_closing or (fault.role and fault.role not in self._running):
             return
         self.note("FAULT", str(fault))
         getattr(self, "_" + fault.kind)(fault)
@@ -370,6 +383,18 @@ class World:
         if process not in self.dead:
             self.note(process.name, "runs on")
             self.loop.resume(process)
+
+    def _mute(self, fault: Fault) -> None:
+        process = self._running[fault.role]
+        self.network.muted.add(process)
+        self.loop.after(fault.seconds, self.network.muted.discard, process)
+
+    def _stutter(self, fault: Fault) -> None:
+        """Short pauses one after another; no beat arrives meanwhile."""
+        self._mute(fault)
+        for number in range(int(fault.seconds / STUTTER_SECONDS)):
+            pause = replace(fault, kind="pause", seconds=0.55 * STUTTER_SECONDS)
+            self.loop.after(number * STUTTER_SECONDS, self._strike, pause)
 
     def _cut(self, fault: Fault) -> None:
         process = self._running[fault.role]
@@ -405,14 +430,11 @@ class World:
     def _bring_broker_up(self) -> None:
         self.broker.is_up = True
         for client in self.clients:
-            self.loop.after(self._rng.uniform(0.01, 1.0), self._reconnect, client)
+            self.loop.after(self.rng.uniform(0.01, 1.0), self._reconnect, client)
 
     def _lose_database(self, fault: Fault) -> None:
         self.store.is_up = False
         self.loop.after(fault.seconds, setattr, self.store, "is_up", True)
-
-    def _calm(self, fault: Fault) -> None:
-        self.network.rate = 0.0
 
     def _is_away(self, process: Process, seconds: float) -> None:
         present = self.loop.time()

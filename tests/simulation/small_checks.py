@@ -1,0 +1,127 @@
+"""Checks of one function each, for bugs that a whole run meets never or too seldom."""
+
+from collections.abc import Coroutine
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from lodestone.bus.ask import ask_owner
+from lodestone.bus.publisher import JobStream
+from lodestone.bus.topology import stream_config
+from lodestone.clock import now
+from lodestone.events import (
+    JobCancelRequested,
+    JobCompleted,
+    JobFailed,
+    JobRequested,
+    JobStarted,
+    Prompt,
+    Usage,
+)
+from lodestone.ids import new_id
+from lodestone.job_log import Entry, JobLog
+from lodestone.judgement import DEADLINE_PASSED, Owner
+from lodestone.status import Status
+from lodestone.subjects import ask_subject
+from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
+from lodestone_gateway.usecases import restore
+from simulation.client import SimClient
+from simulation.doubles import installed
+from simulation.plan import Plan
+from simulation.store import SimEngine
+from simulation.virtual_loop import Process
+from simulation.world import World
+
+
+def first_end_counts() -> str | None:
+    """The fold keeps the first terminal event."""
+    job = requested()
+    end: dict[str, Any] = {**job.of_job(1), "usage": Usage()}
+    prompt = Prompt(name="n", version=1, sha256="0")
+    started = JobStarted(**job.of_job(1), worker_id="w", model="m", prompt=prompt)
+    events = [job, started, JobCompleted(**end, result={}), JobFailed(**end, error=DEADLINE_PASSED)]
+    entries = [Entry(at, f"event-{at}", now(), event) for at, event in enumerate(events, 1)]
+    bare = FoldedJob(job.job_id, job.user_id, job.job_type, now())
+    status = fold_batch(Folded({job.job_id: bare}, set(), set()), entries).jobs[job.job_id].status
+    return None if status is Status.COMPLETED else f"I6: completed, then failed, is folded to {status}"
+
+
+def marked_cancel_is_restored() -> str | None:
+    """What is restored holds a cancel that was marked."""
+    job = requested()
+    cancel = JobCancelRequested(**job.of_job(0), requested_by=job.user_id)
+    rows: Any = [
+        SimpleNamespace(
+            event=event.name,
+            event_id=event.name,
+            body=event.body(),
+            time=now(),
+            traceparent=None,
+            published_at=now(),
+        )
+        for event in (job, cancel)
+    ]
+    record = restore.record_of(Status.PROCESSING, [], rows)
+    names = [entry.event.name for entry in record.missing(JobLog(), with_unmarked=False)]
+    return None if "cancel_requested" in names else f"I6: only {names} would be restored"
+
+
+def takeover_raises_the_version() -> str | None:
+    """Whoever restores makes a fold in flight fail."""
+    world, job = World(Plan(0, ())), requested()
+    world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
+    engine: Any = SimEngine(world, Process("reconciler"))
+    alone(world, restore._take_over(engine, job.job_id))
+    version = world.store.cursor.version
+    return None if version == 1 else f"I3: the cursor's version is {version} after a restore began"
+
+
+def duplicate_is_no_success() -> str | None:
+    """An append that a purged cluster calls a duplicate is made again."""
+    world, job = World(Plan(0, (), is_cluster=True)), requested()
+    world.broker.add_stream(stream_config())
+    client: Any = SimClient(world, Process("relay"))
+    stream = JobStream(client, "relay")
+    alone(world, _append_twice(world, stream, job))
+    stored = len(world.broker.stream.messages) if world.broker.stream else 0
+    return None if stored == 1 else f"I2: {stored} events are in the stream after an append that succeeded"
+
+
+async def _append_twice(world: World, stream: JobStream, job: JobRequested) -> None:
+    await stream.append(job, JobLog(), event_id="one")
+    world.broker.purge()
+    await stream.append(job, JobLog(), event_id="one")
+
+
+def one_silence_is_no_death() -> str | None:
+    """A worker that is slow to answer the first question is asked again."""
+    world, asked = World(Plan(0, ())), Process("worker")
+    worker, client = SimClient(world, asked), SimClient(world, Process("other"))
+    worker.answers[ask_subject("slow")] = lambda job_id: "have"
+    asked.is_stopped = True
+    world.loop.after(1.5, world.loop.resume, asked)
+    asking: Any = client
+    owner = alone(world, ask_owner(asking, "slow", new_id()))
+    return None if owner is Owner.HAS_IT else "I5: a worker that was silent once is taken for dead"
+
+
+def requested() -> JobRequested:
+    """A job."""
+    return JobRequested(
+        job_id=new_id(),
+        job_type="ideation",
+        user_id=new_id(),
+        attempt=0,
+        input={"pieces": 1, "calls": 1},
+        max_attempts=3,
+        deadline_at=now() + timedelta(seconds=100),
+    )
+
+
+def alone(world: World, work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs one piece of the product in a world without processes; gives what it returns."""
+    with installed(world, world.rng):
+        try:
+            return world.loop.run_until_complete(world.loop.spawn(None, work))
+        finally:
+            world.loop.close()
