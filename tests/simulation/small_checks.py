@@ -71,7 +71,7 @@ def takeover_raises_the_version() -> str | None:
     world, job = World(Plan(0, ())), requested()
     world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
     engine: Any = SimEngine(world, Process("reconciler"))
-    alone(world, restore._take_over(engine, job.job_id))
+    alone(world, restore._take_over(engine, [job.job_id]))
     version = world.store.cursor.version
     return None if version == 1 else f"I3: the cursor's version is {version} after a restore began"
 

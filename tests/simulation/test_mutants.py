@@ -36,7 +36,10 @@ def test_a_check_of_one_function_finds_its_bug_and_nothing_else(mutant: Mutant) 
 
 @pytest.mark.parametrize("mutant", [mutant for mutant in MUTANTS if mutant.name in QUICK], ids=name)
 def test_a_few_runs_find_what_breaks_the_core(mutant: Mutant) -> None:
-    assert mutant.caught(20)
+    found = mutant.caught(20)
+
+    assert found
+    assert found[1].startswith("I"), "it was an invariant that told"
 
 
 def test_there_are_as_many_bugs_as_were_written_down() -> None:
