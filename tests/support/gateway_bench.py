@@ -41,6 +41,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col
 from support.backends import NatsServer
 from support.bus_users import nothing_forbidden
+from support.nats_cluster import NatsCluster
 from support.samples import example_input, ideation_result
 from support.waiting import eventually
 
@@ -296,7 +297,7 @@ def _job_row(requested: JobRequested, time: datetime) -> BackgroundJob:
 
 
 @contextlib.asynccontextmanager
-async def gateway_bench(nats: NatsServer, database_url: str) -> AsyncIterator[GatewayBench]:
+async def gateway_bench(nats: NatsServer | NatsCluster, database_url: str) -> AsyncIterator[GatewayBench]:
     """A bench on an empty NATS server and an empty database; the processes are users of the bus."""
     await asyncio.to_thread(upgrade, database_url)
     settings = StoreSettings(nats_url=nats.url, nats_urls=nats.users, database_url=database_url)

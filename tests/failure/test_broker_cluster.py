@@ -1,0 +1,81 @@
+"""A cluster of three nodes loses the leader of the stream in the middle of jobs."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lodestone.bus.connection import connect
+from lodestone.bus.topology import stream_config
+from lodestone.events import JobRequested
+from lodestone.settings import ProcessSettings
+from support.gateway_bench import GatewayBench, gateway_bench
+from support.nats_cluster import NatsCluster
+
+JOBS, ITEMS = 6, 8
+
+
+@pytest.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[NatsCluster]:
+    """The nodes, with the stream on all three of them."""
+    cluster = NatsCluster(tmp_path)
+    try:
+        await asyncio.to_thread(cluster.start)
+        client = await connect(ProcessSettings(nats_url=cluster.url), "operator")
+        config = replace(stream_config(), num_replicas=3, first_seq=time.time_ns() // 1000)
+        await client.jetstream(timeout=20).add_stream(config)
+        await client.disconnect()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+async def leader(bench: GatewayBench) -> str:
+    info = await bench.client.jetstream().stream_info("JOBS")
+    assert info.cluster
+    assert info.cluster.leader
+    return info.cluster.leader
+
+
+async def work(bench: GatewayBench) -> JobRequested:
+    """A job from its acceptance to its end, written as a service writes."""
+    requested = await bench.submit()
+    await bench.until_published(requested, within=60)
+    await bench.start(requested)
+    for index in range(ITEMS):
+        await bench.item(requested, index)
+    await bench.complete(requested)
+    return requested
+
+
+@pytest.mark.timeout(240)
+async def test_the_streams_leader_is_killed_and_nothing_is_lost_or_doubled(
+    cluster: NatsCluster, postgres_url: str
+) -> None:
+    async with gateway_bench(cluster, postgres_url) as bench:
+        await bench.relay()
+        await bench.projector()
+        before = await work(bench)
+        working = [asyncio.create_task(work(bench)) for _ in range(JOBS)]
+        killed = await leader(bench)
+
+        await asyncio.to_thread(cluster.kill, killed)
+        jobs = [before, *await asyncio.wait_for(asyncio.gather(*working), 120)]
+
+        assert await leader(bench) != killed
+        for job in jobs:
+            row = await bench.until_row(job, lambda row: row.status == "completed", within=60)
+            log, history = await bench.log(job), await bench.history(job)
+            ids = [entry.event_id for entry in log.entries]
+            assert len(ids) == len(set(ids))
+            assert [event.event_id for event in history] == ids
+            assert row.seq == len(ids)
+            # A request that was in doubt is followed by a copy of it (protocol, section 5); nothing else is.
+            names = [entry.event.name for entry in log.entries if entry.event.name != "requested"]
+            assert names == ["started", *["progress"] * ITEMS, "completed"]
+        await asyncio.to_thread(cluster.start_node, killed)
+        await asyncio.to_thread(cluster.until_healthy, killed)
+        after = await work(bench)
+        await bench.until_row(after, lambda row: row.status == "completed", within=60)

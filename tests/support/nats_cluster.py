@@ -1,0 +1,82 @@
+"""Three NATS servers on loopback as one cluster, each to be killed and started again."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+from lodestone_local.nats_server import find_server, is_healthy
+from support.waiting import eventually_sync
+
+NODES = 3
+
+
+class NatsCluster:
+    """The cluster; `url` names all nodes, and there are no users."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._ports = _free_ports(3 * NODES)
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.users: dict[str, str] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The nodes, as the servers call themselves."""
+        return [f"node{number}" for number in range(NODES)]
+
+    @property
+    def url(self) -> str:
+        """Where a client connects first; it learns of the other nodes there."""
+        return f"nats://127.0.0.1:{self._of('node0')[0]}"
+
+    def start(self) -> None:
+        """Returns when JetStream is up on all nodes."""
+        for name in self.names:
+            self.start_node(name)
+        for name in self.names:
+            self.until_healthy(name)
+
+    def start_node(self, name: str) -> None:
+        """Does not wait."""
+        client, routes, monitoring = self._of(name)
+        others = ", ".join(f'"nats://127.0.0.1:{self._of(other)[1]}"' for other in self.names)
+        config = self._folder / f"{name}.conf"
+        config.write_text(f"""server_name: {name}
+listen: "127.0.0.1:{client}"
+http: "127.0.0.1:{monitoring}"
+jetstream {{ store_dir: "{self._folder / name}" }}
+cluster {{ name: loopback, listen: "127.0.0.1:{routes}", routes: [{others}] }}
+""")
+        with (self._folder / f"{name}.log").open("ab") as output:
+            self._processes[name] = subprocess.Popen(
+                [find_server(), "-c", config], stdout=output, stderr=output, env=os.environ
+            )
+
+    def until_healthy(self, name: str) -> None:
+        """Returns when the node says that it is up and current."""
+        eventually_sync(lambda: is_healthy(self._of(name)[2]), within=60, told=f"{name} is healthy")
+
+    def kill(self, name: str) -> None:
+        """Ends a node as a crash does."""
+        self._processes[name].kill()
+        self._processes[name].wait()
+
+    def stop(self) -> None:
+        """Ends all nodes."""
+        for name in self._processes:
+            self.kill(name)
+
+    def _of(self, name: str) -> list[int]:
+        place = self.names.index(name)
+        return self._ports[3 * place : 3 * place + 3]
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
