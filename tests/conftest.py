@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
 from support.house import House
 from support.waiting import eventually_sync
 
 KINDS = ("unit", "contract", "integration", "system", "failure", "simulation", "chaos", "browser")
+
+
+# A busy machine is no finding: examples have no time limit of their own.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_configure() -> None:

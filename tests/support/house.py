@@ -17,7 +17,7 @@ import psutil  # type: ignore[import-untyped]
 from support import elsewhere
 from support.waiting import eventually_sync
 
-START_SECONDS = 120
+START_SECONDS = 240
 STOP_SECONDS = 40
 DONE = ("completed", "failed", "cancelled")
 COMMAND = str(Path(sys.executable).with_name("lodestone"))

@@ -100,9 +100,9 @@ def test_a_lone_quotation_mark_in_the_prose_before_does_not_matter() -> None:
 def test_twice_the_text_takes_about_twice_the_time() -> None:
     def seconds(length: int) -> float:
         text = json.dumps({"concepts": [{"text": "abc \\ " * length}]})
-        started = time.perf_counter()
+        started = time.process_time()
         feed(ItemScanner("concepts"), text, list(range(0, len(text), 5)))
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(2_000)
     short, long = min(seconds(5_000) for _ in range(3)), min(seconds(40_000) for _ in range(3))
