@@ -1,4 +1,4 @@
-"""`make simulate`: thousands of seeds, or one with its trace."""
+"""`make simulate`: thousands of seeds, one with its trace, or a fault at each step."""
 
 import argparse
 import sys
@@ -6,8 +6,9 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from simulation.plan import plan_of
+from simulation.plan import Plan, plan_of
 from simulation.report import told
+from simulation.steps import cases
 from simulation.world import run
 
 SHOWN = 20  # violations that are printed
@@ -19,11 +20,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, help="this one alone, with its trace")
+    parser.add_argument("--steps", action="store_true", help="a fault at each step of each process instead")
     options = parser.parse_args()
     if options.seed is not None:
         outcome = run(plan_of(options.seed))
         print(told(outcome))
         return int(outcome.violation is not None)
+    if options.steps:
+        return run_steps()
     return run_many(range(options.first, options.first + options.seeds))
 
 
@@ -40,6 +44,24 @@ def run_many(seeds: range) -> int:
     took = time.monotonic() - begun
     print(f"{len(seeds)} seeds, {violations} violations, {took:.0f} s; jobs: {dict(statuses)}")
     return int(violations > 0)
+
+
+def run_steps() -> int:
+    """Runs each case of `steps` and prints those that violate an invariant."""
+    begun, total, violations = time.monotonic(), 0, 0
+    with ProcessPoolExecutor() as pool:
+        for name, violation in pool.map(_run_case, cases(), chunksize=10):
+            total += 1
+            if violation:
+                violations += 1
+                print(f"{name} {violation}", flush=True)
+    print(f"{total} cases, {violations} violations, {time.monotonic() - begun:.0f} s")
+    return int(violations > 0)
+
+
+def _run_case(case: tuple[str, Plan]) -> tuple[str, str | None]:
+    name, plan = case
+    return name, run(plan).violation
 
 
 def _run(seed: int) -> tuple[int, str | None, Counter[str]]:

@@ -3,9 +3,11 @@
 import pytest
 from simulation.plan import plan_of
 from simulation.report import told
+from simulation.steps import cases
 from simulation.world import run
 
 CHUNK, CHUNKS = 20, 8
+EVERY_STEP = 67  # all of them: make simulate ARGS=--steps
 
 
 @pytest.mark.parametrize("first", range(0, CHUNK * CHUNKS, CHUNK))
@@ -14,6 +16,13 @@ def test_whatever_goes_wrong_the_invariants_hold(first: int) -> None:
         outcome = run(plan_of(seed))
 
         assert outcome.violation is None, told(outcome)
+
+
+def test_a_fault_at_any_one_step_is_survived() -> None:
+    for name, plan in cases(every=EVERY_STEP):
+        outcome = run(plan)
+
+        assert outcome.violation is None, f"{name}\n{told(outcome)}"
 
 
 def test_a_seed_is_the_same_run_each_time() -> None:

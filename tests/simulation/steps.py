@@ -1,0 +1,29 @@
+"""A fault at one step after another: each thing that a process does to the world is once the last one."""
+
+from collections.abc import Iterator
+
+from simulation.plan import WITHOUT_STANDBYS, Fault, Job, Plan
+from simulation.world import run
+
+ROLES = ("worker2", "relay1", "projector1")  # the projector's process has the reconciler and the settler too
+BASES = {
+    "one call": Plan(0, (Job(0.6, pieces=2),), roles=WITHOUT_STANDBYS[1:]),
+    "parallel calls": Plan(0, (Job(0.6, pieces=3, calls=3),), roles=WITHOUT_STANDBYS),
+    "repair": Plan(4, (Job(0.6, pieces=3),), roles=WITHOUT_STANDBYS, failures=0.5),
+    "cancel": Plan(0, (Job(0.6, pieces=3, cancel_after=1.5),), roles=WITHOUT_STANDBYS),
+    "deadline": Plan(0, (Job(0.6, pieces=3, deadline=2.5),), roles=WITHOUT_STANDBYS),
+    "wipe": Plan(0, (Job(0.6, pieces=3),), (Fault("wipe", seconds=0.5, at=2.0),), roles=WITHOUT_STANDBYS),
+}
+FAULTS = {"crash": 0.0, "pause": 16.0, "cut": 16.0}  # seconds
+
+
+def cases(every: int = 1) -> Iterator[tuple[str, Plan]]:
+    """Each fault at every so many-th step of each role, up to the job's end, for each way a job may go."""
+    for base_name, base in BASES.items():
+        steps = run(base).steps
+        for role in ROLES:
+            for number in range(1, steps[role] + 1):
+                for at, (kind, seconds) in enumerate(FAULTS.items()):
+                    if (number + at) % every == 0:
+                        fault = Fault(kind, role, seconds, step=number)
+                        yield f"{base_name}: {fault}", base.with_faults(fault)
