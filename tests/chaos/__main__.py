@@ -61,7 +61,7 @@ def _campaign(out: Path, seed: int, minutes: float) -> dict[str, Any]:
 
 def _races(out: Path, seed: int) -> dict[str, Any]:
     print(f"{RACES} cancels race the result", flush=True)
-    with _house(out / f"races-{seed}-logs", {}) as house:
+    with _house(out / f"races-{seed}-logs", {}, one_process=True) as house:
         run = asyncio.run(Races(house, seed, out / f"races-{seed}.jsonl", LIMITS).run(RACES))
     return report_races(run)
 
@@ -78,11 +78,11 @@ def _points(out: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _house(logs: Path, env: dict[str, str]) -> Iterator[House]:
-    """A system of processes; its logs are kept."""
+def _house(logs: Path, env: dict[str, str], *, one_process: bool = False) -> Iterator[House]:
+    """A running system, whose logs are kept; a process for each part unless one is enough."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         try:
-            with House(Path(folder), "--processes", env=env) as house:
+            with House(Path(folder), *([] if one_process else ["--processes"]), env=env) as house:
                 yield house
                 logs.mkdir(parents=True, exist_ok=True)
                 (logs / "up.log").write_text(house.output)
