@@ -141,6 +141,8 @@ def silence(seed: int) -> Plan:
     rng = _rng("silence", seed)
     kinds = rng.choices(("mute", "stutter"), k=2)
     faults = [Fault(kind, role, 24, rng.uniform(0, 3)) for kind, role in zip(kinds, WORKERS, strict=True)]
+    if rng.random() < 0.25:  # so long that the reconciler wonders
+        faults = [Fault("cut", role, 50, rng.uniform(0, 3)) for role in WORKERS]
     return Plan(
         seed=seed,
         jobs=(Job(0.5, pieces=2, calls=rng.choice((1, 2))), Job(1.0, pieces=2)),

@@ -220,6 +220,7 @@ GATEWAY_BUGS = (
         JUDGEMENT + "on_reconcile",
         "if not broker_holds_message and silence",
         "if silence",
+        family="silence",
     ),
     mutant(
         "restores without raising the cursor's version",

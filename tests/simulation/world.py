@@ -67,6 +67,7 @@ class World:
     def __init__(self, plan: Plan) -> None:
         rng = random.Random(plan.seed)  # noqa: S311
         self.loop = VirtualLoop()
+        self.loop.set_exception_handler(self._on_loop_error)
         self.plan = plan
         self.store = Store()
         self.checks = Checks(self)
@@ -207,6 +208,11 @@ class World:
                 self.checks.fail("unexpected", f"{event['event']}: {error!r}")
         self.note("log", " ".join(f"{key}={value}" for key, value in event.items()))
         raise structlog.DropEvent
+
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Without a handle it is a task that ended in a run that was broken off: nobody asked for its error.
+        if "handle" in context and not self._is_closing:
+            self.checks.fail("unexpected", repr(context.get("exception")))
 
     async def _live(self) -> None:
         plan = self.plan
