@@ -37,7 +37,8 @@ _KINDS = (
     ("business", ("business", "description", "audience", "purpose", "summary")),
 )
 
-_WRITTEN_BEFORE = ("concepts", "taken_titles", "written_posts", "written_emails", "written_sections")  # tags around earlier replies; only labelled lines count
+# tags around earlier replies; only labelled lines count
+_WRITTEN_BEFORE = ("concepts", "taken_titles", "written_posts", "written_emails", "written_sections")
 
 # where else to look when there is nothing of a kind; a question is never taken from elsewhere
 _NEXT_BEST = {
