@@ -1,10 +1,13 @@
 """A service: pulls the jobs of its types and runs their handlers."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+import nats.errors
+import structlog
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
 
@@ -28,6 +31,10 @@ from lodestone.worker.loading import load_job
 from lodestone.worker.pull import Puller
 from lodestone.worker.receipt import Receiver
 from lodestone.worker.settings import WorkerSettings
+
+FAREWELL_SECONDS = 2.0
+
+log = structlog.get_logger(__name__)
 
 
 class WorkerApp:
@@ -72,7 +79,7 @@ class WorkerApp:
             for task in beats:
                 task.cancel()
             self._lifeline.is_wanted = False
-            await broker.stop()
+            await _hang_up(broker)
             await llm.close()
             await health.close()
 
@@ -95,7 +102,6 @@ class WorkerApp:
         on_bound()
         await asyncio.gather(*pulls)
         await asyncio.gather(*(puller.drain(self._settings.drain_seconds) for puller in self._pullers))
-        await client.flush()
 
     def _build_broker(self) -> NatsBroker:
         """FastStream's part: the connection, the answers to asks, the core copies of cancel requests."""
@@ -143,3 +149,17 @@ def main() -> NoReturn:
     if len(sys.argv) != 2 or sys.argv[1] not in services:
         sys.exit(f"usage: lodestone-worker {{{','.join(services)}}}")
     run_process(lambda: build_service(sys.argv[1]))
+
+
+async def _hang_up(broker: NatsBroker) -> None:
+    """Sends what is left and closes the connection; one that leads nowhere is no failed stop.
+
+    What could not be sent is an ack at most, and the broker delivers that job again.
+    """
+    client = broker.connection
+    try:
+        await broker.stop()
+    except nats.errors.Error as error:
+        log.warning("the bus did not hear the farewell", error=repr(error))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(client.close(), FAREWELL_SECONDS)
