@@ -50,6 +50,36 @@ def test_ideas_come_one_by_one_and_are_found_again(house: House, visitor: Visito
     expect(form.get_by_text("You have ideas from before.")).to_be_visible()
 
 
+STAND_IN = """
+  window.notices = [];
+  window.Notification = class extends EventTarget {
+    static permission = "default";
+    static async requestPermission() { return (this.permission = "granted"); }
+    constructor(text, { tag }) { super(); window.notices.push([text, tag]); }
+  };
+"""
+HIDE = """is => {
+  Object.defineProperty(document, "hidden", { get: () => is, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_hidden_tab_tells_when_it_is_done(house: House, visitor: Visitor) -> None:
+    house.pace(first_byte_seconds=0.2, duration_seconds=4)
+    page = visitor.open("/create")
+    page.add_init_script(STAND_IN)
+    job_id = generate(page).rpartition("/")[2]
+    page.get_by_role("button", name="Tell me when it is done").click()
+    expect(page.get_by_role("button", name="Tell me when it is done")).to_be_hidden()
+
+    page.evaluate(HIDE, True)
+
+    expect(page).to_have_title("(1) Ready: Ten ideas · Lodestone")
+    assert page.evaluate("window.notices") == [["Ready: Ten ideas", job_id]]
+    page.evaluate(HIDE, False)
+    expect(page).to_have_title("Ideas · Lodestone")
+
+
 def test_a_stop_keeps_what_is_written_and_goes_on_from_there(house: House, visitor: Visitor) -> None:
     house.pace(first_byte_seconds=0.1, duration_seconds=2)
     house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)

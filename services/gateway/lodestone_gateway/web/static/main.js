@@ -3,6 +3,7 @@ import "./clocks.js";
 import "./drafts.js";
 import "./lists.js";
 import "./live.js";
+import "./notices.js";
 import "./tools.js";
 
 const root = document.documentElement;
