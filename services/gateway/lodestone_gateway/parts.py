@@ -81,3 +81,14 @@ async def get_job_id(job_id: str) -> UUID:
 
 
 JobId = Annotated[UUID, Depends(get_job_id)]
+
+
+async def get_lead_magnet_id(lead_magnet_id: str) -> UUID:
+    """The same for a lead magnet."""
+    id = parse_id(lead_magnet_id)
+    if id is None:
+        raise NotFound("You have no such lead magnet.")
+    return id
+
+
+LeadMagnetId = Annotated[UUID, Depends(get_lead_magnet_id)]

@@ -4,8 +4,7 @@ from fastapi import APIRouter
 from lodestone.jobs.emails import EmailSequence
 from lodestone.wire import WireModel
 
-from lodestone_gateway.api.lead_magnets import LeadMagnetId
-from lodestone_gateway.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
 from lodestone_gateway.usecases.email_sequences import (
     LeadMagnetEmails,
     activate_emails,

@@ -3,10 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.exceptions import RequestValidationError
-from lodestone.errors import InvalidRequest, NotFound
-from lodestone.ids import parse_id
+from lodestone.errors import InvalidRequest
 from lodestone.jobs.content import ChosenConcept, ExtractedContent
 from lodestone.jobs.lead_magnet import Archetype
 from lodestone.jobs.polish import PolishedContent, page_metadata
@@ -15,7 +14,7 @@ from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, WireMode
 from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from lodestone_gateway.api.fields import KeptBody, Moment, Title, WebAddress, given_columns
-from lodestone_gateway.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.usecases.lead_magnet_view import (
     LeadMagnet,
@@ -30,17 +29,6 @@ from lodestone_gateway.usecases.lead_magnets import (
     read_lead_magnet,
 )
 from lodestone_gateway.usecases.new_lead_magnet import custom_concept, from_ideation, from_own_idea
-
-
-async def get_lead_magnet_id(lead_magnet_id: str) -> UUID:
-    """The id in the path. Raises NotFound when it is malformed, as for an unknown one."""
-    id = parse_id(lead_magnet_id)
-    if id is None:
-        raise NotFound("You have no such lead magnet.")
-    return id
-
-
-LeadMagnetId = Annotated[UUID, Depends(get_lead_magnet_id)]
 
 
 class NewLeadMagnet(WireModel):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
+from lodestone_gateway.store.queries import newest_jobs
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
 Place = tuple[datetime, UUID]
@@ -58,19 +59,15 @@ async def all_jobs(
 ) -> Sequence[BackgroundJob]:
     """Jobs of all users, newest first, after the place `before`."""
     statement = select(BackgroundJob)
-    if wanted.statuses:
-        statement = statement.where(col(BackgroundJob.status).in_(wanted.statuses))
-    if wanted.job_types:
-        statement = statement.where(col(BackgroundJob.job_type).in_(wanted.job_types))
     if wanted.user_id:
         statement = statement.where(col(BackgroundJob.user_id) == wanted.user_id)
     if wanted.overdue_at:
         living = or_(*(col(BackgroundJob.status) == each.value for each in Status if each not in TERMINAL))
         statement = statement.where(living, col(BackgroundJob.deadline_at) < wanted.overdue_at)
-    if before:
-        statement = statement.where(tuple_(col(BackgroundJob.created_at), col(BackgroundJob.id)) < before)
-    newest_first = (col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
-    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+    page = newest_jobs(
+        statement, statuses=wanted.statuses, job_types=wanted.job_types, before=before, limit=limit
+    )
+    return (await session.scalars(page)).all()
 
 
 async def ended_job(session: AsyncSession, job_id: UUID) -> tuple[BackgroundJob, BackgroundJob | None] | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from lodestone.clock import format_time
 from lodestone.events import TERMINAL_EVENTS
 from lodestone.wire import JsonObject
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -73,16 +73,28 @@ async def jobs(
     limit: int,
 ) -> Sequence[BackgroundJob]:
     """The user's jobs, newest first, after the place `before`; empty filters let everything through."""
+    own = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id)
+    page = newest_jobs(own, statuses=statuses, job_types=job_types, before=before, limit=limit)
+    return (await session.scalars(page)).all()
+
+
+def newest_jobs(
+    among: Select[BackgroundJob],
+    *,
+    statuses: Sequence[str],
+    job_types: Sequence[str],
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Select[BackgroundJob]:
+    """A page of these jobs, newest first, after the place `before`; empty filters let everything through."""
     place = tuple_(col(BackgroundJob.created_at), col(BackgroundJob.id))
-    statement = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id)
     if statuses:
-        statement = statement.where(col(BackgroundJob.status).in_(statuses))
+        among = among.where(col(BackgroundJob.status).in_(statuses))
     if job_types:
-        statement = statement.where(col(BackgroundJob.job_type).in_(job_types))
+        among = among.where(col(BackgroundJob.job_type).in_(job_types))
     if before:
-        statement = statement.where(place < before)
-    newest_first = (col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
-    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+        among = among.where(place < before)
+    return among.order_by(col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc()).limit(limit)
 
 
 async def job_events(session: AsyncSession, job_id: UUID, *, after: int) -> list[ShownEvent]:

@@ -1,12 +1,9 @@
 """What pages do to a job: stop it, try it again, go to where it shows."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import Conflict, NotFound
-from lodestone.ids import parse_id
+from lodestone.errors import Conflict
 
-from lodestone_gateway.parts import ThisProcess
+from lodestone_gateway.parts import JobId, ThisProcess
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.cancel import cancel
 from lodestone_gateway.usecases.read import read_job
@@ -26,34 +23,27 @@ def router() -> APIRouter:
     return routes
 
 
-async def _go(parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+async def _go(parts: ThisProcess, user: Visitor, job_id: JobId) -> Response:
     """To the page that shows the job."""
-    return see(place(await read_job(parts.engine, user.id, _id(job_id))))
+    return see(place(await read_job(parts.engine, user.id, job_id)))
 
 
-async def _cancel(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+async def _cancel(request: Request, parts: ThisProcess, user: Visitor, job_id: JobId) -> Response:
     """Stops a job; one that has just ended by itself stays as it is."""
     try:
-        job = await cancel(parts.engine, user.id, _id(job_id))
+        job = await cancel(parts.engine, user.id, job_id)
     except Conflict:
-        job = await read_job(parts.engine, user.id, _id(job_id))
+        job = await read_job(parts.engine, user.id, job_id)
     return see(await _back(request, job))
 
 
-async def _retry(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
+async def _retry(request: Request, parts: ThisProcess, user: Visitor, job_id: JobId) -> Response:
     """Runs a job again, with what it had finished."""
     form = await read_form(request)
-    accepted = await retry(parts.engine, parts.limiter, user.id, _id(job_id), form.text("key") or None)
+    accepted = await retry(parts.engine, parts.limiter, user.id, job_id, form.text("key") or None)
     return see(await _back(request, await read_job(parts.engine, user.id, accepted.job_id)))
 
 
 async def _back(request: Request, job: BackgroundJob) -> str:
     """The list of jobs for who asked there, else the page of the job."""
     return "/jobs" if (await read_form(request)).text("from") == "jobs" else place(job)
-
-
-def _id(job_id: str) -> UUID:
-    id = parse_id(job_id)
-    if id is None:
-        raise NotFound("You have no such job.")
-    return id

@@ -14,7 +14,7 @@ from lodestone.wire import JsonObject, RequiredText, Text, WireModel
 from pydantic import Field, ValidationError
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.usecases.email_sequences import activate_emails, replace_emails
 from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
 from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE
@@ -58,7 +58,9 @@ def router() -> APIRouter:
 
 
 def _handler(piece: str, edit: Edit) -> Callable[..., Awaitable[Response]]:
-    async def handle(request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+    async def handle(
+        request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+    ) -> Response:
         workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
         try:
             await edit(parts, user, workspace, await read_form(request))

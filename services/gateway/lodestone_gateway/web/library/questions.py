@@ -8,7 +8,7 @@ from lodestone.jobs.extraction import EXTRACTION
 from lodestone.jobs.questions import Question, questions_for
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.usecases.brand_kit import BrandKit, read_brand_kit
 from lodestone_gateway.usecases.wizard_drafts import save_draft
 from lodestone_gateway.web.forms import Form, read_form
@@ -43,7 +43,7 @@ async def _ask(
     request: Request,
     parts: ThisProcess,
     user: Visitor,
-    lead_magnet_id: str,
+    lead_magnet_id: LeadMagnetId,
     q: str | None = None,
     all: str | None = None,
 ) -> Response:
@@ -52,7 +52,9 @@ async def _ask(
     return await _page(request, parts, user, workspace, q, all_at_once=all is not None)
 
 
-async def _answer(request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+async def _answer(
+    request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+) -> Response:
     """Keeps the answers; goes on to another question, or lets the content be written."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     form, questions = await read_form(request), questions_for(workspace.archetype)

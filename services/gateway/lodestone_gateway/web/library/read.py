@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from lodestone.errors import NotFound
-from lodestone.ids import parse_id
 from lodestone.jobs.lead_magnet import Archetype
 from lodestone.jobs.questions import questions_for
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,11 +15,8 @@ JOBS_READ = 50
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
 
 
-async def read_workspace(engine: AsyncEngine, user_id: UUID, lead_magnet_id: str) -> Workspace:
+async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Workspace:
     """The user's lead magnet as its page shows it. Raises NotFound."""
-    id = parse_id(lead_magnet_id)
-    if id is None:
-        raise NotFound("You have no such lead magnet.")
     async with transaction(engine, user_id) as session:
         row = await queries.lead_magnet(session, id)
         if row is None:

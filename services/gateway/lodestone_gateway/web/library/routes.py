@@ -14,7 +14,7 @@ from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.session import transaction
@@ -87,7 +87,9 @@ async def _list(request: Request, parts: ThisProcess, user: Visitor, cursor: str
     )
 
 
-async def _workspace(request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+async def _workspace(
+    request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+) -> Response:
     """One lead magnet."""
     return await workspace_page(request, user, await read_workspace(parts.engine, user.id, lead_magnet_id))
 
@@ -116,7 +118,9 @@ async def workspace_page(
     )
 
 
-async def _make(request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+async def _make(
+    request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+) -> Response:
     """Starts the jobs of one piece or several; a piece that is being made already is left alone."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     form = await read_form(request)
@@ -164,7 +168,7 @@ async def _submit(
     await submit(parts.engine, parts.limiter, submission)
 
 
-async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: str) -> Response:
+async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId) -> Response:
     """Deletes a lead magnet with everything of it."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     await delete_lead_magnet(parts.engine, user.id, workspace.row.id)
