@@ -4,21 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from support.browser import Visitor
+from playwright.sync_api import Browser, expect
+from support.browser import WRITTEN, Visitor, generate
 from support.house import House
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/inputs/ideation-b2b-consultant.json"
-WRITTEN = "li.concept:not(.wait):not(.picks)"
-
-
-def generate(page: Page) -> str:
-    """Fills the form in and asks for ten ideas; the path of their page."""
-    page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
-    page.get_by_label("B2B Service Provider").check()
-    page.get_by_role("button", name="Generate 10 ideas").click()
-    page.wait_for_url("**/create/ideas/*")
-    return page.url
 
 
 def job_of(visitor: Visitor) -> str:

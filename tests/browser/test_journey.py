@@ -1,7 +1,7 @@
 """From the first field to five e-mails, as an owner goes it."""
 
 from playwright.sync_api import Page, expect
-from support.browser import Visitor
+from support.browser import Visitor, generate
 from support.house import House
 
 ANSWER = "First call, 25 minutes: what happens if this is not built, and who pays for that."
@@ -28,9 +28,7 @@ def answer_all(page: Page) -> None:
 
 def test_from_the_first_field_to_five_emails(house: House, visitor: Visitor) -> None:
     page = visitor.open("/create")
-    page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
-    page.get_by_label("B2B Service Provider").check()
-    page.get_by_role("button", name="Generate 10 ideas").click()
+    generate(page)
     system = page.locator("#idea-1")
     system.get_by_role("button", name="Choose").click()
 

@@ -1,19 +1,15 @@
 """The gateway dies while ideas arrive: the page goes on by itself."""
 
 from playwright.sync_api import Browser, expect
-from support.browser import Visitor
+from support.browser import WRITTEN, Visitor, generate
 from support.house import House
-
-WRITTEN = "li.concept:not(.wait):not(.picks)"
 
 
 def test_ideas_go_on_arriving_after_the_gateway_was_killed(processes: House, browser: Browser) -> None:
     processes.pace(first_byte_seconds=0.2, duration_seconds=8)
     with Visitor(processes, browser) as visitor:
         page = visitor.open("/create")
-        page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
-        page.get_by_label("B2B Service Provider").check()
-        page.get_by_role("button", name="Generate 10 ideas").click()
+        url = generate(page)
         expect(page.locator(WRITTEN).first).to_be_visible()
 
         killed = processes.kill("gateway")
@@ -22,5 +18,5 @@ def test_ideas_go_on_arriving_after_the_gateway_was_killed(processes: House, bro
 
         expect(page.locator(WRITTEN)).to_have_count(10, timeout=60_000)
         expect(page.get_by_role("heading", name="Three picks, and why")).to_be_visible()
-        job = visitor.api("GET", f"/api/jobs/{page.url.rpartition('/')[2]}")
+        job = visitor.api("GET", f"/api/jobs/{url.rpartition('/')[2]}")
         assert (job["status"], job["attempt"]) == ("completed", 1)

@@ -18,6 +18,8 @@ WITHOUT = (
 )
 PATIENCE = 20_000  # ms for what a page promises
 
+WRITTEN = "li.concept:not(.wait):not(.picks)"  # an idea that is there
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -83,3 +85,12 @@ class Visitor:
         for context in self._contexts:
             context.close()
         assert not self.troubles or error is not None, self.troubles
+
+
+def generate(page: Page) -> str:
+    """Fills the form in and asks for ten ideas; the address of their page."""
+    page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
+    page.get_by_label("B2B Service Provider").check()
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    page.wait_for_url("**/create/ideas/*")
+    return page.url

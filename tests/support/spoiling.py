@@ -17,26 +17,28 @@ def spoiled(body: Mapping[str, Any], spoil: Spoil) -> Body:
     return worse
 
 
-def put(*path: str | int, value: Any) -> Spoil:
-    """Replaces what is at the path."""
+def _change(path: tuple[str | int, ...], to: Callable[[Any], Any]) -> Spoil:
+    """Puts what `to` makes of it where the path leads."""
 
     def spoil(body: Body) -> None:
         inner: Any = body
         for step in path[:-1]:
             inner = inner[step]
-        inner[path[-1]] = value
+        inner[path[-1]] = to(inner[path[-1]])
 
     return spoil
+
+
+def _put(*path: str | int, value: Any) -> Spoil:
+    return _change(path, lambda _: value)
 
 
 def _add_to(*path: str | int, text: str) -> Spoil:
-    def spoil(body: Body) -> None:
-        inner: Any = body
-        for step in path[:-1]:
-            inner = inner[step]
-        inner[path[-1]] += text
+    return _change(path, lambda present: present + text)
 
-    return spoil
+
+def _without_text(*path: str | int, text: str) -> Spoil:
+    return _change(path, lambda present: present.replace(text, "it"))
 
 
 def _one_item(body: Body) -> None:
@@ -74,16 +76,6 @@ def _without(kind: str) -> Spoil:
     return spoil
 
 
-def _without_text(*path: str | int, text: str) -> Spoil:
-    def spoil(body: Body) -> None:
-        inner: Any = body
-        for step in path[:-1]:
-            inner = inner[step]
-        inner[path[-1]] = inner[path[-1]].replace(text, "it")
-
-    return spoil
-
-
 _CONCEPT = ("concepts", 0)
 _CONTENT = ("extractedContent",)
 _SECTION = (*_CONTENT, "structure", 0)
@@ -94,51 +86,51 @@ _FOUR = "One. Two. Three. Four. Five."
 
 SPOILS: dict[str, dict[str, Spoil]] = {
     "ideation": {
-        "no_stock_phrases": put(*_CONCEPT, "contents", value="It unlocks everything."),
-        "no_invented_addresses": put(*_CONCEPT, "contents", value="See https://example.com/x."),
+        "no_stock_phrases": _put(*_CONCEPT, "contents", value="It unlocks everything."),
+        "no_invented_addresses": _put(*_CONCEPT, "contents", value="See https://example.com/x."),
         "each_rests_on_a_fact": _words_of_nobody,
         "titles_are_short_and_concrete": _add_to(*_CONCEPT, "title", text=" Today!"),
-        "titles_have_true_figures": put(*_CONCEPT, "title", value="How 4711 Owners Did It"),
-        "pains_are_told_in_a_moment": put(*_CONCEPT, "painSolved", value="Pain."),
+        "titles_have_true_figures": _put(*_CONCEPT, "title", value="How 4711 Owners Did It"),
+        "pains_are_told_in_a_moment": _put(*_CONCEPT, "painSolved", value="Pain."),
         "marks_are_honest": _every_mark,
-        "a_competitor_is_adapted_and_not_copied": put(
+        "a_competitor_is_adapted_and_not_copied": _put(
             *_CONCEPT, "title", value="Nine Proposal Pages That Close"
         ),
         "callers_are_heard": _words_of_nobody,
     },
     "extraction": {
-        "no_stock_phrases": put(*_CONTENT, "proof", value="A seamless journey."),
-        "no_invented_addresses": put(*_CONTENT, "proof", value="https://example.com/x"),
-        "sections_are_introduced": put(*_SECTION, "introduction", value=_FOUR),
+        "no_stock_phrases": _put(*_CONTENT, "proof", value="A seamless journey."),
+        "no_invented_addresses": _put(*_CONTENT, "proof", value="https://example.com/x"),
+        "sections_are_introduced": _put(*_SECTION, "introduction", value=_FOUR),
         "sections_hold_two_to_six_items": _one_item,
-        "headlines_say_the_point": put(*_ITEM, "headline", value="Questions"),
-        "summaries_stand_alone": put(*_ITEM, "summary", value=_FOUR),
-        "details_tell_the_how": put(*_ITEM, "detail", value="Just do it."),
-        "takeaways_are_one_sentence": put(*_SECTION, "keyTakeaway", value=_FOUR),
-        "three_to_five_mistakes": put(*_CONTENT, "commonMistakes", value=[]),
-        "figures_are_the_owners": put(*_CONTENT, "proof", value="4711 firms did it."),
+        "headlines_say_the_point": _put(*_ITEM, "headline", value="Questions"),
+        "summaries_stand_alone": _put(*_ITEM, "summary", value=_FOUR),
+        "details_tell_the_how": _put(*_ITEM, "detail", value="Just do it."),
+        "takeaways_are_one_sentence": _put(*_SECTION, "keyTakeaway", value=_FOUR),
+        "three_to_five_mistakes": _put(*_CONTENT, "commonMistakes", value=[]),
+        "figures_are_the_owners": _put(*_CONTENT, "proof", value="4711 firms did it."),
         "the_result_fits_the_archetype": _another_kind,
         "tools_ask_enough_and_not_too_much": _one_meaning,
     },
     "polish": {
-        "no_stock_phrases": put(*_PAGE, "heroSummary", value="A robust landscape."),
-        "no_invented_addresses": put(*_PAGE, "heroSummary", value="https://example.com/x"),
-        "the_summary_is_short": put(*_PAGE, "heroSummary", value=_FOUR),
-        "introductions_are_one_sentence": put(*_PAGE, "sections", 0, "introduction", value=_FOUR),
-        "paragraphs_are_short": put(
+        "no_stock_phrases": _put(*_PAGE, "heroSummary", value="A robust landscape."),
+        "no_invented_addresses": _put(*_PAGE, "heroSummary", value="https://example.com/x"),
+        "the_summary_is_short": _put(*_PAGE, "heroSummary", value=_FOUR),
+        "introductions_are_one_sentence": _put(*_PAGE, "sections", 0, "introduction", value=_FOUR),
+        "paragraphs_are_short": _put(
             *_PAGE, "sections", 0, "blocks", 0, value={"type": "paragraph", "content": _FOUR}
         ),
         "figures_are_shown": _without("stat-card"),
         "things_are_numbered": _without("numbered-item"),
         "videos_are_embedded": _without("embed"),
-        "no_images": put(*_PAGE, "sections", 0, "blocks", 0, value={"type": "image", "src": "x.png"}),
-        "figures_are_the_owners": put(*_PAGE, "heroSummary", value="4711 firms did it."),
+        "no_images": _put(*_PAGE, "sections", 0, "blocks", 0, value={"type": "image", "src": "x.png"}),
+        "figures_are_the_owners": _put(*_PAGE, "heroSummary", value="4711 firms did it."),
     },
     "posts": {
         "no_stock_phrases": _add_to(*_POST, text=" Here’s the thing."),
         "no_invented_addresses": _add_to(*_POST, text=" https://example.com/x"),
-        "hooks_are_known": put("variations", 0, "hookType", value="shock"),
-        "hooks_are_short": put(*_POST, value="One\nTwo\nThree"),
+        "hooks_are_known": _put("variations", 0, "hookType", value="shock"),
+        "hooks_are_short": _put(*_POST, value="One\nTwo\nThree"),
         "contents_are_listed": _without_text(*_POST, text="→ "),
         "readers_are_told_the_word": _without_text(*_POST, text="QUOTE"),
         "no_shouting": _add_to(*_POST, text="!!"),
@@ -147,11 +139,11 @@ SPOILS: dict[str, dict[str, Spoil]] = {
     "emails": {
         "no_stock_phrases": _add_to("emails", 0, "body", text=" Elevate it."),
         "no_invented_addresses": _add_to("emails", 0, "body", text=" https://example.com/x"),
-        "the_model_wrote_them": put("usedFallback", value=True),
-        "subjects_are_short": put("emails", 0, "subject", value="One two three four five six"),
+        "the_model_wrote_them": _put("usedFallback", value=True),
+        "subjects_are_short": _put("emails", 0, "subject", value="One two three four five six"),
         "readers_are_greeted": _without_text("emails", 0, "body", text="{{first_name}}"),
         "the_sender_is_there": _without_text("emails", 0, "body", text="Mara"),
-        "each_asks_one_question": put("emails", 0, "replyTrigger", value="Nobody asks this?"),
+        "each_asks_one_question": _put("emails", 0, "replyTrigger", value="Nobody asks this?"),
         "the_resource_is_delivered": _without_text("emails", 0, "body", text="two-page-quote"),
         "the_video_is_shown": _without_text("emails", 1, "body", text="loom.com"),
         "the_links_are_listed": _without_text("emails", 2, "body", text="https://"),
