@@ -11,13 +11,14 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-import nats
 import psycopg
 from chaos.history import Record, Recorder
 from lodestone import subjects
+from lodestone.bus.connection import bear_every_subject
 from lodestone.bus.envelope import decode
 from lodestone.job_log import Entry
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from psycopg.rows import dict_row
 from support.house import House
@@ -25,21 +26,17 @@ from support.house import House
 LARGE = ("result", "input", "item", "items")  # only whether they are the same is of interest
 
 
-async def collect(house: House, recorder: Recorder, only: Set[str] | None = None) -> None:
-    """Writes the records of all that, or of some jobs; the run must have come to rest."""
-    messages = [(message, _entry(message)) for message in await _read_stream(str(house.told["nats"]))]
-    found = [(message, entry) for message, entry in messages if _is_in(only, entry.event.job_id)]
+async def collect(house: House, recorder: Recorder, only: Set[str]) -> None:
+    """Writes the records of some jobs, by their ids; the run must have come to rest."""
+    messages = await _read_stream(str(house.told["nats"]))
+    found = [(message, _entry(message)) for message in messages if _job_id(message) in only]
     for message, entry in found:
         recorder.note("event", **_event(message, entry))
     for call in await asyncio.to_thread(house.calls):
-        if _is_in(only, call["jobId"]):
+        if call["jobId"] in only:
             recorder.note("call", **_call(call))
     entries = [entry for _, entry in found]
     await asyncio.to_thread(_read_tables, str(house.told["postgres"]), recorder, entries, only)
-
-
-def _is_in(only: Set[str] | None, job_id: object) -> bool:
-    return only is None or str(job_id) in only
 
 
 def all_settled(house: House) -> bool:
@@ -62,7 +59,9 @@ def digest(value: Any) -> str:
 
 
 async def _read_stream(url: str) -> list[Msg]:
-    client = await nats.connect(url)
+    client = Client()
+    bear_every_subject(client)  # whoever shares the system may have sent anything
+    await client.connect(servers=[url])
     try:
         jetstream = client.jetstream()
         state = (await jetstream.stream_info(subjects.STREAM)).state
@@ -72,6 +71,11 @@ async def _read_stream(url: str) -> list[Msg]:
         return [await reading.next_msg(timeout=20) for _ in range(state.messages)]
     finally:
         await client.close()
+
+
+def _job_id(message: Msg) -> str | None:
+    subject = subjects.parse_subject(message.subject)
+    return str(subject.job_id) if subject else None
 
 
 def _entry(message: Msg) -> Entry:
@@ -111,19 +115,19 @@ def _seconds(time: str) -> float:
     return datetime.fromisoformat(time).timestamp()
 
 
-def _read_tables(url: str, recorder: Recorder, entries: list[Entry], only: Set[str] | None) -> None:
+def _read_tables(url: str, recorder: Recorder, entries: list[Entry], only: Set[str]) -> None:
     with psycopg.connect(url, row_factory=dict_row) as connection:
-        rows = [r for r in connection.execute("SELECT * FROM background_jobs") if _is_in(only, r["id"])]
+        rows = [r for r in connection.execute("SELECT * FROM background_jobs") if str(r["id"]) in only]
         for row in rows:
             recorder.note("row", **_plain(row) | {"deadline_at": row["deadline_at"].timestamp()})
         for rebuilt in _rebuild(rows, entries):
             recorder.note("rebuilt", **rebuilt)
         for event in connection.execute("SELECT job_id, seq, event_id, event FROM job_events"):
             job_id, seq, id, name = event.values()
-            if _is_in(only, job_id):
+            if str(job_id) in only:
                 recorder.note("told", jobId=str(job_id), seq=seq, id=id, event=name)
         for call in connection.execute("SELECT * FROM job_calls"):
-            if _is_in(only, call["job_id"]):
+            if str(call["job_id"]) in only:
                 recorder.note("ledger", **_plain(call))
 
 
