@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ def accepting(house: House, rounds: int) -> Comparison:
     """A job on disk before it is accepted, beside an answer that touches nothing."""
     house.pace(first_byte_seconds=0.0, duration_seconds=0.0)
     body = {"jobType": "posts", "input": example_input("posts")}
-    accept = lambda: seconds_of(lambda: house.request("POST", "/api/jobs", json=body))  # noqa: E731
-    health = lambda: seconds_of(lambda: house.request("GET", "/healthz"))  # noqa: E731
+    accept = partial(seconds_of, partial(house.request, "POST", "/api/jobs", json=body))
+    health = partial(seconds_of, partial(house.request, "GET", "/healthz"))
     return compare("Accepting a job", ("POST /api/jobs", accept), ("GET /healthz", health), rounds=rounds)
 
 

@@ -112,7 +112,7 @@ def rebuild(data_dir: DataDir = None) -> None:
 @app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="The user the token is for.")],
-    operator: Annotated[bool, typer.Option("--operator", help="May use the console.")] = False,
+    operator: Annotated[bool, typer.Option("--operator", help="May use the operators' API too.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Print a token that the local system accepts for 30 days."""

@@ -88,8 +88,8 @@ def _say_addresses(told: dict[str, Any]) -> None:
     model = "simulated; set ANTHROPIC_API_KEY for the real one" if told["simulator"] else "the provider's"
     for name, address in (
         ("wizard", f"{gateway}/create"),
-        ("console", f"{gateway}/console"),
+        ("jobs", f"{gateway}/jobs"),
         ("model", model),
     ):
-        say(f"  {name:8} {address}")
+        say(f"  {name:7} {address}")
     say("Ctrl-C stops it; its data stays.")

@@ -14,7 +14,7 @@ from lodestone.ids import new_id
 from lodestone.job_log import Entry
 from lodestone.wire import JsonObject
 from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch, read_cursor
-from support.api import RunningGateway, User, running_gateway
+from support.api import RunningGateway, User
 from support.folding import RESULTS, Folding
 from support.lead_magnets import change, read, usage, with_content
 from support.samples import calculator, emails_result, example_input, extracted_content
@@ -33,17 +33,6 @@ WRITTEN = {
 }
 """The fields that a result of the job type changes."""
 ALWAYS = {"jobs", "version", "updatedAt"}
-
-
-@pytest.fixture(scope="module")
-async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
-    async with running_gateway(module_postgres_url) as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def user(gateway: RunningGateway) -> User:
-    return gateway.user()
 
 
 @pytest.fixture(scope="module")

@@ -95,10 +95,14 @@ def usd(amount: Decimal) -> str:
 
 
 def spent(job: BackgroundJob) -> str:
-    """What a job cost, and what of it bought nothing."""
+    """What a job cost, and what of it bought nothing.
+
+    A call that was cut off is wasted as a whole; where something was kept, some of that may be its work.
+    """
     if job.wasted_usd < Decimal("0.005"):
         return usd(job.cost_usd)
-    return f"{usd(job.cost_usd)}, of which {usd(job.wasted_usd)} for nothing"
+    up_to = "up to " if job.items else ""
+    return f"{usd(job.cost_usd)}, of which {up_to}{usd(job.wasted_usd)} for nothing"
 
 
 def took(job: BackgroundJob) -> timedelta:

@@ -1,22 +1,9 @@
-"""One gateway and one database for all tests of a file."""
+"""What the tests of the API share beside the gateway."""
 
 from collections.abc import AsyncIterator
 
 import pytest
-from support.api import Projection, RunningGateway, User, running_gateway
-
-
-@pytest.fixture(scope="module")
-async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
-    """A serving gateway."""
-    async with running_gateway(module_postgres_url) as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def user(gateway: RunningGateway) -> User:
-    """A user that nobody has seen before."""
-    return gateway.user()
+from support.api import Projection, RunningGateway
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,14 @@ def test_what_is_missing_is_said_in_words() -> None:
     assert Ideas(job(ideas=10), {}).headline == "Choosing three picks and a bundle"
 
 
+def test_nothing_is_said_to_be_written_while_the_job_waits_for_another_try() -> None:
+    ideas = Ideas(job(ideas=4, retry_at=now()), {})
+
+    assert ideas.is_waiting
+    assert ideas.headline == "Waiting to go on"
+    assert ideas.segments == ["d"] * 4 + ["t"] * 6
+
+
 def test_a_failed_job_keeps_its_ideas_and_shows_what_is_lost() -> None:
     ideas = Ideas(job("failed", ideas=4), {})
 

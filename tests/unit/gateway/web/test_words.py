@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web import words
 
 BEST = {
@@ -29,6 +31,16 @@ WORST = {
 )
 def test_money(amount: str, text: str) -> None:
     assert words.usd(Decimal(amount)) == text
+
+
+def test_what_bought_nothing_is_said_and_never_more_than_is_known() -> None:
+    columns: dict[str, Any] = {"cost_usd": Decimal("0.04"), "wasted_usd": Decimal("0.004"), "items": []}
+    job = BackgroundJob(**columns)
+    assert words.spent(job) == "$0.04"
+    job.wasted_usd = Decimal("0.04")
+    assert words.spent(job) == "$0.04, of which $0.04 for nothing"
+    job.items = [{"index": 0}]
+    assert words.spent(job) == "$0.04, of which up to $0.04 for nothing"
 
 
 @pytest.mark.parametrize(

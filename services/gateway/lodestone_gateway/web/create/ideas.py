@@ -69,6 +69,11 @@ class Ideas:
         """Whether more may come."""
         return self.job.status in LIVE
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody writes at the moment: it has not begun, or will be tried again."""
+        return self.is_live and (self.job.status == "pending" or self.job.retry_at is not None)
+
     @cached_property
     def all(self) -> list[Idea]:
         """The ten places in their order."""
@@ -96,7 +101,7 @@ class Ideas:
     @property
     def segments(self) -> list[str]:
         """The dial: done, in work, lost or not begun."""
-        rest = {"pending": "t", "processing": "w", "failed": "f"}.get(self.job.status, "t")
+        rest = "t" if self.is_waiting else {"processing": "w", "failed": "f"}.get(self.job.status, "t")
         return ["d" if idea.concept else rest for idea in self.all]
 
     @property
@@ -105,6 +110,8 @@ class Ideas:
         missing = [idea.kind for idea in self.all if idea.concept is None]
         if self.job.status == "pending":
             return "Your ten ideas are next"
+        if self.is_waiting:
+            return "Waiting to go on"
         if not missing:
             return "Choosing three picks and a bundle"
         if len(missing) == len(ARCHETYPES):

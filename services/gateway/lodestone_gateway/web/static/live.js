@@ -1,5 +1,6 @@
 /* One stream of the reader's events; what happened is looked up by fetching this page again and morphing its parts. */
 import { offset, tick } from "./clocks.js";
+import { label } from "./labels.js";
 
 const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
 const PARTS = ["live", "running", "last-run"];
@@ -9,7 +10,6 @@ const RECONNECT = 5000; // ms until a stream that was refused is asked for again
 const TOAST_STAYS = 8000; // ms
 
 const position = document.body.dataset.feed;
-const labels = JSON.parse(document.body.dataset.labels ?? "{}");
 const said = document.getElementById("said");
 const offline = document.getElementById("offline");
 let source;
@@ -83,7 +83,7 @@ const toast = (event) => {
   if (document.querySelector(`[data-shows~="${event.jobId}"]`)) return;
   const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   const link = Object.assign(document.createElement("a"), { href: place, textContent: "See it" });
-  box.querySelector("span").append(`Ready: ${labels[event.jobType] ?? event.jobType}. `, link);
+  box.querySelector("span").append(`Ready: ${label(event.jobType)}. `, link);
   box.querySelector("button").addEventListener("click", () => box.remove());
   document.getElementById("toasts").replaceChildren(box);
   const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_STAYS) : box.remove());

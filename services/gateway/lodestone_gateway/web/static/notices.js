@@ -1,11 +1,12 @@
 /* While the tab is hidden its stream is closed. What runs is looked at now and then, and what ended is told in the
    title and, where the reader allows it, by the browser. */
+import { label } from "./labels.js";
+
 const LOOK_EVERY = 5000; // ms
 const RUNNING = ["pending", "processing"];
 const ENDS = { completed: "Ready", failed: "Not finished" };
 
 const root = document.documentElement;
-const labels = JSON.parse(document.body.dataset.labels ?? "{}");
 let running = new Set();
 let told = 0;
 let title = document.title;
@@ -17,7 +18,7 @@ const jobs = async () => {
 };
 
 const tell = (job) => {
-  const text = `${ENDS[job.status]}: ${labels[job.jobType] ?? job.jobType}`;
+  const text = `${ENDS[job.status]}: ${label(job.jobType)}`;
   told += 1;
   document.title = `(${told}) ${text} · Lodestone`;
   if (root.dataset.notices !== "granted") return;

@@ -1,0 +1,50 @@
+"""What every page is held to in both themes and at three widths, and the pictures of it.
+
+`LODESTONE_TEST_SHOTS=FOLDER` takes a picture of each page at each width, to look at.
+"""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SHOTS = os.environ.get("LODESTONE_TEST_SHOTS")
+WIDTHS = (360, 900, 1600)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def hold_to_the_rules(page: Page, name: str) -> None:
+    """No violation that axe can find, all that opens being open, and no sideways scroll."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.evaluate("document.querySelectorAll('main details').forEach(element => { element.open = true })")
+    _find_nothing(page, RULES)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    _find_nothing(page, ["cat.color"])
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if SHOTS:
+        _take_all(page, Path(SHOTS), name)
+
+
+def _find_nothing(page: Page, tags: list[str]) -> None:
+    found = violations(page, tags)
+    assert not found, found
+
+
+def violations(page: Page, tags: list[str]) -> list[object]:
+    """What axe finds with these rules: the rule and the elements."""
+    found = Axe().run(page, options={"runOnly": tags, "resultTypes": ["violations"]}).response["violations"]
+    return [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
+
+
+def _take_all(page: Page, folder: Path, name: str) -> None:
+    """Pictures of the page as it is first seen: what opens is closed."""
+    page.evaluate("document.querySelectorAll('main details').forEach(element => { element.open = false })")
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=folder / f"{name}-{width}-{theme}.png", full_page=True)

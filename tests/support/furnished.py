@@ -1,0 +1,113 @@
+"""A user of the pages who has something of everything: done, running, waiting, stopped and failed."""
+
+import contextlib
+from collections.abc import Mapping
+
+import httpx2
+from support.browser import Visitor
+from support.house import House
+from support.samples import example_input
+
+POSTS = {"leadMagnetTitle": "T", "contents": "C", "problemSolved": "P"}
+PLACES = {"made": 1, "bare": 2, "tool": 3, "training": 5, "prompt": 7, "assessment": 8}
+"""Lead magnets by the place of their idea among the ten."""
+
+
+class Furnished:
+    """Jobs and lead magnets by name in `ids`, of the user `visitor`."""
+
+    def __init__(self, house: House, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self._house = house
+        self.ids: dict[str, str] = {}
+
+    def furnish(self) -> None:
+        """What has ended first, then what is left in the middle."""
+        self._calm()
+        kit = {"businessDescription": "I raise fees.", "businessType": "freelancer"}
+        self.visitor.api("PUT", "/api/brand-kit", json=kit)
+        self.ids["ideas"] = self._ideas()
+        self._wait(self.ids["ideas"])
+        for name, place in PLACES.items():
+            body = {"ideationJobId": self.ids["ideas"], "conceptIndex": place}
+            self.ids[name] = self.visitor.api("POST", "/api/lead-magnets", json=body)["id"]
+        for name in ("made", "tool", "prompt", "assessment"):
+            self._wait(self._answer(name))
+        jobs = [self._submit(kind, {"leadMagnetId": self.ids["made"]}) for kind in ("polish", "emails")]
+        jobs.append(self._submit("posts", POSTS, self.ids["made"]))
+        for job in jobs:
+            self._wait(job)
+        self._fail()
+        self._stop_ideas()
+        self._leave_in_the_middle()
+
+    def stop(self) -> None:
+        """Ends what was left running, unless it came to an end by itself."""
+        for name in ("running", "waiting", "posts", "content"):
+            with contextlib.suppress(httpx2.HTTPStatusError):
+                self.visitor.api("POST", f"/api/jobs/{self.ids[name]}/cancel")
+
+    def _fail(self) -> None:
+        """The AI declines ideas and the posts of the prompt; for its e-mails the template stands in."""
+        for kind in ("ideation", "posts", "emails"):
+            self._house.fault({"kind": "refusal"}, match={"jobType": kind}, times=20)
+        self.ids["failed"] = self._ideas()
+        jobs = [self.ids["failed"], self._submit("posts", POSTS, self.ids["prompt"])]
+        jobs.append(self._submit("emails", {"leadMagnetId": self.ids["prompt"]}))
+        for job in jobs:
+            self._wait(job)
+        self._calm()
+
+    def _stop_ideas(self) -> None:
+        self._house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
+        self.ids["stopped"] = self._ideas()
+        self._wait_for_items("stopped")
+        self.visitor.api("POST", f"/api/jobs/{self.ids['stopped']}/cancel")
+        self._wait(self.ids["stopped"])
+
+    def _leave_in_the_middle(self) -> None:
+        """Ideas that wait for the provider; ideas, posts and content that have an item and wait for more."""
+        limit = {"kind": "status", "status": 429, "retryAfterSeconds": 300}
+        self._house.fault(limit, match={"jobType": "ideation"}, times=5)
+        self.ids["waiting"] = self._ideas()
+        while not self.visitor.api("GET", f"/api/jobs/{self.ids['waiting']}")["retryAt"]:
+            pass
+        self._calm()
+        stall = {"kind": "stall", "afterItems": 1}
+        for kind in ("ideation", "posts"):
+            self._house.fault(stall, match={"jobType": kind}, times=50)
+        for call in range(2, 6):  # the first one writes the outline
+            self._house.fault(stall, match={"jobType": "extraction", "nth": call})
+        self.ids["running"] = self._ideas()
+        self.ids["posts"] = self._submit("posts", POSTS, self.ids["tool"])
+        self.ids["content"] = self._answer("training")
+        for name in ("running", "posts", "content"):
+            self._wait_for_items(name)
+
+    def _calm(self) -> None:
+        """No faults, also none that nobody met."""
+        self._house.reset_simulator()
+        self._house.pace(first_byte_seconds=0.05, duration_seconds=0.3)
+
+    def _ideas(self) -> str:
+        return self._submit("ideation", example_input("ideation-b2b-consultant"))
+
+    def _answer(self, name: str) -> str:
+        lead_magnet = self.visitor.api("GET", f"/api/lead-magnets/{self.ids[name]}")
+        archetype = lead_magnet["archetype"]
+        questions = self.visitor.api("GET", f"/api/questions?archetype={archetype}")["questions"]
+        answers = {question["id"]: "Two calls and one page." for question in questions}
+        asked = {"archetype": archetype, "concept": lead_magnet["concept"], "answers": answers}
+        return self._submit("extraction", asked, self.ids[name])
+
+    def _submit(self, kind: str, job_input: Mapping[str, object], lead_magnet: str | None = None) -> str:
+        body = {"jobType": kind, "input": job_input, "leadMagnetId": lead_magnet}
+        return str(self.visitor.api("POST", "/api/jobs", json=body)["jobId"])
+
+    def _wait(self, job_id: str) -> None:
+        while self.visitor.api("GET", f"/api/jobs/{job_id}?wait=20")["status"] in ("pending", "processing"):
+            pass
+
+    def _wait_for_items(self, name: str) -> None:
+        while not self.visitor.api("GET", f"/api/jobs/{self.ids[name]}?wait=20")["items"]:
+            pass
