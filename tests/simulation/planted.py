@@ -2,6 +2,7 @@
 
 from simulation.mutants import Mutant, Patch, mutant
 from simulation.small_checks import (
+    answer_is_about_one_start,
     duplicate_is_no_success,
     first_end_counts,
     marked_cancel_is_restored,
@@ -40,7 +41,7 @@ WORKER_BUGS = (
         "takes a silent log for a dead worker",
         "I5",
         RECEIPT + "_judge",
-        "owner=answer if newest.owner == asked else Owner.NOT_ASKED",
+        "owner=answer if newest.state == asked else Owner.NOT_ASKED",
         "owner=Owner('gone' if (now() - newest.entries[-1].time).total_seconds() > 9 else 'has_it')"
         " if newest.entries else answer",
         family="silence",
@@ -52,6 +53,14 @@ WORKER_BUGS = (
         ">= ASK_WINDOW_SECONDS",
         ">= 0.0",
         check=one_silence_is_no_death,
+    ),
+    mutant(
+        "keeps an answer for a later start",
+        "I5",
+        RECEIPT + "_judge",
+        "newest.state == asked",
+        "asked and newest.owner == asked.worker_id",
+        check=answer_is_about_one_start,
     ),
     mutant(
         "counts deliveries as attempts",

@@ -5,13 +5,15 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from lodestone.bus.ask import ask_owner
+from lodestone.bus.ask import HAVE, NO, ask_owner
+from lodestone.bus.envelope import Envelope, encode
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import stream_config
 from lodestone.clock import now
 from lodestone.events import (
     JobCancelRequested,
     JobCompleted,
+    JobEvent,
     JobFailed,
     JobRequested,
     JobStarted,
@@ -20,14 +22,17 @@ from lodestone.events import (
 )
 from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
-from lodestone.judgement import DEADLINE_PASSED, Owner
+from lodestone.judgement import DEADLINE_PASSED, Owner, Postpone
 from lodestone.status import Status
 from lodestone.subjects import ask_subject
+from lodestone.worker.inflight import Inflight
+from lodestone.worker.receipt import Receiver
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from lodestone_gateway.usecases import restore
 from simulation.client import SimClient
 from simulation.doubles import installed
 from simulation.plan import Plan
+from simulation.provider import SIM_JOB, SimLlm
 from simulation.store import SimEngine
 from simulation.virtual_loop import Process
 from simulation.world import World
@@ -37,9 +42,7 @@ def first_end_counts() -> str | None:
     """The fold keeps the first terminal event."""
     job = requested()
     end: dict[str, Any] = {**job.of_job(1), "usage": Usage()}
-    prompt = Prompt(name="n", version=1, sha256="0")
-    started = JobStarted(**job.of_job(1), worker_id="w", model="m", prompt=prompt)
-    events = [job, started, JobCompleted(**end, result={}), JobFailed(**end, error=DEADLINE_PASSED)]
+    events = [job, started(job, 1), JobCompleted(**end, result={}), JobFailed(**end, error=DEADLINE_PASSED)]
     entries = [Entry(at, f"event-{at}", now(), event) for at, event in enumerate(events, 1)]
     bare = FoldedJob(job.job_id, job.user_id, job.job_type, now())
     status = fold_batch(Folded({job.job_id: bare}, set(), set()), entries).jobs[job.job_id].status
@@ -103,6 +106,51 @@ def one_silence_is_no_death() -> str | None:
     asking: Any = client
     owner = alone(world, ask_owner(asking, "slow", new_id()))
     return None if owner is Owner.HAS_IT else "I5: a worker that was silent once is taken for dead"
+
+
+def answer_is_about_one_start() -> str | None:
+    """A worker that began anew just after it had said no is asked again."""
+    world = World(Plan(0, ()))
+    world.broker.add_stream(stream_config())
+    return alone(world, _begin_anew_when_asked(world, requested()))  # type: ignore[no-any-return]
+
+
+async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
+    owner: Any = SimClient(world, Process("owner"))
+    other: Any = SimClient(world, Process("other"))
+    world._workers.update(owner=owner.process, other=other.process)
+    for event in (job, started(job, 1)):
+        _store(world, event)
+    answers = [NO, HAVE]
+
+    def answer(job_id: str) -> str:
+        if answers[0] == NO:
+            _store(world, started(job, 2))
+        return answers.pop(0)
+
+    owner.answers[ask_subject("owner")] = answer
+    receiver = Receiver(
+        SIM_JOB,
+        client=other,
+        stream=JobStream(other, "other"),
+        inflight=Inflight(),
+        llm=SimLlm(world, other.process),
+        worker_id="other",
+    )
+    ending = await receiver._judge(job)
+    return None if isinstance(ending, Postpone) else f"I5: {ending} while the owner has begun anew"
+
+
+def _store(world: World, event: JobEvent) -> None:
+    envelope = Envelope(event, str(new_id()), now(), "/lodestone/owner")
+    body, headers = encode(envelope, envelope.event_id)
+    world.broker.publish(envelope.subject, headers, body)
+
+
+def started(job: JobRequested, attempt: int) -> JobStarted:
+    """A start by the worker `owner`."""
+    prompt = Prompt(name="n", version=1, sha256="0")
+    return JobStarted(**job.of_job(attempt), worker_id="owner", model="m", prompt=prompt)
 
 
 def requested() -> JobRequested:

@@ -184,6 +184,20 @@ async def test_job_of_a_living_worker_is_never_taken_over(bench: WorkerBench) ->
     assert names(await bench.log(requested)) == ["requested", "started"]
 
 
+async def test_a_worker_that_began_anew_after_its_answer_is_asked_again(bench: WorkerBench) -> None:
+    asked = await bench.client.subscribe(subjects.ask_subject("ideation-other"))
+    requested = await bench.request()
+    await bench.start_elsewhere(requested)
+    await bench.worker()
+
+    question = await asked.next_msg(timeout=10)
+    await bench.start_elsewhere(requested)
+    await question.respond(b"no")
+
+    await (await asked.next_msg(timeout=10)).respond(b"have")
+    assert names(await bench.log(requested)) == ["requested", "started", "started"]
+
+
 async def test_items_of_a_dead_worker_are_not_bought_again(bench: WorkerBench) -> None:
     asked = await bench.client.subscribe(subjects.ask_subject("ideation-other"), cb=_say_no)
     requested = await bench.request()

@@ -90,22 +90,24 @@ class Receiver:
             return await self._judge(entry.event)
 
     async def _judge(self, requested: JobRequested) -> Ending:
-        asked, answer = "", Owner.NOT_ASKED
+        asked: JobEvent | None = None  # the start whose worker was asked
+        answer = Owner.NOT_ASKED
         while True:
             newest = await self._stream.read(requested.job_type, requested.job_id)
             receipt = on_receipt(
                 newest,
                 worker_id=self._worker_id,
                 running_here=self._inflight.has(requested.job_id),
-                owner=answer if newest.owner == asked else Owner.NOT_ASKED,
+                # An answer is about one start: whoever said no may have begun anew since.
+                owner=answer if newest.state == asked else Owner.NOT_ASKED,
                 now=now(),
                 poison_limit=self._job.job_type.poison_limit,
             )
             if isinstance(receipt, Acknowledge | Postpone):
                 return receipt
             if isinstance(receipt, AskOwner):
-                asked = receipt.worker_id
-                answer = await ask_owner(self._client, asked, requested.job_id)
+                asked = newest.state
+                answer = await ask_owner(self._client, receipt.worker_id, requested.job_id)
             elif isinstance(receipt, Start):
                 if ending := await self._start(requested, newest, receipt.attempt):
                     return ending
