@@ -213,12 +213,12 @@ def on_reconcile(
     return Wait()
 
 
-def on_open_calls(log: JobLog, *, gone: Set[str]) -> list[JobCallStarted]:
-    """The calls that the reconciler settles, also after the end: those of workers that are gone.
+def on_open_calls(log: JobLog, *, gone: Set[int]) -> list[JobCallStarted]:
+    """The calls that the reconciler settles, also after the end: those of attempts that are gone.
 
-    A worker is in `gone` only when it was asked and has not got the job: until it lets go of a job, it
-    settles its calls itself, and it knows what they used.
+    An attempt is in `gone` only when its worker was asked and has not got the job: until it lets go of a job,
+    it settles its calls itself, and it knows what they used. It may begin anew, which is another attempt.
     """
     if log.is_lost:
         return []  # the log belongs to whoever restores it
-    return [call for call in log.open_calls.values() if log.workers.get(call.attempt) in gone]
+    return [call for call in log.open_calls.values() if call.attempt in gone]

@@ -151,6 +151,25 @@ async def test_worker_that_still_has_the_job_settles_its_calls_itself(bench: Gat
     assert list((await bench.log(requested)).open_calls) == [lost]
 
 
+async def test_worker_that_begins_anew_after_its_answer_keeps_its_new_calls(bench: GatewayBench) -> None:
+    requested, lost = await died_in_a_call(bench)
+    await bench.start(requested)
+    begun: list[UUID] = []
+
+    async def say_no_and_begin(message: Msg) -> None:
+        await bench.start(requested, worker_id=DEAD)
+        begun.append(await call(bench, requested, attempt=3))
+        await message.respond(b"no")
+
+    await bench.client.subscribe(ask_subject(DEAD), cb=say_no_and_begin)
+
+    await settle(bench, requested)
+
+    log = await bench.log(requested)
+    assert lost in log.settled_calls
+    assert list(log.open_calls) == begun
+
+
 async def test_call_of_the_running_attempt_is_not_even_asked_about(bench: GatewayBench) -> None:
     requested, lost = await died_in_a_call(bench)
 

@@ -73,11 +73,12 @@ class Settler:
             log.warning("wrote a call off", job_id=str(debtor.job_id), call_id=str(calls[0].call_id))
             newest = appended.log
 
-    async def _ask(self, debtor: Debtor, found: JobLog) -> set[str]:
-        """Which of the workers with open calls have not got the job any more."""
-        workers = {found.workers.get(call.attempt) for call in found.open_calls.values()} - {None}
-        asked = {worker: await ask_owner(self._client, worker, debtor.job_id) for worker in workers if worker}
-        return {worker for worker, owner in asked.items() if owner is Owner.GONE}
+    async def _ask(self, debtor: Debtor, found: JobLog) -> set[int]:
+        """The attempts with open calls whose worker has not got the job any more."""
+        attempts = {call.attempt for call in found.open_calls.values()} & found.workers.keys()
+        workers = {found.workers[attempt] for attempt in attempts}
+        asked = {worker: await ask_owner(self._client, worker, debtor.job_id) for worker in workers}
+        return {attempt for attempt in attempts if asked[found.workers[attempt]] is Owner.GONE}
 
     async def _read(self, debtor: Debtor) -> JobLog:
         return await self._stream.read(debtor.job_type, debtor.job_id)
