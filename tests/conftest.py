@@ -29,6 +29,7 @@ def pytest_report_header() -> str:
     return str(choose())
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folder is the marker. What shares a running system, or a file's fixtures, stays together."""
     for item in items:

@@ -116,7 +116,7 @@ def test_the_checker_sees_what_is_wrong(page: Page) -> None:
     assert violations(page, ["wcag2a"])
 
 
-def test_the_way_to_ten_ideas_and_a_choice_needs_no_mouse(house: House, browser: Browser) -> None:
+def test_the_way_from_the_form_to_active_emails_needs_no_mouse(house: House, browser: Browser) -> None:
     house.pace(first_byte_seconds=0.05, duration_seconds=0.3)
     with Visitor(house, browser) as visitor:
         page = visitor.open("/create")
@@ -139,15 +139,37 @@ def test_the_way_to_ten_ideas_and_a_choice_needs_no_mouse(house: House, browser:
         press_until(page, page.get_by_role("button", name="Choose").first)
         page.keyboard.press("Enter")
         page.wait_for_url("**/questions")
-        expect(page.locator("textarea")).to_be_focused()
+        count = page.locator("ol.steps li").count()
+        for number in range(1, count + 1):
+            expect(page.get_by_text(f"Question {number} of {count}")).to_be_visible()
+            expect(page.locator("textarea")).to_be_focused()
+            page.keyboard.type("Two calls and one page.")
+            name = "Write the content" if number == count else "Next question"
+            press_until(page, page.get_by_role("button", name=name))
+            page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Make page, posts, e-mails")).to_be_visible()
+        press_until(page, page.get_by_text("Title, address, deleting"))
+        page.keyboard.press("Enter")
+        press_until(page, page.get_by_label("Where readers find it"))
+        page.keyboard.type("https://example.org/quote")
+        press_until(page, page.get_by_role("button", name="Save both"))
+        page.keyboard.press("Enter")
+        press_until(page, page.get_by_role("button", name="Make page, posts, e-mails"))
+        page.keyboard.press("Enter")
+        emails = page.locator("section#emails")
+        expect(emails.get_by_text("Done", exact=True)).to_be_visible()
+        press_until(page, emails.get_by_role("button", name="Activate"))
+        page.keyboard.press("Enter")
+        expect(emails.get_by_text("Active", exact=True)).to_be_visible()
 
 
 def press_until(page: Page, target: Locator) -> None:
     """Goes on with Tab until the element has the focus; what has it can always be seen to have it."""
-    for _ in range(60):
+    expect(target).to_be_visible()
+    for _ in range(200):
         page.keyboard.press("Tab")
         ring = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
-        hidden = page.evaluate("document.activeElement.matches('input[type=radio]')")
+        hidden = page.evaluate("document.activeElement.matches('input[type=radio], body')")  # body: the end
         assert ring != "none" or hidden, page.evaluate("document.activeElement.outerHTML")
         if target.evaluate("element => element === document.activeElement"):
             return
