@@ -34,7 +34,7 @@ run: install ## Start the whole system with an example job; Ctrl-C stops it (ONC
 	@exec $(RUN) lodestone demo $(if $(ONCE),--once) $(ARGS)
 
 test: install ## Run every test but the long ones
-	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: install ## Disturb everything while jobs run, MINUTES=10 (SEED= replays); race cancels; cross crash points
 	@PYTHONPATH=tests $(RUN) python -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)

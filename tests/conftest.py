@@ -29,16 +29,12 @@ def pytest_report_header() -> str:
     return str(choose())
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folder is the marker. What shares a running system, or a file's fixtures, stays together."""
+    """The folder is the marker."""
     for item in items:
         kind = item.path.relative_to(Path(__file__).parent).parts[0]
         if kind in KINDS:
             item.add_marker(kind)
-        fixtures = getattr(item, "fixturenames", [])
-        shared = next((name for name in ("shared_processes", "shared_house") if name in fixtures), None)
-        item.add_marker(pytest.mark.xdist_group(shared or str(item.path)))
 
 
 @pytest.fixture(scope="session")
