@@ -3,6 +3,7 @@ import { type Connection, type JobInput, LodestoneError, submitJob } from "@lode
 import { useBackgroundJob } from "@lodestone/client/react";
 import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
+import "./style.css";
 
 interface Concept {
   archetype: string;
@@ -50,15 +51,20 @@ function Ideas({ connection, input }: { connection: Connection; input: JobInput<
 
   return (
     <>
-      <button onClick={generate} disabled={job.isLoading}>
-        Generate
-      </button>
-      <button onClick={job.cancel} disabled={!job.isLoading}>
-        Stop
-      </button>
+      <div className="row">
+        <button className="go" onClick={generate} disabled={job.isLoading}>
+          Generate
+        </button>
+        <button onClick={job.cancel} disabled={!job.isLoading}>
+          Stop
+        </button>
+      </div>
       <p role="status">
         {job.status} {job.progress.total > 0 && `${job.progress.done} of ${job.progress.total}`}
       </p>
+      {job.progress.total > 0 && (
+        <progress aria-label="Concepts" value={job.progress.done} max={job.progress.total} />
+      )}
       {(refusal ?? job.error) && <p role="alert">{refusal ?? job.error}</p>}
       <ol>
         {concepts.map((concept) => (
