@@ -72,23 +72,25 @@ async def get_operator(request: Request) -> CurrentUser:
 Operator = Annotated[CurrentUser, Depends(get_operator)]
 
 
-async def get_job_id(job_id: str) -> UUID:
-    """The id in the path. Raises NotFound when it is malformed, as for an unknown one."""
-    id = parse_id(job_id)
+def id_in_path(text: str, missing: str) -> UUID:
+    """The id. Raises NotFound with the words `missing` when it is malformed, as for an unknown one."""
+    id = parse_id(text)
     if id is None:
-        raise NotFound("You have no such job.")
+        raise NotFound(missing)
     return id
+
+
+async def get_job_id(job_id: str) -> UUID:
+    """The id of a job. Raises NotFound."""
+    return id_in_path(job_id, "You have no such job.")
 
 
 JobId = Annotated[UUID, Depends(get_job_id)]
 
 
 async def get_lead_magnet_id(lead_magnet_id: str) -> UUID:
-    """The same for a lead magnet."""
-    id = parse_id(lead_magnet_id)
-    if id is None:
-        raise NotFound("You have no such lead magnet.")
-    return id
+    """The id of a lead magnet. Raises NotFound."""
+    return id_in_path(lead_magnet_id, "You have no such lead magnet.")
 
 
 LeadMagnetId = Annotated[UUID, Depends(get_lead_magnet_id)]

@@ -4,13 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from lodestone.errors import NotFound
-from lodestone.ids import parse_id
 from lodestone.wire import JsonObject, Text, WireModel
 from pydantic import Field
 
 from lodestone_gateway.api.fields import KeptBody, given_columns
-from lodestone_gateway.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
 from lodestone_gateway.usecases.wizard_drafts import (
     WizardDraft,
     delete_draft,
@@ -22,10 +20,7 @@ from lodestone_gateway.usecases.wizard_drafts import (
 
 async def get_draft_id(draft_id: str) -> UUID:
     """The id in the path, made by the client. Raises NotFound when it is none."""
-    id = parse_id(draft_id)
-    if id is None:
-        raise NotFound("You have no such draft; the id of a draft is a UUID.")
-    return id
+    return id_in_path(draft_id, "You have no such draft; the id of a draft is a UUID.")
 
 
 DraftId = Annotated[UUID, Depends(get_draft_id)]

@@ -1,14 +1,12 @@
 """/create/ideas: the ten ideas of a job, and the choice of one."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import NotFound
-from lodestone.ids import new_id, parse_id
+from lodestone.ids import new_id
 from lodestone.jobs.lead_magnet import ARCHETYPES
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import lead_magnets_of_ideation
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.new_lead_magnet import from_ideation
@@ -53,9 +51,7 @@ async def _choose(request: Request, parts: ThisProcess, user: Visitor, job_id: s
 
 
 async def _read(parts: Parts, user: CurrentUser, job_id: str) -> Ideas:
-    id: UUID | None = parse_id(job_id)
-    if id is None:
-        raise NotFound("You have no such ideas.")
+    id = id_in_path(job_id, "You have no such ideas.")
     job = await read_job(parts.engine, user.id, id)
     if not is_ideas(job):
         raise NotFound("You have no such ideas.")

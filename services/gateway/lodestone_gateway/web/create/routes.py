@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import NotFound, RateLimited, Unavailable, UsageLimitExceeded
+from lodestone.errors import RateLimited, Unavailable, UsageLimitExceeded
 from lodestone.ids import new_id, parse_id
 from lodestone.jobs.ideation import IDEATION, IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.status import Status
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.brand_kit import read_brand_kit, write_brand_kit
 from lodestone_gateway.usecases.read import list_jobs
@@ -111,10 +111,7 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
 
 async def _delete(parts: ThisProcess, user: Visitor, draft_id: str) -> Response:
     """Throws a draft away."""
-    id = parse_id(draft_id)
-    if id is None:
-        raise NotFound("You have no such draft.")
-    await delete_draft(parts.engine, user.id, id)
+    await delete_draft(parts.engine, user.id, id_in_path(draft_id, "You have no such draft."))
     return see("/create")
 
 
