@@ -65,6 +65,9 @@ contracts: install client-packages ## Write docs/api, the client's types and the
 	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf
 	@$(NPM) run --silent types
 
+soak: install ## Ten honest users beside a hostile one, MINUTES=10, against the same ten alone
+	@PYTHONPATH=tests $(RUN) python -m soak $(MINUTES)
+
 bench: install ## How fast it is, side by side with something that it can be held against
 	@PYTHONPATH=tests $(RUN) python -m bench $(ARGS)
 

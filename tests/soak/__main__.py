@@ -1,0 +1,109 @@
+"""`make soak`: spells with the hostile user in turn with spells without; exit status 1 for any fault.
+
+python -m soak [minutes beside the hostile user]
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+from support.house import House
+from support.waiting import let_pass
+
+from soak.honest import Experience, work
+from soak.people import person
+from soak.report import Soak
+
+HONEST = 10
+HOSTILE = 66  # the last part of an address, too
+SPELLS = 5
+WARM_UP_SECONDS = 15.0
+LOOK_SECONDS = 1.0
+PATIENCE_SECONDS = 60.0
+RATE = "60/minute"  # what users get outside one machine
+
+
+async def soak(house: House, seconds: float) -> Soak:
+    """As many seconds beside the hostile user as without."""
+    house.pace(first_byte_seconds=0.3, duration_seconds=2.0)
+    result = Soak()
+    await _spell(house, WARM_UP_SECONDS, Experience())
+    async with _watched_memory(house, result):
+        for _ in range(SPELLS):
+            await _spell(house, seconds / SPELLS, result.alone)
+            async with _attacked(house, result):
+                await _spell(house, seconds / SPELLS, result.beside)
+    return result
+
+
+async def _spell(house: House, seconds: float, seen: Experience) -> None:
+    is_over = asyncio.Event()
+    users = [
+        asyncio.create_task(
+            work(house.gateway, person(house, number), seen, random.Random(number), is_over)  # noqa: S311
+        )
+        for number in range(1, HONEST + 1)
+    ]
+    await let_pass(seconds)
+    is_over.set()
+    done, stuck = await asyncio.wait(users, timeout=PATIENCE_SECONDS)
+    for user in stuck:
+        user.cancel()
+        seen.troubles.append(f"a job had no end {PATIENCE_SECONDS:g} s after the spell")
+    for user in done:
+        user.result()
+
+
+@contextlib.asynccontextmanager
+async def _attacked(house: House, result: Soak) -> AsyncIterator[None]:
+    who = person(house, HOSTILE)
+    told = {"gateway": house.gateway, "id": str(who.id), "address": who.address, "token": who.token}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "soak.hostile", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    telling = asyncio.create_task(process.communicate(json.dumps(told).encode()))
+    try:
+        yield
+    finally:
+        process.terminate()
+        outcomes, _ = await telling
+    for act, came_to, count in json.loads(outcomes):
+        result.outcomes[act, came_to] += count
+
+
+@contextlib.asynccontextmanager
+async def _watched_memory(house: House, result: Soak) -> AsyncIterator[None]:
+    watching = asyncio.create_task(_watch_memory(house, result))
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+async def _watch_memory(house: House, result: Soak) -> None:
+    while True:
+        for name, pid in house.refresh()["processes"].items():
+            with contextlib.suppress(psutil.Error):
+                held = psutil.Process(pid).memory_info().rss // 2**20
+                result.megabytes[name] = max(held, result.megabytes.get(name, 0))
+        await let_pass(LOOK_SECONDS)
+
+
+def main() -> int:
+    """0 when the honest users hardly noticed."""
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    env = {"LODESTONE_RATE_LIMIT": RATE}
+    with tempfile.TemporaryDirectory() as folder, House(Path(folder), "--processes", env=env) as house:
+        result = asyncio.run(soak(house, minutes * 60))
+    print("\n".join(result.lines()), flush=True)
+    return 1 if result.faults() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
