@@ -1,7 +1,7 @@
 """The hostile user: does everything at once, without a pause, and notes what each came to.
 
-python -m soak.hostile takes gateway, id, address and token as JSON on standard input, and tells the outcomes as
-JSON when it is ended. It has a process of its own, which steps back for all others: its machine is not ours.
+python -m soak.hostile takes gateway, id, address and token as JSON on standard input, and tells the outcomes
+as JSON when it is ended. Its process steps back for all others, since its machine is not ours.
 """
 
 import asyncio
