@@ -20,8 +20,11 @@ def format_time(time: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """The moment that `format_time` wrote. Raises ValueError, also for a time without its offset."""
+    """The moment that `format_time` wrote. Raises ValueError, also without an offset or outside our years."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError(f"{text} does not say which time zone it is in")
-    return time.astimezone(UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text} is before the year 1 or after the year 9999 in UTC") from None

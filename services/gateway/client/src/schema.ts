@@ -516,7 +516,7 @@ export interface paths {
         };
         /**
          * List Drafts
-         * @description The caller's newest drafts, 50 at most.
+         * @description The caller's newest drafts, 50 at most; read one to have what is in it.
          */
         get: operations["list_drafts"];
         put?: never;
@@ -542,6 +542,8 @@ export interface paths {
         /**
          * Save Draft
          * @description Makes or replaces a draft under an id that the client chose; 500,000 bytes at most.
+         *
+         *     409 where it would be the caller's 21st, or their drafts would hold more than 5,000,000 bytes.
          */
         put: operations["save_draft"];
         post?: never;
@@ -1185,7 +1187,7 @@ export interface components {
         };
         /**
          * DraftList
-         * @description The newest drafts.
+         * @description The newest drafts, each without what is in it but the pending job.
          */
         DraftList: {
             /** Items */
@@ -2672,7 +2674,7 @@ export interface components {
         };
         /**
          * WizardDraft
-         * @description A draft as its owner sees it.
+         * @description A draft as its owner sees it; in a list its `wizardState` holds the `pendingJob` alone.
          */
         WizardDraft: {
             /** Createdat */

@@ -1,22 +1,15 @@
 """The emails of a lead magnet: read, replace, activate."""
 
 from fastapi import APIRouter
-from lodestone.jobs.emails import EmailSequence
-from lodestone.wire import WireModel
 
 from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
 from lodestone_gateway.usecases.email_sequences import (
     LeadMagnetEmails,
+    NewEmails,
     activate_emails,
     read_emails,
     replace_emails,
 )
-
-
-class NewEmails(WireModel):
-    """Five emails, one for each of the days 0 to 4, in order."""
-
-    emails: EmailSequence
 
 
 def router() -> APIRouter:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query, Response
-from lodestone.errors import InvalidRequest
 from lodestone.jobs import JOB_TYPES, job_type
 from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
@@ -14,7 +13,6 @@ from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, choices
 from lodestone_gateway.api.submissions import (
     JobSubmission,
     any_submission,
-    check_storable,
     input_model,
     stored_input,
 )
@@ -24,10 +22,10 @@ from lodestone_gateway.usecases.cancel import cancel
 from lodestone_gateway.usecases.job_view import Job, JobSummary, entity_tag
 from lodestone_gateway.usecases.read import list_jobs, read_job, wait_for_change
 from lodestone_gateway.usecases.retry import retry
+from lodestone_gateway.usecases.storable import check_storable
 from lodestone_gateway.usecases.submit import Accepted, Submission, submit
 
 MAX_WAIT_SECONDS = 30.0
-MAX_KEY_LENGTH = 255
 
 
 class JobAccepted(WireModel):
@@ -92,9 +90,7 @@ def _submit_any() -> Callable[..., Awaitable[JobAccepted]]:
         kind = job_type(asked.job_type)
         input = stored_input(kind, asked.input)
         check_storable(input, "input.")
-        submission = Submission(
-            caller.id, kind, input, asked.lead_magnet_id, asked.priority, _checked(idempotency_key)
-        )
+        submission = Submission(caller.id, kind, input, asked.lead_magnet_id, asked.priority, idempotency_key)
         return _accepted(await submit(parts.engine, parts.limiter, submission), response)
 
     return submit_job
@@ -113,9 +109,7 @@ def _submit_one(kind: JobType) -> Callable[..., Awaitable[JobAccepted]]:
         asked: Any = body
         input = stored_input(kind, asked)
         check_storable(input, "")
-        submission = Submission(
-            caller.id, kind, input, asked.lead_magnet_id, idempotency_key=_checked(idempotency_key)
-        )
+        submission = Submission(caller.id, kind, input, asked.lead_magnet_id, idempotency_key=idempotency_key)
         return _accepted(await submit(parts.engine, parts.limiter, submission), response)
 
     return submit_input
@@ -186,8 +180,8 @@ async def _retry(
     idempotency_key: IdempotencyKey = None,
 ) -> JobAccepted:
     """Runs a failed or cancelled job again, as a new one that keeps the finished items."""
-    key = _checked(idempotency_key)
-    return _accepted(await retry(parts.engine, parts.limiter, caller.id, job_id, key), response)
+    accepted = await retry(parts.engine, parts.limiter, caller.id, job_id, idempotency_key)
+    return _accepted(accepted, response)
 
 
 def _accepted(accepted: Accepted, response: Response) -> JobAccepted:
@@ -196,13 +190,6 @@ def _accepted(accepted: Accepted, response: Response) -> JobAccepted:
         response.status_code = 200
         response.headers["Idempotency-Replayed"] = "true"
     return JobAccepted(job_id=str(accepted.job_id), status=accepted.status)
-
-
-def _checked(key: str | None) -> str | None:
-    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
-        message = f"Must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
-        raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
-    return key
 
 
 def _matches(if_none_match: str, job: BackgroundJob, paused: Collection[str]) -> bool:

@@ -1,79 +1,30 @@
 """Lead magnets: make, read, list, change, delete."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.exceptions import RequestValidationError
 from lodestone.errors import InvalidRequest
-from lodestone.jobs.content import ChosenConcept, ExtractedContent
-from lodestone.jobs.lead_magnet import Archetype
-from lodestone.jobs.polish import PolishedContent, page_metadata
-from lodestone.jobs.posts import PostVariation
-from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, WireModel
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from lodestone.wire import WireModel
+from pydantic import ValidationError
 
-from lodestone_gateway.api.fields import KeptBody, Moment, Title, WebAddress, given_columns
 from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
-from lodestone_gateway.usecases.lead_magnet_view import (
-    LeadMagnet,
-    LeadMagnetStatus,
-    LeadMagnetSummary,
-    entity_tag,
-)
+from lodestone_gateway.usecases.fields import given_columns
+from lodestone_gateway.usecases.lead_magnet_changes import LeadMagnetChanges
+from lodestone_gateway.usecases.lead_magnet_view import LeadMagnet, LeadMagnetSummary, entity_tag
 from lodestone_gateway.usecases.lead_magnets import (
     change_lead_magnet,
     delete_lead_magnet,
     list_lead_magnets,
     read_lead_magnet,
 )
-from lodestone_gateway.usecases.new_lead_magnet import custom_concept, from_ideation, from_own_idea
-
-
-class NewLeadMagnet(WireModel):
-    """A concept of an ideation job (`ideationJobId`, `conceptIndex`), or an idea of one's own."""
-
-    ideation_job_id: UUID | None = None
-    concept_index: Annotated[int, Field(ge=0, le=9)] | None = None
-    title: Title | None = None
-    pain_solved: RequiredText | None = None
-    archetype: Archetype = Archetype.SINGLE_BREAKDOWN
-    why_now_hook: Text = ""
-    contents: Text = ""
-    delivery_format: Text = ""
-
-
-def _counted(content: PolishedContent | None) -> PolishedContent | None:
-    if content is None:
-        return None
-    return content.model_copy(update={"metadata": page_metadata(content.hero_summary, content.sections)})
-
-
-class LeadMagnetChanges(KeptBody):
-    """What is to be changed; what is left out stays, null takes a part away."""
-
-    title: Title | None = None
-    archetype: Archetype | None = None
-    status: LeadMagnetStatus | None = None
-    concept: ChosenConcept | None = None
-    extracted_content: ExtractedContent | None = None
-    generated_content: JsonObject | None = None
-    interactive_config: JsonObject | None = None
-    polished_content: Annotated[PolishedContent | None, AfterValidator(_counted)] = None
-    linkedin_post: Text | None = None
-    post_variations: Annotated[list[PostVariation], Field(max_length=MAX_ENTRIES)] | None = None
-    dm_template: Text | None = None
-    cta_word: Text | None = None
-    external_url: WebAddress | None = None
-    scheduled_time: Moment | None = None
-
-    @field_validator("title", "archetype", "status")
-    @classmethod
-    def _not_null(cls, value: str | None) -> str:
-        if value is None:
-            raise ValueError("must not be null")
-        return value
+from lodestone_gateway.usecases.new_lead_magnet import (
+    NewLeadMagnet,
+    from_ideation,
+    from_own_idea,
+    required,
+)
 
 
 class LeadMagnetList(WireModel):
@@ -111,10 +62,10 @@ async def _list(
 async def _make(parts: ThisProcess, caller: Caller, body: NewLeadMagnet, response: Response) -> LeadMagnet:
     """Makes a lead magnet. An idea of one's own uses one of the plan; a concept's job has used it already."""
     if body.ideation_job_id is None:
-        row = await from_own_idea(parts.engine, caller.id, _own_idea(body))
+        row = await from_own_idea(parts.engine, caller.id, body.own_concept())
     else:
         if body.concept_index is None:
-            raise InvalidRequest(errors=[_required("conceptIndex")])
+            raise InvalidRequest(errors=[required("conceptIndex")])
         row = await from_ideation(parts.engine, caller.id, body.ideation_job_id, body.concept_index)
     response.headers["Location"] = f"/api/lead-magnets/{row.id}"
     return _shown(row, response)
@@ -158,22 +109,6 @@ def _shown(row: LeadMagnetRow, response: Response) -> LeadMagnet:
     response.headers["ETag"] = entity_tag(row)
     response.headers["Cache-Control"] = "private, no-cache"
     return LeadMagnet.of(row)
-
-
-def _own_idea(body: NewLeadMagnet) -> ChosenConcept:
-    given = {"title": body.title, "pain_solved": body.pain_solved}
-    missing = [_required(field) for field, name in _NEEDED.items() if given[name] is None]
-    if missing:
-        raise InvalidRequest(errors=missing)
-    texts = body.model_dump(include={*given, "why_now_hook", "contents", "delivery_format"})
-    return custom_concept(body.archetype, **texts)
-
-
-_NEEDED = {"title": "title", "painSolved": "pain_solved"}
-
-
-def _required(field: str) -> dict[str, str]:
-    return {"field": field, "message": "This field is required."}
 
 
 def _tags(if_match: str) -> list[str]:

@@ -13,7 +13,6 @@ from lodestone.status import Status
 from lodestone.wire import WireModel
 from pydantic import ConfigDict, Field, field_validator
 
-from lodestone_gateway.api.fields import Moment
 from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, UserFilter, choices, user_of
 from lodestone_gateway.parts import JobId, Operator, ThisProcess
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
@@ -24,6 +23,7 @@ from lodestone_gateway.usecases.dead_letters import (
     replay,
     replay_many,
 )
+from lodestone_gateway.usecases.fields import Moment
 from lodestone_gateway.usecases.job_view import JobSummary
 from lodestone_gateway.usecases.pausing import pause, resume
 from lodestone_gateway.usecases.read import list_all_jobs

@@ -1,7 +1,5 @@
 """What callers send to have a job made: models from the registry, one for each job type and route."""
 
-import math
-from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 from typing import Any, Literal
@@ -15,7 +13,6 @@ from lodestone.wire import JsonObject, WireModel
 from pydantic import create_model, model_validator
 
 LEAD_MAGNET_ID = "leadMagnetId"
-UNSTORABLE = "Must not hold the character U+0000, half of a surrogate pair, NaN or infinity."
 
 
 class JobSubmission(WireModel):
@@ -75,35 +72,5 @@ def stored_input(job_type: JobType, body: WireModel) -> JsonObject:
     return input
 
 
-def check_storable(input: JsonObject, prefix: str) -> None:
-    """Raises InvalidRequest for values that JSON text may hold and Postgres may not."""
-    errors = [
-        {
-            "field": prefix + ".".join(path),
-            "message": UNSTORABLE,
-        }
-        for path in _unstorable(input, ())
-    ]
-    if errors:
-        raise InvalidRequest(errors=errors)
-
-
 def _exactly(name: str) -> Any:
     return Literal[name]
-
-
-def _unstorable(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _unstorable(part, (*path, key)) if _is_storable(key) else iter([path])
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _unstorable(part, (*path, str(index)))
-    elif not _is_storable(value):
-        yield path
-
-
-def _is_storable(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    return not isinstance(value, float) or math.isfinite(value)

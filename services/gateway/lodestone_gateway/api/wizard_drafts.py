@@ -4,12 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from lodestone.wire import JsonObject, Text, WireModel
-from pydantic import Field
+from lodestone.wire import WireModel
 
-from lodestone_gateway.api.fields import KeptBody, given_columns
 from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
+from lodestone_gateway.usecases.fields import given_columns
 from lodestone_gateway.usecases.wizard_drafts import (
+    DraftToSave,
     WizardDraft,
     delete_draft,
     list_drafts,
@@ -26,16 +26,8 @@ async def get_draft_id(draft_id: str) -> UUID:
 DraftId = Annotated[UUID, Depends(get_draft_id)]
 
 
-class DraftToSave(KeptBody):
-    """The wizard's state as the browser keeps it; title and step are for the list of drafts."""
-
-    wizard_state: JsonObject
-    title: Text | None = None
-    current_step: Annotated[int, Field(ge=0, le=100)] | None = None
-
-
 class DraftList(WireModel):
-    """The newest drafts."""
+    """The newest drafts, each without what is in it but the pending job."""
 
     items: list[WizardDraft]
 
@@ -52,8 +44,9 @@ def router() -> APIRouter:
 
 
 async def _list(parts: ThisProcess, caller: Caller) -> DraftList:
-    """The caller's newest drafts, 50 at most."""
-    return DraftList(items=await list_drafts(parts.engine, caller.id))
+    """The caller's newest drafts, 50 at most; read one to have what is in it."""
+    drafts = await list_drafts(parts.engine, caller.id)
+    return DraftList(items=[WizardDraft.listed(draft) for draft in drafts])
 
 
 async def _read(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> WizardDraft:
@@ -62,7 +55,10 @@ async def _read(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> Wizard
 
 
 async def _save(parts: ThisProcess, caller: Caller, draft_id: DraftId, body: DraftToSave) -> WizardDraft:
-    """Makes or replaces a draft under an id that the client chose; 500,000 bytes at most."""
+    """Makes or replaces a draft under an id that the client chose; 500,000 bytes at most.
+
+    409 where it would be the caller's 21st, or their drafts would hold more than 5,000,000 bytes.
+    """
     return await save_draft(parts.engine, caller.id, draft_id, given_columns(body))
 
 

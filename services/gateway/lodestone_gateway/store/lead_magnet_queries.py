@@ -7,7 +7,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from lodestone.status import TERMINAL
-from sqlalchemy import func, select, text, tuple_
+from lodestone.wire import JsonObject
+from sqlalchemy import exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -39,6 +40,19 @@ class UsageDay:
     input_tokens: int
     output_tokens: int
     cost_usd: Decimal
+
+
+@dataclass(frozen=True)
+class ListedDraft:
+    """A draft as lists show it."""
+
+    id: UUID
+    title: str | None
+    current_step: int | None
+    has_form: bool
+    pending_job: JsonObject | None
+    created_at: datetime
+    updated_at: datetime
 
 
 async def lead_magnet(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
@@ -120,16 +134,26 @@ async def user_name(session: AsyncSession, user_id: UUID) -> str | None:
     return await session.scalar(select(col(User.name)).where(col(User.id) == user_id))
 
 
-async def wizard_draft(session: AsyncSession, id: UUID) -> WizardDraftRow | None:
-    """One draft."""
-    return await session.get(WizardDraftRow, id)
+async def wizard_draft(session: AsyncSession, user_id: UUID, id: UUID) -> WizardDraftRow | None:
+    """One draft of the user."""
+    return await session.get(WizardDraftRow, {"user_id": user_id, "id": id})
 
 
-async def wizard_drafts(session: AsyncSession, user_id: UUID, *, limit: int) -> Sequence[WizardDraftRow]:
-    """The user's newest drafts, newest first."""
-    statement = select(WizardDraftRow).where(col(WizardDraftRow.user_id) == user_id)
+async def wizard_drafts(session: AsyncSession, user_id: UUID, *, limit: int) -> list[ListedDraft]:
+    """The user's newest drafts without what is in them, newest first."""
+    columns = [getattr(WizardDraftRow, name) for name in ListedDraft.__dataclass_fields__]
+    statement = select(*columns).where(col(WizardDraftRow.user_id) == user_id)
     newest_first = statement.order_by(col(WizardDraftRow.updated_at).desc()).limit(limit)
-    return (await session.scalars(newest_first)).all()
+    return [ListedDraft(**row._mapping) for row in await session.execute(newest_first)]
+
+
+async def room_for_drafts(session: AsyncSession, user_id: UUID) -> tuple[int, int]:
+    """How many drafts the user has and their bytes; answers of a lead magnet are no draft of their own."""
+    of_lead_magnet = exists().where(col(LeadMagnetRow.id) == col(WizardDraftRow.id))
+    counted = func.count().filter(~of_lead_magnet), func.sum(col(WizardDraftRow.size))
+    statement = select(*counted).where(col(WizardDraftRow.user_id) == user_id)
+    count, size = (await session.execute(statement)).one()
+    return count, size or 0
 
 
 async def is_within_limit(session: AsyncSession, user_id: UUID) -> bool:

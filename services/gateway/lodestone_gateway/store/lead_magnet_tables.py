@@ -4,11 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Boolean, Column, Computed, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from lodestone_gateway.store.tables import JSON_OR_NULL, Json
+
+_PENDING_JOB = "wizard_state -> 'pendingJob'::text"
+_SMALL_PENDING_JOB = (
+    f"CASE WHEN octet_length(({_PENDING_JOB})::text) <= 1000 THEN {_PENDING_JOB} ELSE NULL::jsonb END"
+)
 
 
 def _default(sql: str) -> dict[str, Any]:
@@ -102,15 +107,19 @@ class EmailSequenceRow(SQLModel, table=True):
 
 
 class WizardDraftRow(SQLModel, table=True):
-    """What a user had in the wizard when they left; the browser made the id and knows what is inside."""
+    """What a user had in the wizard when they left; the browser made the id, which is its owner's alone."""
 
     __tablename__ = "wizard_drafts"
     __table_args__ = (Index("idx_wizard_drafts_list", "user_id", text("updated_at DESC")),)
 
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     id: UUID = Field(primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     wizard_state: Json = Field(sa_type=JSONB)
     title: str | None = Field(default=None, sa_type=Text)
     current_step: int | None = Field(default=None)
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    # written by Postgres, for lists and limits, which must not read the state
+    size: int | None = Field(sa_column=Column(Integer, Computed("octet_length(wizard_state::text)")))
+    has_form: bool | None = Field(sa_column=Column(Boolean, Computed("wizard_state ? 'form'")))
+    pending_job: Json | None = Field(sa_column=Column(JSONB, Computed(_SMALL_PENDING_JOB)))

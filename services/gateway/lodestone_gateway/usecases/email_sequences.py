@@ -7,7 +7,7 @@ from uuid import UUID
 from lodestone.clock import now
 from lodestone.errors import ErrorCode, InvalidRequest, NotFound
 from lodestone.ids import new_id
-from lodestone.jobs.emails import Email
+from lodestone.jobs.emails import Email, EmailSequence
 from lodestone.wire import JsonObject, UtcTime, WireModel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -18,6 +18,12 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.resolve import own_lead_magnet_to_keep
 
 PLACEHOLDER = re.compile(r"\[[A-Z0-9 ]+\]")
+
+
+class NewEmails(WireModel):
+    """Five emails, one for each of the days 0 to 4, in order."""
+
+    emails: EmailSequence
 
 
 class LeadMagnetEmails(WireModel):

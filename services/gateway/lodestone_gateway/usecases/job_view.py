@@ -12,6 +12,8 @@ from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 
 from lodestone_gateway.store.tables import BackgroundJob
 
+PAUSED = "paused"  # what a job waits for that an operator holds back
+
 
 class Progress(WireModel):
     """How far the job is; all zero before the first progress."""
@@ -64,7 +66,7 @@ class JobSummary(WireModel):
         return cls.model_validate(
             {
                 **columns,
-                "waiting_for": "paused" if _is_held(row, paused) else row.waiting_for,
+                "waiting_for": waiting_for(row, paused),
                 "progress": progress,
                 "usage": JobUsage(**{name: columns[name] for name in JobUsage.model_fields}),
                 "items": [entry["item"] for entry in row.items],
@@ -78,6 +80,11 @@ class Job(JobSummary):
     input: JsonObject
     result: JsonObject | None
     items: list[JsonObject]
+
+
+def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
+    """Whom the job waits for while operators have these job types paused."""
+    return PAUSED if _is_held(row, paused) else row.waiting_for
 
 
 def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:

@@ -1,27 +1,54 @@
 """Makes a lead magnet from a concept of an ideation job, or from an idea of the user's own."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import Conflict, NotFound
+from lodestone.errors import Conflict, InvalidRequest, NotFound
 from lodestone.ids import new_id
 from lodestone.jobs.content import ChosenConcept
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype, ViralCheck
 from lodestone.status import Status
-from lodestone.wire import JsonObject
+from lodestone.wire import JsonObject, RequiredText, Text, WireModel
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.fields import MAX_TITLE, Title
 from lodestone_gateway.usecases.quota import check_quota, use_for_lead_magnet
 
-MAX_TITLE = 200  # characters
-
 _ALL_MARKS = ViralCheck.model_validate({field.alias: True for field in ViralCheck.model_fields.values()})
+
+
+class NewLeadMagnet(WireModel):
+    """A concept of an ideation job (`ideationJobId`, `conceptIndex`), or an idea of one's own."""
+
+    ideation_job_id: UUID | None = None
+    concept_index: Annotated[int, Field(ge=0, le=9)] | None = None
+    title: Title | None = None
+    pain_solved: RequiredText | None = None
+    archetype: Archetype = Archetype.SINGLE_BREAKDOWN
+    why_now_hook: Text = ""
+    contents: Text = ""
+    delivery_format: Text = ""
+
+    def own_concept(self) -> ChosenConcept:
+        """The idea of one's own. Raises InvalidRequest when it says too little."""
+        given = {"title": self.title, "painSolved": self.pain_solved}
+        missing = [required(field) for field, value in given.items() if value is None]
+        if missing:
+            raise InvalidRequest(errors=missing)
+        texts = self.model_dump(exclude={"ideation_job_id", "concept_index", "archetype"})
+        return custom_concept(self.archetype, **texts)
+
+
+def required(field: str) -> dict[str, str]:
+    """The error of a field that is missing."""
+    return {"field": field, "message": "This field is required."}
 
 
 def custom_concept(archetype: Archetype, **given: str) -> ChosenConcept:

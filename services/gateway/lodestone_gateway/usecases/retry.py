@@ -12,7 +12,7 @@ from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.read import own_job
-from lodestone_gateway.usecases.submit import Accepted, Submission, submit
+from lodestone_gateway.usecases.submit import Accepted, Submission, check_key, submit
 
 RETRYABLE = (Status.FAILED, Status.CANCELLED)
 
@@ -25,6 +25,7 @@ async def retry(
     idempotency_key: str | None,
 ) -> Accepted:
     """The new job. Raises NotFound, Conflict unless the job failed or was cancelled; and as `submit`."""
+    check_key(idempotency_key)
     async with transaction(engine, user_id) as session:
         parent = await own_job(session, job_id)
         if parent.status not in RETRYABLE:

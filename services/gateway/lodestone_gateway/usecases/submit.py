@@ -31,6 +31,8 @@ from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.quota import check_quota, reserve_for_job
 from lodestone_gateway.usecases.resolve import check_not_live, resolve
 
+MAX_KEY_LENGTH = 255
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -62,12 +64,20 @@ class Accepted:
     is_replay: bool = False
 
 
+def check_key(key: str | None) -> None:
+    """Raises InvalidRequest for an idempotency key that is none."""
+    if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
+        message = f"Must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
+        raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
+
+
 async def submit(engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission) -> Accepted:
     """Makes the job, or finds the one that the same key made; without a limiter, at any rate.
 
-    Raises InvalidRequest when the key was used for something else, as `resolve` for rows that the request
-    names, UsageLimitExceeded, RateLimited.
+    Raises InvalidRequest when the key is none or was used for something else, as `resolve` for rows that the
+    request names, UsageLimitExceeded, RateLimited.
     """
+    check_key(submission.idempotency_key)
     async with transaction(engine, submission.user_id) as session:
         accepted = await _earlier(session, submission)
         accepted = accepted or await _accept(session, limiter, submission)

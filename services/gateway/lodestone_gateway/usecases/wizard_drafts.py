@@ -1,25 +1,51 @@
 """Drafts of the wizard: kept as the browser sent them, pending job ids and all (contract, B.52)."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import NotFound
-from lodestone.wire import JsonObject, UtcTime, WireModel
-from sqlalchemy import delete, update
+from lodestone.errors import Conflict, NotFound
+from lodestone.wire import JsonObject, Text, UtcTime, WireModel
+from pydantic import Field, TypeAdapter, field_validator
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.lead_magnet_queries import ListedDraft
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.fields import KeptBody
 
+MAX_DRAFTS = 20  # of a user; the answers for a lead magnet belong to it and are not counted
+MAX_BYTES = 5_000_000  # of all drafts of a user
 MAX_LISTED = 50
+
+FORM, OWN = "form", "own"
+"""The parts of a state that the pages fill their forms with: texts by the name of the field."""
+
+_FIELDS: TypeAdapter[Any] = TypeAdapter(dict[str, Annotated[list[str], Field(min_length=1)]])
+
+
+class DraftToSave(KeptBody):
+    """The wizard's state as the browser keeps it; title and step are for the list of drafts."""
+
+    wizard_state: JsonObject
+    title: Text | None = None
+    current_step: Annotated[int, Field(ge=0, le=100)] | None = None
+
+    @field_validator("wizard_state")
+    @classmethod
+    def _fills_the_forms(cls, state: JsonObject) -> JsonObject:
+        for part in (FORM, OWN):
+            if part in state and not _fills_a_form(state[part]):
+                raise ValueError(f"{part} must hold lists of texts, each with one text at least")
+        return state
 
 
 class WizardDraft(WireModel):
-    """A draft as its owner sees it."""
+    """A draft as its owner sees it; in a list its `wizardState` holds the `pendingJob` alone."""
 
     id: UUID
     wizard_state: JsonObject
@@ -33,45 +59,71 @@ class WizardDraft(WireModel):
         """The view of a row."""
         return cls.model_validate(row.model_dump())
 
+    @classmethod
+    def listed(cls, draft: ListedDraft) -> "WizardDraft":
+        """The view of a draft in a list."""
+        state = {} if draft.pending_job is None else {"pendingJob": draft.pending_job}
+        return cls.model_validate({**vars(draft), "wizard_state": state})
 
-async def list_drafts(engine: AsyncEngine, user_id: UUID) -> list[WizardDraft]:
+
+async def list_drafts(engine: AsyncEngine, user_id: UUID) -> list[ListedDraft]:
     """The user's newest drafts, MAX_LISTED at most."""
     async with transaction(engine, user_id) as session:
-        rows = await queries.wizard_drafts(session, user_id, limit=MAX_LISTED)
-    return [WizardDraft.of(row) for row in rows]
+        return await queries.wizard_drafts(session, user_id, limit=MAX_LISTED)
 
 
 async def read_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> WizardDraft:
     """One draft. Raises NotFound."""
     async with transaction(engine, user_id) as session:
-        return _there(await queries.wizard_draft(session, id))
+        row = await queries.wizard_draft(session, user_id, id)
+    if row is None:
+        raise NotFound("You have no such draft.")
+    return WizardDraft.of(row)
 
 
 async def save_draft(engine: AsyncEngine, user_id: UUID, id: UUID, columns: dict[str, Any]) -> WizardDraft:
-    """Makes or replaces a draft. Raises NotFound when the id is taken by somebody else's."""
+    """Makes or replaces a draft. Raises Conflict where the user has too many, or too much in them."""
     values = {**columns, "updated_at": now()}
-    changed = update(WizardDraftRow).where(col(WizardDraftRow.id) == id).values(**values)
-    made = insert(WizardDraftRow).values(id=id, user_id=user_id, **values).on_conflict_do_nothing()
     async with transaction(engine, user_id) as session:
-        # The same draft may be made twice at once: who comes second finds it there and changes it.
-        for statement in (changed, made, changed):
-            written = await session.execute(statement.returning(WizardDraftRow))
-            row = written.scalars().first()
-            if row is not None:
-                return WizardDraft.of(row)
-    raise NotFound("You have no such draft.")
+        # one at a time for each user, so that what is counted stays so
+        key = func.hashtextextended(f"drafts of {user_id}", 0)
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
+        before = await session.scalar(select(col(WizardDraftRow.size)).where(_is(user_id, id)))
+        if before is None:
+            statement: Any = insert(WizardDraftRow).values(id=id, user_id=user_id, **values)
+        else:
+            statement = update(WizardDraftRow).where(_is(user_id, id)).values(**values)
+        row = (await session.execute(statement.returning(WizardDraftRow))).scalars().one()
+        await _check_room(session, row, before)
+        return WizardDraft.of(row)
 
 
 async def delete_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
     """Deletes a draft. Raises NotFound."""
-    statement = delete(WizardDraftRow).where(col(WizardDraftRow.id) == id).returning(col(WizardDraftRow.id))
+    statement = delete(WizardDraftRow).where(_is(user_id, id)).returning(col(WizardDraftRow.id))
     async with transaction(engine, user_id) as session:
         deleted = await session.execute(statement)
         if deleted.scalars().first() is None:
             raise NotFound("You have no such draft.")
 
 
-def _there(row: WizardDraftRow | None) -> WizardDraft:
-    if row is None:
-        raise NotFound("You have no such draft.")
-    return WizardDraft.of(row)
+async def _check_room(session: AsyncSession, row: WizardDraftRow, before: int | None) -> None:
+    count, size = await queries.room_for_drafts(session, row.user_id)
+    if before is None and count > MAX_DRAFTS:
+        message = f"You have {MAX_DRAFTS} drafts, and there can be no more. Delete one, then save again."
+        raise Conflict(message, limit=MAX_DRAFTS)
+    if size > MAX_BYTES and (row.size or 0) > (before or 0):
+        message = f"Your drafts may hold {MAX_BYTES:,} bytes in all. Delete one, then save again."
+        raise Conflict(message, limit=MAX_BYTES)
+
+
+def _is(user_id: UUID, id: UUID) -> Any:
+    return (col(WizardDraftRow.user_id) == user_id) & (col(WizardDraftRow.id) == id)
+
+
+def _fills_a_form(part: Any) -> bool:
+    try:
+        _FIELDS.validate_python(part, strict=True)
+    except ValueError:
+        return False
+    return True

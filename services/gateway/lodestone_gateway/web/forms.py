@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from lodestone_gateway.problems import advice
 
 MAX_FIELDS = 2000
-BLANK = ("missing", "value_error", "enum")  # how validation names a field that was left empty
+BLANK = ("missing", "enum", "answer_missing")  # how validation names a field that was left empty
 M = TypeVar("M", bound=WireModel)
 
 
@@ -25,7 +25,17 @@ class Form:
 
     def text(self, name: str) -> str:
         """The field, without space around it; empty when it was not sent."""
-        return self.fields.get(name, [""])[0].strip()
+        return (self.fields.get(name) or [""])[0].strip()
+
+    def place(self, name: str, length: int) -> int | None:
+        """Which of so many the field names by its number; None where it names none of them."""
+        text = self.text(name)
+        is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(length))
+        return int(text) if is_number and int(text) < length else None
+
+    def first_texts(self) -> dict[str, str]:
+        """The first value of each field, as it was typed."""
+        return {name: values[0] for name, values in self.fields.items()}
 
     def entries(self, name: str) -> list[str]:
         """The entries of a list field; blank ones are left out."""
@@ -38,6 +48,13 @@ class Invalid(Exception):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(", ".join(errors))
         self.errors = errors
+
+
+def kept_form(part: Any) -> Form:
+    """A form as a draft keeps it; what is no list of texts is passed over, whoever stored it."""
+    kept = part if isinstance(part, dict) else {}
+    texts = {name: [values] if isinstance(values, str) else values for name, values in kept.items()}
+    return Form({name: found for name, values in texts.items() if (found := _texts(values))})
 
 
 async def read_form(request: Request) -> Form:
@@ -53,6 +70,10 @@ async def read_form(request: Request) -> Form:
     return Form(fields)
 
 
+def _texts(values: Any) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
 def validate(model: type[M], values: JsonObject, fields: Iterable[str], messages: dict[str, str]) -> M:
     """The model; raises Invalid with the longest known field of each error, `messages` for blank ones."""
     known = sorted(fields, key=len, reverse=True)
@@ -63,6 +84,6 @@ def validate(model: type[M], values: JsonObject, fields: Iterable[str], messages
         for each in error.errors():
             path = ".".join(str(part) for part in each["loc"])
             field = next((name for name in known if path == name or path.startswith(f"{name}.")), path)
-            is_blank = each["type"] in BLANK
+            is_blank = each["type"] in BLANK or not str(each["input"]).strip()
             errors.setdefault(field, (is_blank and messages.get(field)) or advice(each))
         raise Invalid(errors) from None

@@ -48,7 +48,8 @@ async def show(
     """A page with its frame."""
     parts: Parts = request.app.state.parts
     chrome = await read_chrome(parts, request.app.state.sessions, user)
-    return _html(request, template, status, {**HEADERS, **(headers or {})}, chrome=chrome, **context)
+    shown = {"chrome": chrome, "paused": parts.hub.paused, **context}
+    return _html(request, template, status, {**HEADERS, **(headers or {})}, **shown)
 
 
 def see(path: str) -> RedirectResponse:

@@ -1,9 +1,11 @@
 """States, kinds, money and times in the words of the pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import regex
 from lodestone.clock import format_time, now
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.ideation import IDEATION
@@ -12,7 +14,9 @@ from lodestone.status import TERMINAL, Status
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.usecases.job_view import PAUSED, waiting_for
 
+LONGEST_CHARACTER = 32  # code points that a reader may see as one; more are never looked at
 LIVE = tuple(status.value for status in Status if status not in TERMINAL)
 
 BUSINESS_TYPES = {
@@ -43,10 +47,13 @@ _STATES = {
 
 _WAITING = {
     "slot": "Next in line. It begins as soon as there is room.",
-    "paused": "Our operators have paused this kind of work. It begins again by itself.",
+    PAUSED: "Our operators have paused this kind of work. It begins again by itself.",
     "rate_limit": "The AI provider asked us to wait; this does not count as an attempt.",
     "provider": "The AI provider is overloaded; waiting does not count as an attempt.",
     "retry": "That attempt brought no result; we try once more.",
+    "turn": "Others asked before you. It begins when it is its turn.",
+    "cap": "You have as many running as can run at once. It begins when one of them ends.",
+    "spend": "The budget for AI calls is used up for now. It begins by itself when there is room again.",
 }
 
 
@@ -63,12 +70,25 @@ def state(job: BackgroundJob) -> State:
     """The label of a job."""
     if job.status == Status.PROCESSING and job.retry_at is not None:
         return State("retrying", "Trying again", "loop")
+    if job.status == Status.PROCESSING and job.waiting_for:
+        return State("pending", *_STATES["pending"])
     return State(job.status, *_STATES[job.status])
 
 
-def waiting(job: BackgroundJob) -> str:
-    """Whom a job waits for, in a sentence; empty while it works."""
-    return _WAITING.get(job.waiting_for or "", "") if job.status in LIVE else ""
+def waiting(job: BackgroundJob, paused: Collection[str]) -> str:
+    """Whom a job waits for while these job types are paused, in a sentence; empty while it works."""
+    reason = waiting_for(job, paused) if job.status in LIVE else None
+    return _WAITING.get(reason, "It waits, and goes on by itself.") if reason else ""
+
+
+def doing(job: BackgroundJob, paused: Collection[str]) -> str:
+    """What a living job does at the moment, in some words."""
+    reason = waiting_for(job, paused)
+    if reason == PAUSED:
+        return "Paused"
+    if job.status == Status.PENDING:
+        return "Next in line" if reason in (None, "slot") else "Waiting"
+    return job.progress_message or ("Waiting" if reason else "Beginning")
 
 
 def label(job_type: str) -> str:
@@ -161,6 +181,14 @@ def post_score(marks: JsonObject) -> int:
         map(bool, (marks["credibilityClear"], marks["contentsSpecific"], marks["toneMatch"] == "aligned"))
     )
     return hook + resonance + others + (2 if marks["aiClicheFree"] else 0)
+
+
+def cut_text(text: str, length: int) -> str:
+    """The text in so many characters as a reader counts them, so that none is cut in two."""
+    seen = regex.findall(r"\X", text[: length * LONGEST_CHARACTER])
+    if len(seen) <= length:
+        return "".join(seen)
+    return "".join(seen[: length - 1]).rstrip() + "…"
 
 
 def preview(body: str) -> str:

@@ -1,6 +1,7 @@
 """Bad input: every answer names the field and what to do, and no job is made of it."""
 
 import asyncio
+import base64
 import http.client
 import json
 from typing import Any
@@ -27,6 +28,11 @@ async def no_job_is_made(gateway: RunningGateway, user: User) -> Any:
 
 
 pytestmark = pytest.mark.usefixtures("no_job_is_made")
+
+
+def cursor(time: str) -> str:
+    """A cursor of ours at this moment."""
+    return base64.urlsafe_b64encode(f"{time}/01a2157c-e62c-730f-9594-aa9213403ba5".encode()).decode()
 
 
 def errors(answer: Any) -> dict[str, str]:
@@ -191,6 +197,8 @@ async def test_a_request_without_token_is_401_before_its_body_is_looked_at(gatew
         ("cursor=nope", "cursor"),
         ("cursor=%00", "cursor"),
         ("cursor=eA==", "cursor"),
+        (f"cursor={cursor('0001-01-01T00:00:00+23:59')}", "cursor"),
+        (f"cursor={cursor('9999-12-31T23:59:59-23:59')}", "cursor"),
     ],
 )
 async def test_a_filter_that_is_none_is_refused(user: User, query: str, field: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lodestone.ids import new_id
 from support.api import RunningGateway, User
+from support.lead_magnets import lead_magnet
 
 PATH = "/api/wizard-drafts"
 PENDING = {"jobId": str(new_id()), "jobType": "ideation", "startedAt": "2026-11-24T10:00:00.000Z"}
@@ -45,7 +46,8 @@ async def test_drafts_are_listed_newest_first_with_their_pending_jobs(user: User
     items = (await user.get(PATH)).json()["items"]
 
     assert [item["id"] for item in items] == [str(old), str(new)]
-    assert items[0]["wizardState"]["pendingJob"] == PENDING
+    assert items[0]["wizardState"] == {"pendingJob": PENDING}
+    assert items[1]["wizardState"] == {}
 
 
 async def test_a_deleted_draft_is_gone(user: User) -> None:
@@ -64,9 +66,65 @@ async def test_somebody_elses_draft_is_404_and_stays(gateway: RunningGateway, us
     await put(other, id, {"wizardState": STATE})
 
     assert (await user.get(f"{PATH}/{id}")).status_code == 404
-    assert (await put(user, id, {"wizardState": {}})).status_code == 404
     assert (await user.send("DELETE", f"{PATH}/{id}")).status_code == 404
     assert (await other.get(f"{PATH}/{id}")).json()["wizardState"] == STATE
+
+
+async def test_an_id_belongs_to_its_owner_whoever_used_it_first(gateway: RunningGateway, user: User) -> None:
+    id, stranger = new_id(), gateway.user()
+    assert (await put(stranger, id, {"wizardState": {"whose": "theirs"}})).status_code == 200
+
+    assert (await put(user, id, {"wizardState": {"whose": "mine"}})).status_code == 200
+
+    assert (await user.get(f"{PATH}/{id}")).json()["wizardState"] == {"whose": "mine"}
+    assert (await stranger.get(f"{PATH}/{id}")).json()["wizardState"] == {"whose": "theirs"}
+    assert (await user.send("DELETE", f"{PATH}/{id}")).status_code == 204
+    assert (await stranger.get(f"{PATH}/{id}")).status_code == 200
+
+
+async def test_a_list_of_large_drafts_is_small(user: User) -> None:
+    large = {"jobId": "x" * 2000}
+    for state in ({"text": "x" * 400_000, "pendingJob": PENDING}, {"pendingJob": large}):
+        assert (await put(user, new_id(), {"wizardState": state, "title": "Quotes"})).status_code == 200
+
+    answer = await user.get(PATH)
+
+    assert [item["wizardState"] for item in answer.json()["items"]] == [{}, {"pendingJob": PENDING}]
+    assert len(answer.content) < 1000
+
+
+async def test_there_are_twenty_drafts_and_the_twenty_first_is_told_what_to_do(user: User) -> None:
+    ids = [new_id() for _ in range(21)]
+    answers = await asyncio.gather(*(put(user, id, {"wizardState": {}}) for id in ids))
+
+    refused = [answer for answer in answers if answer.status_code != 200]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(409, "CONFLICT")]
+    assert "Delete one, then save again" in refused[0].json()["detail"]
+    kept = [id for id, answer in zip(ids, answers, strict=True) if answer.status_code == 200]
+    assert (await put(user, kept[0], {"wizardState": {"n": 1}})).status_code == 200
+    await user.send("DELETE", f"{PATH}/{kept[0]}")
+    assert (await put(user, new_id(), {"wizardState": {}})).status_code == 200
+
+
+async def test_answers_for_a_lead_magnet_are_not_counted_as_a_draft(user: User) -> None:
+    magnet = await lead_magnet(user)
+    for _ in range(20):
+        await put(user, new_id(), {"wizardState": {}})
+
+    assert (
+        await put(user, magnet["id"], {"wizardState": {"answers": {"steps": ["Two"]}}})
+    ).status_code == 200
+    assert (await put(user, new_id(), {"wizardState": {}})).status_code == 409
+
+
+async def test_drafts_hold_so_many_bytes_in_all(user: User) -> None:
+    ids = [new_id() for _ in range(11)]
+    statuses = [(await put(user, id, of_size(495_000))).status_code for id in ids]
+
+    assert statuses == [200] * 10 + [409]
+    assert (await put(user, ids[0], {"wizardState": {}})).status_code == 200
+    assert (await put(user, ids[10], of_size(495_000))).status_code == 200
 
 
 async def test_an_id_that_is_no_uuid_is_404(user: User) -> None:
@@ -110,6 +168,11 @@ async def test_elsewhere_the_limit_stays_256_kib(user: User) -> None:
         ({"wizardState": None}, "wizardState"),
         ({"wizardState": {"a": {"b": "\x00"}}}, "wizardState.a.b"),
         ({"wizardState": {}, "currentStep": "two"}, "currentStep"),
+        ({"wizardState": {"form": None}}, "wizardState"),
+        ({"wizardState": {"form": 5}}, "wizardState"),
+        ({"wizardState": {"form": {"businessType": []}}}, "wizardState"),
+        ({"wizardState": {"form": {"businessType": "freelancer"}}}, "wizardState"),
+        ({"wizardState": {"own": {"title": [5]}}}, "wizardState"),
         (b'{"wizardState": {"a": 1e999}}', "wizardState.a"),
         (b'{"wizardState": {"a": ' + b"[" * 200 + b"]" * 200 + b"}}", "wizardState"),
         (b'{"wizardState": {"a": ' + b"[" * 9000 + b"]" * 9000 + b"}}", "body"),

@@ -17,6 +17,7 @@ def job(status: str = "processing", *, ideas: int = 0, **columns: Any) -> Backgr
     items = [{"item": concept} for concept in RESULT["concepts"][:ideas]]
     time = now()
     given = {"id": uuid.uuid4(), "user_id": uuid.uuid4(), "job_type": "ideation", "input": {}}
+    columns = {"waiting_for": "slot" if status == "pending" else None, **columns}
     times = {"created_at": time, "updated_at": time, "deadline_at": time + timedelta(seconds=600)}
     return BackgroundJob(**{**given, **times, "status": status, "items": items, **columns})
 

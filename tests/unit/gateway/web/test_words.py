@@ -50,6 +50,38 @@ def test_clock(seconds: float, text: str) -> None:
     assert words.clock(timedelta(seconds=seconds)) == text
 
 
+def job(status: str, waiting_for: str | None) -> BackgroundJob:
+    columns: dict[str, Any] = {"job_type": "ideation", "status": status, "waiting_for": waiting_for}
+    return BackgroundJob(**columns, progress_message="")
+
+
+@pytest.mark.parametrize("status", ["pending", "processing"])
+def test_a_pause_is_told(status: str) -> None:
+    held = job(status, "slot")
+
+    assert words.waiting(held, {"ideation"}).startswith("Our operators have paused this kind of work.")
+    assert words.doing(held, {"ideation"}) == "Paused"
+    assert words.state(held).word == "Waiting"
+    assert words.waiting(job(status, None), {"ideation"}) == ""
+
+
+@pytest.mark.parametrize("reason", ["turn", "cap", "spend", "a reason of a later version"])
+def test_whatever_a_job_waits_for_it_is_shown_as_waiting(reason: str) -> None:
+    waits = job("processing", reason)
+
+    assert words.waiting(waits, ())
+    assert (words.doing(waits, ()), words.state(waits).word) == ("Waiting", "Waiting")
+    assert words.waiting(job("completed", reason), ()) == ""
+
+
+@pytest.mark.parametrize("last", ["🚀", "👩‍🚀", "👍🏽", "é", "🇮🇱"])
+def test_a_title_is_cut_between_what_readers_see_as_characters(last: str) -> None:
+    text = "x" * 78 + last * 3
+
+    assert words.cut_text(text, 80) == "x" * 78 + last + "…"
+    assert words.cut_text("x" * 78 + last * 2, 80) == "x" * 78 + last * 2
+
+
 def test_the_score_of_a_post_goes_to_nine() -> None:
     assert words.post_score(BEST) == 9
     assert words.post_score(WORST) == 0

@@ -40,13 +40,13 @@ async def _ideas(
 async def _choose(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
     """Makes a lead magnet of an idea; chosen twice, it is the same one."""
     ideas = await _read(parts, user, job_id)
-    place = (await read_form(request)).text("place")
-    if not place.isdecimal() or int(place) >= len(ARCHETYPES):
+    place = (await read_form(request)).place("place", len(ARCHETYPES))
+    if place is None:
         raise NotFound("There is no such idea.")
-    made = ideas.all[int(place)].lead_magnet_id
+    made = ideas.all[place].lead_magnet_id
     if made is not None:
         return see(f"/library/{made}")
-    row = await from_ideation(parts.engine, user.id, ideas.job.id, int(place))
+    row = await from_ideation(parts.engine, user.id, ideas.job.id, place)
     return see(f"/library/{row.id}/questions")
 
 

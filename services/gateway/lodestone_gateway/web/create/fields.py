@@ -8,7 +8,7 @@ from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, BusinessContext
 from lodestone.wire import JsonObject, WireModel
 
 from lodestone_gateway.web.forms import Form
-from lodestone_gateway.web.words import BUSINESS_TYPES
+from lodestone_gateway.web.words import BUSINESS_TYPES, cut_text
 
 CALL = "sources.callTranscriptInsights"
 COMPETITOR = "sources.competitorAnalysis"
@@ -160,8 +160,7 @@ def kit_form(kit: WireModel) -> Form:
 
 def title_of(form: Form) -> str:
     """What a draft is called in the list of drafts."""
-    text = " ".join(form.text("businessDescription").split())
-    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1].rstrip() + "…"
+    return cut_text(" ".join(form.text("businessDescription").split()), TITLE_LENGTH)
 
 
 def _inside(values: JsonObject, path: list[str]) -> JsonObject:

@@ -72,7 +72,8 @@ class Ideas:
     @property
     def is_waiting(self) -> bool:
         """Whether nobody writes at the moment: it has not begun, or will be tried again."""
-        return self.is_live and (self.job.status == "pending" or self.job.retry_at is not None)
+        waits = self.job.status == "pending" or self.job.retry_at or self.job.waiting_for
+        return self.is_live and bool(waits)
 
     @cached_property
     def all(self) -> list[Idea]:

@@ -1,22 +1,19 @@
 """/create/own: an idea of the owner's own, in the place of ours."""
 
 import contextlib
-from typing import Annotated
 from uuid import UUID, uuid5
 
-import pydantic
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import NotFound, UsageLimitExceeded
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype
-from lodestone.wire import RequiredText, Text, WireModel
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import ThisProcess
-from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE, custom_concept, from_own_idea
-from lodestone_gateway.usecases.wizard_drafts import delete_draft, read_draft
+from lodestone_gateway.usecases.new_lead_magnet import NewLeadMagnet, from_own_idea
+from lodestone_gateway.usecases.wizard_drafts import OWN, delete_draft, read_draft
 from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
-from lodestone_gateway.web.forms import Form, Invalid, read_form, validate
+from lodestone_gateway.web.forms import Form, Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 
@@ -49,19 +46,6 @@ FIELDS = (
 )
 
 
-OWN = "own"  # the part of a draft that keeps the form
-
-
-class OwnIdea(WireModel):
-    """The form."""
-
-    title: Annotated[RequiredText, pydantic.Field(max_length=MAX_TITLE)]
-    pain_solved: RequiredText
-    archetype: Archetype
-    why_now_hook: Text = ""
-    contents: Text = ""
-
-
 def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(route_class=PageRoute, prefix="/create/own")
@@ -72,10 +56,10 @@ def router() -> APIRouter:
 
 async def _ask(request: Request, parts: ThisProcess, user: Visitor) -> Response:
     """The form, with what was typed into it before."""
-    kept: dict[str, list[str]] = {}
+    form = Form({})
     with contextlib.suppress(NotFound):
-        kept = (await read_draft(parts.engine, user.id, _draft_of(user))).wizard_state.get(OWN, {})
-    return await _page(request, user, Form(kept), {})
+        form = kept_form((await read_draft(parts.engine, user.id, _draft_of(user))).wizard_state.get(OWN))
+    return await _page(request, user, form, {})
 
 
 async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response:
@@ -84,9 +68,8 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
     values = {field.name: form.text(field.name) for field in FIELDS}
     missing = {field.name: field.missing for field in FIELDS if field.missing}
     try:
-        idea = validate(OwnIdea, values, list(values), missing)
-        concept = custom_concept(idea.archetype, **idea.model_dump(exclude={"archetype"}))
-        row = await from_own_idea(parts.engine, user.id, concept)
+        idea = validate(NewLeadMagnet, values, list(values), missing)
+        row = await from_own_idea(parts.engine, user.id, idea.own_concept())
     except Invalid as invalid:
         return await _page(request, user, form, invalid.errors)
     except UsageLimitExceeded as refused:

@@ -1,6 +1,6 @@
 """/create: the context form, kept as it is typed, and the ten ideas that come of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +13,12 @@ from lodestone.status import Status
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
+from lodestone_gateway.store.lead_magnet_queries import ListedDraft
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.usecases.brand_kit import read_brand_kit, write_brand_kit
 from lodestone_gateway.usecases.read import list_jobs
-from lodestone_gateway.usecases.submit import Submission, submit
-from lodestone_gateway.usecases.wizard_drafts import (
-    WizardDraft,
-    delete_draft,
-    list_drafts,
-    read_draft,
-    save_draft,
-)
+from lodestone_gateway.usecases.submit import Submission, check_key, submit
+from lodestone_gateway.usecases.wizard_drafts import FORM, WizardDraft, delete_draft, list_drafts, read_draft
 from lodestone_gateway.web import words
 from lodestone_gateway.web.create.fields import (
     ALL,
@@ -35,14 +30,14 @@ from lodestone_gateway.web.create.fields import (
     kit_form,
     title_of,
 )
-from lodestone_gateway.web.forms import Form, Invalid, read_form, validate
+from lodestone_gateway.web.drafts import keep_draft
+from lodestone_gateway.web.forms import Form, Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 
 CONTEXT_STEP = 1
 NEW = "new"  # asks for an empty form
 RUNS_SHOWN = 20
-DRAFTS_SHOWN = 5
 
 
 def router() -> APIRouter:
@@ -66,16 +61,16 @@ class Opened:
 
 async def _context(request: Request, parts: ThisProcess, user: Visitor, draft: str | None = None) -> Response:
     """The form: the draft asked for, or the newest one, or what the brand kit knows."""
-    drafts = [each for each in await list_drafts(parts.engine, user.id) if "form" in each.wizard_state]
+    drafts = await _drafts(parts, user)
     opened = await _open(parts, user, draft, drafts)
-    return await _form_page(request, parts, user, opened, drafts)
+    return await _form_page(request, parts, user, opened)
 
 
-async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list[WizardDraft]) -> Opened:
+async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list[ListedDraft]) -> Opened:
     if asked not in (None, NEW) and (id := parse_id(asked)) is not None:
         return _of_draft(await read_draft(parts.engine, user.id, id))
     if asked is None and drafts:
-        return _of_draft(drafts[0])
+        return _of_draft(await read_draft(parts.engine, user.id, drafts[0].id))
     kit = await read_brand_kit(parts.engine, user.id)
     if asked == NEW or not kit.business_description:
         return Opened(new_id(), Form({}))
@@ -83,30 +78,33 @@ async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list
 
 
 def _of_draft(draft: WizardDraft) -> Opened:
-    kept = draft.wizard_state.get("form", {})
-    fields = {
-        name: [str(value) for value in values] for name, values in kept.items() if isinstance(values, list)
-    }
-    return Opened(draft.id, Form(fields), is_saved=True)
+    return Opened(draft.id, kept_form(draft.wizard_state.get(FORM)), is_saved=True)
+
+
+async def _drafts(parts: Parts, user: CurrentUser) -> list[ListedDraft]:
+    return [draft for draft in await list_drafts(parts.engine, user.id) if draft.has_form]
 
 
 async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Response:
     """Keeps the form, lets the brand kit follow, and starts ten ideas. The same form twice is one job."""
     form = await read_form(request)
-    opened = Opened(parse_id(form.text("draft")) or new_id(), form, is_saved=True)
+    check_key(form.text("key") or None)
+    draft_id = parse_id(form.text("draft")) or new_id()
     kept = {name: values for name, values in form.fields.items() if name in {field.name for field in ALL}}
-    columns = {"wizard_state": {"form": kept}, "title": title_of(form), "current_step": CONTEXT_STEP}
-    draft = await save_draft(parts.engine, user.id, opened.draft_id, columns)
-    opened = replace(opened, draft_id=draft.id)
+    unsaved = await keep_draft(parts, user, draft_id, {FORM: kept}, title=title_of(form), step=CONTEXT_STEP)
+    opened = Opened(draft_id, form, is_saved=not unsaved)
     try:
         asked = validate(IdeationInput, job_input(form), [field.name for field in ALL], MISSING)
         return await _start(parts, user, asked, form.text("key"))
     except Invalid as invalid:
-        return await _form_page(request, parts, user, opened, status=422, errors=invalid.errors)
+        return await _form_page(
+            request, parts, user, opened, status=422, errors=invalid.errors, trouble=unsaved
+        )
     except UsageLimitExceeded as refused:
-        return await limit_page(request, parts, user, refused)
+        return await limit_page(request, parts, user, refused, unsaved)
     except (RateLimited, Unavailable) as refused:
-        return await _form_page(request, parts, user, opened, status=refused.status, trouble=refused.message)
+        trouble = f"{refused.message} {unsaved}".strip()
+        return await _form_page(request, parts, user, opened, status=refused.status, trouble=trouble)
 
 
 async def _delete(parts: ThisProcess, user: Visitor, draft_id: str) -> Response:
@@ -128,7 +126,6 @@ async def _form_page(
     parts: Parts,
     user: CurrentUser,
     opened: Opened,
-    drafts: list[WizardDraft] | None = None,
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
@@ -149,7 +146,7 @@ async def _form_page(
         sources=SOURCES,
         errors=_in_order(errors or {}),
         trouble=trouble,
-        drafts=[each for each in drafts or [] if each.id != opened.draft_id][:DRAFTS_SHOWN],
+        drafts=[each for each in await _drafts(parts, user) if each.id != opened.draft_id],
         last_run=next(iter(await _runs(parts, user, limit=1)), None),
         estimate=await _estimate(parts, user),
     )
@@ -170,10 +167,10 @@ class Errors(dict[str, str]):
 
 
 async def limit_page(
-    request: Request, parts: Parts, user: CurrentUser, refused: UsageLimitExceeded
+    request: Request, parts: Parts, user: CurrentUser, refused: UsageLimitExceeded, unsaved: str = ""
 ) -> Response:
-    """What is used up, when it comes back, and what still works."""
-    context: dict[str, Any] = {"runs": await _runs(parts, user, limit=RUNS_SHOWN)}
+    """What is used up, when it comes back, and what still works; why the form could not be saved, if so."""
+    context: dict[str, Any] = {"runs": await _runs(parts, user, limit=RUNS_SHOWN), "unsaved": unsaved}
     return await show(request, user, "create/limit.html", status=refused.status, **context)
 
 

@@ -16,8 +16,8 @@ from pydantic import Field, ValidationError
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.usecases.email_sequences import activate_emails, replace_emails
+from lodestone_gateway.usecases.fields import MAX_TITLE
 from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
-from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE
 from lodestone_gateway.usecases.part_of_result import columns_of
 from lodestone_gateway.web.forms import Form, read_form
 from lodestone_gateway.web.library.pieces import Workspace

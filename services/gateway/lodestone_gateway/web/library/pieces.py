@@ -1,12 +1,13 @@
 """The pieces of a lead magnet: which there are, what is there of each, and what its newest job is doing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from lodestone.jobs.questions import questions_for
 from lodestone.status import Status
 from lodestone.wire import JsonObject
 
@@ -65,7 +66,19 @@ class Workspace:
     emails: EmailSequenceRow | None
     jobs: Sequence[BackgroundJob]  # on it, newest first
     answers: Mapping[str, str]
-    unanswered: int  # required questions that have no answer yet
+
+    def answered(self, given: Mapping[str, str]) -> "Workspace":
+        """The same with these answers, each by the id of its question."""
+        answers = {question.id: given.get(question.id, "") for question in questions_for(self.archetype)}
+        return replace(self, answers=answers)
+
+    @property
+    def unanswered(self) -> int:
+        """How many required questions have no answer yet."""
+        return sum(
+            question.required and not self.answers.get(question.id, "").strip()
+            for question in questions_for(self.archetype)
+        )
 
     @cached_property
     def newest(self) -> Mapping[str, BackgroundJob]:

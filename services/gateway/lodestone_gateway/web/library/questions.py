@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from lodestone.ids import new_id
-from lodestone.jobs.extraction import EXTRACTION
-from lodestone.jobs.questions import Question, questions_for
+from lodestone.jobs.extraction import EXTRACTION, ExtractionInput
+from lodestone.jobs.questions import questions_for
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.usecases.brand_kit import BrandKit, read_brand_kit
-from lodestone_gateway.usecases.wizard_drafts import save_draft
-from lodestone_gateway.web.forms import Form, read_form
+from lodestone_gateway.web.drafts import keep_draft
+from lodestone_gateway.web.forms import Invalid, read_form, validate
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
@@ -56,20 +56,20 @@ async def _answer(
     request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
 ) -> Response:
     """Keeps the answers; goes on to another question, or lets the content be written."""
-    workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
-    form, questions = await read_form(request), questions_for(workspace.archetype)
-    await _keep(parts, user, workspace, form, questions)
+    form = await read_form(request)
+    workspace = (await read_workspace(parts.engine, user.id, lead_magnet_id)).answered(form.first_texts())
+    errors = _wrong(workspace)
+    trouble = await _keep(parts, user, workspace)
     go, here = form.text("go"), f"/library/{workspace.row.id}"
     if go != "write":
-        return see(f"{here}/questions?q={go}" if go in [question.id for question in questions] else here)
-    workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
-    if workspace.unanswered:
-        errors = {
-            question.id: MISSING
-            for question in questions
-            if question.required and not workspace.answers.get(question.id, "").strip()
-        }
-        return await _page(request, parts, user, workspace, None, all_at_once=True, errors=errors)
+        errors = {id: message for id, message in errors.items() if message != MISSING}
+    if errors or (trouble and go != "write"):
+        return await _page(
+            request, parts, user, workspace, None, all_at_once=True, errors=errors, trouble=trouble
+        )
+    if go != "write":
+        asked = [question.id for question in questions_for(workspace.archetype)]
+        return see(f"{here}/questions?q={go}" if go in asked else here)
     troubles = await start(parts, user, workspace, [EXTRACTION], form.text("key"))
     if troubles:
         trouble = " ".join(troubles.values())
@@ -77,16 +77,21 @@ async def _answer(
     return see(f"{here}#{EXTRACTION.name}")
 
 
-async def _keep(
-    parts: Parts, user: CurrentUser, workspace: Workspace, form: Form, questions: tuple[Question, ...]
-) -> None:
-    answers = {question.id: form.fields.get(question.id, [""])[:1] for question in questions}
-    columns = {
-        "wizard_state": {ANSWERS: answers},
-        "title": workspace.row.title,
-        "current_step": QUESTIONS_STEP,
-    }
-    await save_draft(parts.engine, user.id, workspace.row.id, columns)
+def _wrong(workspace: Workspace) -> dict[str, str]:
+    """What the job would not take of the answers, by question."""
+    asked = {"archetype": workspace.archetype, "concept": workspace.row.concept, "answers": workspace.answers}
+    known = {f"answers.{question.id}": question.id for question in questions_for(workspace.archetype)}
+    try:
+        validate(ExtractionInput, asked, known, dict.fromkeys(known, MISSING))
+    except Invalid as invalid:
+        return {known[field]: message for field, message in invalid.errors.items() if field in known}
+    return {}
+
+
+async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace) -> str:
+    """Why the answers could not be kept, in a sentence, else nothing."""
+    row, state = workspace.row, {ANSWERS: {id: [answer] for id, answer in workspace.answers.items()}}
+    return await keep_draft(parts, user, row.id, state, title=row.title, step=QUESTIONS_STEP)
 
 
 async def _page(
@@ -108,7 +113,7 @@ async def _page(
         request,
         user,
         "library/questions.html",
-        status=422 if errors else 200,
+        status=422 if errors or trouble else 200,
         work=workspace,
         questions=questions,
         place=place,

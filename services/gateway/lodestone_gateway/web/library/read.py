@@ -3,12 +3,11 @@
 from uuid import UUID
 
 from lodestone.errors import NotFound
-from lodestone.jobs.lead_magnet import Archetype
-from lodestone.jobs.questions import questions_for
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.web.forms import kept_form
 from lodestone_gateway.web.library.pieces import Workspace
 
 JOBS_READ = 50
@@ -23,12 +22,6 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
             raise NotFound("You have no such lead magnet.")
         jobs = await queries.jobs_of_lead_magnet(session, id, limit=JOBS_READ)
         emails = await queries.email_sequence(session, id)
-        draft = await queries.wizard_draft(session, id)
-    kept = draft.wizard_state.get(ANSWERS, {}) if draft else {}
-    answers = {name: values[0] for name, values in kept.items() if isinstance(values, list) and values}
-    unanswered = [
-        question
-        for question in questions_for(Archetype(row.archetype))
-        if question.required and not answers.get(question.id, "").strip()
-    ]
-    return Workspace(row, emails, jobs, answers, len(unanswered))
+        draft = await queries.wizard_draft(session, user_id, id)
+    kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
+    return Workspace(row, emails, jobs, kept.first_texts())

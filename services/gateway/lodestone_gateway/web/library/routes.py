@@ -83,7 +83,7 @@ async def _list(request: Request, parts: ThisProcess, user: Visitor, cursor: str
         "library/list.html",
         shelves=[Shelf(row) for row in page.rows],
         next_cursor=page.next_cursor,
-        draft=next((draft for draft in drafts if "form" in draft.wizard_state), None),
+        draft=next((draft for draft in drafts if draft.has_form), None),
     )
 
 

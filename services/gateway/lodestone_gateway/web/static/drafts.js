@@ -1,18 +1,29 @@
-/* Saves a form into its draft while somebody types. Without a connection it is kept on this device and sent later. */
+/* Saves a form into its draft while somebody types. A copy stays on this device until the server has it. */
 const PAUSE = 700; // ms without a key before it is saved
 const RETRY = 8000; // ms until the next try without a connection
+const TITLE = 80; // characters of the text that names a draft
 const NOT_KEPT = new Set(["draft", "key"]);
+const COPY = "draft:"; // before a draft's id: where its copy is
+const SUBMITTED = "submitted"; // in this tab's own storage: the copy of the form that was submitted last
+const HEADERS = { "Content-Type": "application/json" };
 
 const form = document.querySelector("form[data-draft]");
 
+/* As many characters as a reader counts; none is cut in two. */
+const cut = (text) => {
+  const seen = globalThis.Intl?.Segmenter ? [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment) : [...text];
+  return seen.length > TITLE ? `${seen.slice(0, TITLE - 1).join("").trimEnd()}…` : text;
+};
+
 const start = () => {
   const id = form.dataset.draft;
-  const here = `draft:${id}`;
+  const here = COPY + id;
   const saved = document.querySelector("[data-saved]");
   let timer = 0;
   let sending = false;
   let again = false;
   let touched = false;
+  let unsaved = false;
   let submitted = false;
 
   const state = () => {
@@ -21,9 +32,9 @@ const start = () => {
       if (NOT_KEPT.has(name)) continue;
       (fields[name] ??= []).push(value);
     }
-    const title = (fields.businessDescription?.[0] ?? "").trim().replace(/\s+/g, " ").slice(0, 80);
+    const title = (fields.businessDescription?.[0] || fields.title?.[0] || "").trim().replace(/\s+/g, " ");
     const key = form.dataset.keep ?? "form";
-    return { wizardState: { [key]: fields }, title: form.dataset.title ?? (title || (fields.title?.[0] ?? "").slice(0, 80)), currentStep: Number(form.dataset.step ?? 1) };
+    return { wizardState: { [key]: fields }, title: form.dataset.title ?? cut(title), currentStep: Number(form.dataset.step ?? 1) };
   };
 
   const tell = (text) => { if (saved) saved.textContent = text; };
@@ -38,20 +49,32 @@ const start = () => {
     document.dispatchEvent(new CustomEvent("offline-until", { detail: Date.now() + RETRY }));
   };
 
+  const put = async (body, how = {}) => {
+    const answer = await fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers: HEADERS, body, ...how });
+    if (answer.ok && localStorage.getItem(here) === body) localStorage.removeItem(here);
+    return answer;
+  };
+
+  /* What was refused stays on this device, and the reason says what to do. */
+  const refused = async (answer) => {
+    const problem = await answer.json().catch(() => ({}));
+    const reason = problem.errors?.[0]?.message ?? problem.detail ?? "the server refused it.";
+    tell(`Not saved, but kept on this device: ${reason}`);
+  };
+
   const save = async () => {
     if (sending) { again = true; return; }
     sending = true;
     again = false;
     const body = JSON.stringify(state());
+    keepHere(body);
     try {
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers, body });
+      const answer = await put(body);
       if (answer.status >= 500) throw new Error(answer.status);
-      localStorage.removeItem(here);
-      tell(answer.ok ? "Saved" : "Not saved: this is too long");
       document.dispatchEvent(new CustomEvent("online-again"));
+      unsaved = !answer.ok;
+      if (answer.ok) tell("Saved"); else await refused(answer);
     } catch {
-      keepHere(body);
       tell("Kept on this device");
       later();
     } finally {
@@ -62,11 +85,12 @@ const start = () => {
 
   form.addEventListener("input", () => {
     touched = true;
+    unsaved = true;
     tell("Saving…");
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
-  /* What is submitted is saved by the answer; an older copy must not come after it. */
+  /* What is submitted is saved by the answer: the copy goes once there is one. */
   form.addEventListener("submit", (event) => {
     if (!navigator.onLine) {
       event.preventDefault();
@@ -76,28 +100,36 @@ const start = () => {
     }
     submitted = true;
     clearTimeout(timer);
-    localStorage.removeItem(here);
+    keepHere(JSON.stringify(state()));
+    sessionStorage.setItem(SUBMITTED, here);
   });
+  addEventListener("pageshow", (event) => { if (event.persisted) submitted = false; });
   addEventListener("online", save);
   addEventListener("pagehide", () => {
-    if (submitted || saved?.textContent !== "Saving…") return;
-    keepHere(JSON.stringify(state()));
-    const headers = { "Content-Type": "application/json" };
-    fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers, body: JSON.stringify(state()), keepalive: true })
-      .then((answer) => answer.ok && localStorage.removeItem(here)).catch(() => {});
+    if (submitted || !unsaved) return;
+    const body = JSON.stringify(state());
+    keepHere(body);
+    put(body, { keepalive: true }).catch(() => {});
   });
 
+  const inOrder = ({ wizardState }) => JSON.stringify(Object.entries(wizardState).map(([key, fields]) => [key, Object.entries(fields).sort()]));
   const left = localStorage.getItem(here);
-  const same = (copy) => JSON.stringify(JSON.parse(copy).wizardState) === JSON.stringify(state().wizardState);
-  if (left && same(left)) localStorage.removeItem(here);
+  if (left && inOrder(JSON.parse(left)) === inOrder(state())) localStorage.removeItem(here);
   else if (left) {
-    const headers = { "Content-Type": "application/json" };
-    fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers, body: left }).then((answer) => {
-      if (!answer.ok) return;
-      localStorage.removeItem(here);
-      if (!touched) location.reload();
+    put(left).then((answer) => {
+      if (answer.ok && !touched) location.reload();
+      else if (!answer.ok) refused(answer);
     }).catch(later);
   }
 };
 
+/* Another page of ours in this tab is the answer to what was submitted before, unless it says that it kept nothing. */
+const forget = () => {
+  const copy = sessionStorage.getItem(SUBMITTED);
+  if (copy === null || copy === COPY + form?.dataset.draft) return;
+  sessionStorage.removeItem(SUBMITTED);
+  if (!document.querySelector("[data-unsaved]")) localStorage.removeItem(copy);
+};
+
+if (document.body.dataset.feed !== undefined) forget();
 if (form) start();

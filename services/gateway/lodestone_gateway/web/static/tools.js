@@ -47,10 +47,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   const count = document.querySelector(`[data-count="${event.target.id}"]`);
-  if (count) count.textContent = event.target.value.length;
+  if (count) count.textContent = [...event.target.value].length;
 });
 
-/* A formula of names, numbers, + - * / and parentheses, read by descent; a name is a figure of the form. */
+/* A formula of names, numbers, + - * / and parentheses, read by descent; a name is a figure of the map. */
 export const evaluate = (formula, figures) => {
   const tokens = formula.match(/[A-Za-z_][A-Za-z0-9_]*|\d+\.?\d*|\.\d+|[-+*/()]/g) ?? [];
   let at = 0;
@@ -59,7 +59,7 @@ export const evaluate = (formula, figures) => {
     if (token === "-") return -atom();
     if (token === "+") return atom();
     if (token === "(") { const value = sum(); at += 1; return value; }
-    return /^[A-Za-z_]/.test(token) ? figures[token] : Number(token);
+    return /^[A-Za-z_]/.test(token) ? figures.get(token) : Number(token);
   };
   const product = () => {
     let value = atom();
@@ -90,10 +90,9 @@ const verdict = (form, range) => {
 
 const calculate = (form) => {
   const { formula, format, ranges } = JSON.parse(form.dataset.calculator);
-  const figures = {};
-  for (const field of form.elements) {
-    if (!field.name) continue;
-    figures[field.name] = field.value === "" ? NaN : Number(field.value);
+  const figures = new Map();
+  for (const field of form.querySelectorAll("[data-input]")) {
+    figures.set(field.dataset.input, field.value === "" ? NaN : Number(field.value));
     const output = field.parentElement.querySelector("output");
     if (output) output.textContent = field.value;
   }

@@ -9,9 +9,9 @@ from lodestone.errors import InvalidRequest
 from lodestone.wire import RequiredText, Text, WireModel
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from lodestone_gateway.api.submissions import check_storable
-from lodestone_gateway.usecases.new_lead_magnet import MAX_TITLE
+from lodestone_gateway.usecases.storable import check_storable
 
+MAX_TITLE = 200  # characters
 MAX_DEPTH = 100  # levels of a JSON value that is kept as it is sent
 
 

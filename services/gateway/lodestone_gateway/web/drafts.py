@@ -1,0 +1,26 @@
+"""A posted form → its draft, by the same checks as the API's."""
+
+from uuid import UUID
+
+from lodestone.errors import Conflict, InvalidRequest
+from lodestone.wire import JsonObject
+from pydantic import ValidationError
+
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.parts import Parts
+from lodestone_gateway.usecases.fields import given_columns
+from lodestone_gateway.usecases.wizard_drafts import DraftToSave, save_draft
+
+
+async def keep_draft(
+    parts: Parts, user: CurrentUser, id: UUID, state: JsonObject, *, title: str, step: int
+) -> str:
+    """Saves a draft; why it could not be saved, in a sentence, else nothing."""
+    try:
+        body = DraftToSave.model_validate({"wizardState": state, "title": title, "currentStep": step})
+        await save_draft(parts.engine, user.id, id, given_columns(body))
+    except Conflict as refused:
+        return refused.message
+    except (InvalidRequest, ValidationError):
+        return "It holds characters that cannot be saved."
+    return ""
