@@ -19,7 +19,7 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.llm.breaker import Breakers
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
-from lodestone.llm.receipt import Receipt, Reply
+from lodestone.llm.receipt import Receipt, Reply, has_data
 from lodestone.wire import WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.handler import JobContext
@@ -60,11 +60,15 @@ class SimLlm(Llm):
         self._breakers = Breakers()
 
     async def ask(
-        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object] = lambda text: None
+        self,
+        ledger: CallLedger,
+        ask: Ask,
+        on_text: Callable[[str], object] = lambda text: None,
+        take: Callable[[Reply], bool] = has_data,
     ) -> Reply:
         """As the product's, and it notes the id under which the call was announced."""
         assert isinstance(ledger, AttemptContext)
-        return await super().ask(Noting(ledger, self._world.checks, self._process), ask, on_text)
+        return await super().ask(Noting(ledger, self._world.checks, self._process), ask, on_text, take)
 
     async def _receive(
         self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], object]

@@ -8,7 +8,7 @@ VARIABLES = ("ANTHROPIC_", "LODESTONE_ANTHROPIC_")
 
 def has_provider_key(env: Mapping[str, str]) -> bool:
     """Can the real provider be called?"""
-    return any(env.get(name) for name in KEYS)
+    return any(env.get(name, "").strip() for name in KEYS)
 
 
 def with_simulator(env: Mapping[str, str], url: str) -> dict[str, str]:

@@ -30,8 +30,8 @@ class GiveUp:
 def decide(failure: AttemptFailed, log: JobLog, *, now: datetime, jitter: float) -> RetryLater | GiveUp:
     """What follows a failure; `jitter` is from 0 to 1 and spreads the delay over its upper half.
 
-    Provider overload and outage never use an attempt up, but nothing is tried after the deadline
-    (design, section 6, promise 7).
+    Provider overload and outage never use an attempt up, but nothing is tried after the deadline. A provider
+    that asks for a longer wait than the deadline allows is asked again before it: it may be back.
     """
     requested = log.requested
     reason = Reason(code=failure.code, message=failure.message)
@@ -39,10 +39,11 @@ def decide(failure: AttemptFailed, log: JobLog, *, now: datetime, jitter: float)
         return GiveUp(reason)
     if failure.counted and log.counted + 1 >= requested.max_attempts:
         return GiveUp(exhausted(requested.max_attempts, failure))
-    retry_at = now + timedelta(seconds=_delay(failure, log, jitter))
-    if retry_at >= requested.deadline_at:
+    left = (requested.deadline_at - now).total_seconds()
+    delay = _delay(failure, log, jitter, left)
+    if delay >= left:
         return GiveUp(reason)
-    return RetryLater(reason, retry_at, failure.counted)
+    return RetryLater(reason, now + timedelta(seconds=delay), failure.counted)
 
 
 def exhausted(attempts: int, failure: AttemptFailed) -> Reason:
@@ -57,9 +58,11 @@ def backoff_seconds(tries: int, jitter: float) -> float:
     return full * (0.5 + 0.5 * jitter)
 
 
-def _delay(failure: TransientFailure, log: JobLog, jitter: float) -> float:
-    tries = sum(event.name == "retrying" for event in log.events)
-    backoff = backoff_seconds(min(tries, 10), jitter)
-    if failure.retry_after_seconds is None:
-        return backoff
-    return max(failure.retry_after_seconds, 0.0) + jitter
+def _delay(failure: TransientFailure, log: JobLog, jitter: float, left: float) -> float:
+    """The wait that is asked for; one that the deadline does not allow is cut to half of what is `left`."""
+    asked = failure.retry_after_seconds
+    if asked is None:
+        tries = sum(event.name == "retrying" for event in log.events)
+        return backoff_seconds(min(tries, 10), jitter)
+    delay = max(asked, 0.0) + jitter
+    return delay if delay < left else max(left / 2, FIRST_DELAY_SECONDS)

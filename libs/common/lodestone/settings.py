@@ -1,8 +1,8 @@
 """Settings that every process shares, read once from LODESTONE_* when a process is built."""
 
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodestone.errors import Misconfigured
@@ -13,7 +13,9 @@ LOCAL_SECRET = "local-"  # noqa: S105 - begins each secret that `lodestone up` m
 class ProcessSettings(BaseSettings):
     """What each process needs; a process adds its own fields."""
 
-    model_config = SettingsConfigDict(env_prefix="LODESTONE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LODESTONE_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     nats_url: str = Field(repr=False)  # may hold a password
     nats_urls: dict[str, str] = Field(default={}, repr=False)  # by user, where a process is several; JSON
@@ -23,6 +25,12 @@ class ProcessSettings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     drain_seconds: float = 20.0  # how long running work may go on after SIGTERM
     grace_seconds: float = 30.0  # when the platform kills the process
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_line_breaks(cls, given: Any) -> Any:
+        """What is pasted or read from a file has blanks around it; what is blank is not set."""
+        return {name: value for name, value in _trimmed(given).items() if value != ""}
 
     def nats_url_of(self, user: str) -> str:
         """Where and as whom this user of the bus connects."""
@@ -41,6 +49,14 @@ def read_settings(model: type[S]) -> S:
         raise Misconfigured("Set these environment variables right: " + "; ".join(problems)) from None
 
 
+def _trimmed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _trimmed(each) for name, each in value.items()}
+    return value.strip() if isinstance(value, str) else value
+
+
 def _variable(location: tuple[int | str, ...]) -> str:
-    name = str(location[0]).upper() if location else "the settings"
-    return name if name.startswith(("LODESTONE_", "ANTHROPIC_")) else f"LODESTONE_{name}"
+    if not location:
+        return "together"
+    name = str(location[0])
+    return name if name.isupper() else f"LODESTONE_{name.upper()}"  # a name of its own is told as it is

@@ -63,13 +63,23 @@ def test_the_providers_own_delay_is_obeyed() -> None:
     assert decision.retry_at == NOW + timedelta(seconds=90)
 
 
-def test_nothing_is_tried_after_the_deadline() -> None:
-    late = ProviderUnavailable(retry_after_seconds=DEADLINE_SECONDS)
+@pytest.mark.parametrize("asked", [DEADLINE_SECONDS, 86_400.0, 999_999_999_999.0, 1e308])
+def test_a_wait_that_the_deadline_does_not_allow_is_cut_and_the_provider_asked_again(asked: float) -> None:
+    decision = decide(ProviderUnavailable(retry_after_seconds=asked), log(), now=NOW, jitter=0.0)
 
-    decision = decide(late, log(), now=NOW, jitter=0.0)
+    assert isinstance(decision, RetryLater)
+    assert decision.retry_at == NOW + timedelta(seconds=(DEADLINE_SECONDS - 10) / 2)
+    assert not decision.counted
 
-    assert isinstance(decision, GiveUp)
+
+def test_a_provider_that_goes_on_asking_for_too_long_a_wait_is_asked_a_few_times_until_the_deadline() -> None:
+    asking, now, tries = ProviderUnavailable(retry_after_seconds=1e9), NOW, 0
+    while isinstance(decision := decide(asking, log(), now=now, jitter=1.0), RetryLater):
+        now, tries = decision.retry_at, tries + 1
+
     assert decision.reason.code is ErrorCode.AI_UNAVAILABLE
+    assert 5 <= tries <= 10
+    assert now < after(DEADLINE_SECONDS)
 
 
 def test_a_provider_that_asks_for_no_delay_or_a_negative_one_is_called_again_at_once() -> None:
@@ -100,10 +110,10 @@ def test_each_retry_waits_longer_than_the_one_before_whether_it_counted_or_not()
 
 
 def test_an_attempt_that_would_begin_at_the_deadline_is_not_begun() -> None:
-    left = DEADLINE_SECONDS - 10
+    late = after(DEADLINE_SECONDS - 2)
 
-    at_it = decide(ProviderUnavailable(retry_after_seconds=left), log(), now=NOW, jitter=0.0)
-    before = decide(ProviderUnavailable(retry_after_seconds=left - 1), log(), now=NOW, jitter=0.0)
+    at_it = decide(ProviderUnavailable(retry_after_seconds=2), log(), now=late, jitter=0.0)
+    before = decide(ProviderUnavailable(retry_after_seconds=1), log(), now=late, jitter=0.0)
 
     assert isinstance(at_it, GiveUp)
     assert isinstance(before, RetryLater)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from lodestone_local.programs import Surroundings
+from lodestone_local.provider import has_provider_key
 
 SECRETS = ("LODESTONE_JWT_SECRET", "LODESTONE_DATABASE_URL", "ANTHROPIC_API_KEY")
 USERS = ("gateway", "relay", "projector", "reconciler", "operator", "ideation")
@@ -66,3 +67,8 @@ def test_a_given_backend_is_told_as_it_was_given() -> None:
         "postgresql://given",
     )
     assert not {"LODESTONE_NATS_URLS", "LODESTONE_DATABASE_URLS"} & set(env)
+
+
+@pytest.mark.parametrize(("key", "is_one"), [("sk-ant-key\n", True), ("", False), (" \n", False)])
+def test_a_blank_key_is_none(key: str, is_one: bool) -> None:
+    assert has_provider_key({"ANTHROPIC_API_KEY": key}) is is_one

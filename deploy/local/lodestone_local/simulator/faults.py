@@ -25,7 +25,10 @@ FaultKind = Literal[
     "wrong_count",
     "missing_fields",
     "slow_first_byte",
+    "endless",
 ]
+
+Endless = Literal["text", "pings", "frame"]
 
 FAULT_KINDS: tuple[str, ...] = get_args(FaultKind)
 
@@ -54,6 +57,7 @@ class Fault(ControlModel):
     body: dict[str, Any] | str | None = None  # sent in place of the provider's error envelope
     after_items: int | None = Field(default=None, ge=0)  # whole items sent before it happens; half the text
     seconds: float = Field(default=30.0, ge=0, allow_inf_nan=False)  # the wait of slow_first_byte
+    of: Endless = "text"  # what endless goes on with: deltas, no deltas, one delta
 
     @model_validator(mode="after")
     def _status_is_given(self) -> "Fault":

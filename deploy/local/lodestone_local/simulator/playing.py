@@ -6,6 +6,7 @@ import json
 from itertools import pairwise
 
 from lodestone_local.simulator.client import Client, ClientGone
+from lodestone_local.simulator.faults import Endless
 from lodestone_local.simulator.frames import PING, closing, frame, opening, text_delta, whole_message
 from lodestone_local.simulator.ledger import Call, count_tokens
 from lodestone_local.simulator.problems import error_body
@@ -26,7 +27,7 @@ async def play(call: Call, script: Script, client: Client, stream: bool) -> None
 
 async def _play_whole(call: Call, script: Script, client: Client) -> None:
     await client.stays(script.duration_seconds)
-    if script.end == "stall":
+    if script.end in ("stall", "endless"):
         return await _stall(call, client)
     message = whole_message(
         _message_id(call),
@@ -55,6 +56,8 @@ async def _play_stream(call: Call, script: Script, client: Client) -> None:
     match script.end:
         case "stall":
             return await _stall(call, client)
+        case "endless":
+            return await _go_on(call, script.endless, client)
         case "cut":
             call.end("fault")
         case "mid_stream_error":
@@ -88,6 +91,18 @@ async def _wait_with_pings(seconds: float, client: Client) -> None:
         await client.write(PING)
         seconds -= PING_SECONDS
     await client.stays(max(0.0, seconds))
+
+
+async def _go_on(call: Call, of: Endless, client: Client) -> None:
+    """More and more, until the client leaves."""
+    piece = "x" * 4_000
+    more = {"text": text_delta(piece), "pings": PING * 1_000, "frame": piece.encode()}[of]
+    if of == "frame":
+        await client.write(b"event: content_block_delta\ndata: ")
+    while True:
+        await client.write(more)
+        call.sent_characters += len(piece) if of == "text" else 0
+        await client.stays(0)
 
 
 async def _stall(call: Call, client: Client) -> None:

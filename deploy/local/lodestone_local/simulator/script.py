@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from anthropic.types import RefusalStopDetails, StopReason
 
-from lodestone_local.simulator.faults import Fault, Pace
+from lodestone_local.simulator.faults import Endless, Fault, Pace
 from lodestone_local.simulator.items import end_of_item
 from lodestone_local.simulator.replies import write_reply
 from lodestone_local.simulator.request import ModelRequest
 from lodestone_local.simulator.spoil import spoil
 
-End = Literal["whole", "cut", "mid_stream_error", "stall"]
+End = Literal["whole", "cut", "mid_stream_error", "stall", "endless"]
 
 _REFUSAL = "I can't help with this request."
 
@@ -27,6 +27,7 @@ class Script:
     end: End
     first_byte_seconds: float
     duration_seconds: float
+    endless: Endless = "text"
 
 
 def write_script(request: ModelRequest, fault: Fault | None, pace: Pace) -> Script:
@@ -44,6 +45,8 @@ def _with_fault(script: Script, reply: Any, schema: dict[str, Any] | None, fault
     match fault.kind:
         case "cut" | "mid_stream_error" | "stall":
             return replace(script, text=_up_to(script.text, reply, fault.after_items), end=fault.kind)
+        case "endless":
+            return replace(script, end="endless", endless=fault.of)
         case "max_tokens":
             text = _up_to(script.text, reply, fault.after_items)
             return replace(script, text=text, stop_reason="max_tokens")

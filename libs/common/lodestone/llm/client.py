@@ -5,9 +5,8 @@ at before anybody reads the text. The SDK's own retries are off: each provider c
 """
 
 import asyncio
-import json
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -19,22 +18,25 @@ from pydantic import BaseModel
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs import job_type
 from lodestone.llm import metrics
+from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_characters
 from lodestone.llm.breaker import Breakers, Passage
 from lodestone.llm.failures import costs_nothing, explain
 from lodestone.llm.ledger import CallLedger, CallStart
-from lodestone.llm.receipt import Receipt, Reply
+from lodestone.llm.proxies import http_client
+from lodestone.llm.receipt import BrokenFrame, Receipt, Reply, has_data
 from lodestone.llm.usage import TokenUsage, cost_usd
 from lodestone.spend import estimate_tokens
 
 PROVIDER_URL = "https://api.anthropic.com"
 CONNECT_SECONDS = 5.0
 
+_Stream = anthropic.AsyncStream[anthropic.types.RawMessageStreamEvent]
 _PROVIDER_ERRORS = (
     anthropic.AnthropicError,
     httpx2.HTTPError,  # inside a stream the SDK lets them through
     TimeoutError,
-    json.JSONDecodeError,  # a broken frame
-    UnicodeDecodeError,
+    BrokenFrame,
+    EndlessReply,
 )
 
 
@@ -53,11 +55,15 @@ class Llm:
     """The provider's models; one for each process, closed at its end."""
 
     def __init__(self, *, api_key: str, base_url: str | None = None, is_simulator: bool = False) -> None:
-        """`is_simulator` has each call say which job it is for; the real provider is never told."""
+        """`is_simulator` has each call say which job it is for; the real provider is never told.
+
+        Raises Misconfigured for a proxy in the environment that cannot be used.
+        """
         self._is_simulator = is_simulator
         self._breakers = Breakers()
+        url = base_url or PROVIDER_URL
         self._client = anthropic.AsyncAnthropic(
-            api_key=api_key, base_url=base_url or PROVIDER_URL, max_retries=0
+            api_key=api_key, base_url=url, max_retries=0, http_client=http_client(url, on_answer=bound)
         )
 
     async def close(self) -> None:
@@ -65,29 +71,43 @@ class Llm:
         await self._client.close()
 
     async def ask(
-        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object] = lambda text: None
+        self,
+        ledger: CallLedger,
+        ask: Ask,
+        on_text: Callable[[str], object] = lambda text: None,
+        take: Callable[[Reply], bool] = has_data,
     ) -> Reply:
         """The model's reply, each piece of it given to `on_text` as it comes.
+
+        `take` has the whole reply and says whether anything in it was of use: a call that brought nothing is
+        settled as wasted.
 
         Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says, ProviderUnavailable also
         while the model's breaker is open), or what the ledger raises when the attempt may not go on.
         """
         with self._breakers[ask.model].passage() as passage:
-            return await self._call(ledger, ask, on_text, passage)
+            return await self._call(ledger, ask, on_text, take, passage)
 
     async def _call(
-        self, ledger: CallLedger, ask: Ask, on_text: Callable[[str], object], passage: Passage
+        self,
+        ledger: CallLedger,
+        ask: Ask,
+        on_text: Callable[[str], object],
+        take: Callable[[Reply], bool],
+        passage: Passage,
     ) -> Reply:
         call = _announced(ask)
         call_id = await ledger.start_call(call)
-        receipt = Receipt(ask.model, prompt_tokens=call.input_tokens, on_begun=passage.on_begun)
+        receipt = Receipt(
+            ask.model, prompt_tokens=call.input_tokens, max_tokens=ask.max_tokens, on_begun=passage.on_begun
+        )
         started = time.monotonic()
         try:
             await self._receive(ledger, ask, receipt, on_text)
-            return receipt.reply()
+            return receipt.reply(take)
         except _PROVIDER_ERRORS as error:
             receipt.is_free = costs_nothing(error)
-            receipt.request_id = receipt.request_id or getattr(error, "request_id", None)
+            receipt.note_request(getattr(error, "request_id", None))
             raise explain(error) from error
         finally:
             result = receipt.settle(call_id)
@@ -99,14 +119,15 @@ class Llm:
     ) -> None:
         limits = job_type(ledger.job_type).limits
         async with asyncio.timeout(limits.call), await self._open(ledger, ask, limits) as stream:
-            receipt.request_id = stream.response.headers.get("request-id")
-            async for event in stream:
+            receipt.note_request(stream.response.headers.get("request-id"))
+            expect_reply(stream.response, ask.max_tokens)
+            async for event in _events(stream):
                 if text := receipt.take(event):
                     on_text(text)
+                if receipt.characters > most_characters(ask.max_tokens):
+                    raise EndlessReply("more text than the tokens that were asked for can have")
 
-    async def _open(
-        self, ledger: CallLedger, ask: Ask, limits: TimeLimits
-    ) -> anthropic.AsyncStream[anthropic.types.RawMessageStreamEvent]:
+    async def _open(self, ledger: CallLedger, ask: Ask, limits: TimeLimits) -> _Stream:
         return await self._client.messages.create(
             model=ask.model,
             max_tokens=ask.max_tokens,
@@ -119,6 +140,14 @@ class Llm:
             timeout=anthropic.Timeout(limits.provider_idle, connect=CONNECT_SECONDS),
             stream=True,
         )
+
+
+async def _events(stream: _Stream) -> AsyncIterator[anthropic.types.RawMessageStreamEvent]:
+    try:
+        async for event in stream:
+            yield event
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested without end
+        raise BrokenFrame(type(error).__name__) from error
 
 
 def _announced(ask: Ask) -> CallStart:

@@ -105,7 +105,7 @@ def _number(text: str | None) -> float | None:
 
 def _seconds_until(text: str, now: datetime) -> float | None:
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return max(moment.timestamp() - now.timestamp(), 0.0)
+    return max(moment - now.timestamp(), 0.0)

@@ -12,6 +12,8 @@ from lodestone.llm.items import ItemScanner
 from lodestone.llm.ledger import CallLedger
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import objects_of
+from lodestone.llm.receipt import Reply
+from lodestone.llm.structured import some_of
 
 
 class Pieces(Protocol):
@@ -51,14 +53,19 @@ async def ask_for_pieces(
 
 
 async def _ask_once(llm: Llm, ledger: CallLedger, pieces: Pieces, ask: Ask) -> list[str]:
-    scanner = ItemScanner(pieces.list_key)
-    reply = await llm.ask(ledger, ask, lambda text: pieces.offer(scanner.feed(text)))
-    problems = pieces.offer(_drafts(reply.data, pieces.list_key)) + pieces.finish(reply.data)
-    if reply.is_cut:
-        problems.append("the answer was too long and was cut off; write it shorter")
-    elif reply.data is None:
-        problems.append("the answer was no valid JSON")
-    return problems
+    scanner, missing = ItemScanner(pieces.list_key), len(pieces.missing())
+    problems: list[str] = []
+
+    def take(reply: Reply) -> bool:
+        problems.extend(pieces.offer(_drafts(reply.data, pieces.list_key)) + pieces.finish(reply.data))
+        if reply.is_cut:
+            problems.append("the answer was too long and was cut off; write it shorter")
+        elif reply.data is None:
+            problems.append("the answer was no valid JSON")
+        return len(pieces.missing()) < missing
+
+    await llm.ask(ledger, ask, lambda text: pieces.offer(scanner.feed(text)), take)
+    return some_of(problems)
 
 
 def _drafts(data: JsonValue, list_key: str) -> list[dict[str, JsonValue]]:

@@ -1,24 +1,25 @@
-"""What one call brought and what it used, gathered from the events of its stream. Pure."""
+"""What one call brought and what it used, gathered from the events of its stream. Pure.
+
+The SDK builds events without looking at them: a field may be missing or of another kind than its type says.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from anthropic.types import (
-    MessageDeltaUsage,
-    RawMessageDeltaEvent,
-    RawMessageStartEvent,
-    RawMessageStreamEvent,
-)
+from anthropic.types import RawMessageStreamEvent
 
 from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
 from lodestone.llm.ledger import CallResult
 from lodestone.llm.loose_json import JsonValue, parse
-from lodestone.llm.usage import TokenUsage, cost_usd
+from lodestone.llm.surrogates import Pairs
+from lodestone.llm.usage import TokenUsage, cost_usd, told_counts
 from lodestone.spend import estimate_tokens
 
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
+MOST_ID_CHARACTERS = 200  # of the provider's name for a call
 
 
 @dataclass(frozen=True)
@@ -30,53 +31,79 @@ class Reply:
     is_cut: bool  # it ended at the token limit, so the text is not whole
 
 
+def has_data(reply: Reply) -> bool:
+    """Whether there is a JSON value in it, of whatever shape."""
+    return reply.data is not None
+
+
+class BrokenFrame(Exception):
+    """An event without the parts that make it one."""
+
+
 class Receipt:
     """Grows with the stream; `settle` is right at any moment."""
 
     def __init__(
-        self, model: str, *, prompt_tokens: int, on_begun: Callable[[], object] = lambda: None
+        self,
+        model: str,
+        *,
+        prompt_tokens: int,
+        max_tokens: int,
+        on_begun: Callable[[], object] = lambda: None,
     ) -> None:
-        """`prompt_tokens` is an estimate, for a call whose provider never told."""
+        """For a provider that does not tell: the prompt's tokens, estimated, and the most of the answer."""
         self.request_id: str | None = None
         self.is_free = False  # the provider did nothing for this call
+        self.characters = 0  # of the reply so far
         self._model = model
         self._prompt_tokens = prompt_tokens
+        self._max_tokens = max_tokens
         self._on_begun = on_begun  # called when the provider begins to answer
-        self._tokens: TokenUsage | None = None  # None until the provider said what it read
+        self._told: dict[str, int] = {}  # what the provider said of tokens, by field of TokenUsage
+        self._is_output_final = False  # the last count of the output was told, not only a first one
         self._pieces: list[str] = []
+        self._pairs = Pairs()
         self._stop_reason: str | None = None
         self._refusal = ""
         self._is_whole = False  # the closing event was seen; a stream may also end cleanly without it
         self._outcome = Outcome.WASTED
 
+    def note_request(self, request_id: str | None) -> None:
+        """Keeps the provider's name for the call, the first that is given."""
+        self.request_id = self.request_id or (request_id or "")[:MOST_ID_CHARACTERS] or None
+
     def take(self, event: RawMessageStreamEvent) -> str:
-        """Notes an event; gives the text it adds to the reply."""
-        if event.type == "content_block_delta" and event.delta.type == "text_delta":
-            self._pieces.append(event.delta.text)
-            return event.delta.text
-        if event.type == "message_start":
-            self._begin(event)
-        elif event.type == "message_delta":
+        """Notes an event; gives the text it adds to the reply. Raises BrokenFrame."""
+        kind = getattr(event, "type", None)
+        if kind == "content_block_delta":
+            return self._on_text(event)
+        if kind == "message_start":
+            self._told |= told_counts(_part(_part(event, "message"), "usage"))
+            self._on_begun()
+        elif kind == "message_delta":
             self._on_stop(event)
-        elif event.type == "message_stop":
+        elif kind == "message_stop":
             self._is_whole = True
         return ""
 
-    def reply(self) -> Reply:
-        """The answer. Raises IncompleteReply when it broke off and Refused when the model declined."""
+    def reply(self, take: Callable[[Reply], bool] = has_data) -> Reply:
+        """The answer, of use when `take` says so and it is whole.
+
+        Raises IncompleteReply when it broke off and Refused when the model declined.
+        """
         if not self._is_whole:
             raise IncompleteReply(detail="the stream ended without message_stop")
         if self._stop_reason == "refusal":
             raise Refused(detail=self._refusal)
         text = "".join(self._pieces)
         reply = Reply(text, _data(text), self._stop_reason in _CUT)
-        if reply.data is not None and not reply.is_cut:
+        if take(reply) and reply.data is not None and not reply.is_cut:
             self._outcome = Outcome.USED
         return reply
 
     def settle(self, call_id: UUID) -> CallResult:
-        """What the call used so far, estimated where it ended before the provider told."""
-        tokens = self._used()
+        """What the call used so far, estimated where the provider did not tell."""
+        tokens = TokenUsage() if self.is_free else self._used()
         return CallResult(
             call_id=call_id,
             request_id=self.request_id,
@@ -86,44 +113,47 @@ class Receipt:
             cache_write_tokens=tokens.cache_write,
             cost_usd=cost_usd(self._model, tokens),
             outcome=self._outcome,
-            estimated=not (self._is_whole or self.is_free),
+            estimated=not (self.is_free or self._is_told),
         )
 
-    def _begin(self, event: RawMessageStartEvent) -> None:
-        usage = event.message.usage
-        self._tokens = TokenUsage(
-            input=usage.input_tokens or 0,  # the SDK does not insist on what the provider promises
-            output=usage.output_tokens or 0,
-            cache_read=usage.cache_read_input_tokens or 0,
-            cache_write=usage.cache_creation_input_tokens or 0,
-        )
-        self._on_begun()
+    def _on_text(self, event: Any) -> str:
+        delta = _part(event, "delta")
+        if getattr(delta, "type", None) != "text_delta":
+            return ""
+        text = getattr(delta, "text", None)
+        if not isinstance(text, str):
+            raise BrokenFrame("a text_delta without text")
+        text = self._pairs.feed(text)
+        self.characters += len(text)
+        self._pieces.append(text)
+        return text
 
-    def _on_stop(self, event: RawMessageDeltaEvent) -> None:
-        self._stop_reason = event.delta.stop_reason
-        if event.delta.stop_details is not None:
-            self._refusal = f"refusal: {event.delta.stop_details.category}"
-        self._tokens = _updated(self._tokens or TokenUsage(), event.usage)
+    def _on_stop(self, event: Any) -> None:
+        delta = _part(event, "delta")
+        self._stop_reason = getattr(delta, "stop_reason", None)
+        if details := getattr(delta, "stop_details", None):
+            self._refusal = f"refusal: {getattr(details, 'category', None)}"
+        counts = told_counts(getattr(event, "usage", None))
+        self._told |= counts
+        self._is_output_final = "output" in counts
+
+    @property
+    def _is_told(self) -> bool:
+        return self._is_whole and self._is_output_final and "input" in self._told
 
     def _used(self) -> TokenUsage:
-        if self.is_free:
-            return TokenUsage()
-        tokens = self._tokens or TokenUsage(input=self._prompt_tokens)
-        if self._is_whole:
+        tokens = TokenUsage(**{"input": self._prompt_tokens} | self._told)
+        if self._is_whole and self._is_output_final:
             return tokens
-        received = estimate_tokens(sum(len(piece) for piece in self._pieces))
+        received = min(estimate_tokens(self.characters), self._max_tokens)
         return replace(tokens, output=max(tokens.output, received))
 
 
-def _updated(tokens: TokenUsage, usage: MessageDeltaUsage) -> TokenUsage:
-    """The totals so far; what the event leaves out stays."""
-    latest = {
-        "input": usage.input_tokens,
-        "output": usage.output_tokens,
-        "cache_read": usage.cache_read_input_tokens,
-        "cache_write": usage.cache_creation_input_tokens,
-    }
-    return replace(tokens, **{name: value for name, value in latest.items() if value is not None})
+def _part(whole: Any, name: str) -> Any:
+    part = getattr(whole, name, None)
+    if part is None and name != "usage":  # a provider that does not count still answers
+        raise BrokenFrame(f"an event without {name}")
+    return part
 
 
 def _data(text: str) -> JsonValue:

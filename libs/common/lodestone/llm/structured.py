@@ -1,8 +1,8 @@
 """One answer of one shape, with one bounded repair: the model is told what was wrong and writes it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -10,6 +10,10 @@ from lodestone.errors import InvalidOutput
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger
 from lodestone.llm.loose_json import JsonValue
+from lodestone.llm.receipt import Reply
+
+MOST_PROBLEMS = 20  # that a model is told of, each in so many characters
+MOST_PROBLEM_CHARACTERS = 400
 
 Answer = TypeVar("Answer")
 
@@ -21,35 +25,54 @@ async def ask_for(
 
     A reply that was cut, is no JSON or cannot be read is asked for once more; then InvalidOutput is raised.
     """
-    answer, problem = await _try(llm, ledger, ask, read)
-    if problem:
-        again = replace(ask, user=f"{ask.user}\n\n{_complaint(problem)}", max_tokens=repair_max_tokens)
-        answer, problem = await _try(llm, ledger, again, read)
-    if answer is None:
-        raise InvalidOutput(detail=problem)
-    return answer
+    reading = _Reading(read)
+    await llm.ask(ledger, ask, take=reading.take)
+    if reading.problem:
+        again = replace(
+            ask, user=f"{ask.user}\n\n{_complaint(reading.problem)}", max_tokens=repair_max_tokens
+        )
+        reading = _Reading(read)
+        await llm.ask(ledger, again, take=reading.take)
+    if reading.answer is None:
+        raise InvalidOutput(detail=reading.problem)
+    return reading.answer
 
 
-async def _try(
-    llm: Llm, ledger: CallLedger, ask: Ask, read: Callable[[JsonValue], Answer]
-) -> tuple[Answer | None, str]:
-    reply = await llm.ask(ledger, ask)
-    if reply.is_cut:
-        return None, "the answer was too long and was cut off; write it shorter"
-    if reply.data is None:
-        return None, "the answer was no valid JSON"
-    try:
-        return read(reply.data), ""
-    except ValueError as error:
-        return None, problems(error)
+class _Reading(Generic[Answer]):
+    """What becomes of one reply: an answer, or what is wrong with it."""
+
+    def __init__(self, read: Callable[[JsonValue], Answer]) -> None:
+        self.answer: Answer | None = None
+        self.problem = ""
+        self._read = read
+
+    def take(self, reply: Reply) -> bool:
+        """Reads the reply; whether there is an answer in it."""
+        if reply.is_cut:
+            self.problem = "the answer was too long and was cut off; write it shorter"
+        elif reply.data is None:
+            self.problem = "the answer was no valid JSON"
+        else:
+            try:
+                self.answer = self._read(reply.data)
+            except ValueError as error:
+                self.problem = problems(error)
+        return self.answer is not None
 
 
 def problems(error: ValueError) -> str:
     """What is wrong with a reply, in words that a model can act on and without the reply's own text."""
     if not isinstance(error, ValidationError):
-        return str(error)
+        return str(error)[:MOST_PROBLEM_CHARACTERS]
     found = (f"{'.'.join(map(str, line['loc'])) or 'the whole'}: {line['msg']}" for line in error.errors())
-    return "; ".join(found)
+    return "; ".join(some_of(found))
+
+
+def some_of(problems: Iterable[str]) -> list[str]:
+    """So many different ones as a prompt should have, each cut to a length that can be read."""
+    different = dict.fromkeys(problem[:MOST_PROBLEM_CHARACTERS] for problem in problems)
+    told = list(different)[:MOST_PROBLEMS]
+    return [*told, "and more of the kind"] if len(different) > len(told) else told
 
 
 def _complaint(problem: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from genai_prices import Usage, calc_price
@@ -17,6 +18,21 @@ class TokenUsage:
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0  # kept by the provider for an hour
+
+
+MOST_TOKENS = 100_000_000  # of one call; a larger count is no count
+_COUNTS = {
+    "input": "input_tokens",
+    "output": "output_tokens",
+    "cache_read": "cache_read_input_tokens",
+    "cache_write": "cache_creation_input_tokens",
+}
+
+
+def told_counts(usage: Any) -> dict[str, int]:
+    """The counts in what a provider says of usage, by field of TokenUsage; without those that are none."""
+    counts = {name: getattr(usage, told, None) for name, told in _COUNTS.items()}
+    return {name: count for name, count in counts.items() if type(count) is int and 0 <= count <= MOST_TOKENS}
 
 
 def cost_usd(model: str, tokens: TokenUsage) -> Decimal:

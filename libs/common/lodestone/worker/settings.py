@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 
@@ -23,6 +24,22 @@ class WorkerSettings(ProcessSettings):
     models: dict[str, str] = {}  # a model for a job type, instead of the registry's; JSON
     budgets_usd: dict[str, Budget] = {}  # the most that one job of a type may spend, likewise
 
+    @field_validator("anthropic_api_key")
+    @classmethod
+    def _can_be_sent(cls, key: SecretStr) -> SecretStr:
+        # In a header it would break each call before it is sent, which looks like a provider that is away.
+        text = key.get_secret_value()
+        if not (text.isascii() and text.isprintable()) or " " in text:
+            raise ValueError("is no key: it has a blank, a line break or a letter that no key has")
+        return key
+
+    @field_validator("anthropic_base_url")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url and not (url.startswith(("http://", "https://")) and _host(url)):
+            raise ValueError("must be a web address that begins with http:// or https://")
+        return url
+
     @field_validator("budgets_usd")
     @classmethod
     def _of_job_types(cls, budgets: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -36,3 +53,10 @@ class WorkerSettings(ProcessSettings):
         if self.simulator and not self.local:
             raise ValueError("LODESTONE_SIMULATOR is for `lodestone up` alone")
         return self
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

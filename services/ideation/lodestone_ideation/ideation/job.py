@@ -9,7 +9,8 @@ from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype, Concept
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.items import ItemScanner
 from lodestone.llm.prompt import PromptFile, PromptSet
-from lodestone.llm.structured import ask_for
+from lodestone.llm.receipt import Reply
+from lodestone.llm.structured import ask_for, some_of
 from lodestone.worker.handler import JobContext
 
 from lodestone_ideation.ideation.draft import Drafts, advice_of, drafts_in
@@ -80,11 +81,16 @@ async def _write(
 async def _ask_batch(ask: Ask, wanted: list[Archetype], job: JobContext, llm: Llm, ideas: Ideas) -> list[str]:
     """Publishes each concept as soon as it is complete; gives what was wrong with the others."""
     scanner = ItemScanner("concepts")
-    reply = await llm.ask(job, ask, lambda text: ideas.offer(scanner.feed(text), wanted))
-    problems = ideas.offer(drafts_in(reply.data), wanted)
-    if reply.is_cut:
-        problems.append("the answer was too long and was cut off; write it shorter")
-    return problems
+    problems: list[str] = []
+
+    def take(reply: Reply) -> bool:
+        problems.extend(ideas.offer(drafts_in(reply.data), wanted))
+        if reply.is_cut:
+            problems.append("the answer was too long and was cut off; write it shorter")
+        return len(ideas.missing(wanted)) < len(wanted)
+
+    await llm.ask(job, ask, lambda text: ideas.offer(scanner.feed(text), wanted), take)
+    return some_of(problems)
 
 
 def render_batch(

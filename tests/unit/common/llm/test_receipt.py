@@ -24,7 +24,7 @@ CALL = new_id()
 
 
 def started() -> Receipt:
-    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100)
+    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
     usage = Usage(input_tokens=90, output_tokens=1, cache_read_input_tokens=7, cache_creation_input_tokens=3)
     message = Message.model_construct(usage=usage)
     receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
@@ -106,13 +106,13 @@ def test_a_call_that_was_stopped_has_the_input_it_knows_and_an_estimate_of_its_o
 
 
 def test_a_call_that_was_stopped_before_it_began_has_an_estimate_of_its_input() -> None:
-    result = Receipt("claude-sonnet-5-5", prompt_tokens=100).settle(CALL)
+    result = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000).settle(CALL)
 
     assert (result.input_tokens, result.output_tokens, result.estimated) == (100, 0, True)
 
 
 def test_a_call_that_was_turned_away_costs_nothing() -> None:
-    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100)
+    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
     receipt.is_free = True
 
     result = receipt.settle(CALL)
@@ -121,12 +121,39 @@ def test_a_call_that_was_turned_away_costs_nothing() -> None:
     assert result.outcome is Outcome.WASTED
 
 
-def test_a_provider_that_does_not_say_what_it_read_leaves_the_call_to_be_settled_all_the_same() -> None:
-    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100)
+def test_a_provider_that_does_not_say_what_it_read_is_booked_by_estimate() -> None:
+    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
     usage = Usage.model_construct(input_tokens=None, output_tokens=None)
     message = Message.model_construct(usage=usage)
     receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
+    stop(receipt, "end_turn")
 
     result = receipt.settle(CALL)
 
-    assert (result.input_tokens, result.output_tokens) == (0, 0)
+    assert (result.input_tokens, result.output_tokens, result.estimated) == (100, 50, True)
+
+
+def test_no_more_is_booked_than_was_asked_for() -> None:
+    receipt = started()
+    text(receipt, "x" * 4 * 2_001)
+
+    assert receipt.settle(CALL).output_tokens == 2_000
+
+
+def test_a_whole_reply_that_nobody_can_use_is_wasted() -> None:
+    receipt = started()
+    text(receipt, '{"a": 1}')
+    stop(receipt, "end_turn")
+
+    receipt.reply(lambda reply: False)
+
+    result = receipt.settle(CALL)
+    assert (result.outcome, result.estimated) == (Outcome.WASTED, False)
+    assert result.cost_usd > 0
+
+
+def test_a_name_of_the_call_without_end_is_cut() -> None:
+    receipt = started()
+    receipt.note_request("r" * 100_000)
+
+    assert receipt.settle(CALL).request_id == "r" * 200

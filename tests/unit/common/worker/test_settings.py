@@ -36,3 +36,57 @@ def test_budget_that_would_limit_nothing_is_refused(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(Misconfigured, match="LODESTONE_BUDGETS_USD"):
         read_settings(WorkerSettings)
+
+
+@pytest.mark.parametrize("name", ["LODESTONE_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"])
+@pytest.mark.parametrize("pasted", ["sk-ant-key\n", "  sk-ant-key", "\tsk-ant-key\r\n"])
+def test_a_key_that_was_pasted_with_its_line_break_is_the_key(
+    monkeypatch: pytest.MonkeyPatch, name: str, pasted: str
+) -> None:
+    monkeypatch.setenv("LODESTONE_ANTHROPIC_API_KEY", "")
+    monkeypatch.setenv(name, pasted)
+
+    assert read_settings(WorkerSettings).anthropic_api_key.get_secret_value() == "sk-ant-key"
+
+
+@pytest.mark.parametrize(
+    "key", ["", " \n", "sk-ant\nkey", "sk ant key", "sk-ant-kéy", "sk-ant\x07key", "sk\u200b"]
+)
+def test_a_key_that_cannot_be_sent_is_refused_in_a_sentence_that_does_not_repeat_it(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("LODESTONE_ANTHROPIC_API_KEY", key)
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+
+    with pytest.raises(Misconfigured, match="LODESTONE_ANTHROPIC_API_KEY") as refused:
+        read_settings(WorkerSettings)
+
+    assert "sk" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["api.example.com", "ftp://api.example.com", "https://", "https://[::", "http:/x"]
+)
+def test_a_provider_s_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("LODESTONE_ANTHROPIC_BASE_URL", url)
+
+    with pytest.raises(Misconfigured, match="LODESTONE_ANTHROPIC_BASE_URL"):
+        read_settings(WorkerSettings)
+
+
+def test_every_setting_may_have_blanks_around_it_and_a_blank_one_is_not_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LODESTONE_NATS_URL", " nats://ideation:word@bus:4222\n")
+    monkeypatch.setenv("LODESTONE_NATS_URLS", '{"relay": "nats://relay:word@bus:4222\\n"}')
+    monkeypatch.setenv("LODESTONE_LOG_LEVEL", "DEBUG\n")
+    monkeypatch.setenv("LODESTONE_SLOTS", " 4 ")
+    monkeypatch.setenv("LODESTONE_ANTHROPIC_BASE_URL", " ")
+    monkeypatch.setenv("LODESTONE_DRAIN_SECONDS", "")
+
+    settings = read_settings(WorkerSettings)
+
+    assert settings.nats_url == "nats://ideation:word@bus:4222"
+    assert settings.nats_url_of("relay") == "nats://relay:word@bus:4222"
+    assert (settings.log_level, settings.slots, settings.anthropic_base_url) == ("DEBUG", 4, None)
+    assert settings.drain_seconds == 20

@@ -1,0 +1,38 @@
+"""The way to the provider: by the environment's proxies, but never to this machine itself."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import anthropic
+import httpx2
+
+from lodestone.errors import Misconfigured
+
+
+def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
+    """The HTTP client for a provider at this URL; `on_answer` sees each answer before its body is read.
+
+    Raises Misconfigured for a proxy of a kind that is not supported.
+    """
+    hooks: dict[str, list[Callable[..., Any]]] = {"response": [on_answer]}
+    if is_this_machine(url):
+        direct = httpx2.AsyncHTTPTransport(limits=anthropic.DEFAULT_CONNECTION_LIMITS)
+        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
+    try:
+        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks)
+    except (ValueError, httpx2.InvalidURL):  # whose words may hold a password
+        raise Misconfigured(
+            "The environment's proxies lead to no AI provider. HTTPS_PROXY, HTTP_PROXY and ALL_PROXY must "
+            "each be an http://, https:// or socks5:// address, NO_PROXY the names of hosts."
+        ) from None
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether the host of the URL is the loopback one."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
