@@ -29,12 +29,18 @@ from support.waiting import eventually
 
 NO_NATS = "nats://127.0.0.1:9"
 SECRET = "a secret of at least thirty-two bytes, and long enough for HS512 too"
+MEANT = {
+    "aud": "lodestone",
+    "iss": "https://login.example.com",
+}  # what a system that is no local one asks for
 
 
-def token(user_id: UUID, *, secret: str = SECRET, seconds: float = 3600, **claims: Any) -> str:
+def token(
+    user_id: UUID, *, secret: str = SECRET, kid: str | None = None, seconds: float = 3600, **claims: Any
+) -> str:
     """A token of a user that holds for so long."""
-    held = {"sub": str(user_id), "exp": time.time() + seconds, **claims}
-    return jwt.encode(held, secret, algorithm="HS256")
+    held = {"sub": str(user_id), "exp": time.time() + seconds, **MEANT, **claims}
+    return jwt.encode(held, secret, algorithm="HS256", headers={"kid": kid} if kid else None)
 
 
 class RunningGateway:
@@ -215,7 +221,8 @@ def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
 async def running_gateway(database_url: str, **settings: Any) -> AsyncIterator[RunningGateway]:
     """A gateway over migrated tables; NATS is not there, and need not be."""
     await asyncio.to_thread(upgrade, database_url)
-    values = {"nats_url": NO_NATS, "rate_limit": "10000/minute", "jwt_secret": SECRET, **settings}
+    meant = {"jwt_audience": MEANT["aud"], "jwt_issuer": MEANT["iss"]}
+    values = {"nats_url": NO_NATS, "rate_limit": "10000/minute", "jwt_secret": SECRET, **meant, **settings}
     gateway = RunningGateway(GatewaySettings(database_url=database_url, port=0, **values))
     try:
         yield await gateway.ready()

@@ -6,7 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from lodestone.ids import new_id
-from lodestone_gateway.auth import SESSION_COOKIE
+from lodestone_gateway.cookies import LOCAL_COOKIE
 from lodestone_local.credentials import read_secret, sign_token
 from lodestone_local.database import subscribe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -51,7 +51,7 @@ class Visitor:
         )
         context.set_default_timeout(PATIENCE)
         context.add_cookies(
-            [{"name": SESSION_COOKIE, "value": self.token, "url": self._house.gateway, "sameSite": "Lax"}]
+            [{"name": LOCAL_COOKIE, "value": self.token, "url": self._house.gateway, "sameSite": "Lax"}]
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         self._contexts.append(context)

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
-from lodestone_gateway.auth import SESSION_COOKIE
+from lodestone_gateway.cookies import session_cookie
 from support.api import RunningGateway, User
 
 
@@ -13,7 +13,8 @@ async def send(
 ) -> httpx2.Response:
     """With a user's cookie, and from our own origin; a form is a mapping, its lists are repeated."""
     own = {"Origin": gateway.url, "Content-Type": "application/x-www-form-urlencoded"}
-    cookie = {"Cookie": f"{SESSION_COOKIE}={user.token}"} if user else {}
+    name = session_cookie(gateway.settings.local)
+    cookie = {"Cookie": f"{name}={user.token}"} if user else {}
     content = urlencode(form, doseq=True) if isinstance(form, dict) else form
     sent = {**own, **cookie, **headers}
     return await gateway.client.request(method, path, content=content, headers=sent)

@@ -1,23 +1,23 @@
 """Who asks: token → CurrentUser. Decided here alone; the database keeps the rows of users apart."""
 
-import asyncio
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import jwt
 import structlog
-from jwt.exceptions import PyJWKClientConnectionError, PyJWTError
-from lodestone.errors import Forbidden, Unauthorized, Unavailable
+from jwt.exceptions import InvalidSignatureError, PyJWTError
+from lodestone.errors import Forbidden, Unauthorized
 from lodestone.ids import parse_id
+from starlette.datastructures import Headers
 
+from lodestone_gateway.cookies import cookie_values, session_cookie
+from lodestone_gateway.keys import keys
 from lodestone_gateway.settings import GatewaySettings
 
-SESSION_COOKIE = "lodestone_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOCK_SKEW_SECONDS = 10
 
@@ -30,27 +30,34 @@ class CurrentUser:
 
     id: UUID
     is_operator: bool = False
+    until: float | None = field(default=None, compare=False)  # when the token ends, in seconds since 1970
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the token is still good."""
+        return float("inf") if self.until is None else self.until - time.time()
 
 
 class Authenticator:
-    """Checks tokens as the settings say: HS256 with our secret, or RS256 and ES256 with keys from a URL."""
+    """Checks tokens as the settings say: HS256 with our secrets, or RS256 and ES256 with keys from a URL."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._key_of, self._algorithms = _keys(settings)
+        self._keys = keys(settings)
+        self._cookie = session_cookie(settings.local)
 
-    async def authenticate(self, method: str, headers: Mapping[str, str]) -> CurrentUser | None:
+    async def authenticate(self, method: str, headers: Headers) -> CurrentUser | None:
         """The user of a request; None when it brings neither token nor cookie.
 
         Raises Unauthorized for a token that does not hold, Forbidden for a foreign page that uses our cookie.
         """
         if (authorization := headers.get("authorization")) is not None:
             return await self.verify(_bearer(authorization))
-        token = _session(headers.get("cookie", ""))
-        if token is None:
+        tokens = cookie_values(headers.getlist("cookie"), self._cookie)
+        if not tokens:
             return None
-        user = await self.verify(token)
-        if method not in SAFE_METHODS and not _is_own_origin(headers):
+        user = await self._first_that_holds(tokens)
+        if method not in SAFE_METHODS and not self.is_ours(headers):
             raise Forbidden("This request must come from our own pages, or carry a bearer token.")
         return user
 
@@ -58,22 +65,47 @@ class Authenticator:
         """The user that a token names. Raises Unauthorized; Unavailable when keys cannot be fetched."""
         try:
             claims = await self._claims(token)
-        except PyJWKClientConnectionError as error:
-            raise Unavailable(detail=str(error)) from error
-        except PyJWTError as error:
+            until = float(claims["exp"]) + CLOCK_SKEW_SECONDS
+        except (PyJWTError, OverflowError) as error:
             log.info("token_refused", reason=type(error).__name__)
             raise Unauthorized from None
         user_id = parse_id(claims["sub"])
         if user_id is None:
             raise Unauthorized("The token's subject is no user id.")
-        return CurrentUser(user_id, is_operator=claims.get("role") == "operator")
+        return CurrentUser(user_id, is_operator=claims.get("role") == "operator", until=until)
+
+    def is_ours(self, headers: Headers, also: Collection[str] = ()) -> bool:
+        """Whether a page that may use our cookie sent this: our own, a trusted one, or one of `also`."""
+        origin = headers.get("origin", "")
+        return is_own_origin(headers) or origin in self._settings.trusted_origins or origin in also
+
+    async def _first_that_holds(self, tokens: list[str]) -> CurrentUser:
+        """Another path or port of a host may have set a cookie of our name too."""
+        for token in tokens[:-1]:
+            try:
+                return await self.verify(token)
+            except Unauthorized:
+                continue
+        return await self.verify(tokens[-1])
 
     async def _claims(self, token: str) -> dict[str, Any]:
+        kid = jwt.get_unverified_header(token).get("kid")
+        candidates = await self._keys.of(kid)
+        for key in candidates[:-1]:
+            try:
+                return self._decode(token, key)
+            except InvalidSignatureError:
+                continue
+        if not candidates:
+            raise InvalidSignatureError("no such key")
+        return self._decode(token, candidates[-1])
+
+    def _decode(self, token: str, key: Any) -> dict[str, Any]:
         settings = self._settings
         claims: dict[str, Any] = jwt.decode(
             token,
-            await self._key_of(token),
-            algorithms=self._algorithms,
+            key,
+            algorithms=list(self._keys.algorithms),
             audience=settings.jwt_audience,
             issuer=settings.jwt_issuer,
             leeway=CLOCK_SKEW_SECONDS,
@@ -92,22 +124,6 @@ def sign_session(settings: GatewaySettings, user: CurrentUser, seconds: int) -> 
     return jwt.encode(claims | ({"role": "operator"} if user.is_operator else {}), secret, algorithm="HS256")
 
 
-def _keys(settings: GatewaySettings) -> tuple[Callable[[str], Any], list[str]]:
-    if settings.jwt_secret is not None:
-        secret = settings.jwt_secret.get_secret_value()
-
-        async def our_secret(_token: str) -> str:
-            return secret
-
-        return our_secret, ["HS256"]
-    client = jwt.PyJWKClient(str(settings.jwks_url), timeout=5)
-
-    async def published_key(token: str) -> jwt.PyJWK:
-        return await asyncio.to_thread(client.get_signing_key_from_jwt, token)
-
-    return published_key, ["RS256", "ES256"]
-
-
 def _bearer(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -115,15 +131,8 @@ def _bearer(authorization: str) -> str:
     return token.strip()
 
 
-def _session(cookies: str) -> str | None:
-    try:
-        morsel = SimpleCookie(cookies).get(SESSION_COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
-
-
-def _is_own_origin(headers: Mapping[str, str]) -> bool:
+def is_own_origin(headers: Headers) -> bool:
+    """Whether one of our own pages sent this."""
     # Only the host is compared: a proxy in front may speak TLS where we do not.
     origin = urlsplit(headers.get("origin", ""))
     return origin.scheme in ("http", "https") and origin.netloc == headers.get("host")

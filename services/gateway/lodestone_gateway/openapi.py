@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from lodestone_gateway.auth import SESSION_COOKIE
+from lodestone_gateway.cookies import HOST_COOKIE, LOCAL_COOKIE
 
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
@@ -57,7 +57,8 @@ def _with_ours(document: dict[str, Any]) -> dict[str, Any]:
     schemas |= schemas["Problem"].pop("$defs")
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-        "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+        "session": _cookie(LOCAL_COOKIE, "The same token, on one machine"),
+        "hostSession": _cookie(HOST_COOKIE, "The same token, everywhere else"),
     }
     for path, methods in document["paths"].items():
         for operation in methods.values():
@@ -65,10 +66,14 @@ def _with_ours(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def _cookie(name: str, description: str) -> dict[str, str]:
+    return {"type": "apiKey", "in": "cookie", "name": name, "description": description}
+
+
 def _describe_errors(operation: dict[str, Any], is_protected: bool) -> None:
     operation["responses"].pop("422", None)
     if is_protected:
-        operation["security"] = [{"token": []}, {"session": []}]
+        operation["security"] = [{"token": []}, {"session": []}, {"hostSession": []}]
     for statuses, who in (("4XX", "The request cannot be served"), ("5XX", "We cannot serve it just now")):
         content = {"application/problem+json": PROBLEM}
         operation["responses"][statuses] = {"description": who, "content": content}

@@ -28,14 +28,17 @@ class GatewaySettings(StoreSettings):
     host: str = "127.0.0.1"
     port: int = 8400  # 0 takes a free one
     jwt_secret: SecretStr | None = None  # HS256
+    jwt_secrets: dict[str, SecretStr] = {}  # HS256, by the tokens' `kid`, all good at once; JSON
     jwks_url: str | None = None  # where the keys of RS256 or ES256 tokens are
-    jwt_audience: str | None = None
-    jwt_issuer: str | None = None
+    jwt_audience: str | None = None  # whom tokens must be meant for; both are required outside one machine
+    jwt_issuer: str | None = None  # who must have signed them
     rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
     local_users: dict[str, UUID] = {}  # who signs in by a click; the first one unasked
     sign_in_url: str | None = None  # where a page sends somebody without a session; it sets our cookie
     # Whose pages may call us with a token, as https://app.example.com, separated by commas; ours always may.
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    # Whose pages may use our cookie as ours do: of a front end whose server calls us under another `Host`.
+    trusted_origins: Annotated[tuple[str, ...], NoDecode] = ()
 
     @property
     def submission_rate(self) -> RateLimitItem:
@@ -51,12 +54,17 @@ class GatewaySettings(StoreSettings):
             raise ValueError('must be like "60/minute" or "100/second"') from None
         return rate
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_origins", mode="before")
     @classmethod
     def _separated(cls, origins: Any) -> Any:
         return origins.replace(",", " ").split() if isinstance(origins, str) else origins
 
-    @field_validator("cors_origins")
+    @field_validator("jwt_audience", "jwt_issuer")
+    @classmethod
+    def _empty_is_missing(cls, named: str | None) -> str | None:
+        return named or None
+
+    @field_validator("cors_origins", "trusted_origins")
     @classmethod
     def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
@@ -76,14 +84,38 @@ class GatewaySettings(StoreSettings):
 
     @model_validator(mode="after")
     def _one_way_to_check_tokens(self) -> Self:
-        if (self.jwt_secret is None) == (self.jwks_url is None):
-            raise ValueError("set either LODESTONE_JWT_SECRET or LODESTONE_JWKS_URL")
-        secret = self.jwt_secret.get_secret_value() if self.jwt_secret else ""
-        if self.jwt_secret and len(secret.encode()) < 32:
-            raise ValueError("LODESTONE_JWT_SECRET must have at least 32 bytes")
-        if secret.startswith(LOCAL_SECRET) and not self.local:
-            # Tokens that somebody made on their own machine would be good here.
-            raise ValueError("LODESTONE_JWT_SECRET is a secret of `lodestone up`; make one for this system")
+        named = {f"LODESTONE_JWT_SECRETS[{kid}]": secret for kid, secret in self.jwt_secrets.items()}
+        secrets = named | ({"LODESTONE_JWT_SECRET": self.jwt_secret} if self.jwt_secret else {})
+        if bool(secrets) == (self.jwks_url is not None):
+            raise ValueError(
+                "set either LODESTONE_JWT_SECRET (LODESTONE_JWT_SECRETS for several) or LODESTONE_JWKS_URL"
+            )
+        for name, secret in secrets.items():
+            if len(secret.get_secret_value().encode()) < 32:
+                raise ValueError(f"{name} must have at least 32 bytes")
+            if secret.get_secret_value().startswith(LOCAL_SECRET) and not self.local:
+                # Tokens that somebody made on their own machine would be good here.
+                raise ValueError(f"{name} is a secret of `lodestone up`; make one for this system")
+        return self
+
+    @model_validator(mode="after")
+    def _tokens_are_meant_for_us(self) -> Self:
+        """Whoever signs tokens for us signs them for others, too: theirs must not be good here."""
+        if self.local:
+            return self
+        if self.jwt_audience is None or self.jwt_issuer is None:
+            raise ValueError(
+                "set LODESTONE_JWT_AUDIENCE and LODESTONE_JWT_ISSUER to `aud` and `iss` of your tokens:"
+                " those of other applications must not be good here"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _nobody_on_the_way_puts_keys_in(self) -> Self:
+        parts = urlsplit(self.jwks_url or "https:")
+        is_here = self.local and parts.scheme == "http" and _is_loopback(parts.hostname or "")
+        if parts.scheme != "https" and not is_here:
+            raise ValueError("LODESTONE_JWKS_URL must begin with https://")
         return self
 
 

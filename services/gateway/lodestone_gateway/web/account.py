@@ -1,16 +1,26 @@
-"""Another local user: the switch in the frame of pages on one machine."""
+"""Signing in and out: by whoever knows the user, by a click on one machine, and the end of it."""
+
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
 from lodestone_gateway.web.forms import read_form
-from lodestone_gateway.web.pages import PageRoute, see
+from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show_open
 from lodestone_gateway.web.session import Sessions
+
+START = "/create"
 
 
 def router() -> APIRouter:
-    """The route."""
+    """The routes."""
     routes = APIRouter(route_class=PageRoute)
     routes.add_api_route("/session", _switch, methods=["POST"])
+    for path, act, method in (
+        ("/sign-in", _sign_in, "POST"),
+        ("/sign-out", _sign_out, "POST"),
+        ("/signed-out", _signed_out, "GET"),
+    ):
+        routes.add_api_route(path, act, methods=[method], route_class_override=OpenPageRoute)
     return routes
 
 
@@ -19,6 +29,40 @@ async def _switch(request: Request) -> Response:
     sessions: Sessions = request.app.state.sessions
     form = await read_form(request)
     token = sessions.sign_in(form.text("account"))
-    response = see("/create")
+    response = see(START)
     sessions.set_cookie(response, token)
     return response
+
+
+async def _sign_in(request: Request) -> Response:
+    """Takes a token from the page where users sign in, on whatever host; goes on at `return_to`."""
+    sessions: Sessions = request.app.state.sessions
+    form = await read_form(request)
+    token = form.text("token")
+    user = await sessions.accept(request, token)
+    response = see(_place_here(form.text("return_to"), request.headers.get("host", "")))
+    sessions.set_cookie(response, token, user.seconds_left)
+    return response
+
+
+async def _sign_out(request: Request) -> Response:
+    """Ends the session of this browser."""
+    sessions: Sessions = request.app.state.sessions
+    sessions.check_own(request)
+    response = see("/signed-out")
+    sessions.end(response)
+    return response
+
+
+async def _signed_out(request: Request) -> Response:
+    """Says so; has no session."""
+    return await show_open(request, "signed_out.html")
+
+
+def _place_here(url: str, host: str) -> str:
+    """The path to go on at; the start for whatever is not on this host."""
+    parts = urlsplit(url)
+    is_here = parts.netloc in ("", host) and parts.scheme in ("", "http", "https")
+    if not is_here or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
+        return START
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

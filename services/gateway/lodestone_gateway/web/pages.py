@@ -57,8 +57,31 @@ def see(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303)
 
 
-class PageRoute(APIRoute):
-    """A route with a session, whose errors are pages."""
+async def show_open(request: Request, template: str) -> HTMLResponse:
+    """A page for everybody, without a frame."""
+    return _html(request, template, 200, HEADERS)
+
+
+class OpenPageRoute(APIRoute):
+    """A route for everybody, whose errors are pages."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with pages for its errors."""
+        handle = super().get_route_handler()
+
+        async def handle_page(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Rejected as error:
+                return _failed(request, error)
+            except DATABASE_AWAY:
+                return _failed(request, Unavailable())
+
+        return handle_page
+
+
+class PageRoute(OpenPageRoute):
+    """A route with a session."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with a session around it."""
@@ -68,13 +91,11 @@ class PageRoute(APIRoute):
             sessions: Sessions = request.app.state.sessions
             try:
                 token = await sessions.open(request)
-                response = await handle(request)
             except Unauthorized as error:
                 return sessions.way_in(request) or _failed(request, error)
             except Rejected as error:
                 return _failed(request, error)
-            except DATABASE_AWAY:
-                return _failed(request, Unavailable())
+            response = await handle(request)
             if token is not None:
                 sessions.set_cookie(response, token)
             return response

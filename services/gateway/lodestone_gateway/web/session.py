@@ -1,13 +1,14 @@
-"""The session of a page: our cookie, set by the identity provider, or here for the users of one machine."""
+"""The session of a page: our cookie, set by whoever signs users in, or here for the users of one machine."""
 
-from typing import Annotated
-from urllib.parse import quote
+from typing import Annotated, Literal, TypedDict
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request, Response
 from lodestone.errors import Forbidden, Unauthorized
 from starlette.responses import RedirectResponse
 
-from lodestone_gateway.auth import SAFE_METHODS, SESSION_COOKIE, Authenticator, CurrentUser, sign_session
+from lodestone_gateway.auth import SAFE_METHODS, Authenticator, CurrentUser, sign_session
+from lodestone_gateway.cookies import session_cookie
 from lodestone_gateway.parts import get_caller
 from lodestone_gateway.settings import GatewaySettings
 
@@ -19,12 +20,28 @@ Visitor = Annotated[CurrentUser, Depends(get_caller)]
 """Who looks at the page; has a row in `users`."""
 
 
+class Traits(TypedDict):
+    """How a browser keeps our cookie."""
+
+    path: str
+    httponly: bool
+    samesite: Literal["lax"]
+    secure: bool
+
+
 class Sessions:
     """Who looks at a page."""
 
     def __init__(self, settings: GatewaySettings, authenticator: Authenticator) -> None:
         self._settings = settings
         self._authenticator = authenticator
+        self._cookie = session_cookie(settings.local)
+        self._traits: Traits = {
+            "path": "/",
+            "httponly": True,
+            "samesite": "lax",
+            "secure": not settings.local,
+        }
         self.local_users = settings.local_users
 
     async def open(self, request: Request) -> str | None:
@@ -50,25 +67,41 @@ class Sessions:
         """A token for a local user. Raises Forbidden when there is none of this name."""
         return sign_session(self._settings, self._local_user(name), LOCAL_SESSION_SECONDS)
 
-    def set_cookie(self, response: Response, token: str) -> None:
-        """Lets the browser keep the session."""
-        response.set_cookie(
-            SESSION_COOKIE,
-            token,
-            max_age=LOCAL_SESSION_SECONDS,
-            httponly=True,
-            samesite="lax",
-            secure=not self._settings.local,
-        )
+    async def accept(self, request: Request, token: str) -> CurrentUser:
+        """The user of a token that the login's page hands us. Raises Unauthorized; Forbidden for other pages.
+
+        A foreign page could else sign its visitors in as somebody who then reads what they write.
+        """
+        login = urlsplit(self._settings.sign_in_url or "")
+        if not self._authenticator.is_ours(request.headers, also=[f"{login.scheme}://{login.netloc}"]):
+            raise Forbidden("Only the page where you sign in may do this.")
+        return await self._authenticator.verify(token)
+
+    def check_own(self, request: Request) -> None:
+        """Raises Forbidden for a foreign page's form."""
+        if not self._authenticator.is_ours(request.headers):
+            raise Forbidden("This must come from our own pages.")
+
+    def set_cookie(self, response: Response, token: str, seconds: float = LOCAL_SESSION_SECONDS) -> None:
+        """Lets the browser keep the session for so long."""
+        response.set_cookie(self._cookie, token, max_age=int(seconds), **self._traits)
+
+    def end(self, response: Response) -> None:
+        """The browser forgets the session, and what its user typed here."""
+        response.delete_cookie(self._cookie, **self._traits)
+        response.headers["Clear-Site-Data"] = '"storage"'
 
     def name_of(self, user: CurrentUser) -> str | None:
         """What a local user is called."""
         return next((name for name, id in self.local_users.items() if id == user.id), None)
 
     def way_in(self, request: Request) -> Response | None:
-        """The answer for somebody without a session: to the sign-in page, which comes back here."""
+        """The answer for somebody without a session: to the sign-in page, which comes back here.
+
+        None where there is no such page, and for a script, which could not go there.
+        """
         url = self._settings.sign_in_url
-        if url is None:
+        if url is None or request.headers.get("sec-fetch-mode", "navigate") != "navigate":
             return None
         sign = "&" if "?" in url else "?"
         return RedirectResponse(f"{url}{sign}return_to={quote(str(request.url), safe='')}", status_code=302)

@@ -12,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lodestone.ids import new_id
-from support.api import SECRET, RunningGateway, User, running_gateway, token
+from lodestone_gateway.cookies import HOST_COOKIE
+from support.api import MEANT, SECRET, RunningGateway, User, running_gateway, token
 from support.json_server import json_server
 from support.samples import example_input
 
@@ -26,7 +27,7 @@ def unsigned(claims: dict[str, Any]) -> str:
 
 
 def signed(claims: dict[str, Any], algorithm: str = "HS256") -> str:
-    return jwt.encode(claims, SECRET, algorithm=algorithm)
+    return jwt.encode({**MEANT, **claims}, SECRET, algorithm=algorithm)
 
 
 def in_an_hour() -> float:
@@ -40,8 +41,9 @@ TOKENS = {
     "no end": signed({"sub": str(SOMEBODY)}),
     "no subject": signed({"exp": in_an_hour()}),
     "subject is no id": signed({"sub": "demo", "exp": in_an_hour()}),
-    "subject is a number": jwt.encode({"sub": "5", "exp": in_an_hour()}, SECRET, algorithm="HS256"),
-    "alg none": unsigned({"sub": str(SOMEBODY), "exp": in_an_hour()}),
+    "subject is a number": signed({"sub": "5", "exp": in_an_hour()}),
+    "end is no time": signed({"sub": str(SOMEBODY), "exp": 10**400}),
+    "alg none": unsigned({**MEANT, "sub": str(SOMEBODY), "exp": in_an_hour()}),
     "other algorithm": signed({"sub": str(SOMEBODY), "exp": in_an_hour()}, "HS512"),
     "rubbish": "x.y.z",
     "no token": "",
@@ -65,26 +67,29 @@ async def test_no_token_is_401(gateway: RunningGateway) -> None:
     assert (await gateway.client.get("/api/jobs")).status_code == 401
 
 
-async def test_a_token_of_another_audience_or_issuer_is_401(postgres_url: str) -> None:
-    wanted: dict[str, Any] = {"aud": "lodestone", "iss": "https://id.example"}
-    async with running_gateway(postgres_url, jwt_audience=wanted["aud"], jwt_issuer=wanted["iss"]) as gateway:
-        assert (await gateway.user(**wanted).get("/api/jobs")).status_code == 200
-        assert (await gateway.user(aud="lodestone").get("/api/jobs")).status_code == 401
-        assert (await gateway.user(**{**wanted, "aud": "other"}).get("/api/jobs")).status_code == 401
-        assert (
-            await gateway.user(**{**wanted, "iss": "https://evil.example"}).get("/api/jobs")
-        ).status_code == 401
-        assert (await gateway.user(iss=wanted["iss"]).get("/api/jobs")).status_code == 401
+@pytest.mark.parametrize("role", ["user", "operator"])
+async def test_a_token_of_another_audience_or_issuer_is_401(gateway: RunningGateway, role: str) -> None:
+    path = "/api/ops/jobs" if role == "operator" else "/api/jobs"
+    foreign: list[dict[str, Any]] = [
+        {"aud": "other"},
+        {"iss": "https://evil.example"},
+        {"aud": []},
+        {"iss": ""},
+    ]
+
+    assert (await gateway.user(role=role).get(path)).status_code == 200
+    for claims in foreign:
+        assert (await gateway.user(role=role, **claims).get(path)).status_code == 401, claims
 
 
 async def test_keys_may_come_from_a_url(postgres_url: str) -> None:
     key, foreign = (rsa.generate_private_key(65537, 2048) for _ in range(2))
     public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     keys = {"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]}
-    claims = {"sub": str(SOMEBODY), "exp": in_an_hour()}
+    claims = {**MEANT, "sub": str(SOMEBODY), "exp": in_an_hour()}
     async with (
         json_server(keys) as url,
-        running_gateway(postgres_url, jwt_secret=None, jwks_url=url) as gateway,
+        running_gateway(postgres_url, jwt_secret=None, jwks_url=url, local=True) as gateway,
     ):
         statuses = []
         for signer, kid in ((key, "one"), (foreign, "one"), (key, "two")):
@@ -120,18 +125,45 @@ def signed_with_public_key(key: rsa.RSAPrivateKey, claims: dict[str, Any]) -> st
 
 
 async def test_the_session_cookie_holds_the_same_token(gateway: RunningGateway, user: User) -> None:
-    cookie = {"Cookie": f"other=1; lodestone_session={user.token}"}
+    cookie = {"Cookie": f"other=1; {HOST_COOKIE}={user.token}"}
     own = {**cookie, "Origin": gateway.url}
 
     assert (await gateway.client.get("/api/jobs", headers=cookie)).status_code == 200
     assert (await gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=own)).status_code == 202
 
 
+@pytest.mark.parametrize("other", ['{"i_l":0}', "a b", '"open'])
+async def test_another_applications_cookie_signs_nobody_out(
+    gateway: RunningGateway, user: User, other: str
+) -> None:
+    headers = {"Cookie": f"{other}; {HOST_COOKIE}={user.token}", "Origin": gateway.url}
+
+    assert (
+        await gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=headers)
+    ).status_code == 202
+
+
+async def test_a_cookie_that_a_neighbouring_host_could_have_set_is_no_session(
+    gateway: RunningGateway, user: User
+) -> None:
+    for name in ("lodestone_session", "__Secure-lodestone_session", "__host-lodestone_session"):
+        answer = await gateway.client.get("/api/jobs", headers={"Cookie": f"{name}={user.token}"})
+        assert answer.status_code == 401, name
+
+
+async def test_of_two_cookies_of_our_name_the_one_that_holds_counts(
+    gateway: RunningGateway, user: User
+) -> None:
+    for values in (("stale", user.token), (user.token, "stale")):
+        cookies = "; ".join(f"{HOST_COOKIE}={value}" for value in values)
+        assert (await gateway.client.get("/api/jobs", headers={"Cookie": cookies})).status_code == 200
+
+
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://127.0.0.1:1"])
 async def test_another_sites_page_cannot_use_the_cookie(
     gateway: RunningGateway, user: User, origin: str | None
 ) -> None:
-    headers = {"Cookie": f"lodestone_session={user.token}"} | ({"Origin": origin} if origin else {})
+    headers = {"Cookie": f"{HOST_COOKIE}={user.token}"} | ({"Origin": origin} if origin else {})
 
     answer = await gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=headers)
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from lodestone_gateway.cookies import HOST_COOKIE
 from pydantic import ValidationError
 from support.api import RunningGateway, running_gateway
 from support.samples import example_input
@@ -12,10 +13,15 @@ COACH = example_input("ideation-fitness-coach")
 ASKED = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 
 
+FRONT_END = "https://shop.example.com"
+
+
 @pytest.fixture(scope="module")
 async def open_gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
     """A gateway that admits one other origin."""
-    async with running_gateway(module_postgres_url, cors_origins=f"{OURS}, http://localhost:5173") as gateway:
+    async with running_gateway(
+        module_postgres_url, cors_origins=f"{OURS}, http://localhost:5173", trusted_origins=FRONT_END
+    ) as gateway:
         yield gateway
 
 
@@ -50,12 +56,27 @@ async def test_it_sees_errors_and_streams_too(open_gateway: RunningGateway) -> N
 
 async def test_the_cookie_is_not_for_it(open_gateway: RunningGateway) -> None:
     user = open_gateway.user()
-    headers = {"Origin": OURS, "Cookie": f"lodestone_session={user.token}"}
+    headers = {"Origin": OURS, "Cookie": f"{HOST_COOKIE}={user.token}"}
     read = await open_gateway.client.get("/api/jobs", headers=headers)
     written = await open_gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=headers)
 
     assert "access-control-allow-credentials" not in read.headers
     assert (written.status_code, written.json()["code"]) == (403, "FORBIDDEN")
+
+
+async def test_the_cookie_is_for_a_front_end_whose_server_passes_requests_on(
+    open_gateway: RunningGateway,
+) -> None:
+    user = open_gateway.user()
+    cookie = {"Cookie": f"{HOST_COOKIE}={user.token}"}
+    statuses = {}
+    for origin in (FRONT_END, OURS, OTHER, f"{FRONT_END}:8443", f"{FRONT_END}.evil.example", "null", ""):
+        headers = {**cookie, "Origin": origin, "Host": "gateway.internal:8400"}
+        answer = await open_gateway.client.post("/api/lead-magnet/ideate", json=COACH, headers=headers)
+        statuses[origin] = answer.status_code
+
+    assert statuses.pop(FRONT_END) == 202
+    assert set(statuses.values()) == {403}
 
 
 async def test_other_origins_are_told_nothing(open_gateway: RunningGateway) -> None:
@@ -80,5 +101,6 @@ async def test_without_the_setting_there_is_no_other_origin(gateway: RunningGate
     "wrong", ["*", "app.example.com", "https://app.example.com/", "ftp://a.example", "null"]
 )
 async def test_what_is_no_origin_is_refused_at_the_start(gateway: RunningGateway, wrong: str) -> None:
-    with pytest.raises(ValidationError, match="is no origin"):
-        type(gateway.settings).model_validate({**gateway.settings.model_dump(), "cors_origins": wrong})
+    for setting in ("cors_origins", "trusted_origins"):
+        with pytest.raises(ValidationError, match="is no origin"):
+            type(gateway.settings).model_validate({**gateway.settings.model_dump(), setting: wrong})

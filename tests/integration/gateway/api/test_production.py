@@ -1,5 +1,6 @@
 """Outside of `lodestone up` a process takes nothing that is for one machine: it says so and ends."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         "LODESTONE_NATS_URL": "nats://nats:4222",
         "LODESTONE_DATABASE_URL": "postgresql://db/lodestone",
         "LODESTONE_JWT_SECRET": SECRET_OF_ITS_OWN,
+        "LODESTONE_JWT_AUDIENCE": "lodestone",
+        "LODESTONE_JWT_ISSUER": "https://login.example.com",
         "ANTHROPIC_API_KEY": "sk-ant",
     }.items():
         monkeypatch.setenv(name, value)
@@ -36,6 +39,56 @@ def test_a_local_secret_is_refused_without_being_repeated(
         read_settings(GatewaySettings)
 
     assert secret not in str(refusal.value)
+
+
+def test_a_local_secret_is_refused_among_several(production: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = make_secret(tmp_path)
+    production.setenv("LODESTONE_JWT_SECRETS", json.dumps({"old": secret, "new": SECRET_OF_ITS_OWN}))
+
+    with pytest.raises(Misconfigured, match=r"SECRETS\[old\] is a secret of `lodestone up`") as refusal:
+        read_settings(GatewaySettings)
+
+    assert secret not in str(refusal.value)
+
+
+@pytest.mark.parametrize("missing", ["AUDIENCE", "ISSUER"])
+@pytest.mark.parametrize("value", [None, ""])
+def test_tokens_must_be_meant_for_this_system(
+    production: pytest.MonkeyPatch, missing: str, value: str | None
+) -> None:
+    if value is None:
+        production.delenv(f"LODESTONE_JWT_{missing}")
+    else:
+        production.setenv(f"LODESTONE_JWT_{missing}", value)
+
+    with pytest.raises(Misconfigured, match="LODESTONE_JWT_AUDIENCE and LODESTONE_JWT_ISSUER"):
+        read_settings(GatewaySettings)
+
+
+@pytest.mark.parametrize(
+    ("url", "local", "is_taken"),
+    [
+        ("https://login.example.com/jwks.json", False, True),
+        ("http://login.example.com/jwks.json", False, False),
+        ("http://127.0.0.1:9/jwks.json", False, False),
+        ("http://127.0.0.1:9/jwks.json", True, True),
+        ("http://login.example.com/jwks.json", True, False),
+        ("file:///etc/jwks.json", True, False),
+        ("login.example.com/jwks.json", False, False),
+    ],
+)
+def test_published_keys_come_over_tls(
+    production: pytest.MonkeyPatch, url: str, local: bool, is_taken: bool
+) -> None:
+    production.delenv("LODESTONE_JWT_SECRET")
+    production.setenv("LODESTONE_JWKS_URL", url)
+    production.setenv("LODESTONE_LOCAL", str(local))
+
+    if is_taken:
+        assert read_settings(GatewaySettings).jwks_url == url
+    else:
+        with pytest.raises(Misconfigured, match="LODESTONE_JWKS_URL must begin with https"):
+            read_settings(GatewaySettings)
 
 
 def test_users_who_sign_in_by_a_click_are_refused(production: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from lodestone.errors import Forbidden, Misconfigured, Unauthorized
 from lodestone.settings import read_settings
-from lodestone_gateway.auth import SESSION_COOKIE, Authenticator
+from lodestone_gateway.auth import Authenticator
+from lodestone_gateway.cookies import LOCAL_COOKIE
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.web.session import Sessions
 from starlette.requests import Request
@@ -35,7 +36,7 @@ async def test_the_first_local_user_is_signed_in_unasked() -> None:
 
     assert token
     assert asked.state.user.id == DEMO
-    again = request(cookie=f"{SESSION_COOKIE}={token}")
+    again = request(cookie=f"{LOCAL_COOKIE}={token}")
     assert await sessions().open(again) is None
     assert again.state.user == asked.state.user
 
@@ -56,12 +57,12 @@ async def test_a_form_of_a_foreign_page_is_refused() -> None:
 
     with pytest.raises(Forbidden):
         await sessions().open(
-            request("POST", cookie=f"{SESSION_COOKIE}={token}", origin="https://elsewhere.example")
+            request("POST", cookie=f"{LOCAL_COOKIE}={token}", origin="https://elsewhere.example")
         )
 
 
 async def test_the_local_operator_has_the_role() -> None:
-    asked = request(cookie=f"{SESSION_COOKIE}={sessions().sign_in('operator')}")
+    asked = request(cookie=f"{LOCAL_COOKIE}={sessions().sign_in('operator')}")
 
     await sessions().open(asked)
 
@@ -74,7 +75,8 @@ def test_only_known_names_sign_in() -> None:
 
 
 async def test_elsewhere_the_identity_provider_signs_in_and_comes_back() -> None:
-    there = sessions(sign_in_url="https://id.example/in?app=lodestone")
+    meant = {"jwt_audience": "lodestone", "jwt_issuer": "https://id.example"}
+    there = sessions(sign_in_url="https://id.example/in?app=lodestone", **meant)
     asked = request()
 
     with pytest.raises(Unauthorized):

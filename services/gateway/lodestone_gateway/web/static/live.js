@@ -12,6 +12,7 @@ const TOAST_STAYS = 8000; // ms
 const position = document.body.dataset.feed;
 const said = document.getElementById("said");
 const offline = document.getElementById("offline");
+const ended = document.getElementById("ended");
 let source;
 let last = position;
 let sentence = document.getElementById("live")?.dataset.say;
@@ -42,9 +43,17 @@ const morph = async (part) => {
   await htmx.swap({ text: part.outerHTML, target, swap: "outerMorph", sourceElement: target });
 };
 
+/* Nothing is taken away from somebody who writes: they sign in when they like, here or in another tab. */
+const signedIn = (is) => {
+  if (ended.hidden && !is) said.textContent = "Your session has ended. What you typed is still here.";
+  if (!ended.hidden && is) connect();
+  if (!is) offline.hidden = true;
+  ended.hidden = is;
+};
+
 const look = async () => {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (answer.status === 401) location.reload(); // the session is over: whoever signs in comes back here
+  signedIn(answer.status !== 401);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const before = keys();
@@ -132,10 +141,9 @@ const connect = () => {
   source = new EventSource(`/api/events?lastEventId=${last}`);
   source.onopen = () => connected(true);
   source.onerror = () => {
-    connected(navigator.onLine && source.readyState !== EventSource.CLOSED);
-    if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(connect, RECONNECT);
-    refresh();
+    if (source.readyState !== EventSource.CLOSED) { connected(navigator.onLine); return; }
+    connected(false);
+    refresh().then(() => { if (ended.hidden) setTimeout(connect, RECONNECT); });
   };
   for (const name of EVENTS) source.addEventListener(`job.${name}`, happened);
 };
