@@ -318,7 +318,7 @@ export interface paths {
         put?: never;
         /**
          * Activate Emails
-         * @description Activates the emails; 422 while a body holds a placeholder such as [LINK].
+         * @description Activates the emails; 422 while a text holds a placeholder such as [LINK].
          */
         post: operations["activate_emails"];
         delete?: never;

@@ -35,5 +35,5 @@ async def _replace(
 
 
 async def _activate(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId) -> LeadMagnetEmails:
-    """Activates the emails; 422 while a body holds a placeholder such as [LINK]."""
+    """Activates the emails; 422 while a text holds a placeholder such as [LINK]."""
     return LeadMagnetEmails.of(await activate_emails(parts.engine, caller.id, lead_magnet_id))

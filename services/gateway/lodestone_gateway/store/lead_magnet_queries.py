@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow, WizardDraftRow
+from lodestone_gateway.store.queries import WITHOUT_TEXTS
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit, User
 
 ENDED = sorted(status.value for status in TERMINAL)
@@ -40,6 +41,44 @@ class UsageDay:
     input_tokens: int
     output_tokens: int
     cost_usd: Decimal
+
+
+@dataclass(frozen=True)
+class ListedLeadMagnet:
+    """A lead magnet as lists show it: which parts there are, and none of them."""
+
+    id: UUID
+    title: str
+    archetype: str
+    status: str
+    is_custom_idea: bool
+    ideation_job_id: UUID | None
+    external_url: str | None
+    scheduled_time: datetime | None
+    published_at: datetime | None
+    polished_at: datetime | None
+    extraction_job_id: UUID | None
+    polish_job_id: UUID | None
+    posts_job_id: UUID | None
+    emails_job_id: UUID | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    has_content: bool
+    has_page: bool
+    has_posts: bool
+
+
+_HAS = {
+    "has_content": col(LeadMagnetRow.extracted_content).is_not(None)
+    | col(LeadMagnetRow.interactive_config).is_not(None),
+    "has_page": col(LeadMagnetRow.polished_content).is_not(None),
+    "has_posts": func.coalesce(func.jsonb_array_length(LeadMagnetRow.post_variations), 0) > 0,
+}
+_LISTED = [
+    _HAS[name].label(name) if name in _HAS else getattr(LeadMagnetRow, name)
+    for name in ListedLeadMagnet.__dataclass_fields__
+]
 
 
 @dataclass(frozen=True)
@@ -72,13 +111,14 @@ async def lead_magnet_to_change(session: AsyncSession, id: UUID) -> LeadMagnetRo
 
 async def lead_magnets(
     session: AsyncSession, user_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
-) -> Sequence[LeadMagnetRow]:
-    """The user's lead magnets, newest first, after the place `before`."""
-    statement = select(LeadMagnetRow).where(col(LeadMagnetRow.user_id) == user_id)
+) -> list[ListedLeadMagnet]:
+    """The user's lead magnets without their parts, newest first, after the place `before`."""
+    statement = select(*_LISTED).where(col(LeadMagnetRow.user_id) == user_id)
     if before:
         statement = statement.where(tuple_(col(LeadMagnetRow.created_at), col(LeadMagnetRow.id)) < before)
     newest_first = (col(LeadMagnetRow.created_at).desc(), col(LeadMagnetRow.id).desc())
-    return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+    rows = await session.execute(statement.order_by(*newest_first).limit(limit))
+    return [ListedLeadMagnet(**row._mapping) for row in rows]
 
 
 async def lead_magnets_of_ideation(session: AsyncSession, job_id: UUID) -> dict[str, UUID]:
@@ -96,17 +136,24 @@ async def titles(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str
 
 
 async def jobs_of_lead_magnet(session: AsyncSession, id: UUID, *, limit: int) -> Sequence[BackgroundJob]:
-    """The newest jobs on a lead magnet, newest first."""
-    statement = select(BackgroundJob).where(col(BackgroundJob.lead_magnet_id) == id)
+    """The newest jobs on a lead magnet without their texts, newest first."""
+    statement = select(BackgroundJob).options(*WITHOUT_TEXTS).where(col(BackgroundJob.lead_magnet_id) == id)
     newest_first = (col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
     return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
+
+
+async def items_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[JsonObject]]:
+    """What these jobs have finished."""
+    statement = select(col(BackgroundJob.id), col(BackgroundJob.items)).where(col(BackgroundJob.id).in_(ids))
+    return {id: items for id, items in await session.execute(statement)}
 
 
 async def live_jobs(
     session: AsyncSession, lead_magnet_id: UUID, job_type: str | None = None
 ) -> Sequence[BackgroundJob]:
-    """The jobs on a lead magnet that have not ended."""
-    statement = select(BackgroundJob).where(
+    """The jobs on a lead magnet that have not ended, without their texts."""
+    statement = select(BackgroundJob).options(*WITHOUT_TEXTS)
+    statement = statement.where(
         col(BackgroundJob.lead_magnet_id) == lead_magnet_id, col(BackgroundJob.status).not_in(ENDED)
     )
     if job_type:

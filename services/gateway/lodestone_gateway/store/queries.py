@@ -13,6 +13,7 @@ from lodestone.events import TERMINAL_EVENTS
 from lodestone.wire import JsonObject
 from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
@@ -50,6 +51,11 @@ EVENT_COLUMNS = ("position", "job_id", "user_id", "seq", "event", "time", "body"
 _EVENT = [col(getattr(JobEventRow, name)) for name in EVENT_COLUMNS]
 
 
+_TEXTS: Sequence[Any] = (BackgroundJob.input, BackgroundJob.result, BackgroundJob.items)
+WITHOUT_TEXTS = [defer(column, raiseload=True) for column in _TEXTS]
+"""For lists: what is asked, found and finished stays unread; to look at it is an error."""
+
+
 async def job(session: AsyncSession, job_id: UUID) -> BackgroundJob | None:
     """One job, as it is now."""
     return await session.get(BackgroundJob, job_id)
@@ -72,7 +78,7 @@ async def jobs(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[BackgroundJob]:
-    """The user's jobs, newest first, after the place `before`; empty filters let everything through."""
+    """The user's jobs without their texts, newest first; otherwise as `newest_jobs`."""
     own = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id)
     page = newest_jobs(own, statuses=statuses, job_types=job_types, before=before, limit=limit)
     return (await session.scalars(page)).all()
@@ -86,8 +92,12 @@ def newest_jobs(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Select[BackgroundJob]:
-    """A page of these jobs, newest first, after the place `before`; empty filters let everything through."""
+    """A page of these jobs, newest first, after the place `before`; empty filters let everything through.
+
+    They come without their texts.
+    """
     place = tuple_(col(BackgroundJob.created_at), col(BackgroundJob.id))
+    among = among.options(*WITHOUT_TEXTS)
     if statuses:
         among = among.where(col(BackgroundJob.status).in_(statuses))
     if job_types:
@@ -95,6 +105,15 @@ def newest_jobs(
     if before:
         among = among.where(place < before)
     return among.order_by(col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc()).limit(limit)
+
+
+async def count_jobs(session: AsyncSession, user_id: UUID, statuses: Sequence[str], *, limit: int) -> int:
+    """How many jobs of the user are in one of these states, counted up to `limit`."""
+    found = select(col(BackgroundJob.id)).where(
+        col(BackgroundJob.user_id) == user_id, col(BackgroundJob.status).in_(statuses)
+    )
+    counted = select(func.count()).select_from(found.limit(limit).subquery())
+    return await session.scalar(counted) or 0
 
 
 async def job_events(session: AsyncSession, job_id: UUID, *, after: int) -> list[ShownEvent]:

@@ -14,8 +14,13 @@ from lodestone.ids import parse_id
 class Listed(Protocol):
     """A row of such a list."""
 
-    id: UUID
-    created_at: datetime
+    @property
+    def id(self) -> UUID:
+        """Tells rows of one moment apart."""
+
+    @property
+    def created_at(self) -> datetime:
+        """What the list is ordered by."""
 
 
 def cursor_after(row: Listed) -> str:

@@ -1,7 +1,7 @@
 """The five emails of a lead magnet: written by a job, edited and activated by their owner."""
 
-import re
 from collections.abc import Iterator
+from itertools import product
 from uuid import UUID
 
 from lodestone.clock import now
@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.placeholders import placeholders
 from lodestone_gateway.usecases.resolve import own_lead_magnet_to_keep
 
-PLACEHOLDER = re.compile(r"\[[A-Z0-9 ]+\]")
+CHECKED = ("subject", "body", "replyTrigger")  # what must hold no placeholder
 
 
 class NewEmails(WireModel):
@@ -64,7 +65,7 @@ async def replace_emails(
 
 
 async def activate_emails(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> EmailSequenceRow:
-    """Makes them active. Raises NotFound, and InvalidRequest while a body holds a placeholder."""
+    """Makes them active. Raises NotFound, and InvalidRequest while a text holds a placeholder."""
     async with transaction(engine, user_id) as session:
         row = await _there(session, lead_magnet_id, to_change=True)
         errors = list(_placeholders(row.emails)) or _none(row.emails)
@@ -84,11 +85,11 @@ async def _there(session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool
 
 
 def _placeholders(emails: list[JsonObject]) -> Iterator[JsonObject]:
-    for index, email in enumerate(emails):
-        found = list(dict.fromkeys(PLACEHOLDER.findall(email["body"])))
+    for index, name in product(range(len(emails)), CHECKED):
+        found = placeholders(emails[index].get(name) or "")
         if found:
-            message = f"Write something in the place of {' and '.join(found)} in emails[{index}].body."
-            yield {"field": f"emails.{index}.body", "message": message}
+            message = f"Write something in the place of {' and '.join(found)} in emails[{index}].{name}."
+            yield {"field": f"emails.{index}.{name}", "message": message}
 
 
 def _none(emails: list[JsonObject]) -> list[JsonObject]:

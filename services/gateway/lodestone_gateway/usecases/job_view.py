@@ -61,7 +61,10 @@ class JobSummary(WireModel):
     @classmethod
     def of(cls, row: BackgroundJob, paused: Collection[str]) -> Self:
         """The view of a row while operators have these job types paused."""
-        columns = row.model_dump()
+        names = {*cls.model_fields, *JobUsage.model_fields} & {*BackgroundJob.model_fields}
+        columns = {name: getattr(row, name) for name in names}
+        if "items" in columns:
+            columns["items"] = [entry["item"] for entry in row.items]
         progress = Progress(done=row.progress_done, total=row.progress_total, message=row.progress_message)
         return cls.model_validate(
             {
@@ -69,7 +72,6 @@ class JobSummary(WireModel):
                 "waiting_for": waiting_for(row, paused),
                 "progress": progress,
                 "usage": JobUsage(**{name: columns[name] for name in JobUsage.model_fields}),
-                "items": [entry["item"] for entry in row.items],
             }
         )
 

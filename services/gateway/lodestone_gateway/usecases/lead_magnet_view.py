@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lodestone.wire import JsonObject, UtcTime, WireModel
 
+from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
 
@@ -46,10 +47,11 @@ class LeadMagnetSummary(WireModel):
     updated_at: UtcTime
 
     @classmethod
-    def of(cls, row: LeadMagnetRow) -> Self:
+    def of(cls, row: LeadMagnetRow | ListedLeadMagnet) -> Self:
         """The view of a row."""
         jobs = {name: getattr(row, f"{name}_job_id") for name in PartJobs.model_fields}
-        return cls.model_validate({**row.model_dump(), "jobs": jobs})
+        columns = {name: getattr(row, name) for name in cls.model_fields if name != "jobs"}
+        return cls.model_validate({**columns, "jobs": jobs})
 
 
 class LeadMagnet(LeadMagnetSummary):

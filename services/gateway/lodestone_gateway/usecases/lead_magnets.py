@@ -13,6 +13,7 @@ from lodestone.wire import JsonObject
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.session import transaction
@@ -25,7 +26,7 @@ from lodestone_gateway.usecases.lead_magnet_view import LeadMagnetStatus, entity
 class Page:
     """A part of a list; `next_cursor` asks for what follows, None at the end."""
 
-    rows: Sequence[LeadMagnetRow]
+    rows: Sequence[ListedLeadMagnet]
     next_cursor: str | None
 
 

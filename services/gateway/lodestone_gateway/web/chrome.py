@@ -28,8 +28,6 @@ async def read_chrome(parts: Parts, sessions: Sessions, user: CurrentUser) -> Ch
     """The user's frame; the position is read first, so that what the page shows is never older than it."""
     async with transaction(parts.engine, user.id) as session:
         position = await queries.feed_end(session, user.id)
-        running = await queries.jobs(
-            session, user.id, statuses=LIVE, job_types=(), before=None, limit=MAX_COUNTED
-        )
+        running = await queries.count_jobs(session, user.id, LIVE, limit=MAX_COUNTED)
         usage = await lead_magnet_queries.usage(session, user.id)
-    return Chrome(len(running), position, usage, sessions.name_of(user), list(sessions.local_users))
+    return Chrome(running, position, usage, sessions.name_of(user), list(sessions.local_users))

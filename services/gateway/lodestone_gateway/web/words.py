@@ -121,7 +121,7 @@ def spent(job: BackgroundJob) -> str:
     """
     if job.wasted_usd < Decimal("0.005"):
         return usd(job.cost_usd)
-    up_to = "up to " if job.items else ""
+    up_to = "up to " if job.progress_done else ""
     return f"{usd(job.cost_usd)}, of which {up_to}{usd(job.wasted_usd)} for nothing"
 
 

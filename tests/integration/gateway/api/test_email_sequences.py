@@ -91,15 +91,19 @@ async def test_placeholders_keep_emails_from_being_activated(user: User) -> None
     assert (await user.get(path(magnet))).json()["status"] == "draft"
 
 
-@pytest.mark.parametrize("body", ["see [1]", "[LINK]", "[A B 2]"])
-async def test_every_kind_of_placeholder_is_seen(user: User, body: str) -> None:
+@pytest.mark.parametrize("place", ["subject", "body", "replyTrigger"])
+async def test_a_placeholder_is_found_wherever_it_stands(user: User, place: str) -> None:
     magnet = await lead_magnet(user)
-    await put(user, magnet, edited(0, body=body))
+    await put(user, magnet, edited(1, **{place: "see [LINK]"}))
 
-    assert (await user.post(path(magnet, "/activate"))).status_code == 422
+    answer = await user.post(path(magnet, "/activate"))
+
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["field"]) == (422, f"emails.1.{place}")
+    assert error["message"] == f"Write something in the place of [LINK] in emails[1].{place}."
 
 
-@pytest.mark.parametrize("body", ["[sic]", "{{first_name}}", "a [b C] d", "[]"])
+@pytest.mark.parametrize("body", ["[sic]", "{{first_name}}", "a [b C] d", "[]", "see [1]"])
 async def test_other_brackets_are_text(user: User, body: str) -> None:
     magnet = await lead_magnet(user)
     await put(user, magnet, edited(0, body=body))

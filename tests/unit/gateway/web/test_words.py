@@ -34,12 +34,12 @@ def test_money(amount: str, text: str) -> None:
 
 
 def test_what_bought_nothing_is_said_and_never_more_than_is_known() -> None:
-    columns: dict[str, Any] = {"cost_usd": Decimal("0.04"), "wasted_usd": Decimal("0.004"), "items": []}
-    job = BackgroundJob(**columns)
+    columns: dict[str, Any] = {"cost_usd": Decimal("0.04"), "wasted_usd": Decimal("0.004")}
+    job = BackgroundJob(**columns, progress_done=0)
     assert words.spent(job) == "$0.04"
     job.wasted_usd = Decimal("0.04")
     assert words.spent(job) == "$0.04, of which $0.04 for nothing"
-    job.items = [{"index": 0}]
+    job.progress_done = 1
     assert words.spent(job) == "$0.04, of which up to $0.04 for nothing"
 
 

@@ -19,6 +19,7 @@ from lodestone_gateway.usecases.email_sequences import activate_emails, replace_
 from lodestone_gateway.usecases.fields import MAX_TITLE
 from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
 from lodestone_gateway.usecases.part_of_result import columns_of
+from lodestone_gateway.usecases.read import read_job
 from lodestone_gateway.web.forms import Form, read_form
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import read_workspace
@@ -179,8 +180,11 @@ async def _email(parts: Parts, user: CurrentUser, workspace: Workspace, form: Fo
 
 async def _restore(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
     """Brings back what an earlier job wrote."""
-    job = next((job for job in workspace.jobs if str(job.id) == form.text("job") and job.result), None)
-    if job is None or job.result is None:
+    asked = next((job for job in workspace.jobs if str(job.id) == form.text("job")), None)
+    if asked is None:
+        raise NotFound("There is no such version.")
+    job = await read_job(parts.engine, user.id, asked.id)
+    if job.result is None:
         raise NotFound("There is no such version.")
     if "emails" in job.result:
         await replace_emails(parts.engine, user.id, workspace.row.id, job.result["emails"])

@@ -33,6 +33,7 @@ class Piece:
     blocked: str  # why it cannot be made yet; empty when it can
     about: str  # what it is, before there is one
     job: BackgroundJob | None  # the newest job that was asked to make it
+    finished: list[JsonObject]  # by that job
     earlier: list[BackgroundJob]  # jobs whose results it was before, newest first
 
     @property
@@ -50,7 +51,7 @@ class Piece:
         """What the newest job has finished, in order; shown while it runs and when it brought no result."""
         if self.job is None or self.job.status == Status.COMPLETED:
             return []
-        return [entry["item"] for entry in self.job.items]
+        return [entry["item"] for entry in self.finished]
 
     @property
     def shows_items(self) -> bool:
@@ -64,7 +65,8 @@ class Workspace:
 
     row: LeadMagnetRow
     emails: EmailSequenceRow | None
-    jobs: Sequence[BackgroundJob]  # on it, newest first
+    jobs: Sequence[BackgroundJob]  # on it, newest first, without their texts
+    items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
     answers: Mapping[str, str]
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
@@ -83,10 +85,7 @@ class Workspace:
     @cached_property
     def newest(self) -> Mapping[str, BackgroundJob]:
         """The newest job of each type."""
-        newest: dict[str, BackgroundJob] = {}
-        for job in self.jobs:
-            newest.setdefault(job.job_type, job)
-        return newest
+        return newest_of_each_type(self.jobs)
 
     @property
     def archetype(self) -> Archetype:
@@ -169,9 +168,17 @@ class Workspace:
             for job in self.jobs
             if job.job_type == name and job.status == Status.COMPLETED and job.id != shown
         ]
-        return Piece(
-            name, title or label(name), icon, is_there, blocked, about, self.newest.get(name), earlier
-        )
+        job = self.newest.get(name)
+        finished = self.items.get(job.id, []) if job else []
+        return Piece(name, title or label(name), icon, is_there, blocked, about, job, finished, earlier)
+
+
+def newest_of_each_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:
+    """The first of each type among jobs in order, newest first."""
+    newest: dict[str, BackgroundJob] = {}
+    for job in jobs:
+        newest.setdefault(job.job_type, job)
+    return newest
 
 
 def _state(job: BackgroundJob) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.forms import kept_form
-from lodestone_gateway.web.library.pieces import Workspace
+from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type
 
 JOBS_READ = 50
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
@@ -21,7 +21,9 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         if row is None:
             raise NotFound("You have no such lead magnet.")
         jobs = await queries.jobs_of_lead_magnet(session, id, limit=JOBS_READ)
+        newest = newest_of_each_type(jobs)
+        items = await queries.items_of_jobs(session, [job.id for job in newest.values()])
         emails = await queries.email_sequence(session, id)
         draft = await queries.wizard_draft(session, user_id, id)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
-    return Workspace(row, emails, jobs, kept.first_texts())
+    return Workspace(row, emails, jobs, items, kept.first_texts())

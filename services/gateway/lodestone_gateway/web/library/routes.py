@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.store import queries
-from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.brand_kit import read_brand_kit
 from lodestone_gateway.usecases.lead_magnets import delete_lead_magnet, list_lead_magnets
@@ -48,7 +48,7 @@ def router() -> APIRouter:
 class Shelf:
     """A lead magnet in the library."""
 
-    row: LeadMagnetRow
+    row: ListedLeadMagnet
 
     @property
     def kind(self) -> str:
@@ -65,9 +65,9 @@ class Shelf:
         """The pieces that are there, in words."""
         row = self.row
         parts = {
-            "content": row.extracted_content or row.interactive_config,
-            "page": row.polished_content,
-            "posts": row.post_variations,
+            "content": row.has_content,
+            "page": row.has_page,
+            "posts": row.has_posts,
             "e-mails": row.emails_job_id,
         }
         return [name for name, part in parts.items() if part]
