@@ -9,6 +9,8 @@ from typing import Any
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from lodestone import liveness
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Asgi = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
@@ -37,7 +39,10 @@ class HealthServer:
 
 
 async def serve_health(port: int, is_ready: Callable[[], bool]) -> HealthServer:
-    """Serves the endpoints: on a free loopback port when `port` is 0, else on all addresses."""
+    """Serves the endpoints: on a free loopback port when `port` is 0, else on all addresses.
+
+    Raises OSError when the port is taken.
+    """
     sock = listen("127.0.0.1" if port == 0 else "0.0.0.0", port)  # noqa: S104 - a pod's probes come from outside
     config = uvicorn.Config(
         _endpoints(is_ready),
@@ -80,7 +85,7 @@ def _answer(path: str, is_ready: Callable[[], bool]) -> tuple[int, bytes, str]:
     if path == "/metrics":
         return 200, generate_latest(), CONTENT_TYPE_LATEST
     if path == "/healthz":
-        return 200, b"ok\n", "text/plain"
+        return (200, b"ok\n", "text/plain") if liveness.is_alive() else (503, b"wedged\n", "text/plain")
     if path == "/readyz":
         return (200, b"ready\n", "text/plain") if is_ready() else (503, b"not ready\n", "text/plain")
     return 404, b"not found\n", "text/plain"

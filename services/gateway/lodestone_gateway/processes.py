@@ -4,16 +4,14 @@ Of each one process is active and the others stand by.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.publisher import JobStream
 from lodestone.health import serve_health
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
-from lodestone.tasks import end
+from lodestone.tasks import end, unless
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.outbox.relay import Relay
@@ -45,7 +43,7 @@ class LeaderApp:
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
         """Works or stands by until `stop`; ready once both backends answered."""
-        client = await _unless(stop, connect(self._settings, self.name))
+        client = await unless(stop, connect(self._settings, self.name))
         if client is None:
             return
         engine = make_engine(self._settings.database_url_of(self.name), self._role)
@@ -93,18 +91,9 @@ async def project(
     settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
 ) -> None:
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
-    # The reconciler is another user of bus and database: it writes to any job's log and to no row of a job.
-    writing = await connect(settings, "reconciler")
-    its_engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
-    stream = JobStream(writing, "reconciler")
-    attendance = Attendance(writing, its_engine)
-    reconciler = Reconciler(writing, stream, its_engine, attendance)
-    settler = Settler(writing, stream, its_engine)
-    await attendance.listen()
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
-        asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
-        asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
+        asyncio.create_task(_reconcile(settings)),
     ]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -113,18 +102,28 @@ async def project(
             task.result()
     finally:
         await end(stopping, *loops)
-        await writing.disconnect()
-        await its_engine.dispose()
 
 
-async def _unless(stop: asyncio.Event, connecting: Awaitable[BusClient]) -> BusClient | None:
-    task, stopping = asyncio.ensure_future(connecting), asyncio.ensure_future(stop.wait())
-    either: set[asyncio.Future[Any]] = {task, stopping}
-    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if task.done():
-        return task.result()
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    return None
+async def _reconcile(settings: StoreSettings) -> None:
+    """Reconciles and settles until it is cancelled.
+
+    As another user of bus and database, which writes to any job's log and to no row of a job. While the bus
+    refuses that user, the projector folds on.
+    """
+    client = await connect(settings, "reconciler")
+    engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
+    stream = JobStream(client, "reconciler")
+    attendance = Attendance(client, engine)
+    reconciler = Reconciler(client, stream, engine, attendance)
+    settler = Settler(client, stream, engine)
+    loops = [
+        asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
+    ]
+    try:
+        await attendance.listen()
+        await asyncio.gather(*loops)
+    finally:
+        await end(*loops)
+        await client.disconnect()
+        await engine.dispose()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -324,6 +325,17 @@ async def test_call_settled_after_the_end_reaches_ledger_and_usage_alone(bench: 
 
     assert (row.seq, row.input_tokens, row.updated_at) == (3, 5, row.completed_at)
     assert await bench.sql("SELECT input_tokens FROM job_calls") == [(5,)]
+
+
+async def test_projector_folds_on_while_the_bus_refuses_the_reconciler(bench: GatewayBench) -> None:
+    urls = bench.settings.nats_urls
+    wrong = re.sub(":[^:@]+@", ":wrong@", urls["reconciler"])
+    bench.settings = bench.settings.model_copy(update={"nats_urls": {**urls, "reconciler": wrong}})
+    await bench.projector()
+
+    requested = await published(bench)
+
+    await bench.until_row(requested, lambda row: row.seq == 1)
 
 
 async def test_projector_goes_on_after_a_restart_of_nats(bench: GatewayBench, own_nats: NatsServer) -> None:

@@ -1,18 +1,27 @@
 """The connection to NATS: kept for ever, loud about what it is refused."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from nats.aio.client import Client
+from nats.errors import Error
 from prometheus_client import Counter
 
+from lodestone.bus import pulse
+from lodestone.errors import Misconfigured
 from lodestone.settings import ProcessSettings
 from lodestone.subjects import inbox_prefix
 
 RECONNECT_SECONDS = 0.5
+CONNECT_SECONDS = 10.0  # for all servers of a URL together
+PING_SECONDS = 5  # two that nobody answers mean that the connection leads nowhere
+UNANSWERED_PINGS = 2
+SCHEMES = ("nats", "tls", "ws", "wss")
 VIOLATION = "permissions violation"  # in what the server says of a subject that a user may not use
 
 log = structlog.get_logger(__name__)
@@ -36,26 +45,120 @@ class Lifeline:
 
 
 class BusClient(Client):
-    """A NATS client with the way to end it on purpose."""
+    """A NATS client that no refusal ends, with the way to end it on purpose."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lifeline = Lifeline()
+        self._watching: asyncio.Task[None] | None = None
+        bear_every_subject(self)
+
+    def look_after(self, would_be_taken_in: Callable[[], Awaitable[bool]]) -> None:
+        """From now on liveness hears of it when this connection leads nowhere."""
+        self._watching = asyncio.create_task(pulse.watch(self, would_be_taken_in))
+
+    def let_go(self) -> None:
+        """From now on nobody minds if the connection closes."""
+        self.lifeline.is_wanted = False
+        if self._watching:
+            self._watching.cancel()
 
     async def disconnect(self) -> None:
         """Ends the connection; what is not sent by then is lost."""
-        self.lifeline.is_wanted = False
+        self.let_go()
         if not self.is_closed:
             await self.close()
 
+    def abandon(self) -> None:
+        """Ends a connection that never was one, without waiting for the farewell of its server."""
+        for task in (self._reading_task, self._ping_interval_task, self._flusher_task):
+            if task:
+                task.cancel()
+        if self._transport:
+            self._transport.close()  # type: ignore[no-untyped-call]
+
+    async def _attempt_reconnect(self) -> None:
+        # The client itself gives up for good, and in silence, where it meets what it did not expect.
+        while True:
+            try:
+                return await super()._attempt_reconnect()
+            except Exception as error:
+                await _report_error(error)
+                self._status = Client.RECONNECTING
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _process_err(self, err_msg: str) -> None:
+        # The client itself closes on every complaint: a login that was taken back may be given again.
+        error = Error(f"nats: {err_msg.strip(chr(39))}")
+        self._err = error
+        if VIOLATION in err_msg.lower():
+            await self._error_cb(error)
+        elif self.is_connected:
+            await self._error_cb(error)
+            await self._process_op_err(error)
+
 
 async def connect(settings: ProcessSettings, user: str) -> BusClient:
-    """A connected client that reconnects without end; waits for a server that is not there yet."""
+    """A connected client that reconnects without end; waits for a server that is there and takes it.
+
+    Raises Misconfigured for a URL that is none.
+    """
+    servers = servers_of(settings, user)
+    while True:
+        try:
+            client = await connect_once(servers, user)
+        except Exception as error:
+            await _report_error(error)
+            await asyncio.sleep(RECONNECT_SECONDS)
+        else:
+            client.look_after(lambda: _takes_in(servers, user))
+            return client
+
+
+async def _takes_in(servers: list[str], user: str) -> bool:
+    """Whether the bus would take this user in now."""
+    try:
+        await (await connect_once(servers, user)).disconnect()
+    except Exception:
+        return False
+    return True
+
+
+async def connect_once(servers: list[str], user: str) -> BusClient:
+    """A client connected at the first try, which reconnects without end after it. Raises what refused it."""
     client = BusClient()
-    options = connect_options(user, client.lifeline.on_closed)
-    bear_every_subject(client)
-    await client.connect(servers=[settings.nats_url_of(user)], **options)
+    options = connect_options(user, client.lifeline.on_closed) | {"allow_reconnect": False}
+    client.lifeline.is_wanted = False
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await client.connect(servers=servers, **options)
+            await client.flush(
+                pulse.ANSWER_SECONDS
+            )  # a server that hangs up after the login has taken nobody in
+    except BaseException:
+        client.abandon()
+        raise
+    client.options["allow_reconnect"] = client.lifeline.is_wanted = True
     return client
+
+
+def servers_of(settings: ProcessSettings, user: str) -> list[str]:
+    """The URLs of the bus for this user. Raises Misconfigured for one that is none."""
+    return [_checked(server.strip(), user) for server in settings.nats_url_of(user).split(",")]
+
+
+def _checked(url: str, user: str) -> str:
+    parts = urlsplit(url if "//" in url else f"nats://{url}")
+    try:
+        is_one = bool(parts.hostname) and parts.scheme in SCHEMES and (parts.port is None or parts.port > 0)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise Misconfigured(
+            f"The URL of NATS for the user {user} must be like nats://{user}:password@host:4222. "
+            "Set LODESTONE_NATS_URL, or LODESTONE_NATS_URLS where a process is several users."
+        )
+    return url
 
 
 def bear_every_subject(client: Client) -> None:
@@ -73,12 +176,14 @@ def bear_every_subject(client: Client) -> None:
 
 
 def connect_options(user: str, on_closed: Callable[[], Awaitable[None]]) -> dict[str, Any]:
-    """How every user of the bus connects; FastStream's broker is given the same."""
+    """How every user of the bus connects."""
     return {
         "name": user,
         "allow_reconnect": True,
         "max_reconnect_attempts": -1,
         "reconnect_time_wait": RECONNECT_SECONDS,
+        "ping_interval": PING_SECONDS,
+        "max_outstanding_pings": UNANSWERED_PINGS,
         "error_cb": _report_error,
         "closed_cb": on_closed,
         "inbox_prefix": inbox_prefix(user),

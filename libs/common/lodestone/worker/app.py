@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
 from lodestone.bus.beat import Beat, beat
-from lodestone.bus.connection import Lifeline, bear_every_subject, connect_options
+from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import check_topology
 from lodestone.clock import now
@@ -26,6 +26,7 @@ from lodestone.llm.client import Llm
 from lodestone.process import OnReady
 from lodestone.process import main as run_process
 from lodestone.settings import read_settings
+from lodestone.tasks import unless
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import load_job
 from lodestone.worker.pull import Puller
@@ -53,35 +54,40 @@ class WorkerApp:
         self._worker_id = f"{service}-{new_id().hex}"
         self._started_at = now()
         self._inflight = Inflight()
-        self._lifeline = Lifeline()
         self._pullers: list[Puller] = []
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
         """Serves until `stop`, finishes what runs within the drain time and hands the rest back."""
         settings = self._settings
-        broker = self._build_broker()
         health = await serve_health(settings.health_port, self._is_ready)
+        try:
+            if client := await unless(stop, connect(settings, self.name)):
+                await self._work(client, stop, lambda: on_ready(health.url))
+        finally:
+            await health.close()
+
+    async def _work(self, client: BusClient, stop: asyncio.Event, on_bound: Callable[[], None]) -> None:
+        settings = self._settings
+        broker = self._build_broker(client)
         llm = Llm(
             api_key=settings.anthropic_api_key.get_secret_value(),
             base_url=settings.anthropic_base_url,
             is_simulator=settings.simulator,
         )
         await broker.start()
-        bear_every_subject(broker.connection)
         beats = [
             asyncio.create_task(self._inflight.beat()),
-            asyncio.create_task(beat(broker.connection, self._beat)),
+            asyncio.create_task(beat(client, self._beat)),
         ]
         try:
-            await check_topology(broker.connection, [job.job_type.name for job in self._jobs])
-            await self._serve(broker.connection, llm, stop, lambda: on_ready(health.url))
+            await check_topology(client, [job.job_type.name for job in self._jobs])
+            await self._serve(client, llm, stop, on_bound)
         finally:
             for task in beats:
                 task.cancel()
-            self._lifeline.is_wanted = False
-            await _hang_up(broker)
+            client.let_go()
+            await _hang_up(broker, client)
             await llm.close()
-            await health.close()
 
     async def _serve(
         self, client: Client, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
@@ -103,13 +109,9 @@ class WorkerApp:
         await asyncio.gather(*pulls)
         await asyncio.gather(*(puller.drain(self._settings.drain_seconds) for puller in self._pullers))
 
-    def _build_broker(self) -> NatsBroker:
-        """FastStream's part: the connection, the answers to asks, the core copies of cancel requests."""
-        broker = NatsBroker(
-            self._settings.nats_url_of(self.name),
-            **connect_options(self.name, self._lifeline.on_closed),
-            logger=None,
-        )
+    def _build_broker(self, client: BusClient) -> NatsBroker:
+        """FastStream's part: the answers to asks, the core copies of cancel requests."""
+        broker = OverOurClient(client)
 
         @broker.subscriber(subjects.ask_subject(self._worker_id))
         async def answer_ask(message: NatsMessage) -> str:
@@ -151,12 +153,23 @@ def main() -> NoReturn:
     run_process(lambda: build_service(sys.argv[1]))
 
 
-async def _hang_up(broker: NatsBroker) -> None:
+class OverOurClient(NatsBroker):
+    """FastStream's broker over a connection of ours: its own would end for good at the first refusal."""
+
+    def __init__(self, client: BusClient) -> None:
+        super().__init__(logger=None)
+        self._ours = client
+
+    async def _connect(self) -> Client:
+        self.config.connect(self._ours)
+        return self._ours
+
+
+async def _hang_up(broker: NatsBroker, client: BusClient) -> None:
     """Sends what is left and closes the connection; one that leads nowhere is no failed stop.
 
     What could not be sent is an ack at most, and the broker delivers that job again.
     """
-    client = broker.connection
     try:
         await broker.stop()
     except nats.errors.Error as error:

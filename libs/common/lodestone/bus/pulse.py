@@ -1,0 +1,46 @@
+"""Whether this process's connections to the bus still lead anywhere: what liveness asks.
+
+A bus that is away, or refuses a user, is no reason to end a process: its running work goes on. But where a
+fresh connection is taken in and the old one leads nowhere, only a fresh process helps.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from nats.aio.client import Client
+from nats.errors import Error
+
+from lodestone import liveness
+
+LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 2
+LOOKS = 6  # in a row that found nothing, before a fresh connection is tried
+
+log = structlog.get_logger(__name__)
+
+
+async def watch(client: Client, would_be_taken_in: Callable[[], Awaitable[bool]]) -> None:
+    """Looks after one connection until it is cancelled."""
+    silent = 0  # counted, not timed: a process that was stopped for a while finds its way back first
+    try:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            silent = 0 if await _answers(client) else silent + 1
+            if silent >= LOOKS and await would_be_taken_in():
+                log.error("the connection to NATS leads nowhere, and a fresh one would")
+                liveness.give_up(client)
+            else:
+                liveness.take_back(client)
+    finally:
+        liveness.take_back(client)
+
+
+async def _answers(client: Client) -> bool:
+    if not client.is_connected:
+        return False
+    try:
+        await client.flush(ANSWER_SECONDS)
+    except (Error, OSError, TimeoutError):
+        return False
+    return True
