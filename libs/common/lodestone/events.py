@@ -75,11 +75,6 @@ class JobEvent(WireModel):
             "attempt": attempt,
         }
 
-    @classmethod
-    def schema_of_body(cls) -> JsonObject:
-        """The JSON Schema of the body, as `ce-dataschema` names it."""
-        return {"$id": f"/schemas/{cls.name}.json", **cls.model_json_schema(mode="serialization")}
-
     def body(self) -> JsonObject:
         """The event as its JSON body; optional fields without a value are left out."""
         fields = type(self).model_fields

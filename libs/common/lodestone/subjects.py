@@ -48,9 +48,9 @@ def event_subject(event: str, job_type: str, job_id: UUID) -> str:
     return f"job.{event}.{job_type}.{job_id}"
 
 
-def event_address(event: str) -> str:
+def event_address(event: str, job_type: str = "{jobType}") -> str:
     """The same with its parameters named, as AsyncAPI writes it."""
-    return f"job.{event}.{{jobType}}.{{jobId}}"
+    return f"job.{event}.{job_type}.{{jobId}}"
 
 
 def events_filter(event: str, job_type: str = "*") -> str:

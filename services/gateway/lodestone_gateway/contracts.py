@@ -9,7 +9,7 @@ from typing import Any
 
 from lodestone.bus.asyncapi import asyncapi_document
 from lodestone.errors import Misconfigured
-from lodestone.events import EVENTS
+from lodestone.shapes import body_schema, schema_names
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.app import describe_http
@@ -18,7 +18,7 @@ from lodestone_gateway.compatibility import breaking_changes
 
 def documents() -> dict[str, JsonObject]:
     """Every contract by its file's path."""
-    schemas = {f"schemas/{name}.json": event.schema_of_body() for name, event in EVENTS.items()}
+    schemas = {f"schemas/{name}.json": body_schema(name) for name in schema_names()}
     return {"openapi.json": describe_http(), "asyncapi.json": asyncapi_document(), **schemas}
 
 

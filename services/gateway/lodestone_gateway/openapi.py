@@ -1,15 +1,43 @@
-"""The OpenAPI document: what FastAPI derives, with our problems and our two ways to sign in."""
+"""The OpenAPI document: what FastAPI derives, with our problems, our two ways to sign in, and what the
+
+jobs of each type hold.
+"""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.job_type import JobType
+from lodestone.shapes import CONTACT, LICENSE, in_json_schema, item_of, shape_name
+from lodestone.wire import JsonObject, WireModel
+from pydantic import BaseModel, create_model
+from pydantic.json_schema import models_json_schema
 
 from lodestone_gateway.cookies import HOST_COOKIE, LOCAL_COOKIE
 
+REF = "#/components/schemas/{model}"
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
+DESCRIPTION = """\
+Slow AI work behind a web product. A POST that makes a job is answered at once; the job is then watched as
+server-sent events, by questions that wait for a change (`?wait=`, `ETag`), or by plain ones.
+
+Callers bring a token (`Authorization: Bearer`), our own pages a cookie. Errors are problems (RFC 9457) with a
+stable `code` and a text for the user. A `Job` holds what its `jobType` says: `IdeationJob` and its brothers.
+"""
+_MANY: Any = list
+TAGS = {
+    "jobs": "Make, read, list, stop and repeat jobs.",
+    "events": "Watch jobs: history, a stream for each job, a stream of all of one's jobs.",
+    "brand kit": "What the business says of itself, for the next job.",
+    "lead magnets": "What jobs made, kept and edited.",
+    "wizard drafts": "What was typed and not yet sent.",
+    "usage": "The plan, and what is used of it.",
+    "questions": "What an archetype asks its owner.",
+    "operators": "For operators: all users' jobs, failures, pauses.",
+    "operations": "For probes, dashboards and subscribers; no token needed.",
+}
 
 
 class FieldError(BaseModel):
@@ -48,13 +76,18 @@ def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _with_ours(document: dict[str, Any]) -> dict[str, Any]:
+    document["info"] |= {"description": DESCRIPTION, "contact": CONTACT, "license": LICENSE}
+    document["servers"] = [{"url": "/", "description": "The gateway that serves this document."}]
+    document["tags"] = [
+        {"name": tag, "description": TAGS.get(tag, f"About {tag}.")} for tag in _tags(document)
+    ]
     components = document["components"]
     schemas = components["schemas"]
     for replaced in ("HTTPValidationError", "ValidationError"):
         schemas.pop(replaced, None)
-    template = "#/components/schemas/{model}"
-    schemas["Problem"] = ProblemDetails.model_json_schema(ref_template=template)
+    schemas["Problem"] = ProblemDetails.model_json_schema(ref_template=REF)
     schemas |= schemas["Problem"].pop("$defs")
+    _add_kinds_of_jobs(schemas)
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "session": _cookie(LOCAL_COOKIE, "The same token, on one machine"),
@@ -70,10 +103,45 @@ def _cookie(name: str, description: str) -> dict[str, str]:
     return {"type": "apiKey", "in": "cookie", "name": name, "description": description}
 
 
+def _tags(document: dict[str, Any]) -> list[str]:
+    operations = (each for methods in document["paths"].values() for each in methods.values())
+    return list(dict.fromkeys(tag for operation in operations for tag in operation.get("tags", [])))
+
+
+def _add_kinds_of_jobs(schemas: JsonObject) -> None:
+    """A job is one of as many kinds as there are job types, each with its input, items and result."""
+    kinds = {kind.name: _job_model(kind) for kind in JOB_TYPES.values()}
+    _, document = models_json_schema([(model, "validation") for model in kinds.values()], ref_template=REF)
+    for name, schema in in_json_schema(document["$defs"]).items():
+        schemas.setdefault(name, schema)
+    references = {name: REF.format(model=model.__name__) for name, model in kinds.items()}
+    schemas["Job"] |= {
+        "oneOf": [{"$ref": reference} for reference in references.values()],
+        "discriminator": {"propertyName": "jobType", "mapping": references},
+    }
+
+
+def _job_model(kind: JobType) -> type[WireModel]:
+    """What a job of this type holds of its own."""
+    item, many = item_of(kind), _MANY
+    fields: dict[str, Any] = {
+        "job_type": (_exactly(kind.name), ...),
+        "input": (kind.input, ...),
+        "result": (kind.result | None, ...),
+        "items": (many[item], ...),
+    }
+    said = f"What a job of the type {kind.name} holds besides what all jobs do."
+    return create_model(shape_name(kind, "Job"), __base__=WireModel, __doc__=said, **fields)
+
+
+def _exactly(name: str) -> Any:
+    return Literal[name]
+
+
 def _describe_errors(operation: dict[str, Any], is_protected: bool) -> None:
     operation["responses"].pop("422", None)
-    if is_protected:
-        operation["security"] = [{"token": []}, {"session": []}, {"hostSession": []}]
+    ways: list[JsonObject] = [{"token": []}, {"session": []}, {"hostSession": []}]
+    operation["security"] = ways if is_protected else []
     for statuses, who in (("4XX", "The request cannot be served"), ("5XX", "We cannot serve it just now")):
         content = {"application/problem+json": PROBLEM}
         operation["responses"][statuses] = {"description": who, "content": content}

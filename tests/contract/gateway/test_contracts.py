@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from lodestone.errors import Misconfigured
+from lodestone.events import EVENTS
+from lodestone.jobs import JOB_TYPES
+from lodestone.shapes import TYPED_EVENTS
 from lodestone_gateway.contracts import as_text, documents, write_contracts
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "api"
@@ -41,11 +44,47 @@ def test_event_that_disappears_is_refused(tmp_path: Path) -> None:
         write_contracts(tmp_path)
 
 
-def test_every_event_is_a_channel_with_the_cloudevents_headers() -> None:
+@pytest.mark.parametrize("file", ["schemas/completed.ideation.json", "openapi.json", "asyncapi.json"])
+def test_a_result_that_loses_a_field_is_refused(tmp_path: Path, file: str) -> None:
+    write_contracts(tmp_path)
+    richer = json.loads((tmp_path / file).read_text())
+    shapes = richer.get("$defs") or richer["components"]["schemas"]
+    shapes["IdeationResult"]["properties"]["mood"] = {"type": "string"}
+    (tmp_path / file).write_text(as_text(richer))
+
+    with pytest.raises(Misconfigured, match=r"IdeationResult.properties.mood is gone"):
+        write_contracts(tmp_path)
+
+
+def test_every_event_is_a_channel_of_all_types_and_where_they_differ_of_each() -> None:
     document = documents()["asyncapi.json"]
 
-    for name, channel in document["channels"].items():
-        assert channel["address"] == f"{name}.{{jobType}}.{{jobId}}"
-        assert set(channel["parameters"]) == {"jobType", "jobId"}
+    addresses = {name: channel["address"] for name, channel in document["channels"].items()}
+    of_all = {f"job.{event}": f"job.{event}.{{jobType}}.{{jobId}}" for event in EVENTS}
+    typed = {f"job.{event}.{kind}" for event in TYPED_EVENTS for kind in JOB_TYPES}
+    assert addresses == of_all | {name: f"{name}.{{jobId}}" for name in typed}
+    assert set(document["channels"]["job.completed"]["parameters"]) == {"jobType", "jobId"}
+    assert set(document["channels"]["job.completed.polish"]["parameters"]) == {"jobId"}
     for message in document["components"]["messages"].values():
         assert {"ce-id", "ce-type", "ce-time"} <= set(message["headers"]["required"])
+
+
+def test_the_document_of_events_says_where_who_how_long_and_how_often() -> None:
+    document = documents()["asyncapi.json"]
+
+    server = document["servers"]["bus"]
+    assert server["protocol"] == "nats"
+    assert document["components"]["securitySchemes"]["user"]["type"] == "userPassword"
+    assert server["x-stream"]["maxAgeSeconds"] == 30 * 24 * 3600
+    for word in ("Retention", "Replay", "Dedupe by `ce-id`"):
+        assert word.lower() in document["info"]["description"].lower()
+    assert all(operation["security"] for operation in document["operations"].values())
+
+
+def test_every_operation_says_who_may_ask_and_what_it_does() -> None:
+    document = documents()["openapi.json"]
+
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert operation["description"], path
+            assert bool(operation["security"]) == path.startswith("/api/")

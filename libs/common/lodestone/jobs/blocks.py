@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from lodestone.wire import MAX_ENTRIES, RequiredText, Text, TextList, WireModel
+from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
 
 WebAddress = Annotated[RequiredText, Field(pattern=r"^https?://\S+$")]
 
@@ -148,12 +148,16 @@ class Resources(WireModel):
     content: Text = ""
 
 
+def _no_known_type(schema: JsonObject) -> None:
+    schema["not"] = {"enum": _KNOWN_TYPES}  # or each known block would be two in the published schema
+
+
 class OtherBlock(WireModel):
     """A block of a later type, kept with all its fields."""
 
     model_config = ConfigDict(extra="allow")
 
-    type: RequiredText
+    type: Annotated[RequiredText, Field(json_schema_extra=_no_known_type)]
     content: Text = ""
 
 

@@ -84,6 +84,7 @@ EMAILS = JobType(
     input=EmailsInput,
     work=EmailsWork,
     result=EmailsResult,
+    item=Email,
     limits=TimeLimits(deadline=300, attempt=150, call=120),
     model="claude-sonnet-5-5",
     saves_to="email_sequence",

@@ -14,13 +14,13 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from lodestone.deadlines import TimeLimits
-from lodestone.jobs.content import ChosenConcept, WrittenContent
+from lodestone.jobs.content import ChosenConcept, WrittenContent, WrittenSection
 from lodestone.jobs.ideation import CallTranscriptInsights
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS, InteractiveConfig
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import Archetype, BusinessContext
 from lodestone.jobs.questions import questions_for
-from lodestone.wire import MAX_ENTRIES, Text, WireModel
+from lodestone.wire import MAX_ENTRIES, RequiredText, Text, WireModel
 
 
 def _known_action(action: str) -> str:
@@ -98,6 +98,25 @@ def _as_details(error: ErrorDetails) -> InitErrorDetails:
     return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
 
 
+class PlannedSection(WireModel):
+    """A section of the outline; its id is the key of the item."""
+
+    id: RequiredText
+    section_name: RequiredText
+    covers: str = ""  # what of the answers belongs in it
+
+
+class SectionItem(WrittenSection):
+    """A finished section as it is published: with the outline that it belongs to."""
+
+    id: str
+    outline: list[PlannedSection]
+
+    def section(self) -> WrittenSection:
+        """The section alone, as it stands in the result."""
+        return WrittenSection.model_validate(self.to_wire())
+
+
 class ExtractionResult(WireModel):
     """Content, or for the three interactive archetypes a configuration: exactly one of the two."""
 
@@ -125,6 +144,7 @@ EXTRACTION = JobType(
     input=ExtractionInput,
     work=ExtractionInput,
     result=ExtractionResult,
+    item=SectionItem,
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",

@@ -144,6 +144,7 @@ IDEATION = JobType(
     input=IdeationInput,
     work=IdeationInput,
     result=IdeationResult,
+    item=Concept,
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="brand_kit",

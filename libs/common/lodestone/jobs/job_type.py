@@ -20,6 +20,7 @@ class JobType:
     result: type[WireModel]  # what a completed job holds
     limits: TimeLimits
     model: str  # the provider's model for the main call; a service's settings may replace it
+    item: type[WireModel] | None = None  # a finished piece, as it is published before the result
     saves_to: Literal["brand_kit", "lead_magnet", "email_sequence"] | None = None  # besides the job
     label: str = ""  # what pages call the thing that it makes; without one, its name
     unit: str = "pieces"  # what its finished pieces are called, many of them

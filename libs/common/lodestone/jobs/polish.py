@@ -96,6 +96,7 @@ POLISH = JobType(
     input=PolishInput,
     work=PolishWork,
     result=PolishResult,
+    item=PolishedSection,
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-opus-5-5",
     saves_to="lead_magnet",

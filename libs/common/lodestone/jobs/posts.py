@@ -116,6 +116,7 @@ POSTS = JobType(
     input=PostsInput,
     work=PostsInput,
     result=PostsResult,
+    item=PostVariation,
     limits=TimeLimits(deadline=300, attempt=150, call=120),
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",

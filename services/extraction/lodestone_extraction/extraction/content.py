@@ -7,6 +7,7 @@ earlier one finds their outline too, and asks for the others of the same outline
 from collections.abc import Iterable
 
 from lodestone.jobs.content import WrittenContent, WrittenSection
+from lodestone.jobs.extraction import PlannedSection, SectionItem
 from lodestone.jobs.slugs import slug_of
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import text_of
@@ -15,20 +16,9 @@ from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.handler import JobContext
 from pydantic import ValidationError
 
-from lodestone_extraction.extraction.draft import Closing, PlannedSection, closing_of, section_of
+from lodestone_extraction.extraction.draft import Closing, closing_of, section_of
 
 CLOSING = "the fields beside the sections"
-
-
-class SectionItem(WrittenSection):
-    """A finished section as it is published."""
-
-    id: str
-    outline: list[PlannedSection]
-
-    def section(self) -> WrittenSection:
-        """The section alone, as it stands in the result."""
-        return WrittenSection.model_validate(self.to_wire())
 
 
 class Outline(WireModel):

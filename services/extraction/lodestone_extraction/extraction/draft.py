@@ -7,6 +7,7 @@ A section without something to read in it is not forgiven; it is asked for again
 import re
 
 from lodestone.jobs.content import WrittenSection
+from lodestone.jobs.extraction import PlannedSection
 from lodestone.jobs.slugs import unique_slugs
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import object_of, objects_of, text_of, texts_of
@@ -30,14 +31,6 @@ class OutlineDraft(WireModel):
     """The reply that plans the content."""
 
     sections: list[PlannedSectionDraft]
-
-
-class PlannedSection(WireModel):
-    """A section of the outline; its id is the key of the item."""
-
-    id: RequiredText
-    section_name: RequiredText
-    covers: str = ""  # what of the answers belongs in it
 
 
 class ItemDraft(WireModel):

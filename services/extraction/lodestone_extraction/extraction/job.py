@@ -5,7 +5,7 @@ Content: a small call plans the sections, then one streamed call writes them and
 
 from functools import partial
 
-from lodestone.jobs.extraction import ExtractionInput, ExtractionResult
+from lodestone.jobs.extraction import ExtractionInput, ExtractionResult, PlannedSection
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.jobs.questions import questions_for
@@ -22,7 +22,6 @@ from lodestone_extraction.extraction.draft import (
     Closing,
     ContentDraft,
     OutlineDraft,
-    PlannedSection,
     SectionsDraft,
     outline_of,
 )

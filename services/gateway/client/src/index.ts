@@ -10,7 +10,10 @@ export type {
   JobErrorCode,
   JobEvent,
   JobInput,
+  JobItem,
   JobRequest,
+  JobResult,
   JobStatus,
+  JobType,
   Progress,
 } from "./types.ts";

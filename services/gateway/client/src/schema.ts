@@ -58,7 +58,10 @@ export interface paths {
          */
         get: operations["list_jobs"];
         put?: never;
-        /** Submit Job */
+        /**
+         * Submit Job
+         * @description Makes a job of any type: `input` is what its `jobType` takes.
+         */
         post: operations["submit_job"];
         delete?: never;
         options?: never;
@@ -155,7 +158,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit Emails */
+        /**
+         * Submit Emails
+         * @description Makes a job of the type emails.
+         */
         post: operations["submit_emails"];
         delete?: never;
         options?: never;
@@ -172,7 +178,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit Extraction */
+        /**
+         * Submit Extraction
+         * @description Makes a job of the type extraction.
+         */
         post: operations["submit_extraction"];
         delete?: never;
         options?: never;
@@ -189,7 +198,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit Ideation */
+        /**
+         * Submit Ideation
+         * @description Makes a job of the type ideation.
+         */
         post: operations["submit_ideation"];
         delete?: never;
         options?: never;
@@ -206,7 +218,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit Polish */
+        /**
+         * Submit Polish
+         * @description Makes a job of the type polish.
+         */
         post: operations["submit_polish"];
         delete?: never;
         options?: never;
@@ -223,7 +238,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit Posts */
+        /**
+         * Submit Posts
+         * @description Makes a job of the type posts.
+         */
         post: operations["submit_posts"];
         delete?: never;
         options?: never;
@@ -663,6 +681,57 @@ export interface components {
          */
         Archetype: "single-breakdown" | "single-system" | "focused-toolkit" | "single-calculator" | "focused-directory" | "mini-training" | "one-story" | "prompt" | "assessment" | "workflow";
         /**
+         * AssessmentConfig
+         * @description A scored self-diagnosis of one area.
+         */
+        AssessmentConfig: {
+            /** Description */
+            description: string;
+            /** Headline */
+            headline: string;
+            /** Questions */
+            questions: components["schemas"]["AssessmentQuestion"][];
+            scoring: components["schemas"]["Scoring"];
+        };
+        /**
+         * AssessmentOption
+         * @description An answer to choose and the points that it gives.
+         */
+        AssessmentOption: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * AssessmentQuestion
+         * @description A question with its answers.
+         */
+        AssessmentQuestion: {
+            /** Id */
+            id: string;
+            /**
+             * Options
+             * @default []
+             */
+            options?: components["schemas"]["AssessmentOption"][];
+            /** @default null */
+            scaleLabels?: components["schemas"]["ScaleLabels"] | null;
+            /**
+             * Scalemax
+             * @default null
+             */
+            scaleMax?: number | null;
+            /**
+             * Scalemin
+             * @default null
+             */
+            scaleMin?: number | null;
+            /** Text */
+            text: string;
+            type: components["schemas"]["QuestionType"];
+        };
+        /**
          * AudienceStyle
          * @description How one speaks to the readers.
          * @enum {string}
@@ -892,6 +961,81 @@ export interface components {
          */
         BusinessType: "coach-consultant" | "agency-owner" | "course-creator" | "freelancer" | "saas-tech" | "b2b-service";
         /**
+         * CalculatorConfig
+         * @description A calculator that answers one question with a number.
+         */
+        CalculatorConfig: {
+            /** Description */
+            description: string;
+            /** Formula */
+            formula: string;
+            /** Headline */
+            headline: string;
+            /** Inputs */
+            inputs: components["schemas"]["CalculatorInput"][];
+            resultFormat: components["schemas"]["ResultFormat"];
+            /** Resultinterpretation */
+            resultInterpretation: components["schemas"]["ResultInterpretation"][];
+            /** Resultlabel */
+            resultLabel: string;
+        };
+        /**
+         * CalculatorInput
+         * @description A figure that the reader enters.
+         */
+        CalculatorInput: {
+            /**
+             * Defaultvalue
+             * @default null
+             */
+            defaultValue?: number | null;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Max
+             * @default null
+             */
+            max?: number | null;
+            /**
+             * Min
+             * @default null
+             */
+            min?: number | null;
+            /**
+             * Options
+             * @default []
+             */
+            options?: components["schemas"]["CalculatorOption"][];
+            /**
+             * Placeholder
+             * @default
+             */
+            placeholder?: string;
+            /**
+             * Step
+             * @default null
+             */
+            step?: (number) | null;
+            type: components["schemas"]["InputType"];
+            /**
+             * Unit
+             * @default
+             */
+            unit?: string;
+        };
+        /**
+         * CalculatorOption
+         * @description A choice and the figure that it stands for.
+         */
+        CalculatorOption: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * CallTranscriptInsights
          * @description What an analysis found in the owner's sales calls (domain, 1.2).
          */
@@ -1026,6 +1170,12 @@ export interface components {
             type: "code";
         };
         /**
+         * Colour
+         * @description How good an answer is.
+         * @enum {string}
+         */
+        Colour: "green" | "yellow" | "red";
+        /**
          * CompetitorAnalysis
          * @description What an analysis found in a competitor's lead magnet (domain, 1.2).
          */
@@ -1056,6 +1206,35 @@ export interface components {
              * @default
              */
             painPointAddressed?: string;
+        };
+        /**
+         * Concept
+         * @description One idea for a lead magnet (domain, 1.4).
+         */
+        Concept: {
+            archetype: components["schemas"]["Archetype"];
+            /** Archetypename */
+            archetypeName: string;
+            /** Bundlepotential */
+            bundlePotential: string[];
+            /** Contents */
+            contents: string;
+            /** Creationtimeestimate */
+            creationTimeEstimate: string;
+            /** Deliveryformat */
+            deliveryFormat: string;
+            /**
+             * Groundedin
+             * @default
+             */
+            groundedIn?: string;
+            /** Painsolved */
+            painSolved: string;
+            /** Title */
+            title: string;
+            viralCheck: components["schemas"]["ViralCheck"];
+            /** Whynowhook */
+            whyNowHook: string;
         };
         /**
          * ContentItem
@@ -1238,6 +1417,33 @@ export interface components {
             useAI?: boolean;
         };
         /**
+         * EmailsJob
+         * @description What a job of the type emails holds besides what all jobs do.
+         */
+        EmailsJob: {
+            input: components["schemas"]["EmailsInput"];
+            /** Items */
+            items: components["schemas"]["Email"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "emails";
+            result: components["schemas"]["EmailsResult"] | null;
+        };
+        /**
+         * EmailsResult
+         * @description The sequence, and whether the fixed template had to stand in.
+         */
+        EmailsResult: {
+            /** Emails */
+            emails: components["schemas"]["Email"][];
+            /** @default null */
+            fallbackReason?: components["schemas"]["ErrorCode"] | null;
+            /** Usedfallback */
+            usedFallback: boolean;
+        };
+        /**
          * Embed
          * @description A video or table of another site.
          */
@@ -1355,6 +1561,21 @@ export interface components {
             concept: components["schemas"]["ChosenConcept"];
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
         };
+        /**
+         * ExtractionJob
+         * @description What a job of the type extraction holds besides what all jobs do.
+         */
+        ExtractionJob: {
+            input: components["schemas"]["ExtractionInput"];
+            /** Items */
+            items: components["schemas"]["SectionItem"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "extraction";
+            result: components["schemas"]["ExtractionResult"] | null;
+        };
         /** ExtractionRequest */
         ExtractionRequest: {
             /**
@@ -1374,6 +1595,19 @@ export interface components {
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
         };
         /**
+         * ExtractionResult
+         * @description Content, or for the three interactive archetypes a configuration: exactly one of the two.
+         */
+        ExtractionResult: {
+            /** @default null */
+            extractedContent?: components["schemas"]["WrittenContent"] | null;
+            /**
+             * Interactiveconfig
+             * @default null
+             */
+            interactiveConfig?: components["schemas"]["CalculatorConfig"] | components["schemas"]["AssessmentConfig"] | components["schemas"]["GptConfig"] | null;
+        };
+        /**
          * FieldError
          * @description What is wrong with one field of the request.
          */
@@ -1389,6 +1623,33 @@ export interface components {
          * @enum {string}
          */
         Frequency: "mentioned-once" | "recurring" | "dominant";
+        /**
+         * GptConfig
+         * @description A chat with one job.
+         */
+        GptConfig: {
+            /** Description */
+            description: string;
+            /**
+             * Maxtokens
+             * @default 2048
+             */
+            maxTokens?: number;
+            /** Name */
+            name: string;
+            /**
+             * Suggestedprompts
+             * @default []
+             */
+            suggestedPrompts?: string[];
+            /** Systemprompt */
+            systemPrompt: string;
+            /**
+             * Welcomemessage
+             * @default
+             */
+            welcomeMessage?: string;
+        };
         /**
          * History
          * @description All events of a job after the cursor: `{seq, event, time, attempt, …the event's body}` each.
@@ -1457,6 +1718,21 @@ export interface components {
              */
             urgentPains?: string[];
         };
+        /**
+         * IdeationJob
+         * @description What a job of the type ideation holds besides what all jobs do.
+         */
+        IdeationJob: {
+            input: components["schemas"]["IdeationInput"];
+            /** Items */
+            items: components["schemas"]["Concept"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "ideation";
+            result: components["schemas"]["IdeationResult"] | null;
+        };
         /** IdeationRequest */
         IdeationRequest: {
             /**
@@ -1509,6 +1785,16 @@ export interface components {
             urgentPains?: string[];
         };
         /**
+         * IdeationResult
+         * @description Ten concepts in archetype order, three picks and a bundle.
+         */
+        IdeationResult: {
+            /** Concepts */
+            concepts: components["schemas"]["Concept"][];
+            recommendations: components["schemas"]["Recommendations"];
+            suggestedBundle: components["schemas"]["SuggestedBundle"];
+        };
+        /**
          * IdeationSources
          * @description Analyses that ideation may lean on.
          */
@@ -1545,6 +1831,12 @@ export interface components {
             type: "image";
         };
         /**
+         * InputType
+         * @description How a figure is entered.
+         * @enum {string}
+         */
+        InputType: "number" | "select" | "slider";
+        /**
          * Job
          * @description A job with everything; `items` are the finished pieces so far, in the result's order.
          */
@@ -1567,16 +1859,6 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Input */
-            input: {
-                [key: string]: unknown;
-            };
-            /** Items */
-            items: {
-                [key: string]: unknown;
-            }[];
-            /** Jobtype */
-            jobType: string;
             /** Leadmagnetid */
             leadMagnetId: string | null;
             /** Maxattempts */
@@ -1585,10 +1867,6 @@ export interface components {
             parentJobId: string | null;
             priority: components["schemas"]["Priority"];
             progress: components["schemas"]["Progress"];
-            /** Result */
-            result: {
-                [key: string]: unknown;
-            } | null;
             /** Retryat */
             retryAt: string | null;
             /** Seq */
@@ -1601,7 +1879,7 @@ export interface components {
             usage: components["schemas"]["JobUsage"];
             /** Waitingfor */
             waitingFor: string | null;
-        };
+        } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"]);
         /**
          * JobAccepted
          * @description The job was made, or had been made by the same key.
@@ -2126,6 +2404,31 @@ export interface components {
             posts: string | null;
         };
         /**
+         * Pick
+         * @description One recommended concept and why.
+         */
+        Pick: {
+            /** Conceptindex */
+            conceptIndex: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PlannedSection
+         * @description A section of the outline; its id is the key of the item.
+         */
+        PlannedSection: {
+            /**
+             * Covers
+             * @default
+             */
+            covers?: string;
+            /** Id */
+            id: string;
+            /** Sectionname */
+            sectionName: string;
+        };
+        /**
          * PolishInput
          * @description The lead magnet to polish.
          */
@@ -2135,6 +2438,33 @@ export interface components {
              * Format: uuid
              */
             leadMagnetId: string;
+        };
+        /**
+         * PolishJob
+         * @description What a job of the type polish holds besides what all jobs do.
+         */
+        PolishJob: {
+            input: components["schemas"]["PolishInput"];
+            /** Items */
+            items: components["schemas"]["PolishedSection"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "polish";
+            result: components["schemas"]["PolishResult"] | null;
+        };
+        /**
+         * PolishResult
+         * @description The page and when it was made.
+         */
+        PolishResult: {
+            /**
+             * Polishedat
+             * Format: date-time
+             */
+            polishedAt: string;
+            polishedContent: components["schemas"]["PolishedContent"];
         };
         /**
          * PolishedContent
@@ -2236,6 +2566,21 @@ export interface components {
             /** Urgencyangle */
             urgencyAngle?: string | null;
         };
+        /**
+         * PostsJob
+         * @description What a job of the type posts holds besides what all jobs do.
+         */
+        PostsJob: {
+            input: components["schemas"]["PostsInput"];
+            /** Items */
+            items: components["schemas"]["PostVariation"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "posts";
+            result: components["schemas"]["PostsResult"] | null;
+        };
         /** PostsRequest */
         PostsRequest: {
             /**
@@ -2275,6 +2620,20 @@ export interface components {
             proof?: string;
             /** Urgencyangle */
             urgencyAngle?: string | null;
+        };
+        /**
+         * PostsResult
+         * @description Three posts, which to take, and the message for those who comment.
+         */
+        PostsResult: {
+            /** Ctaword */
+            ctaWord: string;
+            /** Dmtemplate */
+            dmTemplate: string;
+            /** Recommendation */
+            recommendation: string;
+            /** Variations */
+            variations: components["schemas"]["PostVariation"][];
         };
         /**
          * Priority
@@ -2338,6 +2697,12 @@ export interface components {
             required: boolean;
         };
         /**
+         * QuestionType
+         * @description How a question is answered.
+         * @enum {string}
+         */
+        QuestionType: "single_choice" | "multiple_choice" | "scale";
+        /**
          * Questions
          * @description What an extraction wants to know, in the order in which it is asked.
          */
@@ -2358,6 +2723,15 @@ export interface components {
              * @enum {string}
              */
             type: "quote";
+        };
+        /**
+         * Recommendations
+         * @description Three picks from the ten.
+         */
+        Recommendations: {
+            bestAuthorityBuilder: components["schemas"]["Pick"];
+            highestEngagement: components["schemas"]["Pick"];
+            shipThisWeek: components["schemas"]["Pick"];
         };
         /**
          * RefusedJob
@@ -2469,6 +2843,99 @@ export interface components {
              * @enum {string}
              */
             type: "resource-card" | "resource-grid";
+        };
+        /**
+         * ResultFormat
+         * @description How the answer is shown.
+         * @enum {string}
+         */
+        ResultFormat: "number" | "currency" | "percentage";
+        /**
+         * ResultInterpretation
+         * @description What an answer within the range means; the range is from, to.
+         */
+        ResultInterpretation: {
+            colour: components["schemas"]["Colour"];
+            /** Description */
+            description: string;
+            /** Label */
+            label: string;
+            /** Range */
+            range: (number)[];
+        };
+        /**
+         * ScaleLabels
+         * @description What the two ends of a scale are called.
+         */
+        ScaleLabels: {
+            /**
+             * Max
+             * @default
+             */
+            max?: string;
+            /**
+             * Min
+             * @default
+             */
+            min?: string;
+        };
+        /**
+         * ScoreRange
+         * @description What a score within the range means and what to do next.
+         */
+        ScoreRange: {
+            /** Description */
+            description: string;
+            /** Label */
+            label: string;
+            /** Max */
+            max: number;
+            /** Min */
+            min: number;
+            /**
+             * Recommendations
+             * @default []
+             */
+            recommendations?: string[];
+        };
+        /**
+         * Scoring
+         * @description From answers to a result.
+         */
+        Scoring: {
+            method: components["schemas"]["ScoringMethod"];
+            /** Ranges */
+            ranges: components["schemas"]["ScoreRange"][];
+        };
+        /**
+         * ScoringMethod
+         * @description How the points of all questions become one score.
+         * @enum {string}
+         */
+        ScoringMethod: "sum" | "average";
+        /**
+         * SectionItem
+         * @description A finished section as it is published: with the outline that it belongs to.
+         */
+        SectionItem: {
+            /** Contents */
+            contents: components["schemas"]["WrittenItem"][];
+            /** Id */
+            id: string;
+            /**
+             * Introduction
+             * @default
+             */
+            introduction?: string;
+            /**
+             * Keytakeaway
+             * @default
+             */
+            keyTakeaway?: string;
+            /** Outline */
+            outline: components["schemas"]["PlannedSection"][];
+            /** Sectionname */
+            sectionName: string;
         };
         /**
          * Service
@@ -2603,6 +3070,20 @@ export interface components {
             priority?: components["schemas"]["Priority"];
         };
         /**
+         * SuggestedBundle
+         * @description Two or three concepts that are worth more together.
+         */
+        SuggestedBundle: {
+            /** Combinedvalue */
+            combinedValue: string;
+            /** Components */
+            components: string[];
+            /** Name */
+            name: string;
+            /** Releasestrategy */
+            releaseStrategy: string;
+        };
+        /**
          * Table
          * @description Rows as wide as the headers.
          */
@@ -2694,6 +3175,63 @@ export interface components {
             wizardState: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * WrittenContent
+         * @description The content as extraction writes it: every text says something.
+         */
+        WrittenContent: {
+            /**
+             * Commonmistakes
+             * @default []
+             */
+            commonMistakes?: string[];
+            /** Differentiation */
+            differentiation: string;
+            /** Format */
+            format: string;
+            /** Nonobviousinsight */
+            nonObviousInsight: string;
+            /** Personalexperience */
+            personalExperience: string;
+            /** Proof */
+            proof: string;
+            /** Structure */
+            structure: components["schemas"]["WrittenSection"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * WrittenItem
+         * @description One thing said in a section, as extraction writes it: nothing left out.
+         */
+        WrittenItem: {
+            /** Detail */
+            detail: string;
+            /** Headline */
+            headline: string;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * WrittenSection
+         * @description A section as extraction writes it.
+         */
+        WrittenSection: {
+            /** Contents */
+            contents: components["schemas"]["WrittenItem"][];
+            /**
+             * Introduction
+             * @default
+             */
+            introduction?: string;
+            /**
+             * Keytakeaway
+             * @default
+             */
+            keyTakeaway?: string;
+            /** Sectionname */
+            sectionName: string;
         };
         /**
          * Outcome
@@ -2863,6 +3401,93 @@ export interface components {
             wastedUsd?: string;
         };
         /**
+         * EmailsCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        EmailsCancelled: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "emails";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["Email"][];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * ExtractionCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        ExtractionCancelled: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "extraction";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["SectionItem"][];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * IdeationCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        IdeationCancelled: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "ideation";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["Concept"][];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
          * JobCancelled
          * @description The job was stopped; finished items are kept.
          */
@@ -2883,6 +3508,139 @@ export interface components {
             kept?: {
                 [key: string]: unknown;
             }[];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * PolishCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        PolishCancelled: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "polish";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["PolishedSection"][];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * PostsCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        PostsCancelled: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "posts";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["PostVariation"][];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * EmailsCompleted
+         * @description The job is done.
+         */
+        EmailsCompleted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "emails";
+            result: components["schemas"]["EmailsResult"];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * ExtractionCompleted
+         * @description The job is done.
+         */
+        ExtractionCompleted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "extraction";
+            result: components["schemas"]["ExtractionResult"];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * IdeationCompleted
+         * @description The job is done.
+         */
+        IdeationCompleted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "ideation";
+            result: components["schemas"]["IdeationResult"];
             usage: components["schemas"]["Usage"];
             /**
              * Userid
@@ -2916,6 +3674,56 @@ export interface components {
             userId: string;
         };
         /**
+         * PolishCompleted
+         * @description The job is done.
+         */
+        PolishCompleted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "polish";
+            result: components["schemas"]["PolishResult"];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * PostsCompleted
+         * @description The job is done.
+         */
+        PostsCompleted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "posts";
+            result: components["schemas"]["PostsResult"];
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
          * Reason
          * @description Why something failed: a stable code and a text that a user may read.
          */
@@ -2940,6 +3748,129 @@ export interface components {
             /** Jobtype */
             jobType: string;
             usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * EmailsProgress
+         * @description The job came forward: a finished, valid item of the result, or only a message.
+         */
+        EmailsProgress: {
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /** @default null */
+            item?: components["schemas"]["Email"] | null;
+            /**
+             * Itemindex
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "emails";
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * ExtractionProgress
+         * @description The job came forward: a finished, valid item of the result, or only a message.
+         */
+        ExtractionProgress: {
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /** @default null */
+            item?: components["schemas"]["SectionItem"] | null;
+            /**
+             * Itemindex
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "extraction";
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * IdeationProgress
+         * @description The job came forward: a finished, valid item of the result, or only a message.
+         */
+        IdeationProgress: {
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /** @default null */
+            item?: components["schemas"]["Concept"] | null;
+            /**
+             * Itemindex
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "ideation";
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
             /**
              * Userid
              * Format: uuid
@@ -2990,6 +3921,320 @@ export interface components {
             userId: string;
         };
         /**
+         * PolishProgress
+         * @description The job came forward: a finished, valid item of the result, or only a message.
+         */
+        PolishProgress: {
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /** @default null */
+            item?: components["schemas"]["PolishedSection"] | null;
+            /**
+             * Itemindex
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "polish";
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * PostsProgress
+         * @description The job came forward: a finished, valid item of the result, or only a message.
+         */
+        PostsProgress: {
+            /** Attempt */
+            attempt: number;
+            /** Done */
+            done: number;
+            /** @default null */
+            item?: components["schemas"]["PostVariation"] | null;
+            /**
+             * Itemindex
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "posts";
+            /** Message */
+            message: string;
+            /** Total */
+            total: number;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * EmailsKeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        EmailsKeptItem: {
+            item: components["schemas"]["Email"];
+            /** Itemindex */
+            itemIndex: number;
+            /** Itemkey */
+            itemKey: string;
+        };
+        /**
+         * EmailsWork
+         * @description The lead magnet and its sender as they were when the job was accepted.
+         */
+        EmailsWork: {
+            /** @default casual-direct */
+            audienceStyle?: components["schemas"]["AudienceStyle"];
+            /** @default null */
+            bestVideo?: components["schemas"]["Link"] | null;
+            /**
+             * Businessdescription
+             * @default
+             */
+            businessDescription?: string;
+            /**
+             * Communityurl
+             * @default null
+             */
+            communityUrl?: string | null;
+            /**
+             * Contentlinks
+             * @default []
+             */
+            contentLinks?: components["schemas"]["Link"][];
+            /**
+             * Contents
+             * @default
+             */
+            contents?: string;
+            /**
+             * Format
+             * @default
+             */
+            format?: string;
+            /**
+             * Leadmagnetid
+             * Format: uuid
+             */
+            leadMagnetId: string;
+            /**
+             * Resourceurl
+             * @default null
+             */
+            resourceUrl?: string | null;
+            /** Sendername */
+            senderName: string;
+            /** Title */
+            title: string;
+            /**
+             * Useai
+             * @default true
+             */
+            useAI?: boolean;
+        };
+        /**
+         * Link
+         * @description A page or video with its title.
+         */
+        Link: {
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * EmailsRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        EmailsRequested: {
+            /** Attempt */
+            attempt: number;
+            /** Deadlineat */
+            deadlineAt: string;
+            input: components["schemas"]["EmailsWork"];
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "emails";
+            /**
+             * Kept
+             * @default null
+             */
+            kept?: components["schemas"]["EmailsKeptItem"][] | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @default null
+             */
+            parentJobId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * ExtractionKeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        ExtractionKeptItem: {
+            item: components["schemas"]["SectionItem"];
+            /** Itemindex */
+            itemIndex: number;
+            /** Itemkey */
+            itemKey: string;
+        };
+        /**
+         * ExtractionRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        ExtractionRequested: {
+            /** Attempt */
+            attempt: number;
+            /** Deadlineat */
+            deadlineAt: string;
+            input: components["schemas"]["ExtractionInput"];
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "extraction";
+            /**
+             * Kept
+             * @default null
+             */
+            kept?: components["schemas"]["ExtractionKeptItem"][] | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @default null
+             */
+            parentJobId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * IdeationKeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        IdeationKeptItem: {
+            item: components["schemas"]["Concept"];
+            /** Itemindex */
+            itemIndex: number;
+            /** Itemkey */
+            itemKey: string;
+        };
+        /**
+         * IdeationRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        IdeationRequested: {
+            /** Attempt */
+            attempt: number;
+            /** Deadlineat */
+            deadlineAt: string;
+            input: components["schemas"]["IdeationInput"];
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "ideation";
+            /**
+             * Kept
+             * @default null
+             */
+            kept?: components["schemas"]["IdeationKeptItem"][] | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @default null
+             */
+            parentJobId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
          * KeptItem
          * @description A finished item of an earlier job, handed to its retry.
          */
@@ -2998,6 +4243,44 @@ export interface components {
             item: {
                 [key: string]: unknown;
             };
+            /** Itemindex */
+            itemIndex: number;
+            /** Itemkey */
+            itemKey: string;
+        };
+        /**
+         * PolishKeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        PolishKeptItem: {
+            item: components["schemas"]["PolishedSection"];
+            /** Itemindex */
+            itemIndex: number;
+            /** Itemkey */
+            itemKey: string;
+        };
+        /**
+         * PolishWork
+         * @description The lead magnet as it was when the job was accepted.
+         */
+        PolishWork: {
+            archetype: components["schemas"]["Archetype"];
+            concept: components["schemas"]["ChosenConcept"];
+            extractedContent: components["schemas"]["ExtractedContent"];
+            /**
+             * Leadmagnetid
+             * Format: uuid
+             */
+            leadMagnetId: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PostsKeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        PostsKeptItem: {
+            item: components["schemas"]["PostVariation"];
             /** Itemindex */
             itemIndex: number;
             /** Itemkey */
@@ -3028,6 +4311,96 @@ export interface components {
              * @default null
              */
             kept?: components["schemas"]["KeptItem"][] | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @default null
+             */
+            parentJobId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * PolishRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        PolishRequested: {
+            /** Attempt */
+            attempt: number;
+            /** Deadlineat */
+            deadlineAt: string;
+            input: components["schemas"]["PolishWork"];
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "polish";
+            /**
+             * Kept
+             * @default null
+             */
+            kept?: components["schemas"]["PolishKeptItem"][] | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @default null
+             */
+            parentJobId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
+        /**
+         * PostsRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        PostsRequested: {
+            /** Attempt */
+            attempt: number;
+            /** Deadlineat */
+            deadlineAt: string;
+            input: components["schemas"]["PostsInput"];
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "posts";
+            /**
+             * Kept
+             * @default null
+             */
+            kept?: components["schemas"]["PostsKeptItem"][] | null;
             /** Maxattempts */
             maxAttempts: number;
             /**
@@ -3086,6 +4459,105 @@ export interface components {
             version: number;
         };
         /**
+         * EmailsStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        EmailsStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "emails";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["Email"][];
+            /** Model */
+            model: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Workerid */
+            workerId: string;
+        };
+        /**
+         * ExtractionStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        ExtractionStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "extraction";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["SectionItem"][];
+            /** Model */
+            model: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Workerid */
+            workerId: string;
+        };
+        /**
+         * IdeationStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        IdeationStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "ideation";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["Concept"][];
+            /** Model */
+            model: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Workerid */
+            workerId: string;
+        };
+        /**
          * JobStarted
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
@@ -3106,6 +4578,72 @@ export interface components {
             kept?: {
                 [key: string]: unknown;
             }[];
+            /** Model */
+            model: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Workerid */
+            workerId: string;
+        };
+        /**
+         * PolishStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        PolishStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "polish";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["PolishedSection"][];
+            /** Model */
+            model: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Workerid */
+            workerId: string;
+        };
+        /**
+         * PostsStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        PostsStarted: {
+            /** Attempt */
+            attempt: number;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @constant
+             */
+            jobType: "posts";
+            /**
+             * Kept
+             * @default []
+             */
+            kept?: components["schemas"]["PostVariation"][];
             /** Model */
             model: string;
             prompt: components["schemas"]["Prompt"];

@@ -1,28 +1,30 @@
 // Events → what a page shows. Pure; the same rules by which the server keeps its row.
-import type { JobErrorCode, JobEvent, JobStatus, Progress } from "./types.ts";
+import type { ItemOf, JobErrorCode, JobEvent, JobStatus, Progress, ResultOf } from "./types.ts";
 
-export interface JobState<TResult = unknown> {
+/** `JobState<"ideation">` is that of a job of this type; `JobState<Mine>` says what the result is. */
+export interface JobState<T = unknown> {
   status: JobStatus;
-  result: TResult | null;
+  result: ResultOf<T> | null;
   /** A text that a user may read. */
   error: string | null;
   errorCode: JobErrorCode | null;
   progress: Progress;
   /** The finished pieces of the result so far, in its order. */
-  items: unknown[];
+  items: ItemOf<T>[];
   /** How many events this is made of. */
   seq: number;
   /** The pieces with their places. */
-  pieces: Piece[];
+  pieces: Piece<ItemOf<T>>[];
 }
 
-interface Piece {
+interface Piece<Item> {
   key: string;
   index: number;
-  item: unknown;
+  item: Item;
 }
 
-export const NOTHING_YET: JobState<never> = {
+/** The state before the first event, of a job of whatever type. */
+export const NOTHING_YET: JobState & { result: null; items: never[]; pieces: never[] } = {
   status: "pending",
   result: null,
   error: null,
@@ -34,7 +36,7 @@ export const NOTHING_YET: JobState<never> = {
 };
 
 /** The state after one more event. */
-export function nextState<TResult>(state: JobState<TResult>, event: JobEvent<TResult>): JobState<TResult> {
+export function nextState<T>(state: JobState<T>, event: JobEvent<T>): JobState<T> {
   const next = { ...state, seq: event.seq };
   switch (event.event) {
     case "job.started":
@@ -56,7 +58,10 @@ export function nextState<TResult>(state: JobState<TResult>, event: JobEvent<TRe
   }
 }
 
-function withPiece(pieces: Piece[], event: JobEvent & { event: "job.progress" }): Piece[] {
+function withPiece<Item>(
+  pieces: Piece<Item>[],
+  event: { item?: Item | null; itemKey?: string | null; itemIndex?: number | null },
+): Piece<Item>[] {
   if (event.item == null || event.itemKey == null) return pieces;
   const piece = { key: event.itemKey, index: event.itemIndex ?? 0, item: event.item };
   const others = pieces.filter((other) => other.key !== piece.key);

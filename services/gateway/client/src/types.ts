@@ -3,18 +3,51 @@ import type { components, operations } from "./schema.ts";
 
 type Schemas = components["schemas"];
 
-export type Job = Schemas["Job"];
 export type JobAccepted = Schemas["JobAccepted"];
 export type JobStatus = Schemas["Status"];
 export type JobErrorCode = Schemas["ErrorCode"];
 export type Progress = Schemas["Progress"];
 export type FieldError = Schemas["FieldError"];
 
+/** The name of a job type. */
+export type JobType = JobRequest["jobType"];
+
+/** A job; `Job<"ideation">` is one of that type. */
+export type Job<Type extends JobType = JobType> = Extract<Schemas["Job"], { jobType: Type }>;
+
+/** The result of a completed job of one type, as in `JobResult<"ideation">`. */
+export type JobResult<Type extends JobType> = NonNullable<FieldOf<Shape<Type, "Job">, "result">>;
+
+/** A finished piece of such a job. */
+export type JobItem<Type extends JobType> =
+  FieldOf<Shape<Type, "Job">, "items"> extends (infer Item)[] ? Item : never;
+
+/** The result where `T` is the name of a job type; any other `T` is the result itself. */
+export type ResultOf<T> = unknown extends T ? T : [T] extends [JobType] ? JobResult<T> : T;
+
+/** A finished piece, by the same rule; unknown where `T` does not name a job type. */
+export type ItemOf<T> = unknown extends T ? unknown : [T] extends [JobType] ? JobItem<T> : unknown;
+
+/** What a service was given to work on, by the same rule. */
+type WorkOf<T> = unknown extends T
+  ? Record<string, unknown>
+  : [T] extends [JobType]
+    ? FieldOf<Shape<T, "Requested">, "input">
+    : Record<string, unknown>;
+
+/** A published shape of one job type: `IdeationJob`, `IdeationRequested`. */
+type Shape<
+  Type extends JobType,
+  What extends string,
+> = `${Capitalize<Type>}${What}` extends infer Name extends keyof Schemas ? Schemas[Name] : never;
+
+type FieldOf<Whole, Name extends string> = Whole extends { [Key in Name]?: infer Field } ? Field : never;
+
 /** What `submitJob` takes: a job type with its input. */
 export type JobRequest = operations["submit_job"]["requestBody"]["content"]["application/json"];
 
 /** The type of the input of one job type, as in `JobInput<"ideation">`. */
-export type JobInput<Type extends JobRequest["jobType"]> = Extract<JobRequest, { jobType: Type }>["input"];
+export type JobInput<Type extends JobType> = Extract<JobRequest, { jobType: Type }>["input"];
 
 /** How to reach Lodestone. A plain object: make it once and hand it to every call. */
 export interface Connection {
@@ -26,16 +59,19 @@ export interface Connection {
   fetch?: typeof fetch;
 }
 
-/** An event of a job's history; `seq` counts from 1 without a gap, `time` is RFC 3339 in UTC. */
-export type JobEvent<TResult = unknown> = { seq: number; time: string } & (
-  | ({ event: "job.requested" } & Schemas["JobRequested"])
-  | ({ event: "job.started" } & Schemas["JobStarted"])
-  | ({ event: "job.progress" } & Schemas["JobProgress"])
+/**
+ * An event of a job's history; `seq` counts from 1 without a gap, `time` is RFC 3339 in UTC.
+ * `JobEvent<"ideation">` is one of that job type.
+ */
+export type JobEvent<T = unknown> = { seq: number; time: string } & (
+  | ({ event: "job.requested"; input: WorkOf<T> } & Omit<Schemas["JobRequested"], "input">)
+  | ({ event: "job.started"; kept?: ItemOf<T>[] } & Omit<Schemas["JobStarted"], "kept">)
+  | ({ event: "job.progress"; item?: ItemOf<T> | null } & Omit<Schemas["JobProgress"], "item">)
   | ({ event: "job.call_started" } & Schemas["JobCallStarted"])
   | ({ event: "job.call_finished" } & Schemas["JobCallFinished"])
   | ({ event: "job.retrying" } & Schemas["JobRetrying"])
   | ({ event: "job.cancel_requested" } & Schemas["JobCancelRequested"])
-  | ({ event: "job.completed" } & Omit<Schemas["JobCompleted"], "result"> & { result: TResult })
+  | ({ event: "job.completed"; result: ResultOf<T> } & Omit<Schemas["JobCompleted"], "result">)
   | ({ event: "job.failed" } & Schemas["JobFailed"])
-  | ({ event: "job.cancelled" } & Schemas["JobCancelled"])
+  | ({ event: "job.cancelled"; kept?: ItemOf<T>[] } & Omit<Schemas["JobCancelled"], "kept">)
 );

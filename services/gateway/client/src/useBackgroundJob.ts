@@ -3,30 +3,30 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { LodestoneError } from "./errors.ts";
 import { cancelJob } from "./jobs.ts";
 import { type JobState, NOTHING_YET } from "./state.ts";
-import type { Connection, JobStatus, Progress } from "./types.ts";
+import type { Connection, ItemOf, JobStatus, Progress, ResultOf } from "./types.ts";
 import { followJob } from "./watchJob.ts";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1; // timers that are longer fire at once
 const CANCELLED = "The job was cancelled.";
 const TIMED_OUT = "This takes longer than expected. The job goes on, and its result is kept.";
 
-export interface BackgroundJobOptions<TResult> {
+export interface BackgroundJobOptions<T> {
   /** Milliseconds between two questions, where events cannot be streamed. */
   pollInterval?: number;
   /** Milliseconds until the hook stops watching. The job goes on. */
   timeout?: number;
   /** Called once with the result, be it empty. */
-  onComplete?: (result: TResult) => void;
+  onComplete?: (result: ResultOf<T>) => void;
   /** Called once with a text for the user: the job failed, was cancelled, cannot be seen, or takes too long. */
   onError?: (error: string) => void;
   /** How to reach Lodestone. Without it: the page's own origin and its session cookie. */
   connection?: Connection;
 }
 
-export interface BackgroundJob<TResult> {
+export interface BackgroundJob<T> {
   /** Null before `startPolling`. */
   status: JobStatus | null;
-  result: TResult | null;
+  result: ResultOf<T> | null;
   error: string | null;
   /** Whether a result may still come to this page. */
   isLoading: boolean;
@@ -37,7 +37,7 @@ export interface BackgroundJob<TResult> {
   stopPolling: () => void;
   progress: Progress;
   /** The finished pieces of the result so far. */
-  items: unknown[];
+  items: ItemOf<T>[];
   /** Asks for the end of the job being watched. Its end is then reported as any other. */
   cancel: () => Promise<void>;
 }
@@ -47,19 +47,17 @@ interface Run {
   watch: AbortController;
 }
 
-interface View<TResult> {
+interface View<T> {
   status: JobStatus | null;
-  state: JobState<TResult>;
+  state: JobState<T>;
   error: string | null;
   isPolling: boolean;
 }
 
-const IDLE: View<never> = { status: null, state: NOTHING_YET, error: null, isPolling: false };
+const IDLE = { status: null, state: NOTHING_YET, error: null, isPolling: false };
 
-export function useBackgroundJob<TResult = unknown>(
-  options: BackgroundJobOptions<TResult> = {},
-): BackgroundJob<TResult> {
-  const [view, setView] = useState<View<TResult>>(IDLE);
+export function useBackgroundJob<T = unknown>(options: BackgroundJobOptions<T> = {}): BackgroundJob<T> {
+  const [view, setView] = useState<View<T>>(IDLE);
   const latest = useRef(options);
   const run = useRef<Run | null>(null);
   const isMounted = useRef(false);
@@ -93,7 +91,7 @@ export function useBackgroundJob<TResult = unknown>(
           isPolling: false,
         }));
         if (error !== null) latest.current.onError?.(error);
-        else latest.current.onComplete?.(state?.result as TResult);
+        else latest.current.onComplete?.(state?.result as ResultOf<T>);
       },
     });
   }, []);
@@ -128,24 +126,24 @@ export function useBackgroundJob<TResult = unknown>(
   };
 }
 
-interface Report<TResult> {
+interface Report<T> {
   isCurrent: () => boolean;
-  show: (state: JobState<TResult>) => void;
-  end: (state: JobState<TResult> | null, error: string | null) => void;
+  show: (state: JobState<T>) => void;
+  end: (state: JobState<T> | null, error: string | null) => void;
 }
 
-async function watch<TResult>(
+async function watch<T>(
   { jobId, watch: { signal } }: Run,
-  { connection = {}, pollInterval = 2000, timeout = 300_000 }: BackgroundJobOptions<TResult>,
-  report: Report<TResult>,
+  { connection = {}, pollInterval = 2000, timeout = 300_000 }: BackgroundJobOptions<T>,
+  report: Report<T>,
 ): Promise<void> {
-  const tell = (state: JobState<TResult> | null, error: string | null) =>
+  const tell = (state: JobState<T> | null, error: string | null) =>
     report.isCurrent() && report.end(state, error);
   const timer = timeout <= LONGEST_TIMER_MS ? setTimeout(() => tell(null, TIMED_OUT), timeout) : undefined;
-  let outcome: [JobState<TResult> | null, string | null];
-  const onState = (state: JobState<TResult>) => report.isCurrent() && report.show(state);
+  let outcome: [JobState<T> | null, string | null];
+  const onState = (state: JobState<T>) => report.isCurrent() && report.show(state);
   try {
-    const state = await followJob<TResult>(connection, jobId, { pollInterval, signal, onState });
+    const state = await followJob<T>(connection, jobId, { pollInterval, signal, onState });
     outcome = [state, state.status === "cancelled" ? CANCELLED : state.error];
   } catch (error) {
     outcome = [null, error instanceof LodestoneError ? error.message : String(error)];

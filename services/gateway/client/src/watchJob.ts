@@ -19,30 +19,30 @@ export interface WatchOptions {
  *
  * Comes back by itself after cuts and overload. Throws LodestoneError when that cannot help, as with 401 and 404.
  */
-export async function* watchJob<TResult = unknown>(
+export async function* watchJob<T = unknown>(
   connection: Connection,
   jobId: string,
   options: WatchOptions = {},
-): AsyncGenerator<JobEvent<TResult>, void, undefined> {
+): AsyncGenerator<JobEvent<T>, void, undefined> {
   const cursor = new Cursor(connection, jobId, options.after ?? 0, options.signal);
-  yield* streamed(cursor) as AsyncGenerator<JobEvent<TResult>, void>;
-  yield* polled(cursor, options.pollInterval ?? 2000) as AsyncGenerator<JobEvent<TResult>, void>;
+  yield* streamed(cursor) as AsyncGenerator<JobEvent<T>, void>;
+  yield* polled(cursor, options.pollInterval ?? 2000) as AsyncGenerator<JobEvent<T>, void>;
 }
 
-export interface FollowOptions<TResult = unknown> extends Omit<WatchOptions, "after"> {
-  onEvent?: (event: JobEvent<TResult>) => void;
+export interface FollowOptions<T = unknown> extends Omit<WatchOptions, "after"> {
+  onEvent?: (event: JobEvent<T>) => void;
   /** Called after each event with everything known by then. */
-  onState?: (state: JobState<TResult>) => void;
+  onState?: (state: JobState<T>) => void;
 }
 
 /** The same with callbacks. Resolves with the job's last state, also when it failed or was cancelled. */
-export async function followJob<TResult = unknown>(
+export async function followJob<T = unknown>(
   connection: Connection,
   jobId: string,
-  { onEvent, onState, ...options }: FollowOptions<TResult> = {},
-): Promise<JobState<TResult>> {
-  let state: JobState<TResult> = NOTHING_YET;
-  for await (const event of watchJob<TResult>(connection, jobId, options)) {
+  { onEvent, onState, ...options }: FollowOptions<T> = {},
+): Promise<JobState<T>> {
+  let state: JobState<T> = NOTHING_YET;
+  for await (const event of watchJob<T>(connection, jobId, options)) {
     state = nextState(state, event);
     onEvent?.(event);
     onState?.(state);

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from lodestone.errors import NotFound
-from lodestone.events import EVENTS
+from lodestone.shapes import body_schema, schema_names
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,7 @@ from lodestone_gateway.metrics import NATS_UP
 from lodestone_gateway.parts import Parts, ThisProcess
 
 ANSWER_SECONDS = 2.0
+_SCHEMA_FILES = frozenset(f"{name}.json" for name in schema_names())
 
 
 def router() -> APIRouter:
@@ -52,10 +53,9 @@ async def _metrics() -> Response:
 
 async def _schema(file: str) -> JSONResponse:
     """The JSON Schema of an event's body; the target of `ce-dataschema`."""
-    event = EVENTS.get(file.removesuffix(".json"))
-    if event is None or not file.endswith(".json"):
+    if file not in _SCHEMA_FILES:
         raise NotFound("There is no such schema.")
-    return JSONResponse(event.schema_of_body(), media_type="application/schema+json")
+    return JSONResponse(body_schema(file.removesuffix(".json")), media_type="application/schema+json")
 
 
 async def _postgres_answers(parts: Parts) -> bool:

@@ -58,9 +58,11 @@ def router() -> APIRouter:
     routes.add_api_route("/jobs", _submit_any(), methods=["POST"], **ACCEPTED)
     for kind in JOB_TYPES.values():
         path = f"/lead-magnet/{kind.path}"
-        routes.add_api_route(
-            path, _submit_one(kind), methods=["POST"], name=f"submit_{kind.name}", **ACCEPTED
-        )
+        said: dict[str, Any] = {
+            "name": f"submit_{kind.name}",
+            "description": f"Makes a job of the type {kind.name}.",
+        }
+        routes.add_api_route(path, _submit_one(kind), methods=["POST"], **said, **ACCEPTED)
     routes.add_api_route("/jobs", _list, methods=["GET"], response_model=JobList, name="list_jobs")
     read: dict[str, Any] = {"response_model": Job, "responses": {304: {"description": "Unchanged"}}}
     routes.add_api_route("/jobs/{job_id}", _read, methods=["GET"], name="read_job", **read)
@@ -86,6 +88,7 @@ def _submit_any() -> Callable[..., Awaitable[JobAccepted]]:
         response: Response,
         idempotency_key: IdempotencyKey = None,
     ) -> JobAccepted:
+        """Makes a job of any type: `input` is what its `jobType` takes."""
         asked: JobSubmission = body
         kind = job_type(asked.job_type)
         input = stored_input(kind, asked.input)

@@ -43,7 +43,7 @@ class Source:
 
 def stream(source: Source, after: int | None) -> EventSourceResponse:
     """The open stream from the event after `after`; None begins with what comes from now on."""
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
     return EventSourceResponse(_frames(source, after), headers=headers)
 
 

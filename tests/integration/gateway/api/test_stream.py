@@ -33,7 +33,7 @@ async def test_a_finished_job_is_told_from_its_beginning_to_its_end(
 
     history = (await user.get(f"/api/jobs/{job_id}/events")).json()["items"]
     assert headers["content-type"].startswith("text/event-stream")
-    assert headers["cache-control"] == "no-cache"
+    assert headers["cache-control"] == "no-cache, no-transform"
     assert [frame.id for frame in told] == ["1", "2", "3", "4", "5", "6"]
     assert [frame.event for frame in told] == [event["event"] for event in history]
     assert [frame.json for frame in told] == history
