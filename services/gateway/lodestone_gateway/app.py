@@ -27,7 +27,7 @@ from lodestone_gateway.api import (
 )
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.edge import Edge, Respond
-from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.parts import Parts
@@ -77,7 +77,8 @@ class GatewayApp:
         hub = Hub(database_url)
         reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
         limiter = SubmissionLimiter(settings.submission_rate)
-        parts = Parts(engine, reader, hub, limiter, settings.nats_url)
+        watches = WatchLimiter(settings.streams_per_user)
+        parts = Parts(engine, reader, hub, limiter, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)
         server = _server(build_http(settings, parts))
         serving = asyncio.create_task(server.serve(sockets=[sock]))

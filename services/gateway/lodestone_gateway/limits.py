@@ -1,13 +1,18 @@
-"""How many jobs one user may submit in a time. Per process: with n gateways it is n times as many."""
+"""What one user may do at once or in a time. Per process: with n gateways it is n times as much."""
 
 import math
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from limits import RateLimitItem
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from lodestone.errors import RateLimited
+
+WATCH_RETRY_SECONDS = 5
 
 
 class SubmissionLimiter:
@@ -25,3 +30,42 @@ class SubmissionLimiter:
         seconds = max(1, math.ceil(window.reset_time - time.time()))
         message = f"You may submit {self._rate}; try again in {seconds} s."
         raise RateLimited(message, retryAfterSeconds=seconds)
+
+
+class WatchLimiter:
+    """How many streams and waiting reads one user may have open; each holds a connection."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: Counter[UUID] = Counter()
+
+    def take(self, user_id: UUID) -> "Place":
+        """A place, to be released. Raises RateLimited when the user has as many as they may."""
+        if self._open[user_id] >= self._most:
+            message = f"You watch in {self._most} places already, which is the most; close one of them first."
+            raise RateLimited(message, retryAfterSeconds=WATCH_RETRY_SECONDS)
+        self._open[user_id] += 1
+        return Place(self._open, user_id)
+
+    @contextmanager
+    def place(self, user_id: UUID) -> Iterator[None]:
+        """A place for as long as the block lasts. Raises RateLimited."""
+        place = self.take(user_id)
+        try:
+            yield
+        finally:
+            place.release()
+
+
+class Place:
+    """One open stream of a user."""
+
+    def __init__(self, counted: Counter[UUID], user_id: UUID) -> None:
+        self._counted = counted
+        self._user_id = user_id
+
+    def release(self) -> None:
+        """Somebody else's now; once."""
+        self._counted[self._user_id] -= 1
+        if not self._counted[self._user_id]:
+            del self._counted[self._user_id]

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import User
@@ -30,6 +30,7 @@ class Parts:
     reader: AsyncEngine  # acts as the reader role: all rows, for operators, and writes none
     hub: Hub
     limiter: SubmissionLimiter
+    watches: WatchLimiter
     nats_url: str
     known_users: set[UUID] = field(default_factory=set)
 

@@ -33,6 +33,7 @@ class GatewaySettings(StoreSettings):
     jwt_audience: str | None = None  # whom tokens must be meant for; both are required outside one machine
     jwt_issuer: str | None = None  # who must have signed them
     rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
+    streams_per_user: int = Field(default=100, ge=1)  # open streams and waiting reads, likewise
     local_users: dict[str, UUID] = {}  # who signs in by a click; the first one unasked
     sign_in_url: str | None = None  # where a page sends somebody without a session; it sets our cookie
     # Whose pages may call us with a token, as https://app.example.com, separated by commas; ours always may.

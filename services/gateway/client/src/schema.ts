@@ -5010,6 +5010,13 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            /** @description A stream of an ended job whose last event the caller has: nothing can follow */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request cannot be served */
             "4XX": {
                 headers: {

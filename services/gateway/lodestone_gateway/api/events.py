@@ -30,7 +30,10 @@ def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/api", tags=["events"])
     described: dict[str, Any] = {STREAM_TYPE: {"schema": {"type": "string", "description": _described()}}}
-    history: dict[int | str, Any] = {200: {"model": History, "content": described}}
+    history: dict[int | str, Any] = {
+        200: {"model": History, "content": described},
+        204: {"description": "A stream of an ended job whose last event the caller has: nothing can follow"},
+    }
     feed: dict[int | str, Any] = {200: {"content": described}}
     routes.add_api_route(
         "/jobs/{job_id}/events", _job_events, methods=["GET"], responses=history, name="job_events"
@@ -64,17 +67,19 @@ async def _job_events(
     parts: ThisProcess, caller: Caller, job_id: JobId, cursor: Cursor, request: Request
 ) -> Response:
     """A job's events: as a stream that ends with the job, or as JSON."""
-    await read_job(parts.engine, caller.id, job_id)
+    job = await read_job(parts.engine, caller.id, job_id)
     source = _job_source(parts, caller.id, job_id)
     if STREAM_TYPE in request.headers.get("accept", ""):
-        return stream(source, cursor or 0)
+        if Status(job.status).is_terminal and (cursor or 0) >= job.seq:
+            return Response(status_code=204)  # nothing can follow: a browser then stops asking
+        return stream(source, cursor or 0, caller, parts.watches)
     items = ",".join(event.json for event in await source.read(cursor or 0))
     return Response(f'{{"items":[{items}]}}', media_type="application/json")
 
 
 async def _feed(parts: ThisProcess, caller: Caller, cursor: Cursor) -> Response:
     """A stream of the events of all the caller's jobs; without a cursor, from now on."""
-    return stream(_feed_source(parts, caller.id), cursor)
+    return stream(_feed_source(parts, caller.id), cursor, caller, parts.watches)
 
 
 def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:

@@ -165,9 +165,11 @@ async def _waited(
     parts: Parts, caller: Caller, job_id: JobId, seconds: float, known: str | None
 ) -> BackgroundJob:
     is_known = (lambda job: _matches(known, job, parts.hub.paused)) if known is not None else None
-    return await wait_for_change(
-        parts.engine, parts.hub, caller.id, job_id, seconds=seconds, is_known=is_known
-    )
+    seconds = min(seconds, max(0.0, caller.seconds_left))
+    with parts.watches.place(caller.id):
+        return await wait_for_change(
+            parts.engine, parts.hub, caller.id, job_id, seconds=seconds, is_known=is_known
+        )
 
 
 async def _cancel(parts: ThisProcess, caller: Caller, job_id: JobId) -> Job:

@@ -8,7 +8,10 @@ import structlog
 from fastapi.sse import EventSourceResponse, format_sse_event
 from lodestone.tracing import span
 from opentelemetry.trace import SpanKind
+from starlette.types import Receive, Scope, Send
 
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.limits import Place, WatchLimiter
 from lodestone_gateway.live.hub import Ended, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.store.queries import ShownEvent
@@ -41,31 +44,57 @@ class Source:
     is_of_one_job: bool  # its cursors have no holes, and its terminal event ends the stream
 
 
-def stream(source: Source, after: int | None) -> EventSourceResponse:
-    """The open stream from the event after `after`; None begins with what comes from now on."""
-    headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_frames(source, after), headers=headers)
+class Stream(EventSourceResponse):
+    """An open stream, which holds one of its user's places until its end."""
+
+    def __init__(self, frames: AsyncIterator[bytes], place: Place) -> None:
+        # Proxies must neither keep frames back nor pack them: both hold events up.
+        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+        super().__init__(frames, headers=headers)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the frames; the frames themselves may never begin, when the client left at once."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._place.release()
 
 
-async def _frames(source: Source, after: int | None) -> AsyncIterator[bytes]:
+def stream(source: Source, after: int | None, caller: CurrentUser, watches: WatchLimiter) -> Stream:
+    """The open stream from the event after `after`; None begins with what comes from now on.
+
+    Raises RateLimited when the caller has as many open as they may.
+    """
+    place = watches.take(caller.id)
+    return Stream(_frames(source, after, caller), place)
+
+
+async def _frames(source: Source, after: int | None, caller: CurrentUser) -> AsyncIterator[bytes]:
     try:
         # Watching comes first: what is committed while we read is stored, or told, or both.
         with source.watch() as subscription:
-            async for event in _events(source, subscription, after):
+            async for event in _events(source, subscription, after, caller):
                 yield _traced_frame(source, event) if event else HEARTBEAT
                 if event and event.is_terminal and source.is_of_one_job:
                     return
-            if subscription.ended:
-                yield CLOSING if subscription.ended is Ended.CLOSING else COME_BACK
+                if caller.seconds_left <= 0:
+                    break
+            is_refused_now = subscription.ended is Ended.CLOSING or caller.seconds_left <= 0
+            if is_refused_now or subscription.ended:
+                yield CLOSING if is_refused_now else COME_BACK
     except DATABASE_AWAY as error:
         log.warning("stream_broken", error=type(error).__name__)
         yield COME_BACK
 
 
 async def _events(
-    source: Source, subscription: Subscription, after: int | None
+    source: Source, subscription: Subscription, after: int | None, caller: CurrentUser
 ) -> AsyncIterator[ShownEvent | None]:
-    """Stored events, then live ones; None where nothing came for a heartbeat. Ends with the subscription."""
+    """Stored events, then live ones; None where nothing came for a heartbeat.
+
+    Ends with the subscription, and with the caller's token: whoever may not ask again is told no more.
+    """
     stored = await source.begin(after)
     sent = stored.end if after is None else min(after, stored.end)
     events = stored.events
@@ -75,7 +104,9 @@ async def _events(
         sent = source.cursor(events[-1])
         events = await source.read(sent) if sent < stored.end else []
     while subscription.ended is None and not stored.is_over:
-        news = await subscription.take(HEARTBEAT_SECONDS)
+        news = await subscription.take(min(HEARTBEAT_SECONDS, max(0.0, caller.seconds_left)))
+        if caller.seconds_left <= 0:
+            return
         if not news and subscription.ended is None:
             yield None
         for event in await _without_gap(source, news, sent):

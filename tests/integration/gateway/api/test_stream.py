@@ -1,10 +1,13 @@
 """Watching: history, stream and feed say the same, in one order, without gap or repeat."""
 
 import asyncio
+import contextlib
+import time
 from uuid import UUID
 
 import pytest
 from lodestone_gateway.api import stream
+from lodestone_gateway.auth import CLOCK_SKEW_SECONDS
 from lodestone_gateway.live import hub
 from lodestone_gateway.metrics import WATCHERS
 from support.api import Frame, Projection, RunningGateway, User, running_gateway
@@ -34,6 +37,7 @@ async def test_a_finished_job_is_told_from_its_beginning_to_its_end(
     history = (await user.get(f"/api/jobs/{job_id}/events")).json()["items"]
     assert headers["content-type"].startswith("text/event-stream")
     assert headers["cache-control"] == "no-cache, no-transform"
+    assert headers["x-accel-buffering"] == "no"
     assert [frame.id for frame in told] == ["1", "2", "3", "4", "5", "6"]
     assert [frame.event for frame in told] == [event["event"] for event in history]
     assert [frame.json for frame in told] == history
@@ -58,13 +62,76 @@ async def test_a_stream_goes_on_after_the_last_event_that_was_seen(
 
 
 @pytest.mark.parametrize("last", ["6", "99"])
-async def test_a_stream_of_an_ended_job_that_was_seen_ends_at_once(
+async def test_a_stream_of_an_ended_job_that_was_seen_is_no_content(
     user: User, projection: Projection, last: str
 ) -> None:
     job_id = await finished(user, projection)
+    path = f"/api/jobs/{job_id}/events"
 
-    async with user.stream(f"/api/jobs/{job_id}/events", Last_Event_ID=last) as frames:
-        assert await frames.rest(5) == []
+    answer = await user.get(path, Last_Event_ID=last, Accept="text/event-stream")
+    history = await user.get(path, Last_Event_ID=last)
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (history.status_code, history.json()) == (200, {"items": []})
+
+
+async def test_a_stream_ends_with_the_token_that_opened_it_and_goes_on_with_the_next(
+    gateway: RunningGateway, projection: Projection
+) -> None:
+    first = gateway.user(exp=time.time() - CLOCK_SKEW_SECONDS + 3)
+    job_id = await first.submit(COACH)
+    await projection.fold(job_id, "requested")
+    path = f"/api/jobs/{job_id}/events"
+
+    async with first.stream(path) as frames, first.stream("/api/events", Last_Event_ID="0") as feed:
+        told, fed = await asyncio.gather(frames.rest(), feed.rest())
+    await projection.fold(job_id, "started", "failed")
+    ended = [await first.get(path, Accept="text/event-stream"), await first.get(f"/api/jobs/{job_id}")]
+    async with gateway.user(first.id).stream(path, Last_Event_ID=str(told[0].id)) as frames:
+        told += await frames.rest()
+
+    goodbye = [Frame(retry="1000"), Frame(event="closing", data="{}")]
+    assert told[1:3] == fed[1:] == goodbye
+    assert [answer.status_code for answer in ended] == [401, 401]
+    assert [frame.id for frame in told if frame not in goodbye] == ["1", "2", "3"]
+
+
+async def test_a_waiting_read_ends_with_its_token(gateway: RunningGateway) -> None:
+    user = gateway.user(exp=time.time() - CLOCK_SKEW_SECONDS + 3)
+    job_id = await user.submit(COACH)
+
+    async with asyncio.timeout(20):
+        assert (await user.get(f"/api/jobs/{job_id}?wait=30")).status_code == 200
+
+
+async def test_one_user_has_so_many_streams_and_the_others_have_theirs(postgres_url: str) -> None:
+    async with running_gateway(postgres_url, streams_per_user=3) as gateway:
+        user, other = gateway.user(), gateway.user()
+        job_id = await user.submit(COACH)
+        path = f"/api/jobs/{job_id}/events"
+        async with contextlib.AsyncExitStack() as watching:
+            for each in (path, "/api/events", path):
+                await watching.enter_async_context(user.stream(each))
+            refused = [
+                await user.get(path, Accept="text/event-stream"),
+                await user.get("/api/events", Accept="text/event-stream"),
+                await user.get(f"/api/jobs/{job_id}?wait=5"),
+            ]
+            assert (await user.get(path)).status_code == 200  # as JSON it holds nothing
+            await watching.enter_async_context(other.stream("/api/events"))
+            foreign = await other.get(path, Accept="text/event-stream")
+
+        assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(429, "RATE_LIMITED")}
+        assert all("close one of them" in answer.json()["detail"] for answer in refused)
+        assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
+        assert foreign.status_code == 404
+
+        async def opens() -> bool:
+            async with user.stream("/api/events"):
+                return True
+
+        await eventually(lambda: stream_count() == 0, within=15)
+        assert await opens()
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", "", "9" * 30, "²"])
