@@ -32,10 +32,19 @@ class WireModel(BaseModel):
         return self.model_dump(mode="json", by_alias=True)
 
 
+def has_half_pair(text: str) -> bool:
+    """Whether there is half of a surrogate pair in a text, which is then no text that can be stored."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def _storable(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not hold the character U+0000")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if has_half_pair(text):
         raise ValueError("must not hold half of a surrogate pair")
     return text
 

@@ -14,8 +14,10 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w-]{0,60})>")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _LABELLED = re.compile(r"^([A-Za-z][A-Za-z ]{1,30}):\s+(.+)$")
 _HEADING = re.compile(r"^([A-Z][^.:]{2,60}):$")
-_QUOTED = re.compile(r'^"(.+)"(?: \(.*\))?$')
-_ORDER = re.compile(r"^\W*([A-Za-z][A-Za-z ]{0,40}?) to write, in this order:[ \t]*(.+)$", re.MULTILINE)
+_QUOTED = re.compile(r'^"([^"]+(?:"[^"]+){0,20})"(?: \([^()]*\))?$')
+_ORDER = re.compile(
+    r"^[^\w\n]*+([A-Za-z][A-Za-z ]{0,40}?) to write, in this order:[ \t]*+(.+)$", re.MULTILINE
+)
 _URL = re.compile(r"https?://[^\s<>\"'\]]+")
 _FIGURE = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%?")
 _MOST_FACTS = 400
@@ -119,15 +121,15 @@ class Facts:
 
     def numbered(self, number: int) -> Fact | None:
         """What the prompt has under this number, as `3. text`, up to a bracket."""
-        found = re.search(rf"^\s*{number}[.):]\s+([^(\n]+)", self._user, re.MULTILINE)
+        found = re.search(rf"^[^\S\n]*+{number}[.):][^\S\n]++([^(\n]+)", self._user, re.MULTILINE)
         return Fact(found[1].strip()) if found else None
 
     def line(self, label: str) -> str | None:
         """The value of the line `<label>: value`, or of a tag of that name."""
-        pattern = re.compile(rf"^\W*{re.escape(label)}:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+        pattern = re.compile(rf"^[^\w\n]*+{re.escape(label)}:[ \t]*+(\S.*)$", re.MULTILINE | re.IGNORECASE)
         for text in (self._outside, self._user):
             if found := pattern.findall(text):
-                return str(found[-1])
+                return str(found[-1]).strip(" \t")
         name = label.lower().replace(" ", "_")
         values = [text.strip() for tag, text in self._inside if tag.lower() == name and text.strip()]
         return values[0] if values else None

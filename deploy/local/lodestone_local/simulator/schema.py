@@ -7,10 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import SchemaError, SchemaValidator, core_schema
+
 Schema = dict[str, Any]
 
 _LIMIT = re.compile(r"\b(min|max|exclusive|multiple)(\w+): (-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
-_PATTERN = re.compile(r"\bpattern: (.+?)(?:, (?:minLength|maxLength|format|examples): .*)?\}$", re.DOTALL)
+_PATTERN_BEGINS = "pattern: "
+_BEHIND_PATTERN = re.compile(r", (?:minLength|maxLength|format|examples): |\}$")
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ def limits(schema: Schema) -> Limits:
     hinted: Schema = {}
     if hint.startswith("{") and hint.endswith("}"):
         hinted = {start + rest: float(value) for start, rest, value in _LIMIT.findall(hint)}
-        if pattern := _PATTERN.search(hint):
-            hinted["pattern"] = pattern[1]
+        _, _, pattern = hint.partition(_PATTERN_BEGINS)
+        if pattern:
+            hinted["pattern"] = _BEHIND_PATTERN.split(pattern, maxsplit=1)[0]
     return Limits(schema, hinted)
 
 
@@ -83,10 +87,13 @@ def fits(value: Any, schema: Schema, root: Schema) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """True when the text matches; a pattern that is none for us matches nothing."""
+    """True when the text matches; a pattern that is none for us matches nothing.
+
+    Whoever calls writes the pattern, so pydantic's engine looks for it: it is linear whatever it is given.
+    """
     try:
-        return re.search(pattern, text) is not None
-    except re.error:
+        return SchemaValidator(core_schema.str_schema(pattern=pattern)).isinstance_python(text)
+    except SchemaError:
         return False
 
 

@@ -3,23 +3,27 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain, count
 
 MAX_SLUG = 60  # characters before a number that makes it unique
+LOOKED_AT = (
+    1_000  # characters of a name: sorting the accents of a longer one takes the square of their number
+)
 
 _WORD = re.compile(r"[a-z0-9]+")
 
 
 def slug_of(text: str) -> str:
     """Small letters and digits joined by dashes; empty where the text has none of them."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text[:LOOKED_AT]).encode("ascii", "ignore").decode().lower()
     return "-".join(_WORD.findall(plain))[:MAX_SLUG].strip("-")
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:
     """A slug for each name in order; no two are alike, and none is empty."""
-    slugs: list[str] = []
+    slugs: dict[str, None] = {}
     for place, name in enumerate(names, 1):
         wanted = slug_of(name) or f"section-{place}"
-        candidates = [wanted, *(f"{wanted}-{number}" for number in range(2, len(slugs) + 3))]
-        slugs.append(next(slug for slug in candidates if slug not in slugs))
-    return slugs
+        candidates = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+        slugs[next(slug for slug in candidates if slug not in slugs)] = None
+    return list(slugs)

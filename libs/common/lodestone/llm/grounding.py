@@ -12,7 +12,9 @@ def web_addresses(text: str) -> list[str]:
 
 
 def _bare(address: str) -> str:
-    bare = address.rstrip(_AROUND)
-    while bare.endswith(")") and bare.count(")") > bare.count("("):
-        bare = bare[:-1].rstrip(_AROUND)
-    return bare
+    end = len(address)
+    too_many = address.count(")") - address.count("(")  # closing brackets of the sentence around it
+    while address[end - 1] in _AROUND or (address[end - 1] == ")" and too_many > 0):
+        too_many -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]

@@ -9,6 +9,8 @@ import re
 
 from lodestone.llm.loose_json import JsonValue, parse
 
+MOST_ITEMS = 200  # of one list that are handed out; none that is asked for is longer than 50
+
 _OUTSIDE_STRING = re.compile(r'["{}\[\]]')
 _INSIDE_STRING = re.compile(r'["\\]')
 
@@ -28,6 +30,7 @@ class ItemScanner:
         self._escaped = False  # the last character was a backslash inside a string
         self._captured: list[str] | None = None  # pieces of the item or string that is being read
         self._found: list[dict[str, JsonValue]] = []
+        self._left = MOST_ITEMS
 
     def feed(self, chunk: str) -> list[dict[str, JsonValue]]:
         """The items that this piece of text completes; unreadable ones are left out."""
@@ -103,5 +106,6 @@ class ItemScanner:
             item = parse(text)
         except ValueError:
             return
-        if isinstance(item, dict):
+        if isinstance(item, dict) and self._left > 0:
+            self._left -= 1
             self._found.append(item)

@@ -10,6 +10,9 @@ from lodestone.llm.loose_json import JsonValue
 Choice = TypeVar("Choice", bound=StrEnum)
 Default = TypeVar("Default")
 
+MOST_OBJECTS = 200  # of a list; none that is asked for is longer than 50
+MOST_DIGITS = 40  # of a figure; Python reads no number of thousands of them
+
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
@@ -34,8 +37,8 @@ def object_of(value: JsonValue) -> dict[str, JsonValue]:
 
 
 def objects_of(value: JsonValue) -> list[dict[str, JsonValue]]:
-    """The objects of a list, or the only one."""
-    return [entry for entry in _entries(value) if isinstance(entry, dict)]
+    """The objects of a list, or the only one; of a list without end the first ones."""
+    return [entry for entry in _entries(value)[:MOST_OBJECTS] if isinstance(entry, dict)]
 
 
 def flag_of(value: JsonValue) -> bool:
@@ -48,7 +51,7 @@ def figure_of(value: JsonValue) -> JsonValue:
     if not isinstance(value, str):
         return value
     found = _FIGURE.search(value.replace(",", ""))
-    if found is None:
+    if found is None or len(found[0]) > MOST_DIGITS:
         return value
     return float(found[0]) if "." in found[0] else int(found[0])
 

@@ -79,5 +79,6 @@ def _read(package: str, file: str) -> str:
 def _guard(template: str) -> Callable[[object], str]:
     """Makes data safe to stand between the tags of this template."""
     names = "|".join(sorted(set(_TAG.findall(template)))) or "(?!)"
-    own_tag = re.compile(rf"<(?=\s*/?\s*(?:{names})\b)", re.IGNORECASE)
+    # Blanks are not given back: `<` before thousands of them would be tried in all ways to share them out.
+    own_tag = re.compile(rf"<(?=\s*+/?\s*+(?:{names})\b)", re.IGNORECASE)
     return lambda value: own_tag.sub("&lt;", str(value))

@@ -4,7 +4,6 @@ Tolerant only here: a body in parts, a day as text, the reader's name written in
 nobody gave is not forgiven; the email is asked for again.
 """
 
-import re
 from collections.abc import Collection
 
 from lodestone.jobs.emails import Email
@@ -13,9 +12,9 @@ from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import figure_of, text_of
 from lodestone.wire import WireModel
 
-FIRST_NAME = "{{first_name}}"
+from lodestone_content import placeholders
 
-_FIRST_NAME = re.compile(r"[{\[]+\s*first[\s_]*name\s*[}\]]+", re.IGNORECASE)
+FIRST_NAME = "{{first_name}}"
 
 
 class EmailsDraft(WireModel):
@@ -32,7 +31,7 @@ def day_of(draft: dict[str, JsonValue]) -> JsonValue:
 def email_of(draft: dict[str, JsonValue], day: int, addresses: Collection[str]) -> Email:
     """The strict email. Raises ValueError, or pydantic's error, for a hole or an address of nobody's."""
     texts = {name: text_of(draft.get(name)) for name in ("subject", "body", "replyTrigger")}
-    named = {name: _FIRST_NAME.sub(FIRST_NAME, text) for name, text in texts.items()}
+    named = {name: placeholders.FIRST_NAME.sub(FIRST_NAME, text) for name, text in texts.items()}
     email = Email.model_validate({"day": day, **named})
     if invented := [address for address in web_addresses(email.body) if address not in addresses]:
         raise ValueError(f"the body has an address that is not in the material: {', '.join(invented)}")

@@ -4,8 +4,6 @@ Tolerant only here: a post in parts, marks that are missing or spelled otherwise
 another way. A post without the word to comment is not forgiven; it is asked for again.
 """
 
-import re
-
 from lodestone.jobs.posts import (
     DmTemplate,
     Evaluation,
@@ -18,10 +16,8 @@ from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import choice_of, flag_of, object_of, text_of
 from lodestone.wire import RequiredText, WireModel
 
+from lodestone_content.placeholders import FIRST_NAME, LINK
 from lodestone_content.posts.hooks import HookType
-
-_FIRST_NAME = re.compile(r"[{\[]+\s*first[\s_]*name\s*[}\]]+", re.IGNORECASE)
-_LINK = re.compile(r"\[+\s*(?:insert\s+)?link\b[^\]\n]*\]+|\{+\s*link\s*\}+", re.IGNORECASE)
 
 
 class VariationDraft(WireModel):
@@ -75,9 +71,9 @@ def variation_of(draft: dict[str, JsonValue], hook: HookType, cta_word: str) -> 
 def closing_of(data: JsonValue) -> Closing:
     """The strict rest. Raises pydantic's ValidationError when a text or a placeholder is missing."""
     given = object_of(data)
-    message = _FIRST_NAME.sub("{first_name}", text_of(given.get("dmTemplate")))
+    message = FIRST_NAME.sub("{first_name}", text_of(given.get("dmTemplate")))
     advice = text_of(given.get("recommendation"))
-    return Closing.model_validate({"recommendation": advice, "dmTemplate": _LINK.sub("[LINK]", message)})
+    return Closing.model_validate({"recommendation": advice, "dmTemplate": LINK.sub("[LINK]", message)})
 
 
 def _evaluation(given: dict[str, JsonValue]) -> Evaluation:

@@ -11,7 +11,7 @@ from lodestone.jobs.extraction import PlannedSection
 from lodestone.jobs.slugs import unique_slugs
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import object_of, objects_of, text_of, texts_of
-from lodestone.wire import RequiredText, TextList, WireModel
+from lodestone.wire import MAX_ENTRIES, RequiredText, TextList, WireModel
 
 MIN_SECTIONS, MAX_SECTIONS = 3, 9  # four to seven are asked for
 MAX_MISTAKES = 8
@@ -87,7 +87,7 @@ def outline_of(data: JsonValue) -> list[PlannedSection]:
 def section_of(draft: dict[str, JsonValue], section_name: str) -> WrittenSection:
     """The strict section. Raises pydantic's ValidationError when something to read is missing."""
     contents = draft.get("contents")
-    entries = contents if isinstance(contents, list) else [contents]
+    entries = contents[: MAX_ENTRIES + 1] if isinstance(contents, list) else [contents]
     return WrittenSection.model_validate(
         {
             "sectionName": section_name,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lodestone.errors import InvalidRequest
-from lodestone.wire import JsonObject
+from lodestone.wire import JsonObject, has_half_pair
 
 UNSTORABLE = "Must not hold the character U+0000, half of a surrogate pair, NaN or infinity."
 
@@ -36,5 +36,5 @@ def _unstorable(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _is_storable(value: Any) -> bool:
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+        return "\x00" not in value and not has_half_pair(value)
     return not isinstance(value, float) or math.isfinite(value)

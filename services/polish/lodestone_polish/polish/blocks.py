@@ -6,13 +6,15 @@ addresses that the content does not have, are left out.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from itertools import count, islice
 
 from lodestone.jobs.blocks import Block, CalloutStyle, NumberedItem, Provider
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import choice_of, text_of, texts_of
-from lodestone.wire import JsonObject, WireModel
+from lodestone.wire import MAX_ENTRIES, JsonObject, WireModel
 from pydantic import TypeAdapter, ValidationError
 
+MOST_DRAFTS = 4 * MAX_ENTRIES  # that are looked at: those that are nothing count, too
 NEVER_WRITTEN = ("image", "resource-card", "resource-grid")  # added by hand or imported
 
 _TEXTS = ("content", "title", "detail", "category", "language")
@@ -54,11 +56,11 @@ class BlockDraft(WireModel):
 def blocks_of(drafts: Iterable[JsonValue], embeds: Mapping[str, Provider]) -> list[Block]:
     """The strict blocks, numbered items counted from 1; `embeds` are the addresses that may be embedded."""
     blocks: list[Block] = []
-    for draft in drafts:
+    numbers = count(1)
+    for draft in islice(drafts, MOST_DRAFTS):
         block = _block(draft if isinstance(draft, dict) else {"content": draft}, embeds)
         if isinstance(block, NumberedItem):
-            number = 1 + sum(isinstance(other, NumberedItem) for other in blocks)
-            block = block.model_copy(update={"number": number})
+            block = block.model_copy(update={"number": next(numbers)})
         if block:
             blocks.append(block)
     return blocks
@@ -82,7 +84,7 @@ def _block(given: dict[str, JsonValue], embeds: Mapping[str, Provider]) -> Block
 
 def _fields(kind: str, given: dict[str, JsonValue], embeds: Mapping[str, Provider]) -> JsonObject:
     """What is more than a text; each kind takes what it has a use for."""
-    url, headers = text_of(given.get("url")), texts_of(given.get("headers"))
+    url, headers = text_of(given.get("url")), texts_of(given.get("headers"))[: MAX_ENTRIES + 1]
     fields: JsonObject = {
         "type": kind,
         "number": 1,
@@ -100,12 +102,9 @@ def _fields(kind: str, given: dict[str, JsonValue], embeds: Mapping[str, Provide
 
 
 def _rows(rows: JsonValue, width: int) -> list[list[str]]:
-    """The rows as wide as the headers: short ones get empty cells."""
-    given = (
-        [[text_of(cell) for cell in row] for row in rows if isinstance(row, list)]
-        if isinstance(rows, list)
-        else []
-    )
+    """The rows as wide as the headers, short ones with empty cells; at most one more than there may be."""
+    listed = rows[: MAX_ENTRIES + 1] if isinstance(rows, list) else []
+    given = [[text_of(cell) for cell in row[: MAX_ENTRIES + 1]] for row in listed if isinstance(row, list)]
     return [[*row, *[""] * (width - len(row))] for row in given]
 
 
