@@ -63,7 +63,7 @@ mutants: install ## Plant known bugs and see that the simulation finds each of t
 contracts: install client-packages ## Write docs/api, the client's types and the bus users from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
 	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf
-	@$(NPM) run --silent types
+	@$(NPM) run --silent types && ./with-node npm run --silent contracts
 
 soak: install ## Ten honest users beside a hostile one, MINUTES=10, against the same ten alone
 	@PYTHONPATH=tests $(RUN) python -m soak $(MINUTES)

@@ -15,15 +15,25 @@ const LIMIT_MS = 20_000;
 
 /** The answer when it is a success or 304. Throws LodestoneError, or the signal's reason. */
 export async function request(connection: Connection, path: string, ask: Ask = {}): Promise<Response> {
-  const { token, baseUrl = "", fetch: ours = fetch } = connection;
-  const headers: Record<string, string> = { Accept: "application/json", ...ask.headers };
+  const { token } = connection;
   const bearer = typeof token === "function" ? await token() : token;
+  let answer = await send(connection, path, ask, bearer);
+  if (answer.status === 401 && typeof token === "function") {
+    const renewed = await token(bearer); // it may have ended on its way here, or by another clock
+    if (renewed && renewed !== bearer) answer = await send(connection, path, ask, renewed);
+  }
+  if (!answer.ok && answer.status !== 304) throw await errorOf(answer);
+  return answer;
+}
+
+async function send(connection: Connection, path: string, ask: Ask, bearer?: string): Promise<Response> {
+  const { baseUrl = "", fetch: ours = fetch } = connection;
+  const headers: Record<string, string> = { Accept: "application/json", ...ask.headers };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   if (ask.body !== undefined) headers["Content-Type"] = "application/json";
   const signal = withLimit(ask.limitMs ?? LIMIT_MS, ask.signal);
-  let answer: Response;
   try {
-    answer = await ours(baseUrl.replace(/\/$/, "") + path, {
+    return await ours(baseUrl.replace(/\/$/, "") + path, {
       method: ask.method ?? "GET",
       headers,
       body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
@@ -34,8 +44,6 @@ export async function request(connection: Connection, path: string, ask: Ask = {
     ask.signal?.throwIfAborted();
     throw networkError(error);
   }
-  if (!answer.ok && answer.status !== 304) throw await errorOf(answer);
-  return answer;
 }
 
 /** The answer's JSON. Throws LodestoneError when the connection is cut in the middle of it. */

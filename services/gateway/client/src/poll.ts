@@ -9,12 +9,17 @@ const WAIT_SECONDS = 25;
 const ANSWER_MS = 10_000; // beyond what the question itself waits
 const MOST_CUTS = 2; // waiting questions in a row without an answer
 
-/** The events until the end, never two questions at once. Throws LodestoneError for what does not get better. */
-export async function* polled(cursor: Cursor, intervalMs: number): AsyncGenerator<JobEvent, void> {
+/** The events of so long, never two questions at once. Throws LodestoneError for what does not get better. */
+export async function* polled(
+  cursor: Cursor,
+  intervalMs: number,
+  forMs: number,
+): AsyncGenerator<JobEvent, void> {
+  const until = Date.now() + forMs;
   let tag: string | null = null;
   let failures = 0;
   let mayWait = true;
-  while (!cursor.isOver) {
+  while (!cursor.isOver && Date.now() < until) {
     const wait: number = mayWait && tag ? WAIT_SECONDS : 0;
     const asked = Date.now();
     let rest = 0;
@@ -23,7 +28,7 @@ export async function* polled(cursor: Cursor, intervalMs: number): AsyncGenerato
       if (seen) tag = seen.tag;
       const isNew = seen !== null && seen.job.seq > cursor.seq;
       if (isNew) yield* cursor.take(await cursor.missed());
-      else if (seen?.job.completedAt) return; // watched from its end
+      else cursor.isOver = Boolean(seen?.job.completedAt); // watched from its end
       // One that came back sooner than it should did not wait.
       if (!isNew || !mayWait || !tag) rest = intervalMs - (Date.now() - asked);
       failures = 0;

@@ -12,47 +12,57 @@ const FIRST_FRAME_MS = 3_000; // what is stored comes at once
 const HEARTBEAT_MS = 20_000; // the server beats every 15 seconds
 const MOST_FAILURES = 3; // connections in a row without an event
 
+/** How a connection ended: cut, closed by the server with a word, or left, since events do not get here in time. */
+type End = "cut" | "closed" | "held back";
+
 /** The events until the end. Ends before it when streaming does not work here; then `cursor.isOver` is false. */
 export async function* streamed(cursor: Cursor): AsyncGenerator<JobEvent, void> {
   let failures = 0;
   while (!cursor.isOver && failures < MOST_FAILURES) {
     let error: unknown;
+    let end: End = "cut";
     const before = cursor.seq;
     try {
-      if (yield* oneConnection(cursor)) return;
+      end = yield* oneConnection(cursor);
     } catch (thrown) {
       if (!isTransient(thrown)) throw thrown;
       error = thrown;
     }
-    failures = cursor.seq > before ? 0 : failures + 1;
+    if (end === "held back") return;
+    // A server that stops, or whose token for this stream has ended, did not fail.
+    failures = end === "closed" || cursor.seq > before ? 0 : failures + 1;
     if (!cursor.isOver) await pause(delayMs(failures || 1, error), cursor.signal);
   }
 }
 
-/** The events of one connection; true when the way here does not let them through in time. */
-async function* oneConnection(cursor: Cursor): AsyncGenerator<JobEvent, boolean> {
+/** The events of one connection. */
+async function* oneConnection(cursor: Cursor): AsyncGenerator<JobEvent, End> {
+  const heard = { closing: false };
   let wasHeard = false;
   let wasSilent = false;
-  for await (const events of frames(cursor)) {
+  for await (const events of frames(cursor, heard)) {
     if (events !== SILENT) {
       wasHeard = true;
       yield* cursor.take(events);
-      if (cursor.isOver) return false;
+      if (cursor.isOver) return "closed";
       continue;
     }
     // Nothing to tell, or told and kept back on the way? The history knows.
     const missed = await cursor.missed();
     yield* cursor.take(missed);
-    if (missed.length > 0) return true;
-    if (wasHeard) return false; // not even a heartbeat: this connection is dead
-    if (wasSilent) return true;
+    if (missed.length > 0) return "held back";
+    if (wasHeard) return "cut"; // not even a heartbeat: this connection is dead
+    if (wasSilent) return "held back";
     wasSilent = true;
   }
-  return false;
+  return heard.closing ? "closed" : "cut";
 }
 
 /** What comes, as it comes; SILENT each time that nothing came for too long, not even a heartbeat. */
-async function* frames(cursor: Cursor): AsyncGenerator<JobEvent[] | typeof SILENT, void> {
+async function* frames(
+  cursor: Cursor,
+  heard: { closing: boolean },
+): AsyncGenerator<JobEvent[] | typeof SILENT, void> {
   const closing = new AbortController();
   const signal = cursor.signal ? AbortSignal.any([cursor.signal, closing.signal]) : closing.signal;
   let patience = FIRST_FRAME_MS;
@@ -65,12 +75,20 @@ async function* frames(cursor: Cursor): AsyncGenerator<JobEvent[] | typeof SILEN
     }
   }
   try {
-    const reader = body(yield* audibly(open(cursor, signal))).getReader();
+    const answer = yield* audibly(open(cursor, signal));
+    if (answer.status === 204) {
+      cursor.isOver = true; // the job has ended, and all of it was told
+      return;
+    }
+    const reader = body(answer).getReader();
     const decoder = new TextDecoder();
     const found: JobEvent[] = [];
     const parser = createParser({
       // The closing frame of a server that stops is no event of the job.
-      onEvent: ({ event, data }) => event?.startsWith("job.") && found.push(JSON.parse(data)),
+      onEvent: ({ event, data }) => {
+        heard.closing ||= event === "closing";
+        if (event?.startsWith("job.")) found.push(JSON.parse(data));
+      },
     });
     for (;;) {
       const { done, value } = yield* audibly(reader.read());

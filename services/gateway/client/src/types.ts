@@ -53,8 +53,11 @@ export type JobInput<Type extends JobType> = Extract<JobRequest, { jobType: Type
 export interface Connection {
   /** Where the gateway is, as in `https://jobs.example.com`. Without it: the page's own origin. */
   baseUrl?: string;
-  /** A token, or what gets a fresh one before each request. Without it: the page's session cookie. */
-  token?: string | (() => string | Promise<string>);
+  /**
+   * A token, or what gets a fresh one before each request. Without it: the page's session cookie.
+   * A function is asked once more when a token is refused, and given it: then it has to get another one.
+   */
+  token?: string | ((refused?: string) => string | Promise<string>);
   /** Replaces the global `fetch`, for older runtimes. */
   fetch?: typeof fetch;
 }

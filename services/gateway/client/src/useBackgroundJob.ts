@@ -1,3 +1,5 @@
+"use client";
+
 // The hook that older front ends know, over `followJob`: same options, same returns, and a little more.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { LodestoneError } from "./errors.ts";

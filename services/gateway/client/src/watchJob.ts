@@ -5,6 +5,10 @@ import { type JobState, nextState, NOTHING_YET } from "./state.ts";
 import { streamed } from "./stream.ts";
 import type { Connection, JobEvent } from "./types.ts";
 
+// What kept streams back may be gone: after so long without one, each time longer, it is tried again.
+const FIRST_POLLING_MS = 60_000;
+const LONGEST_POLLING_MS = 600_000;
+
 export interface WatchOptions {
   /** Ends the watch: what waits for it is rejected with the signal's reason. The job goes on. */
   signal?: AbortSignal;
@@ -25,8 +29,14 @@ export async function* watchJob<T = unknown>(
   options: WatchOptions = {},
 ): AsyncGenerator<JobEvent<T>, void, undefined> {
   const cursor = new Cursor(connection, jobId, options.after ?? 0, options.signal);
-  yield* streamed(cursor) as AsyncGenerator<JobEvent<T>, void>;
-  yield* polled(cursor, options.pollInterval ?? 2000) as AsyncGenerator<JobEvent<T>, void>;
+  for (
+    let patience = FIRST_POLLING_MS;
+    !cursor.isOver;
+    patience = Math.min(2 * patience, LONGEST_POLLING_MS)
+  ) {
+    yield* streamed(cursor) as AsyncGenerator<JobEvent<T>, void>;
+    yield* polled(cursor, options.pollInterval ?? 2000, patience) as AsyncGenerator<JobEvent<T>, void>;
+  }
 }
 
 export interface FollowOptions<T = unknown> extends Omit<WatchOptions, "after"> {
