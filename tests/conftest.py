@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from lodestone_local.provider import without_proxy
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
 from support.house import House
 from support.waiting import eventually_sync
@@ -23,6 +24,7 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith(("LODESTONE_", "ANTHROPIC_")) and not name.startswith("LODESTONE_TEST_"):
             del os.environ[name]
+    os.environ |= without_proxy(os.environ)  # a proxy is for what is not on this machine
 
 
 def pytest_report_header() -> str:

@@ -6,12 +6,11 @@ python docs/examples/02_stream.py docs/examples/inputs/ideation-fitness-coach.js
 import json
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from system import call, request
+from system import DIRECT, call, request
 
 TERMINAL = ("job.completed", "job.failed", "job.cancelled")
 
@@ -20,7 +19,7 @@ def frames(job_id: str, last_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """Events after `last_id` until the server or the network ends the stream."""
     path = f"/api/jobs/{job_id}/events"
     opened = request("GET", path, Accept="text/event-stream", Last_Event_ID=str(last_id))
-    with urllib.request.urlopen(opened, timeout=60) as stream:
+    with DIRECT.open(opened, timeout=60) as stream:
         frame: dict[str, str] = {}
         for raw in stream:
             name, _, value = raw.decode().rstrip("\r\n").partition(": ")

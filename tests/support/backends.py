@@ -74,10 +74,16 @@ class PostgresServer:
         """The owner's URL of the database `postgres`."""
         return self._postgres.url()
 
+    @property
+    def pid(self) -> int:
+        """The postmaster."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Returns when it answers queries."""
         command = self._postgres.prepare()
-        self._process = _start(command, self._log, self._postgres.system_user)
+        self._process = _start(command, self._log)
         eventually_sync(lambda: answers(self.url), within=60, told="Postgres answers")
 
     def kill(self) -> None:
@@ -188,6 +194,6 @@ def _engine_has(image: str) -> bool:
     return True
 
 
-def _start(command: list[str], log: Path, user: str | None = None) -> subprocess.Popen[bytes]:
+def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        return subprocess.Popen(command, user=user, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)

@@ -53,6 +53,7 @@ class RunningApp:
     """One of our processes, in this one."""
 
     def __init__(self, app: LeaderApp) -> None:
+        self.url = ""  # of its probes
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
         self._task = asyncio.create_task(app.run(self._stop, self._note))
@@ -69,6 +70,7 @@ class RunningApp:
         await asyncio.wait_for(self._task, 10)
 
     def _note(self, url: str) -> None:
+        self.url = url
         self._ready.set()
 
 

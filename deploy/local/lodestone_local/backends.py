@@ -1,17 +1,22 @@
 """NATS and Postgres of a local system: given by URL, or embedded as child processes."""
 
 import asyncio
+import os
+import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
 
 from lodestone.errors import Misconfigured
 
-from lodestone_local.nats_server import OWNER, EmbeddedNats, is_free
-from lodestone_local.postgres_server import EmbeddedPostgres, answers, create_database
+from lodestone_local.nats_server import OWNER, EmbeddedNats, ill, is_free
+from lodestone_local.postgres_programs import postgres_environment
+from lodestone_local.postgres_server import DEATH_SIGNAL, EmbeddedPostgres, answers, create_database
+from lodestone_local.processes import Trouble
 from lodestone_local.programs import DATABASE_USERS
 
 DATABASE = "lodestone"
+ROOM_BYTES = 4 * 1024 * 1024  # less counts as a full disk
 GIVEN_SECONDS = 5.0  # a backend that was named has to answer within
 
 
@@ -19,7 +24,6 @@ class NatsProgram:
     """The embedded NATS server as a child; keeps its port over restarts, also those of the whole system."""
 
     name = "nats"
-    user = None
     stop_signal = signal.SIGTERM
     kill_signal = signal.SIGKILL
     death_signal = signal.SIGTERM
@@ -51,14 +55,27 @@ class NatsProgram:
         self.monitoring_url = f"http://127.0.0.1:{ports.monitoring}"
         return True
 
+    def trouble(self) -> Trouble | None:
+        """A server that met the end of its disk writes nothing more until it is started anew."""
+        ports = self._nats.kept_ports
+        told = ill(ports.monitoring) if ports else None
+        if not told or "write error" not in told:
+            return None
+        has_room = shutil.disk_usage(self._nats.store).free >= ROOM_BYTES
+        return Trouble(
+            f"the disk of {self._nats.store} {'was' if has_room else 'is'} full. "
+            + ("There is room again." if has_room else "Jobs are accepted and wait. Make room."),
+            is_curable=has_room,
+        )
+
 
 class PostgresProgram:
     """The embedded Postgres as a child: the postmaster itself."""
 
     name = "postgres"
-    stop_signal = signal.SIGINT  # fast shutdown: does not wait for clients
+    stop_signal = DEATH_SIGNAL
     kill_signal = signal.SIGQUIT  # a killed postmaster would leave its own children behind for a moment
-    death_signal = signal.SIGINT
+    death_signal = DEATH_SIGNAL
 
     def __init__(self, directory: Path) -> None:
         self._postgres = EmbeddedPostgres(directory)
@@ -67,29 +84,31 @@ class PostgresProgram:
         logins = {name: self._postgres.url(DATABASE, f"lodestone_{name}") for name in DATABASE_USERS}
         self.users = {**logins, "operator": self.url}
 
-    @property
-    def user(self) -> str | None:
-        """Who runs it when we are root."""
-        return self._postgres.system_user
-
     def command(self) -> list[str]:
         """Makes the cluster at the first start."""
         return self._postgres.prepare()
 
     def environment(self) -> Mapping[str, str] | None:
-        """Ours."""
-        return None
+        """Without what would change the server."""
+        return postgres_environment()
 
     def is_ready(self, pid: int) -> bool:
         """Does our database answer? Made here when the cluster is new."""
-        if not answers(self._postgres.url()):
-            return False
-        create_database(self._postgres.url(), DATABASE)
-        return True
+        return answers(self._postgres.url()) and create_database(self._postgres.url(), DATABASE)
+
+    def trouble(self) -> Trouble | None:
+        """None: it ends by itself when it cannot go on."""
+        return None
 
     def clean_up(self) -> None:
         """Removes what is outside of the data folder; for after the stop."""
         self._postgres.remove_socket_folder()
+
+
+def forget_client_settings() -> None:
+    """Takes PG… out of the environment: meant for other servers, it would be obeyed at the embedded one."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
 
 
 async def check_given_nats(url: str) -> None:

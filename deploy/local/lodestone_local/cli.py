@@ -10,6 +10,7 @@ import typer
 from lodestone.errors import LodestoneError
 
 from lodestone_local.data_folder import default_data_dir
+from lodestone_local.terminal import complain, say
 
 DEFAULT_PORT = 8400
 MISUSED = 2
@@ -41,7 +42,7 @@ def main() -> NoReturn:
     try:
         app()
     except LodestoneError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(str(error))
         sys.exit(1)
     sys.exit(0)
 
@@ -118,7 +119,7 @@ def token(
     """Print a token that the local system accepts for 30 days."""
     from lodestone_local.credentials import read_secret, sign_token
 
-    typer.echo(sign_token(read_secret(data_dir or default_data_dir()), user, operator=operator))
+    say(sign_token(read_secret(data_dir or default_data_dir()), user, operator=operator))
 
 
 @app.command()
@@ -128,7 +129,7 @@ def doctor(port: Port = DEFAULT_PORT, data_dir: DataDir = None) -> None:
 
     is_fine = True
     for finding in examine(data_dir or default_data_dir(), port):
-        typer.echo(f"{'ok' if finding.is_fine else 'TO DO':6} {finding.subject:9} {finding.told}")
+        say(f"{'ok' if finding.is_fine else 'TO DO':6} {finding.subject:9} {finding.told}")
         is_fine = is_fine and finding.is_fine
     raise typer.Exit(0 if is_fine else 1)
 
@@ -139,10 +140,9 @@ def _is_simulated(wanted: bool | None) -> bool:
     if wanted is None:
         return not has_provider_key(os.environ)
     if not wanted and not has_provider_key(os.environ):
-        typer.echo(
+        complain(
             "--no-simulator needs the provider's key: set ANTHROPIC_API_KEY, or leave the option out "
-            "to use the simulator.",
-            err=True,
+            "to use the simulator."
         )
         raise typer.Exit(MISUSED)
     return wanted

@@ -1,6 +1,7 @@
 """The gateway as the command line sees it: plain HTTP and server-sent events."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Self
@@ -41,7 +42,11 @@ class GatewayClient:
         body = {"jobType": job_type, "input": job_input}
         if lead_magnet_id:
             body["leadMagnetId"] = str(lead_magnet_id)
-        answer = await self._ask("POST", "/api/jobs", json=body)
+        # In ASCII: a file may hold halves of surrogate pairs, which are the gateway's to refuse.
+        content = json.dumps(body).encode()
+        answer = await self._ask(
+            "POST", "/api/jobs", content=content, headers={"Content-Type": "application/json"}
+        )
         return str(answer["jobId"])
 
     async def job(self, job_id: str) -> dict[str, Any]:
@@ -77,7 +82,14 @@ class GatewayClient:
                 f"The gateway at {self._http.base_url} cannot be reached: {error!r}"
             ) from error
         _check(answer)
-        return _as_object(answer.json())
+        return _as_object(_json(answer))
+
+
+def _json(answer: httpx2.Response) -> object:
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise GatewayFailed(f"What answers at {answer.request.url} is no gateway of ours.") from error
 
 
 def _check(answer: httpx2.Response) -> None:

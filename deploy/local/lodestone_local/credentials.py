@@ -1,5 +1,6 @@
 """The local secret, the tokens it signs, and the users that exist from the first start."""
 
+import re
 import secrets
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ SECOND = UUID("01900000-0000-7000-8000-000000000002")
 OPERATOR = UUID("01900000-0000-7000-8000-000000000003")
 TOKEN_SECONDS = 30 * 24 * 3600
 SECRET_FILE = "jwt-secret"  # noqa: S105
+SHORTEST_SECRET = 32  # characters after its beginning
 
 
 def make_secret(data_dir: Path) -> str:
@@ -26,14 +28,21 @@ def make_secret(data_dir: Path) -> str:
 
 
 def read_secret(data_dir: Path) -> str:
-    """Raises Misconfigured when no system was ever started on this folder."""
+    """Raises Misconfigured when no system was ever started on this folder, or its secret is broken."""
+    file = data_dir / SECRET_FILE
     try:
-        return (data_dir / SECRET_FILE).read_text().strip()
+        secret = file.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
         raise Misconfigured(
             f"There is no secret in {data_dir} to sign with ({error.strerror}). "
             "It is made at the first `lodestone up`; --data-dir names another folder."
         ) from error
+    if not re.fullmatch(rf"{LOCAL_SECRET}[\w-]{{{SHORTEST_SECRET},}}", secret, re.ASCII):
+        raise Misconfigured(
+            f"{file} is empty or damaged. Remove it: the next `lodestone up` makes another, "
+            "and tokens that were made before are then no longer good."
+        )
+    return secret
 
 
 def sign_token(secret: str, user: UUID, *, operator: bool = False) -> str:

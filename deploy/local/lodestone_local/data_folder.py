@@ -1,16 +1,22 @@
 """The folder in which everything of one local system lives: data, secret, logs, and a lock while it runs."""
 
+import errno
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from lodestone.errors import Misconfigured
 
+from lodestone_local.postgres_cluster import user_name
 from lodestone_local.private_file import write_private
 
 READY_FILE = "ready.json"
+LOCK_FILE = "lock"
+ANOTHER = "give another folder with --data-dir"
+HOLD_SECONDS = 0.5  # whoever only looks holds the lock for less
 
 
 def project_folder() -> Path:
@@ -27,20 +33,21 @@ def default_data_dir() -> Path:
 class DataFolder:
     """An opened data folder; held by one launcher at a time.
 
-    Raises Misconfigured when it cannot be used or another launcher holds it.
+    Raises Misconfigured when it cannot be used, before it is changed, or another launcher holds it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.logs = self.path / "logs"
         self.run = self.path / "run"
+        check_owner(self.path)
         try:
             for folder in (self.path, self.logs, self.run):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / "lock").open("w")
+            self._lock = (self.path / LOCK_FILE).open("a")
         except OSError as error:
             raise Misconfigured(
-                f"{self.path} cannot hold the data: {error.strerror}. Give another folder with --data-dir."
+                f"{self.path} cannot hold the data: {error.strerror}. Mend that, or {ANOTHER}."
             ) from error
         self._hold()
 
@@ -49,15 +56,28 @@ class DataFolder:
         self._lock.close()
 
     def _hold(self) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._lock.close()
-            where = (running_system(self.path) or {}).get("gateway", "not ready yet")
-            raise Misconfigured(
-                f"Lodestone already runs on {self.path} ({where}). "
-                "Use that one, stop it, or give another folder with --data-dir."
-            ) from error
+        until = time.monotonic() + HOLD_SECONDS
+        while not _try_lock(self._lock.fileno(), fcntl.LOCK_EX, self.path):
+            if time.monotonic() > until:
+                self._lock.close()
+                where = (running_system(self.path) or {}).get("gateway", "not ready yet")
+                raise Misconfigured(
+                    f"Lodestone already runs on {self.path} ({where}). Use that one, stop it, or {ANOTHER}."
+                )
+            time.sleep(HOLD_SECONDS / 10)
+
+
+def check_owner(path: Path) -> None:
+    """Raises Misconfigured when somebody else began the folder: what we made in it would lock them out."""
+    try:
+        owner = (path / LOCK_FILE).stat().st_uid
+    except OSError:
+        return  # nothing there yet, or not for us to see: opening it tells
+    if owner != os.geteuid():
+        raise Misconfigured(
+            f"{path} was begun by {user_name(owner)}, and you are {user_name(os.geteuid())}. "
+            f"Start as {user_name(owner)}, or {ANOTHER}."
+        )
 
 
 def write_ready(path: Path, told: dict[str, Any]) -> None:
@@ -67,12 +87,13 @@ def write_ready(path: Path, told: dict[str, Any]) -> None:
 
 def running_system(data_dir: Path) -> dict[str, Any] | None:
     """What the ready file of this data folder tells; None when no system is ready there."""
+    if not _is_held(data_dir):
+        return None  # the file was left by a launcher that was killed, or came with a copy of the folder
     try:
-        told = json.loads((data_dir / READY_FILE).read_text())
-        os.kill(told["launcher"], 0)
-    except (OSError, ValueError, KeyError):
-        return None  # a launcher that was killed could not remove its file
-    return dict(told)
+        told = json.loads((data_dir / READY_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def require_system(data_dir: Path) -> dict[str, Any]:
@@ -81,3 +102,25 @@ def require_system(data_dir: Path) -> dict[str, Any]:
     if told is None:
         raise Misconfigured(f"No system is ready on {data_dir}. Start one with `lodestone up`.")
     return told
+
+
+def _is_held(data_dir: Path) -> bool:
+    """Does a launcher hold this folder now? A process number could by now be anybody's."""
+    try:
+        with (data_dir / LOCK_FILE).open() as lock:
+            return not _try_lock(lock.fileno(), fcntl.LOCK_SH, data_dir)
+    except OSError:
+        return False
+
+
+def _try_lock(file: int, kind: int, folder: Path) -> bool:
+    """Takes the lock, which ends with the file. Raises Misconfigured where there are no locks."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return False
+        raise Misconfigured(
+            f"The file system of {folder} has no locks ({error.strerror}); {ANOTHER}, on a local disk."
+        ) from error
+    return True

@@ -6,7 +6,7 @@ from typing import Any
 from lodestone_local.client import GatewayClient
 from lodestone_local.data_folder import project_folder
 from lodestone_local.submit import read_input
-from lodestone_local.up import say
+from lodestone_local.terminal import say
 from lodestone_local.watch import watch
 
 EXAMPLE = Path("docs/examples/inputs/ideation-b2b-consultant.json")

@@ -13,7 +13,7 @@ from lodestone.jobs import check_registry
 
 from lodestone_local.data_folder import running_system
 from lodestone_local.nats_server import OLDEST_SERVER, find_server, is_free, server_version
-from lodestone_local.postgres_server import postgres_version
+from lodestone_local.postgres_programs import postgres_version
 from lodestone_local.programs import DRAIN_SECONDS, INSTALL, STOP_SECONDS
 from lodestone_local.provider import has_provider_key
 

@@ -1,5 +1,6 @@
 """The embedded NATS server: where its files are, how it is started, how it tells its ports."""
 
+import http.client
 import json
 import os
 import re
@@ -8,8 +9,6 @@ import shutil
 import socket
 import subprocess
 import sysconfig
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,9 @@ from lodestone.subjects import EVERYTHING
 from lodestone_local.private_file import write_private
 
 OLDEST_SERVER = (2, 12)  # the first with everything the bus relies on
+NO_LIMIT = "1TB"  # but the disk: the server would take three quarters of what is free at its start
 FREE_PORT = -1  # 0 would be the default port
+ANSWER_SECONDS = 2.0  # for the monitoring port
 OWNER = "local"  # who started the system: may do everything
 
 
@@ -40,6 +41,7 @@ class EmbeddedNats:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self.store = directory / "store"
         self._ports_file = directory / "ports.json"
         self._passwords_file = directory / "passwords.json"
 
@@ -62,7 +64,8 @@ class EmbeddedNats:
             return None
         if not is_healthy(ports.monitoring):
             return None
-        self._ports_file.write_text(json.dumps({"client": ports.client, "monitoring": ports.monitoring}))
+        if ports != self.kept_ports:
+            self._ports_file.write_text(json.dumps({"client": ports.client, "monitoring": ports.monitoring}))
         return ports
 
     def forget_ports(self) -> None:
@@ -96,19 +99,19 @@ class EmbeddedNats:
         passwords = self._passwords()
         variables = "\n".join(f'{user.password_variable}: "{passwords[user.name]}"' for user in users)
         ports = self.kept_ports or NatsPorts(FREE_PORT, FREE_PORT)
-        folder = json.dumps(str(self._directory))
-        store = json.dumps(str(self._directory / "store"))
+        folder = _quoted(self._directory)
+        store = _quoted(self.store)
         # One jetstream block only: a second one would silently replace the first.
         return f"""listen: "127.0.0.1:{ports.client}"
 http: "127.0.0.1:{ports.monitoring}"
 ports_file_dir: {folder}
-jetstream {{ store_dir: {store}, sync_interval: always }}
+jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: always }}
 {variables}
 {accounts_file(users)}"""
 
     def _passwords(self) -> dict[str, str]:
         try:
-            return dict(json.loads(self._passwords_file.read_text()))
+            return read_passwords(self._passwords_file)
         except FileNotFoundError:
             return {}
 
@@ -116,6 +119,25 @@ jetstream {{ store_dir: {store}, sync_interval: always }}
         # Begins with a letter: the server would read a bare number as one.
         made = {user: "p" + secrets.token_hex(16) for user in users}
         write_private(self._passwords_file, json.dumps(made | self._passwords(), indent=2) + "\n")
+
+
+def read_passwords(file: Path) -> dict[str, str]:
+    """The password of each user of the bus. Raises FileNotFoundError, or Misconfigured when it is damaged."""
+    try:
+        passwords = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError):
+        passwords = None
+    if isinstance(passwords, dict) and all(map(_is_password, passwords.values())):
+        return passwords
+    raise Misconfigured(
+        f"{file} is empty or damaged. Remove it: the next `lodestone up` makes new passwords."
+    )
+
+
+def _is_password(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9]+", value) is not None
 
 
 def find_server() -> Path:
@@ -139,11 +161,30 @@ def server_version(program: Path) -> tuple[int, ...]:
 
 def is_healthy(monitoring_port: int) -> bool:
     """Does the server on this monitoring port say that JetStream is up?"""
+    return ill(monitoring_port) == ""
+
+
+def ill(monitoring_port: int) -> str | None:
+    """What the server on this port says is wrong with it: "" for nothing, None without an answer."""
+    # Not by urllib: it would ask a proxy that the environment names.
+    connection = http.client.HTTPConnection("127.0.0.1", monitoring_port, timeout=ANSWER_SECONDS)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{monitoring_port}/healthz", timeout=2) as reply:
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        connection.request("GET", "/healthz")
+        told = json.loads(connection.getresponse().read())
+        return "" if told["status"] == "ok" else str(told.get("error", told["status"]))
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None
+    finally:
+        connection.close()
+
+
+def _quoted(path: Path) -> str:
+    """A path as a string of the server's configuration, whose escapes are not those of JSON."""
+    plain = (
+        chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\' else f"\\x{byte:02x}"
+        for byte in os.fsencode(path)
+    )
+    return f'"{"".join(plain)}"'
 
 
 def _port(url: str) -> int:

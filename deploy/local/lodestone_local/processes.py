@@ -1,28 +1,28 @@
-"""Child processes: started until ready, restarted when they die, ended without a trace.
-
-No child outlives the launcher: the kernel signals it when its parent dies, however that happens.
-"""
+"""Child processes: started until ready, restarted when they die or cannot go on, ended without a trace."""
 
 import asyncio
 import collections
-import ctypes
+import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from lodestone.errors import LodestoneError
 
+from lodestone_local.dying import die_with
+
 POLL_SECONDS = 0.02
 RESTART_SECONDS = 0.1
+LOOK_SECONDS = 1.0  # between two questions whether a process can go on
+CURE_SECONDS = 5.0  # for a process in trouble to end by itself
 BACK_OFF_SECONDS = 2.0
 DEATHS_BEFORE_BACK_OFF = 5
 DEATHS_WINDOW_SECONDS = 10.0
-PR_SET_PDEATHSIG = 1
 
 
 class StartFailed(LodestoneError):
@@ -35,10 +35,6 @@ class Program(Protocol):
     @property
     def name(self) -> str:
         """Also the name of its log."""
-
-    @property
-    def user(self) -> str | None:
-        """The system user it runs as; None is ours."""
 
     @property
     def stop_signal(self) -> signal.Signals:
@@ -60,6 +56,17 @@ class Program(Protocol):
 
     def is_ready(self, pid: int) -> bool:
         """Does the process with this pid take work? May block."""
+
+    def trouble(self) -> "Trouble | None":
+        """What keeps the running process from its work, if it says so. May block."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a process that runs does not work."""
+
+    told: str
+    is_curable: bool  # would a restart help now?
 
 
 class Child:
@@ -102,14 +109,7 @@ class Child:
         process = self._process
         if process is None or process.returncode is not None:
             return
-        process.send_signal(self._program.stop_signal)
-        try:
-            async with asyncio.timeout(within_seconds):
-                await process.wait()
-        except TimeoutError:
-            self._say(f"{self.name} did not end within {within_seconds:.0f} s and is killed")
-            self.kill()
-            await process.wait()
+        await self._end(process, within_seconds)
 
     def kill(self) -> None:
         """Ends the process at once."""
@@ -126,9 +126,8 @@ class Child:
                 stdout=output,
                 stderr=output,
                 env=self._program.environment(),
-                user=self._program.user,
                 process_group=0,
-                preexec_fn=_die_with(os.getpid(), self._program.death_signal),
+                preexec_fn=die_with(os.getpid(), self._program.death_signal),
             )
         return self._process
 
@@ -142,11 +141,34 @@ class Child:
     async def _keep(self, process: asyncio.subprocess.Process) -> None:
         deaths: collections.deque[float] = collections.deque(maxlen=DEATHS_BEFORE_BACK_OFF)
         while True:
-            status = await process.wait()
+            status = await self._until_over(process)
             deaths.append(time.monotonic())
             self._say(f"{self.name} ended with status {status} and is restarted")
             await asyncio.sleep(restart_pause(deaths, time.monotonic()))
             process = await self._restart()
+
+    async def _until_over(self, process: asyncio.subprocess.Process) -> int:
+        """Its exit status; ends it when it says that it cannot go on and a restart would help."""
+        told = ""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return await asyncio.wait_for(process.wait(), LOOK_SECONDS)
+            trouble = await asyncio.to_thread(self._program.trouble)
+            if trouble and trouble.told != told:
+                self._say(f"{self.name}: {trouble.told}")
+            if trouble and trouble.is_curable:
+                await self._end(process, CURE_SECONDS)
+            told = trouble.told if trouble else ""
+
+    async def _end(self, process: asyncio.subprocess.Process, within_seconds: float) -> None:
+        process.send_signal(self._program.stop_signal)
+        try:
+            async with asyncio.timeout(within_seconds):
+                await process.wait()
+        except TimeoutError:
+            self._say(f"{self.name} did not end within {within_seconds:.0f} s and is killed")
+            self.kill()
+            await process.wait()
 
     async def _restart(self) -> asyncio.subprocess.Process:
         while True:
@@ -186,16 +208,3 @@ def last_words(log_file: Path) -> str:
 def _turn_over(log_file: Path) -> None:
     if log_file.exists() and log_file.stat().st_size > 0:
         log_file.replace(log_file.with_suffix(".log.1"))
-
-
-def _die_with(parent: int, death_signal: int) -> Callable[[], None] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None)  # loaded before the fork: after it, only the call itself is safe
-
-    def die_with_parent() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, death_signal)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return die_with_parent

@@ -15,7 +15,8 @@ from lodestone.errors import Misconfigured
 
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND
 from lodestone_local.data_folder import DataFolder
-from lodestone_local.provider import KEYS, with_simulator
+from lodestone_local.processes import Trouble
+from lodestone_local.provider import KEYS, with_simulator, without_proxy
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
 USERS = {"projector": ("projector", "reconciler")}  # where a process is not just the user of its name
@@ -25,13 +26,12 @@ DRAIN_SECONDS = 20
 STOP_SECONDS = 30  # in which all has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
 LOCAL_USERS = {"demo": str(DEMO), "second": str(SECOND), "operator": str(OPERATOR)}  # who the pages know
-INSTALL = "Install the project with `make run` or `uv sync --all-packages`."
+INSTALL = "Install the project with `make install`."
 
 
 class AppProgram:
     """One of our own processes; it tells where it listens in a ready file."""
 
-    user = None
     stop_signal = signal.SIGTERM
     kill_signal = signal.SIGKILL
     death_signal = signal.SIGKILL
@@ -61,6 +61,10 @@ class AppProgram:
         if told.get("pid") == pid:
             self.told = told
         return bool(self.told.get("pid") == pid)
+
+    def trouble(self) -> Trouble | None:
+        """None: our processes end when they cannot go on."""
+        return None
 
     @property
     def urls(self) -> dict[str, str]:
@@ -118,7 +122,7 @@ class Surroundings:
         """The environment of an app that is these users of the backends, without secrets of others."""
         # Tokens are checked with the local secret, whatever the shell is set up for.
         own = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS)}
-        env = {**own, **os.environ}
+        env = {**own, **os.environ, **without_proxy(os.environ)}
         env.pop("LODESTONE_JWKS_URL", None)
         if self.simulator_url:
             env = with_simulator(env, self.simulator_url)

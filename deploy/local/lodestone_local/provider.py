@@ -11,6 +11,13 @@ def has_provider_key(env: Mapping[str, str]) -> bool:
     return any(env.get(name, "").strip() for name in KEYS)
 
 
+def without_proxy(env: Mapping[str, str]) -> dict[str, str]:
+    """What keeps clients from asking a proxy for this machine, beside what is kept from it already."""
+    kept = env.get("no_proxy") or env.get("NO_PROXY") or ""
+    named = ",".join(dict.fromkeys([*filter(None, kept.split(",")), "127.0.0.1", "localhost"]))
+    return {"no_proxy": named, "NO_PROXY": named}
+
+
 def with_simulator(env: Mapping[str, str], url: str) -> dict[str, str]:
     """The environment of services that call the simulator at this URL, and nothing else."""
     kept = {name: value for name, value in env.items() if not name.startswith(VARIABLES)}

@@ -8,7 +8,7 @@ from uuid import UUID
 from lodestone.errors import Misconfigured
 
 from lodestone_local.client import GatewayClient
-from lodestone_local.up import say
+from lodestone_local.terminal import say
 from lodestone_local.watch import watch
 
 
@@ -26,8 +26,15 @@ async def submit_file(
 def read_input(path: Path) -> Any:
     """The input in this file. Raises Misconfigured when it holds none."""
     try:
-        return json.loads(path.read_text())
+        # Editors on Windows begin a file with a mark that JSON does not know.
+        return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse)
     except OSError as error:
         raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise Misconfigured(f"{path} is no JSON: {error}.") from error
+    except RecursionError as error:
+        raise Misconfigured(f"{path} is nested too deeply.") from error
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number of JSON")

@@ -1,7 +1,9 @@
 """The whole system on one machine: started in order, told in the ready file, ended in order."""
 
 import asyncio
+import contextlib
 import os
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,13 @@ from typing import Any
 
 from lodestone.errors import LodestoneError, Misconfigured
 
-from lodestone_local.backends import NatsProgram, PostgresProgram, check_given_database, check_given_nats
+from lodestone_local.backends import (
+    NatsProgram,
+    PostgresProgram,
+    check_given_database,
+    check_given_nats,
+    forget_client_settings,
+)
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
 from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
 from lodestone_local.database import set_up_database, subscribe
@@ -49,6 +57,8 @@ class System:
         self._folder = folder
         self._say = say
         self._secret = make_secret(folder.path)
+        if not os.environ.get("LODESTONE_DATABASE_URL"):
+            forget_client_settings()
         self._given_nats = os.environ.get("LODESTONE_NATS_URL")
         self._given_database = os.environ.get("LODESTONE_DATABASE_URL")
         self._nats = None if self._given_nats else NatsProgram(folder.path / "nats")
@@ -171,9 +181,13 @@ class System:
         return [self._folder.path / READY_FILE, *([named.absolute()] if named else [])]
 
     def _write_ready_files(self) -> None:
-        if self._is_ready:
-            for path in self._ready_files:
+        if not self._is_ready:
+            return
+        for path in self._ready_files:
+            try:
                 write_ready(path, self.told())
+            except OSError as error:  # what runs goes on, and the next change writes it again
+                self._say(f"The ready file {path} could not be written: {error.strerror}.")
 
     def _make_room_for_ready_files(self) -> None:
         """Also takes old ones away: they would be read as ready."""
@@ -181,9 +195,14 @@ class System:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.unlink(missing_ok=True)
+                tempfile.TemporaryFile(dir=path.parent).close()  # told now, not when all has started
             except OSError as error:
-                raise Misconfigured(f"The ready file {path} cannot be written: {error.strerror}.") from error
+                raise Misconfigured(
+                    f"The ready file {path} cannot be written: {error.strerror}. "
+                    "Name another with --ready-file."
+                ) from error
 
     def _remove_ready_files(self) -> None:
         for path in self._ready_files:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink()

@@ -10,15 +10,11 @@ from typing import Any
 
 from lodestone_local.data_folder import DataFolder
 from lodestone_local.system import Options, System
+from lodestone_local.terminal import say
 
 Example = Callable[[dict[str, Any]], Awaitable[bool]]
 # `uv run` passes on a signal that its whole process group got as well: within this time it is the same one.
 ECHO_SECONDS = 0.25
-
-
-def say(line: str) -> None:
-    """One line for whoever watches, also where stdout is a file."""
-    print(line, flush=True)
 
 
 def run(options: Options, example: Example | None = None, *, once: bool = False) -> int:
@@ -64,7 +60,7 @@ class StopSignal:
         self._stopped = asyncio.Event()
         self._first_at = 0.0
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGINT, *_hang_up()):
             loop.add_signal_handler(number, self._arrived)
 
     async def wait(self) -> None:
@@ -81,6 +77,11 @@ class StopSignal:
             self._kill()
             sys.stdout.flush()
             os._exit(1)
+
+
+def _hang_up() -> tuple[signal.Signals, ...]:
+    """The signal of a closed terminal, unless we were started to outlive it (`nohup`)."""
+    return () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
 
 
 def _say_addresses(told: dict[str, Any]) -> None:

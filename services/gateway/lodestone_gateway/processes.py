@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from lodestone.bus.connection import BusClient, connect
-from lodestone.bus.publisher import JobStream
+from lodestone.bus.publisher import JobStream, takes_events
 from lodestone.health import serve_health
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
@@ -48,7 +48,8 @@ class LeaderApp:
             return
         engine = make_engine(self._settings.database_url_of(self.name), self._role)
         health = await serve_health(
-            self._settings.health_port, lambda: client.is_connected and self._leadership.connected.is_set()
+            self._settings.health_port,
+            lambda: client.is_connected and self._leadership.connected.is_set() and takes_events(),
         )
         announcing = asyncio.create_task(self._announce(lambda: on_ready(health.url)))
         try:

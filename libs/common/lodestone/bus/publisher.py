@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 from typing import Literal
 from uuid import UUID
 
@@ -28,10 +30,19 @@ from lodestone.tracing import current_traceparent
 
 PAGE = 256  # messages of one direct get; the server's own bound
 PAUSE_SECONDS = 0.1  # between two tries
+DOUBT_SECONDS = 10.0  # of an append without an answer, after which the bus counts as away
 WRONG_LAST_SEQUENCE = 10071
 
 log = structlog.get_logger(__name__)
 appends = Counter("lodestone_appends_total", "Appends to job logs by their answer", ["event", "answer"])
+
+
+_unanswered: dict[str, float] = {}  # appends of this process by id, and when they began
+
+
+def takes_events() -> bool:
+    """Are this process's appends answered? A server that met a full disk only stays connected."""
+    return all(monotonic() - began < DOUBT_SECONDS for began in _unanswered.values())
 
 
 class NotPermitted(LodestoneError):
@@ -94,6 +105,11 @@ class JobStream:
             traceparent=traceparent or current_traceparent(),
         )
         message_id = str(new_id()) if restored else envelope.event_id
+        with _waiting_for_answer(message_id):
+            return await self._append(envelope, message_id, log)
+
+    async def _append(self, envelope: Envelope, message_id: str, log: JobLog) -> Appended:
+        event = envelope.event
         while True:
             answer = await self._publish(envelope, message_id, expected=log.last_sequence)
             appends.labels(event=event.name, answer=answer.kind).inc()
@@ -163,6 +179,15 @@ class JobStream:
         finally:
             with contextlib.suppress(Error):
                 await replies.unsubscribe()
+
+
+@contextlib.contextmanager
+def _waiting_for_answer(message_id: str) -> Iterator[None]:
+    _unanswered[message_id] = monotonic()
+    try:
+        yield
+    finally:
+        _unanswered.pop(message_id, None)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
 from lodestone.bus.beat import Beat, beat
 from lodestone.bus.connection import BusClient, connect
-from lodestone.bus.publisher import JobStream
+from lodestone.bus.publisher import JobStream, takes_events
 from lodestone.bus.topology import check_topology
 from lodestone.clock import now
 from lodestone.deadlines import check_worker
@@ -137,7 +137,7 @@ class WorkerApp:
         )
 
     def _is_ready(self) -> bool:
-        return bool(self._pullers) and all(puller.is_bound for puller in self._pullers)
+        return bool(self._pullers) and all(puller.is_bound for puller in self._pullers) and takes_events()
 
 
 def build_service(service: str) -> WorkerApp:

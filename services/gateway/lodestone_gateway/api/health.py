@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lodestone_gateway.metrics import NATS_UP
 from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.store.operations_queries import is_bus_silent
+from lodestone_gateway.store.session import transaction
 
 ANSWER_SECONDS = 2.0
 _SCHEMA_FILES = frozenset(f"{name}.json" for name in schema_names())
@@ -35,7 +37,10 @@ async def _live() -> dict[str, str]:
 
 async def _ready(parts: ThisProcess) -> JSONResponse:
     """Jobs are accepted and watched: needs Postgres. NATS may be away (contract, E.84) and is only shown."""
-    postgres, nats = await asyncio.gather(_postgres_answers(parts), _nats_answers(parts.nats_url))
+    postgres, nats, is_silent = await asyncio.gather(
+        _postgres_answers(parts), _nats_answers(parts.nats_url), _bus_is_silent(parts)
+    )
+    nats = nats and not is_silent
     NATS_UP.set(nats)
     is_ready = postgres and parts.hub.connected.is_set()
     body = {
@@ -65,6 +70,14 @@ async def _postgres_answers(parts: Parts) -> bool:
     except (SQLAlchemyError, TimeoutError):
         return False
     return True
+
+
+async def _bus_is_silent(parts: Parts) -> bool:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), transaction(parts.reader) as session:
+            return await is_bus_silent(session)
+    except (SQLAlchemyError, TimeoutError):
+        return False  # then Postgres is what is down
 
 
 async def _nats_answers(nats_url: str) -> bool:

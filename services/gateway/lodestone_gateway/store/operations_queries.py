@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from lodestone.status import TERMINAL, Status
@@ -16,6 +16,7 @@ from lodestone_gateway.store.queries import newest_jobs
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
 Place = tuple[datetime, UUID]
+SILENCE = timedelta(seconds=10)  # of the bus, after which it counts as away
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,16 @@ async def held_locks(session: AsyncSession) -> set[int]:
         SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
         WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = {here}"""  # noqa: S608
     return set((await session.scalars(text(statement))).all())
+
+
+async def is_bus_silent(session: AsyncSession) -> bool:
+    """Does an event wait that was sent to the bus and not confirmed, as when the bus's disk is full?"""
+    is_stuck = exists().where(
+        col(OutboxRow.published_at).is_(None),
+        col(OutboxRow.tried).is_(True),
+        col(OutboxRow.time) < func.now() - SILENCE,
+    )
+    return bool(await session.scalar(select(is_stuck)))
 
 
 async def outbox_length(session: AsyncSession) -> int:

@@ -1,5 +1,6 @@
 """What probes, dashboards and lost callers are told."""
 
+import psycopg
 import pytest
 from lodestone.events import EVENTS
 from support.api import Projection, RunningGateway, User, running_gateway
@@ -20,6 +21,19 @@ async def test_the_gateway_is_ready_without_nats_and_says_so(gateway: RunningGat
 async def test_the_gateway_sees_nats(nats_url: str, postgres_url: str) -> None:
     async with running_gateway(postgres_url, nats_url=nats_url) as gateway:
         assert (await gateway.client.get("/readyz")).json()["nats"] == "up"
+
+
+async def test_the_gateway_says_that_the_bus_is_away_when_it_confirms_nothing(
+    nats_url: str, postgres_url: str
+) -> None:
+    async with running_gateway(postgres_url, nats_url=nats_url) as gateway:
+        await gateway.user().submit(COACH)
+        with psycopg.connect(postgres_url) as owner:
+            owner.execute("UPDATE outbox SET tried = true, time = now() - interval '11 s'")
+
+        ready = await gateway.client.get("/readyz")
+
+    assert (ready.status_code, ready.json()["nats"]) == (200, "down")
 
 
 async def test_metrics_name_routes_and_no_ids(gateway: RunningGateway, user: User) -> None:

@@ -1,0 +1,37 @@
+"""What is printed: lines that cannot steer the terminal, in any encoding, whether or not somebody reads."""
+
+import contextlib
+import sys
+from typing import TextIO
+
+JOINERS = "\u200c\u200d"  # parts of emoji and of words in some scripts; nothing else unprintable is wanted
+
+
+def say(line: str) -> None:
+    """One line for whoever watches, also where stdout is a file."""
+    _write(sys.stdout, line)
+
+
+def complain(line: str) -> None:
+    """One line about what went wrong."""
+    _write(sys.stderr, line)
+
+
+def harmless(text: str) -> str:
+    """The text in one line, its control characters written out: they may come from a model or a server."""
+    return "".join(_shown(each) for each in text)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    return " " if character in "\n\t" else character.encode("unicode_escape").decode()
+
+
+def _write(stream: TextIO, line: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    encodable = harmless(line).encode(encoding, "backslashreplace").decode(encoding)
+    # A full disk or a terminal that is gone is no reason to stop what runs.
+    with contextlib.suppress(OSError, ValueError):
+        stream.write(encodable + "\n")
+        stream.flush()
