@@ -32,7 +32,7 @@ WRITTEN = {
     "emails": set[str](),
 }
 """The fields that a result of the job type changes."""
-ALWAYS = {"jobs", "version", "updatedAt"}
+ALWAYS = {"jobs", "version", "updatedAt", "replaced"}
 
 
 @pytest.fixture(scope="module")
@@ -268,3 +268,63 @@ async def test_what_is_not_there_is_null_in_the_tables_too(
         ).fetchall()
 
     assert found == [(True, True, True)]
+
+
+async def test_an_edit_made_while_a_job_runs_is_kept_when_its_result_takes_the_place(
+    user: User, folding: Folding
+) -> None:
+    magnet = await with_content(user)
+    job_id = await on(user, magnet, "extraction")
+    mine = {**extracted_content(), "title": "My own words"}
+    await change(user, magnet, extractedContent=mine)
+
+    await folding.complete(job_id)
+
+    after = await read(user, magnet)
+    assert after["extractedContent"] == RESULTS["extraction"]["extractedContent"]
+    kept = after["replaced"][0]
+    assert (kept["piece"], kept["replacedBy"]) == ("extraction", str(job_id))
+    assert kept["texts"] == {"extractedContent": mine}
+
+
+async def test_emails_edited_while_a_job_runs_are_kept(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    await folding.complete(await on(user, magnet, "emails"))
+    job_id = await on(user, magnet, "emails")
+    mine = [{**each, "subject": f"Mine {each['day']}"} for each in emails_result()["emails"]]
+    await user.send("PUT", f"/api/lead-magnets/{magnet['id']}/emails", {"emails": mine})
+
+    await folding.complete(job_id)
+
+    [kept] = (await read(user, magnet))["replaced"]
+    assert (kept["piece"], kept["texts"]["emails"], kept["replacedBy"]) == ("emails", mine, str(job_id))
+    assert (await emails_of(user, magnet)).json()["emails"] == RESULTS["emails"]["emails"]
+
+
+@pytest.mark.parametrize("job_type", INPUTS)
+async def test_a_result_that_takes_the_place_of_another_result_keeps_nothing_twice(
+    user: User, folding: Folding, job_type: str
+) -> None:
+    magnet = await with_content(user)
+    if job_type == "extraction":
+        await folding.complete(await on(user, magnet, job_type))
+    before = (await read(user, magnet))["replaced"]
+    for _ in range(2):
+        await folding.complete(await on(user, magnet, job_type))
+
+    assert (await read(user, magnet))["replaced"] == before
+
+
+async def test_emails_are_not_activated_while_a_job_writes_them_again(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    await folding.complete(await on(user, magnet, "emails"))
+    job_id = await on(user, magnet, "emails")
+    path = f"/api/lead-magnets/{magnet['id']}/emails"
+
+    refused = await user.post(f"{path}/activate")
+    await folding.complete(job_id)
+    accepted = await user.post(f"{path}/activate")
+
+    assert (refused.status_code, refused.json()["jobId"]) == (409, str(job_id))
+    assert "Wait for the new ones, or stop that first" in refused.json()["detail"]
+    assert (accepted.status_code, accepted.json()["status"]) == (200, "active")

@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * Read Lead Magnet
-         * @description A lead magnet with all its parts.
+         * @description A lead magnet with all its parts, and `replaced`: own texts whose place a result or a change took.
          */
         get: operations["read_lead_magnet"];
         put?: never;
@@ -296,7 +296,7 @@ export interface paths {
         head?: never;
         /**
          * Change Lead Magnet
-         * @description Changes what the body names.
+         * @description Changes what the body names; without If-Match, own texts that it takes the place of are kept.
          */
         patch: operations["change_lead_magnet"];
         trace?: never;
@@ -315,7 +315,7 @@ export interface paths {
         get: operations["read_emails"];
         /**
          * Replace Emails
-         * @description Replaces the emails and makes them a draft again.
+         * @description Replaces the emails and makes them a draft again; without If-Match, own ones are kept in `replaced`.
          */
         put: operations["replace_emails"];
         post?: never;
@@ -336,7 +336,7 @@ export interface paths {
         put?: never;
         /**
          * Activate Emails
-         * @description Activates the emails; 422 while a text holds a placeholder such as [LINK].
+         * @description Activates the emails; 422 while a text holds a placeholder such as [LINK], 409 while a job writes.
          */
         post: operations["activate_emails"];
         delete?: never;
@@ -2079,6 +2079,11 @@ export interface components {
             }[] | null;
             /** Publishedat */
             publishedAt: string | null;
+            /**
+             * Replaced
+             * @default []
+             */
+            replaced?: components["schemas"]["ReplacedText"][];
             /** Scheduledtime */
             scheduledTime: string | null;
             status: components["schemas"]["LeadMagnetStatus"];
@@ -2148,6 +2153,11 @@ export interface components {
             updatedAt: string;
             /** Usedfallback */
             usedFallback: boolean;
+            /**
+             * Version
+             * @default 1
+             */
+            version?: number;
         };
         /**
          * LeadMagnetList
@@ -2747,6 +2757,30 @@ export interface components {
              * Format: uuid
              */
             jobId: string;
+        };
+        /**
+         * ReplacedText
+         * @description A text of the owner's own that is no longer in its place.
+         */
+        ReplacedText: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Piece */
+            piece: string;
+            /** Replacedat */
+            replacedAt: string;
+            /**
+             * Replacedby
+             * @description The job whose result took its place; null for a change
+             */
+            replacedBy: string | null;
+            /** Texts */
+            texts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ReplayFilter
@@ -5610,7 +5644,10 @@ export interface operations {
     replace_emails: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: 409 when it is no longer so. Without it, the last wins. */
+                "if-match"?: string | null;
+            };
             path: {
                 lead_magnet_id: string;
             };
@@ -5654,7 +5691,10 @@ export interface operations {
     activate_emails: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was read: 409 when it is no longer so. Without it, the last wins. */
+                "if-match"?: string | null;
+            };
             path: {
                 lead_magnet_id: string;
             };

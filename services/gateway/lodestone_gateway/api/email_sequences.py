@@ -1,12 +1,15 @@
 """The emails of a lead magnet: read, replace, activate."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from lodestone_gateway.api.conditions import IfMatch, known_tags
 from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.usecases.email_sequences import (
     LeadMagnetEmails,
     NewEmails,
     activate_emails,
+    entity_tag,
     read_emails,
     replace_emails,
 )
@@ -21,19 +24,40 @@ def router() -> APIRouter:
     return routes
 
 
-async def _read(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId) -> LeadMagnetEmails:
+async def _read(
+    parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId, response: Response
+) -> LeadMagnetEmails:
     """The emails; 404 before there are any."""
-    return LeadMagnetEmails.of(await read_emails(parts.engine, caller.id, lead_magnet_id))
+    return _shown(await read_emails(parts.engine, caller.id, lead_magnet_id), response)
 
 
 async def _replace(
-    parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId, body: NewEmails
+    parts: ThisProcess,
+    caller: Caller,
+    lead_magnet_id: LeadMagnetId,
+    body: NewEmails,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> LeadMagnetEmails:
-    """Replaces the emails and makes them a draft again."""
+    """Replaces the emails and makes them a draft again; without If-Match, own ones are kept in `replaced`."""
     emails = [email.to_wire() for email in body.emails]
-    return LeadMagnetEmails.of(await replace_emails(parts.engine, caller.id, lead_magnet_id, emails))
+    row = await replace_emails(parts.engine, caller.id, lead_magnet_id, emails, known_tags(if_match))
+    return _shown(row, response)
 
 
-async def _activate(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId) -> LeadMagnetEmails:
-    """Activates the emails; 422 while a text holds a placeholder such as [LINK]."""
-    return LeadMagnetEmails.of(await activate_emails(parts.engine, caller.id, lead_magnet_id))
+async def _activate(
+    parts: ThisProcess,
+    caller: Caller,
+    lead_magnet_id: LeadMagnetId,
+    response: Response,
+    if_match: IfMatch = None,
+) -> LeadMagnetEmails:
+    """Activates the emails; 422 while a text holds a placeholder such as [LINK], 409 while a job writes."""
+    row = await activate_emails(parts.engine, caller.id, lead_magnet_id, known_tags(if_match))
+    return _shown(row, response)
+
+
+def _shown(row: EmailSequenceRow, response: Response) -> LeadMagnetEmails:
+    response.headers["ETag"] = entity_tag(row)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return LeadMagnetEmails.of(row)

@@ -1,13 +1,15 @@
 """Lead magnets: make, read, list, change, delete."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
 from lodestone.errors import InvalidRequest
 from lodestone.wire import WireModel
 from pydantic import ValidationError
 
+from lodestone_gateway.api.conditions import IfMatch, known_tags
 from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.usecases.fields import given_columns
@@ -25,6 +27,7 @@ from lodestone_gateway.usecases.new_lead_magnet import (
     from_own_idea,
     required,
 )
+from lodestone_gateway.usecases.replaced_texts import ReplacedText, read_replaced_texts
 
 
 class LeadMagnetList(WireModel):
@@ -74,8 +77,9 @@ async def _make(parts: ThisProcess, caller: Caller, body: NewLeadMagnet, respons
 async def _read(
     parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId, response: Response
 ) -> LeadMagnet:
-    """A lead magnet with all its parts."""
-    return _shown(await read_lead_magnet(parts.engine, caller.id, lead_magnet_id), response)
+    """A lead magnet with all its parts, and `replaced`: own texts whose place a result or a change took."""
+    row = await read_lead_magnet(parts.engine, caller.id, lead_magnet_id)
+    return _shown(row, response, await read_replaced_texts(parts.engine, caller.id, row.id))
 
 
 async def _change(
@@ -84,20 +88,15 @@ async def _change(
     lead_magnet_id: LeadMagnetId,
     body: LeadMagnetChanges,
     response: Response,
-    if_match: Annotated[
-        str | None,
-        Header(description="The ETag that was read: 409 when it is no longer so. Without it, the last wins."),
-    ] = None,
+    if_match: IfMatch = None,
 ) -> LeadMagnet:
-    """Changes what the body names."""
+    """Changes what the body names; without If-Match, own texts that it takes the place of are kept."""
     changes = given_columns(body)
     try:
-        row = await change_lead_magnet(
-            parts.engine, caller.id, lead_magnet_id, changes, _tags(if_match) if if_match else ()
-        )
+        row = await change_lead_magnet(parts.engine, caller.id, lead_magnet_id, changes, known_tags(if_match))
     except ValidationError as error:
         raise _in_interactive_config(error, body) from None
-    return _shown(row, response)
+    return _shown(row, response, await read_replaced_texts(parts.engine, caller.id, row.id))
 
 
 async def _delete(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId) -> None:
@@ -105,15 +104,10 @@ async def _delete(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnet
     await delete_lead_magnet(parts.engine, caller.id, lead_magnet_id)
 
 
-def _shown(row: LeadMagnetRow, response: Response) -> LeadMagnet:
+def _shown(row: LeadMagnetRow, response: Response, replaced: Sequence[ReplacedText] = ()) -> LeadMagnet:
     response.headers["ETag"] = entity_tag(row)
     response.headers["Cache-Control"] = "private, no-cache"
-    return LeadMagnet.of(row)
-
-
-def _tags(if_match: str) -> list[str]:
-    """Compared weakly: proxies that compress mark our tags as weak."""
-    return [tag.strip().removeprefix("W/") for tag in if_match.split(",")]
+    return LeadMagnet.of(row, replaced)
 
 
 def _in_interactive_config(error: ValidationError, body: LeadMagnetChanges) -> RequestValidationError:

@@ -12,7 +12,12 @@ from sqlalchemy import exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow, WizardDraftRow
+from lodestone_gateway.store.lead_magnet_tables import (
+    EmailSequenceRow,
+    LeadMagnetRow,
+    ReplacedTextRow,
+    WizardDraftRow,
+)
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit, User
 
@@ -82,6 +87,15 @@ _LISTED = [
 
 
 @dataclass(frozen=True)
+class ListedReplacedText:
+    """An owner's own text that another write took the place of, as lists show it."""
+
+    id: UUID
+    piece: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True)
 class ListedDraft:
     """A draft as lists show it."""
 
@@ -106,7 +120,7 @@ async def lead_magnet_to_keep(session: AsyncSession, id: UUID) -> LeadMagnetRow 
 
 async def lead_magnet_to_change(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
     """One lead magnet, which nobody else changes before the end of this transaction."""
-    return await session.get(LeadMagnetRow, id, with_for_update=True)
+    return await session.get(LeadMagnetRow, id, with_for_update=True, populate_existing=True)
 
 
 async def lead_magnets(
@@ -167,8 +181,25 @@ async def email_sequence(
     """The emails of a lead magnet."""
     statement = select(EmailSequenceRow).where(col(EmailSequenceRow.lead_magnet_id) == lead_magnet_id)
     if to_change:
-        statement = statement.with_for_update()
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(statement)).first()
+
+
+NEWEST_REPLACED = (col(ReplacedTextRow.replaced_at).desc(), col(ReplacedTextRow.id).desc())
+
+
+async def replaced_texts(session: AsyncSession, lead_magnet_id: UUID) -> Sequence[ReplacedTextRow]:
+    """What is kept of a lead magnet's replaced texts, the newest first."""
+    statement = select(ReplacedTextRow).where(col(ReplacedTextRow.lead_magnet_id) == lead_magnet_id)
+    return (await session.scalars(statement.order_by(*NEWEST_REPLACED))).all()
+
+
+async def listed_replaced_texts(session: AsyncSession, lead_magnet_id: UUID) -> list[ListedReplacedText]:
+    """The same without the texts."""
+    columns = [getattr(ReplacedTextRow, name) for name in ListedReplacedText.__dataclass_fields__]
+    statement = select(*columns).where(col(ReplacedTextRow.lead_magnet_id) == lead_magnet_id)
+    rows = await session.execute(statement.order_by(*NEWEST_REPLACED))
+    return [ListedReplacedText(**row._mapping) for row in rows]
 
 
 async def brand_kit(session: AsyncSession, user_id: UUID) -> BrandKit | None:

@@ -102,8 +102,24 @@ class EmailSequenceRow(SQLModel, table=True):
     status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=_default("'draft'"))
     used_fallback: bool = Field(default=False, sa_column_kwargs=_default("false"))
     fallback_reason: str | None = Field(default=None, sa_type=Text)
+    version: int = Field(default=1, sa_column_kwargs=_default("1"))
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+
+
+class ReplacedTextRow(SQLModel, table=True):
+    """An owner's own text that another write took the place of; goes with its lead magnet."""
+
+    __tablename__ = "replaced_texts"
+    __table_args__ = (Index("idx_replaced_texts_list", "lead_magnet_id", "piece", text("replaced_at DESC")),)
+
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    lead_magnet_id: UUID = Field(foreign_key="lead_magnets.id", ondelete="CASCADE")
+    piece: str = Field(sa_type=Text)
+    texts: Json = Field(sa_type=JSONB)  # by column
+    replaced_by: UUID | None = Field(default=None)  # the job; None: a change
+    replaced_at: datetime = Field(sa_column_kwargs=_default("now()"))
 
 
 class WizardDraftRow(SQLModel, table=True):

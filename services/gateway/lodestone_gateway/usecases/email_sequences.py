@@ -1,21 +1,23 @@
 """The five emails of a lead magnet: written by a job, edited and activated by their owner."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import ErrorCode, InvalidRequest, NotFound
+from lodestone.errors import Conflict, ErrorCode, InvalidRequest, NotFound
 from lodestone.ids import new_id
-from lodestone.jobs.emails import Email, EmailSequence
+from lodestone.jobs.emails import EMAILS, Email, EmailSequence
 from lodestone.wire import JsonObject, UtcTime, WireModel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import col
 
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.placeholders import placeholders
+from lodestone_gateway.usecases.replaced_texts import keep_own_emails
 from lodestone_gateway.usecases.resolve import own_lead_magnet_to_keep
 
 CHECKED = ("subject", "body", "replyTrigger")  # what must hold no placeholder
@@ -36,6 +38,7 @@ class LeadMagnetEmails(WireModel):
     status: str  # draft or active; synced is an older word for active
     used_fallback: bool  # the fixed template had to stand in
     fallback_reason: ErrorCode | None
+    version: int = 1
     created_at: UtcTime
     updated_at: UtcTime
 
@@ -52,29 +55,69 @@ async def read_emails(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) 
 
 
 async def replace_emails(
-    engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID, emails: list[JsonObject]
+    engine: AsyncEngine,
+    user_id: UUID,
+    lead_magnet_id: UUID,
+    emails: list[JsonObject],
+    known_tags: Collection[str] = (),
 ) -> EmailSequenceRow:
-    """Writes the owner's emails and makes them a draft again. Raises NotFound."""
+    """Writes the owner's emails and makes them a draft again.
+
+    Raises NotFound, and Conflict unless one of `known_tags` is the present one. Without known tags it writes
+    over whatever was written in between, which is then kept (`replaced_texts`).
+    """
     written = {"emails": emails, "status": "draft", "updated_at": now()}
     owned = {"id": new_id(), "lead_magnet_id": lead_magnet_id, "user_id": user_id}
     statement = insert(EmailSequenceRow).values(**owned, **written)
-    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=written)
+    version = {"version": col(EmailSequenceRow.version) + 1}
+    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=written | version)
     async with transaction(engine, user_id) as session:
-        await own_lead_magnet_to_keep(session, lead_magnet_id)
-        return (await session.scalars(statement.returning(EmailSequenceRow))).one()
+        magnet = await own_lead_magnet_to_keep(session, lead_magnet_id)
+        row = await queries.email_sequence(session, lead_magnet_id, to_change=True)
+        _check_known(row, known_tags)
+        if row is not None and entity_tag(row) not in known_tags:
+            await keep_own_emails(session, row, emails, magnet.emails_job_id)
+        options = {"populate_existing": True}
+        saved = await session.scalars(statement.returning(EmailSequenceRow), execution_options=options)
+        return saved.one()
 
 
-async def activate_emails(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> EmailSequenceRow:
-    """Makes them active. Raises NotFound, and InvalidRequest while a text holds a placeholder."""
+async def activate_emails(
+    engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID, known_tags: Collection[str] = ()
+) -> EmailSequenceRow:
+    """Makes them active.
+
+    Raises NotFound, InvalidRequest while a text holds a placeholder, and Conflict unless one of `known_tags`
+    is the present one, or while a job is writing them again: its result would be a draft.
+    """
     async with transaction(engine, user_id) as session:
         row = await _there(session, lead_magnet_id, to_change=True)
         errors = list(_placeholders(row.emails)) or _none(row.emails)
         if errors:
             raise InvalidRequest("These emails cannot be activated yet.", errors=errors)
+        _check_known(row, known_tags)
         if row.status != "active":
-            row.status, row.updated_at = "active", now()
+            await _check_not_written(session, lead_magnet_id)
+            row.status, row.updated_at, row.version = "active", now(), row.version + 1
             await session.flush()
         return row
+
+
+def entity_tag(row: EmailSequenceRow) -> str:
+    """Changes with every write, of the owner or of a job."""
+    return f'"{row.version}"'
+
+
+def _check_known(row: EmailSequenceRow | None, known_tags: Collection[str]) -> None:
+    present = {"*", entity_tag(row)} if row else set()
+    if known_tags and not present & set(known_tags):
+        raise Conflict("They were changed meanwhile; read them again.", version=row.version if row else None)
+
+
+async def _check_not_written(session: AsyncSession, lead_magnet_id: UUID) -> None:
+    for job in await queries.live_jobs(session, lead_magnet_id, EMAILS.name):
+        message = "These emails are being written again. Wait for the new ones, or stop that first."
+        raise Conflict(message, jobId=str(job.id))
 
 
 async def _there(session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool = False) -> EmailSequenceRow:

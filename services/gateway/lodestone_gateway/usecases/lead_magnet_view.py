@@ -1,5 +1,6 @@
 """A lead magnet as its owner sees it (contract, B.47)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -8,6 +9,7 @@ from lodestone.wire import JsonObject, UtcTime, WireModel
 
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+from lodestone_gateway.usecases.replaced_texts import ReplacedText
 
 
 class LeadMagnetStatus(StrEnum):
@@ -50,7 +52,7 @@ class LeadMagnetSummary(WireModel):
     def of(cls, row: LeadMagnetRow | ListedLeadMagnet) -> Self:
         """The view of a row."""
         jobs = {name: getattr(row, f"{name}_job_id") for name in PartJobs.model_fields}
-        columns = {name: getattr(row, name) for name in cls.model_fields if name != "jobs"}
+        columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("jobs", "replaced")}
         return cls.model_validate({**columns, "jobs": jobs})
 
 
@@ -66,6 +68,12 @@ class LeadMagnet(LeadMagnetSummary):
     post_variations: list[JsonObject] | None
     dm_template: str | None
     cta_word: str | None
+    replaced: list[ReplacedText] = []
+
+    @classmethod
+    def of(cls, row: LeadMagnetRow | ListedLeadMagnet, replaced: Sequence[ReplacedText] = ()) -> Self:
+        """The view of a row, and of the owner's texts that were in it before."""
+        return super().of(row).model_copy(update={"replaced": list(replaced)})
 
 
 def entity_tag(row: LeadMagnetRow) -> str:

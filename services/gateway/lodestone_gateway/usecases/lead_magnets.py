@@ -20,6 +20,7 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.cancel import ask_for_end
 from lodestone_gateway.usecases.cursor import cursor_after, place_of
 from lodestone_gateway.usecases.lead_magnet_view import LeadMagnetStatus, entity_tag
+from lodestone_gateway.usecases.replaced_texts import keep_own_texts
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ async def change_lead_magnet(
 ) -> LeadMagnetRow:
     """Writes the columns in `changes`; without known tags, over whatever was written in between.
 
+    What it then takes the place of is kept (`replaced_texts`).
+
     Raises NotFound, Conflict unless one of `known_tags` is the present one, and InvalidRequest or pydantic's
     ValidationError for an interactive configuration that does not fit the archetype.
     """
@@ -57,6 +60,8 @@ async def change_lead_magnet(
         row = _there(await queries.lead_magnet_to_change(session, id))
         if known_tags and not {"*", entity_tag(row)} & set(known_tags):
             raise Conflict("It was changed meanwhile; read it again.", version=row.version)
+        if entity_tag(row) not in known_tags:
+            await keep_own_texts(session, row, changes)
         for column, value in changes.items():
             setattr(row, column, value)
         _check_interactive_config(row, changes)

@@ -7,9 +7,9 @@ from lodestone.wire import JsonObject
 
 
 def columns_of(job_type: str, result: JsonObject) -> dict[str, Any]:
-    """Content, configuration, page or posts; nothing for a result that belongs elsewhere."""
+    """Content, configuration, page or posts; nothing for one that belongs elsewhere or is gone."""
     part = _PARTS.get(job_type)
-    return part(result) if part else {}
+    return part(result) if part and result else {}
 
 
 def _of_extraction(result: JsonObject) -> JsonObject:

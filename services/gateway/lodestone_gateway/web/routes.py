@@ -7,6 +7,7 @@ from lodestone_gateway.web.create import choice, own
 from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
 from lodestone_gateway.web.jobs import routes as jobs
+from lodestone_gateway.web.library import actions as pieces
 from lodestone_gateway.web.library import edits, questions
 from lodestone_gateway.web.library import routes as library
 
@@ -14,6 +15,6 @@ from lodestone_gateway.web.library import routes as library
 def router() -> APIRouter:
     """The pages and their files."""
     routes = APIRouter(include_in_schema=False)
-    for part in (assets, account, create, choice, own, library, questions, edits, jobs, actions):
+    for part in (assets, account, create, choice, own, library, questions, edits, pieces, jobs, actions):
         routes.include_router(part.router())
     return routes

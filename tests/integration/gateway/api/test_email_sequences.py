@@ -155,3 +155,41 @@ async def test_somebody_elses_emails_are_404(gateway: RunningGateway, user: User
         assert (await put(user, magnet, EMAILS)).status_code == 404
         assert (await user.post(path(magnet, "/activate"))).status_code == 404
     assert (await other.get(path(theirs))).json()["status"] == "draft"
+
+
+async def test_a_change_of_emails_that_were_changed_meanwhile_is_refused(user: User) -> None:
+    magnet = await lead_magnet(user)
+    known = (await put(user, magnet, edited(0))).headers["ETag"]
+    newer = await put(user, magnet, edited(0, subject="Newer"))
+    body = {"emails": edited(0, subject="Older")}
+
+    refused = await user.send("PUT", path(magnet), body, If_Match=known)
+    unread = await user.post(path(magnet, "/activate"), If_Match=known)
+
+    assert [answer.status_code for answer in (refused, unread)] == [409, 409]
+    assert refused.json()["version"] == newer.json()["version"] == 2
+    kept = await user.get(path(magnet))
+    assert (kept.json()["emails"][0]["subject"], kept.json()["status"]) == ("Newer", "draft")
+    accepted = await user.send("PUT", path(magnet), body, If_Match=f"W/{kept.headers['ETag']}")
+    assert (accepted.status_code, accepted.headers["ETag"]) == (200, '"3"')
+    activated = await user.post(path(magnet, "/activate"), If_Match='"3"')
+    assert (activated.status_code, activated.headers["ETag"]) == (200, '"4"')
+
+
+async def test_emails_that_are_not_there_have_no_version(user: User) -> None:
+    magnet = await lead_magnet(user)
+
+    refused = await user.send("PUT", path(magnet), {"emails": edited(0)}, If_Match='"1"')
+
+    assert refused.status_code == 409
+    assert (await user.get(path(magnet))).status_code == 404
+
+
+async def test_a_change_that_knows_no_version_keeps_what_it_takes_the_place_of(user: User) -> None:
+    magnet = await lead_magnet(user)
+    first = (await put(user, magnet, edited(0, subject="First"))).json()["emails"]
+    await put(user, magnet, edited(0, subject="Second"))
+
+    [kept] = (await user.get(f"/api/lead-magnets/{magnet['id']}")).json()["replaced"]
+
+    assert (kept["piece"], kept["texts"], kept["replacedBy"]) == ("emails", {"emails": first}, None)

@@ -1,10 +1,12 @@
 """The workspace of a lead magnet over HTTP: every block of a page, and an owner's words in every piece."""
 
 import html
+import re
 from typing import Any
 
 import httpx2
 import pytest
+from lodestone.ids import new_id
 from support.api import RunningGateway, User
 from support.pages import send
 from support.samples import calculator, emails_result, extracted_content, polished_content, posts_result
@@ -44,6 +46,11 @@ class Owner:
         assert answer.status_code == 200, answer.text
         return self
 
+    async def change(self, **parts: Any) -> None:
+        """Changes it as somebody does who has not read it."""
+        path = f"/api/lead-magnets/{self.path.rpartition('/')[2]}"
+        assert (await self._user.send("PATCH", path, parts)).status_code == 200
+
     async def page(self) -> str:
         """The workspace, with entities read."""
         answer = await send(self._gateway, self._user, "GET", self.path)
@@ -57,16 +64,17 @@ class Owner:
             self._user,
             "POST",
             f"{self.path}/{what}",
-            {"version": await self.version(), **form},
+            {"version": await self.version(what), **form},
         )
 
     async def kept(self) -> dict[str, Any]:
         """The lead magnet as the API shows it."""
         return dict((await self._user.get(f"/api/lead-magnets/{self.path.rpartition('/')[2]}")).json())
 
-    async def version(self) -> int:
-        """Its version now."""
-        return int((await self.kept())["version"])
+    async def version(self, what: str = "details") -> int:
+        """Its version now; the e-mails have their own."""
+        of_emails = what in ("emails", "activate")
+        return int((await self.emails() if of_emails else await self.kept()).get("version", 0))
 
     async def emails(self, body: Any = None) -> dict[str, Any]:
         """The emails, after writing them when a body is given."""
@@ -201,8 +209,9 @@ async def test_the_texts_of_a_tool_are_edited_and_its_figures_stay(owner: Owner)
         ("details", {"title": "A", "externalUrl": "javascript:alert(1)"}),
         ("content", {"section": 0, "sectionName": "", "headline": "a", "summary": "b", "detail": ""}),
         ("page", {"heroSummary": " "}),
-        ("posts", {"place": 7, "post": "x"}),
-        ("emails", {"place": 0, "subject": "x"}),
+        ("details", {"title": "A\x00"}),
+        ("content", {"proof": "A\x00"}),
+        ("message", {"message": "A\x00"}),
     ],
 )
 async def test_an_edit_that_does_not_fit_changes_nothing_and_says_so(
@@ -226,9 +235,87 @@ async def test_an_edit_of_an_older_version_changes_nothing(owner: Owner) -> None
 
     answer = await owner.post("details", title="Older", version=old)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "this was written again meanwhile" in answer.text
     assert (await owner.kept())["title"] == "Newer"
+    assert 'name="title" rows="2" aria-describedby="returned-0-now">\nOlder</textarea>' in answer.text
+    assert '<p class="text">Newer</p>' in answer.text
+    version = re.search(r'class="stack edit returned".*?name="version" value="(\d+)"', answer.text, re.DOTALL)
+    assert version is not None
+    await owner.post("details", title="Older", version=version[1])
+    assert (await owner.kept())["title"] == "Older"
+
+
+@pytest.mark.parametrize(
+    ("what", "form"),
+    [
+        (
+            "content",
+            {"section": 0, "sectionName": "Mine", "headline": ["H"], "summary": ["S"], "detail": [""]},
+        ),
+        ("content", {"proof": "Mine"}),
+        ("page", {"heroSummary": "Mine"}),
+        ("page", {"section": 0, "sectionName": "Mine"}),
+        ("posts", {"place": 1, "post": "Mine"}),
+        ("message", {"message": "Mine"}),
+        ("emails", {"place": 2, "subject": "S", "body": "Mine", "replyTrigger": "R"}),
+    ],
+)
+async def test_whatever_was_typed_over_something_newer_comes_back_beside_it(
+    owner: Owner, what: str, form: dict[str, Any]
+) -> None:
+    posts, page = posts_result(), polished_content()
+    parts = {"postVariations": posts["variations"], "dmTemplate": posts["dmTemplate"], "ctaWord": "QUOTE"}
+    await owner.make("single-system", extractedContent=extracted_content(), polishedContent=page, **parts)
+    await owner.emails({"emails": emails_result()["emails"]})
+    old = await owner.version(what)
+    await owner.emails({"emails": emails_result()["emails"]})
+    await owner.post("details", title="Newer")
+
+    answer = await owner.post(what, **form, version=old)
+
+    assert answer.status_code == 409
+    assert "Mine</textarea>" in answer.text
+    assert "What is there now" in answer.text
+    assert "Save mine in its place" in answer.text
+
+
+async def test_a_section_that_is_gone_takes_no_typed_text_with_it(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+
+    answer = await owner.post("content", section=40, sectionName="Typed for an hour")
+
+    assert answer.status_code == 409
+    assert "Typed for an hour</textarea>" in answer.text
+
+
+async def test_the_owner_brings_back_words_that_a_change_took_the_place_of(owner: Owner) -> None:
+    mine = {**extracted_content(), "proof": "My own proof."}
+    await owner.make("single-system", extractedContent=mine)
+    await owner.change(extractedContent=extracted_content())
+    page = await owner.page()
+    id = re.search(r'name="text" value="([^"]+)"', page)
+    assert id is not None
+
+    answer = await owner.post("restore/extraction", text=id[1])
+
+    assert answer.status_code == 303
+    assert (await owner.kept())["extractedContent"] == mine
+    assert "Your own words, until then" in page
+    assert (await owner.post("restore/extraction", text=str(new_id()))).status_code == 404
+
+
+async def test_emails_that_nobody_has_seen_are_not_activated(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    await owner.emails({"emails": emails_result()["emails"]})
+    seen = await owner.version("activate")
+    await owner.emails({"emails": emails_result()["emails"]})
+
+    answer = await owner.post("activate", version=seen)
+
+    assert answer.status_code == 409
+    assert "They were changed meanwhile" in answer.text
+    assert (await owner.emails())["status"] == "draft"
 
 
 async def test_a_lead_magnet_is_deleted_with_its_answers(owner: Owner, user: User) -> None:

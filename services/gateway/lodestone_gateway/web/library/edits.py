@@ -1,202 +1,183 @@
 """The owner's own words in the place of the model's: every piece can be edited, and stays as it is edited."""
 
-import re
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import Conflict, InvalidRequest, NotFound
-from lodestone.jobs.content import ExtractedContent
-from lodestone.jobs.emails import Email
-from lodestone.jobs.polish import PolishedContent, page_metadata
-from lodestone.jobs.posts import PostVariation
-from lodestone.wire import JsonObject, RequiredText, Text, WireModel
-from pydantic import Field, ValidationError
+from lodestone.errors import Conflict, InvalidRequest
+from lodestone.wire import JsonObject
+from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.usecases.email_sequences import activate_emails, replace_emails
-from lodestone_gateway.usecases.fields import MAX_TITLE
+from lodestone_gateway.usecases.email_sequences import NewEmails, replace_emails
+from lodestone_gateway.usecases.fields import given_columns
+from lodestone_gateway.usecases.lead_magnet_changes import LeadMagnetChanges
 from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
-from lodestone_gateway.usecases.part_of_result import columns_of
-from lodestone_gateway.usecases.read import read_job
 from lodestone_gateway.web.forms import Form, read_form
+from lodestone_gateway.web.library import texts
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import read_workspace
+from lodestone_gateway.web.library.returned import Present, returned
 from lodestone_gateway.web.library.routes import workspace_page
 from lodestone_gateway.web.pages import PageRoute, see
 from lodestone_gateway.web.session import Visitor
 
-PLACE = re.compile(r"emails\[(\d)\]\.body")
-Edit = Callable[[Parts, CurrentUser, Workspace, Form], Awaitable[None]]
+UNFIT = "Nothing was changed: a text that is needed is empty or too long, or not what it should be."
+NEWER = "Nothing was changed: this was written again meanwhile. Choose what is to stay."
+
+Write = Callable[[Parts, CurrentUser, Workspace, Form], Awaitable[None]]
 
 
-class Details(WireModel):
-    """What a lead magnet is called and where readers find it."""
+@dataclass(frozen=True)
+class Edit:
+    """A form of the workspace: its piece, what is in its fields now, and what it writes."""
 
-    title: Annotated[RequiredText, Field(max_length=MAX_TITLE)]
-    external_url: Annotated[Text, Field(pattern=r"^(https?://\S+)?$")] = ""
+    piece: str
+    present: Present
+    write: Write
 
 
 def router() -> APIRouter:
     """The routes: an edit for each piece."""
     routes = APIRouter(route_class=PageRoute, prefix="/library/{lead_magnet_id}")
-    edits: dict[str, tuple[str, Edit]] = {
-        "details": ("details", _details),
-        "content": ("extraction", _content),
-        "tool": ("extraction", _tool),
-        "page": ("polish", _page),
-        "posts": ("posts", _post),
-        "message": ("posts", _message),
-        "emails": ("emails", _email),
-        "activate": ("emails", _activate),
+    edits = {
+        "details": Edit("details", texts.details, _details),
+        "content": Edit("extraction", texts.content, _content),
+        "tool": Edit("extraction", texts.tool, _tool),
+        "page": Edit("polish", texts.page, _page),
+        "posts": Edit("posts", texts.post, _post),
+        "message": Edit("posts", texts.message, _message),
+        "emails": Edit("emails", texts.email, _email),
     }
-    for piece in ("extraction", "polish", "posts", "emails"):
-        edits[f"restore/{piece}"] = (piece, _restore)
-    for path, (piece, edit) in edits.items():
-        routes.add_api_route(f"/{path}", _handler(piece, edit), methods=["POST"], name=f"edit_{path}")
+    for path, edit in edits.items():
+        routes.add_api_route(f"/{path}", _handler(path, edit), methods=["POST"], name=f"edit_{path}")
     return routes
 
 
-def _handler(piece: str, edit: Edit) -> Callable[..., Awaitable[Response]]:
+def _handler(path: str, edit: Edit) -> Callable[..., Awaitable[Response]]:
     async def handle(
         request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
     ) -> Response:
         workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+        form, is_choice = await read_form(request), False
         try:
-            await edit(parts, user, workspace, await read_form(request))
+            await edit.write(parts, user, workspace, form)
         except ValidationError:
-            trouble = (
-                "Nothing was changed: a text that is needed is empty or too long, or not what it should be."
-            )
-        except Conflict:
-            trouble = (
-                "Nothing was changed: this was written again meanwhile. Look at it, then edit once more."
-            )
+            message = UNFIT
         except InvalidRequest as refused:
-            said = " ".join(error["message"] for error in refused.members.get("errors", []))
-            trouble = PLACE.sub(r"the e-mail of day \1", said)
+            message = f"Nothing was changed: {_said(refused)}"
+        except Conflict:
+            message, is_choice = NEWER, True
         else:
-            return see(f"/library/{workspace.row.id}#{piece}")
+            return see(f"/library/{workspace.row.id}#{edit.piece}")
         fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
-        return await workspace_page(request, user, fresh, status=422, troubles={piece: trouble})
+        version = fresh.version_of(edit.piece)
+        trouble = returned(
+            form, path, message, edit.present(fresh, form), version=version, is_choice=is_choice
+        )
+        status = 409 if is_choice else 422
+        return await workspace_page(request, user, fresh, status=status, troubles={edit.piece: trouble})
 
     return handle
 
 
-async def _change(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form, **columns: Any) -> None:
-    """Writes columns over the version that the form was made of. Raises Conflict over a newer one."""
-    known = [f'"{form.text("version")}"']
-    await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, known)
+async def _change(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form, **given: object) -> None:
+    """Writes over the version that the form was made of. Raises Conflict over a newer one."""
+    columns = given_columns(LeadMagnetChanges.model_validate(given))
+    await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, known_version(form))
+
+
+def known_version(form: Form) -> list[str]:
+    """The tag of the version that a form was made of."""
+    return [f'"{form.text("version")}"']
 
 
 async def _details(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
-    given = Details.model_validate({name: form.text(name) for name in ("title", "externalUrl")})
-    await _change(parts, user, workspace, form, title=given.title, external_url=given.external_url or None)
+    url = form.text("externalUrl") or None
+    await _change(parts, user, workspace, form, title=form.text("title"), externalUrl=url)
 
 
 async def _content(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
     content = dict(workspace.row.extracted_content or {})
     structure = list(content.get("structure", []))
-    place = _place(form, "section", len(structure))
-    if place is None:
-        texts = ("nonObviousInsight", "personalExperience", "proof", "differentiation")
-        content |= {name: form.text(name) for name in texts}
-        content["commonMistakes"] = [
-            line.strip() for line in form.text("commonMistakes").splitlines() if line.strip()
-        ]
-    else:
-        items = zip(*(form.fields.get(name, []) for name in ("headline", "summary", "detail")), strict=False)
-        structure[place] = {
-            "sectionName": form.text("sectionName"),
-            "introduction": form.text("introduction"),
-            "contents": [
-                {"headline": headline.strip(), "summary": summary.strip(), "detail": detail.strip()}
-                for headline, summary, detail in items
-                if headline.strip() or summary.strip()
-            ],
-            "keyTakeaway": form.text("keyTakeaway"),
-        }
+    place = form.place("section", len(structure))
+    if place is not None:
+        structure[place] = _section(form)
         content["structure"] = structure
-    kept = ExtractedContent.model_validate(content).to_wire()
-    await _change(parts, user, workspace, form, extracted_content=kept)
+    elif form.text("section"):
+        raise Conflict
+    else:
+        content |= {name: form.text(name) for name in texts.ONLY_THE_OWNERS}
+        lines = form.text("commonMistakes").splitlines()
+        content["commonMistakes"] = [line.strip() for line in lines if line.strip()]
+    await _change(parts, user, workspace, form, extractedContent=content)
+
+
+def _section(form: Form) -> JsonObject:
+    items = zip(*(form.fields.get(name, []) for name in ("headline", "summary", "detail")), strict=False)
+    contents = [
+        {"headline": headline.strip(), "summary": summary.strip(), "detail": detail.strip()}
+        for headline, summary, detail in items
+        if headline.strip() or summary.strip()
+    ]
+    names = ("sectionName", "introduction", "keyTakeaway")
+    return {**{name: form.text(name) for name in names}, "contents": contents}
 
 
 async def _tool(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
     config = dict(workspace.row.interactive_config or {})
-    config |= {
-        name: form.text(name)
-        for name in ("headline", "name", "description", "systemPrompt")
-        if name in config
-    }
-    await _change(parts, user, workspace, form, interactive_config=config)
+    config |= {name: form.text(name) for name in texts.OF_A_TOOL if name in config}
+    await _change(parts, user, workspace, form, interactiveConfig=config)
 
 
 async def _page(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
     page = dict(workspace.row.polished_content or {})
     sections = [dict(section) for section in page.get("sections", [])]
-    place = _place(form, "section", len(sections))
-    if place is None:
-        page["heroSummary"] = form.text("heroSummary")
-    else:
+    place = form.place("section", len(sections))
+    if place is not None:
         section = sections[place]
         section |= {name: form.text(name) for name in ("sectionName", "introduction", "keyTakeaway")}
         section["blocks"] = _with_contents(section["blocks"], form.fields.get("content", []))
         page["sections"] = sections
-    kept = PolishedContent.model_validate(page)
-    counted = kept.model_copy(update={"metadata": page_metadata(kept.hero_summary, kept.sections)})
-    await _change(parts, user, workspace, form, polished_content=counted.to_wire())
+    elif form.text("section"):
+        raise Conflict
+    else:
+        page["heroSummary"] = form.text("heroSummary")
+    await _change(parts, user, workspace, form, polishedContent=page)
 
 
 def _with_contents(blocks: list[JsonObject], contents: list[str]) -> list[JsonObject]:
     """The blocks with new contents, in order; only blocks that have one were asked for."""
-    texts = iter(contents)
-    return [{**block, "content": next(texts).strip()} if block.get("content") else block for block in blocks]
+    new, wanted = iter(contents), sum(bool(block.get("content")) for block in blocks)
+    if wanted != len(contents):
+        raise Conflict
+    return [{**block, "content": next(new).strip()} if block.get("content") else block for block in blocks]
 
 
 async def _post(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
     variations = [dict(each) for each in workspace.row.post_variations or []]
-    place = _place(form, "place", len(variations))
+    place = form.place("place", len(variations))
     if place is None:
         raise Conflict
     variations[place]["post"] = form.text("post")
-    kept = [PostVariation.model_validate(each).to_wire() for each in variations]
-    await _change(parts, user, workspace, form, post_variations=kept, linkedin_post=kept[0]["post"])
+    first = variations[0]["post"]
+    await _change(parts, user, workspace, form, postVariations=variations, linkedinPost=first)
 
 
 async def _message(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
-    await _change(parts, user, workspace, form, dm_template=form.text("message"))
+    await _change(parts, user, workspace, form, dmTemplate=form.text("message"))
 
 
 async def _email(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
     emails = [dict(each) for each in workspace.emails.emails] if workspace.emails else []
-    place = _place(form, "place", len(emails))
+    place = form.place("place", len(emails))
     if place is None:
         raise Conflict
-    emails[place] |= {name: form.text(name) for name in ("subject", "body", "replyTrigger")}
-    kept = [Email.model_validate(each).to_wire() for each in emails]
-    await replace_emails(parts.engine, user.id, workspace.row.id, kept)
+    emails[place] |= {name: form.text(name) for name in texts.OF_AN_EMAIL}
+    kept = [each.to_wire() for each in NewEmails.model_validate({"emails": emails}).emails]
+    await replace_emails(parts.engine, user.id, workspace.row.id, kept, known_version(form))
 
 
-async def _restore(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form) -> None:
-    """Brings back what an earlier job wrote."""
-    asked = next((job for job in workspace.jobs if str(job.id) == form.text("job")), None)
-    if asked is None:
-        raise NotFound("There is no such version.")
-    job = await read_job(parts.engine, user.id, asked.id)
-    if job.result is None:
-        raise NotFound("There is no such version.")
-    if "emails" in job.result:
-        await replace_emails(parts.engine, user.id, workspace.row.id, job.result["emails"])
-    columns = {**columns_of(job.job_type, job.result), f"{job.job_type}_job_id": job.id}
-    await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, ())
-
-
-async def _activate(parts: Parts, user: CurrentUser, workspace: Workspace, _form: Form) -> None:
-    await activate_emails(parts.engine, user.id, workspace.row.id)
-
-
-def _place(form: Form, name: str, length: int) -> int | None:
-    """Which of so many the form is about; None for what is beside them."""
-    text = form.text(name)
-    return int(text) if text.isdecimal() and int(text) < length else None
+def _said(refused: InvalidRequest) -> str:
+    return " ".join(error["message"] for error in refused.members.get("errors", [])) or refused.message

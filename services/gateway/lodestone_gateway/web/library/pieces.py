@@ -11,6 +11,7 @@ from lodestone.jobs.questions import questions_for
 from lodestone.status import Status
 from lodestone.wire import JsonObject
 
+from lodestone_gateway.store.lead_magnet_queries import ListedReplacedText
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.words import LIVE, label, state
@@ -35,6 +36,7 @@ class Piece:
     job: BackgroundJob | None  # the newest job that was asked to make it
     finished: list[JsonObject]  # by that job
     earlier: list[BackgroundJob]  # jobs whose results it was before, newest first
+    replaced: list[ListedReplacedText]  # own texts that it was before, newest first
 
     @property
     def is_live(self) -> bool:
@@ -67,6 +69,7 @@ class Workspace:
     emails: EmailSequenceRow | None
     jobs: Sequence[BackgroundJob]  # on it, newest first, without their texts
     items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
+    replaced: Sequence[ListedReplacedText]  # own texts that another write took the place of, newest first
     answers: Mapping[str, str]
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
@@ -86,6 +89,12 @@ class Workspace:
     def newest(self) -> Mapping[str, BackgroundJob]:
         """The newest job of each type."""
         return newest_of_each_type(self.jobs)
+
+    def version_of(self, piece: str) -> int:
+        """Which version a form of this piece is made of; the e-mails have their own."""
+        if piece == "emails":
+            return self.emails.version if self.emails else 0
+        return self.row.version
 
     @property
     def archetype(self) -> Archetype:
@@ -170,7 +179,8 @@ class Workspace:
         ]
         job = self.newest.get(name)
         finished = self.items.get(job.id, []) if job else []
-        return Piece(name, title or label(name), icon, is_there, blocked, about, job, finished, earlier)
+        own = [text for text in self.replaced if text.piece == name]
+        return Piece(name, title or label(name), icon, is_there, blocked, about, job, finished, earlier, own)
 
 
 def newest_of_each_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:

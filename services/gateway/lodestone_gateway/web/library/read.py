@@ -24,6 +24,7 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         newest = newest_of_each_type(jobs)
         items = await queries.items_of_jobs(session, [job.id for job in newest.values()])
         emails = await queries.email_sequence(session, id)
+        replaced = await queries.listed_replaced_texts(session, id)
         draft = await queries.wizard_draft(session, user_id, id)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
-    return Workspace(row, emails, jobs, items, kept.first_texts())
+    return Workspace(row, emails, jobs, items, replaced, kept.first_texts())

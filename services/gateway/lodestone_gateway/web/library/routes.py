@@ -1,6 +1,7 @@
 """/library: all lead magnets, and the workspace of each, where every piece is made and re-made alone."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from lodestone_gateway.web.library import blocks
 from lodestone_gateway.web.library.asked import input_of
 from lodestone_gateway.web.library.pieces import Workspace, shown_jobs
 from lodestone_gateway.web.library.read import read_workspace
+from lodestone_gateway.web.library.returned import Trouble
 from lodestone_gateway.web.pages import OWNERS_PICTURES, PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 
@@ -100,9 +102,9 @@ async def workspace_page(
     workspace: Workspace,
     *,
     status: int = 200,
-    troubles: dict[str, str] | None = None,
+    troubles: Mapping[str, Trouble] | None = None,
 ) -> Response:
-    """The workspace; `troubles` are sentences by piece for what could not be done."""
+    """The workspace; `troubles` say by piece what could not be done."""
     return await show(
         request,
         user,
@@ -130,8 +132,12 @@ async def _make(
     troubles = await start(parts, user, workspace, kinds, form.text("key"))
     if troubles:
         fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
-        return await workspace_page(request, user, fresh, status=409, troubles=troubles)
+        return await workspace_page(request, user, fresh, status=409, troubles=_as_troubles(troubles))
     return see(f"/library/{workspace.row.id}#{kinds[0].name}")
+
+
+def _as_troubles(sentences: dict[str, str]) -> dict[str, Trouble]:
+    return {piece: Trouble(sentence) for piece, sentence in sentences.items()}
 
 
 async def start(

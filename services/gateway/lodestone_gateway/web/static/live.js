@@ -100,7 +100,7 @@ const toast = (event) => {
 };
 
 /* A form in which somebody writes stays as it is, with the version that it was made of, until it is sent or left. */
-document.addEventListener("input", (event) => event.target.closest("#live .edits form, #details form")?.setAttribute("hx-morph-skip", ""));
+document.addEventListener("input", (event) => event.target.closest("#live form.edit, #details form")?.setAttribute("hx-morph-skip", ""));
 for (const name of ["reset", "submit"]) document.addEventListener(name, (event) => event.target.removeAttribute("hx-morph-skip"));
 addEventListener("beforeunload", (event) => { if (document.querySelector("[hx-morph-skip]")) event.preventDefault(); });
 

@@ -1,0 +1,15 @@
+"""A change that is only for the version which the caller knows."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+IfMatch = Annotated[
+    str | None,
+    Header(description="The ETag that was read: 409 when it is no longer so. Without it, the last wins."),
+]
+
+
+def known_tags(if_match: str | None) -> list[str]:
+    """None without the header. Compared weakly: proxies that compress mark our tags as weak."""
+    return [tag.strip().removeprefix("W/") for tag in if_match.split(",")] if if_match else []
