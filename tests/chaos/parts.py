@@ -37,6 +37,7 @@ class Replica:
         self._env = {
             **os.environ,
             "LODESTONE_NATS_URL": str(house.told["nats"]),
+            "LODESTONE_NATS_URLS": json.dumps(house.bus_users),
             "LODESTONE_DATABASE_URL": str(house.told["postgres"]),
             "LODESTONE_ANTHROPIC_BASE_URL": house.simulator,
             "LODESTONE_ANTHROPIC_API_KEY": "simulated",

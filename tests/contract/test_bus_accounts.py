@@ -4,10 +4,15 @@ import dataclasses
 import os
 import subprocess
 
-from lodestone.bus.users import accounts_file, bus_users
+from lodestone.bus.accounts import accounts_file
+from lodestone.bus.users import bus_users
 from lodestone.jobs import JOB_TYPES
 from lodestone_local.nats_server import find_server
 from support.bus_users import ACCOUNTS
+
+
+def passwords() -> dict[str, str]:
+    return {variable: "secret" for user in bus_users() for variable in user.logins.values()}
 
 
 def test_committed_users_are_up_to_date() -> None:
@@ -15,7 +20,7 @@ def test_committed_users_are_up_to_date() -> None:
 
 
 def test_the_server_takes_the_file_with_passwords_from_its_environment() -> None:
-    env = os.environ | {user.password_variable: "secret" for user in bus_users()}
+    env = os.environ | passwords()
 
     told = subprocess.run(
         [find_server(), "-t", "-c", ACCOUNTS], env=env, capture_output=True, text=True, check=False
@@ -25,7 +30,8 @@ def test_the_server_takes_the_file_with_passwords_from_its_environment() -> None
 
 
 def test_the_server_does_not_start_without_a_password() -> None:
-    env = os.environ | {user.password_variable: "secret" for user in bus_users() if user.name != "relay"}
+    env = os.environ | passwords()
+    del env["LODESTONE_NATS_PASSWORD_RELAY"]
 
     told = subprocess.run(
         [find_server(), "-t", "-c", ACCOUNTS], env=env, capture_output=True, text=True, check=False

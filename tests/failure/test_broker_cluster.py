@@ -23,7 +23,7 @@ async def cluster(tmp_path: Path) -> AsyncIterator[NatsCluster]:
     cluster = NatsCluster(tmp_path)
     try:
         await asyncio.to_thread(cluster.start)
-        client = await connect(ProcessSettings(nats_url=cluster.url), "operator")
+        client = await connect(ProcessSettings(nats_url=cluster.users["operator"]), "operator")
         config = replace(stream_config(), num_replicas=3, first_seq=time.time_ns() // 1000)
         await client.jetstream(timeout=20).add_stream(config)
         await client.disconnect()

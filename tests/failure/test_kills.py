@@ -121,7 +121,7 @@ def second_ideation_service(house: House) -> Iterator[None]:
     """A replica beside the one that the system runs."""
     env = {
         **os.environ,
-        "LODESTONE_NATS_URL": house.told["nats"],
+        "LODESTONE_NATS_URL": house.bus_users["ideation"],
         "LODESTONE_ANTHROPIC_BASE_URL": house.simulator,
         "LODESTONE_ANTHROPIC_API_KEY": "simulated",
         "LODESTONE_SIMULATOR": "true",

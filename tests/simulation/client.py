@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -94,35 +95,6 @@ class SimClient:
             raise result
         return result
 
-    async def request(self, subject: str, payload: bytes, timeout: float) -> SimpleNamespace:
-        """Asks another process."""
-        await self.world.step(self.process, "ask")
-        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-
-        def reply(text: str | None) -> None:
-            self.receive("answer to ask", lambda: settle(answer, text), must_arrive=True)
-
-        def route() -> None:
-            asked = next((c for c in self.world.clients if subject in c.answers and c.is_connected), None)
-            if asked is None:
-                reply(None)
-                return
-            self.world.loop.after_in(asked.process, 0.001, lambda: hear(asked))
-
-        def hear(asked: SimClient) -> None:  # in the asked process, when it runs
-            text = asked.answers[subject](payload.decode())
-            asked.send("reply", lambda: reply(text))
-
-        self.send("ask", route)
-        try:
-            async with asyncio.timeout(timeout):
-                text = await answer
-        except TimeoutError:
-            raise nats.errors.TimeoutError from None
-        if text is None:
-            raise nats.errors.NoRespondersError
-        return SimpleNamespace(data=text.encode())
-
     async def disconnect(self) -> None:
         """Ends the connection."""
         self.cut()
@@ -138,9 +110,14 @@ class SimClient:
         return found
 
     async def publish(self, subject: str, payload: bytes, reply: str) -> None:
-        """The two requests that the product makes by hand."""
-        await self.world.step(self.process, "request")
-        inbox, request = self.inboxes[reply], json.loads(payload)
+        """The three requests that the product makes by hand."""
+        is_ask = fnmatchcase(subject, subjects.ASKS)
+        await self.world.step(self.process, "ask" if is_ask else "request")
+        inbox = self.inboxes[reply]
+        if is_ask:
+            self.send("ask", lambda: self._ask(inbox, subject, payload.decode()))
+            return
+        request = json.loads(payload)
         if subject == subjects.DIRECT_GET:
             self.send("read", lambda: self._read(inbox, request))
         else:
@@ -150,6 +127,20 @@ class SimClient:
     def jetstream(self, timeout: float = 5.0) -> "SimJetStream":
         """The JetStream side of this connection."""
         return SimJetStream(self, timeout)
+
+    def _ask(self, inbox: "Inbox", subject: str, question: str) -> None:
+        def reply(answer: SimpleNamespace) -> None:
+            self.receive("answer to ask", lambda: inbox.put(answer), must_arrive=True)
+
+        def hear(asked: SimClient) -> None:  # in the asked process, when it runs
+            answer = SimpleNamespace(data=asked.answers[subject](question).encode(), headers=None)
+            asked.send("reply", lambda: reply(answer))
+
+        asked = next((c for c in self.world.clients if subject in c.answers and c.is_connected), None)
+        if asked is None:
+            reply(_status("503"))
+        else:
+            self.world.loop.after_in(asked.process, 0.001, lambda: hear(asked))
 
     def _read(self, inbox: "Inbox", request: dict[str, Any]) -> None:
         found = self.world.broker.direct_get(request)

@@ -49,7 +49,7 @@ WORKER_BUGS = (
     mutant(
         "takes one silence for death",
         "I5",
-        "lodestone.bus.ask:ask_owner",
+        "lodestone.bus.ask:_owner",
         ">= ASK_WINDOW_SECONDS",
         ">= 0.0",
         check=one_silence_is_no_death,

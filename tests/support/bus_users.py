@@ -26,7 +26,7 @@ def server_with_users(folder: Path) -> Iterator[dict[str, str]]:
     """The URL of each user by name."""
     shutil.copy(ACCOUNTS, folder / "accounts.conf")
     passwords = {user.name: f"of{user.name}" for user in bus_users()}
-    env = {user.password_variable: passwords[user.name] for user in bus_users()}
+    env = {variable: f"of{login}" for user in bus_users() for login, variable in user.logins.items()}
     with _running(folder, OPEN + 'include "accounts.conf"\n', env) as address:
         yield {user: f"nats://{user}:{password}@{address}" for user, password in passwords.items()}
 

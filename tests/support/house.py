@@ -130,6 +130,13 @@ class House:
         """The simulator's URL."""
         return str(self.told["simulator"])
 
+    @property
+    def bus_users(self) -> dict[str, str]:
+        """The URL of each user of the bus, by name."""
+        passwords = json.loads((self.data_dir / "nats" / "passwords.json").read_text())
+        server = str(self.told["nats"]).rpartition("@")[2]
+        return {user: f"nats://{user}:{password}@{server}" for user, password in passwords.items()}
+
     def token(self, user: str = "demo") -> str:
         """The token of demo, second or operator."""
         return str(self.told["tokens"][user])

@@ -5,20 +5,22 @@ import socket
 import subprocess
 from pathlib import Path
 
-from lodestone_local.nats_server import find_server, is_healthy
+from lodestone.bus.accounts import accounts_file
+from lodestone.bus.users import BusUser, bus_users
+from lodestone_local.nats_server import OWNER, find_server, is_healthy
 from support.waiting import eventually_sync
 
 NODES = 3
 
 
 class NatsCluster:
-    """The cluster; `url` names all nodes, and there are no users."""
+    """The cluster with the users of the bus; `url` is the owner's."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._ports = _free_ports(3 * NODES)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.users: dict[str, str] = {}
+        self.users = {user.name: self._url_of(user.name) for user in bus_users()}
 
     @property
     def names(self) -> list[str]:
@@ -28,7 +30,7 @@ class NatsCluster:
     @property
     def url(self) -> str:
         """Where a client connects first; it learns of the other nodes there."""
-        return f"nats://127.0.0.1:{self._of('node0')[0]}"
+        return self._url_of(OWNER)
 
     def start(self) -> None:
         """Returns when JetStream is up on all nodes."""
@@ -47,7 +49,7 @@ listen: "127.0.0.1:{client}"
 http: "127.0.0.1:{monitoring}"
 jetstream {{ store_dir: "{self._folder / name}" }}
 cluster {{ name: loopback, listen: "127.0.0.1:{routes}", routes: [{others}] }}
-""")
+{_users()}""")
         with (self._folder / f"{name}.log").open("ab") as output:
             self._processes[name] = subprocess.Popen(
                 [find_server(), "-c", config], stdout=output, stderr=output, env=os.environ
@@ -67,9 +69,20 @@ cluster {{ name: loopback, listen: "127.0.0.1:{routes}", routes: [{others}] }}
         for name in self._processes:
             self.kill(name)
 
+    def _url_of(self, user: str) -> str:
+        return f"nats://{user}:of{user}@127.0.0.1:{self._of('node0')[0]}"
+
     def _of(self, name: str) -> list[int]:
         place = self.names.index(name)
         return self._ports[3 * place : 3 * place + 3]
+
+
+def _users() -> str:
+    users, owner = bus_users(), BusUser(OWNER, (">",), (">",))
+    logins = {variable: login for user in users for login, variable in user.logins.items()}
+    logins[owner.logins[OWNER]] = OWNER
+    passwords = "\n".join(f'{variable}: "of{login}"' for variable, login in logins.items())
+    return f"{passwords}\n{accounts_file(users, owner)}"
 
 
 def _free_ports(count: int) -> list[int]:

@@ -80,7 +80,7 @@ class Watched:
 
 
 def bus_names() -> list[str]:
-    return ["local", *(user.name for user in bus_users())]
+    return ["local", *(login for user in bus_users() for login in user.logins)]
 
 
 @pytest.fixture

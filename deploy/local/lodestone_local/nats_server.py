@@ -51,6 +51,7 @@ class EmbeddedNats:
         # A ports file of a killed server stays behind and must not be taken for the new one's.
         for leftover in self._directory.glob("nats-server_*.ports"):
             leftover.unlink()
+        self._move_stream()
         config = self._directory / "nats.conf"
         write_private(config, self._config())
         return [str(find_server()), "-c", str(config)]
@@ -92,12 +93,15 @@ class EmbeddedNats:
         }
 
     def _config(self) -> str:
-        from lodestone.bus.users import BusUser, accounts_file, bus_users  # slow: only a start needs it
+        from lodestone.bus.accounts import accounts_file  # slow: only a start needs them
+        from lodestone.bus.users import BusUser, bus_users
 
-        users = (*bus_users(), BusUser(OWNER, (EVERYTHING,), (EVERYTHING,)))
-        self._make_passwords(user.name for user in users)
+        users, owner = bus_users(), BusUser(OWNER, (EVERYTHING,), (EVERYTHING,))
+        logins = dict(list(owner.logins.items())[:1])  # nobody has to change its password without a stop
+        logins |= {login: variable for user in users for login, variable in user.logins.items()}
+        self._make_passwords(logins)
         passwords = self._passwords()
-        variables = "\n".join(f'{user.password_variable}: "{passwords[user.name]}"' for user in users)
+        variables = "\n".join(f'{variable}: "{passwords[login]}"' for login, variable in logins.items())
         ports = self.kept_ports or NatsPorts(FREE_PORT, FREE_PORT)
         folder = _quoted(self._directory)
         store = _quoted(self.store)
@@ -107,7 +111,16 @@ http: "127.0.0.1:{ports.monitoring}"
 ports_file_dir: {folder}
 jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: always }}
 {variables}
-{accounts_file(users)}"""
+{accounts_file(users, owner)}"""
+
+    def _move_stream(self) -> None:
+        """Into the account that it has now; a folder of an older release has it in the server's own."""
+        from lodestone.bus.accounts import HOME
+
+        accounts = self._directory / "store" / "jetstream"
+        before, now = accounts / "$G", accounts / HOME
+        if before.exists() and not now.exists():
+            before.rename(now)
 
     def _passwords(self) -> dict[str, str]:
         try:

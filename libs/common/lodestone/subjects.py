@@ -33,6 +33,21 @@ EVERY_EVENT = "job.>"
 ASKS = "worker.*.has"
 BEATS = "service.*.beat"
 
+# What the stream's account offers to the users' accounts, and whether one request may have many answers.
+# These do not overlap: the server would take any of those that match.
+OFFERED = {
+    STREAM_SUBJECTS: False,
+    "$JS.ACK.>": False,
+    "$JS.API.INFO": False,
+    "$JS.API.STREAM.>": False,
+    "$JS.API.DIRECT.GET.>": True,
+    "$JS.API.CONSUMER.MSG.NEXT.*.*": True,
+    "$JS.API.CONSUMER.CREATE.>": False,
+    "$JS.API.CONSUMER.DURABLE.CREATE.*.*": False,
+    **{f"$JS.API.CONSUMER.{verb}.*.*": False for verb in ("INFO", "DELETE", "PAUSE", "RESET")},
+    **{f"$JS.API.CONSUMER.{verb}.*": False for verb in ("LIST", "NAMES")},
+}
+
 
 @dataclass(frozen=True)
 class JobSubject:
@@ -72,6 +87,19 @@ def parse_subject(subject: str) -> JobSubject | None:
     return JobSubject(event=parts[1], job_type=parts[2], job_id=id)
 
 
+def intersection(one: str, other: str) -> str | None:
+    """The pattern of the subjects that match both patterns; None where none does."""
+    left, right, shared = one.split("."), other.split("."), list[str]()
+    for a, b in zip(left, right, strict=False):
+        if ">" in (a, b):
+            rest = right if a == ">" else left
+            return ".".join((*shared, *rest[len(shared) :]))
+        if a != b and "*" not in (a, b):
+            return None
+        shared.append(b if a == "*" else a)
+    return ".".join(shared) if len(left) == len(right) else None
+
+
 def requests_filter(job_type: str) -> str:
     """What the consumer of a job type receives."""
     return events_filter("requested", job_type)
@@ -90,6 +118,16 @@ def durable(job_type: str) -> str:
 def ask_subject(worker_id: str) -> str:
     """Where a worker is asked whether it has a job (contract, F.95)."""
     return f"worker.{worker_id}.has"
+
+
+def answer_subject(prefix: str, token: str) -> str:
+    """Where the answer to one ask is awaited; `prefix` is that of the asker's inboxes."""
+    return f"{prefix}.answer.{token}"
+
+
+def answers_filter(user: str) -> str:
+    """All answers to what a user asks of workers: the part of its inboxes that is open to services."""
+    return answer_subject(inbox_prefix(user), "*")
 
 
 def consumer_pull(consumer: str) -> str:

@@ -89,7 +89,8 @@ def _write_contracts(folder: Path) -> None:
 
 
 def _write_accounts(file: Path) -> None:
-    from lodestone.bus.users import accounts_file, bus_users  # only this command needs them
+    from lodestone.bus.accounts import accounts_file  # only this command needs them
+    from lodestone.bus.users import bus_users
 
     file.write_text(accounts_file(bus_users()))
 

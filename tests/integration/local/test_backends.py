@@ -1,5 +1,7 @@
 """The embedded backends keep what they were given, whatever ends them."""
 
+from pathlib import Path
+
 import nats
 import psycopg
 from support.backends import NatsServer, PostgresServer
@@ -19,6 +21,25 @@ async def test_a_killed_nats_comes_back_on_its_port_with_what_it_confirmed(own_n
     info = await again.jetstream().stream_info("KEPT")
     await again.close()
     assert own_nats.url == url
+    assert info.state.messages == 1
+
+
+async def test_the_stream_of_an_older_release_moves_into_the_account_of_its_users(
+    own_nats: NatsServer, tmp_path: Path
+) -> None:
+    client = await nats.connect(own_nats.url)
+    await client.jetstream().add_stream(name="KEPT", subjects=["kept.*"])
+    await client.jetstream().publish("kept.one", b"1")
+    await client.close()
+    own_nats.stop()
+    accounts = tmp_path / "nats" / "store" / "jetstream"
+    (accounts / "LODESTONE").rename(accounts / "$G")  # where a server without accounts keeps its streams
+
+    own_nats.start()
+
+    again = await nats.connect(own_nats.url)
+    info = await again.jetstream().stream_info("KEPT")
+    await again.close()
     assert info.state.messages == 1
 
 

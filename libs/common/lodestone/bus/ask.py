@@ -1,29 +1,44 @@
 """Asking a worker whether it still has a job, before anybody takes it over (protocol, section 2)."""
 
 import asyncio
+import contextlib
+import secrets
 import time
 from uuid import UUID
 
 from nats.aio.client import Client
-from nats.errors import Error, NoRespondersError
+from nats.aio.subscription import Subscription
+from nats.errors import Error
 
 from lodestone.deadlines import ASK_TIMEOUT_SECONDS, ASK_WINDOW_SECONDS
 from lodestone.judgement import Owner
-from lodestone.subjects import ask_subject
+from lodestone.subjects import answer_subject, ask_subject
 
 HAVE, NO = "have", "no"
 PAUSE_SECONDS = 0.2  # between two questions that found nobody
+NOBODY = "503"  # what the server answers where nobody listens
 
 
 async def ask_owner(client: Client, worker_id: str, job_id: UUID) -> Owner:
     """HAS_IT or GONE. Silence counts only while we are connected ourselves, for the whole window.
 
     Nobody listening is no proof of death: after a restart of NATS a live worker answers nothing
-    for a moment.
+    for a moment. Services may write to no other inbox than the one for answers; it is one for the
+    whole window, since a cluster may learn of it only after the first answer.
     """
+    inbox = answer_subject(client.new_inbox().rpartition(".")[0], secrets.token_hex(16))
+    answers = await client.subscribe(inbox)
+    try:
+        return await _owner(client, answers, ask_subject(worker_id), str(job_id).encode())
+    finally:
+        with contextlib.suppress(Error):
+            await answers.unsubscribe()
+
+
+async def _owner(client: Client, answers: Subscription, subject: str, question: bytes) -> Owner:
     asked_since, reconnects = time.monotonic(), client.stats["reconnects"]
     while True:
-        answer = await _ask_once(client, worker_id, job_id)
+        answer = await _ask_once(client, answers, subject, question)
         if answer:
             return Owner.HAS_IT if answer == HAVE else Owner.GONE
         if not client.is_connected or client.stats["reconnects"] != reconnects:
@@ -32,14 +47,14 @@ async def ask_owner(client: Client, worker_id: str, job_id: UUID) -> Owner:
             return Owner.GONE
 
 
-async def _ask_once(client: Client, worker_id: str, job_id: UUID) -> str | None:
+async def _ask_once(client: Client, answers: Subscription, subject: str, question: bytes) -> str | None:
     try:
-        reply = await client.request(
-            ask_subject(worker_id), str(job_id).encode(), timeout=ASK_TIMEOUT_SECONDS
-        )
-        return reply.data.decode()
-    except NoRespondersError:
-        await asyncio.sleep(PAUSE_SECONDS)
+        await client.publish(subject, question, reply=answers.subject)
+        answer = await answers.next_msg(timeout=ASK_TIMEOUT_SECONDS)
     except (Error, TimeoutError):
         await asyncio.sleep(0)
-    return None
+        return None
+    if (answer.headers or {}).get("Status") == NOBODY:
+        await asyncio.sleep(PAUSE_SECONDS)
+        return None
+    return answer.data.decode(errors="replace")

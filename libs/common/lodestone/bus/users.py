@@ -3,7 +3,6 @@
 Written down from the registry, so that a new job type needs no line here. The server enforces it.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,16 +11,8 @@ from lodestone.events import SERVICE_EVENTS
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
 
+ASKER = "reconciler"  # asks the workers of all services; a service asks its own
 SUBSCRIBER = "subscriber"  # for others that only listen; also the durable that an operator may make for them
-ANSWER_SECONDS = 5  # within which an ask may be answered
-
-_HEADER = """\
-# Users of the bus. Written by `make contracts` from the registry of job types; do not edit.
-#
-# For the server's configuration: `include "accounts.conf"`. The passwords are variables of that file or of
-# the server's environment; they begin with a letter and hold letters and digits only. A user's inboxes are
-# its own: clients connect with the prefix that its `subscribe` list shows.
-"""
 
 
 @dataclass(frozen=True)
@@ -31,12 +22,23 @@ class BusUser:
     name: str
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
-    answers: bool = False  # may reply once to what it is asked
+    is_service: bool = False  # is asked about its jobs; services do not hear each other
 
     @property
-    def password_variable(self) -> str:
-        """What the server's configuration calls its password."""
-        return f"LODESTONE_NATS_PASSWORD_{self.name.upper().replace('-', '_')}"
+    def is_owner(self) -> bool:
+        """Whether all of the bus is its own."""
+        return subjects.EVERYTHING in self.publish
+
+    @property
+    def account(self) -> str:
+        """The account that it has for itself: what the server answers it can be delivered nowhere else."""
+        return self.name.upper().replace("-", "_")
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """What it may sign in as, each with the variable of its password; two, so that one can be changed."""
+        variable = f"LODESTONE_NATS_PASSWORD_{self.account}"
+        return {self.name: variable, f"{self.name}-2": f"{variable}_2"}
 
 
 def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple[BusUser, ...]:
@@ -55,7 +57,7 @@ def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple
         _user("projector", *_reads_stream(), *_creates_topology(jobs)),
         # Restores whatever event a lost stream took along, and ends what passed its deadline.
         _user(
-            "reconciler",
+            ASKER,
             subjects.STREAM_SUBJECTS,
             subjects.ASKS,
             subjects.DIRECT_GET,
@@ -63,18 +65,12 @@ def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple
             # For operators it pauses job types, and tells what waits and who runs.
             subjects.consumer_info(subjects.PROJECTOR),
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
-            hears=(subjects.BEATS,),
+            hears=(subjects.BEATS, subjects.answers_filter(ASKER)),
         ),
         # Sets up and rebuilds; writes no event.
         _user("operator", subjects.ADMINISTRATION),
         _subscriber(),
     )
-
-
-def accounts_file(users: Sequence[BusUser]) -> str:
-    """The server's configuration of these users, without their passwords."""
-    entries = "\n".join(_entry(user) for user in users)
-    return f"{_HEADER}\nauthorization {{\n  users = [\n{entries}\n  ]\n}}\n"
 
 
 def _service(name: str, job_types: Sequence[str]) -> BusUser:
@@ -84,6 +80,7 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
         publish=(
             *(subjects.events_filter(event, each) for each in job_types for event in SERVICE_EVENTS),
             subjects.ASKS,
+            *map(subjects.answers_filter, (ASKER, name)),
             subjects.beat_subject(name),
             subjects.DIRECT_GET,
             subjects.STREAM_INFO,
@@ -91,10 +88,11 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
         ),
         subscribe=(
             subjects.inboxes(name),
+            subjects.answers_filter(name),
             subjects.ASKS,
             *(subjects.cancels_filter(each) for each in job_types),
         ),
-        answers=True,
+        is_service=True,
     )
 
 
@@ -123,7 +121,7 @@ def _creates_topology(jobs: Iterable[JobType]) -> tuple[str, ...]:
 
 
 def _subscriber() -> BusUser:
-    # May not create consumers: whoever may, can have messages delivered into anybody's inbox.
+    # May not create consumers: whoever may, chooses where the server delivers messages.
     return BusUser(
         SUBSCRIBER,
         publish=(subjects.STREAM_INFO, subjects.DIRECT_GET, *(of(SUBSCRIBER) for of in _CONSUMES)),
@@ -133,26 +131,3 @@ def _subscriber() -> BusUser:
 
 def _user(name: str, *publish: str, hears: tuple[str, ...] = ()) -> BusUser:
     return BusUser(name, publish=publish, subscribe=(subjects.inboxes(name), *hears))
-
-
-def _entry(user: BusUser) -> str:
-    answers = f'allow_responses: {{ max: 1, expires: "{ANSWER_SECONDS}s" }}' if user.answers else ""
-    permissions = "\n".join(
-        line
-        for line in (
-            f"        publish: {_allowed(user.publish)}",
-            f"        subscribe: {_allowed(user.subscribe)}",
-            f"        {answers}",
-        )
-        if line.strip()
-    )
-    return (
-        f'    {{\n      user: "{user.name}", password: ${user.password_variable}\n'
-        f"      permissions: {{\n{permissions}\n      }}\n    }}"
-    )
-
-
-def _allowed(allowed: Sequence[str]) -> str:
-    if not allowed:
-        return f"{{ deny: {json.dumps(subjects.EVERYTHING)} }}"
-    return "{ allow: [\n" + "".join(f"          {json.dumps(each)}\n" for each in allowed) + "        ] }"
