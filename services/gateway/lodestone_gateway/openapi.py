@@ -16,6 +16,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from lodestone_gateway.cookies import HOST_COOKIE, LOCAL_COOKIE
+from lodestone_gateway.problems import PROBLEM_TYPE
 
 REF = "#/components/schemas/{model}"
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -24,7 +25,8 @@ Slow AI work behind a web product. A POST that makes a job is answered at once; 
 server-sent events, by questions that wait for a change (`?wait=`, `ETag`), or by plain ones.
 
 Callers bring a token (`Authorization: Bearer`), our own pages a cookie. Errors are problems (RFC 9457) with a
-stable `code` and a text for the user. A `Job` holds what its `jobType` says: `IdeationJob` and its brothers.
+stable `code` and a text for the user; a page's `fetch` without an `Accept` gets them as `application/json`.
+A `Job` holds what its `jobType` says: `IdeationJob` and its brothers.
 """
 _MANY: Any = list
 TAGS = {
@@ -143,5 +145,5 @@ def _describe_errors(operation: dict[str, Any], is_protected: bool) -> None:
     ways: list[JsonObject] = [{"token": []}, {"session": []}, {"hostSession": []}]
     operation["security"] = ways if is_protected else []
     for statuses, who in (("4XX", "The request cannot be served"), ("5XX", "We cannot serve it just now")):
-        content = {"application/problem+json": PROBLEM}
+        content = {PROBLEM_TYPE: PROBLEM, "application/json": PROBLEM}
         operation["responses"][statuses] = {"description": who, "content": content}

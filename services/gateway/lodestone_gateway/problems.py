@@ -14,7 +14,9 @@ from lodestone.jobs import JOB_TYPES
 from sqlalchemy import exc as database
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 
+PROBLEM_TYPE = "application/problem+json"
 RETRY_SECONDS = 2  # what a caller is told to wait when the database is away
 DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.TimeoutError)
 
@@ -55,11 +57,40 @@ def install(app: FastAPI) -> ExceptionHandler:
         handlers={Rejected: _rejected, database.SQLAlchemyError: _database},
         http_exception_handler=_http,
         request_validation_handler=_invalid,
+        post_hooks=[_negotiated],
     )
     add_exception_handler(app, handler, generic_swagger_defaults=False)
     for kind in (Rejected, *DATABASE_AWAY):
         app.add_exception_handler(kind, handler)
     return handler
+
+
+def _negotiated(content: Any, request: Request, response: Response) -> tuple[Any, Response]:
+    response.headers.add_vary_header("Accept")
+    if _reads_plain_json(request):
+        response.headers["content-type"] = "application/json"
+    return content, response
+
+
+def _reads_plain_json(request: Request) -> bool:
+    """Whether the caller refuses problems by name, or is a page's `fetch` that names no type at all.
+
+    Older front ends are such pages: they look for `application/json` before they read what is wrong.
+    """
+    accepted = _accepted(request.headers.get("accept", "*/*"))
+    if PROBLEM_TYPE in accepted:
+        return accepted[PROBLEM_TYPE] == 0
+    return accepted.keys() == {"*/*"} and request.headers.get("sec-fetch-mode", "navigate") != "navigate"
+
+
+def _accepted(header: str) -> dict[str, float]:
+    """Media types with their quality; 1 where it is none."""
+    found = {}
+    for entry in header.split(","):
+        type, _, parameters = entry.partition(";")
+        quality = parameters.strip().removeprefix("q=")
+        found[type.strip().lower()] = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
+    return found
 
 
 def field_error(field: str, message: str) -> dict[str, str]:
