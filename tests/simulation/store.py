@@ -189,7 +189,7 @@ async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
         raise OperationalError("the answer to a commit was lost", {}, Exception())
 
 
-async def read_waiting(engine: SimEngine, limit: int) -> list[Waiting]:
+async def read_waiting(engine: SimEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
     """Stands in for `outbox.queue.read_waiting`; all jobs here are of one user and one priority."""
     async with transaction(engine) as session:
         store = session.store

@@ -128,7 +128,7 @@ async def test_users_take_turns_and_bulk_comes_last(bench: GatewayBench) -> None
     bulk = await bench.submit(user_id=few, priority=Priority.BULK)
     urgent = await bench.submit(user_id=few)
 
-    waiting = await read_waiting(bench.engine, 10)
+    waiting = await read_waiting(bench.engine, 10, set())
 
     expected = [jobs[0], urgent, jobs[1], jobs[2], bulk]
     assert [row.job_id for row in waiting] == [job.job_id for job in expected]

@@ -8,7 +8,7 @@ or user that is committed after it began, until it ends.
 import asyncio
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from uuid import UUID
 
@@ -114,7 +114,7 @@ class Hub:
         while True:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError) as error:  # a timeout is an OSError
+            except Exception as error:  # whatever it is: without the hub nobody is told of anything
                 log.warning("hub_disconnected", error=type(error).__name__, reason=str(error)[:300])
             finally:
                 self.connected.clear()
@@ -175,8 +175,24 @@ class Hub:
     ) -> list[ShownEvent]:
         wanted = {"after": after, "end": end, "jobs": list(self._jobs), "users": list(self._users)}
         async with connection.cursor(row_factory=class_row(ShownEvent)) as cursor:
-            return await (await cursor.execute(_NEW, wanted)).fetchall()
+            await cursor.execute(_NEW, wanted)
+            try:
+                return await cursor.fetchall()
+            except (psycopg.DataError, ValueError, TypeError) as error:
+                log.error("cannot read an event", after=after, end=end, error=str(error)[:300])
+            return await _readable(cursor)
 
     def _hand_out(self, event: ShownEvent) -> None:
         for subscription in (*self._jobs.get(event.job_id, ()), *self._users.get(event.user_id, ())):
             subscription.offer(event)
+
+
+async def _readable(cursor: psycopg.AsyncCursor[ShownEvent]) -> list[ShownEvent]:
+    """The rows of the result but those that cannot be read, which are missing in their own job alone."""
+    events = []
+    for number in range(cursor.rowcount):
+        await cursor.scroll(number, mode="absolute")
+        with suppress(psycopg.DataError, ValueError, TypeError):
+            if event := await cursor.fetchone():
+                events.append(event)
+    return events

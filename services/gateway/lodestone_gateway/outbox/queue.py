@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from lodestone.clock import now
 from lodestone.events import EVENTS, JobCancelRequested, JobEvent, JobRequested
 from lodestone.judgement import RowState
@@ -19,6 +20,8 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
 PRUNED_AT_ONCE = 1000  # rows; a longer DELETE would hold the next round up
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,20 @@ class Waiting:
     job: RowState
 
 
-async def read_waiting(engine: AsyncEngine, limit: int) -> list[Waiting]:
+async def read_waiting(engine: AsyncEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
     """The next rows: interactive jobs before bulk, users in turn, each user's rows in their order.
 
-    Requests of a paused job type wait, but for those that are to be cancelled.
+    Requests of a paused job type wait, but for those that are to be cancelled. A row that cannot be read, of
+    a newer version perhaps, holds up its job alone: its id goes into `unreadable`, whose rows are left out.
     """
+    while True:
+        known = len(unreadable)
+        waiting = await _read_page(engine, limit, unreadable)
+        if waiting or len(unreadable) == known:
+            return waiting
+
+
+async def _read_page(engine: AsyncEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
     is_bulk = col(BackgroundJob.priority) == "bulk"
     turn = func.row_number().over(
         partition_by=[col(OutboxRow.user_id), is_bulk], order_by=col(OutboxRow.position)
@@ -47,13 +59,17 @@ async def read_waiting(engine: AsyncEngine, limit: int) -> list[Waiting]:
     query = (
         select(OutboxRow, col(BackgroundJob.status), col(BackgroundJob.seq))
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
-        .where(col(OutboxRow.published_at).is_(None), ~_is_held_back())
+        .where(
+            col(OutboxRow.published_at).is_(None),
+            ~_is_held_back(),
+            col(OutboxRow.event_id).not_in(unreadable),
+        )
         .order_by(is_bulk, turn, col(OutboxRow.position))
         .limit(limit)
     )
     async with transaction(engine) as session:
-        rows = await session.execute(query)
-        return [_waiting(row, status, seq) for row, status, seq in rows]
+        rows = [_waiting(*row, unreadable) for row in await session.execute(query)]
+    return [row for row in rows if row]
 
 
 async def mark_tried(engine: AsyncEngine, event_ids: Iterable[str]) -> set[str]:
@@ -74,6 +90,7 @@ async def prune(engine: AsyncEngine) -> None:
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
         .where(col(OutboxRow.published_at).is_not(None), has_ended)
         .limit(PRUNED_AT_ONCE)
+        .with_for_update(of=OutboxRow, skip_locked=True)
     )
     async with transaction(engine) as session:
         await session.execute(
@@ -88,9 +105,15 @@ async def _mark(
     ids = list(event_ids)
     if not ids:
         return set()
+    # Whoever has locked a row holds it up alone: the next round comes to it again.
+    unlocked = (
+        select(col(OutboxRow.event_id))
+        .where(col(OutboxRow.event_id).in_(ids), is_unmarked)
+        .with_for_update(skip_locked=True)
+    )
     statement = (
         update(OutboxRow)
-        .where(col(OutboxRow.event_id).in_(ids), is_unmarked)
+        .where(col(OutboxRow.event_id).in_(unlocked))
         .values(mark)
         .returning(col(OutboxRow.event_id))
     )
@@ -108,7 +131,16 @@ def _is_held_back() -> ColumnElement[bool]:
     return (col(OutboxRow.event) == JobRequested.name) & is_paused & ~is_cancelled
 
 
-def _waiting(row: OutboxRow, status: str, seq: int) -> Waiting:
+def _waiting(row: OutboxRow, status: str, seq: int, unreadable: set[str]) -> Waiting | None:
+    try:
+        return _read(row, status, seq)
+    except Exception:
+        unreadable.add(row.event_id)
+        log.exception("cannot read a row of the outbox", job_id=str(row.job_id), event_name=row.event)
+        return None
+
+
+def _read(row: OutboxRow, status: str, seq: int) -> Waiting:
     return Waiting(
         event_id=row.event_id,
         job_id=row.job_id,

@@ -32,6 +32,7 @@ from lodestone_gateway.usecases.restore import Records, restore
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
+ROW_SECONDS = 30.0  # for one row; one that the stream never takes must not hold up the others
 SWEEP_SECONDS = 1.0  # between two rounds that nobody asked for
 PRUNE_SECONDS = 10.0  # between two looks for rows that nobody needs any more
 PAUSE_SECONDS = 0.5  # after an error
@@ -41,6 +42,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 relayed = Counter("lodestone_relayed_total", "Outbox rows that were marked as published", ["event"])
 failures = Counter("lodestone_relay_failures_total", "Rounds or rows that ended with an error")
+unreadable = Gauge("lodestone_outbox_unreadable_rows", "Rows of the outbox that this process cannot read")
 oldest = Gauge("lodestone_outbox_oldest_age_seconds", "Age of the oldest row of the last round")
 
 
@@ -52,6 +54,7 @@ class Relay:
         self._stream = stream
         self._engine = engine
         self._records = Records(engine)
+        self._unreadable: set[str] = set()  # event ids of rows that are left to another version
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """One round after another until `stop`; `wake` asks for one at once."""
@@ -78,7 +81,8 @@ class Relay:
 
         While NATS is away it publishes nothing and marks nothing, so that order and first tries are kept.
         """
-        waiting = await read_waiting(self._engine, ROWS)
+        waiting = await read_waiting(self._engine, ROWS, self._unreadable)
+        unreadable.set(len(self._unreadable))
         oldest.set(max((now() - row.time).total_seconds() for row in waiting) if waiting else 0.0)
         if not waiting or not self._client.is_connected:
             return False
@@ -98,7 +102,10 @@ class Relay:
         done: list[Waiting] = []
         for row in rows:
             try:
-                is_done, found = await self._relay_row(row, found, first)
+                async with asyncio.timeout(ROW_SECONDS):
+                    is_done, found = await self._relay_row(row, found, first)
+            except ConnectionClosedError:
+                raise
             except Exception:
                 failures.inc()
                 log.exception("could not relay", job_id=str(row.job_id), event_name=row.event.name)

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 
 import structlog
 from lodestone.bus.topology import create_missing
 from lodestone.clock import now
+from lodestone.tasks import end
 from lodestone.tracing import record
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -17,11 +18,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.projector import metrics
-from lodestone_gateway.projector.batch import Cursor, CursorMoved, read_cursor
-from lodestone_gateway.projector.consumer import ReadingBroken, read_after
+from lodestone_gateway.projector.batch import CursorMoved, read_cursor
+from lodestone_gateway.projector.consumer import Reading, ReadingBroken, read_after
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
-from lodestone_gateway.projector.messages import fold_messages
+from lodestone_gateway.projector.messages import Folder
 from lodestone_gateway.store.session import transaction
 
 PAUSE_SECONDS = 0.5  # after an error
@@ -56,23 +57,39 @@ class Projector:
     async def _project(self) -> None:
         cursor = await read_cursor(self._engine)
         reading = await read_after(self._client, cursor.sequence)
+        folder = Folder(self._engine, cursor)
         metrics.begun.inc()
         try:
             while True:
-                messages = await reading.next_batch()
+                if messages := await self._next_batch(reading, folder):
+                    await self._take(folder.fold(messages))
                 metrics.lag.set(reading.lag)
-                if messages:
-                    cursor = await self._fold(cursor, messages)
         finally:
             await reading.close()
 
-    async def _fold(self, cursor: Cursor, messages: Sequence[Msg]) -> Cursor:
+    async def _next_batch(self, reading: Reading, folder: Folder) -> list[Msg]:
+        """What comes next; meanwhile jobs that were held up are tried again."""
+        if folder.due_in is None:
+            return await reading.next_batch()
+        while folder.is_full:
+            await asyncio.sleep(folder.due_in or 0)
+            await self._take(folder.try_again())
+        coming = asyncio.create_task(reading.next_batch())
+        try:
+            while (due_in := folder.due_in) is not None:
+                await asyncio.wait({coming}, timeout=due_in)
+                if coming.done():
+                    break
+                await self._take(folder.try_again())
+            return await coming
+        finally:
+            await end(coming)
+
+    async def _take(self, folds: AsyncIterator[Folded]) -> None:
         begun_ns = time.time_ns()
-        async for after, folded in fold_messages(self._engine, cursor, messages):
-            cursor = after
+        async for folded in folds:
             await self._tell(folded)
             _trace(folded, begun_ns)
-        return cursor
 
     async def _tell(self, folded: Folded) -> None:
         metrics.observe(folded, now())

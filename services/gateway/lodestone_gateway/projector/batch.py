@@ -11,12 +11,15 @@ from lodestone.status import Status
 from lodestone.wire import JsonObject
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.projector.dead_events import drift_in, put_aside
+from lodestone_gateway.projector.dead_events import drift_in, put_aside, unsaved_in
 from lodestone_gateway.projector.effects import apply_effects
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent, fold_batch
+from lodestone_gateway.projector.locked import RowsLocked
+from lodestone_gateway.store.faults import is_wait
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, ProjectorCursor
@@ -52,26 +55,32 @@ async def commit_batch(
 ) -> tuple[Cursor, Folded]:
     """Folds the entries, puts `dead` and drift aside, and moves the cursor to `last_sequence`.
 
-    Raises CursorMoved; then nothing changes.
+    A result that cannot be saved where it belongs is put aside; its job ends all the same.
+    Raises CursorMoved, RowsLocked; then nothing changes.
     """
     after = Cursor(cursor.version, last_sequence)
     async with transaction(engine) as session:
         await _move_cursor(session, cursor, after)
         folded = fold_batch(await _load(session, entries), entries)
         await _write(session, folded)
-        await put_aside(session, [*dead, *drift_in(folded)])
+        await put_aside(session, [*dead, *drift_in(folded), *unsaved_in(folded)])
     return after, folded
 
 
 async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> None:
-    moved = await session.execute(
+    moving = (
         update(ProjectorCursor)
         .where(col(ProjectorCursor.version) == before.version)
         .where(col(ProjectorCursor.sequence) == before.sequence)
         .values(sequence=after.sequence)
-        .returning(col(ProjectorCursor.id)),
-        execution_options=NO_OBJECTS,
+        .returning(col(ProjectorCursor.id))
     )
+    try:
+        moved = await session.execute(moving, execution_options=NO_OBJECTS)
+    except DBAPIError as error:
+        if is_wait(error):
+            raise CursorMoved from error  # whoever has locked it is about to
+        raise
     if not moved.scalars().all():
         raise CursorMoved
 
@@ -80,7 +89,9 @@ async def _load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
     jobs, event_ids = {entry.event.job_id for entry in entries}, [entry.event_id for entry in entries]
     calls = {entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)}
     columns = [getattr(BackgroundJob, field.name) for field in fields(FoldedJob)]
-    rows = await session.execute(select(*columns).where(col(BackgroundJob.id).in_(jobs)))
+    unlocked = select(*columns).where(col(BackgroundJob.id).in_(jobs))
+    rows = (await session.execute(unlocked.with_for_update(key_share=True, skip_locked=True))).all()
+    await _find_locked(session, jobs - {row.id for row in rows})
     in_history = select(col(JobEventRow.event_id)).where(col(JobEventRow.event_id).in_(event_ids))
     in_ledger = select(col(JobCall.finished_event_id)).where(col(JobCall.finished_event_id).in_(event_ids))
     known = await session.execute(in_history.union(in_ledger))
@@ -94,6 +105,13 @@ async def _load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
         known=set(known.scalars()),
         settled=set(settled.scalars()),
     )
+
+
+async def _find_locked(session: AsyncSession, missing: set[UUID]) -> None:
+    if missing:
+        found = await session.execute(select(col(BackgroundJob.id)).where(col(BackgroundJob.id).in_(missing)))
+        if locked := found.scalars().all():
+            raise RowsLocked(locked)
 
 
 def _folded_job(row: dict[str, Any]) -> FoldedJob:

@@ -37,6 +37,11 @@ def drift_in(folded: Folded) -> list[DeadEvent]:
     return [_drifted(entry, kind) for kind, entry in folded.kinds if kind in DRIFT]
 
 
+def unsaved_in(folded: Folded) -> list[DeadEvent]:
+    """Results that could not be saved where they belong."""
+    return [_of_entry(entry, "refused", f"Not saved: {reason}") for entry, reason in folded.unsaved]
+
+
 async def put_aside(session: AsyncSession, events: Sequence[DeadEvent]) -> None:
     """Keeps the messages; one that was kept before changes nothing."""
     if events:
@@ -45,10 +50,14 @@ async def put_aside(session: AsyncSession, events: Sequence[DeadEvent]) -> None:
 
 
 def _drifted(entry: Entry, kind: Kind) -> DeadEvent:
+    return _of_entry(entry, kind.value, DRIFT[kind])
+
+
+def _of_entry(entry: Entry, problem: str, reason: str) -> DeadEvent:
     event = entry.event
     subject = subjects.event_subject(event.name, event.job_type, event.job_id)
     body = event.model_dump_json(by_alias=True).encode()
-    return _dead(entry.sequence, subject, body, kind.value, DRIFT[kind])
+    return _dead(entry.sequence, subject, body, problem, reason)
 
 
 def _dead(sequence: int, subject: str, body: bytes, problem: str, reason: str) -> DeadEvent:

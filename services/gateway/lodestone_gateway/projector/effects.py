@@ -5,18 +5,21 @@ from datetime import datetime
 
 import structlog
 from lodestone.events import TERMINAL_EVENTS, JobCompleted
+from lodestone.job_log import Entry
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.wire import JsonObject
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.projector.lead_magnets import to_email_sequence, to_lead_magnet
+from lodestone_gateway.projector.locked import RowsLocked
 from lodestone_gateway.projector.reservations import settle
+from lodestone_gateway.store.faults import Fault, fault_of, is_wait
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit
 
 log = structlog.get_logger(__name__)
@@ -25,29 +28,42 @@ Save = Callable[[AsyncSession, FoldedJob, JsonObject, datetime], Awaitable[None]
 
 
 async def apply_effects(session: AsyncSession, folded: Folded) -> None:
-    """Ends the quota of each job that the batch ended, and saves the result of each that it completed."""
+    """Ends the quota of each job that the batch ended, and saves the result of each that it completed.
+
+    What cannot be saved is noted in `folded.unsaved`, and changes nothing. Raises RowsLocked.
+    """
     for row in folded.history:
-        event = row.entry.event
-        if event.name not in TERMINAL_EVENTS:
-            continue
-        kind, is_completed = JOB_TYPES[event.job_type], isinstance(event, JobCompleted)
-        if kind.uses_quota:
-            await settle(session, event.job_id, row.entry.time, is_completed=is_completed)
-        if isinstance(event, JobCompleted) and kind.saves_to:
-            save = SAVES[kind.saves_to]
-            await _save(save, session, folded.jobs[event.job_id], event.result, row.entry.time)
+        if row.entry.event.name in TERMINAL_EVENTS:
+            await _apply(session, folded, row.entry)
 
 
-async def _save(
-    save: Save, session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime
-) -> None:
+async def _apply(session: AsyncSession, folded: Folded, entry: Entry) -> None:
     try:
-        JOB_TYPES[job.job_type].result.model_validate(result)
-    except ValidationError as error:
-        # whoever published it is not of our version: one job's result must not hold up all others
-        log.warning("result_not_saved", job_id=str(job.id), job_type=job.job_type, error=str(error)[:300])
+        async with session.begin_nested():
+            await _end(session, folded.jobs[entry.event.job_id], entry)
+    except Exception as error:
+        fault = fault_of(error)
+        if fault is Fault.DATABASE:
+            raise
+        if is_wait(error):
+            raise RowsLocked({entry.event.job_id}) from error
+        # One type's table or one job's result must not hold up all others; the job itself ends.
+        metrics.unsaved.inc()
+        log.warning("result_not_saved", job_id=str(entry.event.job_id), error=str(error)[:300])
+        folded.unsaved.append((entry, str(error)))
+
+
+async def _end(session: AsyncSession, job: FoldedJob, entry: Entry) -> None:
+    event, kind = entry.event, JOB_TYPES.get(job.job_type)
+    await settle(session, job.id, entry.time, is_completed=isinstance(event, JobCompleted))
+    if not isinstance(event, JobCompleted):
         return
-    await save(session, job, result, time)
+    if kind is None:
+        raise LookupError(f"This process knows no job type {job.job_type}.")
+    if kind.saves_to:
+        # Whoever published it may not be of our version.
+        kind.result.model_validate(event.result)
+        await SAVES[kind.saves_to](session, job, event.result, entry.time)
 
 
 async def _to_brand_kit(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:

@@ -95,6 +95,7 @@ class Folded:
     history: list[HistoryEvent] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)  # call_started and call_finished
     kinds: list[tuple[Kind, Entry]] = field(default_factory=list)
+    unsaved: list[tuple[Entry, str]] = field(default_factory=list)  # results that stay in their job, and why
 
 
 def fold_batch(folded: Folded, entries: Iterable[Entry]) -> Folded:

@@ -13,6 +13,13 @@ SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
 events = Counter("lodestone_projected_events_total", "Events by what became of them", ["event", "kind"])
 invalid = Counter("lodestone_projector_invalid_messages_total", "Messages that are no event of ours")
 refused = Counter("lodestone_projector_refused_events_total", "Events that the tables do not take")
+unsaved = Counter(
+    "lodestone_projector_unsaved_results_total",
+    "Results that stay in their job: their table does not take them",
+)
+held_up = Gauge(
+    "lodestone_projector_held_up_jobs", "Jobs whose events wait for a row that somebody has locked"
+)
 discarded = Counter("lodestone_projector_discarded_batches_total", "Batches thrown away")
 begun = Counter("lodestone_projector_readings_total", "Times that reading the stream was begun anew")
 lag = Gauge("lodestone_projector_lag_events", "Events in the stream that are not folded yet")

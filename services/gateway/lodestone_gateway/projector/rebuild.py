@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from lodestone import subjects
 from lodestone.clock import now
 from lodestone.errors import Misconfigured
@@ -27,11 +28,13 @@ from sqlmodel import SQLModel
 from lodestone_gateway.projector.batch import Cursor, commit_batch
 from lodestone_gateway.projector.consumer import read_after
 from lodestone_gateway.projector.fold import FoldedJob
-from lodestone_gateway.projector.messages import fold_messages
+from lodestone_gateway.projector.messages import Folder
 from lodestone_gateway.store import lead_magnet_tables, operations_tables, tables
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 from lodestone_gateway.usecases.restore import entry_of
+
+log = structlog.get_logger(__name__)
 
 PAGE = 500  # rows of the history that are read and folded at once
 TABLES = (tables, lead_magnet_tables, operations_tables)  # those of the metadata, once they are imported
@@ -69,12 +72,12 @@ async def rebuild(client: Client, engine: AsyncEngine) -> Comparison:
     except NotFoundError:
         raise Misconfigured("The stream is not there: there is nothing to fold.") from None
     end = await _begin(engine)
-    cursor, began = await _fold_older(engine, stream), None
+    folder, began = Folder(engine, await _fold_older(engine, stream)), None
     async for messages in _messages(client, stream.state.first_seq - 1, end):
         began = began or messages[0].metadata.timestamp
-        async for after, _ in fold_messages(engine, cursor, messages):
-            cursor = after
-    await _fold_late_calls(engine, cursor, began)
+        async for _ in folder.fold(messages):
+            pass
+    await _fold_late_calls(engine, folder.cursor, began)
     return await _compare(engine, end)
 
 
@@ -95,6 +98,7 @@ async def _begin(engine: AsyncEngine) -> int:
     every = [column.name for column in BackgroundJob.__table__.columns]  # type: ignore[attr-defined]
     kept = ", ".join(name for name in every if name not in FOLDED)
     async with transaction(engine) as session:
+        await session.execute(text("SET statement_timeout = 0"))  # of this session: it copies everything
         await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         schema = await session.scalar(text("SELECT quote_ident(current_schema())"))
         end: int = await session.scalar(text("SELECT sequence FROM projector_cursor")) or 0
@@ -136,8 +140,19 @@ async def _fold_older(engine: AsyncEngine, stream: StreamInfo) -> Cursor:
         if not rows:
             return cursor
         position = rows[-1].position or 0
-        entries = [replace(entry_of(row), sequence=row.stream_sequence, source=row.source) for row in rows]
-        cursor, _ = await commit_batch(engine, cursor, entries, max(cursor.sequence, entries[-1].sequence))
+        entries = [entry for row in rows if (entry := _entry(row))]
+        cursor, _ = await commit_batch(
+            engine, cursor, entries, max(cursor.sequence, rows[-1].stream_sequence)
+        )
+
+
+def _entry(row: JobEventRow) -> Entry | None:
+    """The event of a row; one that cannot be read is missing on the folded side, and so told as drift."""
+    try:
+        return replace(entry_of(row), sequence=row.stream_sequence, source=row.source)
+    except Exception:
+        log.exception("could not read an event", job_id=str(row.job_id), seq=row.seq)
+        return None
 
 
 async def _fold_late_calls(engine: AsyncEngine, cursor: Cursor, before: datetime | None) -> None:

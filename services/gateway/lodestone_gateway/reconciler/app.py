@@ -16,6 +16,7 @@ from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import Cancel, Fail, Owner, Redeliver, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError
 from nats.js.api import ConsumerInfo
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +29,7 @@ from lodestone_gateway.usecases.restore import Records, restore
 
 AT_ONCE = 64  # jobs that are looked at at the same time
 JOBS = 200  # of each kind in one round
+JOB_SECONDS = 30.0  # for one job of a round, so that none holds up the others
 LAG = timedelta(seconds=10)  # after which an event that is not folded counts as drift
 
 log = structlog.get_logger(__name__)
@@ -74,7 +76,10 @@ class Reconciler:
 
     async def _look(self, suspect: Suspect, broker: Broker) -> None:
         try:
-            await self._reconcile(suspect, broker.get(suspect.job_type))
+            async with asyncio.timeout(JOB_SECONDS):
+                await self._reconcile(suspect, broker.get(suspect.job_type))
+        except ConnectionClosedError:
+            raise
         except Exception:
             failures.inc()
             log.exception("could not reconcile", job_id=str(suspect.job_id))

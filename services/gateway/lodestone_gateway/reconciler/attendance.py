@@ -15,7 +15,7 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import Error
+from nats.errors import ConnectionClosedError, Error
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 from pydantic import ValidationError
@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import SQLModel, col
 
+from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
 from lodestone_gateway.store.session import transaction
 
@@ -53,14 +54,20 @@ class Attendance:
         async with transaction(self._engine) as session:
             paused = set((await session.execute(select(col(PausedJobType.job_type)))).scalars())
         broker = await self._ask_broker(paused)
+        try:
+            await self._keep(broker, self._take_beats())
+        except Exception:  # what is only shown to operators must not hold up repairs
+            log.exception("could not keep who runs")
+        return broker
+
+    async def _keep(self, broker: Broker, beats: list[JsonObject]) -> None:
         projector = await self._projector()
         async with transaction(self._engine) as session:
             states = [*broker.values(), *([projector] if projector else [])]
             await _replace(session, ConsumerState, "name", [_state(info) for info in states])
-            await _replace(session, ServiceBeat, "worker_id", self._take_beats())
+            await _replace(session, ServiceBeat, "worker_id", beats)
             await session.execute(delete(ServiceBeat).where(col(ServiceBeat.seen_at) < now() - FORGET_AFTER))
             await session.execute(delete(DeadEvent).where(col(DeadEvent.seen_at) < now() - KEEP_DEAD_EVENTS))
-        return broker
 
     async def ask(self, durable: str) -> ConsumerInfo:
         """What the broker says of a durable now. Raises NotFoundError when it has lost it."""
@@ -81,16 +88,26 @@ class Attendance:
         for job_type in JOB_TYPES:
             durable = subjects.durable(job_type)
             try:
-                info = await self.ask(durable)
-            except NotFoundError:
-                log.error("a durable is missing", durable=durable)
-                await create_missing(self._client)
-                continue
-            if bool(info.paused) != (job_type in paused):
-                await self._pause(durable, job_type in paused)
-                info = await self.ask(durable)
-            broker[job_type] = info
+                if info := await self._ask_paused(durable, job_type in paused):
+                    broker[job_type] = info
+            except ConnectionClosedError:
+                raise
+            except Exception as error:  # of one type: the others' jobs are looked at all the same
+                failures.inc()
+                log.error("could not look after a durable", durable=durable, error=repr(error))
         return broker
+
+    async def _ask_paused(self, durable: str, is_paused: bool) -> ConsumerInfo | None:
+        try:
+            info = await self.ask(durable)
+        except NotFoundError:
+            log.error("a durable is missing", durable=durable)
+            await create_missing(self._client)
+            return None
+        if bool(info.paused) != is_paused:
+            await self._pause(durable, is_paused)
+            info = await self.ask(durable)
+        return info
 
     async def _pause(self, durable: str, is_paused: bool) -> None:
         until = now() + A_LONG_TIME if is_paused else now() - timedelta(seconds=1)

@@ -16,6 +16,7 @@ from lodestone.job_log import JobLog
 from lodestone.judgement import Owner, on_open_calls
 from lodestone.spend import write_off
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,6 +25,7 @@ from lodestone_gateway.reconciler.scan import Debtor, read_debtors
 
 AT_ONCE = 8
 JOBS = 200  # in one round
+JOB_SECONDS = 30.0  # for one of them, so that none holds up the others
 
 log = structlog.get_logger(__name__)
 written_off = Counter(
@@ -55,7 +57,10 @@ class Settler:
 
     async def _look(self, debtor: Debtor) -> None:
         try:
-            await self._settle(debtor)
+            async with asyncio.timeout(JOB_SECONDS):
+                await self._settle(debtor)
+        except ConnectionClosedError:
+            raise
         except Exception:
             failures.inc()
             log.exception("could not settle", job_id=str(debtor.job_id))

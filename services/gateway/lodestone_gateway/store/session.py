@@ -20,6 +20,16 @@ class Role(StrEnum):
     READER = "lodestone_reader"  # reads every row, writes nothing
 
 
+LOCK_TIMEOUT = {
+    Role.APP: "3s",  # then the caller is told to come again
+    Role.PROJECTOR: "500ms",  # then the job waits alone
+    Role.RECONCILER: "3s",
+    Role.RELAY: "3s",
+    Role.READER: "3s",
+}
+"""How long a statement waits for what somebody else has locked."""
+
+
 def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncEngine:
     """An engine whose connections act as `role`; close it with `dispose`. Connects at first use."""
     url = make_url(database_url).set(drivername="postgresql+psycopg")
@@ -55,4 +65,10 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
 
 
 def _options(given: str, role: Role) -> str:
-    return f"{given} -c role={role} -c idle_in_transaction_session_timeout=30s".strip()
+    limits = {
+        "role": role,
+        "lock_timeout": LOCK_TIMEOUT[role],
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "30s",
+    }
+    return " ".join([given, *(f"-c {name}={value}" for name, value in limits.items())]).strip()

@@ -38,6 +38,10 @@ class Record:
         return [entry for entry in (*first, *self.later) if not log.holds(entry.event_id)]
 
 
+class Unreadable(Exception):
+    """The rows of a job are not of this version, or broken."""
+
+
 class Records:
     """What Postgres knows of jobs that are being restored, read anew before each of their events.
 
@@ -67,7 +71,10 @@ class Records:
                     answer.set_exception(error)
                 continue
             for job_id, answer in asked.items():
-                answer.set_result(records[job_id])
+                if job_id in records:
+                    answer.set_result(records[job_id])
+                else:
+                    answer.set_exception(Unreadable(job_id))
 
 
 async def restore(
@@ -102,7 +109,7 @@ async def restore(
 
 
 async def read_records(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """What Postgres knows of each, as one transaction sees it."""
+    """What Postgres knows of each, as one transaction sees it; none of a job whose rows cannot be read."""
     jobs = select(col(BackgroundJob.id), col(BackgroundJob.status)).where(col(BackgroundJob.id).in_(job_ids))
     statuses: dict[UUID, str] = {row.id: row.status for row in await session.execute(jobs)}
     events = select(JobEventRow).where(col(JobEventRow.job_id).in_(job_ids)).order_by(col(JobEventRow.seq))
@@ -112,10 +119,14 @@ async def read_records(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[U
     outbox: dict[UUID, list[OutboxRow]] = {job_id: [] for job_id in job_ids}
     for row in await session.scalars(select(OutboxRow).where(col(OutboxRow.job_id).in_(job_ids))):
         outbox[row.job_id].append(row)
-    return {
-        job_id: record_of(Status(statuses.get(job_id, Status.FAILED)), history[job_id], outbox[job_id])
-        for job_id in job_ids
-    }
+    records: dict[UUID, Record] = {}
+    for job_id in job_ids:
+        try:
+            status = Status(statuses.get(job_id, Status.FAILED))
+            records[job_id] = record_of(status, history[job_id], outbox[job_id])
+        except Exception:
+            log.exception("could not read what is known of a job", job_id=str(job_id))
+    return records
 
 
 def record_of(status: Status, history: Sequence[JobEventRow], outbox: Sequence[OutboxRow]) -> Record:

@@ -1,0 +1,36 @@
+"""What an error of the database says of the work that met it: go on later, wait for a row, or give it up."""
+
+from enum import Enum
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+WAITING = ("55P03", "57014")  # a lock that did not come, a statement that took too long
+OURS = ("22", "23", "44", "54", "P0", "XX")  # classes of errors that the values or their row brought about
+
+
+class Fault(Enum):
+    """Whose fault an error is."""
+
+    DATABASE = "database"  # away, full, starting over: everything fails likewise
+    HELD_UP = "held_up"  # a row that somebody else has locked, or a schema that is not there yet
+    WORK = "work"  # this piece of work fails whenever it is tried
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Whose fault it is; an error that has nothing to do with the database is the work's."""
+    if isinstance(error, PoolTimeout | OSError | TimeoutError | MemoryError):
+        return Fault.DATABASE
+    if not isinstance(error, DBAPIError):
+        return Fault.WORK
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if not state and "NUL" in str(error.orig):
+        return Fault.WORK  # the driver itself refused the value
+    if state in WAITING or state.startswith("42"):
+        return Fault.HELD_UP
+    return Fault.WORK if state.startswith(OURS) else Fault.DATABASE
+
+
+def is_wait(error: BaseException) -> bool:
+    """Whether somebody else's open transaction was in the way."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in WAITING
