@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from lodestone.jobs import JOB_TYPES
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, text
 
+from lodestone_gateway.store.connecting import connect_arguments
+
+LOCK_TIMEOUT = "10s"  # for a table that somebody's open transaction uses
 _JOB_TYPE_CHECK = "background_jobs_job_type_check"
 _LOCK = 7_205_759_403_792_801  # any number that nothing else in this database locks
 
@@ -54,10 +59,13 @@ def _admit_job_types(connection: Connection) -> None:
 
 @contextmanager
 def _alone(database_url: str) -> Iterator[Connection]:
-    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
+    arguments = connect_arguments(database_url, {})
+    engine = create_engine("postgresql+psycopg://", creator=partial(psycopg.connect, **arguments))
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            # Who waits for a table stops everybody who comes after: better to fail and be run again.
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.commit()
             yield connection
     finally:

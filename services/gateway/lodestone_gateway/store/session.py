@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from lodestone_gateway.store.connecting import connect_arguments
 
 
 class Role(StrEnum):
@@ -32,10 +35,11 @@ LOCK_TIMEOUT = {
 
 def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncEngine:
     """An engine whose connections act as `role`; close it with `dispose`. Connects at first use."""
-    url = make_url(database_url).set(drivername="postgresql+psycopg")
     return create_async_engine(
-        url,
-        connect_args={"options": _options(str(url.query.get("options", "")), role), "connect_timeout": 5},
+        "postgresql+psycopg://",
+        async_creator=partial(
+            psycopg.AsyncConnection.connect, **connect_arguments(database_url, _limits(role))
+        ),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=15,
@@ -46,10 +50,8 @@ def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncE
 
 async def connect_directly(database_url: str, role: Role) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
     """One autocommit connection outside any pool, for LISTEN and session locks. Raises psycopg.Error."""
-    given = psycopg.conninfo.conninfo_to_dict(database_url).get("options", "")
-    return await psycopg.AsyncConnection.connect(
-        database_url, autocommit=True, options=_options(str(given), role), connect_timeout=5
-    )
+    arguments = connect_arguments(database_url, _limits(role))
+    return await psycopg.AsyncConnection.connect(autocommit=True, **arguments)
 
 
 @asynccontextmanager
@@ -64,11 +66,10 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
         yield session
 
 
-def _options(given: str, role: Role) -> str:
-    limits = {
+def _limits(role: Role) -> dict[str, str]:
+    return {
         "role": role,
         "lock_timeout": LOCK_TIMEOUT[role],
         "statement_timeout": "30s",
         "idle_in_transaction_session_timeout": "30s",
     }
-    return " ".join([given, *(f"-c {name}={value}" for name, value in limits.items())]).strip()

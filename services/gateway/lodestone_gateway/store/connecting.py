@@ -1,0 +1,49 @@
+"""How each connection to Postgres is made: by its URL and what we rely on, deaf to the environment.
+
+libpq takes whatever the URL does not say from `PG…` variables of whoever started the process: another
+date style breaks what is read, another service or session attribute leads elsewhere or nowhere. Only those
+that say where a file is stay, for URLs without a password, or with `service=`.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import Conninfo
+
+CONNECT_SECONDS = 5  # unless the URL has a connect_timeout
+KEPT = {"PGPASSFILE", "PGSERVICEFILE", "PGSYSCONFDIR"}
+SETTINGS = {"PGDATESTYLE", "PGTZ", "PGGEQO"}  # what libpq sends besides the parameters of a connection
+RELIED_ON = {
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "standard_conforming_strings": "on",
+    "default_transaction_read_only": "off",
+    "default_transaction_isolation": r"read\ committed",
+}
+"""Settings that a role, a database or a server may have otherwise."""
+
+
+def connect_arguments(database_url: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of psycopg's `connect`; `settings` are those of the session.
+
+    What the URL says stays: sslmode, passfile, options, target_session_attrs, several hosts.
+    Raises psycopg.ProgrammingError for what is no URL of a database.
+    """
+    _become_deaf()
+    given = conninfo_to_dict(database_url)
+    options = [f"-c {name}={value}" for name, value in (RELIED_ON | dict(settings)).items()]
+    return {
+        "connect_timeout": CONNECT_SECONDS,
+        **given,
+        "client_encoding": "UTF8",
+        "options": " ".join([str(given.get("options", "")), *options]).strip(),
+    }
+
+
+def _become_deaf() -> None:
+    variables = {option.envvar.decode() for option in Conninfo.get_defaults() if option.envvar}
+    for name in (variables | SETTINGS) - KEPT:
+        os.environ.pop(name, None)
