@@ -20,6 +20,7 @@ from lodestone_local.private_file import write_private
 
 OLDEST_SERVER = (2, 12)  # the first with everything the bus relies on
 NO_LIMIT = "1TB"  # but the disk: the server would take three quarters of what is free at its start
+PORTS = range(20_000, 32_000)  # below those of outgoing connections
 FREE_PORT = -1  # 0 would be the default port
 ANSWER_SECONDS = 2.0  # for the monitoring port
 OWNER = "local"  # who started the system: may do everything
@@ -202,6 +203,13 @@ def _quoted(path: Path) -> str:
 
 def _port(url: str) -> int:
     return int(url.rsplit(":", 1)[1])
+
+
+def free_port() -> int:
+    """A port that nobody has now, and that the system gives no outgoing connection between two starts."""
+    while not is_free(port := secrets.choice(PORTS)):
+        pass
+    return port
 
 
 def is_free(port: int) -> bool:

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import sysconfig
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -121,7 +121,11 @@ class Surroundings:
     def environment(self, *users: str) -> dict[str, str]:
         """The environment of an app that is these users of the backends, without secrets of others."""
         # Tokens are checked with the local secret, whatever the shell is set up for.
-        own = {"LODESTONE_RATE_LIMIT": RATE_LIMIT, "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS)}
+        own = {
+            "LODESTONE_RATE_LIMIT": RATE_LIMIT,
+            "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS),
+            "LODESTONE_PUBLIC_URL": f"http://127.0.0.1:{self.gateway_port}",
+        }
         env = {**own, **os.environ, **without_proxy(os.environ)}
         env.pop("LODESTONE_JWKS_URL", None)
         if self.simulator_url:
@@ -171,12 +175,6 @@ def one_process(surroundings: Surroundings, folder: DataFolder, *, simulated: bo
     """One process for all, which is every user. Raises Misconfigured when no app is installed."""
     users = dict.fromkeys((*DATABASE_USERS, *_app_names()))
     return OneProcess(surroundings.environment(*users), folder, simulated=simulated)
-
-
-def keep_port(apps: Iterable[AppProgram], gateway_url: str) -> None:
-    """Lets a restarted gateway take the port it had."""
-    for app in apps:
-        app.env["LODESTONE_PORT"] = gateway_url.rpartition(":")[2]
 
 
 def _app_names() -> list[str]:

@@ -21,14 +21,13 @@ from lodestone_local.backends import (
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
 from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
 from lodestone_local.database import set_up_database, subscribe
-from lodestone_local.nats_server import is_free
+from lodestone_local.nats_server import free_port, is_free
 from lodestone_local.processes import Child, Program
 from lodestone_local.programs import (
     AppProgram,
     SimulatorProgram,
     Surroundings,
     app_programs,
-    keep_port,
     one_process,
 )
 
@@ -56,6 +55,7 @@ class System:
         self._options = options
         self._folder = folder
         self._say = say
+        self._port = options.port or free_port()  # of the gateway, also when it is started again
         self._secret = make_secret(folder.path)
         if not os.environ.get("LODESTONE_DATABASE_URL"):
             forget_client_settings()
@@ -79,7 +79,6 @@ class System:
         self._apps = self._programs()
         await self._start_children(self._apps)
         await asyncio.to_thread(subscribe, self._surroundings().database_url, DEMO, "unlimited")
-        keep_port(self._apps, self._urls().get("gateway", ""))
         self._is_ready = True
         self._write_ready_files()
 
@@ -169,7 +168,7 @@ class System:
             database_users=self._postgres.users if self._postgres else {},
             simulator_url=self._simulator.told.get("url") if self._simulator else None,
             secret=self._secret,
-            gateway_port=self._options.port,
+            gateway_port=self._port,
         )
 
     def _urls(self) -> dict[str, str]:

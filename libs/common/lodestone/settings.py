@@ -1,13 +1,21 @@
 """Settings that every process shares, read once from LODESTONE_* when a process is built."""
 
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodestone.errors import Misconfigured
 
 LOCAL_SECRET = "local-"  # noqa: S105 - begins each secret that `lodestone up` makes, for no other system to take
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise ValueError("must be a web address, such as https://jobs.example.com")
+    return url.rstrip("/")
 
 
 class ProcessSettings(BaseSettings):
@@ -20,6 +28,8 @@ class ProcessSettings(BaseSettings):
     nats_url: str = Field(repr=False)  # may hold a password
     nats_urls: dict[str, str] = Field(default={}, repr=False)  # by user, where a process is several; JSON
     local: bool = False  # started by `lodestone up` on one machine; everything else counts as production
+    # Where others reach the gateway, as https://jobs.example.com: what events lead to their schemas by.
+    public_url: Annotated[str, AfterValidator(_origin)] = ""
     health_port: int = 0  # probes and metrics where a process serves no HTTP of its own; 0 is free
     log_format: Literal["json", "text"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -83,7 +83,8 @@ async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine,
     url = settings.database_url_of("relay")
     listening = asyncio.create_task(listen(url, Role.RELAY, "outbox", wake.set))
     try:
-        await Relay(client, JobStream(client, "relay"), engine).run(wake, stop)
+        stream = JobStream(client, "relay", settings.public_url)
+        await Relay(client, stream, engine).run(wake, stop)
     finally:
         listening.cancel()
 
@@ -113,7 +114,7 @@ async def _reconcile(settings: StoreSettings) -> None:
     """
     client = await connect(settings, "reconciler")
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
-    stream = JobStream(client, "reconciler")
+    stream = JobStream(client, "reconciler", settings.public_url)
     attendance = Attendance(client, engine)
     reconciler = Reconciler(client, stream, engine, attendance)
     settler = Settler(client, stream, engine)

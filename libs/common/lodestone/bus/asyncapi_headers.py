@@ -33,8 +33,9 @@ def _headers(event: str) -> dict[str, JsonObject]:
             "description": "When it happened: RFC 3339 in UTC with milliseconds.",
         },
         subjects.CE_DATASCHEMA: {
-            "format": "uri",
-            "description": "Where the gateway serves the schema of the body.",
+            "format": "uri-reference",
+            "description": "Where the gateway serves the schema of the body: a whole URL where the"
+            " installation says where it is reached, else the path there.",
         },
         subjects.CONTENT_TYPE: {"const": "application/json", "description": "What the body is."},
         subjects.MESSAGE_ID: {

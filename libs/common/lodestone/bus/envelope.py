@@ -30,6 +30,7 @@ class Envelope:
     source: str  # /lodestone/<process name>
     restored: Restored | None = None
     traceparent: str | None = None
+    public_url: str = ""  # where the gateway is reached; empty where nobody said
 
     @property
     def subject(self) -> str:
@@ -50,7 +51,7 @@ def encode(envelope: Envelope, message_id: str) -> tuple[bytes, dict[str, str]]:
         subjects.CE_TYPE: f"job.{event.name}",
         subjects.CE_SUBJECT: str(event.job_id),
         subjects.CE_TIME: format_time(envelope.time),
-        subjects.CE_DATASCHEMA: f"/schemas/{event.name}.json",
+        subjects.CE_DATASCHEMA: f"{envelope.public_url}/schemas/{event.name}.json",
         subjects.CONTENT_TYPE: "application/json",
         subjects.MESSAGE_ID: message_id,
     }

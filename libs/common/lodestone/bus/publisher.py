@@ -63,10 +63,11 @@ class Appended:
 class JobStream:
     """The stream of all jobs as one process sees it."""
 
-    def __init__(self, client: Client, process: str) -> None:
+    def __init__(self, client: Client, process: str, public_url: str = "") -> None:
         self._client = client
         self._jetstream = client.jetstream(timeout=PUBLISH_TIMEOUT_SECONDS)
         self._source = f"/lodestone/{process}"
+        self._public_url = public_url
 
     async def read(self, job_type: str, job_id: UUID, *, at_least: int = 0) -> JobLog:
         """The whole log of a job, read until it reaches the sequence `at_least` (or is empty: lost).
@@ -103,6 +104,7 @@ class JobStream:
             source=self._source,
             restored=restored,
             traceparent=traceparent or current_traceparent(),
+            public_url=self._public_url,
         )
         message_id = str(new_id()) if restored else envelope.event_id
         with _waiting_for_answer(message_id):

@@ -92,7 +92,7 @@ class WorkerApp:
     async def _serve(
         self, client: Client, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
     ) -> None:
-        stream = JobStream(client, self.name)
+        stream = JobStream(client, self.name, self._settings.public_url)
         slots = max(self._settings.slots // len(self._jobs), 1)
         for job in self._jobs:
             receiver = Receiver(

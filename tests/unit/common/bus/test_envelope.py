@@ -155,6 +155,12 @@ def test_headers_are_those_of_cloudevents(event: JobEvent) -> None:
     assert len(headers["ce-time"]) == len("2026-01-01T00:00:00.000Z")
 
 
+def test_the_schema_of_the_body_is_a_whole_url_where_the_installation_says_where_it_is() -> None:
+    _, headers = encode(envelope(progress(), public_url="https://jobs.example.com"), "e-1")
+
+    assert headers["ce-dataschema"] == "https://jobs.example.com/schemas/progress.json"
+
+
 def test_optional_fields_without_a_value_are_left_out() -> None:
     body = json.loads(encode(envelope(progress()), "e-1")[0])
 

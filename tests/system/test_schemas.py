@@ -1,0 +1,39 @@
+"""A subscriber that knows nothing of us checks every event with what `ce-dataschema` leads to."""
+
+import json
+from typing import Any
+
+import httpx2
+import nats
+from jsonschema import Draft202012Validator
+from nats.js.api import ConsumerConfig
+from support.house import House
+
+BREAD = {"businessDescription": "Bread", "businessType": "freelancer"}
+
+
+async def test_every_event_of_a_job_is_what_its_schema_says(house: House) -> None:
+    house.pace(duration_seconds=0.2)
+    job_id = house.submit("ideation", BREAD)
+    house.wait(job_id)
+
+    client = await nats.connect(house.told["nats"])
+    config = ConsumerConfig(filter_subject=f"job.*.ideation.{job_id}")
+    subscription = await client.jetstream().pull_subscribe("", stream="JOBS", config=config)
+    messages = await subscription.fetch(len(house.history(job_id)), timeout=20)
+    await client.close()
+
+    schemas: dict[str, Any] = {}
+    for message in messages:
+        address = (message.headers or {})["ce-dataschema"]
+        if address not in schemas:
+            schemas[address] = httpx2.get(address, trust_env=False).raise_for_status().json()
+        Draft202012Validator(schemas[address]).validate(json.loads(message.data))
+    assert {address.rpartition("/")[2] for address in schemas} >= {
+        "requested.json",
+        "progress.json",
+        "completed.json",
+    }
+    completed = json.loads(messages[-1].data)
+    worse = {**completed, "result": {**completed["result"], "concepts": [{"title": "alone"}]}}
+    assert not Draft202012Validator(schemas[address]).is_valid(worse)
