@@ -1,13 +1,10 @@
 """NATS and Postgres of a local system: given by URL, or embedded as child processes."""
 
-import asyncio
 import os
 import shutil
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-
-from lodestone.errors import Misconfigured
 
 from lodestone_local.nats_server import OWNER, EmbeddedNats, ill, is_free
 from lodestone_local.postgres_programs import postgres_environment
@@ -17,7 +14,6 @@ from lodestone_local.programs import DATABASE_USERS
 
 DATABASE = "lodestone"
 ROOM_BYTES = 4 * 1024 * 1024  # less counts as a full disk
-GIVEN_SECONDS = 5.0  # a backend that was named has to answer within
 
 
 class NatsProgram:
@@ -109,33 +105,3 @@ def forget_client_settings() -> None:
     """Takes PG… out of the environment: meant for other servers, it would be obeyed at the embedded one."""
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]
-
-
-async def check_given_nats(url: str) -> None:
-    """Raises Misconfigured when no NATS server answers there."""
-    import nats
-
-    problems: list[Exception] = []
-
-    async def note(problem: Exception) -> None:
-        problems.append(problem)
-
-    try:
-        async with asyncio.timeout(GIVEN_SECONDS):  # left to itself, the client tries for minutes
-            client = await nats.connect(url, allow_reconnect=False, error_cb=note)
-        await client.close()
-    except (nats.errors.Error, OSError) as error:
-        problem = problems[-1] if problems else error
-        raise Misconfigured(
-            f"The NATS server of LODESTONE_NATS_URL cannot be used: {problem or 'no answer'}. "
-            "Start it, or unset the variable to use the embedded one."
-        ) from error
-
-
-async def check_given_database(url: str) -> None:
-    """Raises Misconfigured when no Postgres answers there."""
-    if not await asyncio.to_thread(answers, url):
-        raise Misconfigured(
-            "The Postgres of LODESTONE_DATABASE_URL does not answer. "
-            "Start it, or unset the variable to use the embedded one."
-        )

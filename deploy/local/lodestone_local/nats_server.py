@@ -18,7 +18,6 @@ from lodestone.subjects import EVERYTHING
 
 from lodestone_local.private_file import write_private
 
-OLDEST_SERVER = (2, 12)  # the first with everything the bus relies on
 NO_LIMIT = "1TB"  # but the disk: the server would take three quarters of what is free at its start
 PORTS = range(20_000, 32_000)  # below those of outgoing connections
 FREE_PORT = -1  # 0 would be the default port
@@ -168,7 +167,10 @@ def find_server() -> Path:
 
 def server_version(program: Path) -> tuple[int, ...]:
     """The version the program tells, as numbers; empty when it tells none."""
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    try:
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return ()  # no program, or none that ends
     found = re.search(r"v(\d+)\.(\d+)\.(\d+)", told.stdout)
     return tuple(int(part) for part in found.groups()) if found else ()
 

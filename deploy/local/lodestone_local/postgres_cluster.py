@@ -55,7 +55,10 @@ def check_cluster(directory: Path) -> str:
             f"and ours is {VERSION}. {MOVE_AWAY}"
         )
     if owner != system_user_id():
-        raise Misconfigured(f"{directory} belongs to {user_name(owner)}. Start as that user. {MOVE_AWAY}")
+        raise Misconfigured(
+            f"{directory} belongs to {user_name(owner)}, and here {user_name(system_user_id())} "
+            f"would serve it. {MOVE_AWAY}"
+        )
     return version
 
 

@@ -173,8 +173,12 @@ def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProg
 
 def one_process(surroundings: Surroundings, folder: DataFolder, *, simulated: bool) -> OneProcess:
     """One process for all, which is every user. Raises Misconfigured when no app is installed."""
-    users = dict.fromkeys((*DATABASE_USERS, *_app_names()))
-    return OneProcess(surroundings.environment(*users), folder, simulated=simulated)
+    return OneProcess(surroundings.environment(*all_users()), folder, simulated=simulated)
+
+
+def all_users() -> list[str]:
+    """Every user of the backends. Raises Misconfigured when no app is installed."""
+    return list(dict.fromkeys((*DATABASE_USERS, *_app_names())))
 
 
 def _app_names() -> list[str]:

@@ -11,6 +11,11 @@ def has_provider_key(env: Mapping[str, str]) -> bool:
     return any(env.get(name, "").strip() for name in KEYS)
 
 
+def provider_url(env: Mapping[str, str]) -> str:
+    """Where the provider is."""
+    return (env.get("LODESTONE_ANTHROPIC_BASE_URL") or "https://api.anthropic.com").strip().rstrip("/")
+
+
 def without_proxy(env: Mapping[str, str]) -> dict[str, str]:
     """What keeps clients from asking a proxy for this machine, beside what is kept from it already."""
     kept = env.get("no_proxy") or env.get("NO_PROXY") or ""

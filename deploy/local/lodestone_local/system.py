@@ -14,14 +14,13 @@ from lodestone.errors import LodestoneError, Misconfigured
 from lodestone_local.backends import (
     NatsProgram,
     PostgresProgram,
-    check_given_database,
-    check_given_nats,
     forget_client_settings,
 )
+from lodestone_local.checks import Doubtful, checks_of_start
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
 from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
 from lodestone_local.database import set_up_database, subscribe
-from lodestone_local.nats_server import free_port, is_free
+from lodestone_local.nats_server import free_port
 from lodestone_local.processes import Child, Program
 from lodestone_local.programs import (
     AppProgram,
@@ -71,7 +70,7 @@ class System:
     async def start(self) -> None:
         """Returns when everything takes work and the ready files are there."""
         self._make_room_for_ready_files()
-        await self._check_what_is_given()
+        await asyncio.to_thread(self._check)
         await self._start_children(
             [program for program in (self._nats, self._postgres) if program is not None]
         )
@@ -136,14 +135,14 @@ class System:
             return app_programs(surroundings, self._folder)
         return [one_process(surroundings, self._folder, simulated=self._options.simulator)]
 
-    async def _check_what_is_given(self) -> None:
-        port = self._options.port
-        if port and not is_free(port):
-            raise Misconfigured(f"Port {port} is in use. Stop what uses it, or choose another with --port.")
-        if self._given_nats:
-            await check_given_nats(self._given_nats)
-        if self._given_database:
-            await check_given_database(self._given_database)
+    def _check(self) -> None:
+        """What the doctor looks at, too; each process looks at its own settings itself."""
+        options = self._options
+        for look in checks_of_start(self._folder.path, options.port, simulated=options.simulator).values():
+            try:
+                look()
+            except Doubtful as error:
+                self._say(str(error))
 
     async def _start_children(self, programs: Iterable[Program]) -> None:
         try:

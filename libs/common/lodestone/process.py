@@ -13,11 +13,11 @@ from typing import NoReturn, Protocol
 import structlog
 
 from lodestone.errors import Misconfigured
+from lodestone.settings import READY_FILE, unknown_variables
 from lodestone.telemetry import configure_logging
 from lodestone.tracing import configure_tracing
 
 OnReady = Callable[[str], None]
-READY_FILE = "LODESTONE_READY_FILE"
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,8 @@ def main(build_app: Callable[[], App]) -> NoReturn:
     configure_logging(
         os.environ.get("LODESTONE_LOG_FORMAT", "json"), os.environ.get("LODESTONE_LOG_LEVEL", "INFO")
     )
+    for name, nearest in unknown_variables(os.environ).items():
+        log.warning("no setting has this name", name=name, did_you_mean=nearest)
     try:
         app = build_app()
         configure_tracing(app.name)

@@ -1,5 +1,8 @@
 """Settings that every process shares, read once from LODESTONE_* when a process is built."""
 
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -9,6 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from lodestone.errors import Misconfigured
 
 LOCAL_SECRET = "local-"  # noqa: S105 - begins each secret that `lodestone up` makes, for no other system to take
+READY_FILE = "LODESTONE_READY_FILE"  # gets the process's address once it takes work
+# Read by the server of the bus, by our tests and by our examples.
+FOR_OTHERS = ("LODESTONE_NATS_PASSWORD_", "LODESTONE_TEST_", "LODESTONE_EXAMPLE_")
+NEAR = 0.8  # how alike two names are, from 0 to 1, so that one is probably meant for the other
 
 
 def _origin(url: str) -> str:
@@ -57,6 +64,23 @@ def read_settings(model: type[S]) -> S:
     except ValidationError as error:
         problems = [f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise Misconfigured("Set these environment variables right: " + "; ".join(problems)) from None
+
+
+def unknown_variables(env: Mapping[str, str]) -> dict[str, str | None]:
+    """LODESTONE_ variables that no installed process reads, each with a known name that is like it."""
+    known = _known_variables()
+    unknown = [
+        name
+        for name in env
+        if name.startswith("LODESTONE_") and name not in known and not name.startswith(FOR_OTHERS)
+    ]
+    return {name: next(iter(get_close_matches(name, known, n=1, cutoff=NEAR)), None) for name in unknown}
+
+
+def _known_variables() -> set[str]:
+    models: list[type[ProcessSettings]] = [each.load() for each in entry_points(group="lodestone.settings")]
+    names = {_variable((field,)) for model in models for field in model.model_fields}
+    return names | {READY_FILE}
 
 
 def _trimmed(value: Any) -> Any:

@@ -38,6 +38,6 @@ def configure_logging(log_format: str, level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level)
+    root.setLevel(level if level in logging.getLevelNamesMapping() else "INFO")  # settings refuse it by name
     for noisy in ("httpx2", "httpcore2", "uvicorn.access", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,6 +1,10 @@
 """`lodestone up --processes`: each part may be killed, comes back, and is found where it was."""
 
+import os
+import signal
+
 import pytest
+from lodestone_local.doctor import examine
 from support.house import House
 from support.waiting import eventually_sync
 
@@ -24,6 +28,23 @@ def test_a_killed_part_is_started_again_within_two_seconds(processes: House, nam
         key: before[key] for key in ("gateway", "nats", "natsMonitoring", "postgres", "simulator")
     }
     eventually_sync(processes.is_whole, within=40, told="all parts are ready")
+
+
+@pytest.mark.parametrize(
+    ("part", "subject"), [("nats", "NATS"), ("postgres", "Postgres"), ("ideation", "ideation")]
+)
+def test_the_doctor_names_a_part_that_is_paused_and_what_to_do(
+    processes: House, part: str, subject: str
+) -> None:
+    paused = processes.kill(part, signal.SIGSTOP)
+    try:
+        found = {finding.subject: finding for finding in examine(processes.data_dir, 0)}
+    finally:
+        os.kill(paused, signal.SIGCONT)
+
+    assert not found[subject].is_fine
+    assert f"it is paused (process {paused}). `kill -CONT {paused}` lets it go on" in found[subject].told
+    assert found["NATS" if part == "postgres" else "Postgres"].told == "embedded, works"
 
 
 def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: House) -> None:

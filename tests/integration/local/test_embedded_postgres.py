@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,12 @@ import psycopg
 import pytest
 from lodestone.errors import Misconfigured
 from lodestone_local.backends import forget_client_settings
+from lodestone_local.postgres_cluster import check_user
 from lodestone_local.postgres_server import EmbeddedPostgres, answers
 from support.backends import PostgresServer
+from support.waiting import eventually_sync
 
+PREPARE = "from lodestone_local.postgres_server import EmbeddedPostgres; EmbeddedPostgres"
 STRANGE = 'é, b\'c "d" 100% $HOME'
 
 
@@ -125,3 +129,43 @@ def test_data_of_somebody_else_is_refused_and_stays_theirs(tmp_path: Path) -> No
         EmbeddedPostgres(data).prepare()
 
     assert data.stat().st_uid == 4242
+
+
+def test_a_first_start_that_was_killed_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    data = tmp_path / "postgres"
+    making = f"from pathlib import Path; {PREPARE}(Path({str(data)!r})).prepare()"
+    with subprocess.Popen([sys.executable, "-c", making]) as first:
+        eventually_sync((tmp_path / "postgres.making" / "base").exists, within=60, told="initdb is at work")
+        [initdb] = psutil.Process(first.pid).children()
+        first.kill()
+    initdb.wait(10)  # it died with its parent, and does not write into what comes next
+
+    again = PostgresServer(data)
+    again.start()
+
+    assert answers(again.url)
+    again.discard()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
+def test_a_disk_that_is_too_small_is_told_in_a_sentence(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "lodestone-test", str(disk)], check=True)
+    try:
+        with pytest.raises(Misconfigured) as refused:
+            EmbeddedPostgres(disk / "postgres").prepare()
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    assert str(refused.value) == (
+        f"There is no room for the database in {disk}/postgres. "
+        "Make room, or give another folder with --data-dir."
+    )
+
+
+def test_a_user_without_a_name_is_told_what_postgres_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+
+    with pytest.raises(Misconfigured, match=r"user id 4242 has no name on this machine.* to /etc/passwd"):
+        check_user()

@@ -92,7 +92,7 @@ def test_the_doctor_says_what_to_do_about_a_used_port(tmp_path: Path) -> None:
         found = lodestone("doctor", "--port", port, "--data-dir", str(tmp_path / "data"))
 
     assert found.returncode == 1
-    assert f"TO DO  port      {port} is in use" in found.stdout
+    assert f"TO DO  port      Port {port} is in use" in found.stdout
     assert "ok     NATS      embedded, 2." in found.stdout
 
 

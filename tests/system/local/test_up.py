@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lodestone_local.doctor import examine
 from lodestone_local.postgres_server import answers
 from support.backends import PostgresServer
 from support.bus_users import open_server
@@ -218,12 +219,15 @@ def test_given_backends_are_used_and_left_alone(tmp_path: Path, own_postgres: Po
 
         with House(tmp_path / "house", env=given) as house:
             told = house.told
+            found = {finding.subject: finding.told for finding in examine(house.data_dir, 0)}
             house.pace(duration_seconds=0.1)
             job = house.wait(house.submit("posts", example_input("posts")))
 
         assert is_open(nats)
     assert job["status"] == "completed"
     assert (told["nats"], told["natsMonitoring"]) == (nats, None)
+    assert found["NATS"].startswith("external, 2.")
+    assert found["Postgres"].startswith("external, 18.")
     assert told["postgres"] == own_postgres.url
     assert not (house.data_dir / "postgres").exists()
     assert answers(own_postgres.url)

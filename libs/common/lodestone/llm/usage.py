@@ -35,6 +35,15 @@ def told_counts(usage: Any) -> dict[str, int]:
     return {name: count for name, count in counts.items() if type(count) is int and 0 <= count <= MOST_TOKENS}
 
 
+def has_price(model: str) -> bool:
+    """Is it known what the model costs?"""
+    try:
+        calc_price(Usage(input_tokens=1), model, provider_id="anthropic")
+    except LookupError:
+        return False
+    return True
+
+
 def cost_usd(model: str, tokens: TokenUsage) -> Decimal:
     """The exact price in US dollars; 0, with a warning, for a model that has no known price."""
     usage = Usage(

@@ -11,6 +11,7 @@ from typing import Any
 from lodestone.errors import Misconfigured
 from lodestone.events import Prompt
 from lodestone.jobs.job_type import JobType
+from lodestone.llm.usage import has_price
 from lodestone.wire import WireModel
 from lodestone.worker.handler import Handler, StandIn
 
@@ -46,12 +47,19 @@ def load_job(
         raise Misconfigured(_wanted(module_name, "run", "llm: Llm", job_type))
     if stand_in and not _fits(stand_in, job_type):
         raise Misconfigured(_wanted(module_name, "stand_in", "reason: ErrorCode", job_type))
+    model = models.get(job_type.name, job_type.model)
+    if not has_price(model):
+        # Its calls would be booked at nothing, and no budget would hold them.
+        raise Misconfigured(
+            f"LODESTONE_MODELS names {model} for {job_type.name}, a model that has no known price. "
+            "Write its name right, or take one that `genai-prices` knows."
+        )
     return LoadedJob(
         job_type=job_type,
         run=run,
         stand_in=stand_in,
         prompt=module.PROMPT.identity(),
-        model=models.get(job_type.name, job_type.model),
+        model=model,
         budget_usd=budgets_usd.get(job_type.name, job_type.budget_usd),
     )
 

@@ -1,7 +1,7 @@
 """Settings of a service's process."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
@@ -40,13 +40,13 @@ class WorkerSettings(ProcessSettings):
             raise ValueError("must be a web address that begins with http:// or https://")
         return url
 
-    @field_validator("budgets_usd")
+    @field_validator("budgets_usd", "models")
     @classmethod
-    def _of_job_types(cls, budgets: dict[str, Decimal]) -> dict[str, Decimal]:
+    def _of_job_types(cls, by_type: dict[str, Any]) -> dict[str, Any]:
         # A limit that nobody obeys would be worse than none.
-        if unknown := budgets.keys() - JOB_TYPES.keys():
+        if unknown := by_type.keys() - JOB_TYPES.keys():
             raise ValueError(f"there is no job type {', '.join(sorted(unknown))}")
-        return budgets
+        return by_type
 
     @model_validator(mode="after")
     def _simulates_on_one_machine_only(self) -> Self:
