@@ -11,6 +11,8 @@ from lodestone.clock import cut, format_time
 
 MAX_TEXT = 20_000  # characters of one text (contract, B.23)
 MAX_ENTRIES = 50  # entries of one list (contract, B.23)
+MAX_NUMBER = 10**15  # of a figure, up or down; scripts count exactly as far
+MAX_COUNT = 1_000_000  # of what is counted: points, places, tokens
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -68,8 +70,21 @@ RequiredText = Annotated[Text, AfterValidator(_not_blank)]
 TextList = Annotated[list[Text], Field(max_length=MAX_ENTRIES)]
 """A list of texts of a caller."""
 
-Written = Annotated[str, AfterValidator(_storable), AfterValidator(_not_blank)]
-"""A text that a model wrote and that must say something; no upper bound."""
+Figure: TypeAlias = (
+    Annotated[int, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+    | Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER, allow_inf_nan=False)]
+)
+"""A number that somebody calculates with; whole ones stay whole on the wire."""
+
+
+def _countable(number: int) -> int:
+    if number > MAX_COUNT:
+        raise ValueError(f"must be at most {MAX_COUNT:,}")
+    return number
+
+
+Count = Annotated[int, Field(ge=1), AfterValidator(_countable)]
+"""What is counted from 1. The upper bound came later than the published schema, which callers rely on."""
 
 UtcTime = Annotated[datetime, AfterValidator(cut), PlainSerializer(format_time, return_type=str)]
 """A moment in UTC with milliseconds."""

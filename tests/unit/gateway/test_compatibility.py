@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from lodestone_gateway.compatibility import breaking_changes
+from lodestone_gateway.compatibility import breaking_changes, only_told
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -62,3 +62,29 @@ def test_no_field_may_go(field: str) -> None:
     del after["properties"][field]
 
     assert breaking_changes(SCHEMA, after, "event") == [f"event.properties.{field} is gone"]
+
+
+def test_what_is_only_told_may_be_bounded_and_what_is_taken_may_not() -> None:
+    def document(**bounds: int) -> dict[str, Any]:
+        def of(name: str) -> dict[str, Any]:
+            figure = {"anyOf": [{"type": "integer", **bounds}, {"type": "null"}]}
+            return {name: {"type": "object", "properties": {"figure": figure, "part": REF.get(name, {})}}}
+
+        body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asked"}}}}
+        return {
+            "paths": {"/": {"post": {"requestBody": body, "responses": {}}}},
+            "components": {"schemas": {**of("Asked"), **of("Inside"), **of("Told")}},
+        }
+
+    before = document()
+    told = only_told(before, "openapi")
+
+    assert told == ["openapi.components.schemas.Told"]
+    changes = breaking_changes(before, document(minimum=0, maximum=9), "openapi", told)
+    assert {name for change in changes for name in ("Asked", "Inside", "Told") if f".{name}." in change} == {
+        "Asked",
+        "Inside",
+    }
+
+
+REF = {"Asked": {"$ref": "#/components/schemas/Inside"}}

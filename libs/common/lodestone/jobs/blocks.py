@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
+from lodestone.wire import MAX_ENTRIES, Count, JsonObject, RequiredText, Text, TextList, WireModel
 
 WebAddress = Annotated[RequiredText, Field(pattern=r"^https?://\S+$")]
 
@@ -99,7 +99,7 @@ class NumberedItem(WireModel):
 
     type: Literal["numbered-item"]
     title: RequiredText
-    number: Annotated[int, Field(ge=1)]
+    number: Count
     content: RequiredText
     detail: Text = ""
     category: Text = ""

@@ -27,7 +27,7 @@ def _known_action(action: str) -> str:
     if action == "contextual-questions":
         raise ValueError("contextual-questions makes no job; questions come from GET /api/questions")
     if action != "generate-interactive":
-        raise ValueError(f"{action!r} is not an action; leave it out or send generate-interactive")
+        raise ValueError(f"{action[:40]!r} is not an action; leave it out or send generate-interactive")
     return action
 
 
@@ -36,7 +36,7 @@ class ExtractionInput(WireModel):
 
     archetype: Archetype
     concept: ChosenConcept
-    answers: dict[str, Text]  # question id to answer
+    answers: Annotated[dict[str, Text], Field(max_length=MAX_ENTRIES)]  # question id to answer
     transcript_insights: CallTranscriptInsights | None = None
     business_context: BusinessContext | None = None
     action: Annotated[str, AfterValidator(_known_action)] | None = Field(
@@ -65,7 +65,8 @@ class ExtractionInput(WireModel):
 def _misfits(archetype: Archetype | None, answers: dict[Any, Any]) -> list[InitErrorDetails]:
     """Required questions without an answer, and answers without a question."""
     if len(answers) > MAX_ENTRIES:
-        raise PydanticCustomError("too_long", f"must not hold more than {MAX_ENTRIES} answers")
+        message = f"must not hold more than {MAX_ENTRIES} answers"
+        raise PydanticCustomError("too_long", message, {"max_length": MAX_ENTRIES})
     if archetype is None:
         return []
     questions = questions_for(archetype)
@@ -94,7 +95,7 @@ def _problem(kind: str, message: str, id: str, answers: dict[Any, Any]) -> InitE
 
 
 def _as_details(error: ErrorDetails) -> InitErrorDetails:
-    kind = PydanticCustomError(error["type"], error["msg"])
+    kind = PydanticCustomError(error["type"], error["msg"], error.get("ctx"))
     return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
 
 
@@ -103,14 +104,14 @@ class PlannedSection(WireModel):
 
     id: RequiredText
     section_name: RequiredText
-    covers: str = ""  # what of the answers belongs in it
+    covers: Text = ""  # what of the answers belongs in it
 
 
 class SectionItem(WrittenSection):
     """A finished section as it is published: with the outline that it belongs to."""
 
-    id: str
-    outline: list[PlannedSection]
+    id: RequiredText
+    outline: Annotated[list[PlannedSection], Field(max_length=MAX_ENTRIES)]
 
     def section(self) -> WrittenSection:
         """The section alone, as it stands in the result."""

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype, BusinessContext, Concept
-from lodestone.wire import MAX_ENTRIES, Text, TextList, WireModel, Written
+from lodestone.wire import MAX_ENTRIES, RequiredText, Text, TextList, WireModel
 
 
 class Frequency(StrEnum):
@@ -87,7 +87,7 @@ class Pick(WireModel):
     """One recommended concept and why."""
 
     concept_index: Annotated[int, Field(ge=0, le=9)]
-    reason: Written
+    reason: RequiredText
 
 
 class Recommendations(WireModel):
@@ -98,13 +98,17 @@ class Recommendations(WireModel):
     best_authority_builder: Pick
 
 
+Index = Annotated[str, Field(max_length=1)]
+"""A concept's index as text, "0" to "9"."""
+
+
 class SuggestedBundle(WireModel):
     """Two or three concepts that are worth more together."""
 
-    name: Written
-    components: list[str]  # indices as text, "0" to "9", all different (contract, E.82)
-    combined_value: Written
-    release_strategy: Written
+    name: RequiredText
+    components: Annotated[list[Index], Field(max_length=3)]  # all different (contract, E.82)
+    combined_value: RequiredText
+    release_strategy: RequiredText
 
     @model_validator(mode="after")
     def _two_or_three_distinct(self) -> "SuggestedBundle":
@@ -126,7 +130,7 @@ class IdeationAdvice(WireModel):
 class IdeationResult(IdeationAdvice):
     """Ten concepts in archetype order, three picks and a bundle."""
 
-    concepts: list[Concept]
+    concepts: Annotated[list[Concept], Field(max_length=len(ARCHETYPES))]
 
     @model_validator(mode="after")
     def _one_for_each_archetype(self) -> "IdeationResult":

@@ -8,10 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from lodestone.jobs.formula import check_formula
 from lodestone.jobs.lead_magnet import Archetype
-from lodestone.wire import MAX_ENTRIES, RequiredText, Text, TextList, WireModel
+from lodestone.wire import MAX_COUNT, MAX_ENTRIES, Figure, RequiredText, Text, TextList, WireModel
 
-Number: TypeAlias = int | Annotated[float, Field(allow_inf_nan=False)]
-"""A figure; whole numbers stay whole on the wire."""
+MAX_SCALE = 1_000  # the ends of a scale, up or down
+MAX_STEPS = 100  # from one end of a scale to the other: each is a button of a page
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=64)]
 """An id that a formula or a form can use as a name."""
@@ -23,9 +23,9 @@ def _check_unique(ids: list[str]) -> None:
         raise ValueError(f"ids must differ, but these come twice: {', '.join(twice)}")
 
 
-def _check_ranges(ranges: Iterable[tuple[Number, Number]], step: int) -> None:
+def _check_ranges(ranges: Iterable[tuple[Figure, Figure]], step: int) -> None:
     """Raises ValueError unless each range begins where the one before it ends, or at most `step` above."""
-    end: Number | None = None
+    end: Figure | None = None
     for low, high in ranges:
         if low > high or (low == high and step == 0):
             raise ValueError(f"the range {low} to {high} must rise")
@@ -48,7 +48,7 @@ class CalculatorOption(WireModel):
     """A choice and the figure that it stands for."""
 
     label: RequiredText
-    value: Number
+    value: Figure
 
 
 class CalculatorInput(WireModel):
@@ -57,10 +57,10 @@ class CalculatorInput(WireModel):
     id: Identifier
     label: RequiredText
     type: InputType
-    min: Number | None = None
-    max: Number | None = None
-    step: Annotated[Number, Field(gt=0)] | None = None
-    default_value: Number | None = None
+    min: Figure | None = None
+    max: Figure | None = None
+    step: Annotated[Figure, Field(gt=0)] | None = None
+    default_value: Figure | None = None
     unit: Text = ""
     options: Annotated[list[CalculatorOption], Field(max_length=MAX_ENTRIES)] = []
     placeholder: Text = ""
@@ -77,7 +77,7 @@ class CalculatorInput(WireModel):
             raise ValueError("defaultValue must be a value that can be entered")
         return self
 
-    def _allows(self, value: Number) -> bool:
+    def _allows(self, value: Figure) -> bool:
         if self.type is InputType.SELECT:
             return value in [option.value for option in self.options]
         above = self.min is None or value >= self.min
@@ -103,7 +103,7 @@ class Colour(StrEnum):
 class ResultInterpretation(WireModel):
     """What an answer within the range means; the range is from, to."""
 
-    range: Annotated[list[Number], Field(min_length=2, max_length=2)]
+    range: Annotated[list[Figure], Field(min_length=2, max_length=2)]
     label: RequiredText
     description: RequiredText
     colour: Colour
@@ -152,7 +152,7 @@ class AssessmentOption(WireModel):
     """An answer to choose and the points that it gives."""
 
     label: RequiredText
-    value: int
+    value: Annotated[int, Field(ge=-MAX_COUNT, le=MAX_COUNT)]
 
 
 class ScaleLabels(WireModel):
@@ -162,6 +162,9 @@ class ScaleLabels(WireModel):
     max: Text = ""
 
 
+ScaleEnd = Annotated[int, Field(ge=-MAX_SCALE, le=MAX_SCALE)]
+
+
 class AssessmentQuestion(WireModel):
     """A question with its answers."""
 
@@ -169,9 +172,17 @@ class AssessmentQuestion(WireModel):
     text: RequiredText
     type: QuestionType
     options: Annotated[list[AssessmentOption], Field(max_length=MAX_ENTRIES)] = []
-    scale_min: int | None = None
-    scale_max: int | None = None
+    scale_min: ScaleEnd | None = None
+    scale_max: ScaleEnd | None = None
     scale_labels: ScaleLabels | None = None
+
+    @field_validator("scale_max")
+    @classmethod
+    def _is_near(cls, end: int | None, info: ValidationInfo) -> int | None:
+        begin = info.data.get("scale_min")
+        if end is not None and begin is not None and end - begin > MAX_STEPS:
+            raise ValueError(f"must be at most {MAX_STEPS} above scaleMin")
+        return end
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> "AssessmentQuestion":
@@ -193,8 +204,8 @@ class ScoringMethod(StrEnum):
 class ScoreRange(WireModel):
     """What a score within the range means and what to do next."""
 
-    min: Number
-    max: Number
+    min: Figure
+    max: Figure
     label: RequiredText
     description: RequiredText
     recommendations: TextList = []
@@ -238,7 +249,7 @@ class GptConfig(WireModel):
     system_prompt: RequiredText
     welcome_message: Text = ""
     suggested_prompts: TextList = []
-    max_tokens: Annotated[int, Field(ge=1)] = 2048
+    max_tokens: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 2048
 
 
 InteractiveConfig: TypeAlias = CalculatorConfig | AssessmentConfig | GptConfig

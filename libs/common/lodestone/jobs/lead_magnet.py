@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from lodestone.wire import RequiredText, Text, TextList, WireModel, Written
+from lodestone.wire import RequiredText, Text, TextList, WireModel
 
 
 class BusinessType(StrEnum):
@@ -79,13 +79,13 @@ class Concept(WireModel):
     """One idea for a lead magnet (domain, 1.4)."""
 
     archetype: Archetype
-    archetype_name: Written
-    title: Written
-    pain_solved: Written
-    why_now_hook: Written
-    contents: Written
-    delivery_format: Written
+    archetype_name: RequiredText
+    title: RequiredText
+    pain_solved: RequiredText
+    why_now_hook: RequiredText
+    contents: RequiredText
+    delivery_format: RequiredText
     viral_check: ViralCheck
-    creation_time_estimate: Written
-    bundle_potential: list[str]
-    grounded_in: str = ""  # the fact of the owner's that the idea rests on
+    creation_time_estimate: RequiredText
+    bundle_potential: TextList
+    grounded_in: Text = ""  # the fact of the owner's that the idea rests on

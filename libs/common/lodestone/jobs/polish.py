@@ -11,7 +11,7 @@ from lodestone.jobs.blocks import Block
 from lodestone.jobs.content import ChosenConcept, ExtractedContent
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import Archetype
-from lodestone.wire import MAX_ENTRIES, RequiredText, Text, UtcTime, WireModel
+from lodestone.wire import MAX_ENTRIES, Count, RequiredText, Text, UtcTime, WireModel
 
 WORDS_PER_MINUTE = 200
 
@@ -47,8 +47,8 @@ class PolishedSection(WireModel):
 class PageMetadata(WireModel):
     """How long the page is."""
 
-    reading_time_minutes: Annotated[int, Field(ge=1)]
-    word_count: Annotated[int, Field(ge=1)]
+    reading_time_minutes: Count
+    word_count: Count
 
 
 def page_metadata(hero_summary: str, sections: Sequence[PolishedSection]) -> PageMetadata:

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs import job_type
 from lodestone.llm import metrics
+from lodestone.llm.asked_shape import asked_shape
 from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_characters
 from lodestone.llm.breaker import Breakers, Passage
 from lodestone.llm.failures import costs_nothing, explain
@@ -164,7 +165,7 @@ def _announced(ask: Ask) -> CallStart:
 @cache
 def _schema(shape: type[BaseModel]) -> dict[str, Any]:
     # The same bytes each time: the provider compiles a schema once and remembers it.
-    return anthropic.transform_schema(shape)
+    return asked_shape(shape)
 
 
 def _job_headers(ledger: CallLedger) -> dict[str, str]:

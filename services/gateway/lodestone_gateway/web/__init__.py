@@ -5,6 +5,7 @@
     pages       templates → answers, with the headers that every page has
     chrome      what the frame around every page shows
     words       states, kinds, money and times in words
+    counts      numbers that become elements of a page
     forms       a posted form → a model, or messages beside its fields
     create      /create: the context, ideas, an own idea
     library     /library: lead magnets and the workspace of each

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY
-from lodestone_gateway.web import words
+from lodestone_gateway.web import counts, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
 from lodestone_gateway.web.session import Sessions
@@ -130,6 +130,7 @@ def _environment() -> Environment:
     )
     environment.globals["asset"] = assets().url
     environment.globals["words"] = words
+    environment.globals["counts"] = counts
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock
     environment.filters["iso"] = words.iso

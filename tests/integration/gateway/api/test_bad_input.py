@@ -117,6 +117,21 @@ async def test_wrong_answers_are_located_by_their_question(user: User) -> None:
     assert {"answers.nope", "answers.steps"} == set(found)
 
 
+@pytest.mark.parametrize(
+    ("answers", "field", "told"),
+    [
+        ({f"a{number}": "x" for number in range(51)}, "answers", "Must have at most 50 entries."),
+        ({"task": "x" * 20_001}, "answers.task", "Must be at most 20000 characters long."),
+    ],
+)
+async def test_answers_without_end_are_told_so(user: User, answers: Any, field: str, told: str) -> None:
+    body = {"archetype": "prompt", "concept": {"title": "t", "painSolved": "p"}, "answers": answers}
+
+    found = errors(await user.post("/api/lead-magnet/extract", body))
+
+    assert found[field] == told
+
+
 async def test_two_different_lead_magnets_are_refused(user: User) -> None:
     first, second = "0199aa00-0000-7000-8000-000000000001", "0199aa00-0000-7000-8000-000000000002"
     body = {"jobType": "polish", "leadMagnetId": first, "input": {"leadMagnetId": second}}

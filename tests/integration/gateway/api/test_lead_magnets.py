@@ -1,6 +1,8 @@
 """Lead magnets: made from a concept or an own idea, changed without lost updates, deleted with their jobs."""
 
 import asyncio
+import copy
+import functools
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -261,6 +263,36 @@ async def test_a_configuration_must_fit_the_archetype(user: User, archetype: str
     assert found == {f"interactiveConfig.{described}": "This field is required."}
     plain = {"archetype": "one-story", "interactiveConfig": config}
     assert "interactiveConfig" in errors(await patch(user, magnet, plain))
+
+
+def with_end(config: Any, *path: Any, value: Any) -> Any:
+    """The configuration with another value at one place."""
+    changed = copy.deepcopy(config)
+    *inside, last = path
+    functools.reduce(lambda part, key: part[key], inside, changed)[last] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("archetype", "config", "path"),
+    [
+        ("assessment", assessment(), ("questions", 1, "scaleMax")),
+        ("assessment", assessment(), ("questions", 0, "options", 0, "value")),
+        ("assessment", assessment(), ("scoring", "ranges", 1, "max")),
+        ("single-calculator", calculator(), ("inputs", 0, "max")),
+        ("single-calculator", calculator(), ("resultInterpretation", 1, "range", 1)),
+        ("prompt", gpt(), ("maxTokens",)),
+    ],
+)
+@pytest.mark.parametrize("value", [3_000_000_000_000_000, 10**400])
+async def test_a_number_without_bounds_is_refused_by_the_name_of_its_field(
+    user: User, archetype: str, config: Any, path: tuple[Any, ...], value: int
+) -> None:
+    magnet = await lead_magnet(user, archetype=archetype)
+
+    found = errors(await patch(user, magnet, {"interactiveConfig": with_end(config, *path, value=value)}))
+
+    assert list(found) == ["interactiveConfig." + ".".join(map(str, path))]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,24 @@
 """The workspace of a lead magnet over HTTP: every block of a page, and an owner's words in every piece."""
 
 import html
+import json
 import re
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 from lodestone.ids import new_id
 from support.api import RunningGateway, User
 from support.pages import send
-from support.samples import calculator, emails_result, extracted_content, polished_content, posts_result
+from support.samples import (
+    assessment,
+    calculator,
+    emails_result,
+    extracted_content,
+    polished_content,
+    posts_result,
+)
 
 BLOCKS: list[dict[str, Any]] = [
     {"type": "paragraph", "content": "A paragraph."},
@@ -340,3 +349,22 @@ async def test_the_jobs_of_several_pieces_are_asked_for_at_once(owner: Owner, us
     jobs = (await user.get("/api/jobs")).json()["items"]
     assert sorted(job["jobType"] for job in jobs) == ["emails", "polish", "posts"]
     assert "Next in line" in await owner.page()
+
+
+async def test_a_scale_that_was_kept_before_scales_had_bounds_is_a_small_page(
+    gateway: RunningGateway, owner: Owner
+) -> None:
+    await owner.make("assessment", interactiveConfig=assessment())
+    config = (await owner.kept())["interactiveConfig"]
+    config["questions"][1] |= {"scaleMin": 1, "scaleMax": 3_000_000}
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        connection.execute(
+            "UPDATE lead_magnets SET interactive_config = %s WHERE id = %s",
+            [json.dumps(config), owner.path.rpartition("/")[2]],
+        )
+
+    page = await owner.page()
+
+    assert 'value="101">101</label>' in page
+    assert 'value="102"' not in page
+    assert len(page) < 100_000
