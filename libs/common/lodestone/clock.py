@@ -1,11 +1,46 @@
 """The time, as everything on the wire shows it: UTC, whole milliseconds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from prometheus_client import Gauge
+
+TOLERANCE = timedelta(seconds=0.5)  # less is left alone
+SLOW = timedelta(seconds=1)
+
+
+log = structlog.get_logger(__name__)
+offset_seconds = Gauge(
+    "lodestone_clock_offset_seconds", "How far this machine's clock is behind its backend's"
+)
+_offset = timedelta(0)  # what is added to this machine's clock
 
 
 def now() -> datetime:
-    """The present, cut to the milliseconds that `format_time` shows, so that it survives a round trip."""
-    return cut(datetime.now(UTC))
+    """The present, cut to the milliseconds that `format_time` shows, so that it survives a round trip.
+
+    Where this machine's clock differs from the backend's, the backend's counts: deadlines travel.
+    """
+    return cut(datetime.now(UTC) + _offset)
+
+
+def own() -> datetime:
+    """What this machine's clock says."""
+    return datetime.now(UTC)
+
+
+def follow(reference: datetime, *, asked: datetime, answered: datetime) -> None:
+    """Sets the clock by what a backend's said between two readings of `own`; a slow answer says nothing."""
+    global _offset
+    if not timedelta(0) <= answered - asked <= SLOW:
+        return
+    measured = reference - (asked + (answered - asked) / 2)
+    offset = measured if abs(measured) > TOLERANCE else timedelta(0)
+    if abs(offset - _offset) <= TOLERANCE:
+        return
+    log.error("this machine's clock is off; the backend's is used", seconds=round(-offset.total_seconds(), 1))
+    _offset = offset
+    offset_seconds.set(offset.total_seconds())
 
 
 def cut(time: datetime) -> datetime:

@@ -21,6 +21,7 @@ from lodestone_gateway.reconciler.attendance import Attendance
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.store.database_clock import follow_database, keep_following
 from lodestone_gateway.store.leadership import Leadership, Lock
 from lodestone_gateway.store.notices import listen
 from lodestone_gateway.store.session import Role, make_engine
@@ -52,15 +53,21 @@ class LeaderApp:
             lambda: client.is_connected and self._leadership.connected.is_set() and takes_events(),
         )
         announcing = asyncio.create_task(self._announce(lambda: on_ready(health.url)))
+        following = asyncio.create_task(keep_following(engine))
         try:
             await self._leadership.hold(
-                lambda: self._work(self._settings, client, engine, stop), stop, finish_seconds=FINISH_SECONDS
+                lambda: self._lead(client, engine, stop), stop, finish_seconds=FINISH_SECONDS
             )
         finally:
             announcing.cancel()
+            await end(following)
             await health.close()
             await client.disconnect()
             await engine.dispose()
+
+    async def _lead(self, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
+        await follow_database(engine)  # before the first deadline is looked at
+        await self._work(self._settings, client, engine, stop)
 
     async def _announce(self, announce: Callable[[], None]) -> None:
         await self._leadership.connected.wait()

@@ -25,6 +25,7 @@ from lodestone.jobs.lead_magnet import ARCHETYPES, Concept
 from lodestone.judgement import DEADLINE_PASSED
 from lodestone.wire import JsonObject
 from support.backends import NatsServer
+from support.clocks import shifted_clock
 from support.samples import ideation_result
 from support.waiting import eventually
 from support.worker_bench import PROMPT, WorkerBench, worker_bench
@@ -406,3 +407,12 @@ async def test_items_of_a_retried_job_are_announced_again_and_not_asked_for(benc
     assert log.terminal.result["concepts"] == concepts
     assert list(log.items) == list(ARCHETYPES)
     assert len(await bench.calls(requested)) == 1  # only the advice
+
+
+async def test_clock_that_is_eleven_minutes_ahead_fails_no_job(bench: WorkerBench) -> None:
+    requested = await bench.request()
+    with shifted_clock(timedelta(minutes=11)):
+        await bench.worker()
+        log = await bench.until_ended(requested)
+
+    assert isinstance(log.terminal, JobCompleted)

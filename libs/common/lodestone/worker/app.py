@@ -16,6 +16,7 @@ from lodestone.bus.ask import HAVE, NO
 from lodestone.bus.beat import Beat, beat
 from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.publisher import JobStream, takes_events
+from lodestone.bus.time import follow_bus, keep_following
 from lodestone.bus.topology import check_topology
 from lodestone.clock import now
 from lodestone.deadlines import check_worker
@@ -78,8 +79,10 @@ class WorkerApp:
         beats = [
             asyncio.create_task(self._inflight.beat()),
             asyncio.create_task(beat(client, self._beat)),
+            asyncio.create_task(keep_following(client)),
         ]
         try:
+            await follow_bus(client)  # before the first deadline is looked at
             await check_topology(client, [job.job_type.name for job in self._jobs])
             await self._serve(client, llm, stop, on_bound)
         finally:

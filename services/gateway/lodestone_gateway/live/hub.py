@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 import structlog
+from lodestone import clock
 from psycopg.rows import TupleRow, class_row
 
 from lodestone_gateway.metrics import DROPPED, HUB_CONNECTED, WATCHERS
@@ -28,7 +29,8 @@ BACKLOG = 512  # events that may wait for a slow client
 
 _NOW = """
     SELECT (SELECT coalesce(max(position), 0) FROM job_events),
-        (SELECT coalesce(array_agg(job_type), '{}') FROM paused_job_types)"""
+        (SELECT coalesce(array_agg(job_type), '{}') FROM paused_job_types),
+        clock_timestamp()"""
 _NEW = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
     WHERE position > %(after)s AND position <= %(end)s
@@ -156,8 +158,10 @@ class Hub:
 
     async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
         # Whoever subscribes after this reads the rows up to `end` as history: they are committed.
+        asked = clock.own()
         row = await (await connection.execute(_NOW)).fetchone()
-        end, paused = row if row else (0, ())
+        end, paused, time = row if row else (0, (), asked)
+        clock.follow(time, asked=asked, answered=clock.own())
         self.paused = frozenset(paused)
         after, self._position = self._position, end
         if after is None or after == end or not (self._jobs or self._users):

@@ -1,0 +1,21 @@
+"""A machine whose clock is off."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from unittest import mock
+
+from lodestone import clock
+
+
+@contextlib.contextmanager
+def shifted_clock(by: timedelta) -> Iterator[None]:
+    """This process's clock is off until the end of the block; what it learnt of it is forgotten then."""
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + by  # type: ignore[arg-type]
+
+    with mock.patch.object(clock, "datetime", Shifted), mock.patch.object(clock, "_offset", timedelta(0)):
+        yield
