@@ -1,5 +1,6 @@
 """The context form: kept while it is typed, filled from the brand kit, wrong fields named beside them."""
 
+from lodestone.ids import new_id
 from playwright.sync_api import Browser, expect
 from support.browser import Visitor
 from support.house import House
@@ -130,3 +131,54 @@ def test_an_own_idea_is_kept_until_it_is_made(visitor: Visitor) -> None:
     page.goto("/create/own")
 
     expect(page.get_by_label("What it is called")).to_have_value("")
+
+
+def test_a_long_text_with_an_emoji_at_the_cut_of_its_title_is_saved(visitor: Visitor) -> None:
+    text = "x" * 79 + "🚀" + " and more than fits into a title"
+    page = visitor.open("/create")
+    page.get_by_label("What you do").fill(text)
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+    page.goto("/create")
+
+    expect(page.get_by_label("What you do")).to_have_value(text)
+    [draft] = visitor.api("GET", "/api/wizard-drafts")["items"]
+    assert draft["title"] == "x" * 79 + "…"
+
+
+def test_what_the_server_refuses_stays_on_the_device_and_says_why(visitor: Visitor) -> None:
+    page = visitor.open("/create?draft=new")
+    for _ in range(20):
+        visitor.api("PUT", f"/api/wizard-drafts/{new_id()}", json={"wizardState": {}})
+    page.get_by_label("What you do").fill(DESCRIPTION)
+
+    expect(page.locator("[data-saved]")).to_contain_text("Delete one, then save again.")
+    left = page.evaluate("Object.entries(localStorage).find(([name]) => name.startsWith('draft:'))[1]")
+    assert DESCRIPTION in left
+    [newest, *_] = visitor.api("GET", "/api/wizard-drafts")["items"]
+    visitor.api("DELETE", f"/api/wizard-drafts/{newest['id']}")
+    page.get_by_label("What you do").press("End")
+    page.keyboard.type("!")
+
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    expect(page.locator("#offline")).to_be_hidden()
+    assert page.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft:'))") is False
+
+
+def test_the_copy_of_a_submitted_form_stays_until_there_is_an_answer(visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    page.get_by_label("What you do").fill(DESCRIPTION)
+    page.get_by_label("B2B Service Provider").check()
+    page.route(
+        "**/create", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/create")
+    page.goto("/create")
+    expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
+
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    page.wait_for_url("**/create/ideas/*")
+
+    assert page.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft:'))") is False

@@ -1,5 +1,6 @@
 """Errors → RFC 9457 problems, with our `code`, and `error`, which older front ends read."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -184,7 +185,8 @@ def advice(error: Mapping[str, Any]) -> str:
     """What a validation error says to whoever filled the field."""
     context = error.get("ctx", {})
     if error["type"] in _ADVICE:
-        return _ADVICE[error["type"]].format(**{**context, "expected": _listed(context.get("expected"))})
+        with contextlib.suppress(KeyError):  # one of our own models raised it, with words of its own
+            return _ADVICE[error["type"]].format(**{**context, "expected": _listed(context.get("expected"))})
     message = str(context.get("error", error["msg"])).strip()
     return message[:1].upper() + message[1:].rstrip(".") + "."
 

@@ -11,10 +11,12 @@ from lodestone_gateway.web.library import actions as pieces
 from lodestone_gateway.web.library import edits, questions
 from lodestone_gateway.web.library import routes as library
 
+PARTS = (assets, account, create, choice, own, library, questions, edits, pieces, jobs, actions)
+
 
 def router() -> APIRouter:
     """The pages and their files."""
     routes = APIRouter(include_in_schema=False)
-    for part in (assets, account, create, choice, own, library, questions, edits, pieces, jobs, actions):
+    for part in PARTS:
         routes.include_router(part.router())
     return routes

@@ -101,7 +101,7 @@ const start = () => {
     submitted = true;
     clearTimeout(timer);
     keepHere(JSON.stringify(state()));
-    sessionStorage.setItem(SUBMITTED, here);
+    sessionStorage.setItem(SUBMITTED, JSON.stringify({ copy: here, path: location.pathname }));
   });
   addEventListener("pageshow", (event) => { if (event.persisted) submitted = false; });
   addEventListener("online", save);
@@ -123,13 +123,23 @@ const start = () => {
   }
 };
 
-/* Another page of ours in this tab is the answer to what was submitted before, unless it says that it kept nothing. */
-const forget = () => {
-  const copy = sessionStorage.getItem(SUBMITTED);
-  if (copy === null || copy === COPY + form?.dataset.draft) return;
+/* Another page of ours in this tab is the answer to what was submitted before, unless it says that it kept nothing.
+   The same page with another form means that there was none: what was submitted is a draft, then. */
+const settle = async () => {
+  const { copy, path } = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "{}");
+  if (!copy || copy === COPY + form?.dataset.draft) return;
   sessionStorage.removeItem(SUBMITTED);
-  if (!document.querySelector("[data-unsaved]")) localStorage.removeItem(copy);
+  const body = localStorage.getItem(copy);
+  if (path !== location.pathname) {
+    if (!document.querySelector("[data-unsaved]")) localStorage.removeItem(copy);
+  } else if (body) {
+    const id = copy.slice(COPY.length);
+    const answer = await fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers: HEADERS, body });
+    if (!answer.ok) return;
+    localStorage.removeItem(copy);
+    location.assign(`${path}?draft=${id}`);
+  }
 };
 
-if (document.body.dataset.feed !== undefined) forget();
+if (document.body.dataset.feed !== undefined) settle().catch(() => {});
 if (form) start();
