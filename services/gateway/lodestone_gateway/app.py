@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Sequence
 
 import uvicorn
@@ -26,6 +27,8 @@ from lodestone_gateway.api import (
     wizard_drafts,
 )
 from lodestone_gateway.auth import Authenticator
+from lodestone_gateway.connections import bounded
+from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, Respond
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
@@ -39,6 +42,8 @@ from lodestone_gateway.web.session import Sessions
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
 PREFLIGHT_SECONDS = 3600  # how long a browser remembers what another origin may do
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
+ACCEPTED_AT_ONCE = 16  # connections; fewer than the descriptors that are left when all others are taken
+WAITING_CONNECTIONS = 512  # in the kernel, until they are accepted
 
 READER_CONNECTIONS = 3  # for operators, of whom there are few
 
@@ -80,7 +85,7 @@ class GatewayApp:
         watches = WatchLimiter(settings.streams_per_user)
         parts = Parts(engine, reader, hub, limiter, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)
-        server = _server(build_http(settings, parts))
+        server = _server(build_http(settings, parts), settings)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         listening = asyncio.create_task(hub.run())
         try:
@@ -146,10 +151,24 @@ def _with_routes() -> tuple[FastAPI, Respond]:
     return app, respond
 
 
-def _server(app: FastAPI) -> QuietServer:
-    return QuietServer(
+class GatewayServer(QuietServer):
+    """Takes few connections at a time, so that each is counted before there are too many; the others wait."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to serve."""
+        await super().startup(sockets)
+        for sock in sockets or ():
+            sock.listen(WAITING_CONNECTIONS)
+
+
+def _server(app: FastAPI, settings: GatewaySettings) -> GatewayServer:
+    door = Door(most_connections(), settings.connections_per_address, settings.proxies)
+    return GatewayServer(
         uvicorn.Config(
             app,
+            http=bounded(door),
+            backlog=ACCEPTED_AT_ONCE,
+            forwarded_allow_ips=list(settings.proxies),
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -22,6 +22,10 @@ DRAIN_SECONDS = 5.0
 Respond = Callable[[Request, Exception], Response]
 
 
+class ClientLeft(Exception):
+    """The connection ended before the whole body was there."""
+
+
 class Edge:
     """ASGI middleware: knows the user (`request.state.user`), bounds the body, measures the request."""
 
@@ -39,6 +43,8 @@ class Edge:
         try:
             scope.setdefault("state", {})["user"] = await self._user(scope)
             receive = await _bounded(scope, receive)
+        except ClientLeft:
+            return
         except Rejected as error:
             response = self._respond(Request(scope), error)
             if isinstance(error, PayloadTooLarge):
@@ -57,7 +63,7 @@ class Edge:
 
 
 async def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """The request's body, read; gives it again to the app. Raises PayloadTooLarge."""
+    """The request's body, read; gives it again to the app. Raises PayloadTooLarge, ClientLeft."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return receive
@@ -66,6 +72,8 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive:
     size, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
         messages.append(message)
         size += len(message.get("body", b""))
         more = message.get("more_body", False)

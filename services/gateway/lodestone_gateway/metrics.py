@@ -13,5 +13,10 @@ WATCHERS = Gauge("lodestone_sse_clients", "Open event streams of this process")
 DROPPED = Counter(
     "lodestone_sse_clients_dropped_total", "Event streams closed because the client was too slow"
 )
+REFUSED_CONNECTIONS = Counter(
+    "lodestone_connections_refused_total",
+    "Connections that were refused or gave way, since there were too many",
+    ["reason"],
+)
 HUB_CONNECTED = Gauge("lodestone_hub_connected", "1 while this process hears of new events")
 NATS_UP = Gauge("lodestone_gateway_nats_up", "1 when NATS answered at the last readiness check")

@@ -1,6 +1,6 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -34,6 +34,9 @@ class GatewaySettings(StoreSettings):
     jwt_issuer: str | None = None  # who must have signed them
     rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
     streams_per_user: int = Field(default=100, ge=1)  # open streams and waiting reads, likewise
+    connections_per_address: int = Field(default=256, ge=1)  # of one address that is no proxy's
+    # Whose word for a caller's address and scheme is taken, and whose connections are not counted.
+    proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.0/8", "::1/128")
     local_users: dict[str, UUID] = {}  # who signs in by a click; the first one unasked
     sign_in_url: str | None = None  # where a page sends somebody without a session; it sets our cookie
     # Whose pages may call us with a token, as https://app.example.com, separated by commas; ours always may.
@@ -55,10 +58,15 @@ class GatewaySettings(StoreSettings):
             raise ValueError('must be like "60/minute" or "100/second"') from None
         return rate
 
-    @field_validator("cors_origins", "trusted_origins", mode="before")
+    @field_validator("cors_origins", "trusted_origins", "proxies", mode="before")
     @classmethod
-    def _separated(cls, origins: Any) -> Any:
-        return origins.replace(",", " ").split() if isinstance(origins, str) else origins
+    def _separated(cls, listed: Any) -> Any:
+        return listed.replace(",", " ").split() if isinstance(listed, str) else listed
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ip_network(proxy)) for proxy in proxies)
 
     @field_validator("jwt_audience", "jwt_issuer")
     @classmethod
