@@ -11,7 +11,7 @@ import pytest
 from lodestone_gateway import app, connections, door
 from lodestone_gateway.door import Door, Phase, Verdict
 from support.api import RunningGateway, User, running_gateway
-from support.waiting import eventually
+from support.waiting import eventually, let_pass
 
 HEAD = b"POST /api/jobs HTTP/1.1\r\nHost: x\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -38,8 +38,8 @@ class Wire:
 
     async def send_on(self, chunk: bytes, pause: float = 0.0, most: int = 64 * 1024 * 1024) -> None:
         """Sends the same again and again, until the other side closes."""
-        while self.sent < most and await self.send(chunk):  # noqa: ASYNC110 - the slow client itself
-            await asyncio.sleep(pause)
+        while self.sent < most and await self.send(chunk):
+            await let_pass(pause)
 
     async def rest(self, within: float = 20) -> bytes:
         """All that is answered, until the other side closes."""
