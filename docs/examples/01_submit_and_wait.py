@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from system import call
+from system import call, plain
 
 
 def submit(job_type: str, work: dict[str, Any]) -> str:
@@ -38,7 +38,7 @@ def main() -> None:
     if job["status"] != "completed":
         sys.exit(f"{job['errorCode']}: {job['error']}")
     for concept in job["result"]["concepts"]:
-        print(f"- {concept['title']}")
+        print(f"- {plain(concept['title'])}")
     print(f"It cost ${job['usage']['costUsd']}.")
 
 

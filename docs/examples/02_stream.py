@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from system import DIRECT, call, request
+from system import DIRECT, call, plain, request
 
 TERMINAL = ("job.completed", "job.failed", "job.cancelled")
 
@@ -50,7 +50,8 @@ def main() -> None:
     _, accepted, _ = call("POST", "/api/lead-magnet/ideate", work)
     for event in watch(accepted["jobId"]):
         item = event.get("item")
-        print(f"{event['seq']:3} {event['event']:20} {item['title'] if item else event.get('message', '')}")
+        told = plain(item["title"] if item else event.get("message", ""))
+        print(f"{event['seq']:3} {event['event']:20} {told}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from system import call
+from system import call, plain
 
 SYSTEM = 1  # the second idea is the single system: one repeatable method
 
@@ -39,7 +39,7 @@ def main() -> None:
     business = json.loads(Path(sys.argv[1]).read_text())
     ideation = run("/api/lead-magnet/ideate", business)
     idea = ideation["result"]["concepts"][SYSTEM]
-    print(f"chosen: {idea['title']}")
+    print(f"chosen: {plain(idea['title'])}")
 
     chosen = {"ideationJobId": ideation["id"], "conceptIndex": SYSTEM}
     _, magnet, _ = call("POST", "/api/lead-magnets", chosen)
@@ -67,7 +67,7 @@ def main() -> None:
     _, sequence, _ = call("GET", f"/api/lead-magnets/{id}/emails")
     print(f"{len(magnet['polishedContent']['sections'])} sections, {len(magnet['postVariations'])} posts")
     for email in sequence["emails"]:
-        print(f"day {email['day']}: {email['subject']}")
+        print(f"day {email['day']}: {plain(email['subject'])}")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,11 @@ def request(method: str, path: str, body: Any = None, **headers: str) -> urllib.
     return urllib.request.Request(gateway() + path, data, named, method=method)
 
 
+def plain(text: str) -> str:
+    """What a model wrote, for the terminal: control characters could steer it."""
+    return "".join(each if each.isprintable() else " " for each in text)
+
+
 def call(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Message]:
     """Status, JSON body and headers; a problem is raised as the sentence that the API gives."""
     try:

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from lodestone_local.dying import die_with
 from lodestone_local.processes import StartFailed, last_words
 from lodestone_local.programs import installed_command
 
@@ -23,6 +25,7 @@ async def set_up_database(env: dict[str, str], log: Path) -> None:
             stderr=output,
             env=env,
             process_group=0,
+            preexec_fn=die_with(os.getpid(), signal.SIGKILL),
         )
     try:
         status = await process.wait()
