@@ -117,3 +117,10 @@ async def test_a_ready_file_that_cannot_be_written_is_told_before_anything_start
     await system.stop()
     folder.close()
     assert (tmp_path / "folder").is_dir()
+
+
+def test_a_folder_that_takes_no_files_is_told_with_what_to_do() -> None:
+    with pytest.raises(
+        Misconfigured, match=r"/proc/data cannot hold the data: .*\. Mend that, or give another"
+    ):
+        DataFolder(Path("/proc/data"))
