@@ -119,6 +119,22 @@ async def test_stall_is_silent_until_the_client_leaves(
     assert call["outcome"] == "fault"
 
 
+async def test_endless_goes_on_far_beyond_what_was_asked_for_until_the_client_leaves(
+    simulator: RunningSimulator, client: AsyncAnthropic
+) -> None:
+    simulator.fault("endless")
+    characters = 0
+
+    async with client.messages.stream(**QUESTION) as stream:
+        async for piece in stream.text_stream:
+            characters += len(piece)
+            if characters > 100 * QUESTION["max_tokens"]:
+                break
+
+    call = await eventually(lambda: next((c for c in simulator.calls() if c["endedAt"]), None))
+    assert call["outcome"] == "disconnected"
+
+
 async def test_max_tokens_stops_after_whole_items(
     simulator: RunningSimulator, client: AsyncAnthropic
 ) -> None:
