@@ -1,6 +1,7 @@
 """A proxy between a client and the gateway that does what proxies do to long answers."""
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from urllib.parse import urlsplit
 
+HOST = re.compile(rb"(?i)(\r\nhost: )[^\r]*")
 SECONDS = 60.0  # for one answer
 BUSY = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -51,6 +53,15 @@ def cut_streams(after: int) -> Fault:
 def hold_streams(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
     """Keeps what is streamed until the answer is whole, as buffering proxies do."""
     yield b"".join(answer) if asked.is_stream else next(answer)
+    yield from answer
+
+
+def pack_unless_told(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
+    """Keeps what it would pack until it is whole, but for answers that forbid it, as Next.js does."""
+    head = b""
+    while b"\r\n\r\n" not in head and (piece := next(answer, b"")):
+        head += piece
+    yield head if b"no-transform" in head.lower() else head + b"".join(answer)
     yield from answer
 
 
@@ -100,16 +111,17 @@ class BadProxy:
 
 
 @contextlib.contextmanager
-def bad_proxy(gateway: str, fault: Fault) -> Iterator[BadProxy]:
-    """A proxy in front of the gateway at this URL."""
+def bad_proxy(gateway: str, fault: Fault, *, rewrites_host: bool = False) -> Iterator[BadProxy]:
+    """A proxy in front of the gateway at this URL, which may put the gateway's own `Host` on requests."""
     there = (urlsplit(gateway).hostname or "", urlsplit(gateway).port or 80)
+    own_host = rb"\g<1>%s:%d" % (there[0].encode(), there[1])
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
             asked, request = _read(self.rfile.readline, self.rfile.read)
             proxy.asked.append(asked)
             with contextlib.suppress(OSError), socket.create_connection(there, SECONDS) as upstream:
-                upstream.sendall(request)
+                upstream.sendall(HOST.sub(own_host, request, 1) if rewrites_host else request)
                 for piece in fault(asked, iter(lambda: upstream.recv(65536), b"")):
                     self.connection.sendall(piece)
 
