@@ -279,3 +279,30 @@ async def test_a_form_that_is_refused_leaves_nothing_behind(
     assert (await user.get("/api/wizard-drafts")).json()["items"] == []
     assert (await user.get("/api/brand-kit")).json()["businessDescription"] is None
     assert (await user.get("/api/jobs")).json()["items"] == []
+
+
+STORED = {
+    "extracted_content": {"structure": 5},
+    "polished_content": {"sections": [{}]},
+    "post_variations": [{"post": "P"}],
+}
+
+
+@pytest.mark.parametrize("column", [*STORED, "emails"])
+async def test_a_part_of_a_wrong_shape_that_is_stored_is_said_to_be_so(
+    gateway: RunningGateway, user: User, column: str
+) -> None:
+    magnet = (await user.post("/api/lead-magnets", IDEA)).json()
+    await user.send("PUT", f"/api/lead-magnets/{magnet['id']}/emails", {"emails": emails_result()["emails"]})
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        if column == "emails":
+            sql = "UPDATE email_sequences SET emails = %s WHERE lead_magnet_id = %s"
+        else:
+            sql = f"UPDATE lead_magnets SET {column} = %s WHERE id = %s"  # noqa: S608
+        connection.execute(sql, [Jsonb(STORED.get(column, [{"day": 0}])), magnet["id"]])
+
+    answer = await send(gateway, user, "GET", f"/library/{magnet['id']}")
+
+    assert answer.status_code == 200
+    assert "What is stored cannot be shown." in answer.text
+    assert len(answer.text) < 60_000

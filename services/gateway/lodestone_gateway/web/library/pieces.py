@@ -71,6 +71,7 @@ class Workspace:
     items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
     replaced: Sequence[ListedReplacedText]  # own texts that another write took the place of, newest first
     answers: Mapping[str, str]
+    unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
         """The same with these answers, each by the id of its question."""

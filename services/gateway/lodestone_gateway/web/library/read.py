@@ -9,6 +9,7 @@ from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.forms import kept_form
 from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type
+from lodestone_gateway.web.library.readable import pass_over_unreadable
 
 JOBS_READ = 50
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
@@ -26,5 +27,6 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         emails = await queries.email_sequence(session, id)
         replaced = await queries.listed_replaced_texts(session, id)
         draft = await queries.wizard_draft(session, user_id, id)
+    unreadable = pass_over_unreadable(row, emails)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
-    return Workspace(row, emails, jobs, items, replaced, kept.first_texts())
+    return Workspace(row, emails, jobs, items, replaced, kept.first_texts(), unreadable)
