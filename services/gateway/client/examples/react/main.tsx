@@ -5,11 +5,6 @@ import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import "./style.css";
 
-interface Concept {
-  archetype: string;
-  title: string;
-}
-
 function Page() {
   const [token, setToken] = useState<string>(import.meta.env.VITE_LODESTONE_TOKEN ?? "");
   const [business, setBusiness] = useState("I help busy parents get fit at home, in 20 minutes a day.");
@@ -36,8 +31,8 @@ function Page() {
 
 function Ideas({ connection, input }: { connection: Connection; input: JobInput<"ideation"> }) {
   const [refusal, setRefusal] = useState<string | null>(null);
-  const job = useBackgroundJob<{ concepts: Concept[] }>({ connection, timeout: 600_000 });
-  const concepts = job.result?.concepts ?? (job.items as Concept[]);
+  const job = useBackgroundJob<"ideation">({ connection, timeout: 600_000 });
+  const concepts = job.result?.concepts ?? job.items;
 
   async function generate() {
     setRefusal(null);
