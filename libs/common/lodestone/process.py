@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -49,6 +50,11 @@ def main(build_app: Callable[[], App]) -> NoReturn:
         asyncio.run(_run(app))
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sys.stderr.write("The port is taken. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT to a free one.\n")
         sys.exit(1)
     sys.exit(0)
 

@@ -12,6 +12,7 @@ from lodestone.process import App
 from lodestone.process import main as run_process
 from lodestone.settings import read_settings
 
+from lodestone_gateway.in_words import connected, in_words
 from lodestone_gateway.settings import StoreSettings
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, make_engine
@@ -54,8 +55,9 @@ def _migrate() -> None:
     """Tables first, then the stream: both are safe to repeat."""
     try:
         settings = read_settings(StoreSettings)
-        upgrade(settings.database_url_of("operator"))
-        asyncio.run(_apply_topology(settings))
+        with in_words():
+            upgrade(settings.database_url_of("operator"))
+            asyncio.run(_apply_topology(settings))
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
@@ -70,7 +72,8 @@ def _rebuild() -> None:
     configure_logging("text", "ERROR")
     try:
         settings = read_settings(StoreSettings)
-        comparison = asyncio.run(_compare(settings))
+        with in_words():
+            comparison = asyncio.run(_compare(settings))
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
@@ -96,10 +99,9 @@ def _write_accounts(file: Path) -> None:
 
 
 async def _apply_topology(settings: StoreSettings) -> None:
-    from lodestone.bus.connection import connect  # only this command speaks to the broker
-    from lodestone.bus.topology import apply_topology
+    from lodestone.bus.topology import apply_topology  # only this command speaks to the broker
 
-    client = await connect(settings, "operator")
+    client = await connected(settings)
     try:
         await apply_topology(client)
     finally:
@@ -107,12 +109,10 @@ async def _apply_topology(settings: StoreSettings) -> None:
 
 
 async def _compare(settings: StoreSettings) -> "Comparison":
-    from lodestone.bus.connection import connect
-
     from lodestone_gateway.projector.rebuild import rebuild
 
     engine = make_engine(settings.database_url_of("operator"), Role.READER, pool_size=1)
-    client = await connect(settings, "operator")
+    client = await connected(settings)
     try:
         return await rebuild(client, engine)
     finally:

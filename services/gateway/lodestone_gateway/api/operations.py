@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi.dependencies.models import Dependant
 from lodestone.clock import now
-from lodestone.errors import ErrorCode, NotFound
+from lodestone.errors import ErrorCode, InvalidRequest, NotFound
 from lodestone.jobs import JOB_TYPES
 from lodestone.status import Status
 from lodestone.wire import WireModel
@@ -144,9 +145,23 @@ class JobTypeState(WireModel):
     paused: bool
 
 
+async def only_known_filters(request: Request, _: Operator) -> None:
+    """Refuses a parameter that there is not: a misspelt filter must not mean "all". Raises InvalidRequest."""
+    known = _parameters(request.scope["route"].dependant)
+    if unknown := sorted(request.query_params.keys() - known):
+        there_is = f"There is {', '.join(sorted(known))}." if known else "There is none here."
+        message = f"There is no such parameter. {there_is}"
+        raise InvalidRequest(errors=[{"field": name, "message": message} for name in unknown])
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_parameters(each) for each in dependant.dependencies))
+
+
 def router() -> APIRouter:
     """The routes."""
-    routes = APIRouter(prefix="/api/ops", tags=["operators"])
+    routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=[Depends(only_known_filters)])
     replayed: dict[str, Any] = {
         "status_code": 202,
         "response_model": JobReplayed,

@@ -264,3 +264,23 @@ async def test_a_filter_that_says_something_else_than_meant_replays_nothing(
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/ops/jobs?errorCode=AI_ERROR&limit=1"),
+        ("GET", "/api/ops/dead-letters?error_code=AI_ERROR"),
+        ("GET", "/api/ops/services?errorCode=AI_ERROR"),
+        ("POST", f"/api/ops/dead-letters/{new_id()}/replay?errorCode=AI_ERROR"),
+    ],
+)
+async def test_parameter_that_there_is_not_is_refused_by_its_name(
+    operator: User, user: User, method: str, path: str
+) -> None:
+    answer = await (operator.get(path) if method == "GET" else operator.post(path, {}))
+    of_a_stranger = await (user.get(path) if method == "GET" else user.post(path, {}))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] in ("errorCode", "error_code")
+    assert of_a_stranger.status_code == 403

@@ -1,0 +1,65 @@
+"""What goes wrong in a command, as a sentence that says what to do."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import psycopg
+from lodestone.bus.connection import BusClient, connect_once, servers_of
+from lodestone.errors import Misconfigured
+from nats.errors import Error as BusError
+from nats.errors import NoRespondersError
+from sqlalchemy.exc import DBAPIError
+
+from lodestone_gateway.settings import StoreSettings
+
+USER = "operator"
+BY_STATE = {
+    "28": "Postgres refuses the login. Check user and password",
+    "3D": "There is no such database. Make it, or check the name",
+    "42P01": "A table is missing. Run `lodestone-gateway migrate` first",
+    "42703": "A column is missing. Run `lodestone-gateway migrate` first",
+    "42501": "This user of the database may not do that. Use the owner's URL",
+    "55P03": "Somebody's open transaction has locked what is to be changed. End it and try again",
+}
+"""By the beginning of an SQLSTATE."""
+
+
+async def connected(settings: StoreSettings) -> BusClient:
+    """The bus as its operator, at the first try. Raises Misconfigured."""
+    try:
+        return await connect_once(servers_of(settings, USER), USER)
+    except (BusError, OSError, TimeoutError) as error:
+        reason = str(error).removeprefix("nats: ") or "it does not answer"
+        raise Misconfigured(
+            f"NATS does not take the user {USER} in: {reason}. "
+            "Is it running, and is LODESTONE_NATS_URL right?"
+        ) from error
+
+
+@contextlib.contextmanager
+def in_words() -> Iterator[None]:
+    """Raises Misconfigured for the usual mistakes with database and bus."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise Misconfigured(_of_database(error.orig or error)) from error
+    except psycopg.Error as error:
+        raise Misconfigured(_of_database(error)) from error
+    except NoRespondersError as error:
+        raise Misconfigured("NATS has no JetStream. Put `jetstream` into its configuration.") from error
+
+
+def _of_database(error: BaseException) -> str:
+    state = str(getattr(error, "sqlstate", None) or "")
+    text = " ".join(re.sub(r"//[^@\s]*@", "//…@", str(error)).split())[:300]
+    known = next((words for start, words in BY_STATE.items() if state.startswith(start)), None)
+    if known is None and "authentication failed" in text:
+        known = BY_STATE["28"]
+    if known is None and re.search(r'database "[^"]*" does not exist', text):
+        known = BY_STATE["3D"]
+    if known is None and isinstance(error, psycopg.ProgrammingError) and not state:
+        known = "LODESTONE_DATABASE_URL must be like postgresql://user:password@host:5432/name"
+    if known is None:
+        known = "Postgres does not answer as it should. Is it running, and is LODESTONE_DATABASE_URL right?"
+    return f"{known.rstrip('.')}. It says: {text}"

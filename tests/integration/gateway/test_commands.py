@@ -1,0 +1,98 @@
+"""The usual mistakes with a command end with a sentence that says what to do, and no traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from lodestone_gateway.__main__ import main
+from support.backends import NatsServer
+
+NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
+
+
+class Command:
+    """`lodestone-gateway` as it runs here, with what it says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def run(self, command: str, database_url: str, nats_url: str) -> tuple[object, str]:
+        """Its exit status and its words; 0 where it just returns."""
+        self._monkeypatch.setattr(sys, "argv", ["lodestone-gateway", command])
+        self._monkeypatch.setenv("LODESTONE_DATABASE_URL", database_url)
+        self._monkeypatch.setenv("LODESTONE_NATS_URL", nats_url)
+        try:
+            main()
+        except SystemExit as end:
+            return end.code, self._capsys.readouterr().err
+        return 0, ""
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    monkeypatch.setattr("lodestone.telemetry.configure_logging", lambda *_: None)
+    monkeypatch.setattr("lodestone.bus.connection.CONNECT_SECONDS", 1.0)
+    return Command(monkeypatch, capsys)
+
+
+def with_name(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+@pytest.mark.parametrize(("name", "status"), [("migrate", 1), ("rebuild", 2)])
+def test_a_command_tells_what_is_wrong(
+    command: Command, name: str, status: int, own_nats: NatsServer, postgres_url: str
+) -> None:
+    bus = own_nats.users["operator"]
+    refused = f"nats://operator:wrong@127.0.0.1:{urlsplit(own_nats.url).port}"
+    assert command.run("migrate", postgres_url, bus) == (0, "")
+    for sentence, database_url, nats_url in (
+        ("LODESTONE_NATS_URL", postgres_url, "nats://:4222"),
+        ("like postgresql://", "mysql:/nonsense", bus),
+        ("Is it running, and is LODESTONE_DATABASE_URL right?", NOWHERE, bus),
+        ("There is no such database.", with_name(postgres_url, "none"), bus),
+        ("NATS does not take the user operator in: 'Authorization Violation'", postgres_url, refused),
+        ("NATS does not take the user operator in", postgres_url, "nats://127.0.0.1:1"),
+    ):
+        ended, words = command.run(name, database_url, nats_url)
+
+        assert (ended, sentence in words) == (status, True), words
+        assert "wrong@" not in words
+
+
+def test_a_rebuild_without_tables_says_what_to_run_first(
+    command: Command, own_nats: NatsServer, postgres_url: str
+) -> None:
+    bus = own_nats.users["operator"]
+    assert command.run("migrate", postgres_url, bus) == (0, "")
+
+    ended, words = command.run("rebuild", with_name(postgres_url, "postgres"), bus)
+
+    assert (ended, "Run `lodestone-gateway migrate` first" in words) == (2, True), words
+
+
+def test_a_port_that_is_taken_is_told(postgres_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        env = {
+            "LODESTONE_DATABASE_URL": postgres_url,
+            "LODESTONE_NATS_URL": "nats://127.0.0.1:1",
+            "LODESTONE_JWT_SECRET": "s" * 40,
+            "LODESTONE_JWT_AUDIENCE": "lodestone",
+            "LODESTONE_JWT_ISSUER": "https://login.example.com",
+            "LODESTONE_PORT": str(taken.getsockname()[1]),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "lodestone_gateway", "serve"],
+            env=os.environ | env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert (done.returncode, "The port is taken" in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
