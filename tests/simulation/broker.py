@@ -100,7 +100,13 @@ class Broker:
     """One NATS server, or a cluster of them seen from outside."""
 
     def __init__(
-        self, loop: VirtualLoop, rng: random.Random, *, is_cluster: bool, on_stored: Callable[[Message], None]
+        self,
+        loop: VirtualLoop,
+        rng: random.Random,
+        *,
+        is_cluster: bool,
+        on_stored: Callable[[Message], None],
+        on_purged: Callable[[set[int]], None],
     ) -> None:
         self.stream: Stream | None = None
         self.is_up = True
@@ -110,6 +116,7 @@ class Broker:
         self._loop = loop
         self._rng = rng
         self._on_stored = on_stored
+        self._on_purged = on_purged
 
     def add_stream(self, config: StreamConfig) -> None:
         """Makes the stream; it counts from `first_seq`."""
@@ -130,6 +137,22 @@ class Broker:
                 consumer.position = 0
                 consumer.deadlines.clear()
                 consumer.again.clear()
+
+    def purge_log(self, subject: str, before: int) -> None:
+        """Deletes the messages of one log below that sequence; consumers forget them."""
+        if self.stream is None:
+            return
+        log = self.stream.logs.get(log_key(subject), [])
+        gone = {message.sequence for message in log if message.sequence < before}
+        for consumer in self.stream.consumers.values():
+            passed = self.stream.messages[: consumer.position]
+            consumer.position -= sum(message.sequence in gone for message in passed)
+            consumer.again = deque(each for each in consumer.again if each not in gone)
+            for sequence in gone:
+                consumer.deadlines.pop(sequence, None)
+        self.stream.messages = [each for each in self.stream.messages if each.sequence not in gone]
+        self.stream.logs[log_key(subject)] = [each for each in log if each.sequence not in gone]
+        self._on_purged(gone)
 
     def restart(self) -> None:
         """What only memory held is gone."""

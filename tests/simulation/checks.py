@@ -10,6 +10,7 @@ I7  a finished piece is never bought again
 I8  no call on a log that says cancelled, ended or taken, nor later than half the ack wait after that
 I9  exhausted or past its deadline only when the log says so
 I10 each call_started has its call_finished, by its own worker unless that one died
+I11 of an erased job no text is left in log and tables, and its log still says that it is over
 """
 
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from uuid import UUID
 from lodestone.bus.envelope import decode
 from lodestone.clock import now
 from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.erasure import without_texts
 from lodestone.errors import ErrorCode
 from lodestone.events import (
     TERMINAL_EVENTS,
@@ -109,6 +111,11 @@ class Checks:
         if is_copy and not self.was_lost:
             self.fail("I2", f"{event.job_id} was delivered again by the reconciler")
 
+    def on_purged(self, sequences: set[int]) -> None:
+        """Messages of an erased job are gone."""
+        for job_id, entries in self.logs.items():
+            self.logs[job_id] = [pair for pair in entries if pair[0].sequence not in sequences]
+
     def on_lost(self) -> None:
         """The stream is about to be emptied."""
         self.was_lost = True
@@ -158,7 +165,9 @@ class Checks:
         """When all faults are over and everything ought to be."""
         for job_id, job in self._world.store.jobs.items():
             self._check_row(job)
-            if self.was_lost:
+            if job_id in self._world.store.erasures:
+                self._check_erased(job)
+            elif self.was_lost:
                 self._check_restored(job)
             else:
                 self._check_log(job)
@@ -176,7 +185,7 @@ class Checks:
 
     def _check_reason(self, before: JobLog, entry: Entry) -> None:
         event, requested = entry.event, before.requested
-        if isinstance(event, JobCompleted) and event.job_id not in self.bereft:
+        if isinstance(event, JobCompleted) and event.job_id not in self.bereft and not event.erased:
             wanted = requested.input["pieces"] if requested else 0
             if len(before.items) != wanted or len(event.result["pieces"]) != wanted:
                 self.fail("I3", f"{describe(entry)} with {len(before.items)} of {wanted} pieces in the log")
@@ -226,8 +235,26 @@ class Checks:
         if _without_spend(folded) != _without_spend(job):
             self.fail("I3", f"the row of {job.id} is no fold of its history")
         wanted = self._world.wanted[job.id]
-        if job.status is Status.COMPLETED and job.id not in self.bereft and len(job.items) != wanted:
+        is_whole = job.id not in self.bereft and job.id not in self._world.store.stripped
+        if job.status is Status.COMPLETED and is_whole and len(job.items) != wanted:
             self.fail("I3", f"{job.id} is completed with {len(job.items)} of {wanted} pieces")
+
+    def _check_erased(self, job: FoldedJob) -> None:
+        store, log = self._world.store, self.log(job.id)
+        rows = [row.entry for row in store.history.get(job.id, [])]
+        for entry in (*log.entries, *rows):
+            if without_texts(entry.event) != entry.event:
+                self.fail("I11", f"{describe(entry)} was to be erased and is there")
+        if not store.erasures[job.id]:
+            self.fail("I11", f"{job.id} was never erased")
+        if not log.terminal and not self.was_lost:
+            self.fail("I11", f"the log of {job.id} no longer says that it is over")
+        calls = [call for call in store.calls.values() if call.job_id == job.id]
+        if not self.was_lost and any(call.started and not call.finished for call in calls):
+            self.fail("I10", f"a call of {job.id} was erased before it was settled")
+        spent = sum((call.finished.cost_usd for call in calls if call.finished), Decimal(0))
+        if spent != job.cost_usd:
+            self.fail("I3", f"{job.id} costs {job.cost_usd} and its calls {spent}")
 
     def _check_restored(self, job: FoldedJob) -> None:
         """After a loss: what log and history both hold stands in the same order in both."""

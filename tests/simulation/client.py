@@ -314,6 +314,10 @@ class SimJetStream:
             "consumer info", lambda: self._broker.info(name) or NotFoundError(), self._timeout
         )
 
+    async def purge_stream(self, name: str, *, seq: int, subject: str) -> None:
+        """Deletes the messages of a log below a sequence."""
+        await self._client.call("purge", lambda: self._broker.purge_log(subject, seq), self._timeout)
+
     async def add_consumer(self, stream: str, config: ConsumerConfig) -> None:
         """Makes a consumer. Raises NotFoundError without the stream."""
         await self._client.call(

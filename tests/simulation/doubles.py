@@ -26,6 +26,7 @@ import lodestone_gateway.projector.app
 import lodestone_gateway.projector.batch
 import lodestone_gateway.reconciler.app
 import lodestone_gateway.reconciler.attendance
+import lodestone_gateway.reconciler.erase
 import lodestone_gateway.reconciler.settle
 import lodestone_gateway.store.leadership
 import lodestone_gateway.usecases.restore
@@ -34,12 +35,22 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
 from lodestone_gateway.reconciler.attendance import Attendance, Broker
 from nats.js.api import ConsumerInfo
-from simulation import leases, store
+from simulation import erasing, leases, store
 
 if TYPE_CHECKING:
     from simulation.world import World
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+ERASING = (
+    "spread_to_jobs",
+    "read_unstripped",
+    "read_stripped",
+    "strip",
+    "read_end",
+    "finish",
+    "close_accounts",
+    "count_waiting",
+)
 ONE_TYPE = {"ideation": JOB_TYPES["ideation"]}
 
 gateway: Any = lodestone_gateway
@@ -97,6 +108,15 @@ class SimAttendance(Attendance):
         return info
 
 
+class SimKeeper:
+    """Stands in for what removes what is too old: nothing gets old here."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    async def keep_round(self) -> None:
+        """Nothing to do."""
+
+
 async def put_aside(*_: Any) -> None:
     """Stands in for `projector.dead_events.put_aside`: the checks look for drift themselves."""
 
@@ -116,6 +136,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "connect", world.connect),
         (gateway.processes, "make_engine", lambda engine, _role: engine),
         (gateway.processes, "Attendance", SimAttendance),
+        (gateway.processes, "Keeper", SimKeeper),
         (gateway.projector.batch, "put_aside", put_aside),
         (gateway.reconciler.attendance, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_debtors", store.read_debtors),
@@ -141,6 +162,8 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         doubles.append((module, "transaction", store.transaction))
     for name in ("read_waiting", "mark_tried", "mark_published", "prune"):
         doubles.append((gateway.outbox.relay, name, getattr(store, name)))
+    for name in ERASING:
+        doubles.append((gateway.reconciler.erase, name, getattr(erasing, name)))
     for name in ("read_overdue", "read_idle", "read_row", "read_ages"):
         doubles.append((gateway.reconciler.app, name, getattr(store, name)))
     with contextlib.ExitStack() as stack:

@@ -19,6 +19,7 @@ class Job:
     deadline: float = 200.0
     max_attempts: int = 3
     cancel_after: float | None = None
+    erase_after: float | None = None  # its owner deletes what it is about
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def plan_of(seed: int) -> Plan:
     """The run of a seed; half of all runs look for trouble of one sort."""
     rng = random.Random(f"family {seed}")  # noqa: S311
     family = rng.choice(("any", "any", "any", "losses", "races", "silence", "wipes"))
-    return FAMILIES[family](seed)
+    return FAMILIES["erasures" if seed % 8 == 7 else family](seed)
 
 
 def any_trouble(seed: int) -> Plan:
@@ -175,12 +176,37 @@ def wipes(seed: int) -> Plan:
     )
 
 
+def erasures(seed: int) -> Plan:
+    """What jobs are about is deleted while they run or soon after, and somebody is away meanwhile."""
+    rng = _rng("erasures", seed)
+    jobs = tuple(replace(_job(rng, until=3), erase_after=rng.uniform(0, 12)) for _ in range(3))
+    roles = ("relay1", "relay1", "projector1", "projector2", "worker1")
+    kinds = ("pause", "pause", "cut", "crash")
+    faults = [
+        Fault(rng.choice(kinds), rng.choice(roles), rng.uniform(1, 25), rng.uniform(0, 15)) for _ in range(3)
+    ]
+    if rng.random() < 0.2:
+        faults.append(Fault(rng.choice(("wipe", "purge")), seconds=0.5, at=rng.uniform(2, 20)))
+    return Plan(
+        seed=seed,
+        jobs=jobs,
+        faults=tuple(faults),
+        roles=rng.choice((ROLES, WITHOUT_STANDBYS)),
+        is_cluster=rng.random() < 0.5,
+        loss=rng.choice((0.0, 0.1, 0.3)),
+        failures=rng.choice((0.0, 0.2)),
+        slowness=rng.choice((0.004, 0.08)),
+        piece_seconds=rng.choice((0.3, 1.0)),
+    )
+
+
 FAMILIES = {
     "any": any_trouble,
     "losses": losses,
     "races": races,
     "silence": silence,
     "wipes": wipes,
+    "erasures": erasures,
 }
 
 

@@ -1,5 +1,11 @@
 """The bugs that the simulation must find: those of the protocol's list, and some of our own."""
 
+from simulation.erasing_checks import (
+    erased_is_not_restored,
+    erased_log_stays_closed,
+    lost_log_is_closed_too,
+    settled_call_is_folded_first,
+)
 from simulation.mutants import Mutant, Patch, mutant
 from simulation.small_checks import (
     answer_is_about_one_start,
@@ -20,6 +26,7 @@ RELAY = "lodestone_gateway.outbox.relay:Relay."
 RESTORE = "lodestone_gateway.usecases.restore:"
 READING = "lodestone_gateway.projector.consumer:"
 FOLD = "lodestone_gateway.projector.fold:"
+ERASURE = "lodestone.erasure:"
 
 WORKER_BUGS = (
     mutant(
@@ -163,14 +170,14 @@ LOG_BUGS = (
     mutant(
         "takes a conflict for success",
         "I1",
-        PUBLISHER + "append",
+        PUBLISHER + "_append",
         "return Appended(newest.holds(envelope.event_id), newest)",
         "return Appended(True, newest)",
     ),
     mutant(
         "takes a duplicate for success",
         "I2",
-        PUBLISHER + "append",
+        PUBLISHER + "_append",
         "if newest.holds(envelope.event_id):",
         "if True:",
         check=duplicate_is_no_success,
@@ -178,14 +185,14 @@ LOG_BUGS = (
     mutant(
         "looks for its event only at the end",
         "I10",
-        PUBLISHER + "append",
+        PUBLISHER + "_append",
         "return Appended(newest.holds(envelope.event_id), newest)",
         "return Appended(newest.entries != () and newest.entries[-1].event_id == envelope.event_id, newest)",
     ),
     mutant(
         "repeats a doubtful append at 0 without open",
         "I3",
-        PUBLISHER + "append",
+        PUBLISHER + "_append",
         "elif log.last_sequence == 0:",
         "elif False:",
         family="wipes",
@@ -230,6 +237,48 @@ GATEWAY_BUGS = (
         "if not broker_holds_message and silence",
         "if silence",
         family="silence",
+    ),
+    mutant(
+        "restores what was erased",
+        "I11",
+        RESTORE + "restore",
+        "if record.is_terminal or not",
+        "if not",
+        check=erased_is_not_restored,
+    ),
+    mutant(
+        "purges what is not folded yet",
+        "I3",
+        ERASURE + "on_erasure",
+        "or log.last_sequence > folded_to",
+        "or False",
+        check=settled_call_is_folded_first,
+    ),
+    mutant(
+        "purges a call that is not settled",
+        "I10",
+        ERASURE + "on_erasure",
+        "(log.open_calls and not log.is_open)",
+        "False",
+        family="erasures",
+    ),
+    mutant(
+        "leaves nothing of an erased log",
+        "I11",
+        "lodestone_gateway.reconciler.erase:LogEraser._is_clean",
+        "case AppendEnd(entry):",
+        "case AppendEnd(_) if not newest.entries: return True\n"
+        "        case AppendEnd(_): await self._stream.purge('ideation', erasing.job_id, before=10**18)\n"
+        "        case AppendEnd(entry):",
+        check=erased_log_stays_closed,
+    ),
+    mutant(
+        "takes an empty log for a clean one",
+        "I11",
+        ERASURE + "on_erasure",
+        "return AppendEnd(_end_of(end)) if end else Clean()",
+        "return Clean()",
+        check=lost_log_is_closed_too,
     ),
     mutant(
         "restores without raising the cursor's version",

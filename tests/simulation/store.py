@@ -105,6 +105,8 @@ class Store:
     known: set[str] = field(default_factory=set)  # ce-ids in history or ledger
     calls: dict[UUID, Call] = field(default_factory=dict)
     outbox: list[SimOutboxRow] = field(default_factory=list)
+    erasures: dict[UUID, bool] = field(default_factory=dict)  # jobs to be erased: whether that is done
+    stripped: set[UUID] = field(default_factory=set)  # jobs without texts
     cursor: Cursor = field(default_factory=lambda: Cursor(0, 0))
     is_up: bool = True
     positions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -258,6 +260,7 @@ async def load(session: SimSession, entries: Sequence[Entry]) -> Folded:
         jobs={id: job for id, job in store.jobs.items() if id in jobs},
         known={entry.event_id for entry in entries if entry.event_id in store.known},
         settled={id for id in calls if (call := store.calls.get(id)) and call.finished},
+        erased=jobs & store.erasures.keys(),
     )
 
 

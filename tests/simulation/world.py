@@ -72,7 +72,13 @@ class World:
         self.store = Store()
         self.checks = Checks(self)
         self.network = Network(rng, plan.loss, plan.slowness)
-        self.broker = Broker(self.loop, rng, is_cluster=plan.is_cluster, on_stored=self.checks.on_stored)
+        self.broker = Broker(
+            self.loop,
+            rng,
+            is_cluster=plan.is_cluster,
+            on_stored=self.checks.on_stored,
+            on_purged=self.checks.on_purged,
+        )
         self.provider = Provider(rng, failures=plan.failures, seconds=plan.piece_seconds)
         self.ack_wait = ACK_WAIT_SECONDS
         self.poison_limit = SIM_JOB.job_type.poison_limit
@@ -235,8 +241,10 @@ class World:
         """Whether everything is folded; late deliveries and settlements have come by then."""
         stream = self.broker.stream
         is_folded = stream is not None and self.store.cursor.sequence >= stream.last
+        is_erased = all(self.store.erasures.values())
         is_settled = not any(call.started and not call.finished for call in self.store.calls.values())
-        return seconds > END_SECONDS or (seconds > QUIET_SECONDS and is_folded and is_settled)
+        is_quiet = is_folded and is_settled and is_erased
+        return seconds > END_SECONDS or (seconds > QUIET_SECONDS and is_quiet)
 
     def _heal(self) -> None:
         """All jobs have ended: no more faults, so that what is left to settle and to fold can be."""
@@ -252,7 +260,8 @@ class World:
 
     def _is_over(self) -> bool:
         present = self.loop.time()
-        if len(self._jobs) < len(self.plan.jobs):
+        wanted = sum(job.erase_after is not None for job in self.plan.jobs)
+        if len(self._jobs) < len(self.plan.jobs) or len(self.store.erasures) < wanted:
             return False
         late = [job.id for job in self.store.jobs.values() if not job.status.is_terminal]
         for job_id in late:
@@ -283,6 +292,8 @@ class World:
             self._wake_relay()
             if job.cancel_after is not None:
                 self.loop.after(job.cancel_after, self._cancel, requested)
+            if job.erase_after is not None:
+                self.loop.after(job.erase_after, self._erase, requested)
 
     def _cancel(self, requested: JobRequested) -> None:
         if not self.store.jobs[requested.job_id].status.is_terminal:
@@ -290,6 +301,11 @@ class World:
             self.store.put(event, str(new_id()))
             self.note("api", f"is asked to cancel {requested.job_id}")
             self._wake_relay()
+
+    def _erase(self, requested: JobRequested) -> None:
+        self._cancel(requested)
+        self.store.erasures[requested.job_id] = False
+        self.note("api", f"is asked to erase {requested.job_id}")
 
     def _wake_relay(self) -> None:
         for process, wake in self._wakes:
@@ -337,7 +353,7 @@ class World:
 
     async def _lead(self, kind: str, client: Any, engine: Any, stop: asyncio.Event) -> None:
         lock, role = (Lock.RELAY, Role.RELAY) if kind == "relay" else (Lock.PROJECTOR, Role.PROJECTOR)
-        settings: Any = SimpleNamespace(database_url=engine, database_url_of=lambda _: engine)
+        settings: Any = SimpleNamespace(database_url=engine, database_url_of=lambda _: engine, retention=None)
         work = relay if kind == "relay" else project
         leadership = Leadership(settings.database_url, role, lock)
         await leadership.hold(

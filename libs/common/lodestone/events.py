@@ -89,7 +89,13 @@ def _field_of(model: type[JobEvent], alias: str) -> str:
     return next(name for name, field in model.model_fields.items() if (field.alias or name) == alias)
 
 
-class JobRequested(JobEvent):
+class TextEvent(JobEvent):
+    """An event with texts of the owner or the model."""
+
+    erased: bool | None = None  # the texts were deleted; ids, times, states and figures are as they were
+
+
+class JobRequested(TextEvent):
     """The gateway accepted the job; everything a service needs is in it."""
 
     name = "requested"
@@ -103,7 +109,7 @@ class JobRequested(JobEvent):
     redelivery: bool | None = None  # a copy that only asks for another delivery (contract, F.99)
 
 
-class JobStarted(JobEvent):
+class JobStarted(TextEvent):
     """A worker began an attempt; from now on the log is its own until a newer start."""
 
     name = "started"
@@ -114,7 +120,7 @@ class JobStarted(JobEvent):
     kept: list[JsonObject] = []  # finished items of earlier attempts, not asked for again
 
 
-class JobProgress(JobEvent):
+class JobProgress(TextEvent):
     """The job came forward: a finished, valid item of the result, or only a message."""
 
     name = "progress"
@@ -156,7 +162,7 @@ class JobCallFinished(JobEvent):
     estimated: bool = False
 
 
-class JobRetrying(JobEvent):
+class JobRetrying(TextEvent):
     """The attempt ended without a result; another one follows at `retryAt`."""
 
     name = "retrying"
@@ -174,7 +180,7 @@ class JobCancelRequested(JobEvent):
     requested_by: UUID
 
 
-class JobCompleted(JobEvent):
+class JobCompleted(TextEvent):
     """The job is done."""
 
     name = "completed"
@@ -183,7 +189,7 @@ class JobCompleted(JobEvent):
     usage: Usage
 
 
-class JobFailed(JobEvent):
+class JobFailed(TextEvent):
     """The job ended without a result."""
 
     name = "failed"
@@ -192,7 +198,7 @@ class JobFailed(JobEvent):
     usage: Usage
 
 
-class JobCancelled(JobEvent):
+class JobCancelled(TextEvent):
     """The job was stopped; finished items are kept."""
 
     name = "cancelled"

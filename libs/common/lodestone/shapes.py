@@ -109,10 +109,11 @@ def _own_fields(kind: JobType) -> dict[type[JobEvent], dict[str, Any]]:
 
 
 def _case(event: str, kind: JobType, schemas: JsonObject) -> JsonObject:
-    """What holds of the body when it is of this job type; of a type that is not here, nothing more."""
+    """What holds of the body when it is of this job type and not erased; of other types, nothing more."""
     typed = schemas[typed_event(event, kind).__name__]["properties"]
     own = {field: typed[field] for field in _own_fields(kind)[EVENTS[event]]}
-    return {"if": {"properties": {"jobType": {"const": kind.name}}}, "then": {"properties": own}}
+    whole = {"properties": {"jobType": {"const": kind.name}}, "not": {"required": ["erased"]}}
+    return {"if": whole, "then": {"properties": own}}
 
 
 def _reachable(schema: Any, schemas: JsonObject) -> JsonObject:

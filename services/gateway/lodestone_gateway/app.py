@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from lodestone_gateway import problems
 from lodestone_gateway.api import (
+    account,
     brand_kit,
     email_sequences,
     events,
@@ -55,6 +56,7 @@ ROUTES = (
     email_sequences,
     wizard_drafts,
     usage,
+    account,
     questions,
     operations,
     health,

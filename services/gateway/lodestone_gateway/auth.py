@@ -31,6 +31,7 @@ class CurrentUser:
     id: UUID
     is_operator: bool = False
     until: float | None = field(default=None, compare=False)  # when the token ends, in seconds since 1970
+    issued_at: float = field(default=0.0, compare=False)  # likewise; a token that does not tell is the oldest
 
     @property
     def seconds_left(self) -> float:
@@ -72,7 +73,8 @@ class Authenticator:
         user_id = parse_id(claims["sub"])
         if user_id is None:
             raise Unauthorized("The token's subject is no user id.")
-        return CurrentUser(user_id, is_operator=claims.get("role") == "operator", until=until)
+        is_operator, issued_at = claims.get("role") == "operator", float(claims.get("iat", 0))
+        return CurrentUser(user_id, is_operator=is_operator, until=until, issued_at=issued_at)
 
     def is_ours(self, headers: Headers, also: Collection[str] = ()) -> bool:
         """Whether a page that may use our cookie sent this: our own, a trusted one, or one of `also`."""

@@ -3,7 +3,7 @@
 All are async: FastAPI would run plain functions in a thread, at the price of a millisecond each.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import User
 
@@ -32,7 +33,6 @@ class Parts:
     limiter: SubmissionLimiter
     watches: WatchLimiter
     nats_url: str
-    known_users: set[UUID] = field(default_factory=set)
 
 
 async def get_parts(request: Request) -> Parts:
@@ -48,13 +48,30 @@ async def get_caller(request: Request, parts: ThisProcess) -> CurrentUser:
     user: CurrentUser | None = request.state.user
     if user is None:
         raise Unauthorized
-    if user.id not in parts.known_users:
-        async with transaction(parts.engine, user.id) as session:
-            await session.execute(insert(User).values(id=user.id).on_conflict_do_nothing())
-        if len(parts.known_users) >= KNOWN_USERS:
-            parts.known_users.clear()
-        parts.known_users.add(user.id)
+    if user.id not in parts.hub.known_users:
+        deleted_at = await _admit(parts, user)
+        if len(parts.hub.known_users) >= KNOWN_USERS:
+            parts.hub.known_users.clear()
+        parts.hub.known_users[user.id] = deleted_at
+    _check_age(user, parts.hub.known_users[user.id])
     return user
+
+
+async def _admit(parts: Parts, user: CurrentUser) -> float:
+    """Gives the user a row; says when an earlier account of theirs was deleted. Raises Unauthorized."""
+    async with transaction(parts.engine, user.id) as session:
+        deleted = await session.get(DeletedAccount, user.id)
+        if deleted and deleted.done_at is None:
+            raise Unauthorized("This account is being deleted.")
+        deleted_at = deleted.requested_at.timestamp() if deleted else 0.0
+        _check_age(user, deleted_at)
+        await session.execute(insert(User).values(id=user.id).on_conflict_do_nothing())
+    return deleted_at
+
+
+def _check_age(user: CurrentUser, deleted_at: float) -> None:
+    if deleted_at and user.issued_at <= deleted_at:
+        raise Unauthorized("This account was deleted. Sign in again to begin a new one.")
 
 
 Caller = Annotated[CurrentUser, Depends(get_caller)]

@@ -18,6 +18,8 @@ from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.attendance import Attendance
+from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
+from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import StoreSettings
@@ -27,6 +29,7 @@ from lodestone_gateway.store.notices import listen
 from lodestone_gateway.store.session import Role, make_engine
 
 RECONCILE_SECONDS = 2.0
+KEEP_SECONDS = 60.0
 FINISH_SECONDS = 2.0  # for what the relay has in hand at a stop; shorter than the lock lives untouched
 
 Work = Callable[[StoreSettings, BusClient, AsyncEngine, asyncio.Event], Awaitable[None]]
@@ -102,6 +105,7 @@ async def project(
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
+        asyncio.create_task(_keep(settings)),
         asyncio.create_task(_reconcile(settings)),
     ]
     stopping = asyncio.create_task(stop.wait())
@@ -113,21 +117,36 @@ async def project(
         await end(stopping, *loops)
 
 
-async def _reconcile(settings: StoreSettings) -> None:
-    """Reconciles and settles until it is cancelled.
+async def _keep(settings: StoreSettings) -> None:
+    """Erases in the tables and removes what is kept no longer, until it is cancelled; needs no bus."""
+    engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
+    loops = [
+        asyncio.create_task(repeat(RowEraser(engine).erase_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(Keeper(engine, settings.retention).keep_round, KEEP_SECONDS)),
+    ]
+    try:
+        await asyncio.gather(*loops)
+    finally:
+        await end(*loops)
+        await engine.dispose()
 
-    As another user of bus and database, which writes to any job's log and to no row of a job. While the bus
-    refuses that user, the projector folds on.
+
+async def _reconcile(settings: StoreSettings) -> None:
+    """Reconciles, settles and erases until it is cancelled.
+
+    As another user of bus and database, which writes to any job's log, and of a job's row only takes texts
+    away. While the bus refuses that user, the projector folds on.
     """
     client = await connect(settings, "reconciler")
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     stream = JobStream(client, "reconciler", settings.public_url)
     attendance = Attendance(client, engine)
     reconciler = Reconciler(client, stream, engine, attendance)
-    settler = Settler(client, stream, engine)
+    settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
     loops = [
         asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(eraser.erase_round, RECONCILE_SECONDS)),
     ]
     try:
         await attendance.listen()

@@ -1,5 +1,7 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -11,15 +13,42 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 
+@dataclass(frozen=True)
+class Retention:
+    """For how long things are kept; None is for ever."""
+
+    texts: timedelta | None  # of ended jobs
+    jobs: timedelta | None  # ended ones, with history and ledger
+    drafts: timedelta | None  # since they were saved last
+    dead_events: timedelta
+    dead_events_count: int
+
+
 class StoreSettings(ProcessSettings):
     """What each process that touches the database needs: relay, projector, migrate."""
 
     database_url: str = Field(repr=False)  # any URL that libpq takes; may hold a password
     database_urls: dict[str, str] = Field(default={}, repr=False)  # by process, where one is several; JSON
+    keep_texts_days: int | None = Field(default=None, ge=1)  # of ended jobs; without it, for ever
+    keep_jobs_days: int | None = Field(default=None, ge=32)  # ended ones; a month's usage counts its jobs
+    keep_drafts_days: int | None = Field(default=None, ge=1)  # since they were saved last
+    keep_dead_events_days: int = Field(default=30, ge=1)
+    keep_dead_events: int = Field(default=10_000, ge=0)  # the newest
 
     def database_url_of(self, process: str) -> str:
         """Where and as whom this process connects."""
         return self.database_urls.get(process, self.database_url)
+
+    @property
+    def retention(self) -> Retention:
+        """The settings of what is kept, read."""
+        return Retention(
+            texts=_days(self.keep_texts_days),
+            jobs=_days(self.keep_jobs_days),
+            drafts=_days(self.keep_drafts_days),
+            dead_events=timedelta(days=self.keep_dead_events_days),
+            dead_events_count=self.keep_dead_events,
+        )
 
 
 class GatewaySettings(StoreSettings):
@@ -126,6 +155,10 @@ class GatewaySettings(StoreSettings):
         if parts.scheme != "https" and not is_here:
             raise ValueError("LODESTONE_JWKS_URL must begin with https://")
         return self
+
+
+def _days(count: int | None) -> timedelta | None:
+    return None if count is None else timedelta(days=count)
 
 
 def _is_loopback(host: str) -> bool:

@@ -129,6 +129,11 @@ class JobStream:
                 # Zero is the only sequence that comes again after a wipe (protocol, section 5).
                 envelope, message_id = _as_open(envelope), str(new_id())
 
+    async def purge(self, job_type: str, job_id: UUID, *, before: int) -> None:
+        """Deletes the messages of a job's log below that sequence. Raises nats.errors.Error, TimeoutError."""
+        filter_subject = subjects.log_filter(job_type, job_id)
+        await self._jetstream.purge_stream(subjects.STREAM, seq=before, subject=filter_subject)
+
     async def _publish(self, envelope: Envelope, message_id: str, expected: int) -> "_Answer":
         event = envelope.event
         body, headers = encode(envelope, message_id)

@@ -62,6 +62,8 @@ def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple
             subjects.ASKS,
             subjects.DIRECT_GET,
             *_creates_topology(jobs),
+            # The texts of jobs that were erased go by a purge of their subjects.
+            subjects.STREAM_PURGE,
             # For operators it pauses job types, and tells what waits and who runs.
             subjects.consumer_info(subjects.PROJECTOR),
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),

@@ -1,6 +1,49 @@
 // Generated from docs/api by `npm run types`. Do not edit.
 
 export interface paths {
+    "/api/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Account
+         * @description Deletes the account and everything in it, for good.
+         *
+         *     Jobs that run are cancelled. Tokens that were issued before are refused from now on; once nothing is left,
+         *     a newer token of the same user begins a new account.
+         */
+        delete: operations["delete_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Account
+         * @description Everything that is held of the caller, as one JSON file that comes as it is read.
+         */
+        get: operations["export_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brand-kit": {
         parameters: {
             query?: never;
@@ -673,6 +716,17 @@ export interface components {
              * @enum {string}
              */
             type: "accordion";
+        };
+        /**
+         * AccountDeletion
+         * @description The account is being deleted: what runs is cancelled, and erased as soon as it has ended.
+         */
+        AccountDeletion: {
+            /**
+             * Status
+             * @default deleting
+             */
+            status?: string;
         };
         /**
          * Archetype
@@ -1851,6 +1905,8 @@ export interface components {
             createdAt: string;
             /** Deadlineat */
             deadlineAt: string;
+            /** Erasedat */
+            erasedAt?: string | null;
             /** Error */
             error: string | null;
             errorCode: components["schemas"]["ErrorCode"] | null;
@@ -1931,6 +1987,8 @@ export interface components {
             createdAt: string;
             /** Deadlineat */
             deadlineAt: string;
+            /** Erasedat */
+            erasedAt?: string | null;
             /** Error */
             error: string | null;
             errorCode: components["schemas"]["ErrorCode"] | null;
@@ -2304,6 +2362,8 @@ export interface components {
             createdAt: string;
             /** Deadlineat */
             deadlineAt: string;
+            /** Erasedat */
+            erasedAt?: string | null;
             /** Error */
             error: string | null;
             errorCode: components["schemas"]["ErrorCode"] | null;
@@ -3442,6 +3502,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3470,6 +3535,11 @@ export interface components {
         ExtractionCancelled: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -3500,6 +3570,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3529,6 +3604,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3556,6 +3636,11 @@ export interface components {
         PolishCancelled: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -3586,6 +3671,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3615,6 +3705,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3639,6 +3734,11 @@ export interface components {
         ExtractionCompleted: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -3665,6 +3765,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3689,6 +3794,11 @@ export interface components {
         JobCompleted: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -3715,6 +3825,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -3739,6 +3854,11 @@ export interface components {
         PostsCompleted: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -3773,6 +3893,11 @@ export interface components {
         JobFailed: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             error: components["schemas"]["Reason"];
             /**
              * Jobid
@@ -3797,6 +3922,11 @@ export interface components {
             attempt: number;
             /** Done */
             done: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /** @default null */
             item?: components["schemas"]["Email"] | null;
             /**
@@ -3838,6 +3968,11 @@ export interface components {
             attempt: number;
             /** Done */
             done: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /** @default null */
             item?: components["schemas"]["SectionItem"] | null;
             /**
@@ -3879,6 +4014,11 @@ export interface components {
             attempt: number;
             /** Done */
             done: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /** @default null */
             item?: components["schemas"]["Concept"] | null;
             /**
@@ -3920,6 +4060,11 @@ export interface components {
             attempt: number;
             /** Done */
             done: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Item
              * @default null
@@ -3963,6 +4108,11 @@ export interface components {
             attempt: number;
             /** Done */
             done: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /** @default null */
             item?: components["schemas"]["PolishedSection"] | null;
             /**
@@ -4004,6 +4154,11 @@ export interface components {
             attempt: number;
             /** Done */
             done: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /** @default null */
             item?: components["schemas"]["PostVariation"] | null;
             /**
@@ -4120,6 +4275,11 @@ export interface components {
             attempt: number;
             /** Deadlineat */
             deadlineAt: string;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             input: components["schemas"]["EmailsWork"];
             /**
              * Jobid
@@ -4176,6 +4336,11 @@ export interface components {
             attempt: number;
             /** Deadlineat */
             deadlineAt: string;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             input: components["schemas"]["ExtractionInput"];
             /**
              * Jobid
@@ -4232,6 +4397,11 @@ export interface components {
             attempt: number;
             /** Deadlineat */
             deadlineAt: string;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             input: components["schemas"]["IdeationInput"];
             /**
              * Jobid
@@ -4329,6 +4499,11 @@ export interface components {
             attempt: number;
             /** Deadlineat */
             deadlineAt: string;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /** Input */
             input: {
                 [key: string]: unknown;
@@ -4374,6 +4549,11 @@ export interface components {
             attempt: number;
             /** Deadlineat */
             deadlineAt: string;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             input: components["schemas"]["PolishWork"];
             /**
              * Jobid
@@ -4419,6 +4599,11 @@ export interface components {
             attempt: number;
             /** Deadlineat */
             deadlineAt: string;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             input: components["schemas"]["PostsInput"];
             /**
              * Jobid
@@ -4465,6 +4650,11 @@ export interface components {
             /** Counted */
             counted: boolean;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -4500,6 +4690,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -4532,6 +4727,11 @@ export interface components {
         ExtractionStarted: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -4566,6 +4766,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -4599,6 +4804,11 @@ export interface components {
             /** Attempt */
             attempt: number;
             /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
              * Jobid
              * Format: uuid
              */
@@ -4630,6 +4840,11 @@ export interface components {
         PolishStarted: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -4663,6 +4878,11 @@ export interface components {
         PostsStarted: {
             /** Attempt */
             attempt: number;
+            /**
+             * Erased
+             * @default null
+             */
+            erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
@@ -4698,6 +4918,133 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeletion"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that is held of the caller: for each table the caller's rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        backgroundJobs?: {
+                            [key: string]: unknown;
+                        }[];
+                        brandKits?: {
+                            [key: string]: unknown;
+                        }[];
+                        deletedAccounts?: {
+                            [key: string]: unknown;
+                        }[];
+                        emailSequences?: {
+                            [key: string]: unknown;
+                        }[];
+                        erasures?: {
+                            [key: string]: unknown;
+                        }[];
+                        /** Format: date-time */
+                        exportedAt: string;
+                        jobCalls?: {
+                            [key: string]: unknown;
+                        }[];
+                        jobEvents?: {
+                            [key: string]: unknown;
+                        }[];
+                        leadMagnets?: {
+                            [key: string]: unknown;
+                        }[];
+                        outbox?: {
+                            [key: string]: unknown;
+                        }[];
+                        replacedTexts?: {
+                            [key: string]: unknown;
+                        }[];
+                        subscriptions?: {
+                            [key: string]: unknown;
+                        }[];
+                        usageReservations?: {
+                            [key: string]: unknown;
+                        }[];
+                        /** Format: uuid */
+                        userId: string;
+                        users?: {
+                            [key: string]: unknown;
+                        }[];
+                        wizardDrafts?: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_brand_kit: {
         parameters: {
             query?: never;

@@ -30,7 +30,9 @@ BACKLOG = 512  # events that may wait for a slow client
 _NOW = """
     SELECT (SELECT coalesce(max(position), 0) FROM job_events),
         (SELECT coalesce(array_agg(job_type), '{}') FROM paused_job_types),
-        clock_timestamp()"""
+        clock_timestamp(),
+        (SELECT coalesce(array_agg(user_id), '{}') FROM deleted_accounts
+            WHERE greatest(requested_at, done_at) > now() - interval '1 minute')"""
 _NEW = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
     WHERE position > %(after)s AND position <= %(end)s
@@ -98,6 +100,8 @@ class Hub:
         self._is_closing = False
         self.connected = asyncio.Event()
         self.paused: frozenset[str] = frozenset()  # job types that operators paused, as read last
+        # Users with a row, and when an earlier account of theirs was deleted; forgotten with the account.
+        self.known_users: dict[UUID, float] = {}
 
     @contextmanager
     def watch_job(self, job_id: UUID) -> Iterator[Subscription]:
@@ -148,6 +152,7 @@ class Hub:
     async def _listen(self) -> None:
         async with await connect_directly(self._database_url, Role.READER) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            self.known_users.clear()  # who deleted their account meanwhile is not told again
             while True:
                 async with asyncio.timeout(READ_SECONDS):
                     await self._read_new(connection)
@@ -160,9 +165,11 @@ class Hub:
         # Whoever subscribes after this reads the rows up to `end` as history: they are committed.
         asked = clock.own()
         row = await (await connection.execute(_NOW)).fetchone()
-        end, paused, time = row if row else (0, (), asked)
+        end, paused, time, deleted = row if row else (0, (), asked, ())
         clock.follow(time, asked=asked, answered=clock.own())
         self.paused = frozenset(paused)
+        for user_id in deleted:
+            self.known_users.pop(user_id, None)
         after, self._position = self._position, end
         if after is None or after == end or not (self._jobs or self._users):
             return

@@ -19,6 +19,7 @@ from lodestone_gateway.projector.dead_events import drift_in, put_aside, unsaved
 from lodestone_gateway.projector.effects import apply_effects
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent, fold_batch
 from lodestone_gateway.projector.locked import RowsLocked
+from lodestone_gateway.store.erasure_tables import Erasure
 from lodestone_gateway.store.faults import is_wait
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
@@ -100,10 +101,12 @@ async def _load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
             col(JobCall.call_id).in_(calls), col(JobCall.finished_at).is_not(None)
         )
     )
+    erased = await session.execute(select(col(Erasure.job_id)).where(col(Erasure.job_id).in_(jobs)))
     return Folded(
         jobs={row.id: _folded_job(row._asdict()) for row in rows},
         known=set(known.scalars()),
         settled=set(settled.scalars()),
+        erased=set(erased.scalars()),
     )
 
 

@@ -1,9 +1,11 @@
 """Messages of the stream that are in no job's history, kept for operators with their start and the reason."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lodestone import subjects
 from lodestone.clock import now
+from lodestone.erasure import without_texts
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
 from lodestone.subjects import parse_subject
@@ -34,7 +36,8 @@ def refused(message: Msg, reason: str) -> DeadEvent:
 
 def drift_in(folded: Folded) -> list[DeadEvent]:
     """What the stream holds of jobs and the tables must not (contract, A.4)."""
-    return [_drifted(entry, kind) for kind, entry in folded.kinds if kind in DRIFT]
+    found = [(entry, kind) for kind, entry in folded.kinds if kind in DRIFT]
+    return [_drifted(entry, kind, is_erased=entry.event.job_id in folded.erased) for entry, kind in found]
 
 
 def unsaved_in(folded: Folded) -> list[DeadEvent]:
@@ -49,8 +52,9 @@ async def put_aside(session: AsyncSession, events: Sequence[DeadEvent]) -> None:
         await session.execute(insert(DeadEvent).values(rows).on_conflict_do_nothing())
 
 
-def _drifted(entry: Entry, kind: Kind) -> DeadEvent:
-    return _of_entry(entry, kind.value, DRIFT[kind])
+def _drifted(entry: Entry, kind: Kind, *, is_erased: bool) -> DeadEvent:
+    left = replace(entry, event=without_texts(entry.event)) if is_erased else entry
+    return _of_entry(left, kind.value, DRIFT[kind])
 
 
 def _of_entry(entry: Entry, problem: str, reason: str) -> DeadEvent:

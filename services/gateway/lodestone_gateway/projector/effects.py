@@ -56,7 +56,7 @@ async def _apply(session: AsyncSession, folded: Folded, entry: Entry) -> None:
 async def _end(session: AsyncSession, job: FoldedJob, entry: Entry) -> None:
     event, kind = entry.event, JOB_TYPES.get(job.job_type)
     await settle(session, job.id, entry.time, is_completed=isinstance(event, JobCompleted))
-    if not isinstance(event, JobCompleted):
+    if not isinstance(event, JobCompleted) or event.erased:
         return
     if kind is None:
         raise LookupError(f"This process knows no job type {job.job_type}.")

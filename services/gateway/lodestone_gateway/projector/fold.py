@@ -73,6 +73,7 @@ class Kind(StrEnum):
     LATE_CALL = "late_call"  # a call settled after the end: ledger and usage only
     KNOWN = "known"  # seen before: a redelivery or a restored event
     AFTER_END = "after_end"  # drift: nothing may follow the terminal event
+    ERASED = "erased"  # its job was removed on purpose: passed over
     FOREIGN = "foreign"  # drift: no such job here, or not of this type and user
 
 
@@ -91,6 +92,7 @@ class Folded:
     jobs: dict[UUID, FoldedJob]
     known: set[str]  # ce-ids in history or ledger
     settled: set[UUID]  # calls that are paid for
+    erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to go; of some the row is gone
     changed: set[UUID] = field(default_factory=set)
     history: list[HistoryEvent] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)  # call_started and call_finished
@@ -112,6 +114,8 @@ def _kind_of(folded: Folded, entry: Entry) -> Kind:
     event, job = entry.event, folded.jobs.get(entry.event.job_id)
     if entry.event_id in folded.known:
         return Kind.KNOWN
+    if job is None and event.job_id in folded.erased:
+        return Kind.ERASED
     if job is None or (job.job_type, job.user_id) != (event.job_type, event.user_id):
         return Kind.FOREIGN
     if not job.status.is_terminal:
@@ -215,7 +219,7 @@ def _(event: JobCancelRequested, job: FoldedJob, time: datetime) -> FoldedJob:
 
 @_with.register
 def _(event: JobCompleted, job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(_ended(job, time), result=event.result)
+    return replace(_ended(job, time), result=None if event.erased else event.result)
 
 
 @_with.register

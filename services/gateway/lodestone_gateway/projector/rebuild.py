@@ -29,7 +29,7 @@ from lodestone_gateway.projector.batch import Cursor, commit_batch
 from lodestone_gateway.projector.consumer import read_after
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.projector.messages import Folder
-from lodestone_gateway.store import lead_magnet_tables, operations_tables, tables
+from lodestone_gateway.store import erasure_tables, lead_magnet_tables, operations_tables, tables
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 from lodestone_gateway.usecases.restore import entry_of
@@ -37,7 +37,12 @@ from lodestone_gateway.usecases.restore import entry_of
 log = structlog.get_logger(__name__)
 
 PAGE = 500  # rows of the history that are read and folded at once
-TABLES = (tables, lead_magnet_tables, operations_tables)  # those of the metadata, once they are imported
+TABLES = (
+    tables,
+    lead_magnet_tables,
+    operations_tables,
+    erasure_tables,
+)  # those of the metadata, once they are imported
 GIVEN = {"id", "user_id", "job_type", "created_at"}
 FOLDED = [field.name for field in fields(FoldedJob) if field.name not in GIVEN]
 
@@ -106,11 +111,16 @@ async def _begin(engine: AsyncEngine) -> int:
             "CREATE TEMP TABLE live_jobs AS SELECT * FROM background_jobs",
             "CREATE TEMP TABLE live_events AS SELECT * FROM job_events",
             "CREATE TEMP TABLE live_calls AS SELECT * FROM job_calls WHERE finished_event_id IS NOT NULL",
+            # The stream has no longer what the histories and ledgers of erased jobs say.
+            "CREATE TEMP TABLE erased AS SELECT id AS job_id FROM live_jobs WHERE erased_at IS NOT NULL"
+            " UNION SELECT job_id FROM erasures",
             *(_fresh_table(name, f"{schema}.{name}") for name in SQLModel.metadata.tables),
             "ALTER TABLE pg_temp.background_jobs ADD PRIMARY KEY (id)",
             f"INSERT INTO pg_temp.background_jobs ({kept}, updated_at)"  # noqa: S608
             f" SELECT {kept}, created_at FROM live_jobs",
             "INSERT INTO pg_temp.projector_cursor DEFAULT VALUES",
+            # Jobs whose rows were removed on purpose are not missed.
+            f"INSERT INTO pg_temp.erasures SELECT * FROM {schema}.erasures",  # noqa: S608
             "CREATE INDEX ON live_events (position)",
             "CREATE INDEX ON live_events (event_id)",
         ):
@@ -125,11 +135,12 @@ def _fresh_table(name: str, like: str) -> str:
 
 
 async def _fold_older(engine: AsyncEngine, stream: StreamInfo) -> Cursor:
-    """The history before the stream's first message."""
+    """The history before the stream's first message, and all of jobs whose texts were erased."""
     cursor, position = Cursor(0, 0), 0
     page = select(JobEventRow).from_statement(
         text(
-            "SELECT * FROM live_events WHERE stream_sequence < :first AND position > :position"
+            "SELECT * FROM live_events WHERE position > :position"
+            " AND (stream_sequence < :first OR job_id IN (SELECT job_id FROM erased))"
             " ORDER BY position LIMIT :page"
         )
     )
@@ -156,10 +167,11 @@ def _entry(row: JobEventRow) -> Entry | None:
 
 
 async def _fold_late_calls(engine: AsyncEngine, cursor: Cursor, before: datetime | None) -> None:
-    """Calls that were settled after a job's end and before the stream began: only the ledger has them."""
+    """Calls that were settled after a job's end and are in the stream no longer: only the ledger has them."""
     calls = select(JobCall).from_statement(
         text(
-            "SELECT * FROM live_calls WHERE (CAST(:before AS timestamptz) IS NULL OR finished_at < :before)"
+            "SELECT * FROM live_calls WHERE (CAST(:before AS timestamptz) IS NULL OR finished_at < :before"
+            " OR job_id IN (SELECT job_id FROM erased))"
             " AND NOT EXISTS (SELECT FROM live_events WHERE event_id = finished_event_id)"
         )
     )
@@ -210,6 +222,9 @@ async def _checksum(session: AsyncSession, table: str) -> str:
 async def _drift(session: AsyncSession) -> list[Drift]:
     """By job: columns that differ, a history that does, events without a row."""
     found: dict[UUID, list[str]] = {}
+    schema = await session.scalar(text("SELECT quote_ident(current_schema())"))
+    meanwhile = f"SELECT job_id FROM {schema}.erasures EXCEPT SELECT job_id FROM pg_temp.erasures"  # noqa: S608
+    erased_meanwhile = set(await session.scalars(text(meanwhile)))
     columns = ", ".join(f"CASE WHEN live.{c} IS DISTINCT FROM fresh.{c} THEN '{c}' END" for c in FOLDED)
     for statement in (
         f"""
@@ -222,6 +237,6 @@ async def _drift(session: AsyncSession) -> list[Drift]:
         "SELECT DISTINCT job_id, ARRAY['row'] FROM dead_events WHERE problem = 'foreign'",
     ):
         for job_id, differs in await session.execute(text(statement)):
-            if differs:
+            if differs and job_id not in erased_meanwhile:
                 found.setdefault(job_id, []).extend(differs)
     return [Drift(job_id, tuple(differs)) for job_id, differs in sorted(found.items())]

@@ -25,11 +25,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import SQLModel, col
 
 from lodestone_gateway.reconciler.rounds import failures
-from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
+from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceBeat
 from lodestone_gateway.store.session import transaction
 
 FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for so long
-KEEP_DEAD_EVENTS = timedelta(days=30)  # as long as the stream keeps their messages
 A_LONG_TIME = timedelta(days=3650)  # the broker wants an end for each pause
 
 log = structlog.get_logger(__name__)
@@ -67,7 +66,6 @@ class Attendance:
             await _replace(session, ConsumerState, "name", [_state(info) for info in states])
             await _replace(session, ServiceBeat, "worker_id", beats)
             await session.execute(delete(ServiceBeat).where(col(ServiceBeat.seen_at) < now() - FORGET_AFTER))
-            await session.execute(delete(DeadEvent).where(col(DeadEvent.seen_at) < now() - KEEP_DEAD_EVENTS))
 
     async def ask(self, durable: str) -> ConsumerInfo:
         """What the broker says of a durable now. Raises NotFoundError when it has lost it."""

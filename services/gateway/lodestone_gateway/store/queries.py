@@ -10,6 +10,7 @@ from uuid import UUID
 
 from lodestone.clock import format_time
 from lodestone.events import TERMINAL_EVENTS
+from lodestone.status import TERMINAL
 from lodestone.wire import JsonObject
 from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,6 +83,15 @@ async def jobs(
     own = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id)
     page = newest_jobs(own, statuses=statuses, job_types=job_types, before=before, limit=limit)
     return (await session.scalars(page)).all()
+
+
+async def live_jobs(session: AsyncSession, user_id: UUID) -> Sequence[BackgroundJob]:
+    """The user's jobs that have not ended."""
+    ended = [status.value for status in TERMINAL]
+    live = select(BackgroundJob).where(
+        col(BackgroundJob.user_id) == user_id, col(BackgroundJob.status).not_in(ended)
+    )
+    return (await session.scalars(live)).all()
 
 
 def newest_jobs(

@@ -68,6 +68,7 @@ class BackgroundJob(SQLModel, table=True):
             "parent_job_id",
             postgresql_where=text("parent_job_id IS NOT NULL"),
         ),
+        Index("idx_background_jobs_ended", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         {"comment": "Background jobs: one row for each AI task, its state and its result"},
     )
 
@@ -133,6 +134,9 @@ class BackgroundJob(SQLModel, table=True):
     )
     idempotency_key: str | None = Field(default=None, sa_type=Text)
     idempotency_hash: str | None = Field(default=None, sa_type=Text)
+    erased_at: datetime | None = Field(
+        default=None, sa_column_kwargs=_comment("When its texts were deleted; the rest stays")
+    )
 
 
 class JobEventRow(SQLModel, table=True):

@@ -57,6 +57,7 @@ class JobSummary(WireModel):
     lead_magnet_id: UUID | None
     priority: Priority
     usage: JobUsage
+    erased_at: UtcTime | None = None  # when its texts were deleted; input, result and items are empty since
 
     @classmethod
     def of(cls, row: BackgroundJob, paused: Collection[str]) -> Self:
@@ -92,7 +93,7 @@ def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
 def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:
     """Changes with everything that the view shows (contract, A.5 and B.33); opaque to clients."""
     late = f".{row.late_calls}" if row.late_calls else ""
-    return f'"{row.seq}{late}{"p" if _is_held(row, paused) else ""}"'
+    return f'"{row.seq}{late}{"p" if _is_held(row, paused) else ""}{"e" if row.erased_at else ""}"'
 
 
 def _is_held(row: BackgroundJob, paused: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.usecases.cancel import ask_for_end
 from lodestone_gateway.usecases.cursor import cursor_after, place_of
+from lodestone_gateway.usecases.erasing import erase_with_lead_magnet
 from lodestone_gateway.usecases.lead_magnet_view import LeadMagnetStatus, entity_tag
 from lodestone_gateway.usecases.replaced_texts import keep_own_texts
 
@@ -71,13 +72,18 @@ async def change_lead_magnet(
 
 
 async def delete_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
-    """Deletes it with its emails and asks for the end of the jobs on it. Raises NotFound."""
+    """Deletes it with its emails, and asks for the end of the jobs on it and for their texts to be erased.
+
+    Raises NotFound.
+    """
     async with transaction(engine, user_id) as session:
         row = _there(await queries.lead_magnet_to_change(session, id))
         jobs = await queries.live_jobs(session, id)
         for job in jobs:
             await ask_for_end(session, job)
         await session.delete(row)
+        await session.flush()
+        await erase_with_lead_magnet(session, row)
     if jobs:
         await wake_relay(engine)
 

@@ -31,6 +31,8 @@ async def retry(
         parent = await own_job(session, job_id)
         if parent.status not in RETRYABLE:
             raise Conflict(f"Only a failed or cancelled job can be retried; this one is {parent.status}.")
+        if parent.erased_at:
+            raise Conflict("The texts of this job were deleted, so it cannot run again; start a new one.")
         requested = await queries.requested_body(session, job_id)
     submission = Submission(
         user_id=user_id,

@@ -2,7 +2,7 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from lodestone_gateway.store import lead_magnet_tables, operations_tables, tables
+from lodestone_gateway.store import erasure_tables, lead_magnet_tables, operations_tables, tables
 from lodestone_gateway.store.migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine, inspect, make_url
 from sqlmodel import SQLModel
@@ -20,6 +20,7 @@ def test_migrations_make_the_tables_of_the_models(postgres_url: str) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
     assert tables.BackgroundJob.__tablename__ == "background_jobs"
     assert lead_magnet_tables.LeadMagnetRow.__tablename__ == "lead_magnets"
+    assert erasure_tables.Erasure.__tablename__ == "erasures"
     assert operations_tables.DeadEvent.__tablename__ == "dead_events"
 
 

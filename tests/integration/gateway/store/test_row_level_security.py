@@ -112,6 +112,8 @@ def test_the_app_makes_no_job_that_is_under_way(database_url: str, me: Owned, st
         " VALUES ('x', %(job)s, %(other)s, 'ideation', 'cancel_requested', '{}', now())",
         "INSERT INTO brand_kits (user_id) VALUES (%(other)s)",
         "INSERT INTO users (id) VALUES (gen_random_uuid())",
+        "INSERT INTO erasures (job_id, job_type, user_id) VALUES (%(job)s, 'ideation', %(other)s)",
+        "INSERT INTO deleted_accounts (user_id) VALUES (%(other)s)",
     ],
 )
 def test_the_app_makes_nothing_for_another_user(database_url: str, me: Owned, other: Owned, sql: str) -> None:
@@ -119,6 +121,18 @@ def test_the_app_makes_nothing_for_another_user(database_url: str, me: Owned, ot
 
     with acting(database_url, Role.APP, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(sql, names)
+
+
+ERASE = "INSERT INTO erasures (job_id, job_type, user_id) VALUES (%s, 'ideation', %s)"
+
+
+def test_the_app_has_its_users_own_jobs_erased_and_no_others(
+    database_url: str, me: Owned, other: Owned
+) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        connection.execute(ERASE, [me.job_id, me.user_id])
+        with pytest.raises(InsufficientPrivilege), connection.transaction():
+            connection.execute(ERASE, [other.job_id, me.user_id])
 
 
 @pytest.mark.parametrize("role", [Role.APP, Role.RELAY, Role.READER])

@@ -1,0 +1,136 @@
+"""Taking the texts of an ended job out of its log. Pure.
+
+Ids, times, states and figures stay. The log ends as it ended: a copy of the terminal event without its texts,
+under the same ce-id, takes the place of all that is purged. So the log is never empty, the fence never opens
+at sequence 0 again, and whoever reads it finds a job that is over.
+"""
+
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import TypeVar
+
+from lodestone.events import (
+    JobCallFinished,
+    JobCallStarted,
+    JobCancelled,
+    JobCancelRequested,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobProgress,
+    JobRequested,
+    JobRetrying,
+    JobStarted,
+    TerminalEvent,
+    TextEvent,
+)
+from lodestone.job_log import Entry, JobLog
+from lodestone.judgement import Wait
+
+ERASED_MESSAGE = "The texts of this job were deleted."
+
+Event = TypeVar("Event", bound=TextEvent)
+
+
+@singledispatch
+def without_texts(event: JobEvent) -> JobEvent:
+    """The event as it stays when its job is erased; done twice, it is the same."""
+    raise TypeError(f"no rule to erase job.{event.name}")
+
+
+@without_texts.register(JobCallStarted)
+@without_texts.register(JobCallFinished)
+@without_texts.register(JobCancelRequested)
+def _(event: JobEvent) -> JobEvent:
+    return event
+
+
+@without_texts.register
+def _(event: JobRequested) -> JobEvent:
+    return _erased(event, input={}, kept=None)
+
+
+@without_texts.register
+def _(event: JobStarted) -> JobEvent:
+    return _erased(event, kept=[])
+
+
+@without_texts.register
+def _(event: JobProgress) -> JobEvent:
+    return _erased(event, message="", item=None, item_key=None, item_index=None)
+
+
+@without_texts.register
+def _(event: JobRetrying) -> JobEvent:
+    return _erased(event, reason=event.reason.model_copy(update={"message": ERASED_MESSAGE}))
+
+
+@without_texts.register
+def _(event: JobCompleted) -> JobEvent:
+    return _erased(event, result={})
+
+
+@without_texts.register
+def _(event: JobFailed) -> JobEvent:
+    return _erased(event, error=event.error.model_copy(update={"message": ERASED_MESSAGE}))
+
+
+@without_texts.register
+def _(event: JobCancelled) -> JobEvent:
+    return _erased(event, kept=[])
+
+
+def _erased(event: Event, **emptied: object) -> Event:
+    return event.model_copy(update={**emptied, "erased": True})
+
+
+@dataclass(frozen=True)
+class AppendEnd:
+    """Append the terminal event once more, without its texts."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Purge:
+    """Delete the log's messages below this sequence."""
+
+    before: int
+
+
+@dataclass(frozen=True)
+class Clean:
+    """The log holds no text."""
+
+
+Step = Wait | AppendEnd | Purge | Clean
+
+
+def on_erasure(log: JobLog, end: Entry | None, *, folded_to: int) -> Step:
+    """What is next for the log of an ended job whose texts are to go.
+
+    `end` is the terminal event as the tables hold it; None when they do not, or it is older than all that the
+    stream keeps. `folded_to` is how far the stream is folded: what the tables do not hold yet must not be
+    purged, above all no settled call.
+    """
+    if log.last_sequence == 0:
+        # Lost, or read from a replica that lags: an append tells, and closes the fence at 0.
+        return AppendEnd(_end_of(end)) if end else Clean()
+    last_text = max([log.tail, *(entry.sequence for entry in log.entries if _has_texts(entry))])
+    if last_text == 0:
+        return Clean()
+    if (log.open_calls and not log.is_open) or log.last_sequence > folded_to:
+        return Wait()
+    ends = [entry for entry in log.entries if isinstance(entry.event, TerminalEvent)]
+    if newer := [entry for entry in ends if entry.sequence > last_text]:
+        return Purge(newer[0].sequence)
+    found = ends[0] if ends else end
+    return AppendEnd(_end_of(found)) if found else Purge(last_text + 1)
+
+
+def _end_of(found: Entry) -> Entry:
+    return replace(found, event=without_texts(found.event))
+
+
+def _has_texts(entry: Entry) -> bool:
+    return without_texts(entry.event) != entry.event

@@ -1,0 +1,70 @@
+"""The caller's account: everything that is held of it, and its deletion."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from lodestone.wire import WireModel
+from pydantic.alias_generators import to_camel
+from starlette.responses import StreamingResponse
+
+from lodestone_gateway.parts import Caller, ThisProcess
+from lodestone_gateway.usecases.account import delete_account, export_account, held_tables
+
+FILE = "lodestone-export.json"
+EXPORT_HEADERS = {
+    "Content-Disposition": f'attachment; filename="{FILE}"',
+    "Cache-Control": "no-store",
+}
+
+
+class AccountDeletion(WireModel):
+    """The account is being deleted: what runs is cancelled, and erased as soon as it has ended."""
+
+    status: str = "deleting"
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/api/account", tags=["account"])
+    routes.add_api_route(
+        "/export",
+        _export,
+        methods=["GET"],
+        name="export_account",
+        responses=_EXPORT,
+        response_class=StreamingResponse,
+    )
+    routes.add_api_route("", _delete, methods=["DELETE"], status_code=202, name="delete_account")
+    return routes
+
+
+def _export_schema() -> dict[str, Any]:
+    rows = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
+    moment = {"type": "string", "format": "date-time"}
+    known = {"exportedAt": moment, "userId": {"type": "string", "format": "uuid"}}
+    properties = known | {to_camel(table.name): rows for table in held_tables()}
+    return {"type": "object", "properties": properties, "required": list(known)}
+
+
+_EXPORT: dict[int | str, Any] = {
+    200: {
+        "description": "Everything that is held of the caller: for each table the caller's rows",
+        "content": {"application/json": {"schema": _export_schema()}},
+    }
+}
+
+
+async def _export(parts: ThisProcess, caller: Caller) -> StreamingResponse:
+    """Everything that is held of the caller, as one JSON file that comes as it is read."""
+    rows = export_account(parts.engine, caller.id)
+    return StreamingResponse(rows, media_type="application/json", headers=EXPORT_HEADERS)
+
+
+async def _delete(parts: ThisProcess, caller: Caller) -> AccountDeletion:
+    """Deletes the account and everything in it, for good.
+
+    Jobs that run are cancelled. Tokens that were issued before are refused from now on; once nothing is left,
+    a newer token of the same user begins a new account.
+    """
+    await delete_account(parts.engine, parts.hub, caller.id)
+    return AccountDeletion()

@@ -1,0 +1,117 @@
+"""The erasers: take the texts of jobs and accounts that were deleted out of tables and stream.
+
+What is to go stands in Postgres from the moment it was asked for. Each step is repeated until it is done,
+whatever dies in between. The tables come first, also while the broker is away; then the job's log: its end
+is appended once more without texts, and everything before that is purged.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import structlog
+from lodestone.bus.publisher import JobStream
+from lodestone.erasure import AppendEnd, Clean, Purge, on_erasure
+from nats.aio.client import Client
+from prometheus_client import Counter, Gauge
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.reconciler.erasure_rows import (
+    Erasing,
+    close_accounts,
+    count_waiting,
+    finish,
+    read_end,
+    read_stripped,
+    read_unstripped,
+    spread_to_jobs,
+    strip,
+)
+from lodestone_gateway.reconciler.rounds import failures
+
+AT_ONCE = 8
+JOBS = 100  # in one round
+
+log = structlog.get_logger(__name__)
+erased = Counter("lodestone_erased_total", "What was erased for good", ["what"])
+waiting = Gauge("lodestone_erasures_waiting", "Jobs and accounts that are to be erased")
+oldest = Gauge("lodestone_erasure_oldest_age_seconds", "Age of the oldest of them")
+
+
+class RowEraser:
+    """Erases in the tables while its process leads; needs no broker."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def erase_round(self) -> None:
+        """Takes the texts out of ended jobs, and closes accounts that have no jobs left."""
+        await spread_to_jobs(self._engine)
+        await _each(await read_unstripped(self._engine, JOBS), self._strip)
+        for user_id in await close_accounts(self._engine):
+            erased.labels(what="account").inc()
+            log.info("an account is gone", user_id=str(user_id))
+        count, seconds = await count_waiting(self._engine)
+        waiting.set(count)
+        oldest.set(seconds)
+
+    async def _strip(self, erasing: Erasing) -> None:
+        await strip(self._engine, erasing.job_id)
+
+
+class LogEraser:
+    """Erases in the stream while its process leads: the logs of jobs whose rows have no texts any more."""
+
+    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+        self._client = client
+        self._stream = stream
+        self._engine = engine
+        self._after: UUID | None = None  # jobs up to here were looked at
+
+    async def erase_round(self) -> None:
+        """Does the next step in each log; removes rows that are to go."""
+        if not self._client.is_connected:
+            return
+        due = await read_stripped(self._engine, self._after, JOBS)
+        self._after = due[-1].job_id if len(due) == JOBS else None
+        await _each(due, self._clean)
+
+    async def _clean(self, erasing: Erasing) -> None:
+        if await self._is_clean(erasing):
+            await finish(self._engine, erasing)
+            erased.labels(what="job" if erasing.removes_row else "texts").inc()
+            log.info("erased a job", job_id=str(erasing.job_id), removes_row=erasing.removes_row)
+
+    async def _is_clean(self, erasing: Erasing) -> bool:
+        """Does what is next in the job's log, and says whether nothing is left to do there."""
+        newest = await self._stream.read(erasing.job_type, erasing.job_id)
+        end, folded_to = await read_end(self._engine, erasing.job_id)
+        match on_erasure(newest, end, folded_to=folded_to):
+            case Clean():
+                return True
+            case AppendEnd(entry):
+                await self._stream.append(
+                    entry.event,
+                    newest,
+                    event_id=entry.event_id,
+                    time=entry.time,
+                    restored="whole",
+                    traceparent=entry.traceparent,
+                )
+            case Purge(before):
+                await self._stream.purge(erasing.job_type, erasing.job_id, before=before)
+        return False
+
+
+async def _each(due: list[Erasing], erase: Callable[[Erasing], Awaitable[None]]) -> None:
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def look(erasing: Erasing) -> None:
+        async with slots:
+            try:
+                await erase(erasing)
+            except Exception:
+                failures.inc()
+                log.exception("could not erase", job_id=str(erasing.job_id))
+
+    await asyncio.gather(*(look(erasing) for erasing in due))

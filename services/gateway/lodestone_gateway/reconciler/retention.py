@@ -1,0 +1,86 @@
+"""What is kept for so long and no longer, as the settings say; in small batches, while its process leads."""
+
+from datetime import timedelta
+
+from lodestone.clock import now
+from prometheus_client import Counter
+from sqlalchemy import Delete, TextClause, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import SQLModel, col
+
+from lodestone_gateway.settings import Retention
+from lodestone_gateway.store.erasure_tables import Erasure
+from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
+from lodestone_gateway.store.operations_tables import DeadEvent
+from lodestone_gateway.store.session import transaction
+
+BATCH = 500  # rows; a longer statement would hold others up
+BATCHES = 10  # of each kind in one round
+REMEMBERED = timedelta(days=35)  # what was erased: longer than the stream keeps a late message of it
+
+removed = Counter("lodestone_retention_removed_total", "What was too old or too many", ["what"])
+
+# Both leave the rest to the eraser; jobs that are to be erased already are not counted again.
+_TEXTS = text("""
+    INSERT INTO erasures (job_id, job_type, user_id)
+    SELECT id, job_type, user_id FROM background_jobs
+    WHERE completed_at < :before AND erased_at IS NULL
+        AND NOT EXISTS (SELECT FROM erasures WHERE job_id = background_jobs.id)
+    ORDER BY completed_at LIMIT :batch ON CONFLICT DO NOTHING
+""")
+_JOBS = text("""
+    INSERT INTO erasures (job_id, job_type, user_id, removes_row)
+    SELECT id, job_type, user_id, true FROM background_jobs
+    WHERE completed_at < :before
+        AND NOT EXISTS (SELECT FROM erasures WHERE job_id = background_jobs.id AND removes_row)
+    ORDER BY completed_at LIMIT :batch
+    ON CONFLICT (job_id) DO UPDATE SET removes_row = true, done_at = NULL
+""")
+
+
+class Keeper:
+    """Removes what is kept no longer."""
+
+    def __init__(self, engine: AsyncEngine, kept: Retention) -> None:
+        self._engine = engine
+        self._kept = kept
+
+    async def keep_round(self) -> None:
+        """Some batches of each kind."""
+        kept = self._kept
+        await self._remove("texts", kept.texts, _TEXTS)
+        await self._remove("jobs", kept.jobs, _JOBS)
+        await self._remove("drafts", kept.drafts, _older(WizardDraftRow, "updated_at"))
+        await self._remove("dead_events", kept.dead_events, _older(DeadEvent, "seen_at"))
+        await self._execute("dead_events", _beyond(kept.dead_events_count))
+        await self._remove("erasures", REMEMBERED, _older(Erasure, "done_at"))
+
+    async def _remove(self, what: str, age: timedelta | None, statement: Delete | TextClause) -> None:
+        if age is not None:
+            values = {"before": now() - age, "batch": BATCH}
+            await self._execute(what, statement, values)
+
+    async def _execute(
+        self, what: str, statement: Delete | TextClause, values: dict[str, object] | None = None
+    ) -> None:
+        for _ in range(BATCHES):
+            async with transaction(self._engine) as session:
+                result = await session.execute(statement, values or {})
+            count: int = result.rowcount  # type: ignore[attr-defined]
+            removed.labels(what=what).inc(count)
+            if count < BATCH:
+                return
+
+
+def _older(table: type[SQLModel], time: str) -> TextClause:
+    name = table.__tablename__
+    return text(
+        f"DELETE FROM {name} WHERE ctid IN"  # noqa: S608
+        f" (SELECT ctid FROM {name} WHERE {time} < :before ORDER BY {time} LIMIT :batch)"
+    )
+
+
+def _beyond(count: int) -> Delete:
+    newest_first = (col(DeadEvent.seen_at).desc(), col(DeadEvent.id).desc())
+    beyond = select(col(DeadEvent.id)).order_by(*newest_first).offset(count).limit(BATCH)
+    return delete(DeadEvent).where(col(DeadEvent.id).in_(beyond)).execution_options(synchronize_session=False)

@@ -1,0 +1,92 @@
+"""A user's account: everything that is held of it as one document, and its deletion."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from lodestone.clock import format_time, now
+from pydantic.alias_generators import to_camel
+from sqlalchemy import DateTime, Table, text
+from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import SQLModel
+
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.store import erasure_tables, lead_magnet_tables, tables
+from lodestone_gateway.store.outbox import wake_relay
+from lodestone_gateway.store.queries import live_jobs
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.usecases.cancel import ask_for_end
+from lodestone_gateway.usecases.erasing import ask_to_delete_account
+
+PAGE = 20  # rows in memory at once: a job's may be large
+MODULES = (tables, lead_magnet_tables, erasure_tables)  # whose tables hold what is of users
+MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+
+
+async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:
+    """Deletes what users make, asks for the end of what runs, and has the rest erased. Safe to repeat."""
+    async with transaction(engine, user_id) as session:
+        for job in await live_jobs(session, user_id):
+            await ask_for_end(session, job)
+        await ask_to_delete_account(session, user_id)
+    hub.known_users.pop(user_id, None)
+    await wake_relay(engine)
+
+
+def held_tables() -> list[Table]:
+    """Every table with rows of users."""
+    return [table for table in SQLModel.metadata.sorted_tables if table.name == "users" or _is_owned(table)]
+
+
+async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[bytes]:
+    """One JSON object: for each table the user's rows, in pages, so that it takes little memory.
+
+    Each page is a transaction of its own: a slow reader holds nothing up, and what changes meanwhile shows.
+    """
+    head = {"exportedAt": format_time(now()), "userId": str(user_id)}
+    yield json.dumps(head)[:-1].encode()
+    for table in held_tables():
+        yield f', "{to_camel(table.name)}": ['.encode()
+        separator = b"\n"
+        async for page in _pages(engine, user_id, table):
+            for row in page:
+                yield separator + row.encode()
+                separator = b",\n"
+        yield b"]"
+    yield b"}\n"
+
+
+async def _pages(engine: AsyncEngine, user_id: UUID, table: Table) -> AsyncIterator[list[str]]:
+    query, after = text(_page_of(table)), None
+    while True:
+        async with transaction(engine, user_id) as session:
+            rows = (await session.execute(query, {"owner": user_id, "after": after})).all()
+        if rows:
+            yield [row.row for row in rows]
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].key
+
+
+def _page_of(table: Table) -> str:
+    owner = "id" if table.name == "users" else "user_id"
+    keys = [column for column in table.primary_key.columns if column.name != owner or table.name == "users"]
+    key = (keys or list(table.primary_key.columns))[0].name  # unique among the rows of one owner
+    columns = ", ".join(f'{_shown(column)} AS "{to_camel(column.name)}"' for column in table.columns)
+    kind = table.columns[key].type.compile(dialect())  # type: ignore[no-untyped-call]
+    return f"""
+        SELECT {key} AS key, (SELECT to_json(shown)::text FROM (SELECT {columns}) AS shown) AS row
+        FROM {table.name}
+        WHERE {owner} = :owner AND (CAST(:after AS {kind}) IS NULL OR {key} > CAST(:after AS {kind}))
+        ORDER BY {key} LIMIT {PAGE}"""  # noqa: S608
+
+
+def _shown(column: Any) -> str:
+    kind = getattr(column.type, "impl", column.type)
+    return MOMENT.format(column.name) if isinstance(kind, DateTime) else str(column.name)
+
+
+def _is_owned(table: Table) -> bool:
+    return "user_id" in table.columns

@@ -1,0 +1,159 @@
+"""An account is given out whole, and deleted whole: nothing of it is left but that it was there."""
+
+import json
+import time
+
+import psycopg
+from lodestone.jobs import JOB_TYPES
+from lodestone_gateway.usecases.account import held_tables
+from pydantic.alias_generators import to_camel
+from support.api import User, token
+from support.canaries import CANARY
+from support.erasing import Ended, ErasingBench
+from support.lead_magnets import OWN_IDEA, change
+from support.samples import extracted_content
+
+DRAFT = "01900000-0000-7000-8000-00000000000d"
+
+
+async def furnish(bench: ErasingBench) -> None:
+    """Every table holds something of the user's, and every text of it a canary."""
+    user = bench.user
+    made = await user.post("/api/lead-magnets", {**OWN_IDEA, "title": CANARY})
+    magnet = await change(user, made.json(), extractedContent={**extracted_content(), "title": CANARY})
+    for job_type in JOB_TYPES:
+        lead_magnet = None if job_type == "ideation" else magnet["id"]
+        await bench.done(job_type, lead_magnet=lead_magnet)
+    await bench.done("ideation", Ended.FAILED)
+    kit = {"businessDescription": CANARY, "successExample": CANARY}
+    assert (await user.send("PUT", "/api/brand-kit", kit)).status_code == 200
+    draft = {"wizardState": {"note": CANARY}, "title": CANARY}
+    assert (await user.send("PUT", f"/api/wizard-drafts/{DRAFT}", draft)).status_code == 200
+    with psycopg.connect(bench.gateway.settings.database_url) as connection:
+        named = "UPDATE users SET email = %s, name = %s WHERE id = %s"
+        connection.execute(named, [f"{CANARY}@example.com", CANARY, user.id])
+
+
+async def delete(user: User) -> None:
+    answer = await user.send("DELETE", "/api/account", None)
+    assert (answer.status_code, answer.json()) == (202, {"status": "deleting"}), answer.text
+
+
+async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(bench: ErasingBench) -> None:
+    await furnish(bench)
+    other = bench.gateway.user()
+    await other.post("/api/lead-magnets", {**OWN_IDEA, "title": "Of somebody else"})
+    await bench.bench.sql("DELETE FROM outbox")
+
+    answer = await bench.user.get("/api/account/export")
+
+    assert answer.headers["content-disposition"] == 'attachment; filename="lodestone-export.json"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Of somebody else" not in answer.text
+    held = answer.json()
+    assert held["userId"] == str(bench.user.id)
+    empty = {"outbox", "erasures", "deleted_accounts", "replaced_texts"}
+    filled = {table.name for table in held_tables()} - empty
+    for name in filled:
+        owner = "id" if name == "users" else "user_id"
+        rows = await bench.bench.sql(f"SELECT 1 FROM {name} WHERE {owner} = '{bench.user.id}'")  # noqa: S608
+        assert len(held[to_camel(name)]) == len(rows) > 0, name
+    assert held["brandKits"][0]["businessDescription"] == CANARY
+    jobs = {job["id"]: job["jobType"] for job in held["backgroundJobs"]}
+    assert set(jobs.values()) == set(JOB_TYPES)
+    assert held["backgroundJobs"][0]["createdAt"].endswith("Z")
+
+
+async def test_every_table_of_users_is_in_the_export(bench: ErasingBench) -> None:
+    found = await bench.bench.sql(
+        "SELECT DISTINCT table_name FROM information_schema.columns"
+        " WHERE column_name = 'user_id' AND table_schema = current_schema()"
+    )
+
+    assert {name for (name,) in found} | {"users"} == {table.name for table in held_tables()}
+
+
+async def test_nothing_is_left_of_an_account_but_that_it_was_there(bench: ErasingBench) -> None:
+    await furnish(bench)
+    other = bench.gateway.user()
+    theirs = await bench.done("ideation", user=other)
+    before = len(await bench.canaries())
+
+    await delete(bench.user)
+    assert (await bench.user.get("/api/jobs")).status_code == 401, "nobody is let in meanwhile"
+    await bench.erase()
+
+    with psycopg.connect(bench.gateway.settings.database_url) as connection:
+        left = {
+            table.name
+            for table in held_tables()
+            for owner in ("id" if table.name == "users" else "user_id",)
+            if connection.execute(
+                f"SELECT 1 FROM {table.name} WHERE {owner} = %s",  # noqa: S608
+                [bench.user.id],
+            ).fetchone()
+        }
+    assert left == {"deleted_accounts", "erasures"}, "ids and times"
+    found = await bench.canaries()
+    assert 0 < len(found) < before
+    assert all(str(theirs.job_id) in each or str(other.id) in each for each in found)
+    assert await bench.drift() == []
+    assert len((await other.job(theirs.job_id))["result"]["concepts"]) == 10
+
+
+async def test_what_runs_is_cancelled_and_the_account_goes_when_it_has_ended(bench: ErasingBench) -> None:
+    job = await bench.submit("ideation")
+    late = await bench.begin(job)
+    await bench.bench.until_row(job, lambda row: row.seq == 4)
+
+    await delete(bench.user)
+    assert await bench.bench.outbox_row(job, "cancel_requested")
+    await bench.strip_round()
+    await bench.clean_round()
+    assert await bench.waiting(), "a job of it runs"
+    await bench.bench.append(late)
+    await bench.end(job)  # it was faster than the cancel, and its ideas go to the brand kit
+    await bench.erase()
+
+    assert await bench.canaries() == []
+    assert await bench.bench.sql("SELECT id FROM users") == []
+    assert await bench.drift() == []
+
+
+async def test_a_late_call_of_a_job_that_is_gone_is_no_dead_letter(bench: ErasingBench) -> None:
+    job = await bench.done("ideation")
+    await delete(bench.user)
+    await bench.erase()
+
+    await bench.begin_late_call(job)
+    await bench.until_folded()
+
+    assert await bench.bench.sql("SELECT * FROM dead_events") == []
+    assert await bench.drift() == []
+
+
+async def test_older_tokens_stay_out_and_a_newer_one_begins_anew(bench: ErasingBench) -> None:
+    await furnish(bench)
+    await delete(bench.user)
+    await bench.erase()
+
+    old = await bench.user.get("/api/jobs")
+    headers = {"Authorization": f"Bearer {token(bench.user.id, iat=time.time() + 5)}"}
+    fresh = await bench.gateway.client.get("/api/usage", headers=headers)
+    held = await bench.gateway.client.get("/api/account/export", headers=headers)
+
+    assert (old.status_code, old.json()["code"]) == (401, "UNAUTHORIZED")
+    assert "deleted" in old.json()["detail"]
+    assert (fresh.status_code, fresh.json()["plan"], fresh.json()["used"]) == (200, "free", 0)
+    assert json.loads(held.text)["backgroundJobs"] == []
+
+
+async def test_a_deletion_is_safe_to_repeat(bench: ErasingBench) -> None:
+    await bench.done("ideation")
+    await delete(bench.user)
+    await bench.erase()
+    await bench.erase()
+
+    (row,) = await bench.bench.sql("SELECT user_id, done_at FROM deleted_accounts")
+    assert row.user_id == bench.user.id
+    assert row.done_at

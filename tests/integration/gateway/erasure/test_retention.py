@@ -1,0 +1,95 @@
+"""What is kept for so long and no longer, by setting; without one, everything stays."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from lodestone_gateway.reconciler.retention import Keeper
+from lodestone_gateway.settings import Retention, StoreSettings
+from pydantic import ValidationError
+from support.canaries import CANARY
+from support.erasing import Ended, ErasingBench
+
+DAY = timedelta(days=1)
+FOR_EVER = Retention(texts=None, jobs=None, drafts=None, dead_events=30 * DAY, dead_events_count=10_000)
+OF_DEFAULTS = {"database_url": "x", "nats_url": "x"}
+DEAD = (
+    "INSERT INTO dead_events (id, sequence, subject, problem, reason, size, excerpt, seen_at)"
+    " SELECT gen_random_uuid(), n, 's', 'invalid', 'r', 1, 'x', now() - n * interval '1 hour'"
+    " FROM generate_series(1, 40) AS n"
+)
+
+
+async def keep(bench: ErasingBench, **kept: object) -> None:
+    await Keeper(bench.engine, replace(FOR_EVER, **kept)).keep_round()  # type: ignore[arg-type]
+    await bench.erase()
+
+
+async def age(bench: ErasingBench, job_id: object, days: int) -> None:
+    """Lets a job have ended so long ago; its events are as old."""
+    moved = f"completed_at = completed_at - interval '{days} days', updated_at = updated_at"
+    await bench.bench.sql(f"UPDATE background_jobs SET {moved} WHERE id = '{job_id}'")  # noqa: S608
+
+
+def test_by_default_everything_stays_but_the_oldest_dead_events() -> None:
+    assert StoreSettings.model_validate(OF_DEFAULTS).retention == FOR_EVER
+
+
+def test_jobs_of_the_month_that_is_counted_cannot_be_removed() -> None:
+    with pytest.raises(ValidationError, match="32"):
+        StoreSettings.model_validate({**OF_DEFAULTS, "keep_jobs_days": 31})
+
+
+async def test_texts_of_jobs_that_ended_long_ago_go_and_younger_ones_stay(bench: ErasingBench) -> None:
+    old, young = await bench.done("ideation", Ended.FAILED), await bench.done("ideation", Ended.FAILED)
+    await age(bench, old.job_id, 8)
+
+    await keep(bench)
+    assert (await bench.row(old)).erased_at is None
+    await keep(bench, texts=7 * DAY)
+
+    assert (await bench.row(old)).erased_at
+    assert (await bench.row(young)).erased_at is None
+    assert not [each for each in await bench.canaries() if str(old.job_id) in each]
+
+
+async def test_jobs_that_ended_long_ago_are_removed_and_are_no_drift(bench: ErasingBench) -> None:
+    old = await bench.done("ideation", Ended.FAILED)
+    again = await bench.user.post(f"/api/jobs/{old.job_id}/retry")
+    assert again.status_code == 202, again.text
+    await age(bench, old.job_id, 41)
+
+    await keep(bench, jobs=40 * DAY)
+
+    assert await bench.bench.sql(f"SELECT FROM job_events WHERE job_id = '{old.job_id}'") == []
+    (left,) = await bench.bench.sql("SELECT id, parent_job_id FROM background_jobs")
+    assert (str(left.id), left.parent_job_id) == (again.json()["jobId"], None)
+    assert await bench.drift() == []
+
+
+async def test_dead_events_are_capped_by_number_and_age(bench: ErasingBench) -> None:
+    await bench.bench.sql(DEAD)
+
+    await keep(bench, dead_events=DAY)
+    of_a_day = await bench.bench.sql("SELECT sequence FROM dead_events ORDER BY sequence")
+    await keep(bench, dead_events_count=3)
+    newest = await bench.bench.sql("SELECT sequence FROM dead_events ORDER BY sequence")
+
+    assert [n for (n,) in of_a_day] == list(range(1, 24))
+    assert [n for (n,) in newest] == [1, 2, 3]
+
+
+async def test_drafts_that_nobody_saved_for_long_go(bench: ErasingBench) -> None:
+    for number, title in enumerate(("old", "new")):
+        path = f"/api/wizard-drafts/01900000-0000-7000-8000-00000000000{number}"
+        body = {"wizardState": {"note": CANARY}, "title": title}
+        assert (await bench.user.send("PUT", path, body)).status_code == 200
+    aged = "ALTER TABLE wizard_drafts DISABLE TRIGGER USER;"
+    await bench.bench.sql(aged)
+    await bench.bench.sql(
+        "UPDATE wizard_drafts SET updated_at = now() - interval '9 days' WHERE title = 'old'"
+    )
+
+    await keep(bench, drafts=8 * DAY)
+
+    assert await bench.bench.sql("SELECT title FROM wizard_drafts") == [("new",)]

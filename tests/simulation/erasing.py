@@ -1,0 +1,79 @@
+"""What erasing does in the modelled tables: stands in for `reconciler.erasure_rows`, function by function."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from lodestone.erasure import ERASED_MESSAGE, without_texts
+from lodestone.events import TERMINAL_EVENTS
+from lodestone.job_log import Entry
+from lodestone_gateway.reconciler.erasure_rows import Erasing
+from simulation.store import SimEngine, SimHistoryRow, Store, transaction
+
+
+async def spread_to_jobs(engine: SimEngine) -> None:
+    """No accounts are deleted here."""
+
+
+async def close_accounts(engine: SimEngine) -> list[UUID]:
+    """Likewise."""
+    return []
+
+
+async def count_waiting(engine: SimEngine) -> tuple[int, float]:
+    """Only feeds a gauge."""
+    return 0, 0.0
+
+
+async def read_unstripped(engine: SimEngine, limit: int) -> list[Erasing]:
+    """Ended jobs that still have their texts."""
+    async with transaction(engine) as session:
+        store = session.store
+        ended = [id for id in _waiting(store) if store.jobs[id].status.is_terminal]
+        return [_erasing(store, id) for id in ended if id not in store.stripped][:limit]
+
+
+async def read_stripped(engine: SimEngine, after: UUID | None, limit: int) -> list[Erasing]:
+    """Those that are left to do in the stream."""
+    async with transaction(engine) as session:
+        store = session.store
+        left = [id for id in _waiting(store) if id in store.stripped and (after is None or id > after)]
+        return [_erasing(store, id) for id in left][:limit]
+
+
+async def strip(engine: SimEngine, job_id: UUID) -> None:
+    """Takes the texts out of the rows."""
+    async with transaction(engine) as session:
+        store = session.store
+        job = store.jobs[job_id]
+        if not job.status.is_terminal:
+            return
+        error = None if job.error is None else ERASED_MESSAGE
+        store.jobs[job_id] = replace(job, result=None, items=(), progress_message="", error=error)
+        store.history[job_id] = [_stripped(row) for row in store.history.get(job_id, [])]
+        store.outbox = [row for row in store.outbox if row.job_id != job_id]
+        store.stripped.add(job_id)
+
+
+async def read_end(engine: SimEngine, job_id: UUID) -> tuple[Entry | None, int]:
+    """The job's terminal event, and how far the stream is folded."""
+    async with transaction(engine) as session:
+        rows = [row.entry for row in session.store.history.get(job_id, []) if row.event in TERMINAL_EVENTS]
+        return (rows[0] if rows else None), session.store.cursor.sequence
+
+
+async def finish(engine: SimEngine, erasing: Erasing) -> None:
+    """Notes that nothing is left."""
+    async with transaction(engine) as session:
+        session.store.erasures[erasing.job_id] = True
+
+
+def _waiting(store: Store) -> list[UUID]:
+    return sorted(id for id, is_done in store.erasures.items() if not is_done)
+
+
+def _erasing(store: Store, job_id: UUID) -> Erasing:
+    return Erasing(job_id, store.jobs[job_id].job_type, removes_row=False)
+
+
+def _stripped(row: SimHistoryRow) -> SimHistoryRow:
+    return replace(row, entry=replace(row.entry, event=without_texts(row.entry.event)))

@@ -1,0 +1,98 @@
+"""Checks of the eraser alone, for bugs that a whole run meets never or too seldom."""
+
+from typing import Any, cast
+
+from lodestone.bus.publisher import JobStream
+from lodestone.bus.topology import stream_config
+from lodestone.clock import now
+from lodestone.erasure import on_erasure, without_texts
+from lodestone.events import JobCompleted, JobEvent, JobRequested, Usage
+from lodestone.ids import new_id
+from lodestone.job_log import Entry, JobLog
+from lodestone.judgement import Wait
+from lodestone.status import Status
+from lodestone_gateway.projector.batch import Cursor
+from lodestone_gateway.projector.fold import FoldedJob
+from lodestone_gateway.reconciler.erase import LogEraser
+from lodestone_gateway.usecases import restore
+from simulation.client import SimClient
+from simulation.plan import Plan
+from simulation.small_checks import alone, requested, started
+from simulation.store import SimEngine, SimHistoryRow
+from simulation.virtual_loop import Process
+from simulation.world import World
+
+FAR = 10**9  # a sequence that everything is folded to
+
+
+def erased_is_not_restored() -> str | None:
+    """Nothing is written back to the log of a job that ended, whatever the tables hold of it."""
+    world, job = World(Plan(0, ())), requested()
+    world.broker.add_stream(stream_config())
+    bare = FoldedJob(job.job_id, job.user_id, job.job_type, now(), status=Status.CANCELLED)
+    world.store.jobs[job.job_id] = bare
+    world.store.put(job, "requested")
+    world.store.outbox[0].published_at = now()
+    client, engine = _process(world, "reconciler")
+    records = restore.Records(engine)
+    alone(world, restore.restore(JobStream(client, "reconciler"), records, job.job_type, job.job_id))
+    stored = len(world.broker.stream.messages) if world.broker.stream else 0
+    return None if stored == 0 else f"I11: {stored} events of a job that was erased are back in the stream"
+
+
+def erased_log_stays_closed() -> str | None:
+    """A relay that was away since before the erasure cannot write the request again."""
+    return _late_request(is_lost=False)
+
+
+def lost_log_is_closed_too() -> str | None:
+    """Nor where the stream was lost before the erasure."""
+    return _late_request(is_lost=True)
+
+
+def settled_call_is_folded_first() -> str | None:
+    """What the tables do not have yet is not purged."""
+    job = requested()
+    events = [job, started(job, 1), _completed(job)]
+    entries = [Entry(at, f"event-{at}", now(), event) for at, event in enumerate(events, 1)]
+    step = on_erasure(JobLog(tuple(entries)), entries[-1], folded_to=2)
+    return None if isinstance(step, Wait) else f"I3: {step} while only 2 of 3 events are folded"
+
+
+def _late_request(*, is_lost: bool) -> str | None:
+    world, job = World(Plan(0, ())), requested()
+    world.broker.add_stream(stream_config())
+    return cast("str | None", alone(world, _erase_and_ask_again(world, job, is_lost=is_lost)))
+
+
+async def _erase_and_ask_again(world: World, job: JobRequested, *, is_lost: bool) -> str | None:
+    client, engine = _process(world, "reconciler")
+    stream, log = JobStream(client, "reconciler"), JobLog()
+    for event in () if is_lost else (job, started(job, 1), _completed(job)):
+        log = (await stream.append(event, log)).log
+    _ended(world, job)
+    for _ in range(4):
+        await LogEraser(client, stream, engine).erase_round()
+    late, _ = _process(world, "relay")
+    appended = await JobStream(late, "relay").append(job, JobLog())
+    return "I11: the request of an erased job is in the stream again" if appended.stored else None
+
+
+def _ended(world: World, job: JobRequested) -> None:
+    """The tables as they are once the texts are out of them."""
+    store = world.store
+    bare = FoldedJob(job.job_id, job.user_id, job.job_type, now(), status=Status.COMPLETED)
+    end = Entry(3, str(new_id()), now(), without_texts(_completed(job)))
+    store.jobs[job.job_id], store.history[job.job_id] = bare, [SimHistoryRow(3, end)]
+    store.erasures[job.job_id] = False
+    store.stripped.add(job.job_id)
+    store.cursor = Cursor(0, FAR)
+
+
+def _completed(job: JobRequested) -> JobEvent:
+    return JobCompleted(**job.of_job(1), result={"pieces": ["one"]}, usage=Usage())
+
+
+def _process(world: World, name: str) -> tuple[Any, Any]:
+    process = Process(name)
+    return SimClient(world, process), SimEngine(world, process)
