@@ -353,7 +353,9 @@ class World:
 
     async def _lead(self, kind: str, client: Any, engine: Any, stop: asyncio.Event) -> None:
         lock, role = (Lock.RELAY, Role.RELAY) if kind == "relay" else (Lock.PROJECTOR, Role.PROJECTOR)
-        settings: Any = SimpleNamespace(database_url=engine, database_url_of=lambda _: engine, retention=None)
+        settings: Any = SimpleNamespace(
+            database_url=engine, database_url_of=lambda _: engine, retention=None, public_url=""
+        )
         work = relay if kind == "relay" else project
         leadership = Leadership(settings.database_url, role, lock)
         await leadership.hold(
