@@ -1,5 +1,6 @@
 """Lesson 3: another service that acts on finished jobs. It subscribes to the bus; nobody has to know it.
 
+.venv/bin/lodestone subscriber add newsletter --events completed
 python docs/examples/03_subscribe.py [HOW_MANY]
 """
 
@@ -9,24 +10,30 @@ import os
 import sys
 
 import nats
-from nats.js.api import AckPolicy, ConsumerConfig
-from system import ready
+from nats.errors import TimeoutError as NothingYet
+from system import READY_FILE, ready
+
+USER = "subscriber-newsletter"  # sees what it was given, and may write nothing
+
+
+def url() -> str:
+    """Where the bus is and who we are, with our password."""
+    if given := os.environ.get("LODESTONE_EXAMPLE_NATS"):
+        return given
+    password = (READY_FILE.parent / "nats" / f"{USER}.password").read_text()
+    return f"nats://{USER}:{password}@{ready()['nats'].rpartition('@')[2]}"
 
 
 async def main(how_many: int) -> None:
-    client = await nats.connect(os.environ.get("LODESTONE_EXAMPLE_NATS") or ready()["nats"])
-    # A durable remembers how far we came: after a restart we go on there. Filters choose what we see.
-    subscription = await client.jetstream().pull_subscribe(
-        "job.completed.>",
-        durable="newsletter",
-        stream="JOBS",
-        config=ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=30),
-    )
+    # Answers come below an inbox prefix of our own; with another one we would hear nothing.
+    client = await nats.connect(url(), inbox_prefix=f"_INBOX_{USER}")
+    # The durable remembers how far we came: after a restart we go on there. It was made with the user.
+    subscription = await client.jetstream().pull_subscribe_bind(USER, stream="JOBS")
     seen: set[str] = set()  # a real service keeps them with what it writes
     while len(seen) < how_many:
         try:
             (message,) = await subscription.fetch(1, timeout=5)
-        except TimeoutError:
+        except NothingYet:
             continue
         event_id = (message.headers or {})["ce-id"]
         if event_id not in seen:  # an event may come twice; its id does not change

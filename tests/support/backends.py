@@ -25,6 +25,7 @@ class NatsServer:
     """A NATS server of the test's own, to be stopped, killed and started again; keeps its port and data."""
 
     def __init__(self, directory: Path) -> None:
+        self.directory = directory
         self._nats = EmbeddedNats(directory)
         self._log = directory.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
@@ -41,6 +42,10 @@ class NatsServer:
         self.url = self._nats.url(ports)
         self.users = self._nats.urls(ports)
         self.monitoring_url = f"http://127.0.0.1:{ports.monitoring}"
+
+    def reload(self) -> None:
+        """Tells the running server of users and passwords that changed."""
+        self._nats.reload()
 
     @property
     def pid(self) -> int:

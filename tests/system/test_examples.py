@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support.house import House
@@ -12,10 +13,18 @@ EXAMPLES = INPUTS.parent
 INPUT = str(INPUTS / "ideation-fitness-coach.json")
 
 
-def start(house: House, lesson: str, *arguments: str) -> subprocess.Popen[str]:
-    env = {**os.environ, "LODESTONE_EXAMPLE_READY": str(house.ready_file)}
+def start(house: House, lesson: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "LODESTONE_EXAMPLE_READY": str(house.ready_file), **variables}
     command = [sys.executable, str(EXAMPLES / lesson), *arguments]
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def add_subscriber(house: House, name: str) -> str:
+    """Its URL; the running server has learnt of it."""
+    command = [str(Path(sys.executable).with_name("lodestone")), "subscriber", "add", name]
+    subprocess.run([*command, "--events", "completed", "--data-dir", str(house.data_dir)], check=True)
+    password = (house.data_dir / "nats" / f"subscriber-{name}.password").read_text()
+    return f"nats://subscriber-{name}:{password}@{house.told['nats'].rpartition('@')[2]}"
 
 
 def finish(process: subprocess.Popen[str]) -> str:
@@ -44,7 +53,8 @@ def test_stream_shows_each_event_once_in_order(house: House) -> None:
 
 def test_subscriber_hears_of_a_finished_job(house: House) -> None:
     house.pace(duration_seconds=0.2)
-    subscriber = start(house, "03_subscribe.py", "1")
+    url = add_subscriber(house, "newsletter")
+    subscriber = start(house, "03_subscribe.py", "1", LODESTONE_EXAMPLE_NATS=url)
 
     house.wait(house.submit("ideation", {"businessDescription": "Bread", "businessType": "freelancer"}))
 

@@ -110,6 +110,16 @@ def rebuild(data_dir: DataDir = None) -> None:
     raise typer.Exit(compare_with_events(require_system(data_dir or default_data_dir())))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def subscriber(context: typer.Context, data_dir: DataDir = None) -> None:
+    """Let others read the bus: add NAME, list, remove NAME, rotate NAME; the running server learns of it."""
+    from lodestone_local.data_folder import require_system
+    from lodestone_local.database import manage_subscribers
+
+    folder = data_dir or default_data_dir()
+    raise typer.Exit(manage_subscribers(require_system(folder), folder, context.args))
+
+
 @app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="The user the token is for.")],

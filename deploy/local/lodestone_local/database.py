@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from lodestone_local.dying import die_with
+from lodestone_local.nats_server import EmbeddedNats
 from lodestone_local.processes import StartFailed, last_words
 from lodestone_local.programs import installed_command
 
@@ -41,6 +42,20 @@ def compare_with_events(told: Mapping[str, Any]) -> int:
     where = {"LODESTONE_NATS_URL": told["nats"], "LODESTONE_DATABASE_URL": told["postgres"]}
     command = [installed_command("lodestone-gateway"), "rebuild"]
     return subprocess.run(command, env=os.environ | where, check=False).returncode  # noqa: S603 - our own
+
+
+def manage_subscribers(told: Mapping[str, Any], data_dir: Path, arguments: list[str]) -> int:
+    """Likewise of the subscribers of its bus; an embedded server is told at once."""
+    embedded = EmbeddedNats(data_dir.absolute() / "nats")
+    where = {
+        "LODESTONE_NATS_URL": told["nats"],
+        "LODESTONE_SUBSCRIBERS_FILE": str(embedded.subscribers_file),
+    }
+    command = [installed_command("lodestone-gateway"), "subscriber", *arguments]
+    status = subprocess.run(command, env=os.environ | where, check=False).returncode  # noqa: S603 - our own
+    if status == 0 and told["natsMonitoring"]:
+        embedded.reload()
+    return status
 
 
 def subscribe(database_url: str, user_id: UUID, plan: str) -> None:

@@ -6,9 +6,11 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sysconfig
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,8 @@ NO_LIMIT = "1TB"  # but the disk: the server would take three quarters of what i
 PORTS = range(20_000, 32_000)  # below those of outgoing connections
 FREE_PORT = -1  # 0 would be the default port
 ANSWER_SECONDS = 2.0  # for the monitoring port
+RELOAD_SECONDS = 10.0
+SUBSCRIBERS_FILE = "subscribers.json"
 OWNER = "local"  # who started the system: may do everything
 
 
@@ -44,6 +48,7 @@ class EmbeddedNats:
         self.store = directory / "store"
         self._ports_file = directory / "ports.json"
         self._passwords_file = directory / "passwords.json"
+        self._config_file = directory / "nats.conf"
 
     def prepare(self) -> list[str]:
         """Writes the configuration and returns the command that starts the server."""
@@ -52,9 +57,37 @@ class EmbeddedNats:
         for leftover in self._directory.glob("nats-server_*.ports"):
             leftover.unlink()
         self._move_stream()
-        config = self._directory / "nats.conf"
-        write_private(config, self._config())
-        return [str(find_server()), "-c", str(config)]
+        ports = self.kept_ports or NatsPorts(FREE_PORT, FREE_PORT)
+        self._write_config(f'listen: "127.0.0.1:{ports.client}"\nhttp: "127.0.0.1:{ports.monitoring}"\n')
+        return [str(find_server()), "-c", str(self._config_file)]
+
+    def reload(self) -> None:
+        """Lets the running server learn of users and passwords that changed; connections stay.
+
+        Raises Misconfigured when it does not.
+        """
+        # A server takes no other ports, not even the ones that it found free itself.
+        ports = self._config_file.read_text().splitlines(keepends=True)[:2]
+        self._write_config("".join(ports))
+        # Twice: only the second one opens a new account's way to the stream's.
+        for _ in range(2):
+            self._reload_once()
+
+    def _reload_once(self) -> None:
+        (told,) = self._directory.glob("nats-server_*.ports")
+        monitoring = _port(json.loads(told.read_text())["monitoring"][0])
+        before = _loaded_at(monitoring)
+        os.kill(int(told.stem.rpartition("_")[2]), signal.SIGHUP)
+        until = time.monotonic() + RELOAD_SECONDS
+        while _loaded_at(monitoring) == before:
+            if time.monotonic() > until:
+                raise Misconfigured(f"NATS did not take the new users; its log is beside {self._directory}.")
+            time.sleep(0.05)
+
+    @property
+    def subscribers_file(self) -> Path:
+        """Who else reads the bus."""
+        return self._directory / SUBSCRIBERS_FILE
 
     def learn_ports(self, pid: int) -> NatsPorts | None:
         """The ports of the server with this pid once it is ready, else None; kept for its next start."""
@@ -92,26 +125,29 @@ class EmbeddedNats:
             for user, password in self._passwords().items()
         }
 
+    def _write_config(self, ports: str) -> None:
+        write_private(self._config_file, ports + self._config())
+
     def _config(self) -> str:
         from lodestone.bus.accounts import accounts_file  # slow: only a start needs them
+        from lodestone.bus.subscribers import read_subscribers
         from lodestone.bus.users import BusUser, bus_users
 
+        subscribers = [each.user for each in read_subscribers(self.subscribers_file)]
         users, owner = bus_users(), BusUser(OWNER, (EVERYTHING,), (EVERYTHING,))
         logins = dict(list(owner.logins.items())[:1])  # nobody has to change its password without a stop
         logins |= {login: variable for user in users for login, variable in user.logins.items()}
         self._make_passwords(logins)
         passwords = self._passwords()
         variables = "\n".join(f'{variable}: "{passwords[login]}"' for login, variable in logins.items())
-        ports = self.kept_ports or NatsPorts(FREE_PORT, FREE_PORT)
         folder = _quoted(self._directory)
         store = _quoted(self.store)
         # One jetstream block only: a second one would silently replace the first.
-        return f"""listen: "127.0.0.1:{ports.client}"
-http: "127.0.0.1:{ports.monitoring}"
-ports_file_dir: {folder}
+        return f"""ports_file_dir: {folder}
 jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: always }}
 {variables}
-{accounts_file(users, owner)}"""
+{self._subscribers_passwords()}
+{accounts_file(bus_users(subscribers=subscribers), owner)}"""
 
     def _move_stream(self) -> None:
         """Into the account that it has now; a folder of an older release has it in the server's own."""
@@ -121,6 +157,10 @@ jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: alwa
         before, now = accounts / "$G", accounts / HOME
         if before.exists() and not now.exists():
             before.rename(now)
+
+    def _subscribers_passwords(self) -> str:
+        file = self.subscribers_file.with_suffix(".conf")
+        return file.read_text() if file.exists() else ""
 
     def _passwords(self) -> dict[str, str]:
         try:
@@ -201,6 +241,15 @@ def _quoted(path: Path) -> str:
         for byte in os.fsencode(path)
     )
     return f'"{"".join(plain)}"'
+
+
+def _loaded_at(monitoring_port: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", monitoring_port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/varz")
+        return str(json.load(connection.getresponse())["config_load_time"])
+    finally:
+        connection.close()
 
 
 def _port(url: str) -> int:

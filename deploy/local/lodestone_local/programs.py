@@ -117,6 +117,7 @@ class Surroundings:
     simulator_url: str | None  # of a simulator with a process of its own
     secret: str
     gateway_port: int
+    subscribers_file: Path  # who else reads the embedded bus
 
     def environment(self, *users: str) -> dict[str, str]:
         """The environment of an app that is these users of the backends, without secrets of others."""
@@ -137,6 +138,7 @@ class Surroundings:
             "LODESTONE_LOCAL_USERS": json.dumps(LOCAL_USERS),
             "LODESTONE_GRACE_SECONDS": str(STOP_SECONDS),
             "LODESTONE_HEALTH_PORT": "0",
+            "LODESTONE_SUBSCRIBERS_FILE": str(self.subscribers_file),
         }
         foreign = {
             *(() if "gateway" in users else ("LODESTONE_JWT_SECRET",)),

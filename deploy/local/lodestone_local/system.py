@@ -20,7 +20,7 @@ from lodestone_local.checks import Doubtful, checks_of_start
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
 from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
 from lodestone_local.database import set_up_database, subscribe
-from lodestone_local.nats_server import free_port
+from lodestone_local.nats_server import SUBSCRIBERS_FILE, free_port
 from lodestone_local.processes import Child, Program
 from lodestone_local.programs import (
     AppProgram,
@@ -168,6 +168,7 @@ class System:
             simulator_url=self._simulator.told.get("url") if self._simulator else None,
             secret=self._secret,
             gateway_port=self._port,
+            subscribers_file=self._folder.path / "nats" / SUBSCRIBERS_FILE,
         )
 
     def _urls(self) -> dict[str, str]:

@@ -116,6 +116,11 @@ def durable(job_type: str) -> str:
     return job_type
 
 
+def subscriber(name: str) -> str:
+    """The user of the bus, and the durable, of somebody who only reads."""
+    return f"subscriber-{name}"
+
+
 def ask_subject(worker_id: str) -> str:
     """Where a worker is asked whether it has a job (contract, F.95)."""
     return f"worker.{worker_id}.has"

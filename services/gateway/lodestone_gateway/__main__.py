@@ -1,4 +1,4 @@
-"""lodestone-gateway serve | relay | project | migrate | rebuild | contracts FOLDER | accounts FILE."""
+"""lodestone-gateway serve | relay | project | migrate | rebuild | subscriber | contracts | accounts."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
 USAGE = (
     "Usage: lodestone-gateway serve | relay | project | migrate | rebuild"
-    " | contracts FOLDER | accounts FILE\n"
+    " | subscriber … | contracts FOLDER | accounts FILE\n"
 )
 
 
@@ -34,6 +34,8 @@ def main() -> None:
             _migrate()
         case ["rebuild"]:
             _rebuild()
+        case ["subscriber", *arguments]:
+            _subscriber(arguments)
         case ["contracts", folder]:
             _write_contracts(Path(folder))
         case ["accounts", file]:
@@ -79,6 +81,16 @@ def _rebuild() -> None:
         sys.exit(2)
     sys.stdout.write(told(comparison))
     sys.exit(1 if comparison.drift else 0)
+
+
+def _subscriber(arguments: list[str]) -> None:
+    from lodestone_gateway.subscribers import run  # only this command needs it
+
+    try:
+        sys.stdout.write(run(arguments))
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
 
 
 def _write_contracts(folder: Path) -> None:

@@ -140,7 +140,7 @@ async def _reconcile(settings: StoreSettings) -> None:
     client = await connect(settings, "reconciler")
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     stream = JobStream(client, "reconciler", settings.public_url)
-    attendance = Attendance(client, engine)
+    attendance = Attendance(client, engine, settings.subscribers_file)
     reconciler = Reconciler(client, stream, engine, attendance)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
     loops = [

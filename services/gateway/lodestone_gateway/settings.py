@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -34,6 +35,7 @@ class StoreSettings(ProcessSettings):
     keep_drafts_days: int | None = Field(default=None, ge=1)  # since they were saved last
     keep_dead_events_days: int = Field(default=30, ge=1)
     keep_dead_events: int = Field(default=10_000, ge=0)  # the newest
+    subscribers_file: Path | None = None  # who else reads the bus, as `subscriber add` writes it
 
     def database_url_of(self, process: str) -> str:
         """Where and as whom this process connects."""

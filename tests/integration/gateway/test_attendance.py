@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from lodestone import subjects
 from lodestone.bus.beat import Beat
+from lodestone.bus.subscribers import Subscriber, written
 from lodestone.clock import now
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
@@ -62,6 +64,28 @@ async def test_counts_are_those_of_the_broker(bench: GatewayBench) -> None:
     assert (queue.pending, queue.ack_pending, queue.redelivered, queue.is_paused) == (2, 1, 0, False)
     assert ideation.backlog == 2
     assert not ideation.is_running
+
+
+async def test_a_subscribers_durable_that_is_missing_is_made_anew(
+    bench: GatewayBench, tmp_path: Path
+) -> None:
+    crm = Subscriber(name="crm", filters=("job.completed.*.*",), since=now())
+    file = tmp_path / "subscribers.json"
+    file.write_text(written([crm]))
+
+    await Attendance(bench.client, bench.engine, file).take()
+
+    info = await bench.client.jetstream().consumer_info("JOBS", "subscriber-crm")
+    assert info.config.filter_subjects == ["job.completed.*.*"]
+
+
+async def test_a_subscribers_file_that_says_nothing_stops_nobody(bench: GatewayBench, tmp_path: Path) -> None:
+    file = tmp_path / "subscribers.json"
+    file.write_text("{")
+
+    broker = await Attendance(bench.client, bench.engine, file).take()
+
+    assert "ideation" in broker
 
 
 async def test_a_process_is_alive_while_it_is_heard(bench: GatewayBench) -> None:

@@ -1,6 +1,7 @@
 """What each process of a local system is told: its own secrets and no others."""
 
 import json
+from pathlib import Path
 
 import pytest
 from lodestone_local.programs import Surroundings
@@ -21,6 +22,7 @@ def surroundings(*, embedded: bool = True) -> Surroundings:
         simulator_url=None,
         secret="secret",
         gateway_port=0,
+        subscribers_file=Path("subscribers.json"),
     )
 
 

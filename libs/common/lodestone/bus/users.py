@@ -41,9 +41,11 @@ class BusUser:
         return {self.name: variable, f"{self.name}-2": f"{variable}_2"}
 
 
-def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple[BusUser, ...]:
-    """All users, services first."""
-    jobs = tuple(job_types)
+def bus_users(
+    job_types: Iterable[JobType] = tuple(JOB_TYPES.values()), *, subscribers: Iterable[BusUser] = ()
+) -> tuple[BusUser, ...]:
+    """All users, services first; `subscribers` are those that were added, whose durables can be made anew."""
+    jobs, added = tuple(job_types), tuple(subscribers)
     services = dict.fromkeys(job.service for job in jobs)
     return (
         *(_service(name, [job.name for job in jobs if job.service == name]) for name in services),
@@ -67,11 +69,13 @@ def bus_users(job_types: Iterable[JobType] = tuple(JOB_TYPES.values())) -> tuple
             # For operators it pauses job types, and tells what waits and who runs.
             subjects.consumer_info(subjects.PROJECTOR),
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
+            *(of(each.name) for each in added for of in _MAKES_ANEW),
             hears=(subjects.BEATS, subjects.answers_filter(ASKER)),
         ),
         # Sets up and rebuilds; writes no event.
         _user("operator", subjects.ADMINISTRATION),
         _subscriber(),
+        *added,
     )
 
 
@@ -99,6 +103,7 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
 
 
 _CONSUMES = (subjects.consumer_pull, subjects.consumer_info, subjects.answers_to)
+_MAKES_ANEW = (subjects.consumer_info, subjects.consumer_create)
 
 
 def _reads_stream() -> tuple[str, ...]:

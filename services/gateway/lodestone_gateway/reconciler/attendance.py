@@ -5,10 +5,12 @@ lost and made again is paused like the one before.
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from lodestone import subjects
 from lodestone.bus.beat import Beat
+from lodestone.bus.subscribers import create_missing_durables, read_subscribers
 from lodestone.bus.topology import create_missing
 from lodestone.clock import format_time, now
 from lodestone.jobs import JOB_TYPES
@@ -39,9 +41,10 @@ Broker = dict[str, ConsumerInfo]
 class Attendance:
     """Listens to the services, asks the broker, and keeps what they say."""
 
-    def __init__(self, client: Client, engine: AsyncEngine) -> None:
+    def __init__(self, client: Client, engine: AsyncEngine, subscribers_file: Path | None = None) -> None:
         self._client = client
         self._engine = engine
+        self._subscribers_file = subscribers_file
         self._beats: dict[str, tuple[Beat, datetime]] = {}
 
     async def listen(self) -> None:
@@ -53,6 +56,7 @@ class Attendance:
         async with transaction(self._engine) as session:
             paused = set((await session.execute(select(col(PausedJobType.job_type)))).scalars())
         broker = await self._ask_broker(paused)
+        await self._keep_subscribers()
         try:
             await self._keep(broker, self._take_beats())
         except Exception:  # what is only shown to operators must not hold up repairs
@@ -106,6 +110,12 @@ class Attendance:
             await self._pause(durable, is_paused)
             info = await self.ask(durable)
         return info
+
+    async def _keep_subscribers(self) -> None:
+        try:
+            await create_missing_durables(self._client, read_subscribers(self._subscribers_file))
+        except (Error, TimeoutError, OSError, ValueError) as error:
+            log.error("could not look after the subscribers' durables", error=repr(error))
 
     async def _pause(self, durable: str, is_paused: bool) -> None:
         until = now() + A_LONG_TIME if is_paused else now() - timedelta(seconds=1)
