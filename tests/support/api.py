@@ -50,7 +50,8 @@ class RunningGateway:
         self.settings = settings
         self.url = ""
         self._stop = asyncio.Event()
-        self._task = asyncio.create_task(GatewayApp(settings).run(self._stop, self._note))
+        self._app = GatewayApp(settings)
+        self._task = asyncio.create_task(self._app.run(self._stop, self._note))
 
     async def ready(self) -> "RunningGateway":
         """Returns once it serves."""
@@ -58,6 +59,10 @@ class RunningGateway:
         assert self.url, self._task
         self.client = httpx2.AsyncClient(base_url=self.url, timeout=40)
         return self
+
+    async def health(self, path: str) -> httpx2.Response:
+        """What the port says that is for probes and metrics."""
+        return await self.client.get(f"{self._app.health_url or self.url}{path}")
 
     def begin_stop(self) -> None:
         """What SIGTERM does."""

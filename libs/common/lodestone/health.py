@@ -39,13 +39,18 @@ class HealthServer:
 
 
 async def serve_health(port: int, is_ready: Callable[[], bool]) -> HealthServer:
-    """Serves the endpoints: on a free loopback port when `port` is 0, else on all addresses.
+    """Serves the endpoints. Raises OSError when the port is taken."""
+    return await serve_inside(port, _endpoints(is_ready))
+
+
+async def serve_inside(port: int, app: Any) -> HealthServer:
+    """Serves an ASGI app for probes: on a free loopback port when `port` is 0, else on all addresses.
 
     Raises OSError when the port is taken.
     """
     sock = listen("127.0.0.1" if port == 0 else "0.0.0.0", port)  # noqa: S104 - a pod's probes come from outside
     config = uvicorn.Config(
-        _endpoints(is_ready),
+        app,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import uvicorn
 from fastapi import FastAPI
-from lodestone.health import QuietServer, listen
+from lodestone.health import QuietServer, listen, serve_inside
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
 from lodestone.wire import JsonObject
@@ -31,6 +31,7 @@ from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, Respond
+from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
@@ -59,7 +60,6 @@ ROUTES = (
     account,
     questions,
     operations,
-    health,
 )
 
 
@@ -75,6 +75,7 @@ class GatewayApp:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
+        self.health_url: str | None = None  # where readiness and metrics are, if not beside the rest
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
         """Serves until `stop`; ready as soon as the database is. Raises OSError when the port is taken."""
@@ -87,6 +88,8 @@ class GatewayApp:
         watches = WatchLimiter(settings.streams_per_user)
         parts = Parts(engine, reader, hub, limiter, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)
+        inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
+        self.health_url = inside.url if inside else None
         server = _server(build_http(settings, parts), settings)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         listening = asyncio.create_task(hub.run())
@@ -98,6 +101,8 @@ class GatewayApp:
             hub.close()
             server.should_exit = True
             await serving
+            if inside:
+                await inside.close()
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await listening
@@ -107,7 +112,7 @@ class GatewayApp:
 
 def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     """The HTTP side over parts that are there."""
-    app, respond = _with_routes()
+    app, respond = _with_routes(with_inner=settings.local)
     app.state.parts = parts
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
@@ -132,11 +137,11 @@ def _admit(app: FastAPI, origins: Sequence[str]) -> None:
 
 def describe_http() -> JsonObject:
     """The OpenAPI document; needs no parts."""
-    app, _ = _with_routes()
+    app, _ = _with_routes(with_inner=True)
     return app.openapi()
 
 
-def _with_routes() -> tuple[FastAPI, Respond]:
+def _with_routes(*, with_inner: bool) -> tuple[FastAPI, Respond]:
     app = FastAPI(
         title="Lodestone",
         version="1",
@@ -148,6 +153,7 @@ def _with_routes() -> tuple[FastAPI, Respond]:
     respond = problems.install(app)
     for part in ROUTES:
         app.include_router(part.router())
+    app.include_router(health.router(with_inner=with_inner))
     app.include_router(pages.router())
     app.openapi = describe(app)  # type: ignore[method-assign]
     return app, respond
@@ -167,7 +173,7 @@ def _server(app: FastAPI, settings: GatewaySettings) -> GatewayServer:
     door = Door(most_connections(), settings.connections_per_address, settings.proxies)
     return GatewayServer(
         uvicorn.Config(
-            app,
+            SafeHeaders(app, is_local=settings.local),
             http=bounded(door),
             backlog=ACCEPTED_AT_ONCE,
             forwarded_allow_ips=list(settings.proxies),

@@ -19,9 +19,12 @@ MAX_HEADERS = 100
 MAX_FRAMING_BYTES = 256 * 1024  # around a body that comes in chunks
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 60.0
+LINGER_SECONDS = 1.0  # after a refusal, in which it can be read: closing at once may take it away
+LINGER_BYTES = 1024 * 1024
 ALWAYS_ANSWERED = "/healthz"
 
 _WORDS = {
+    HTTPStatus.BAD_REQUEST: "This is no HTTP request.",
     HTTPStatus.REQUEST_TIMEOUT: "The request did not come in time; send it again.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
         f"Headers and address may have at most {MAX_HEADER_BYTES // 1024} KiB and {MAX_HEADERS} headers."
@@ -50,6 +53,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._header_bytes = 0
         self._body_bytes = 0  # in what was received last
         self._other_bytes = 0  # of this request
+        self._dropped_bytes = 0  # after it was refused
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Counts it; the first request has to come soon."""
@@ -69,6 +73,9 @@ class BoundedConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Reads on, unless this has become too much."""
         if self._is_refused:
+            self._dropped_bytes += len(data)
+            if self._dropped_bytes > LINGER_BYTES:
+                self.transport.abort()
             return
         self._body_bytes = 0
         super().data_received(data)
@@ -80,6 +87,10 @@ class BoundedConnection(HttpToolsProtocol):
         """Closes it for another one."""
         self._is_refused = True
         self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP."""
+        self._refuse(HTTPStatus.BAD_REQUEST)
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -102,10 +113,10 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """All headers are there: the request is answered while its body comes."""
-        self._is_head = False
         if self._header_bytes > MAX_HEADER_BYTES or len(self.headers) > MAX_HEADERS:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
+        self._is_head = False
         self._within(BODY_SECONDS)
         super().on_headers_complete()
         self.door.note(self, Phase.RECEIVING)
@@ -140,7 +151,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _rest(self) -> None:
         """Waits for the next request, once this one is both received and answered."""
-        if self._is_whole and self.cycle.response_complete and not self.transport.is_closing():
+        is_open = not self._is_refused and not self.transport.is_closing()
+        if is_open and self._is_whole and self.cycle.response_complete:
             self._is_head, self._other_bytes = True, 0
             self._within(self.timeout_keep_alive)
             self.door.note(self, Phase.IDLE)
@@ -171,7 +183,16 @@ class BoundedConnection(HttpToolsProtocol):
             lines = [b"%b: %b\r\n" % header for header in (*self.server_state.default_headers, *headers)]
             start = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
             self.transport.write(b"".join([start, *lines, b"\r\n", body]))
-        self.transport.close()
+        self._leave_app()
+        if self.transport.can_write_eof() and not self.transport.is_closing():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _leave_app(self) -> None:
+        """Whoever answers is told that nobody listens."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
 
     def _is_answered(self) -> bool:
         """Whether bytes of an answer are on the way to which nothing can be added."""
@@ -193,6 +214,7 @@ def _problem(status: HTTPStatus) -> tuple[list[tuple[bytes, bytes]], bytes]:
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
         (b"connection", b"close"),
     ]
     return headers + ([(b"retry-after", str(RETRY_SECONDS).encode())] if status in _CODES else []), body

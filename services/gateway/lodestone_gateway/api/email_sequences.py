@@ -59,5 +59,4 @@ async def _activate(
 
 def _shown(row: EmailSequenceRow, response: Response) -> LeadMagnetEmails:
     response.headers["ETag"] = entity_tag(row)
-    response.headers["Cache-Control"] = "private, no-cache"
     return LeadMagnetEmails.of(row)

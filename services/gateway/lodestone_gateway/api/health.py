@@ -3,7 +3,7 @@
 import asyncio
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from lodestone.errors import NotFound
 from lodestone.shapes import body_schema, schema_names
@@ -20,14 +20,23 @@ ANSWER_SECONDS = 2.0
 _SCHEMA_FILES = frozenset(f"{name}.json" for name in schema_names())
 
 
-def router() -> APIRouter:
-    """The routes."""
+def router(*, with_inner: bool = True) -> APIRouter:
+    """The routes; the inner ones tell how busy the system is and what is down, which is not for everybody."""
     routes = APIRouter(tags=["operations"])
     routes.add_api_route("/healthz", _live, methods=["GET"], name="healthz")
-    routes.add_api_route("/readyz", _ready, methods=["GET"], name="readyz", response_model=None)
-    routes.add_api_route("/metrics", _metrics, methods=["GET"], name="metrics", response_class=Response)
+    if with_inner:
+        routes.add_api_route("/readyz", _ready, methods=["GET"], name="readyz", response_model=None)
+        routes.add_api_route("/metrics", _metrics, methods=["GET"], name="metrics", response_class=Response)
     routes.add_api_route("/schemas/{file}", _schema, methods=["GET"], name="schema", response_model=None)
     return routes
+
+
+def inner_app(parts: Parts) -> FastAPI:
+    """Health alone, for a port that is not open to the world."""
+    app = FastAPI(openapi_url=None)
+    app.state.parts = parts
+    app.include_router(router())
+    return app
 
 
 async def _live() -> dict[str, str]:

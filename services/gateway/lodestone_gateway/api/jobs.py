@@ -153,7 +153,7 @@ async def _read(
     else:
         job = await read_job(parts.engine, caller.id, job_id)
     paused = parts.hub.paused
-    headers = {"ETag": entity_tag(job, paused), "Cache-Control": "private, no-cache"}
+    headers = {"ETag": entity_tag(job, paused)}
     if if_none_match is not None and _matches(if_none_match, job, paused):
         return Response(status_code=304, headers=headers)
     return Response(

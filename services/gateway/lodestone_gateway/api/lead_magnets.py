@@ -106,7 +106,6 @@ async def _delete(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnet
 
 def _shown(row: LeadMagnetRow, response: Response, replaced: Sequence[ReplacedText] = ()) -> LeadMagnet:
     response.headers["ETag"] = entity_tag(row)
-    response.headers["Cache-Control"] = "private, no-cache"
     return LeadMagnet.of(row, replaced)
 
 

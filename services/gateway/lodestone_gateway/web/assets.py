@@ -77,7 +77,7 @@ async def _icon(request: Request) -> Response:
 
 
 def _send(request: Request, asset: Asset, cache_control: str) -> Response:
-    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(
             asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"}

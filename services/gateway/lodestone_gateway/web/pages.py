@@ -26,9 +26,6 @@ POLICY = (
 )
 HEADERS = {
     "Content-Security-Policy": POLICY.format(images="'self'", frames="'none'"),
-    "Cache-Control": "private, no-cache",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PACKING = 5  # of 9: quick, and nearly as small

@@ -12,15 +12,29 @@ COACH = example_input("ideation-fitness-coach")
 
 
 async def test_the_gateway_is_ready_without_nats_and_says_so(gateway: RunningGateway) -> None:
-    live, ready = await gateway.client.get("/healthz"), await gateway.client.get("/readyz")
+    live, ready = await gateway.client.get("/healthz"), await gateway.health("/readyz")
 
     assert (live.status_code, ready.status_code) == (200, 200)
     assert ready.json() == {"status": "ready", "postgres": "up", "nats": "down"}
 
 
+async def test_readiness_and_metrics_are_not_for_the_world(gateway: RunningGateway) -> None:
+    for path in ("/readyz", "/metrics"):
+        outside, inside = await gateway.client.get(path), await gateway.health(path)
+        assert (outside.status_code, inside.status_code) == (404, 200), path
+    assert (await gateway.client.get("/healthz")).json() == {"status": "ok"}
+    assert (await gateway.health("/api/jobs")).status_code == 404
+
+
+async def test_on_one_machine_they_are_beside_the_rest(postgres_url: str) -> None:
+    async with running_gateway(postgres_url, local=True) as gateway:
+        for path in ("/readyz", "/metrics"):
+            assert (await gateway.client.get(path)).status_code == 200
+
+
 async def test_the_gateway_sees_nats(nats_url: str, postgres_url: str) -> None:
     async with running_gateway(postgres_url, nats_url=nats_url) as gateway:
-        assert (await gateway.client.get("/readyz")).json()["nats"] == "up"
+        assert (await gateway.health("/readyz")).json()["nats"] == "up"
 
 
 async def test_the_gateway_says_that_the_bus_is_away_when_it_confirms_nothing(
@@ -31,7 +45,7 @@ async def test_the_gateway_says_that_the_bus_is_away_when_it_confirms_nothing(
         with psycopg.connect(postgres_url) as owner:
             owner.execute("UPDATE outbox SET tried = true, time = now() - interval '11 s'")
 
-        ready = await gateway.client.get("/readyz")
+        ready = await gateway.health("/readyz")
 
     assert (ready.status_code, ready.json()["nats"]) == (200, "down")
 
@@ -41,7 +55,7 @@ async def test_metrics_name_routes_and_no_ids(gateway: RunningGateway, user: Use
     await user.get(f"/api/jobs/{job_id}")
     await user.get(f"/nowhere/{job_id}")
 
-    metrics = (await gateway.client.get("/metrics")).text
+    metrics = (await gateway.health("/metrics")).text
 
     assert (
         'lodestone_http_request_seconds_count{method="GET",route="/api/jobs/{job_id}",status="200"}'
@@ -105,7 +119,7 @@ async def test_a_restarted_database_is_found_again_and_streams_go_on(own_postgre
             away = await user.get(f"/api/jobs/{job_id}")
             assert (away.status_code, away.json()["code"]) == (503, "UNAVAILABLE")
             assert int(away.headers["retry-after"]) > 0
-            assert (await gateway.client.get("/readyz")).status_code == 503
+            assert (await gateway.health("/readyz")).status_code == 503
 
             own_postgres.start()
             await eventually(lambda: is_ready(gateway), within=15)
@@ -119,4 +133,4 @@ async def test_a_restarted_database_is_found_again_and_streams_go_on(own_postgre
 
 
 async def is_ready(gateway: RunningGateway) -> bool:
-    return (await gateway.client.get("/readyz")).status_code == 200
+    return (await gateway.health("/readyz")).status_code == 200

@@ -13,7 +13,8 @@ from lodestone_gateway.app import describe_http
 from support.api import Projection, RunningGateway, User, running_gateway
 from support.samples import example_input
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/schemas/{file}"}
+OPEN = {"/healthz", "/schemas/{file}"}
+INSIDE = {"/readyz", "/metrics"}  # on a port of their own
 IDEATION = example_input("ideation-fitness-coach")
 OWN_IDEA = {"title": "A quote that holds", "painSolved": "Tenders lost on price"}
 
@@ -64,8 +65,8 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /api/usage": ("/api/usage", None, 200, 200),
     "GET /api/questions": ("/api/questions?archetype=prompt", None, 200, 200),
     "GET /healthz": ("/healthz", None, 200, 200),
-    "GET /readyz": ("/readyz", None, 200, 200),
-    "GET /metrics": ("/metrics", None, 200, 200),
+    "GET /readyz": ("/readyz", None, 404, 404),
+    "GET /metrics": ("/metrics", None, 404, 404),
     "GET /schemas/{file}": ("/schemas/completed.json", None, 200, 200),
 }
 
@@ -174,7 +175,7 @@ async def test_operator_is_somebody_else(gateway: RunningGateway, owner: Owner, 
 async def test_expired_token(gateway: RunningGateway, owner: Owner, operation: str) -> None:
     expired = gateway.user(owner.user.id, exp=1_700_000_000)
 
-    assert await call(expired, owner, operation) == (200 if is_open(operation) else 401)
+    assert await call(expired, owner, operation) == unsigned(operation)
 
 
 @pytest.mark.parametrize("operation", ROWS)
@@ -183,8 +184,10 @@ async def test_nobody(gateway: RunningGateway, owner: Owner, operation: str) -> 
 
     answer = await gateway.client.request(method, path)
 
-    assert answer.status_code == (200 if is_open(operation) else 401)
+    assert answer.status_code == unsigned(operation)
 
 
-def is_open(operation: str) -> bool:
-    return operation.split()[1] in OPEN
+def unsigned(operation: str) -> int:
+    """What somebody without a token gets."""
+    path = operation.split()[1]
+    return 200 if path in OPEN else 404 if path in INSIDE else 401

@@ -24,7 +24,7 @@ async def test_every_page_has_a_strict_policy_and_is_not_kept(
     assert (
         "default-src 'none'; script-src 'self'; style-src 'self'" in answer.headers["content-security-policy"]
     )
-    assert answer.headers["cache-control"] == "private, no-cache"
+    assert answer.headers["cache-control"] == "no-store"
     assert "cookie" in answer.headers["vary"].lower()
 
 
