@@ -105,6 +105,7 @@ async def test_events_of_a_real_job_are_as_published_and_nothing_worse_is(model_
         published(f"{event.name}.{case.job_type}").validate(event.body())
     assert {event.name for event in events} == set(TYPED_EVENTS)
     completed = events[-2].body()
+    published("completed").validate({**completed, "result": {}, "erased": True})
     for field, value in completed["result"].items():
         worse = {**completed, "result": {**completed["result"], field: 1}}
         if isinstance(value, dict | list):
@@ -120,7 +121,8 @@ async def test_a_real_job_is_as_openapi_says_of_its_type(model_llm: Llm, name: s
     published_job().validate(job)
     assert not published_job().is_valid({**job, "result": dict.fromkeys(job["result"], 1)})
     assert not published_job().is_valid({**job, "items": [{"nothing": "of the kind"}]})
-    assert not published_job().is_valid({**job, "input": {}})
+    assert not published_job().is_valid({**job, "input": {"nothing": "of the kind"}})
+    published_job().validate({**job, "input": {}, "result": None, "items": []})  # as an erased one
 
 
 def test_an_event_of_a_job_type_that_came_later_passes_what_was_published_before() -> None:

@@ -42,6 +42,10 @@ TAGS = {
 }
 
 
+class Erased(BaseModel, extra="forbid"):
+    """Nothing: the texts of this job were deleted."""
+
+
 class FieldError(BaseModel):
     """What is wrong with one field of the request."""
 
@@ -128,7 +132,7 @@ def _job_model(kind: JobType) -> type[WireModel]:
     item, many = item_of(kind), _MANY
     fields: dict[str, Any] = {
         "job_type": (_exactly(kind.name), ...),
-        "input": (kind.input, ...),
+        "input": (kind.input | Erased, ...),
         "result": (kind.result | None, ...),
         "items": (many[item], ...),
     }

@@ -1475,7 +1475,8 @@ export interface components {
          * @description What a job of the type emails holds besides what all jobs do.
          */
         EmailsJob: {
-            input: components["schemas"]["EmailsInput"];
+            /** Input */
+            input: components["schemas"]["EmailsInput"] | components["schemas"]["Erased"];
             /** Items */
             items: components["schemas"]["Email"][];
             /**
@@ -1516,6 +1517,11 @@ export interface components {
             /** Url */
             url: string;
         };
+        /**
+         * Erased
+         * @description Nothing: the texts of this job were deleted.
+         */
+        Erased: Record<string, never>;
         /**
          * ErrorCode
          * @description Why a job failed; the closed set of contract B.57.
@@ -1620,7 +1626,8 @@ export interface components {
          * @description What a job of the type extraction holds besides what all jobs do.
          */
         ExtractionJob: {
-            input: components["schemas"]["ExtractionInput"];
+            /** Input */
+            input: components["schemas"]["ExtractionInput"] | components["schemas"]["Erased"];
             /** Items */
             items: components["schemas"]["SectionItem"][];
             /**
@@ -1777,7 +1784,8 @@ export interface components {
          * @description What a job of the type ideation holds besides what all jobs do.
          */
         IdeationJob: {
-            input: components["schemas"]["IdeationInput"];
+            /** Input */
+            input: components["schemas"]["IdeationInput"] | components["schemas"]["Erased"];
             /** Items */
             items: components["schemas"]["Concept"][];
             /**
@@ -2514,7 +2522,8 @@ export interface components {
          * @description What a job of the type polish holds besides what all jobs do.
          */
         PolishJob: {
-            input: components["schemas"]["PolishInput"];
+            /** Input */
+            input: components["schemas"]["PolishInput"] | components["schemas"]["Erased"];
             /** Items */
             items: components["schemas"]["PolishedSection"][];
             /**
@@ -2641,7 +2650,8 @@ export interface components {
          * @description What a job of the type posts holds besides what all jobs do.
          */
         PostsJob: {
-            input: components["schemas"]["PostsInput"];
+            /** Input */
+            input: components["schemas"]["PostsInput"] | components["schemas"]["Erased"];
             /** Items */
             items: components["schemas"]["PostVariation"][];
             /**
