@@ -179,15 +179,3 @@ async def test_a_durable_that_was_lost_is_made_again_and_paused_again(bench: Gat
     await reconciler.reconcile_round()
 
     assert await is_paused(bench)
-
-
-async def test_old_dead_events_go_with_their_messages(bench: GatewayBench) -> None:
-    await bench.sql(
-        "INSERT INTO dead_events (id, sequence, subject, problem, reason, size, excerpt, seen_at)"
-        " SELECT gen_random_uuid(), day, 's', 'invalid', 'r', 1, 'e', now() - day * interval '1 d'"
-        " FROM generate_series(29, 31, 2) AS day"
-    )
-
-    await bench.reconciler().reconcile_round()
-
-    assert await bench.sql("SELECT sequence FROM dead_events") == [(29,)]

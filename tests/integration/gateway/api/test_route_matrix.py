@@ -62,6 +62,8 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", None, 200, 404),
     "PUT /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", {"wizardState": {}}, 200, 200),
     "DELETE /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", None, 204, 404),
+    "GET /api/account/export": ("/api/account/export", None, 200, 200),
+    "DELETE /api/account": ("/api/account", None, 202, 202),
     "GET /api/usage": ("/api/usage", None, 200, 200),
     "GET /api/questions": ("/api/questions?archetype=prompt", None, 200, 200),
     "GET /healthz": ("/healthz", None, 200, 200),
