@@ -272,7 +272,7 @@ async def test_a_filter_that_says_something_else_than_meant_replays_nothing(
         ("GET", "/api/ops/jobs?errorCode=AI_ERROR&limit=1"),
         ("GET", "/api/ops/dead-letters?error_code=AI_ERROR"),
         ("GET", "/api/ops/services?errorCode=AI_ERROR"),
-        ("POST", f"/api/ops/dead-letters/{new_id()}/replay?errorCode=AI_ERROR"),
+        ("POST", f"/api/ops/dead-letters/{UUID(int=1)}/replay?errorCode=AI_ERROR"),
     ],
 )
 async def test_parameter_that_there_is_not_is_refused_by_its_name(
