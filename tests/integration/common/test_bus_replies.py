@@ -64,6 +64,8 @@ def body_for(subject: str) -> bytes:
     """What has the server answer with as much as it can."""
     if "DIRECT.GET" in subject or "MSG.GET" in subject:
         return json.dumps({"last_by_subj": CRAFTED}).encode()
+    if "STREAM.PURGE" in subject:
+        return json.dumps({"filter": "job.*.*.of-nobody"}).encode()
     return json.dumps({"batch": 1, "no_wait": True}).encode() if "MSG.NEXT" in subject else b""
 
 
