@@ -28,6 +28,8 @@ PAGES = {
     "all-questions": "/library/{bare}/questions?all=1",
     "jobs": "/jobs",
     "failed-jobs": "/jobs?only=failed",
+    "account": "/account",
+    "delete-account": "/account/delete",
     "nothing": "/library/01a2157c-e62c-730f-9594-aa9213403ba5",
 }
 """Every page, in the states that it has once somebody has worked with it."""
@@ -53,6 +55,26 @@ def test_a_page_has_no_violations_and_no_sideways_scroll(page: Page, furnished: 
     page.goto(PAGES[name].format(**furnished.ids))
 
     hold_to_the_rules(page, name)
+
+
+def unsure(page: Page) -> None:
+    page.goto("/account/delete")
+    page.locator("form[action='/account/delete']").evaluate("form => { form.noValidate = true }")
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_role("alert").filter(has_text="Nothing was deleted")).to_be_visible()
+
+
+def deleted(page: Page) -> None:
+    page.goto("/account")
+    for target in (
+        page.get_by_role("link", name="Delete my account"),
+        page.get_by_label("Yes, delete everything for good"),
+    ):
+        press_until(page, target)
+        page.keyboard.press("Enter" if target.get_attribute("href") else "Space")
+    press_until(page, page.get_by_role("button", name="Delete my account"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is being deleted")
 
 
 def empty(page: Page, path: str) -> None:
@@ -83,6 +105,8 @@ def used_up(page: Page) -> None:
 STATES: dict[str, Callable[[Page], None]] = {
     "empty-library": lambda page: empty(page, "/library"),
     "empty-jobs": lambda page: empty(page, "/jobs"),
+    "unsure": unsure,
+    "deleted-account": deleted,
     "wrong": wrong,
     "offline": offline,
     "used-up": used_up,

@@ -62,7 +62,7 @@ async def _admit(parts: Parts, user: CurrentUser) -> float:
     async with transaction(parts.engine, user.id) as session:
         deleted = await session.get(DeletedAccount, user.id)
         if deleted and deleted.done_at is None:
-            raise Unauthorized("This account is being deleted.")
+            raise Unauthorized("This account is being deleted. Sign in again in a minute to begin a new one.")
         deleted_at = deleted.requested_at.timestamp() if deleted else 0.0
         _check_age(user, deleted_at)
         await session.execute(insert(User).values(id=user.id).on_conflict_do_nothing())

@@ -195,7 +195,16 @@ async def shown(gateway: RunningGateway, user: User) -> list[str]:
         await user.send("PATCH", path, {"interactiveConfig": config})
         made.append(path.removeprefix("/api").replace("lead-magnets", "library"))
     await user.send("PUT", f"/api/wizard-drafts/{new_id()}", {"wizardState": {"form": {"tools": ["x"]}}})
-    return ["/create", "/create?draft=new", "/create/own", f"/create/ideas/{job}", "/library", "/jobs", *made]
+    return [
+        "/create",
+        "/create?draft=new",
+        "/create/own",
+        f"/create/ideas/{job}",
+        "/library",
+        "/jobs",
+        "/account",
+        *made,
+    ]
 
 
 async def test_no_form_of_a_page_fails_on_a_field(
@@ -218,6 +227,14 @@ async def test_no_form_of_a_page_fails_on_a_field(
         *("businessDescription", "key", "draft", "title", "place", "section", "message", "body", "version"),
         *("text", "piece", "go", "heroSummary", "content", "systemPrompt"),
     }
+
+
+@pytest.mark.parametrize("value", [*IN_FIELDS, "", "no", "YES", "yes\x00"])
+async def test_only_a_ticked_box_deletes_an_account(gateway: RunningGateway, user: User, value: str) -> None:
+    answer = await send(gateway, user, "POST", "/account/delete", quote_form({"sure": [value]}))
+
+    assert answer.status_code == 422
+    assert (await user.get("/api/usage")).status_code == 200
 
 
 def quote_form(fields: dict[str, list[str]]) -> bytes:

@@ -4,11 +4,10 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
+from lodestone_gateway.parts import ThisProcess, get_caller
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show_open
-from lodestone_gateway.web.session import Sessions
-
-START = "/create"
+from lodestone_gateway.web.session import START, Sessions
 
 
 def router() -> APIRouter:
@@ -34,12 +33,13 @@ async def _switch(request: Request) -> Response:
     return response
 
 
-async def _sign_in(request: Request) -> Response:
+async def _sign_in(request: Request, parts: ThisProcess) -> Response:
     """Takes a token from the page where users sign in, on whatever host; goes on at `return_to`."""
     sessions: Sessions = request.app.state.sessions
     form = await read_form(request)
     token = form.text("token")
-    user = await sessions.accept(request, token)
+    user = request.state.user = await sessions.accept(request, token)
+    await get_caller(request, parts)  # a login that signs in unasked would else be asked again and again
     response = see(_place_here(form.text("return_to"), request.headers.get("host", "")))
     sessions.set_cookie(response, token, user.seconds_left)
     return response

@@ -69,12 +69,18 @@ class OpenPageRoute(APIRoute):
         async def handle_page(request: Request) -> Response:
             try:
                 return await handle(request)
+            except Unauthorized as error:
+                return self.turn_away(request, error)
             except Rejected as error:
                 return _failed(request, error)
             except DATABASE_AWAY:
                 return _failed(request, Unavailable())
 
         return handle_page
+
+    def turn_away(self, request: Request, error: Unauthorized) -> Response:
+        """The answer for somebody who is not let in."""
+        return _failed(request, error)
 
 
 class PageRoute(OpenPageRoute):
@@ -93,11 +99,16 @@ class PageRoute(OpenPageRoute):
             except Rejected as error:
                 return _failed(request, error)
             response = await handle(request)
-            if token is not None:
+            if token is not None and response.status_code != Unauthorized.status:
                 sessions.set_cookie(response, token)
             return response
 
         return handle_page
+
+    def turn_away(self, request: Request, error: Unauthorized) -> Response:
+        """The session is good and its user is not let in: their account was deleted."""
+        sessions: Sessions = request.app.state.sessions
+        return sessions.turn_away(request, _failed(request, error))
 
 
 def _failed(request: Request, error: Rejected) -> HTMLResponse:

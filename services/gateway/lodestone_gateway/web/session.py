@@ -1,5 +1,6 @@
 """The session of a page: our cookie, set by whoever signs users in, or here for the users of one machine."""
 
+import time
 from typing import Annotated, Literal, TypedDict
 from urllib.parse import quote, urlsplit
 
@@ -8,10 +9,11 @@ from lodestone.errors import Forbidden, Unauthorized
 from starlette.responses import RedirectResponse
 
 from lodestone_gateway.auth import SAFE_METHODS, Authenticator, CurrentUser, sign_session
-from lodestone_gateway.cookies import session_cookie
+from lodestone_gateway.cookies import cookie_values, session_cookie
 from lodestone_gateway.parts import get_caller
 from lodestone_gateway.settings import GatewaySettings
 
+START = "/create"
 LOCAL_SESSION_SECONDS = 30 * 24 * 3600
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 OPERATOR = "operator"  # the local user who has the role
@@ -101,15 +103,37 @@ class Sessions:
         None where there is no such page, and for a script, which could not go there.
         """
         url = self._settings.sign_in_url
-        if url is None or request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+        if url is None or _is_script(request):
             return None
         sign = "&" if "?" in url else "?"
         return RedirectResponse(f"{url}{sign}return_to={quote(str(request.url), safe='')}", status_code=302)
 
+    def turn_away(self, request: Request, failed: Response) -> Response:
+        """The answer for somebody whose account was deleted: the browser forgets them, and may sign in anew.
+
+        A script is only told: what stands in its page must not become a new user's.
+        """
+        if _is_script(request):
+            return failed
+        response = self.way_in(request) or self._start_anew(request) or failed
+        self.end(response)
+        return response
+
+    def _start_anew(self, request: Request) -> Response | None:
+        """On one machine, for a browser that brought a session: without it the next page begins another."""
+        is_kept = cookie_values(request.headers.getlist("cookie"), self._cookie)
+        if not self.local_users or not is_kept or "authorization" in request.headers:
+            return None
+        return RedirectResponse(START, status_code=303)
+
     def _local_user(self, name: str) -> CurrentUser:
         if name not in self.local_users:
             raise Forbidden
-        return CurrentUser(self.local_users[name], is_operator=name == OPERATOR)
+        return CurrentUser(self.local_users[name], is_operator=name == OPERATOR, issued_at=time.time())
+
+
+def _is_script(request: Request) -> bool:
+    return request.headers.get("sec-fetch-mode", "navigate") != "navigate"
 
 
 def _is_this_machine(request: Request) -> bool:

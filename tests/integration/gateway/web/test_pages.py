@@ -13,7 +13,7 @@ CONTEXT = {
 }
 
 
-@pytest.mark.parametrize("path", ["/create", "/create/own", "/library", "/jobs"])
+@pytest.mark.parametrize("path", ["/create", "/create/own", "/library", "/jobs", "/account"])
 async def test_every_page_has_a_strict_policy_and_is_not_kept(
     gateway: RunningGateway, user: User, path: str
 ) -> None:
