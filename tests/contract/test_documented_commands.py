@@ -101,6 +101,8 @@ def _problems_of_lodestone(words: list[str]) -> Iterator[str]:
     if command is None:
         yield f"no command {words[0]}"
         return
+    if command.context_settings.get("ignore_unknown_options"):
+        return  # it hands them to a command of the gateway, which has tests of its own
     known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
     given = (word.split("=")[0] for word in words if word.startswith("--"))
     yield from (f"no option {name}" for name in given if name not in known)

@@ -24,7 +24,7 @@ from lodestone.worker.pull import Puller
 from lodestone.worker.receipt import Receiver
 from lodestone_gateway.processes import FINISH_SECONDS, project, relay
 from lodestone_gateway.projector.fold import FoldedJob
-from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.leadership import Leadership, Lock
 from lodestone_gateway.store.session import Role
 from nats.errors import Error as BusError
@@ -353,7 +353,7 @@ class World:
 
     async def _lead(self, kind: str, client: Any, engine: Any, stop: asyncio.Event) -> None:
         lock, role = (Lock.RELAY, Role.RELAY) if kind == "relay" else (Lock.PROJECTOR, Role.PROJECTOR)
-        settings = StoreSettings.model_construct(nats_url="", database_url=engine)
+        settings = ProjectorSettings.model_construct(nats_url="", database_url=engine)
         work = relay if kind == "relay" else project
         leadership = Leadership(settings.database_url, role, lock)
         await leadership.hold(

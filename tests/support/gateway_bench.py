@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.attendance import Attendance
 from lodestone_gateway.reconciler.settle import Settler
-from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.leadership import Lock
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.outbox import put, wake_relay
@@ -77,7 +78,7 @@ class RunningApp:
 class GatewayBench:
     """What a test needs: the stream, the tables, the processes, jobs and their events."""
 
-    def __init__(self, settings: StoreSettings, client: BusClient) -> None:
+    def __init__(self, settings: ProjectorSettings, client: BusClient) -> None:
         self.settings = settings
         self.client = client
         self.stream = JobStream(client, "test")
@@ -87,13 +88,13 @@ class GatewayBench:
 
     async def relay(self) -> RunningApp:
         """A running relay."""
-        return await self._start(LeaderApp("relay", self.settings, Role.RELAY, Lock.RELAY, relay))
+        work = partial(relay, self.settings)
+        return await self._start(LeaderApp("relay", self.settings, Role.RELAY, Lock.RELAY, work))
 
     async def projector(self) -> RunningApp:
         """A running projector with its reconciler."""
-        return await self._start(
-            LeaderApp("projector", self.settings, Role.PROJECTOR, Lock.PROJECTOR, project)
-        )
+        work = partial(project, self.settings)
+        return await self._start(LeaderApp("projector", self.settings, Role.PROJECTOR, Lock.PROJECTOR, work))
 
     def reconciler(self) -> Reconciler:
         """A reconciler whose rounds the test begins."""
@@ -302,7 +303,7 @@ def _job_row(requested: JobRequested, time: datetime) -> BackgroundJob:
 async def gateway_bench(nats: NatsServer | NatsCluster, database_url: str) -> AsyncIterator[GatewayBench]:
     """A bench on an empty NATS server and an empty database; the processes are users of the bus."""
     await asyncio.to_thread(upgrade, database_url)
-    settings = StoreSettings(nats_url=nats.url, nats_urls=nats.users, database_url=database_url)
+    settings = ProjectorSettings(nats_url=nats.url, nats_urls=nats.users, database_url=database_url)
     client = await connect(settings, "test")
     await apply_topology(client)
     bench = GatewayBench(settings, client)

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from lodestone.errors import Misconfigured
 
@@ -25,23 +26,27 @@ def _origin(url: str) -> str:
     return url.rstrip("/")
 
 
-class ProcessSettings(BaseSettings):
-    """What each process needs; a process adds its own fields."""
+class BusSettings(BaseSettings):
+    """What everything that speaks to the bus needs: each process, and the commands of an operator.
+
+    The descriptions, units and examples of all settings are what docs/settings.md is made of.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="LODESTONE_", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    nats_url: str = Field(repr=False)  # may hold a password
-    nats_urls: dict[str, str] = Field(default={}, repr=False)  # by user, where a process is several; JSON
-    local: bool = False  # started by `lodestone up` on one machine; everything else counts as production
-    # Where others reach the gateway, as https://jobs.example.com: what events lead to their schemas by.
-    public_url: Annotated[str, AfterValidator(_origin)] = ""
-    health_port: int = 0  # probes and metrics where a process serves no HTTP of its own; 0 is free
-    log_format: Literal["json", "text"] = "json"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    drain_seconds: float = 20.0  # how long running work may go on after SIGTERM
-    grace_seconds: float = 30.0  # when the platform kills the process
+    nats_url: str = Field(
+        repr=False,
+        description="Where the bus is, and as which of its users we connect; several servers by commas.",
+        examples=["nats://relay:…@nats-1:4222,nats://relay:…@nats-2:4222"],
+    )
+    nats_urls: dict[str, str] = Field(
+        default={},
+        repr=False,
+        description="The same by user, where one process is several: the projector is also `reconciler`.",
+        examples=['{"reconciler": "nats://reconciler:…@nats:4222"}'],
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -54,7 +59,37 @@ class ProcessSettings(BaseSettings):
         return self.nats_urls.get(user, self.nats_url)
 
 
-S = TypeVar("S", bound=ProcessSettings)
+class ProcessSettings(BusSettings):
+    """What each process needs besides; a process adds its own fields."""
+
+    local: bool = Field(
+        default=False,
+        description="Set by `lodestone up`, for one machine. Everything else counts as production.",
+        examples=["true"],
+    )
+    public_url: Annotated[str, AfterValidator(_origin)] = Field(
+        default="",
+        description="Where others reach the gateway: the events that relay, projector and services write lead"
+        " to their schemas by it.",
+        examples=["https://jobs.example.com"],
+    )
+    health_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="The port of probes and metrics, on all addresses; 0 takes a free one of this machine.",
+        examples=["9400"],
+        json_schema_extra={"unit": "port"},
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="How lines of the log are written.", examples=["text"]
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least that is logged.", examples=["WARNING"]
+    )
+
+
+S = TypeVar("S", bound=BusSettings)
 
 
 def read_settings(model: type[S]) -> S:
@@ -62,8 +97,15 @@ def read_settings(model: type[S]) -> S:
     try:
         return model.model_validate({})
     except ValidationError as error:
-        problems = [f"{_variable(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
-        raise Misconfigured("Set these environment variables right: " + "; ".join(problems)) from None
+        problems = "; ".join(map(_in_words, error.errors()))
+        raise Misconfigured(f"Set these environment variables right: {problems}") from None
+
+
+def _in_words(problem: ErrorDetails) -> str:
+    if isinstance(problem.get("ctx", {}).get("error"), SettingsError):
+        field = problem["msg"].split('"')[1]  # the one place that names it
+        return f"{variable(field)}: is no JSON"
+    return f"{_variable(problem['loc'])}: {problem['msg']}"
 
 
 def unknown_variables(env: Mapping[str, str]) -> dict[str, str | None]:
@@ -77,9 +119,13 @@ def unknown_variables(env: Mapping[str, str]) -> dict[str, str | None]:
     return {name: next(iter(get_close_matches(name, known, n=1, cutoff=NEAR)), None) for name in unknown}
 
 
+def models() -> dict[str, type[BusSettings]]:
+    """What each installed process and command reads, by its name."""
+    return {each.name: each.load() for each in entry_points(group="lodestone.settings")}
+
+
 def _known_variables() -> set[str]:
-    models: list[type[ProcessSettings]] = [each.load() for each in entry_points(group="lodestone.settings")]
-    names = {_variable((field,)) for model in models for field in model.model_fields}
+    names = {variable(field) for model in models().values() for field in model.model_fields}
     return names | {READY_FILE}
 
 
@@ -92,5 +138,9 @@ def _trimmed(value: Any) -> Any:
 def _variable(location: tuple[int | str, ...]) -> str:
     if not location:
         return "together"
-    name = str(location[0])
-    return name if name.isupper() else f"LODESTONE_{name.upper()}"  # a name of its own is told as it is
+    return variable(str(location[0]))
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field; a name of its own is told as it is."""
+    return field if field.isupper() else f"LODESTONE_{field.upper()}"

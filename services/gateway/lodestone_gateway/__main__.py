@@ -1,4 +1,4 @@
-"""lodestone-gateway serve | relay | project | migrate | rebuild | subscriber | contracts | accounts."""
+"""The command `lodestone-gateway`: its processes, and what an operator does by hand."""
 
 import asyncio
 import sys
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
 USAGE = (
     "Usage: lodestone-gateway serve | relay | project | migrate | rebuild"
-    " | subscriber … | contracts FOLDER | accounts FILE\n"
+    " | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
 )
 
 
@@ -40,6 +40,8 @@ def main() -> None:
             _write_contracts(Path(folder))
         case ["accounts", file]:
             _write_accounts(Path(file))
+        case ["settings", file]:
+            _write_settings(Path(file))
         case [command] if command in PROCESSES:
             run_process(_builder(PROCESSES[command]))
         case _:
@@ -108,6 +110,12 @@ def _write_accounts(file: Path) -> None:
     from lodestone.bus.users import bus_users
 
     file.write_text(accounts_file(bus_users()))
+
+
+def _write_settings(file: Path) -> None:
+    from lodestone.settings_page import settings_page  # only this command needs it
+
+    file.write_text(settings_page())
 
 
 async def _apply_topology(settings: StoreSettings) -> None:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import psycopg
 from lodestone.bus.connection import BusClient, connect_once, servers_of
 from lodestone.errors import Misconfigured
+from lodestone.settings import BusSettings
 from nats.errors import Error as BusError
 from nats.errors import NoRespondersError
 from sqlalchemy.exc import DBAPIError
-
-from lodestone_gateway.settings import StoreSettings
 
 USER = "operator"
 BY_STATE = {
@@ -25,7 +24,7 @@ BY_STATE = {
 """By the beginning of an SQLSTATE."""
 
 
-async def connected(settings: StoreSettings) -> BusClient:
+async def connected(settings: BusSettings) -> BusClient:
     """The bus as its operator, at the first try. Raises Misconfigured."""
     try:
         return await connect_once(servers_of(settings, USER), USER)

@@ -5,6 +5,7 @@ Of each one process is active and the others stand by.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.publisher import JobStream, takes_events
@@ -22,7 +23,7 @@ from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
-from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.settings import ProjectorSettings, RelaySettings
 from lodestone_gateway.store.database_clock import follow_database, keep_following
 from lodestone_gateway.store.leadership import Leadership, Lock
 from lodestone_gateway.store.notices import listen
@@ -32,13 +33,13 @@ RECONCILE_SECONDS = 2.0
 KEEP_SECONDS = 60.0
 FINISH_SECONDS = 2.0  # for what the relay has in hand at a stop; shorter than the lock lives untouched
 
-Work = Callable[[StoreSettings, BusClient, AsyncEngine, asyncio.Event], Awaitable[None]]
+Work = Callable[[BusClient, AsyncEngine, asyncio.Event], Awaitable[None]]
 
 
 class LeaderApp:
     """A process that works while it is the active one of its kind."""
 
-    def __init__(self, name: str, settings: StoreSettings, role: Role, lock: Lock, work: Work) -> None:
+    def __init__(self, name: str, settings: RelaySettings, role: Role, lock: Lock, work: Work) -> None:
         self.name = name
         self._settings = settings
         self._role = role
@@ -70,7 +71,7 @@ class LeaderApp:
 
     async def _lead(self, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
         await follow_database(engine)  # before the first deadline is looked at
-        await self._work(self._settings, client, engine, stop)
+        await self._work(client, engine, stop)
 
     async def _announce(self, announce: Callable[[], None]) -> None:
         await self._leadership.connected.wait()
@@ -79,15 +80,17 @@ class LeaderApp:
 
 def build_relay() -> LeaderApp:
     """The relay as the environment describes it. Raises Misconfigured."""
-    return LeaderApp("relay", read_settings(StoreSettings), Role.RELAY, Lock.RELAY, relay)
+    settings = read_settings(RelaySettings)
+    return LeaderApp("relay", settings, Role.RELAY, Lock.RELAY, partial(relay, settings))
 
 
 def build_projector() -> LeaderApp:
     """The projector, likewise."""
-    return LeaderApp("projector", read_settings(StoreSettings), Role.PROJECTOR, Lock.PROJECTOR, project)
+    settings = read_settings(ProjectorSettings)
+    return LeaderApp("projector", settings, Role.PROJECTOR, Lock.PROJECTOR, partial(project, settings))
 
 
-async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
+async def relay(settings: RelaySettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
     """Publishes the outbox until `stop`."""
     wake = asyncio.Event()
     url = settings.database_url_of("relay")
@@ -100,7 +103,7 @@ async def relay(settings: StoreSettings, client: BusClient, engine: AsyncEngine,
 
 
 async def project(
-    settings: StoreSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
+    settings: ProjectorSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
 ) -> None:
     """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
     loops = [
@@ -117,7 +120,7 @@ async def project(
         await end(stopping, *loops)
 
 
-async def _keep(settings: StoreSettings) -> None:
+async def _keep(settings: ProjectorSettings) -> None:
     """Erases in the tables and removes what is kept no longer, until it is cancelled; needs no bus."""
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     loops = [
@@ -131,7 +134,7 @@ async def _keep(settings: StoreSettings) -> None:
         await engine.dispose()
 
 
-async def _reconcile(settings: StoreSettings) -> None:
+async def _reconcile(settings: ProjectorSettings) -> None:
     """Reconciles, settles and erases until it is cancelled.
 
     As another user of bus and database, which writes to any job's log, and of a job's row only takes texts

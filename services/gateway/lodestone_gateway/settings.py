@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from limits import RateLimitItem, parse
-from lodestone.settings import LOCAL_SECRET, ProcessSettings
+from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
@@ -25,21 +25,84 @@ class Retention:
     dead_events_count: int
 
 
-class StoreSettings(ProcessSettings):
-    """What each process that touches the database needs: relay, projector, migrate."""
+class StoreSettings(BusSettings):
+    """What everything that touches bus and database needs; all of it for the commands."""
 
-    database_url: str = Field(repr=False)  # any URL that libpq takes; may hold a password
-    database_urls: dict[str, str] = Field(default={}, repr=False)  # by process, where one is several; JSON
-    keep_texts_days: int | None = Field(default=None, ge=1)  # of ended jobs; without it, for ever
-    keep_jobs_days: int | None = Field(default=None, ge=32)  # ended ones; a month's usage counts its jobs
-    keep_drafts_days: int | None = Field(default=None, ge=1)  # since they were saved last
-    keep_dead_events_days: int = Field(default=30, ge=1)
-    keep_dead_events: int = Field(default=10_000, ge=0)  # the newest
-    subscribers_file: Path | None = None  # who else reads the bus, as `subscriber add` writes it
+    database_url: str = Field(
+        repr=False,
+        description="Where Postgres is, and as which login we connect; any URL that libpq takes."
+        " The commands need the owner's.",
+        examples=["postgresql://lodestone_relay:…@postgres:5432/lodestone?sslmode=verify-full"],
+    )
+    database_urls: dict[str, str] = Field(
+        default={},
+        repr=False,
+        description="The same by process, where one is several: the projector is also `reconciler`.",
+        examples=['{"reconciler": "postgresql://lodestone_reconciler:…@postgres:5432/lodestone"}'],
+    )
 
     def database_url_of(self, process: str) -> str:
         """Where and as whom this process connects."""
         return self.database_urls.get(process, self.database_url)
+
+
+class SubscriberSettings(BusSettings):
+    """What `lodestone-gateway subscriber` needs: the bus as its operator, and the file."""
+
+    subscribers_file: Path = Field(
+        description="Who else reads the bus; the server's configuration of them is written beside it.",
+        examples=["/etc/lodestone/subscribers.json"],
+    )
+
+
+class RelaySettings(StoreSettings, ProcessSettings):
+    """What the relay needs, and each other process that touches the database."""
+
+
+class ProjectorSettings(RelaySettings):
+    """What the projector with its reconciler needs besides."""
+
+    keep_texts_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Erases the texts of jobs that ended so long ago; without it, never.",
+        examples=["90"],
+        json_schema_extra={"unit": "days"},
+    )
+    keep_jobs_days: int | None = Field(
+        default=None,
+        ge=32,  # a month's usage counts its jobs
+        description="Removes such jobs whole, with history and ledger; without it, never.",
+        examples=["400"],
+        json_schema_extra={"unit": "days"},
+    )
+    keep_drafts_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Removes the wizard's drafts that were not saved for so long; without it, never.",
+        examples=["365"],
+        json_schema_extra={"unit": "days"},
+    )
+    keep_dead_events_days: int = Field(
+        default=30,
+        ge=1,
+        description="Removes older events that are in no history.",
+        examples=["7"],
+        json_schema_extra={"unit": "days"},
+    )
+    keep_dead_events: int = Field(
+        default=10_000,
+        ge=0,
+        description="Removes all but the newest of them.",
+        examples=["1000"],
+        json_schema_extra={"unit": "events"},
+    )
+    subscribers_file: Path | None = Field(
+        default=None,
+        description="Who else reads the bus, as `lodestone-gateway subscriber` keeps it: lost durables are"
+        " made anew by it.",
+        examples=["/etc/lodestone/subscribers.json"],
+    )
 
     @property
     def retention(self) -> Retention:
@@ -53,27 +116,95 @@ class StoreSettings(ProcessSettings):
         )
 
 
-class GatewaySettings(StoreSettings):
+class GatewaySettings(RelaySettings):
     """What the process that serves HTTP needs besides."""
 
-    host: str = "127.0.0.1"
-    port: int = 8400  # 0 takes a free one
-    jwt_secret: SecretStr | None = None  # HS256
-    jwt_secrets: dict[str, SecretStr] = {}  # HS256, by the tokens' `kid`, all good at once; JSON
-    jwks_url: str | None = None  # where the keys of RS256 or ES256 tokens are
-    jwt_audience: str | None = None  # whom tokens must be meant for; both are required outside one machine
-    jwt_issuer: str | None = None  # who must have signed them
-    rate_limit: str = "60/minute"  # job submissions of one user at one gateway process
-    streams_per_user: int = Field(default=100, ge=1)  # open streams and waiting reads, likewise
-    connections_per_address: int = Field(default=256, ge=1)  # of one address that is no proxy's
-    # Whose word for a caller's address and scheme is taken, and whose connections are not counted.
-    proxies: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.0/8", "::1/128")
-    local_users: dict[str, UUID] = {}  # who signs in by a click; the first one unasked
-    sign_in_url: str | None = None  # where a page sends somebody without a session; it sets our cookie
-    # Whose pages may call us with a token, as https://app.example.com, separated by commas; ours always may.
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    # Whose pages may use our cookie as ours do: of a front end whose server calls us under another `Host`.
-    trusted_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address that HTTP is served at.",
+        examples=["0.0.0.0"],  # noqa: S104 - an example
+    )
+    port: int = Field(
+        default=8400,
+        ge=0,
+        le=65535,
+        description="The port that HTTP is served at; 0 takes a free one.",
+        examples=["80"],
+        json_schema_extra={"unit": "port"},
+    )
+    jwt_secret: SecretStr | None = Field(
+        default=None,
+        description="The secret of HS256 tokens, at least 32 bytes that `openssl rand -hex 32` made."
+        " Set this, `LODESTONE_JWT_SECRETS` or `LODESTONE_JWKS_URL`.",
+        examples=["…"],
+    )
+    jwt_secrets: dict[str, SecretStr] = Field(
+        default={},
+        description="Several such secrets by the tokens' `kid`, all good at once.",
+        examples=['{"2026-11": "…"}'],
+    )
+    jwks_url: str | None = Field(
+        default=None,
+        description="Where the keys of RS256 or ES256 tokens are published.",
+        examples=["https://login.example.com/.well-known/jwks.json"],
+    )
+    jwt_audience: str | None = Field(
+        default=None,
+        description="Whom tokens must be meant for (`aud`). Required outside one machine.",
+        examples=["lodestone"],
+    )
+    jwt_issuer: str | None = Field(
+        default=None,
+        description="Who must have signed them (`iss`). Required outside one machine.",
+        examples=["https://login.example.com"],
+    )
+    rate_limit: str = Field(
+        default="60/minute",
+        description="How many jobs one user may submit at one gateway process.",
+        examples=["100/hour"],
+        json_schema_extra={"unit": "jobs by time"},
+    )
+    streams_per_user: int = Field(
+        default=100,
+        ge=1,
+        description="How many streams and waiting reads one user may have open at one gateway process.",
+        examples=["20"],
+        json_schema_extra={"unit": "streams"},
+    )
+    connections_per_address: int = Field(
+        default=256,
+        ge=1,
+        description="How many connections one address may have open that is no proxy's.",
+        examples=["64"],
+        json_schema_extra={"unit": "connections"},
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.0/8", "::1/128"),
+        description="Whose word for a caller's address and scheme is taken, and whose connections are not"
+        " counted: addresses or networks, by commas.",
+        examples=["10.0.0.0/8"],
+    )
+    local_users: dict[str, UUID] = Field(
+        default={},
+        description="Set by `lodestone up`: who signs in by a click, the first one unasked.",
+        examples=['{"demo": "01900000-0000-7000-8000-000000000001"}'],
+    )
+    sign_in_url: str | None = Field(
+        default=None,
+        description="Where a page sends somebody without a session; whoever answers there sets our cookie.",
+        examples=["https://app.example.com/sign-in"],
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Whose pages may call us with a token, by commas; our own always may.",
+        examples=["https://app.example.com"],
+    )
+    trusted_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Whose pages may use our cookie as our own do, by commas: those of a front end whose"
+        " server calls us under another `Host`.",
+        examples=["https://app.example.com"],
+    )
 
     @property
     def submission_rate(self) -> RateLimitItem:

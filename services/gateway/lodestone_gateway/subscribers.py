@@ -16,22 +16,19 @@ from urllib.parse import urlsplit
 
 from lodestone import subjects
 from lodestone.bus.accounts import accounts_file
-from lodestone.bus.connection import BusClient, connect
+from lodestone.bus.connection import BusClient
 from lodestone.bus.subscribers import Subscriber, create_missing_durables, read_subscribers, written
 from lodestone.bus.users import bus_users
 from lodestone.clock import format_time, now, parse_time
 from lodestone.errors import Misconfigured
 from lodestone.events import EVENTS
 from lodestone.jobs import JOB_TYPES
-from lodestone.settings import ProcessSettings, read_settings
+from lodestone.settings import read_settings
 from nats.js.errors import NotFoundError
 from pydantic import ValidationError
 
-
-class SubscriberSettings(ProcessSettings):
-    """What the command needs: the bus as its operator, and the file."""
-
-    subscribers_file: Path
+from lodestone_gateway.in_words import connected, in_words
+from lodestone_gateway.settings import SubscriberSettings
 
 
 class Folder:
@@ -84,12 +81,13 @@ def run(arguments: Sequence[str]) -> str:
     """Does what the arguments say and tells it. Raises Misconfigured for what cannot be done."""
     options = _parser().parse_args(arguments)
     settings = read_settings(SubscriberSettings)
-    return asyncio.run(_run(options, settings))
+    with in_words():
+        return asyncio.run(_run(options, settings))
 
 
 async def _run(options: argparse.Namespace, settings: SubscriberSettings) -> str:
     folder = Folder(settings.subscribers_file)
-    client = await connect(settings, "operator")
+    client = await connected(settings)
     try:
         if options.command == "add":
             return await _add(client, folder, options, settings)

@@ -1,6 +1,8 @@
 """Variables that nobody reads are named, with the one that was probably meant."""
 
-from lodestone.settings import unknown_variables
+import pytest
+from lodestone.errors import Misconfigured
+from lodestone.settings import BusSettings, read_settings, unknown_variables
 
 
 def test_a_misspelt_variable_is_named_with_the_nearest() -> None:
@@ -30,3 +32,13 @@ def test_what_some_process_or_tool_reads_is_known() -> None:
     )
 
     assert unknown_variables({f"LODESTONE_{name}": "" for name in names} | {"LODE": ""}) == {}
+
+
+def test_json_that_is_none_is_told_by_its_variable_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LODESTONE_NATS_URL", "nats://operator:p@127.0.0.1:4222")
+    monkeypatch.setenv("LODESTONE_NATS_URLS", "{relay: nats://relay:hidden@127.0.0.1:4222}")
+
+    with pytest.raises(Misconfigured, match="LODESTONE_NATS_URLS: is no JSON") as told:
+        read_settings(BusSettings)
+
+    assert "hidden" not in str(told.value)

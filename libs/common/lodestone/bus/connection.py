@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from lodestone.bus import pulse
 from lodestone.errors import Misconfigured
-from lodestone.settings import ProcessSettings
+from lodestone.settings import BusSettings
 from lodestone.subjects import inbox_prefix
 
 RECONNECT_SECONDS = 0.5
@@ -98,7 +98,7 @@ class BusClient(Client):
             await self._process_op_err(error)
 
 
-async def connect(settings: ProcessSettings, user: str) -> BusClient:
+async def connect(settings: BusSettings, user: str) -> BusClient:
     """A connected client that reconnects without end; waits for a server that is there and takes it.
 
     Raises Misconfigured for a URL that is none.
@@ -142,7 +142,7 @@ async def connect_once(servers: list[str], user: str) -> BusClient:
     return client
 
 
-def servers_of(settings: ProcessSettings, user: str) -> list[str]:
+def servers_of(settings: BusSettings, user: str) -> list[str]:
     """The URLs of the bus for this user. Raises Misconfigured for one that is none."""
     return [_checked(server.strip(), user) for server in settings.nats_url_of(user).split(",")]
 

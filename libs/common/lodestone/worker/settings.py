@@ -15,14 +15,56 @@ Budget = Annotated[Decimal, Field(gt=0)]
 class WorkerSettings(ProcessSettings):
     """What a service needs beside what every process needs."""
 
-    slots: int = Field(default=32, ge=1)  # jobs at once in this process (contract, F.91)
-    anthropic_api_key: SecretStr = Field(
-        validation_alias=AliasChoices("LODESTONE_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY")
+    slots: int = Field(
+        default=32,
+        ge=1,
+        description="How many jobs this process runs at once, shared evenly by its job types.",
+        examples=["64"],
+        json_schema_extra={"unit": "jobs"},
     )
-    anthropic_base_url: str | None = None
-    simulator: bool = False  # the base URL is our simulator's: it is told the job by headers
-    models: dict[str, str] = {}  # a model for a job type, instead of the registry's; JSON
-    budgets_usd: dict[str, Budget] = {}  # the most that one job of a type may spend, likewise
+    anthropic_api_key: SecretStr = Field(
+        validation_alias=AliasChoices("LODESTONE_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
+        description="The key of the provider.",
+        examples=["sk-ant-…"],
+    )
+    anthropic_base_url: str | None = Field(
+        default=None,
+        description="Where the provider is, if not at its own address: a gateway of yours.",
+        examples=["https://ai.example.com"],
+    )
+    simulator: bool = Field(
+        default=False,
+        description="Set by `lodestone up`: the base URL is that of the simulator, which is told the job.",
+        examples=["true"],
+    )
+    models: dict[str, str] = Field(
+        default={},
+        description="Models by job type, in the place of the registry's.",
+        examples=['{"ideation": "claude-opus-5-5"}'],
+    )
+    budgets_usd: dict[str, Budget] = Field(
+        default={},
+        description="The most that one job may spend, by job type, in the place of the registry's.",
+        examples=['{"ideation": "2.50"}'],
+        json_schema_extra={"unit": "US dollars"},
+    )
+    drain_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="How long running jobs may go on after SIGTERM before they are handed back.",
+        examples=["100"],
+        json_schema_extra={"unit": "seconds"},
+    )
+    grace_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="When the platform kills a process that was told to stop, such as Kubernetes'"
+        " `terminationGracePeriodSeconds`.",
+        examples=["120"],
+        json_schema_extra={"unit": "seconds"},
+    )
 
     @field_validator("anthropic_api_key")
     @classmethod

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from lodestone_gateway.reconciler.retention import Keeper
-from lodestone_gateway.settings import Retention, StoreSettings
+from lodestone_gateway.settings import ProjectorSettings, Retention
 from pydantic import ValidationError
 from support.canaries import CANARY
 from support.erasing import Ended, ErasingBench
@@ -32,12 +32,12 @@ async def age(bench: ErasingBench, job_id: object, days: int) -> None:
 
 
 def test_by_default_everything_stays_but_the_oldest_dead_events() -> None:
-    assert StoreSettings.model_validate(OF_DEFAULTS).retention == FOR_EVER
+    assert ProjectorSettings.model_validate(OF_DEFAULTS).retention == FOR_EVER
 
 
 def test_jobs_of_the_month_that_is_counted_cannot_be_removed() -> None:
     with pytest.raises(ValidationError, match="32"):
-        StoreSettings.model_validate({**OF_DEFAULTS, "keep_jobs_days": 31})
+        ProjectorSettings.model_validate({**OF_DEFAULTS, "keep_jobs_days": 31})
 
 
 async def test_texts_of_jobs_that_ended_long_ago_go_and_younger_ones_stay(bench: ErasingBench) -> None:

@@ -1,0 +1,181 @@
+"""docs/settings.md: every environment variable that a process or command of ours reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic import AliasChoices, SecretStr
+from pydantic.fields import FieldInfo
+
+from lodestone.settings import READY_FILE, models, variable
+from lodestone.tracing import OTLP_ENDPOINT
+
+HEAD = """\
+# Settings
+
+Made from the code by `make contracts`: every environment variable, by who reads it. Blanks around a value do
+not matter, and a blank one is one that is not set. A value that cannot be used keeps a process from starting,
+with a sentence that names the variable; a `LODESTONE_` variable that nobody reads is a warning in the log.
+
+`gateway`, `relay` and `projector` (with its reconciler) are started by `lodestone-gateway serve`, `relay` and
+`project`; `service` is each `lodestone-worker SERVICE`; `migrate`, `rebuild` and `subscriber` are commands of
+`lodestone-gateway`. `lodestone up` sets all of it by itself. Secrets are shown as `…`.
+"""
+TABLE = "| variable | default | unit | what it is | example |\n|---|---|---|---|---|\n"
+NAMES = {"worker": "service"}  # of entry points, as a reader knows them
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable, as its row tells it."""
+
+    names: tuple[str, ...]
+    default: str
+    unit: str
+    what: str
+    example: str
+
+    @property
+    def row(self) -> str:
+        """The line of the table."""
+        names = " or ".join(f"`{name}`" for name in self.names)
+        cells = (names, self.default, self.unit, self.what, _code(self.example))
+        return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |\n"
+
+
+WITHOUT_MODEL = (
+    Setting(
+        (READY_FILE,),
+        NOTHING,
+        "file",
+        "Where each process writes its address once it takes work; removed at its end.",
+        "/run/lodestone/relay.json",
+    ),
+    Setting(
+        (OTLP_ENDPOINT,),
+        NOTHING,
+        "web address",
+        "Where each process sends its traces over OTLP; other `OTEL_EXPORTER_OTLP_…` variables, too.",
+        "http://collector:4318",
+    ),
+    Setting(
+        ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"),
+        NOTHING,
+        "web address",
+        "The proxy on the way to the provider, for services alone.",
+        "http://proxy.example.com:3128",
+    ),
+    Setting(
+        ("NO_PROXY",),
+        NOTHING,
+        "hosts, by commas",
+        "Where no proxy is wanted; this machine itself never is.",
+        ".example.com",
+    ),
+    Setting(
+        ("PGPASSFILE",),
+        "`~/.pgpass`",
+        "file",
+        "Where a password is looked for that the database URL does not hold. Other `PG…` variables change"
+        " nothing.",
+        "/etc/lodestone/pgpass",
+    ),
+    Setting(
+        ("LODESTONE_NATS_PASSWORD_<USER>", "LODESTONE_NATS_PASSWORD_<USER>_2"),
+        "required",
+        "secret",
+        "The passwords of a user's two logins; read by the NATS server with `deploy/nats/accounts.conf`.",
+        "p…",
+    ),
+)
+
+
+def settings_page() -> str:
+    """The page as markdown. Raises KeyError for a field that does not say what it is."""
+    sections = [HEAD]
+    by_readers = sorted(_readers().items(), key=lambda item: -len(item[1]))
+    for readers, group in groupby(by_readers, key=lambda item: item[1]):
+        sections.append(f"## {_heading(readers)}\n\n{_table(setting for setting, _ in group)}")
+    sections.append(f"## Beside these\n\n{_table(WITHOUT_MODEL)}")
+    return "\n".join(sections)
+
+
+def described(model: type[Any]) -> Iterator[Setting]:
+    """Each field of a settings model. Raises KeyError for one without description, example or unit."""
+    for name, field in model.model_fields.items():
+        if not field.description or not field.examples:
+            raise KeyError(f"{model.__name__}.{name} has no description or no example")
+        alias = field.validation_alias
+        names = tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (variable(name),)
+        yield Setting(names, _default(field), _unit(name, field), field.description, field.examples[0])
+
+
+def _readers() -> dict[Setting, tuple[str, ...]]:
+    """Who reads each setting, in the order in which they are told."""
+    found: dict[Setting, tuple[str, ...]] = {}
+    for name, model in sorted(models().items()):
+        for setting in described(model):
+            found[setting] = (*found.get(setting, ()), NAMES.get(name, name))
+    return dict(sorted(found.items(), key=lambda item: (item[1], attrgetter("names")(item[0]))))
+
+
+def _heading(readers: tuple[str, ...]) -> str:
+    return "Read by all" if len(readers) == len(models()) else f"Read by {', '.join(readers)}"
+
+
+def _table(settings: Iterable[Setting]) -> str:
+    return TABLE + "".join(setting.row for setting in settings)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    if isinstance(value, bool):
+        return _code(str(value).lower())
+    if isinstance(value, int | float):
+        return _code(f"{value:g}")
+    listed = ",".join(value) if isinstance(value, tuple) else value
+    return _code(str(listed)) if listed else NOTHING
+
+
+def _unit(name: str, field: FieldInfo) -> str:
+    """What its value counts, or is written as."""
+    kinds = {field.annotation, *get_args(field.annotation)}
+    extra = field.json_schema_extra
+    if isinstance(extra, dict) and "unit" in extra:
+        return f"{extra['unit']}{_bounds(field)}{', JSON' if _is_json(field) else ''}"
+    if {int, float} & kinds:
+        raise KeyError(f"{name} has no unit")
+    if SecretStr in kinds and not _is_json(field):
+        return "secret"
+    if _is_json(field):
+        return "JSON"
+    if Path in kinds:
+        return "file"
+    return "true or false" if bool in kinds else _choices(field)
+
+
+def _choices(field: FieldInfo) -> str:
+    choices = [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
+    return ", ".join(_code(choice) for choice in choices) or "text"
+
+
+def _is_json(field: FieldInfo) -> bool:
+    return get_origin(field.annotation) is dict
+
+
+def _bounds(field: FieldInfo) -> str:
+    least = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
+    if least is None or any(isinstance(each, Le) for each in field.metadata):
+        return ""
+    return f", {least} or more"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
