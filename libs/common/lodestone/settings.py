@@ -26,8 +26,8 @@ def _origin(url: str) -> str:
     return url.rstrip("/")
 
 
-class BusSettings(BaseSettings):
-    """What everything that speaks to the bus needs: each process, and the commands of an operator.
+class Settings(BaseSettings):
+    """What is read from LODESTONE_*, without blanks around it.
 
     The descriptions, units and examples of all settings are what docs/settings.md is made of.
     """
@@ -35,6 +35,16 @@ class BusSettings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="LODESTONE_", env_ignore_empty=True, extra="ignore", frozen=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_line_breaks(cls, given: Any) -> Any:
+        """What is pasted or read from a file has blanks around it; what is blank is not set."""
+        return {name: value for name, value in _trimmed(given).items() if value != ""}
+
+
+class BusSettings(Settings):
+    """What everything that speaks to the bus needs: each process, and most commands of an operator."""
 
     nats_url: str = Field(
         repr=False,
@@ -47,12 +57,6 @@ class BusSettings(BaseSettings):
         description="The same by user, where one process is several: the projector is also `reconciler`.",
         examples=['{"reconciler": "nats://reconciler:…@nats:4222"}'],
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_line_breaks(cls, given: Any) -> Any:
-        """What is pasted or read from a file has blanks around it; what is blank is not set."""
-        return {name: value for name, value in _trimmed(given).items() if value != ""}
 
     def nats_url_of(self, user: str) -> str:
         """Where and as whom this user of the bus connects."""
@@ -89,7 +93,7 @@ class ProcessSettings(BusSettings):
     )
 
 
-S = TypeVar("S", bound=BusSettings)
+S = TypeVar("S", bound=Settings)
 
 
 def read_settings(model: type[S]) -> S:
@@ -119,7 +123,7 @@ def unknown_variables(env: Mapping[str, str]) -> dict[str, str | None]:
     return {name: next(iter(get_close_matches(name, known, n=1, cutoff=NEAR)), None) for name in unknown}
 
 
-def models() -> dict[str, type[BusSettings]]:
+def models() -> dict[str, type[Settings]]:
     """What each installed process and command reads, by its name."""
     return {each.name: each.load() for each in entry_points(group="lodestone.settings")}
 

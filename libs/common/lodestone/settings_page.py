@@ -22,8 +22,8 @@ not matter, and a blank one is one that is not set. A value that cannot be used 
 with a sentence that names the variable; a `LODESTONE_` variable that nobody reads is a warning in the log.
 
 `gateway`, `relay` and `projector` (with its reconciler) are started by `lodestone-gateway serve`, `relay` and
-`project`; `service` is each `lodestone-worker SERVICE`; `migrate`, `rebuild` and `subscriber` are commands of
-`lodestone-gateway`. `lodestone up` sets all of it by itself. Secrets are shown as `…`.
+`project`; `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild` and `subscriber`
+are commands of `lodestone-gateway`. `lodestone up` sets all of it by itself. Secrets are shown as `…`.
 """
 TABLE = "| variable | default | unit | what it is | example |\n|---|---|---|---|---|\n"
 NAMES = {"worker": "service"}  # of entry points, as a reader knows them

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
 USAGE = (
     "Usage: lodestone-gateway serve | relay | project | migrate | rebuild"
-    " | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
+    " | plan … | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
 )
 
 
@@ -34,6 +34,8 @@ def main() -> None:
             _migrate()
         case ["rebuild"]:
             _rebuild()
+        case ["plan", *arguments]:
+            _plan(arguments)
         case ["subscriber", *arguments]:
             _subscriber(arguments)
         case ["contracts", folder]:
@@ -85,9 +87,19 @@ def _rebuild() -> None:
     sys.exit(1 if comparison.drift else 0)
 
 
-def _subscriber(arguments: list[str]) -> None:
-    from lodestone_gateway.subscribers import run  # only this command needs it
+def _plan(arguments: list[str]) -> None:
+    from lodestone_gateway.plans import run  # only this command needs it
 
+    _say(run, arguments)
+
+
+def _subscriber(arguments: list[str]) -> None:
+    from lodestone_gateway.subscribers import run  # likewise
+
+    _say(run, arguments)
+
+
+def _say(run: Callable[[list[str]], str], arguments: list[str]) -> None:
     try:
         sys.stdout.write(run(arguments))
     except Misconfigured as error:

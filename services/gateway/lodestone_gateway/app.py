@@ -37,7 +37,7 @@ from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.settings import GatewaySettings
-from lodestone_gateway.store.session import Role, make_engine
+from lodestone_gateway.store.session import Role, default_plan, make_engine
 from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.session import Sessions
 
@@ -81,7 +81,7 @@ class GatewayApp:
         """Serves until `stop`; ready as soon as the database is. Raises OSError when the port is taken."""
         settings = self._settings
         database_url = settings.database_url_of(self.name)
-        engine = make_engine(database_url, Role.APP)
+        engine = make_engine(database_url, Role.APP, settings=default_plan(settings.default_plan))
         hub = Hub(database_url)
         reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
         limiter = SubmissionLimiter(settings.submission_rate)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from limits import RateLimitItem, parse
-from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings
+from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings, Settings
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
+
+PlanName = Literal["free", "pro", "unlimited"]  # those that the table of subscriptions takes
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Retention:
     dead_events_count: int
 
 
-class StoreSettings(BusSettings):
-    """What everything that touches bus and database needs; all of it for the commands."""
+class DatabaseSettings(Settings):
+    """Where the database is."""
 
     database_url: str = Field(
         repr=False,
@@ -44,6 +46,20 @@ class StoreSettings(BusSettings):
     def database_url_of(self, process: str) -> str:
         """Where and as whom this process connects."""
         return self.database_urls.get(process, self.database_url)
+
+
+class StoreSettings(DatabaseSettings, BusSettings):
+    """What everything that touches bus and database needs; all of it for `migrate` and `rebuild`."""
+
+
+class PlanSettings(DatabaseSettings):
+    """What `lodestone-gateway plan` needs: the database as its owner, and who is on which plan unasked."""
+
+    default_plan: PlanName = Field(
+        default="free",
+        description="The plan of everybody for whom `lodestone-gateway plan set` named none.",
+        examples=["pro"],
+    )
 
 
 class SubscriberSettings(BusSettings):
@@ -116,7 +132,7 @@ class ProjectorSettings(RelaySettings):
         )
 
 
-class GatewaySettings(RelaySettings):
+class GatewaySettings(RelaySettings, PlanSettings):
     """What the process that serves HTTP needs besides."""
 
     host: str = Field(

@@ -21,7 +21,7 @@ def _default(sql: str) -> dict[str, Any]:
 
 
 class Subscription(SQLModel, table=True):
-    """A user's plan; who has none is on the free one."""
+    """A user's plan; who has none is on the one that the gateway is set to."""
 
     __tablename__ = "subscriptions"
 

@@ -1,9 +1,10 @@
 """Engines by database role, and the one transaction at the edge of a request or a batch."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
+from types import MappingProxyType
 from uuid import UUID
 
 import psycopg
@@ -33,12 +34,22 @@ LOCK_TIMEOUT = {
 """How long a statement waits for what somebody else has locked."""
 
 
-def make_engine(database_url: str, role: Role, *, pool_size: int = 10) -> AsyncEngine:
-    """An engine whose connections act as `role`; close it with `dispose`. Connects at first use."""
+def default_plan(name: str) -> dict[str, str]:
+    """The setting of a session by which the limits of users without a plan of their own are told."""
+    return {"lodestone.default_plan": name}
+
+
+def make_engine(
+    database_url: str, role: Role, *, pool_size: int = 10, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncEngine:
+    """An engine whose connections act as `role`, with more `settings` of the session if there are.
+
+    Close it with `dispose`. Connects at first use.
+    """
     return create_async_engine(
         "postgresql+psycopg://",
         async_creator=partial(
-            psycopg.AsyncConnection.connect, **connect_arguments(database_url, _limits(role))
+            psycopg.AsyncConnection.connect, **connect_arguments(database_url, {**_limits(role), **settings})
         ),
         pool_size=pool_size,
         max_overflow=0,

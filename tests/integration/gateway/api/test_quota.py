@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from lodestone.clock import now, parse_time
-from support.api import RunningGateway, User
+from support.api import RunningGateway, User, running_gateway
 from support.folding import Folding
 from support.lead_magnets import OWN_IDEA, lead_magnet, usage
 from support.samples import example_input, ideation_result
@@ -83,6 +83,21 @@ async def test_a_user_without_subscription_is_on_the_free_plan(gateway: RunningG
     so_far = await usage(user)
 
     assert (so_far["plan"], so_far["limit"]) == ("free", 2)
+
+
+async def test_who_has_no_subscription_is_on_the_default_plan_of_the_setting(
+    gateway: RunningGateway,
+) -> None:
+    async with running_gateway(gateway.settings.database_url, default_plan="pro") as generous:
+        given, nobody = generous.user(plan="free"), generous.user()
+        with psycopg.connect(gateway.settings.database_url) as connection:
+            connection.execute("DELETE FROM subscriptions WHERE user_id = %s", [nobody.id])
+
+        answers = [await nobody.post("/api/lead-magnets", OWN_IDEA) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [201] * 3
+        told = [(await usage(user))["plan"] for user in (nobody, given)]
+    assert told == ["pro", "free"]
 
 
 @pytest.mark.parametrize(("plan", "limit"), [("free", 2), ("pro", 15), ("unlimited", None)])

@@ -1,14 +1,16 @@
 """Roles and row-level security of what users make, and the limit as the database itself counts it."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import LiteralString
+from typing import LiteralString, get_args
 from uuid import UUID
 
 import psycopg
 import pytest
 from lodestone.ids import new_id
+from lodestone_gateway.settings import PlanName
 from lodestone_gateway.store.session import Role
 from psycopg import sql
 from psycopg.errors import CheckViolation, InsufficientPrivilege, InvalidParameterValue, UniqueViolation
@@ -223,6 +225,21 @@ def test_the_limit_is_reached_after_as_many_as_the_plan_has(
         connection.rollback()
 
     assert allowed == limit
+
+
+def test_a_default_plan_that_there_is_not_allows_nothing(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SELECT set_config('lodestone.default_plan', 'golden', true)")
+        assert not may_use(connection, new_id())
+
+
+def test_the_plans_of_the_setting_are_those_of_the_table(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'subscriptions_plan_check'"
+        ).fetchone()
+
+    assert set(re.findall(r"'(\w+)'", str(row))) == set(get_args(PlanName))
 
 
 def test_unlimited_is_unlimited_and_nobody_waits(database_url: str) -> None:

@@ -1,0 +1,79 @@
+"""`lodestone-gateway plan set USER PLAN | show USER`: how many lead magnets a user may make in a month."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, get_args
+from uuid import UUID
+
+import psycopg
+from lodestone.errors import Misconfigured
+from lodestone.ids import parse_id
+from lodestone.settings import read_settings
+
+from lodestone_gateway.in_words import in_words
+from lodestone_gateway.settings import PlanName, PlanSettings
+from lodestone_gateway.store.connecting import connect_arguments
+from lodestone_gateway.store.session import default_plan
+
+_SET = """
+    INSERT INTO subscriptions (user_id, plan) VALUES (%s, %s)
+    ON CONFLICT (user_id) DO UPDATE SET plan = excluded.plan"""
+_SHOW = """
+    SELECT plan, monthly_limit, used, reserved, to_char(resets_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
+        EXISTS (SELECT FROM subscriptions WHERE user_id = %(user_id)s),
+        EXISTS (SELECT FROM users WHERE id = %(user_id)s)
+    FROM lodestone_usage(%(user_id)s)"""
+
+
+def run(arguments: Sequence[str]) -> str:
+    """Does what the arguments say, as the owner of the database, and tells it. Raises Misconfigured."""
+    options = _parser().parse_args(arguments)
+    user_id = _id(options.user)
+    plan = _plan(options.plan) if options.command == "set" else None
+    settings = read_settings(PlanSettings)
+    with in_words(), psycopg.connect(**_connection(settings)) as connection:
+        return _set(connection, user_id, plan) if plan else _show(connection, user_id)
+
+
+def _connection(settings: PlanSettings) -> dict[str, Any]:
+    return connect_arguments(settings.database_url_of("operator"), default_plan(settings.default_plan))
+
+
+def _set(connection: psycopg.Connection, user_id: UUID, plan: str) -> str:
+    made = connection.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user_id])
+    connection.execute(_SET, [user_id, plan])
+    first = " Nobody with this id has signed in yet: the plan waits for them." if made.rowcount else ""
+    return f"{user_id} is on the plan {plan} from now on.{first}\n"
+
+
+def _show(connection: psycopg.Connection, user_id: UUID) -> str:
+    (row,) = connection.execute(_SHOW, {"user_id": user_id}).fetchall()
+    plan, limit, used, reserved, resets_on, is_given, is_known = row
+    if not is_known:
+        raise Misconfigured(f"There is no user {user_id}. A user is known from their first request on.")
+    how = "" if is_given else ", the default plan: none was set for this user"
+    room = "no limit" if limit is None else f"{limit} lead magnets a month"
+    return f"{user_id}: {plan}{how}; {room}, {used} used, {reserved} reserved until {resets_on}\n"
+
+
+def _id(text: str) -> UUID:
+    user_id = parse_id(text)
+    if user_id is None:
+        raise Misconfigured(f"{text} is no user's id: it is a UUID, the `sub` of the user's tokens.")
+    return user_id
+
+
+def _plan(text: str) -> str:
+    if text not in (plans := get_args(PlanName)):
+        raise Misconfigured(f"There is no plan {text}; there are: {', '.join(plans)}.")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lodestone-gateway plan")
+    commands = parser.add_subparsers(dest="command", required=True)
+    put = commands.add_parser("set", help="puts a user on a plan, from now on")
+    put.add_argument("user", help="the `sub` of the user's tokens")
+    put.add_argument("plan", help=", ".join(get_args(PlanName)))
+    commands.add_parser("show", help="the plan, and what is used of it").add_argument("user")
+    return parser

@@ -1,0 +1,115 @@
+"""`lodestone-gateway plan`: an operator puts a user on a plan, and looks at what is used of it."""
+
+import sys
+from uuid import UUID
+
+import psycopg
+import pytest
+from lodestone.ids import new_id
+from lodestone_gateway.__main__ import main
+from lodestone_gateway.store.migrate import upgrade
+from psycopg.conninfo import make_conninfo
+
+NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
+
+
+class Plans:
+    """The command as it runs on a database of its own; it has no bus."""
+
+    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.url = url
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        monkeypatch.delenv("LODESTONE_NATS_URL", raising=False)
+        monkeypatch.setenv("LODESTONE_DATABASE_URL", url)
+
+    def run(self, *arguments: object) -> tuple[object, str]:
+        """Its exit status and its words; 0 where it just returns."""
+        self._monkeypatch.setattr(sys, "argv", ["lodestone-gateway", "plan", *map(str, arguments)])
+        status: object = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code
+        said = self._capsys.readouterr()
+        return status, said.out + said.err
+
+
+@pytest.fixture
+def plans(
+    module_postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Plans:
+    upgrade(module_postgres_url)
+    capsys.readouterr()
+    return Plans(module_postgres_url, monkeypatch, capsys)
+
+
+def known_user(url: str) -> UUID:
+    user_id = new_id()
+    with psycopg.connect(url) as connection:
+        connection.execute("INSERT INTO users (id) VALUES (%s)", [user_id])
+    return user_id
+
+
+def test_a_plan_is_set_shown_and_set_anew(plans: Plans) -> None:
+    user_id = known_user(plans.url)
+
+    assert plans.run("set", user_id, "pro") == (0, f"{user_id} is on the plan pro from now on.\n")
+    assert "pro; 15 lead magnets a month, 0 used, 0 reserved until 20" in plans.run("show", user_id)[1]
+    plans.run("set", user_id, "unlimited")
+
+    assert "unlimited; no limit, 0 used" in plans.run("show", user_id)[1]
+
+
+def test_a_plan_waits_for_a_user_who_has_not_signed_in(plans: Plans) -> None:
+    user_id = new_id()
+
+    assert "Nobody with this id has signed in yet" in plans.run("set", user_id, "pro")[1]
+    assert f"{user_id}: pro;" in plans.run("show", user_id)[1]
+
+
+def test_who_was_given_none_is_shown_on_the_default_plan(
+    plans: Plans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id = known_user(plans.url)
+
+    assert "free, the default plan: none was set for this user; 2 lead" in plans.run("show", user_id)[1]
+    monkeypatch.setenv("LODESTONE_DEFAULT_PLAN", "pro")
+
+    assert "pro, the default plan: none was set for this user; 15 lead" in plans.run("show", user_id)[1]
+
+
+def test_what_cannot_be_done_is_a_sentence(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = new_id()
+    said = [
+        plans.run("set", user_id, "golden"),
+        plans.run("set", "somebody@example.com", "pro"),
+        plans.run("show", user_id),
+    ]
+    monkeypatch.setenv("LODESTONE_DEFAULT_PLAN", "golden")
+    said.append(plans.run("show", user_id))
+    monkeypatch.delenv("LODESTONE_DEFAULT_PLAN")
+    monkeypatch.setenv("LODESTONE_DATABASE_URL", NOWHERE)
+    said.append(plans.run("show", user_id))
+    monkeypatch.delenv("LODESTONE_DATABASE_URL")
+    said.append(plans.run("show", user_id))
+
+    expected = [
+        "There is no plan golden; there are: free, pro, unlimited.",
+        "somebody@example.com is no user's id: it is a UUID",
+        f"There is no user {user_id}.",
+        "LODESTONE_DEFAULT_PLAN: Input should be 'free', 'pro' or 'unlimited'",
+        "Is it running, and is LODESTONE_DATABASE_URL right?",
+        "LODESTONE_DATABASE_URL: Field required",
+    ]
+    assert [
+        (status, sentence in words) for (status, words), sentence in zip(said, expected, strict=True)
+    ] == [(1, True)] * len(expected), said
+
+
+def test_a_login_of_a_process_may_set_no_plan(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LODESTONE_DATABASE_URL", make_conninfo(plans.url, options="-c role=lodestone_app"))
+
+    status, words = plans.run("set", new_id(), "pro")
+
+    assert (status, "Use the owner's URL" in words) == (1, True), words
