@@ -49,6 +49,7 @@ class House:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                umask=0,  # what the user's shell leaves open, the system closes by itself
             )
         return self._process
 

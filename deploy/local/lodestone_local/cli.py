@@ -14,6 +14,7 @@ from lodestone_local.terminal import complain, say
 
 DEFAULT_PORT = 8400
 MISUSED = 2
+PRIVATE = 0o077  # whatever any process of ours writes, tokens and texts among it, is for its owner alone
 
 app = typer.Typer(
     help="Lodestone on this machine.",
@@ -39,6 +40,7 @@ Simulator = Annotated[
 
 def main() -> NoReturn:
     """Runs the command; an expected failure is one sentence and exit status 1."""
+    os.umask(PRIVATE)
     try:
         app()
     except LodestoneError as error:

@@ -44,6 +44,8 @@ class DataFolder:
         try:
             for folder in (self.path, self.logs, self.run):
                 folder.mkdir(parents=True, exist_ok=True)
+            for folder in (self.logs, self.run):
+                folder.chmod(0o700)  # earlier versions left them open
             self._lock = (self.path / LOCK_FILE).open("a")
         except OSError as error:
             raise Misconfigured(

@@ -53,6 +53,7 @@ class EmbeddedNats:
     def prepare(self) -> list[str]:
         """Writes the configuration and returns the command that starts the server."""
         self._directory.mkdir(parents=True, exist_ok=True)
+        self._directory.chmod(0o700)  # earlier versions left it open, with every job's events inside
         # A ports file of a killed server stays behind and must not be taken for the new one's.
         for leftover in self._directory.glob("nats-server_*.ports"):
             leftover.unlink()

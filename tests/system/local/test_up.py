@@ -8,8 +8,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from lodestone_local.data_folder import DataFolder
 from lodestone_local.doctor import examine
 from lodestone_local.postgres_server import answers
 from support.backends import PostgresServer
@@ -45,9 +47,27 @@ def test_the_ready_file_tells_everything_and_is_for_its_owner_only(house: House)
     assert (house.data_dir / "ready.json").read_text() == house.ready_file.read_text()
 
 
-def test_passwords_of_the_bus_are_for_their_owner_only(house: House) -> None:
-    for name in ("passwords.json", "nats.conf"):
-        assert stat.S_IMODE((house.data_dir / "nats" / name).stat().st_mode) == 0o600, name
+def test_nothing_that_it_writes_is_for_anybody_but_its_owner(house: House) -> None:
+    database = house.data_dir / "postgres"
+    sockets = Path(parse_qs(urlsplit(house.told["postgres"]).query)["host"][0])
+    written = [house.data_dir, house.ready_file, house.ready_file.parent, sockets]
+    for folder, folders, files in os.walk(house.data_dir):
+        written += [Path(folder, name) for name in (*folders, *files)]
+        folders[:] = [name for name in folders if Path(folder, name) != database]  # the server's own, inside
+
+    open_to_others = {str(path): oct(mode) for path in written if (mode := path.stat().st_mode) & 0o077}
+
+    assert {"passwords.json", "nats.conf", "jwt-secret", "ready.json"} <= {path.name for path in written}
+    assert open_to_others == {}
+
+
+def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    for name in ("logs", "run"):
+        (tmp_path / name).mkdir(mode=0o755)
+
+    DataFolder(tmp_path).close()
+
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("logs", "run")} == {0o700}
 
 
 def test_every_process_tells_its_health(house: House) -> None:
