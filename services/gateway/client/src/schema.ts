@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspect Job
+         * @description A job of any user with its events and calls, and the reason why it is where it is.
+         */
+        get: operations["inspect_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/services": {
         parameters: {
             query?: never;
@@ -1899,6 +1919,79 @@ export interface components {
          */
         InputType: "number" | "select" | "slider";
         /**
+         * InspectedJob
+         * @description A job with its owner; `reason` says where it is and why. Events are as in its history.
+         */
+        InspectedJob: {
+            /** Attempt */
+            attempt: number;
+            /** Calls */
+            calls: components["schemas"]["ProviderCall"][];
+            /** Cancelrequested */
+            cancelRequested: boolean;
+            /** Completedat */
+            completedAt: string | null;
+            /** Createdat */
+            createdAt: string;
+            /** Deadlineat */
+            deadlineAt: string;
+            /** Erasedat */
+            erasedAt?: string | null;
+            /** Error */
+            error: string | null;
+            errorCode: components["schemas"]["ErrorCode"] | null;
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Jobtype */
+            jobType: string;
+            /** Leadmagnetid */
+            leadMagnetId: string | null;
+            /** Maxattempts */
+            maxAttempts: number;
+            /** Parentjobid */
+            parentJobId: string | null;
+            priority: components["schemas"]["Priority"];
+            progress: components["schemas"]["Progress"];
+            /** Reason */
+            reason: string;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Retryat */
+            retryAt: string | null;
+            /** Seq */
+            seq: number;
+            /** Startedat */
+            startedAt: string | null;
+            status: components["schemas"]["Status"];
+            /** Updatedat */
+            updatedAt: string;
+            usage: components["schemas"]["JobUsage"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+            /** Waitingfor */
+            waitingFor: string | null;
+        };
+        /**
          * Job
          * @description A job with everything; `items` are the finished pieces so far, in the result's order.
          */
@@ -2762,6 +2855,46 @@ export interface components {
          * @enum {string}
          */
         Provider: "youtube" | "vimeo" | "loom" | "airtable";
+        /**
+         * ProviderCall
+         * @description A call of the provider in the ledger; it runs, or was never settled, while `finishedAt` is null.
+         */
+        ProviderCall: {
+            /** Attempt */
+            attempt: number;
+            /** Cachereadtokens */
+            cacheReadTokens: number;
+            /** Cachewritetokens */
+            cacheWriteTokens: number;
+            /**
+             * Callid
+             * Format: uuid
+             */
+            callId: string;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /** Estimated */
+            estimated: boolean;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Inputtokens */
+            inputTokens: number;
+            /** Maxtokens */
+            maxTokens: number | null;
+            /** Model */
+            model: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Outputtokens */
+            outputTokens: number;
+            /** Requestid */
+            requestId: string | null;
+            /** Startedat */
+            startedAt: string | null;
+        };
         /**
          * Question
          * @description One question; its id is the key of the answer.
@@ -6138,6 +6271,7 @@ export interface operations {
                 /** @description Both when not given */
                 kind?: ("job" | "event") | null;
                 jobType?: string | null;
+                /** @description One or more, separated by commas */
                 errorCode?: string | null;
                 /** @description The id of one user */
                 userId?: string | null;
@@ -6368,6 +6502,8 @@ export interface operations {
                 /** @description One or more, separated by commas */
                 status?: string | null;
                 jobType?: string | null;
+                /** @description One or more, separated by commas */
+                errorCode?: string | null;
                 /** @description The id of one user */
                 userId?: string | null;
                 /** @description Only jobs that should have ended half a minute ago */
@@ -6388,6 +6524,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorJobList"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot serve it just now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inspect_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectedJob"];
                 };
             };
             /** @description The request cannot be served */

@@ -9,6 +9,9 @@ from lodestone.ids import parse_id
 
 StatusFilter = Annotated[str | None, Query(description="One or more, separated by commas")]
 JobTypeFilter = Annotated[str | None, Query(alias="jobType")]
+ErrorCodeFilter = Annotated[
+    str | None, Query(alias="errorCode", description="One or more, separated by commas")
+]
 UserFilter = Annotated[str | None, Query(alias="userId", description="The id of one user")]
 
 

@@ -1,6 +1,5 @@
 """For operators: jobs of all users, dead letters and their replay, services, pauses."""
 
-from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -14,8 +13,15 @@ from lodestone.status import Status
 from lodestone.wire import WireModel
 from pydantic import ConfigDict, Field, field_validator
 
-from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, UserFilter, choices, user_of
-from lodestone_gateway.parts import JobId, Operator, ThisProcess
+from lodestone_gateway.api.filters import (
+    ErrorCodeFilter,
+    JobTypeFilter,
+    StatusFilter,
+    UserFilter,
+    choices,
+    user_of,
+)
+from lodestone_gateway.parts import JobId, Operator, ThisProcess, id_in_path
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 from lodestone_gateway.usecases.dead_letters import (
     DeadLetter,
@@ -25,12 +31,13 @@ from lodestone_gateway.usecases.dead_letters import (
     replay_many,
 )
 from lodestone_gateway.usecases.fields import Moment
+from lodestone_gateway.usecases.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.usecases.job_view import JobSummary
 from lodestone_gateway.usecases.pausing import pause, resume
 from lodestone_gateway.usecases.read import list_all_jobs
 from lodestone_gateway.usecases.services_view import Services, read_services
+from lodestone_gateway.usecases.whereabouts import STUCK_AFTER
 
-STUCK_AFTER = timedelta(seconds=30)  # past the deadline; no job is ever to be (design, promise 2)
 MAX_REPLAYS = 100  # of one request
 
 log = structlog.get_logger(__name__)
@@ -170,6 +177,7 @@ def router() -> APIRouter:
     get: dict[str, Any] = {"methods": ["GET"]}
     post: dict[str, Any] = {"methods": ["POST"]}
     routes.add_api_route("/jobs", _jobs, **get, name="list_all_jobs")
+    routes.add_api_route("/jobs/{job_id}", _job, **get, name="inspect_job")
     routes.add_api_route("/dead-letters", _dead_letters, **get, name="list_dead_letters")
     routes.add_api_route("/dead-letters/replay", _replay_many, **post, name="replay_dead_letters")
     routes.add_api_route(
@@ -186,6 +194,7 @@ async def _jobs(
     _: Operator,
     status: StatusFilter = None,
     job_type: JobTypeFilter = None,
+    error_code: ErrorCodeFilter = None,
     user_id: UserFilter = None,
     stuck: Annotated[bool, Query(description="Only jobs that should have ended half a minute ago")] = False,
     cursor: str | None = None,
@@ -195,6 +204,7 @@ async def _jobs(
     wanted = JobFilter(
         statuses=choices("status", status, list(Status)),
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
+        error_codes=choices("errorCode", error_code, list(ErrorCode)),
         user_id=user_of(user_id),
         overdue_at=now() - STUCK_AFTER if stuck else None,
     )
@@ -204,12 +214,17 @@ async def _jobs(
     )
 
 
+async def _job(parts: ThisProcess, _: Operator, job_id: str) -> InspectedJob:
+    """A job of any user with its events and calls, and the reason why it is where it is."""
+    return await inspect_job(parts.reader, id_in_path(job_id, "There is no such job."))
+
+
 async def _dead_letters(
     parts: ThisProcess,
     _: Operator,
     kind: Annotated[Literal["job", "event"] | None, Query(description="Both when not given")] = None,
     job_type: JobTypeFilter = None,
-    error_code: Annotated[str | None, Query(alias="errorCode")] = None,
+    error_code: ErrorCodeFilter = None,
     user_id: UserFilter = None,
     replayed: Annotated[bool, Query(description="Those that were run again, not those that wait")] = False,
     cursor: str | None = None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from lodestone.events import JobRequested
 from lodestone.status import TERMINAL, Status
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,7 @@ from sqlmodel import col
 
 from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
 from lodestone_gateway.store.queries import newest_jobs
-from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
+from lodestone_gateway.store.tables import BackgroundJob, JobCall, OutboxRow
 
 Place = tuple[datetime, UUID]
 SILENCE = timedelta(seconds=10)  # of the bus, after which it counts as away
@@ -26,6 +27,7 @@ class JobFilter:
     statuses: Sequence[str] = ()
     job_types: Sequence[str] = ()
     user_id: UUID | None = None
+    error_codes: Sequence[str] = ()  # of failed jobs
     overdue_at: datetime | None = None  # only living jobs whose deadline was before this
 
 
@@ -62,6 +64,8 @@ async def all_jobs(
     statement = select(BackgroundJob)
     if wanted.user_id:
         statement = statement.where(col(BackgroundJob.user_id) == wanted.user_id)
+    if wanted.error_codes:
+        statement = statement.where(col(BackgroundJob.error_code).in_(wanted.error_codes))
     if wanted.overdue_at:
         living = or_(*(col(BackgroundJob.status) == each.value for each in Status if each not in TERMINAL))
         statement = statement.where(living, col(BackgroundJob.deadline_at) < wanted.overdue_at)
@@ -71,14 +75,28 @@ async def all_jobs(
     return (await session.scalars(page)).all()
 
 
-async def ended_job(session: AsyncSession, job_id: UUID) -> tuple[BackgroundJob, BackgroundJob | None] | None:
-    """A job of any user, and the first job that ran it again."""
+async def any_job(session: AsyncSession, job_id: UUID) -> tuple[BackgroundJob, BackgroundJob | None] | None:
+    """A job of any user, ended or not, and the first job that ran it again."""
     job = await session.get(BackgroundJob, job_id)
     if job is None:
         return None
     again = select(BackgroundJob).where(col(BackgroundJob.parent_job_id) == job_id)
     first = again.order_by(col(BackgroundJob.created_at), col(BackgroundJob.id)).limit(1)
     return job, (await session.scalars(first)).first()
+
+
+async def job_calls(session: AsyncSession, job_id: UUID) -> Sequence[JobCall]:
+    """The job's calls of the provider, the first one first."""
+    statement = select(JobCall).where(col(JobCall.job_id) == job_id)
+    return (await session.scalars(statement.order_by(col(JobCall.started_at), col(JobCall.call_id)))).all()
+
+
+async def request_of(session: AsyncSession, job_id: UUID) -> OutboxRow | None:
+    """The outbox row of the job's request; kept while the job lives."""
+    statement = select(OutboxRow).where(
+        col(OutboxRow.job_id) == job_id, col(OutboxRow.event) == JobRequested.name
+    )
+    return (await session.scalars(statement)).first()
 
 
 async def dead_jobs(

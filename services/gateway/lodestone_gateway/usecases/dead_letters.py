@@ -130,7 +130,7 @@ async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Acce
     Raises NotFound, Conflict unless the job failed; and as `retry`.
     """
     async with transaction(reader) as session:
-        found = await queries.ended_job(session, job_id)
+        found = await queries.any_job(session, job_id)
     if found is None:
         raise NotFound("There is no such job.")
     job, again = found

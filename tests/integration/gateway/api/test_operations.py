@@ -269,7 +269,7 @@ async def test_a_filter_that_says_something_else_than_meant_replays_nothing(
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/api/ops/jobs?errorCode=AI_ERROR&limit=1"),
+        ("GET", "/api/ops/jobs?error_code=AI_ERROR&limit=1"),
         ("GET", "/api/ops/dead-letters?error_code=AI_ERROR"),
         ("GET", "/api/ops/services?errorCode=AI_ERROR"),
         ("POST", f"/api/ops/dead-letters/{UUID(int=1)}/replay?errorCode=AI_ERROR"),

@@ -1,0 +1,72 @@
+"""One job of any user as an operator inspects it: the whole of it, how it came there, and why it is there."""
+
+import json
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from lodestone.clock import now
+from lodestone.errors import NotFound
+from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.store import operations_queries, queries
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import JobCall
+from lodestone_gateway.usecases.job_view import Job
+from lodestone_gateway.usecases.whereabouts import Surroundings, whereabouts
+
+
+class ProviderCall(WireModel):
+    """A call of the provider in the ledger; it runs, or was never settled, while `finishedAt` is null."""
+
+    call_id: UUID
+    attempt: int
+    model: str | None
+    max_tokens: int | None
+    started_at: UtcTime | None
+    finished_at: UtcTime | None
+    request_id: str | None
+    outcome: str | None
+    estimated: bool  # nobody said what it used
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    cost_usd: Usd = Decimal(0)
+
+    @classmethod
+    def of(cls, row: JobCall) -> Self:
+        """The view of a row."""
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
+
+
+class InspectedJob(Job):
+    """A job with its owner; `reason` says where it is and why. Events are as in its history."""
+
+    user_id: UUID
+    reason: str
+    events: list[JsonObject]
+    calls: list[ProviderCall]
+
+
+async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
+    """The job of whichever user. Raises NotFound."""
+    async with transaction(reader) as session:
+        found = await operations_queries.any_job(session, job_id)
+        if found is None:
+            raise NotFound("There is no such job.")
+        job, again = found
+        pauses = await operations_queries.paused_job_types(session)
+        history = await queries.job_events(session, job_id, after=0)
+        events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
+        calls = await operations_queries.job_calls(session, job_id)
+        request = await operations_queries.request_of(session, job_id)
+    around = Surroundings(events, request, pauses.get(job.job_type), again.id if again else None)
+    return InspectedJob(
+        **Job.of(job, pauses.keys()).model_dump(),
+        user_id=job.user_id,
+        reason=whereabouts(job, around, now()),
+        events=[json.loads(event.json) for event in events],
+        calls=[ProviderCall.of(call) for call in calls],
+    )
