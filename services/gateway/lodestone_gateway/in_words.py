@@ -51,7 +51,7 @@ def in_words() -> Iterator[None]:
 
 def _of_database(error: BaseException) -> str:
     state = str(getattr(error, "sqlstate", None) or "")
-    text = " ".join(re.sub(r"//[^@\s]*@", "//…@", str(error)).split())[:300]
+    text = " ".join(_without_password(word) for word in str(error).split())[:300]
     known = next((words for start, words in BY_STATE.items() if state.startswith(start)), None)
     if known is None and "authentication failed" in text:
         known = BY_STATE["28"]
@@ -62,3 +62,8 @@ def _of_database(error: BaseException) -> str:
     if known is None:
         known = "Postgres does not answer as it should. Is it running, and is LODESTONE_DATABASE_URL right?"
     return f"{known.rstrip('.')}. It says: {text}"
+
+
+def _without_password(word: str) -> str:
+    before, slashes, address = word.partition("//")
+    return f"{before}{slashes}…@{address.rpartition('@')[2]}" if "@" in address else word
