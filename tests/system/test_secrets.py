@@ -24,7 +24,7 @@ from support.waiting import eventually_sync
 
 API_KEY = "sk-ant-canary-of-the-provider"
 DATABASE_PASSWORD = "canary-of-the-database"
-JWT_SECRET = "canary-of-the-signature-0123456789abcdef"
+JWT_SECRET = "local-canary-of-the-signature-0123456789abcdef"
 ERROR_BODY = "canary-of-the-error-body"
 BAD_TOKEN = jwt.encode(
     {"sub": "canary-of-the-token"}, "another-secret-0123456789abcdefghi", algorithm="HS256"
@@ -32,7 +32,7 @@ BAD_TOKEN = jwt.encode(
 
 
 def bus_password(user: str) -> str:
-    return f"canary0of0the0bus0{user}"
+    return f"canary0of0the0bus0{user.replace('-', '0')}"
 
 
 @dataclass

@@ -207,7 +207,8 @@ async def test_another_provider_is_reached_by_the_proxy_unless_its_host_is_taken
         monkeypatch.setenv(name, f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         async with asking("https://provider.invalid") as llm:
             await failure(llm, job)
-        monkeypatch.setenv("NO_PROXY", "provider.invalid")
+        for no_proxy in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(no_proxy, "provider.invalid")
         async with asking("https://provider.invalid") as llm:
             await failure(llm, job)
 

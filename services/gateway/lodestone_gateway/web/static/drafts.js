@@ -123,14 +123,15 @@ const start = () => {
   }
 };
 
-/* Another page of ours in this tab is the answer to what was submitted before, unless it says that it kept nothing.
-   The same page with another form means that there was none: what was submitted is a draft, then. */
+/* Another page of ours in this tab is the answer to what was submitted before, unless it says that it kept nothing;
+   so is one at the same place that says that it kept it. Any other at the same place means that there was no answer:
+   what was submitted is a draft, then. */
 const settle = async () => {
   const { copy, path } = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "{}");
   if (!copy || copy === COPY + form?.dataset.draft) return;
   sessionStorage.removeItem(SUBMITTED);
   const body = localStorage.getItem(copy);
-  if (path !== location.pathname) {
+  if (path !== location.pathname || document.querySelector("[data-kept]")) {
     if (!document.querySelector("[data-unsaved]")) localStorage.removeItem(copy);
   } else if (body) {
     const id = copy.slice(COPY.length);
