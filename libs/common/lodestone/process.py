@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from socket import gaierror
 from typing import NoReturn, Protocol
 
 import structlog
@@ -52,11 +53,23 @@ def main(build_app: Callable[[], App]) -> NoReturn:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        if not (sentence := _of_address(error)):
             raise
-        sys.stderr.write("The port is taken. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT to a free one.\n")
+        sys.stderr.write(f"{sentence}\n")
         sys.exit(1)
     sys.exit(0)
+
+
+def _of_address(error: OSError) -> str | None:
+    """What to do where an address or port could not be listened at; None for any other error."""
+    match error.errno:
+        case errno.EADDRINUSE:
+            return "The port is taken. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT to a free one."
+        case errno.EACCES:
+            return "This user may not take the port. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT above 1023."
+        case errno.EADDRNOTAVAIL:
+            return "LODESTONE_HOST is no address of this machine."
+    return "LODESTONE_HOST must be an IPv4 address of this machine." if isinstance(error, gaierror) else None
 
 
 async def _run(app: App) -> None:

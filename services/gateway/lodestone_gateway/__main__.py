@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,16 +58,28 @@ def _builder(name: str) -> Callable[[], App]:
     return build
 
 
-def _migrate() -> None:
-    """Tables first, then the stream: both are safe to repeat."""
+@contextmanager
+def _told(status: int = 1) -> Iterator[None]:
+    """Ends the command with a sentence for what its user can mend."""
     try:
-        settings = read_settings(StoreSettings)
         with in_words():
-            upgrade(settings.database_url_of("operator"))
-            asyncio.run(_apply_topology(settings))
+            yield
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(1)
+        sys.exit(status)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.stderr.write(f"{error.filename}: {error.strerror}.\n")
+        sys.exit(status)
+
+
+def _migrate() -> None:
+    """Tables first, then the stream: both are safe to repeat."""
+    with _told():
+        settings = read_settings(StoreSettings)
+        upgrade(settings.database_url_of("operator"))
+        asyncio.run(_apply_topology(settings))
 
 
 def _rebuild() -> None:
@@ -76,13 +89,8 @@ def _rebuild() -> None:
     from lodestone_gateway.projector.rebuild import told
 
     configure_logging("text", "ERROR")
-    try:
-        settings = read_settings(StoreSettings)
-        with in_words():
-            comparison = asyncio.run(_compare(settings))
-    except Misconfigured as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+    with _told(2):
+        comparison = asyncio.run(_compare(read_settings(StoreSettings)))
     sys.stdout.write(told(comparison))
     sys.exit(1 if comparison.drift else 0)
 
@@ -100,34 +108,33 @@ def _subscriber(arguments: list[str]) -> None:
 
 
 def _say(run: Callable[[list[str]], str], arguments: list[str]) -> None:
-    try:
+    from lodestone.telemetry import configure_logging
+
+    configure_logging("text", "ERROR")
+    with _told():
         sys.stdout.write(run(arguments))
-    except Misconfigured as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(1)
 
 
 def _write_contracts(folder: Path) -> None:
     from lodestone_gateway.contracts import write_contracts  # only this command needs the generators
 
-    try:
+    with _told():
         write_contracts(folder)
-    except Misconfigured as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(1)
 
 
 def _write_accounts(file: Path) -> None:
     from lodestone.bus.accounts import accounts_file  # only this command needs them
     from lodestone.bus.users import bus_users
 
-    file.write_text(accounts_file(bus_users()))
+    with _told():
+        file.write_text(accounts_file(bus_users()))
 
 
 def _write_settings(file: Path) -> None:
     from lodestone.settings_page import settings_page  # only this command needs it
 
-    file.write_text(settings_page())
+    with _told():
+        file.write_text(settings_page())
 
 
 async def _apply_topology(settings: StoreSettings) -> None:

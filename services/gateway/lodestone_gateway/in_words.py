@@ -5,32 +5,34 @@ import re
 from collections.abc import Iterator
 
 import psycopg
+from alembic.util.exc import CommandError
 from lodestone.bus.connection import BusClient, connect_once, servers_of
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from nats.errors import Error as BusError
 from nats.errors import NoRespondersError
+from nats.js.errors import NotFoundError
 from sqlalchemy.exc import DBAPIError
 
 USER = "operator"
 BY_STATE = {
-    "28": "Postgres refuses the login. Check user and password",
-    "3D": "There is no such database. Make it, or check the name",
-    "42P01": "A table is missing. Run `lodestone-gateway migrate` first",
-    "42703": "A column is missing. Run `lodestone-gateway migrate` first",
-    "42501": "This user of the database may not do that. Use the owner's URL",
-    "55P03": "Somebody's open transaction has locked what is to be changed. End it and try again",
+    "28": "Postgres refuses the login. Check user and password.",
+    "3D": "There is no such database. Make it, or check the name.",
+    "42P01": "A table is missing. Run `lodestone-gateway migrate` first.",
+    "42703": "A column is missing. Run `lodestone-gateway migrate` first.",
+    "42501": "This user of the database may not do that. Use the owner's URL.",
+    "55P03": "Somebody's open transaction has locked what is to be changed. End it and try again.",
 }
 """By the beginning of an SQLSTATE."""
 BY_TEXT = {
     "authentication failed": BY_STATE["28"],
     r'database "[^"]*" does not exist': BY_STATE["3D"],
     "permission denied to create role": "`migrate` makes the logins of the processes, and the owner of the"
-    " database may not: let a superuser `ALTER ROLE … CREATEROLE`",
+    " database may not: let a superuser `ALTER ROLE … CREATEROLE`.",
     "permission denied to grant role|must have admin option": "Another owner made the roles of the processes:"
-    " let them, or a superuser, `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`",
+    " let them, or a superuser, `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`.",
     "permission denied to set role": "This user may not read as `lodestone_reader` does: it must be the owner"
-    " of the database. Run `lodestone-gateway migrate` as it first",
+    " of the database. Run `lodestone-gateway migrate` as it first.",
 }
 """By what Postgres says, which tells more, or comes without a state."""
 
@@ -56,8 +58,21 @@ def in_words() -> Iterator[None]:
         raise Misconfigured(_of_database(error.orig or error)) from error
     except psycopg.Error as error:
         raise Misconfigured(_of_database(error)) from error
-    except NoRespondersError as error:
-        raise Misconfigured("NATS has no JetStream. Put `jetstream` into its configuration.") from error
+    except CommandError as error:
+        raise Misconfigured(
+            f"This release cannot migrate the database: {error}. Is it of a newer one?"
+        ) from error
+    except BusError as error:
+        raise Misconfigured(_of_bus(error)) from error
+
+
+def _of_bus(error: BusError) -> str:
+    if isinstance(error, NoRespondersError):
+        return "NATS has no JetStream. Put `jetstream` into its configuration."
+    if isinstance(error, NotFoundError):
+        return "The bus is not set up. Run `lodestone-gateway migrate` first."
+    reason = str(error).removeprefix("nats: ")
+    return f"NATS does not do what was asked: {reason}. LODESTONE_NATS_URL must be of the user {USER}."
 
 
 def _of_database(error: BaseException) -> str:
@@ -66,11 +81,9 @@ def _of_database(error: BaseException) -> str:
     known = next((words for pattern, words in BY_TEXT.items() if re.search(pattern, text)), None)
     if known is None:
         known = next((words for start, words in BY_STATE.items() if state.startswith(start)), None)
-    if known is None and isinstance(error, psycopg.ProgrammingError) and not state:
-        known = "LODESTONE_DATABASE_URL must be like postgresql://user:password@host:5432/name"
     if known is None:
         known = "Postgres does not answer as it should. Is it running, and is LODESTONE_DATABASE_URL right?"
-    return f"{known.rstrip('.')}. It says: {text}"
+    return f"{known} It says: {text}"
 
 
 def _without_password(word: str) -> str:

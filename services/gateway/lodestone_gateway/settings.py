@@ -43,6 +43,19 @@ class DatabaseSettings(Settings):
         examples=['{"reconciler": "postgresql://lodestone_reconciler:…@postgres:5432/lodestone"}'],
     )
 
+    @field_validator("database_url", "database_urls")
+    @classmethod
+    def _for_libpq(cls, given: str | dict[str, str]) -> str | dict[str, str]:
+        from psycopg import ProgrammingError  # whoever only looks at the settings has no need of it
+        from psycopg.conninfo import conninfo_to_dict
+
+        try:
+            for url in given.values() if isinstance(given, dict) else [given]:
+                conninfo_to_dict(url)
+        except ProgrammingError:  # its words repeat the URL
+            raise ValueError("must be like postgresql://user:password@host:5432/name") from None
+        return given
+
     def database_url_of(self, process: str) -> str:
         """Where and as whom this process connects."""
         return self.database_urls.get(process, self.database_url)

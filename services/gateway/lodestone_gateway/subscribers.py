@@ -27,7 +27,7 @@ from lodestone.settings import read_settings
 from nats.js.errors import NotFoundError
 from pydantic import ValidationError
 
-from lodestone_gateway.in_words import connected, in_words
+from lodestone_gateway.in_words import connected
 from lodestone_gateway.settings import SubscriberSettings
 
 
@@ -37,7 +37,12 @@ class Folder:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._passwords_file = file.with_name("subscribers.conf")
-        self.all = {each.name: each for each in read_subscribers(file)}
+        try:
+            self.all = {each.name: each for each in read_subscribers(file)}
+        except (ValueError, TypeError):
+            raise Misconfigured(
+                f"{file} is no list of subscribers. Set LODESTONE_SUBSCRIBERS_FILE right, or mend the file."
+            ) from None
 
     def password_file(self, subscriber: Subscriber) -> Path:
         """Holds nothing but the password of the login to use."""
@@ -81,8 +86,7 @@ def run(arguments: Sequence[str]) -> str:
     """Does what the arguments say and tells it. Raises Misconfigured for what cannot be done."""
     options = _parser().parse_args(arguments)
     settings = read_settings(SubscriberSettings)
-    with in_words():
-        return asyncio.run(_run(options, settings))
+    return asyncio.run(_run(options, settings))
 
 
 async def _run(options: argparse.Namespace, settings: SubscriberSettings) -> str:

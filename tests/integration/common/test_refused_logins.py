@@ -11,6 +11,7 @@ from lodestone.bus import connection, pulse
 from lodestone.bus.connection import connect
 from lodestone.health import serve_health
 from lodestone.settings import ProcessSettings
+from structlog.testing import CapturingLogger
 from support.backends import NatsServer
 from support.refusing import WAYS, refusing
 from support.waiting import eventually, let_pass
@@ -44,6 +45,20 @@ def with_other_passwords(server: NatsServer, folder: Path) -> dict[str, str]:
     right: dict[str, str] = json.loads(file.read_text())
     file.write_text(json.dumps({user: "pwrong" if user != "local" else right[user] for user in right}))
     return right
+
+
+async def test_who_waits_for_the_bus_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = CapturingLogger()
+    monkeypatch.setattr(connection, "log", log)
+    waiting = asyncio.create_task(connect(ProcessSettings(nats_url="nats://127.0.0.1:1"), "relay"))
+
+    def told() -> list[str]:
+        return [str(call.args[0]) for call in log.calls if call.kwargs.get("user") == "relay"]
+
+    await eventually(told)
+    await let_pass(0.2)
+    waiting.cancel()
+    assert told() == ["waiting for NATS: is it running, and is LODESTONE_NATS_URL right?"]
 
 
 async def test_connection_outlives_every_kind_of_refusal(own_nats: NatsServer) -> None:

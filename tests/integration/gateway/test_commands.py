@@ -4,8 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from lodestone_gateway.__main__ import main
 from support.backends import NatsServer
@@ -22,7 +24,7 @@ class Command:
 
     def run(self, command: str, database_url: str, nats_url: str) -> tuple[object, str]:
         """Its exit status and its words; 0 where it just returns."""
-        self._monkeypatch.setattr(sys, "argv", ["lodestone-gateway", command])
+        self._monkeypatch.setattr(sys, "argv", ["lodestone-gateway", *command.split()])
         self._monkeypatch.setenv("LODESTONE_DATABASE_URL", database_url)
         self._monkeypatch.setenv("LODESTONE_NATS_URL", nats_url)
         try:
@@ -73,6 +75,57 @@ def test_a_rebuild_without_tables_says_what_to_run_first(
     ended, words = command.run("rebuild", with_name(postgres_url, "postgres"), bus)
 
     assert (ended, "Run `lodestone-gateway migrate` first" in words) == (2, True), words
+
+
+def test_a_database_of_a_newer_release_is_told(
+    command: Command, own_nats: NatsServer, postgres_url: str
+) -> None:
+    bus = own_nats.users["operator"]
+    assert command.run("migrate", postgres_url, bus) == (0, "")
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999_post_later'")
+
+    ended, words = command.run("migrate", postgres_url, bus)
+
+    assert (ended, "This release cannot migrate the database" in words) == (1, True), words
+    assert "9999_post_later" in words
+
+
+def test_a_subscriber_that_cannot_be_added_is_told_why(
+    command: Command, monkeypatch: pytest.MonkeyPatch, own_nats: NatsServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "subscribers.json"
+    monkeypatch.setenv("LODESTONE_SUBSCRIBERS_FILE", str(file))
+    bus = own_nats.users["operator"]
+    refused = f"nats://operator:wrong@127.0.0.1:{urlsplit(own_nats.url).port}"
+    for sentence, nats_url in (
+        ("The bus is not set up. Run `lodestone-gateway migrate` first.", bus),
+        ("NATS does not take the user operator in: 'Authorization Violation'", refused),
+        ("NATS does not take the user operator in: it does not answer", "nats://127.0.0.1:1"),
+    ):
+        ended, words = command.run("subscriber add newsletter", NOWHERE, nats_url)
+
+        assert (ended, sentence in words) == (1, True), words
+        assert "wrong@" not in words
+        assert not file.exists()
+
+
+@pytest.mark.parametrize(("name", "status"), [("migrate", 1), ("rebuild", 2), ("subscriber add early", 1)])
+def test_a_user_of_the_bus_that_is_not_the_operator_is_told(
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    status: int,
+    own_nats: NatsServer,
+    postgres_url: str,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("LODESTONE_SUBSCRIBERS_FILE", str(tmp_path / "subscribers.json"))
+    assert command.run("migrate", postgres_url, own_nats.users["operator"]) == (0, "")
+
+    ended, words = command.run(name, postgres_url, own_nats.users["polish"])
+
+    assert (ended, "LODESTONE_NATS_URL must be of the user operator" in words) == (status, True), words
 
 
 def test_a_port_that_is_taken_is_told(postgres_url: str) -> None:

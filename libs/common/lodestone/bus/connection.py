@@ -104,15 +104,23 @@ async def connect(settings: BusSettings, user: str) -> BusClient:
     Raises Misconfigured for a URL that is none.
     """
     servers = servers_of(settings, user)
-    while True:
-        try:
-            client = await connect_once(servers, user)
-        except Exception as error:
-            await _report_error(error)
-            await asyncio.sleep(RECONNECT_SECONDS)
-        else:
-            client.look_after(lambda: _takes_in(servers, user))
-            return client
+    waiting = asyncio.get_running_loop().call_later(RECONNECT_SECONDS, _tell_of_waiting, user)
+    try:
+        while True:
+            try:
+                client = await connect_once(servers, user)
+            except Exception as error:
+                await _report_error(error)
+                await asyncio.sleep(RECONNECT_SECONDS)
+            else:
+                client.look_after(lambda: _takes_in(servers, user))
+                return client
+    finally:
+        waiting.cancel()
+
+
+def _tell_of_waiting(user: str) -> None:
+    log.warning("waiting for NATS: is it running, and is LODESTONE_NATS_URL right?", user=user)
 
 
 async def _takes_in(servers: list[str], user: str) -> bool:

@@ -149,10 +149,11 @@ def build_service(service: str) -> WorkerApp:
 
 
 def main() -> NoReturn:
-    """`lodestone-worker SERVICE`."""
+    """`lodestone-worker SERVICE`; exit status 2 for an unknown one."""
     services = sorted({job.service for job in JOB_TYPES.values()})
     if len(sys.argv) != 2 or sys.argv[1] not in services:
-        sys.exit(f"usage: lodestone-worker {{{','.join(services)}}}")
+        sys.stderr.write(f"Usage: lodestone-worker {' | '.join(services)}\n")
+        sys.exit(2)
     run_process(lambda: build_service(sys.argv[1]))
 
 
