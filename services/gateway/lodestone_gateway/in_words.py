@@ -24,16 +24,25 @@ BY_STATE = {
     "55P03": "Somebody's open transaction has locked what is to be changed. End it and try again.",
 }
 """By the beginning of an SQLSTATE."""
-BY_TEXT = {
-    "authentication failed": BY_STATE["28"],
-    r'database "[^"]*" does not exist': BY_STATE["3D"],
-    "permission denied to create role": "`migrate` makes the logins of the processes, and the owner of the"
-    " database may not: let a superuser `ALTER ROLE … CREATEROLE`.",
-    "permission denied to grant role|must have admin option": "Another owner made the roles of the processes:"
-    " let them, or a superuser, `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`.",
-    "permission denied to set role": "This user may not read as `lodestone_reader` does: it must be the owner"
-    " of the database. Run `lodestone-gateway migrate` as it first.",
-}
+BY_TEXT = (
+    (re.compile("authentication failed"), BY_STATE["28"]),
+    (re.compile(r'database "[^"]*" does not exist'), BY_STATE["3D"]),
+    (
+        re.compile("permission denied to create role"),
+        "`migrate` makes the logins of the processes, and the owner of the"
+        " database may not: let a superuser `ALTER ROLE … CREATEROLE`.",
+    ),
+    (
+        re.compile("permission denied to grant role|must have admin option"),
+        "Another owner made the roles of the processes:"
+        " let them, or a superuser, `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`.",
+    ),
+    (
+        re.compile("permission denied to set role"),
+        "This user may not read as `lodestone_reader` does: it must be the owner"
+        " of the database. Run `lodestone-gateway migrate` as it first.",
+    ),
+)
 """By what Postgres says, which tells more, or comes without a state."""
 
 
@@ -78,7 +87,7 @@ def _of_bus(error: BusError) -> str:
 def _of_database(error: BaseException) -> str:
     state = str(getattr(error, "sqlstate", None) or "")
     text = " ".join(_without_password(word) for word in str(error).split())[:300]
-    known = next((words for pattern, words in BY_TEXT.items() if re.search(pattern, text)), None)
+    known = next((words for pattern, words in BY_TEXT if pattern.search(text)), None)
     if known is None:
         known = next((words for start, words in BY_STATE.items() if state.startswith(start)), None)
     if known is None:

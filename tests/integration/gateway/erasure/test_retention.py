@@ -12,7 +12,7 @@ from support.erasing import Ended, ErasingBench
 
 DAY = timedelta(days=1)
 FOR_EVER = Retention(texts=None, jobs=None, drafts=None, dead_events=30 * DAY, dead_events_count=10_000)
-OF_DEFAULTS = {"database_url": "x", "nats_url": "x"}
+OF_DEFAULTS = {"database_url": "postgresql://x", "nats_url": "x"}
 DEAD = (
     "INSERT INTO dead_events (id, sequence, subject, problem, reason, size, excerpt, seen_at)"
     " SELECT gen_random_uuid(), n, 's', 'invalid', 'r', 1, 'x', now() - n * interval '1 hour'"

@@ -91,7 +91,7 @@ async def test_elsewhere_the_identity_provider_signs_in_and_comes_back() -> None
 
 
 def test_local_users_are_for_one_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"NATS_URL": "n", "DATABASE_URL": "d", "JWT_SECRET": SECRET}.items():
+    for name, value in {"NATS_URL": "n", "DATABASE_URL": "postgresql://d", "JWT_SECRET": SECRET}.items():
         monkeypatch.setenv(f"LODESTONE_{name}", value)
     monkeypatch.setenv("LODESTONE_LOCAL_USERS", f'{{"demo": "{DEMO}"}}')
 
