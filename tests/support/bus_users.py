@@ -11,6 +11,7 @@ from pathlib import Path
 from lodestone.bus.connection import BusClient, connect_options
 from lodestone.bus.users import bus_users
 from lodestone_local.nats_server import find_server
+from nats.errors import Error
 from prometheus_client import REGISTRY
 from support.waiting import eventually_sync
 
@@ -101,3 +102,19 @@ def _address(folder: Path, pid: int) -> str | None:
     except (FileNotFoundError, ValueError):
         return None
     return str(told["nats"][0]).removeprefix("nats://")
+
+
+async def may_sign_in(url: str) -> bool:
+    """Whether the bus takes the user of this URL in, asked once."""
+    client = BusClient()
+    client.lifeline.is_wanted = False
+    try:
+        await client.connect(url, allow_reconnect=False, error_cb=_ignore)
+    except (Error, OSError):
+        return False
+    await client.close()
+    return True
+
+
+async def _ignore(_: Exception) -> None:
+    return None

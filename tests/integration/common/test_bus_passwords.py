@@ -2,11 +2,9 @@
 
 import json
 
-from lodestone.bus.connection import BusClient
 from lodestone.events import JobStarted
-from nats.errors import Error
 from support.backends import NatsServer
-from support.bus_users import violations
+from support.bus_users import may_sign_in, violations
 from support.worker_bench import worker_bench
 
 
@@ -17,19 +15,7 @@ def change(nats: NatsServer, login: str, password: str) -> None:
 
 
 async def signs_in(nats: NatsServer, login: str, password: str) -> bool:
-    client = BusClient()
-    client.lifeline.is_wanted = False
-    address = nats.url.rpartition("@")[2]
-    try:
-        await client.connect(f"nats://{login}:{password}@{address}", allow_reconnect=False, error_cb=ignore)
-    except (Error, OSError):
-        return False
-    await client.close()
-    return True
-
-
-async def ignore(_: Exception) -> None:
-    return None
+    return await may_sign_in(f"nats://{login}:{password}@{nats.url.rpartition('@')[2]}")
 
 
 async def test_a_service_takes_its_new_password_while_its_job_runs(own_nats: NatsServer) -> None:

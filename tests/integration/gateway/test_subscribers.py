@@ -16,9 +16,8 @@ from lodestone.errors import Misconfigured
 from lodestone.ids import new_id
 from lodestone.settings import ProcessSettings
 from lodestone_gateway.subscribers import run
-from nats.errors import Error
 from support.backends import NatsServer
-from support.bus_users import answered, connected, violations
+from support.bus_users import answered, connected, may_sign_in, violations
 from support.waiting import eventually
 
 DURABLE = "subscriber-crm"
@@ -62,21 +61,6 @@ async def desk(own_nats: NatsServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     await apply_topology(owner)
     yield Desk(own_nats, owner)
     await owner.disconnect()
-
-
-async def may_sign_in(url: str) -> bool:
-    client = BusClient()
-    client.lifeline.is_wanted = False
-    try:
-        await client.connect(url, allow_reconnect=False, error_cb=ignore)
-    except (Error, OSError):
-        return False
-    await client.close()
-    return True
-
-
-async def ignore(_: Exception) -> None:
-    return None
 
 
 async def read(url: str, how_many: int) -> list[str]:
