@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Violation:
-    """A promise (its number in the design) that was not kept."""
+    """A promise that was not kept, and what shows it."""
 
     promise: int
     text: str

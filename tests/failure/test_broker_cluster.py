@@ -72,7 +72,7 @@ async def test_the_streams_leader_is_killed_and_nothing_is_lost_or_doubled(
             assert len(ids) == len(set(ids))
             assert [event.event_id for event in history] == ids
             assert row.seq == len(ids)
-            # A request that was in doubt is followed by a copy of it (protocol, section 5); nothing else is.
+            # A request that was in doubt is followed by a copy of it; nothing else is.
             names = [entry.event.name for entry in log.entries if entry.event.name != "requested"]
             assert names == ["started", *["progress"] * ITEMS, "completed"]
         await asyncio.to_thread(cluster.start_node, killed)

@@ -41,7 +41,7 @@ from simulation.store import SimEngine, Store
 from simulation.virtual_loop import Process, VirtualLoop
 from sqlalchemy.exc import OperationalError
 
-END_SECONDS = 30.0  # promise 2: every job ends so long after its deadline, or after the faults
+END_SECONDS = 30.0  # every job ends so long after its deadline, or after the faults
 STUTTER_SECONDS = 2.0
 QUIET_SECONDS = 12.0  # watched on after the last end
 SILENCE_SECONDS = 2.5  # a worker that does not answer for so long may be raced: nearly the window of an ask

@@ -1,4 +1,4 @@
-"""What the design gives to each user of the bus, beside the code's own list, and all that it could try."""
+"""What each user of the bus is to have, beside the code's own list, and all that it could try."""
 
 from fnmatch import fnmatchcase
 
@@ -89,7 +89,7 @@ def subscribe_subjects() -> list[str]:
 
 
 def may_publish(user: str) -> list[str]:
-    """What the design gives to a user, in shell patterns."""
+    """What a user is to have, in shell patterns."""
     if user in SERVICES:
         types = [job.name for job in JOB_TYPES.values() if job.service == user]
         return [

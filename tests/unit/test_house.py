@@ -13,6 +13,7 @@ from lodestone.events import EVENTS
 from lodestone.jobs import JOB_TYPES, check_registry
 
 ROOT = Path(__file__).parents[2]
+THIS = Path(__file__)
 SOURCES = sorted(
     path
     for folder in ("libs", "services", "deploy")
@@ -24,6 +25,26 @@ SUBJECTS = ROOT / "libs" / "common" / "lodestone" / "subjects.py"
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
 EVENT = "|".join(re.escape(event) for event in ("*", "{}", *EVENTS))
 SUBJECT = re.compile(rf"\$JS\.|job\.>|job\.({EVENT})\.\S|worker\.(\*|{{}})\.")
+WRITTEN = {
+    ".py",
+    ".md",
+    ".sql",
+    ".ts",
+    ".tsx",
+    ".js",
+    ".css",
+    ".html",
+    ".json",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".conf",
+}
+CITATION = re.compile(
+    r"\b(?:contract|protocol|design|domain|facts?)(?:\.md)?[,:;]?\s+(?:#\s*)?"
+    r"(?:(?:section|promise|invariant|rule)s?\s+\d|\d+(?:\.\d+)*\b|[A-G](?:\.\d+|\)))"
+    r"|\((?:the )?design\)|\b(?:contract|design|domain)\.md|\bissue #?\d|\bshared/[a-z]+\.md"
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -158,3 +179,48 @@ def test_no_test_sleeps() -> None:
 def test_a_sleep_in_a_test_would_be_seen(code: str) -> None:
     assert naps_in(code)
     assert not naps_in("await asyncio.sleep(0)")
+
+
+def writings() -> list[Path]:
+    """All that people wrote or read here; what we only ship is not ours to word."""
+    folders = [ROOT / name for name in ("libs", "services", "deploy", "tests", "docs")]
+    found = [path for folder in folders for path in folder.rglob("*") if path.suffix in WRITTEN]
+    passed = {"node_modules", ".venv", "vendor", "dist"}
+    return [path for path in (*found, *ROOT.glob("*.md")) if not passed & set(path.parts) and path != THIS]
+
+
+def citations_in(text: str) -> list[str]:
+    """Where a text sends its reader to a document that nobody here has."""
+    return [" ".join(found.group().split()) for found in CITATION.finditer(text)]
+
+
+def test_a_rule_is_said_and_not_cited() -> None:
+    cited = {name_of(path): found for path in writings() if (found := citations_in(path.read_text()))}
+
+    assert not cited, "say the rule itself, or link to a page in docs/"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "its own events (contract, F.95)",
+        "the closed set of contract B.57",
+        "the fold (contract, A)",
+        "before a takeover (protocol, section 2)",
+        "before a takeover (protocol,\n    # section 2)",
+        "the six kinds of business (domain, 1.1)",
+        "no job is stuck (design, promise 2)",
+        "see design.md",
+        "as issue #12 says",
+    ],
+)
+def test_a_citation_of_what_is_not_here_would_be_seen(text: str) -> None:
+    assert citations_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["docs/protocol.md has the tables", "the contract file of a job type", "class Handler(Protocol[A, B])"],
+)
+def test_a_page_of_ours_may_be_named(text: str) -> None:
+    assert not citations_in(text)

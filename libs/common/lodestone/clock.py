@@ -50,7 +50,7 @@ def cut(time: datetime) -> datetime:
 
 
 def format_time(time: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds and `Z`, so that times compare as text (contract, A.14)."""
+    """RFC 3339 in UTC with milliseconds and `Z`, so that times compare as text."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,7 +1,7 @@
 """The one error tree.
 
     LodestoneError
-    ├── Rejected                 the caller can act on it: an HTTP status and a code (design, section 4)
+    ├── Rejected                 the caller can act on it: an HTTP status and a code (RFC 9457)
     │   ├── Unauthorized         401 UNAUTHORIZED
     │   ├── Forbidden            403 FORBIDDEN
     │   ├── UsageLimitExceeded   403 USAGE_LIMIT_EXCEEDED
@@ -31,7 +31,7 @@ from typing import Any, ClassVar
 
 
 class ErrorCode(StrEnum):
-    """Why a job failed; the closed set of contract B.57."""
+    """Why a job failed; a closed set that clients may rely on."""
 
     AI_REFUSED = "AI_REFUSED"
     AI_INVALID_OUTPUT = "AI_INVALID_OUTPUT"

@@ -1,4 +1,4 @@
-"""Every event of a job, as a model (design, section 3). Events only ever gain optional fields."""
+"""Every event of a job, as a model. Events only ever gain optional fields."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -106,7 +106,7 @@ class JobRequested(TextEvent):
     deadline_at: UtcTime
     parent_job_id: UUID | None = None
     kept: list[KeptItem] | None = None  # finished items of the parent
-    redelivery: bool | None = None  # a copy that only asks for another delivery (contract, F.99)
+    redelivery: bool | None = None  # a copy that only asks for another delivery; it changes no state
 
 
 class JobStarted(TextEvent):
@@ -232,4 +232,4 @@ TERMINAL_EVENTS: frozenset[str] = frozenset({"completed", "failed", "cancelled"}
 
 TerminalEvent = JobCompleted | JobFailed | JobCancelled
 Restored = Literal["open", "whole"]
-"""The mark of an event written back after a lost stream (protocol, section 5)."""
+"""The mark of an event written back after a lost stream (docs/protocol.md)."""

@@ -61,7 +61,7 @@ class JobLog:
 
     @property
     def is_open(self) -> bool:
-        """Whether the newest event was restored and more are to follow (protocol, section 5)."""
+        """Whether the newest event was restored and more are to follow."""
         return bool(self.entries) and self.entries[-1].restored == "open"
 
     @property

@@ -1,6 +1,6 @@
-"""What worker, relay and reconciler do next, read from a job's log (protocol, sections 2 to 4). Pure.
+"""What worker, relay and reconciler do next, read from a job's log. Pure.
 
-Every rule stands in the order of the protocol's tables: the first one that holds decides.
+The rules stand in the order of the tables in docs/protocol.md: the first one that holds decides.
 """
 
 from collections.abc import Set
@@ -69,7 +69,7 @@ Receipt = Acknowledge | Postpone | AskOwner | Cancel | Fail | Start
 def on_receipt(
     log: JobLog, *, worker_id: str, running_here: bool, owner: Owner, now: datetime, poison_limit: int
 ) -> Receipt:
-    """What a worker does with a delivery (protocol, section 2)."""
+    """What a worker does with a delivery."""
     if log.terminal:
         return Acknowledge()
     requested = log.requested
@@ -99,7 +99,7 @@ EXHAUSTED = Reason(
 
 
 class Standing(StrEnum):
-    """What a running attempt may still do (protocol, section 3)."""
+    """What a running attempt may still do."""
 
     MINE = "mine"  # go on
     CANCELLED = "cancelled"  # a cancel was asked for: close calls, settle them, append cancelled
@@ -150,14 +150,14 @@ class RowState:
 
 
 def on_outbox_request(log: JobLog, row: RowState, *, tried: bool) -> Mark | AppendRequested:
-    """What the relay does with a job.requested that waits in the outbox (protocol, section 4)."""
+    """What the relay does with a job.requested that waits in the outbox."""
     if row.is_terminal or log.entries or row.seq > 0:
         return Mark()
     return AppendRequested(is_open=tried)
 
 
 def on_outbox_cancel(log: JobLog, row: RowState) -> Mark | Wait | AppendCancelRequested | Cancel:
-    """What the relay does with a job.cancel_requested that waits in the outbox (protocol, section 4)."""
+    """What the relay does with a job.cancel_requested that waits in the outbox."""
     if row.is_terminal or log.terminal:
         return Mark()
     if log.is_lost:
@@ -169,7 +169,7 @@ def on_outbox_cancel(log: JobLog, row: RowState) -> Mark | Wait | AppendCancelRe
 
 @dataclass(frozen=True)
 class Restore:
-    """Write back what the log lacks (protocol, section 5); `with_unmarked` also an unpublished request."""
+    """Write back what the log lacks; `with_unmarked` also an unpublished request."""
 
     with_unmarked: bool = False
 
@@ -191,7 +191,7 @@ def on_reconcile(
     broker_holds_message: bool,
     owner: Owner,
 ) -> Repair:
-    """What the reconciler does with a job whose row is not terminal (protocol, section 4).
+    """What the reconciler does with a job whose row is not terminal.
 
     `lacks_events` says that Postgres holds events, folded or marked as published, that the log does not.
     The log must have been read before the row.

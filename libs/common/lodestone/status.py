@@ -1,4 +1,4 @@
-"""The states of a job and the only moves between them (design, section 2). Pure.
+"""The states of a job and the only moves between them. Pure.
 
     pending ──► processing ──► completed
        │            ├────────► failed

@@ -122,7 +122,7 @@ def subscriber(name: str) -> str:
 
 
 def ask_subject(worker_id: str) -> str:
-    """Where a worker is asked whether it has a job (contract, F.95)."""
+    """Where a worker is asked whether it has a job: the body is the job's id, the answer `have` or `no`."""
     return f"worker.{worker_id}.has"
 
 

@@ -9,8 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from lodestone.clock import cut, format_time
 
-MAX_TEXT = 20_000  # characters of one text (contract, B.23)
-MAX_ENTRIES = 50  # entries of one list (contract, B.23)
+MAX_TEXT = 20_000  # characters of one text in a request
+MAX_ENTRIES = 50  # entries of one list in a request
 MAX_NUMBER = 10**15  # of a figure, up or down; scripts count exactly as far
 MAX_COUNT = 1_000_000  # of what is counted: points, places, tokens
 
@@ -18,7 +18,7 @@ JsonObject: TypeAlias = dict[str, Any]
 
 
 class WireModel(BaseModel):
-    """Base of all that is sent or stored as JSON; unknown fields are passed over (contract, B.22)."""
+    """Base of all that is sent or stored as JSON; unknown fields are passed over: old front ends send them."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,

@@ -1,4 +1,4 @@
-"""What happens to a request before it is parsed: 401 before 413 before everything else (contract, B.46)."""
+"""What happens to a request before it is parsed: 401 before 413 before everything else."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.metrics import REQUESTS
 
 MAX_BODY_BYTES = 256 * 1024
-MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard (contract, B.52)
+MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard
 DRAFTS = "/api/wizard-drafts/"
 DRAIN_BYTES = 1024 * 1024  # dropped after the limit, so that a client that still sends sees the answer
 DRAIN_SECONDS = 5.0

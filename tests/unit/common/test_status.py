@@ -1,4 +1,4 @@
-"""The state machine (design, 2): first by its table, then against every order of events."""
+"""The state machine: first by its table, then against every order of events."""
 
 import pytest
 from hypothesis import strategies as st

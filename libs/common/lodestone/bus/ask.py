@@ -1,4 +1,4 @@
-"""Asking a worker whether it still has a job, before anybody takes it over (protocol, section 2)."""
+"""Asking a worker whether it still has a job, before anybody takes it over."""
 
 import asyncio
 import contextlib

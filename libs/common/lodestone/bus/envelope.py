@@ -1,4 +1,4 @@
-"""Event ⇄ NATS message: CloudEvents 1.0 in binary mode (design, section 3)."""
+"""Event ⇄ NATS message: CloudEvents 1.0 in binary mode: attributes are headers."""
 
 import json
 from collections.abc import Mapping

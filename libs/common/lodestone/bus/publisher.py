@@ -1,4 +1,4 @@
-"""Reading a job's log and appending to it under its fence (protocol, section 1)."""
+"""Reading a job's log and appending to it under its fence (docs/protocol.md)."""
 
 import asyncio
 import contextlib
@@ -126,7 +126,7 @@ class JobStream:
                     return Appended(True, newest)
                 message_id = str(new_id())
             elif log.last_sequence == 0:
-                # Zero is the only sequence that comes again after a wipe (protocol, section 5).
+                # Zero is the only sequence that comes again after a wipe.
                 envelope, message_id = _as_open(envelope), str(new_id())
 
     async def purge(self, job_type: str, job_id: UUID, *, before: int) -> None:

@@ -23,7 +23,7 @@ from lodestone.jobs import JOB_TYPES
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
 DUPLICATE_WINDOW_SECONDS = 3600
-MAX_ACK_PENDING = 100_000  # delayed naks count in it, so slots are what limits (protocol, section 6)
+MAX_ACK_PENDING = 100_000  # delayed naks count in it, so slots are what limits
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +95,7 @@ async def _create_stream(jetstream: JetStreamContext) -> None:
     try:
         await jetstream.stream_info(subjects.STREAM)
     except NotFoundError:
-        # Sequences never come again, also not in a stream that replaces a lost one (protocol, section 5).
+        # Sequences never come again, also not in a stream that replaces a lost one.
         await jetstream.add_stream(replace(stream_config(), first_seq=time.time_ns() // 1000))
         log.info("created the stream", stream=subjects.STREAM)
 

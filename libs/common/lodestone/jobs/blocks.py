@@ -1,4 +1,4 @@
-"""The blocks of a polished page (domain, 1.8). Types that we do not know are kept as they are."""
+"""The blocks of a polished page. Types that we do not know are kept as they are."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeAlias, get_args

@@ -1,4 +1,4 @@
-"""What a lead magnet holds before it is polished: the chosen concept and the content (domain, 1.4 and 1.7).
+"""What a lead magnet holds before it is polished: the chosen concept and the content.
 
 Extraction writes content, owners edit it, polish reads it. The shape is the same for all; what extraction
 writes must be complete, what an owner keeps may have gaps. Older shapes of kept content are converted here.
@@ -69,7 +69,7 @@ class ChosenConcept(WireModel):
 
 
 class ContentItem(WireModel):
-    """One thing said in a section; kept content may have no detail (contract, B.55)."""
+    """One thing said in a section; kept content may have no detail."""
 
     headline: RequiredText
     summary: RequiredText

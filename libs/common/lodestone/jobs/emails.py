@@ -1,4 +1,4 @@
-"""Emails: five messages in the five days after somebody asked for a lead magnet (domain, 1.10)."""
+"""Emails: five messages in the five days after somebody asked for a lead magnet."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Extraction: concept and answers become content, or an interactive configuration (domain, 1.6 and 1.7)."""
+"""Extraction: concept and answers become content, or an interactive configuration."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Ideation: ten concepts from a business context (domain, 1.1 to 1.5)."""
+"""Ideation: ten concepts from a business context."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -50,7 +50,7 @@ class Objection(WireModel):
 
 
 class CallTranscriptInsights(WireModel):
-    """What an analysis found in the owner's sales calls (domain, 1.2)."""
+    """What an analysis found in the owner's sales calls."""
 
     pain_points: Annotated[list[PainPoint], Field(max_length=MAX_ENTRIES)] = []
     frequent_questions: Annotated[list[CallerQuestion], Field(max_length=MAX_ENTRIES)] = []
@@ -60,7 +60,7 @@ class CallTranscriptInsights(WireModel):
 
 
 class CompetitorAnalysis(WireModel):
-    """What an analysis found in a competitor's lead magnet (domain, 1.2)."""
+    """What an analysis found in a competitor's lead magnet."""
 
     detected_archetype: Archetype | None = None
     format: Text = ""
@@ -106,7 +106,7 @@ class SuggestedBundle(WireModel):
     """Two or three concepts that are worth more together."""
 
     name: RequiredText
-    components: Annotated[list[Index], Field(max_length=3)]  # all different (contract, E.82)
+    components: Annotated[list[Index], Field(max_length=3)]  # all different
     combined_value: RequiredText
     release_strategy: RequiredText
 

@@ -1,4 +1,4 @@
-"""The three interactive lead magnets: calculator, assessment and gpt (domain, 1.7)."""
+"""The three interactive lead magnets: calculator, assessment and gpt."""
 
 from collections.abc import Iterable
 from enum import StrEnum

@@ -25,6 +25,6 @@ class JobType:
     label: str = ""  # what pages call the thing that it makes; without one, its name
     unit: str = "pieces"  # what its finished pieces are called, many of them
     uses_quota: bool = False  # whether a job uses one of the lead magnets that the plan gives in a month
-    max_attempts: int = 3  # counted attempts (contract, A.7)
-    poison_limit: int = 5  # workers that may die under one job (contract, A.7)
+    max_attempts: int = 3  # counted attempts, then the job fails; hand-backs and outages do not count
+    poison_limit: int = 5  # workers that may die under one job, then it fails
     budget_usd: Decimal = Decimal(5)  # most that one job may spend; a service's settings may replace it

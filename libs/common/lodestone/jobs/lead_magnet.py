@@ -1,4 +1,4 @@
-"""Words that several job types share: the business, the ten archetypes, the concept (domain, 1.1 to 1.4)."""
+"""Words that several job types share: the business, the ten archetypes, the concept."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from lodestone.wire import RequiredText, Text, TextList, WireModel
 
 
 class BusinessType(StrEnum):
-    """The six kinds of business (domain, 1.1)."""
+    """The six kinds of business."""
 
     COACH_CONSULTANT = "coach-consultant"
     AGENCY_OWNER = "agency-owner"
@@ -19,7 +19,7 @@ class BusinessType(StrEnum):
 
 
 class Archetype(StrEnum):
-    """The ten kinds of lead magnet, in the order in which concepts come back (domain, 1.3)."""
+    """The ten kinds of lead magnet, in the order in which concepts come back."""
 
     SINGLE_BREAKDOWN = "single-breakdown"
     SINGLE_SYSTEM = "single-system"
@@ -50,7 +50,7 @@ ARCHETYPE_NAMES: dict[Archetype, str] = {
 
 
 class BusinessContext(WireModel):
-    """What the owner says of their business; also what the brand kit keeps (domain, 1.1)."""
+    """What the owner says of their business; also what the brand kit keeps."""
 
     business_description: RequiredText
     business_type: BusinessType
@@ -76,7 +76,7 @@ class ViralCheck(WireModel):
 
 
 class Concept(WireModel):
-    """One idea for a lead magnet (domain, 1.4)."""
+    """One idea for a lead magnet."""
 
     archetype: Archetype
     archetype_name: RequiredText

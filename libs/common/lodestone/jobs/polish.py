@@ -1,4 +1,4 @@
-"""Polish: content becomes a page of typed blocks (domain, 1.8)."""
+"""Polish: content becomes a page of typed blocks."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Posts: three variations of the post that offers a lead magnet (domain, 1.9)."""
+"""Posts: three variations of the post that offers a lead magnet."""
 
 from enum import StrEnum
 from typing import Annotated

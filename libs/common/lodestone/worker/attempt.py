@@ -1,5 +1,5 @@
 """THE ATTEMPT: run the handler → settle its calls → judge the log → publish the end → say what becomes of the
-delivery. The one place that decides it; every publish is a fenced append (protocol, section 3).
+delivery. The one place that decides it; every publish is a fenced append.
 """
 
 import asyncio

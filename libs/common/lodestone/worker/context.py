@@ -79,7 +79,7 @@ class AttemptContext:
         """The id of a call that may be made now; raises Fenced when none may, BudgetExceeded when it may not.
 
         A confirmation that came late may be outdated by a takeover: then the call is written off as
-        not made, and announced again (protocol, section 3).
+        not made, and announced again.
         """
         while True:
             call_id, asked_at = new_id(), time.monotonic()

@@ -1,4 +1,4 @@
-"""A delivery: read the job's log, judge it, do what it says (protocol, section 2)."""
+"""A delivery: read the job's log, judge it, do what it says."""
 
 from contextlib import AbstractContextManager
 

@@ -1,7 +1,7 @@
 """The one writer of a job's log in this process: appends one event at a time, each under the fence.
 
 Parallel calls of an attempt all write through this queue; five writers side by side would refuse
-each other ten times a job (protocol, section 6).
+each other ten times a job.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The fixed sequence: five templates, filled with what is known; placeholders stand for the rest.
 
-A sequence with a placeholder such as [LINK TO YOUR RESOURCE] cannot be activated (contract, B.51).
+A sequence with a placeholder such as [LINK TO YOUR RESOURCE] cannot be activated.
 """
 
 from functools import partial

@@ -687,7 +687,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Jobs are accepted and watched: needs Postgres. NATS may be away (contract, E.84) and is only shown.
+         * @description Jobs are accepted and watched: needs Postgres. NATS may be away and is only shown.
          */
         get: operations["readyz"];
         put?: never;
@@ -750,7 +750,7 @@ export interface components {
         };
         /**
          * Archetype
-         * @description The ten kinds of lead magnet, in the order in which concepts come back (domain, 1.3).
+         * @description The ten kinds of lead magnet, in the order in which concepts come back.
          * @enum {string}
          */
         Archetype: "single-breakdown" | "single-system" | "focused-toolkit" | "single-calculator" | "focused-directory" | "mini-training" | "one-story" | "prompt" | "assessment" | "workflow";
@@ -979,7 +979,7 @@ export interface components {
         };
         /**
          * BusinessContext
-         * @description What the owner says of their business; also what the brand kit keeps (domain, 1.1).
+         * @description What the owner says of their business; also what the brand kit keeps.
          */
         BusinessContext: {
             /**
@@ -1030,7 +1030,7 @@ export interface components {
         };
         /**
          * BusinessType
-         * @description The six kinds of business (domain, 1.1).
+         * @description The six kinds of business.
          * @enum {string}
          */
         BusinessType: "coach-consultant" | "agency-owner" | "course-creator" | "freelancer" | "saas-tech" | "b2b-service";
@@ -1111,7 +1111,7 @@ export interface components {
         };
         /**
          * CallTranscriptInsights
-         * @description What an analysis found in the owner's sales calls (domain, 1.2).
+         * @description What an analysis found in the owner's sales calls.
          */
         CallTranscriptInsights: {
             /**
@@ -1251,7 +1251,7 @@ export interface components {
         Colour: "green" | "yellow" | "red";
         /**
          * CompetitorAnalysis
-         * @description What an analysis found in a competitor's lead magnet (domain, 1.2).
+         * @description What an analysis found in a competitor's lead magnet.
          */
         CompetitorAnalysis: {
             /**
@@ -1283,7 +1283,7 @@ export interface components {
         };
         /**
          * Concept
-         * @description One idea for a lead magnet (domain, 1.4).
+         * @description One idea for a lead magnet.
          */
         Concept: {
             archetype: components["schemas"]["Archetype"];
@@ -1312,7 +1312,7 @@ export interface components {
         };
         /**
          * ContentItem
-         * @description One thing said in a section; kept content may have no detail (contract, B.55).
+         * @description One thing said in a section; kept content may have no detail.
          */
         ContentItem: {
             /**
@@ -1544,7 +1544,7 @@ export interface components {
         Erased: Record<string, never>;
         /**
          * ErrorCode
-         * @description Why a job failed; the closed set of contract B.57.
+         * @description Why a job failed; a closed set that clients may rely on.
          * @enum {string}
          */
         ErrorCode: "AI_REFUSED" | "AI_INVALID_OUTPUT" | "AI_ERROR" | "AI_UNAVAILABLE" | "DEADLINE_EXCEEDED" | "ATTEMPTS_EXHAUSTED" | "BUDGET_EXCEEDED" | "INVALID_INPUT" | "INTERNAL_ERROR";

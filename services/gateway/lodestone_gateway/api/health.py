@@ -45,7 +45,7 @@ async def _live() -> dict[str, str]:
 
 
 async def _ready(parts: ThisProcess) -> JSONResponse:
-    """Jobs are accepted and watched: needs Postgres. NATS may be away (contract, E.84) and is only shown."""
+    """Jobs are accepted and watched: needs Postgres. NATS may be away and is only shown."""
     postgres, nats, is_silent = await asyncio.gather(
         _postgres_answers(parts), _nats_answers(parts.nats_url), _bus_is_silent(parts)
     )

@@ -198,6 +198,6 @@ def _accepted(accepted: Accepted, response: Response) -> JobAccepted:
 
 
 def _matches(if_none_match: str, job: BackgroundJob, paused: Collection[str]) -> bool:
-    """Weak comparison: proxies that compress mark our tags as weak (contract, B.33)."""
+    """Weak comparison: proxies that compress mark our tags as weak."""
     tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return "*" in tags or entity_tag(job, paused) in tags

@@ -26,7 +26,7 @@ class JobSubmission(WireModel):
     @model_validator(mode="before")
     @classmethod
     def _one_lead_magnet(cls, body: Any) -> Any:
-        """`leadMagnetId` may stand at the top or inside the input (contract, B.19)."""
+        """`leadMagnetId` may stand at the top or inside the input; in both, it must be the same."""
         given = body.get("input", {}) if isinstance(body, dict) else None
         if not isinstance(given, dict):
             return body

@@ -34,7 +34,7 @@ class CursorMoved(Exception):
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far the stream is folded; `version` is raised by whoever restores a log (protocol, section 5)."""
+    """How far the stream is folded; `version` is raised by whoever restores a log."""
 
     version: int
     sequence: int

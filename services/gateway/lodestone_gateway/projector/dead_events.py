@@ -35,7 +35,7 @@ def refused(message: Msg, reason: str) -> DeadEvent:
 
 
 def drift_in(folded: Folded) -> list[DeadEvent]:
-    """What the stream holds of jobs and the tables must not (contract, A.4)."""
+    """What the stream holds of jobs and the tables must not."""
     found = [(entry, kind) for kind, entry in folded.kinds if kind in DRIFT]
     return [_drifted(entry, kind, is_erased=entry.event.job_id in folded.erased) for entry, kind in found]
 

@@ -1,4 +1,4 @@
-"""One event after another becomes a job's row, its history and its calls (contract, A). Pure.
+"""One event after another becomes a job's row, its history and its calls. Pure.
 
 The first terminal event is final. Whatever follows it is drift, but for a late call_finished, which only
 settles a call. Events are told apart by their ce-id alone: after a lost stream old ones come again under

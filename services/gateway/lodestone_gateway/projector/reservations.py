@@ -1,4 +1,4 @@
-"""The quota of a job that ends: used by a result, given back otherwise (contract, B.44)."""
+"""The quota of a job that ends: used by a result, given back otherwise."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The reconciler: looks at jobs that stand still and repairs what a fault left (protocol, section 4).
+"""The reconciler: looks at jobs that stand still and repairs what a fault left.
 
 It reads the log first and the row after it, acts on neither alone, and does one thing for a job in a round.
 """

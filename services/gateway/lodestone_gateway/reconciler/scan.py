@@ -15,7 +15,7 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, OutboxRow
 
 IDLE = timedelta(seconds=4)  # a job with a newer event is left alone
-KEPT = timedelta(days=30)  # what the stream keeps (contract, E.85): older logs cannot be read
+KEPT = timedelta(days=30)  # what the stream keeps: older logs cannot be read
 
 
 @dataclass(frozen=True)

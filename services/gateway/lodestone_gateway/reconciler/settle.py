@@ -1,4 +1,4 @@
-"""The settler: books the calls of dead workers, so that nothing is paid for in the dark (contract, A.5).
+"""The settler: books the calls of dead workers, so that nothing is paid for in the dark.
 
 A worker settles its own calls. What it left open when it died is written off here, by the log and the
 worker's silence, also after the job's end. Each settlement is an append under the fence: two of us cannot

@@ -52,7 +52,7 @@ class UsageReservation(SQLModel, table=True):
 
 
 class LeadMagnetRow(SQLModel, table=True):
-    """A lead magnet: the owner's edits and the results of jobs, each in its own columns (domain, 1.11)."""
+    """A lead magnet: the owner's edits and the results of jobs, each in its own columns."""
 
     __tablename__ = "lead_magnets"
     __table_args__ = (

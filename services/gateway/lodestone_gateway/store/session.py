@@ -15,7 +15,7 @@ from lodestone_gateway.store.connecting import connect_arguments
 
 
 class Role(StrEnum):
-    """The database roles (contract, F.88); each engine acts as one of them."""
+    """The database roles; each engine acts as one of them."""
 
     APP = "lodestone_app"  # the caller's own rows only, by row-level security
     PROJECTOR = "lodestone_projector"  # folds events; the only one that updates jobs

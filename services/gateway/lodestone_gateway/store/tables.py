@@ -219,7 +219,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class BrandKit(SQLModel, table=True):
-    """What a user's business is, and their last ideas (domain, 1.1)."""
+    """What a user's business is, and their last ideas."""
 
     __tablename__ = "brand_kits"
 
@@ -252,7 +252,7 @@ class BrandKit(SQLModel, table=True):
 
 
 class ProjectorCursor(SQLModel, table=True):
-    """How far the stream is folded; the one row is compared and set by every fold (protocol, section 4)."""
+    """How far the stream is folded; the one row is compared and set by every fold."""
 
     __tablename__ = "projector_cursor"
 

@@ -1,4 +1,4 @@
-"""The brand kit: what a user's business is, and their last ideas (contract, B.50)."""
+"""The brand kit: what a user's business is, and their last ideas."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from lodestone_gateway.store import tables
 from lodestone_gateway.store.lead_magnet_queries import brand_kit
 from lodestone_gateway.store.session import transaction
 
-# What a kit is read back as where its owner never chose (domain, 1.1).
+# What a kit is read back as where its owner never chose.
 BUSINESS_TYPE = BusinessType.COACH_CONSULTANT
 NOT_NULL = {"business_description": "", "preferred_tone": "conversational"}
 

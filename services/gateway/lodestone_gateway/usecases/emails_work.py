@@ -1,4 +1,4 @@
-"""What the emails service has to know of a lead magnet and its sender (domain, 1.10). Pure."""
+"""What the emails service has to know of a lead magnet and its sender. Pure."""
 
 from lodestone.jobs.content import ChosenConcept, ExtractedContent
 from lodestone.jobs.emails import EmailsInput, EmailsWork

@@ -1,4 +1,4 @@
-"""A job as its owner sees it (design, section 4)."""
+"""A job as its owner sees it."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -91,7 +91,7 @@ def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
 
 
 def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:
-    """Changes with everything that the view shows (contract, A.5 and B.33); opaque to clients."""
+    """Changes with everything that the view shows, late calls and pauses too; opaque to clients."""
     late = f".{row.late_calls}" if row.late_calls else ""
     return f'"{row.seq}{late}{"p" if _is_held(row, paused) else ""}{"e" if row.erased_at else ""}"'
 

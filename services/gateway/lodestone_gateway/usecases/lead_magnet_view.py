@@ -1,4 +1,4 @@
-"""A lead magnet as its owner sees it (contract, B.47)."""
+"""A lead magnet as its owner sees it."""
 
 from collections.abc import Sequence
 from enum import StrEnum

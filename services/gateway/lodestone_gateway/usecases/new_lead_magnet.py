@@ -52,7 +52,7 @@ def required(field: str) -> dict[str, str]:
 
 
 def custom_concept(archetype: Archetype, **given: str) -> ChosenConcept:
-    """A user's own idea; what they did not give is filled as domain, 1.4 says."""
+    """A user's own idea; it has every mark of the viral check, and takes one to two hours."""
     return ChosenConcept(
         archetype=archetype,
         archetype_name=ARCHETYPE_NAMES[archetype],

@@ -1,4 +1,4 @@
-"""A plan's lead magnets: reserved with a job, settled or released by its end (contract, B.44 to 46).
+"""A plan's lead magnets: reserved with a job, settled or released by its end.
 
 An ideation job uses one, and so does a lead magnet that is made without one. All in the caller's
 transaction, so that nothing is reserved for what is not made.

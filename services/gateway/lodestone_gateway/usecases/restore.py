@@ -1,4 +1,4 @@
-"""Writing a lost log back from Postgres, to the letter of protocol, section 5. For relay and reconciler."""
+"""Writing a lost log back from Postgres, one event at a time (docs/protocol.md). For relay and reconciler."""
 
 import asyncio
 from collections.abc import Sequence

@@ -102,7 +102,7 @@ async def _accept(
 
 
 async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submission: Submission) -> UUID:
-    """The new job's id; what may refuse it comes in the order of contract B.46."""
+    """The new job's id; what may refuse it comes in the order 404, 409, 403, 429."""
     user_id, kind = submission.user_id, submission.job_type
     work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
     if kind.uses_quota:

@@ -1,4 +1,4 @@
-"""What a user used in the present month (contract, B.44)."""
+"""What a user used in the present month."""
 
 from datetime import date
 from decimal import Decimal

@@ -13,7 +13,7 @@ from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
-STUCK_AFTER = timedelta(seconds=30)  # past the deadline; no job is ever to be (design, promise 2)
+STUCK_AFTER = timedelta(seconds=30)  # past the deadline; every job is to end before
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Drafts of the wizard: kept as the browser sent them, pending job ids and all (contract, B.52)."""
+"""Drafts of the wizard: kept as the browser sent them, pending job ids and all."""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -174,7 +174,7 @@ def evaluation(marks: JsonObject) -> list[tuple[bool, str]]:
 
 
 def post_score(marks: JsonObject) -> int:
-    """How good a post is, of nine (domain, 1.9)."""
+    """How good a post is, of nine."""
     hook = {"strong": 2, "medium": 1}.get(marks["hookStrength"], 0)
     resonance = {"high": 2, "medium": 1}.get(marks["problemResonance"], 0)
     others = sum(

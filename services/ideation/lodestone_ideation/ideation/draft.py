@@ -1,6 +1,6 @@
 """From what a model writes to the strict concept: the shape asked for, and the slips that are forgiven.
 
-Tolerant only here (domain, 1.4): null or one text where a list belongs, a list or an object where a text
+Tolerant only here: null or one text where a list belongs, a list or an object where a text
 belongs, missing marks. A concept that lacks something to read is not forgiven; it is asked for again.
 """
 

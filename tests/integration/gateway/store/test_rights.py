@@ -92,7 +92,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     Role.READER: dict.fromkeys(EVERYTHING_SEEN, S),
 }
-"""What the design gives to each role; a table that is not named is closed to it."""
+"""What each role is to have; a table that is not named is closed to it."""
 
 COLUMNS = {
     (Role.PROJECTOR, "usage_reservations"): {"state", "ended_at"},

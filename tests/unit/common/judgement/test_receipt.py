@@ -1,4 +1,4 @@
-"""What a worker does with a delivery: each row of protocol, section 2, and which row comes first."""
+"""What a worker does with a delivery: each row of its table in docs/protocol.md, and which comes first."""
 
 from datetime import datetime, timedelta
 from typing import Any

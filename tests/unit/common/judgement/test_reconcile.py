@@ -1,4 +1,4 @@
-"""What the reconciler does with a job that stands still: each row of protocol, section 4."""
+"""What the reconciler does with a job that stands still: each row of its table in docs/protocol.md."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the relay does with a row of the outbox: each row of protocol, section 4."""
+"""What the relay does with a row of the outbox: each row of its tables in docs/protocol.md."""
 
 import pytest
 from hypothesis import given

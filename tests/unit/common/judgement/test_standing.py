@@ -1,4 +1,4 @@
-"""What a running attempt may still do: the rows of protocol, section 3, that a log decides."""
+"""What a running attempt may still do: each row of its table in docs/protocol.md."""
 
 from collections.abc import Iterable
 

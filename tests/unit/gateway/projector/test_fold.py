@@ -1,4 +1,4 @@
-"""The fold, against every history that a stream may bring (contract, A)."""
+"""The fold, against every history that a stream may bring."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a lost log lacks, and in which order it is written back (protocol, section 5)."""
+"""What a lost log lacks, and in which order it is written back."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

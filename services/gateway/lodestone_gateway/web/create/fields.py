@@ -1,4 +1,4 @@
-"""The fields of the context form: the owner's own words, and two optional sources (domain, 1.1 and 1.2)."""
+"""The fields of the context form: the owner's own words, and two optional sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
