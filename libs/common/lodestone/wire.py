@@ -18,7 +18,7 @@ JsonObject: TypeAlias = dict[str, Any]
 
 
 class WireModel(BaseModel):
-    """Base of all that is sent or stored as JSON; unknown fields are passed over: old front ends send them."""
+    """Base of all that is sent or stored as JSON; unknown fields are passed over: old clients send some."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
