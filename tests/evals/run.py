@@ -8,8 +8,8 @@ from decimal import Decimal
 from lodestone.errors import AttemptFailed
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.client import Llm
-from lodestone.worker.loading import load_job
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.loading import load_definition
+from lodestone.worker.testing import MemoryContext, run_in_memory
 
 from evals.cases import Case
 from evals.rules import broken
@@ -36,8 +36,8 @@ class Outcome:
 
 async def run_case(case: Case, llm: Llm, free: asyncio.Semaphore) -> Outcome:
     """Runs one attempt and holds its result against the rules of its type."""
-    loaded = load_job(JOB_TYPES[case.job_type], {})
-    job = MemoryJob(loaded.job_type)
+    loaded = load_definition(JOB_TYPES[case.job_type], {})
+    job = MemoryContext(loaded.job_type)
     async with free:
         started = time.monotonic()
         result = await run_in_memory(loaded.run, case.work, job, llm)

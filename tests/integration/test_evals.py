@@ -14,8 +14,8 @@ from evals.run import run_case
 from lodestone.errors import AttemptFailed
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.client import Llm
-from lodestone.worker.loading import load_job
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.loading import load_definition
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from support.provider import Provider
 from support.spoiling import SPOILS, spoiled
 
@@ -48,8 +48,8 @@ async def test_a_simulated_result_keeps_every_rule(model_llm: Llm, case: Case) -
 async def test_a_result_that_is_worse_breaks_the_rule(model_llm: Llm, job_type: str, rule: str) -> None:
     is_tool = rule == "tools_ask_enough_and_not_too_much"
     case = CASES["extraction single-calculator" if is_tool else RICH[job_type]]
-    loaded = load_job(JOB_TYPES[job_type], {})
-    good = await run_in_memory(loaded.run, case.work, MemoryJob(loaded.job_type), model_llm)
+    loaded = load_definition(JOB_TYPES[job_type], {})
+    good = await run_in_memory(loaded.run, case.work, MemoryContext(loaded.job_type), model_llm)
 
     assert not isinstance(good, AttemptFailed)
     worse = type(good).model_validate(spoiled(good.to_wire(), SPOILS[job_type][rule]))

@@ -16,8 +16,8 @@ from lodestone.jobs.ideation import IdeationInput
 from lodestone.jobs.posts import PostsInput
 from lodestone.llm.client import Llm
 from lodestone.wire import WireModel
-from lodestone.worker.loading import load_job
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.loading import load_definition
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_local.simulator.faults import FAULT_KINDS
 from support.mailing import emails_work
 from support.polishing import polish_work
@@ -111,13 +111,13 @@ async def test_a_fault_that_stays_ends_in_a_result_or_a_plain_word(
     check_ledger(attempts, await model.calls())
 
 
-async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, list[MemoryJob]]:
+async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, list[MemoryContext]]:
     """The outcome after as many attempts as it takes, each with the items of those before it."""
-    loaded = load_job(JOB_TYPES[sample.job_type], {})
-    attempts: list[MemoryJob] = []
+    loaded = load_definition(JOB_TYPES[sample.job_type], {})
+    attempts: list[MemoryContext] = []
     kept: dict[str, Any] = {}
     while True:
-        job = MemoryJob(loaded.job_type, kept=kept)
+        job = MemoryContext(loaded.job_type, finished_items=kept)
         attempts.append(job)
         outcome = await run_in_memory(loaded.run, sample.work(), job, llm, loaded.stand_in)
         kept = {**kept, **job.items}
@@ -125,7 +125,7 @@ async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, li
             return outcome, attempts
 
 
-def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[MemoryJob]) -> None:
+def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[MemoryContext]) -> None:
     """Whole and storable, or told plainly; every call settled; no item bought twice."""
     if isinstance(outcome, AttemptFailed):
         assert outcome.message.endswith(".")
@@ -140,7 +140,7 @@ def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[Mem
         assert len(job.started_calls) <= MOST_CALLS
 
 
-def check_ledger(attempts: list[MemoryJob], provider: list[dict[str, Any]]) -> None:
+def check_ledger(attempts: list[MemoryContext], provider: list[dict[str, Any]]) -> None:
     """Each call that the provider saw is settled once under its id; what is not final is flagged."""
     told = {call["id"]: call for call in provider}
     settled = [call for job in attempts for call in job.finished_calls]

@@ -22,8 +22,8 @@ from lodestone.events import (
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.client import Llm
 from lodestone.shapes import TYPED_EVENTS, schema_names
-from lodestone.worker.loading import load_job
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.loading import load_definition
+from lodestone.worker.testing import MemoryContext, run_in_memory
 
 API = Path(__file__).parents[2] / "docs" / "api"
 CASES = {case.name: case for case in load_cases()}
@@ -55,8 +55,8 @@ def published_job() -> Draft202012Validator:
 
 async def events_of(case: Case, llm: Llm) -> list[JobEvent]:
     """One event of each kind that holds something of the job type, from a real run."""
-    loaded = load_job(JOB_TYPES[case.job_type], {})
-    job = MemoryJob(loaded.job_type)
+    loaded = load_definition(JOB_TYPES[case.job_type], {})
+    job = MemoryContext(loaded.job_type)
     result = await run_in_memory(loaded.run, case.work, job, llm)
     assert not isinstance(result, AttemptFailed), result
     progress = [event for event in job.events if event.name == "progress"]

@@ -136,11 +136,11 @@ WORKER_BUGS = (
         family="losses",
     ),
     mutant(
-        "forgets the kept items",
+        "forgets the finished items",
         "I7",
         CONTEXT + "__init__",
-        "self._kept = {item.item_key: item.item for item in everything}",
-        "self._kept = {}",
+        "self._finished = {item.item_key: item.item for item in everything}",
+        "self._finished = {}",
     ),
     mutant("runs what has ended", "I1", JUDGEMENT + "on_receipt", "if log.terminal:", "if False:"),
     mutant(

@@ -23,7 +23,7 @@ from lodestone.llm.receipt import Receipt, Reply, has_data
 from lodestone.wire import WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.handler import JobContext
-from lodestone.worker.loading import LoadedJob
+from lodestone.worker.loading import JobDefinition
 from pydantic import BaseModel
 from simulation.virtual_loop import Process
 
@@ -152,34 +152,36 @@ class Provider:
         return script
 
 
-async def run(work: SimWork, job: JobContext, llm: Llm) -> SimResult:
+async def run(work: SimWork, context: JobContext, llm: Llm) -> SimResult:
     """One attempt; as in our own jobs a batch that fails lets the others end."""
-    job.expect(work.pieces)
-    found = {key: str(item["text"]) for key, item in job.kept.items()}
+    context.expect(work.pieces)
+    found = {key: str(item["text"]) for key, item in context.finished_items.items()}
     keys = [f"p{index}" for index in range(work.pieces)]
     batches = [keys[start :: work.calls] for start in range(work.calls)]
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_write(batch, found, job, llm)) for batch in batches]
+            tasks = [group.create_task(_write(batch, found, context, llm)) for batch in batches]
     except BaseExceptionGroup as failed:
         raise failed.exceptions[0] from None
     if failures := [failure for task in tasks if (failure := task.result())]:
         raise failures[0]
-    await job.progress("all pieces are there")
+    await context.progress("all pieces are there")
     return SimResult(pieces=[found[key] for key in keys])
 
 
-async def _write(batch: list[str], found: dict[str, str], job: JobContext, llm: Llm) -> AttemptFailed | None:
+async def _write(
+    batch: list[str], found: dict[str, str], context: JobContext, llm: Llm
+) -> AttemptFailed | None:
     def take(text: str) -> None:
         if text != BAD:
             found[text] = text
-            job.item(text, int(text[1:]), {"text": text}, f"wrote {text}")
+            context.item(text, int(text[1:]), {"text": text}, f"wrote {text}")
 
     try:
         for _ in range(2):  # the second time is the repair
             if missing := [key for key in batch if key not in found]:
-                await llm.ask(job, Ask(job.model, 100, "", ",".join(missing), NoShape), take)
-                await job.progress(f"asked for {','.join(missing)}")
+                await llm.ask(context, Ask(context.model, 100, "", ",".join(missing), NoShape), take)
+                await context.progress(f"asked for {','.join(missing)}")
         if any(key not in found for key in batch):
             raise IncompleteReply
     except AttemptFailed as failure:
@@ -187,7 +189,7 @@ async def _write(batch: list[str], found: dict[str, str], job: JobContext, llm: 
     return None
 
 
-SIM_JOB = LoadedJob(
+SIM_JOB = JobDefinition(
     job_type=replace(JOB_TYPES["ideation"], work=SimWork, result=SimResult),
     run=run,  # type: ignore[arg-type]
     stand_in=None,

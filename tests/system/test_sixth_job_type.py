@@ -62,11 +62,11 @@ SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
 PROMPT = PromptSet("carousel", (SYSTEM, USER))
 
 
-async def run(work: CarouselInput, job: JobContext, llm: Llm) -> CarouselResult:
+async def run(work: CarouselInput, context: JobContext, llm: Llm) -> CarouselResult:
     """The slides."""
-    await job.progress("Writing three slides")
-    ask = Ask(job.model, 2_000, SYSTEM.text(), USER.render(work=work), CarouselResult)
-    return await ask_for(llm, job, ask, CarouselResult.model_validate, repair_max_tokens=2_000)
+    await context.progress("Writing three slides")
+    ask = Ask(context.model, 2_000, SYSTEM.text(), USER.render(work=work), CarouselResult)
+    return await ask_for(llm, context, ask, CarouselResult.model_validate, repair_max_tokens=2_000)
 '''
 
 CONTRACT_FILE = {"libs/common/lodestone/jobs/carousel.py": CONTRACT}

@@ -29,7 +29,7 @@ from lodestone.process import main as run_process
 from lodestone.settings import read_settings
 from lodestone.tasks import unless
 from lodestone.worker.inflight import Inflight
-from lodestone.worker.loading import load_job
+from lodestone.worker.loading import load_definition
 from lodestone.worker.pull import Puller
 from lodestone.worker.receipt import Receiver
 from lodestone.worker.settings import WorkerSettings
@@ -47,10 +47,10 @@ class WorkerApp:
         check_worker(settings.drain_seconds, settings.grace_seconds)
         self.name = service
         self._settings = settings
-        self._jobs = [
-            load_job(job, settings.models, settings.budgets_usd)
-            for job in JOB_TYPES.values()
-            if job.service == service
+        self._definitions = [
+            load_definition(job_type, settings.models, settings.budgets_usd)
+            for job_type in JOB_TYPES.values()
+            if job_type.service == service
         ]
         self._worker_id = f"{service}-{new_id().hex}"
         self._started_at = now()
@@ -83,7 +83,7 @@ class WorkerApp:
         ]
         try:
             await follow_bus(client)  # before the first deadline is looked at
-            await check_topology(client, [job.job_type.name for job in self._jobs])
+            await check_topology(client, [each.job_type.name for each in self._definitions])
             await self._serve(client, llm, stop, on_bound)
         finally:
             for task in beats:
@@ -96,17 +96,17 @@ class WorkerApp:
         self, client: Client, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
     ) -> None:
         stream = JobStream(client, self.name, self._settings.public_url)
-        slots = max(self._settings.slots // len(self._jobs), 1)
-        for job in self._jobs:
+        slots = max(self._settings.slots // len(self._definitions), 1)
+        for definition in self._definitions:
             receiver = Receiver(
-                job,
+                definition,
                 client=client,
                 stream=stream,
                 inflight=self._inflight,
                 llm=llm,
                 worker_id=self._worker_id,
             )
-            self._pullers.append(Puller(client, job.job_type.name, receiver, self._inflight, slots))
+            self._pullers.append(Puller(client, definition.job_type.name, receiver, self._inflight, slots))
         pulls = [asyncio.create_task(puller.run(stop)) for puller in self._pullers]
         on_bound()
         await asyncio.gather(*pulls)
@@ -125,9 +125,9 @@ class WorkerApp:
             if subject := subjects.parse_subject(message.raw_message.subject):
                 self._inflight.hear_cancel(subject.job_id)
 
-        for job in self._jobs:
+        for definition in self._definitions:
             # Without an answer: it would reach the publisher in the place of the stream's own.
-            broker.subscriber(subjects.cancels_filter(job.job_type.name), no_reply=True)(hear_cancel)
+            broker.subscriber(subjects.cancels_filter(definition.job_type.name), no_reply=True)(hear_cancel)
         return broker
 
     def _beat(self) -> Beat:
@@ -150,7 +150,7 @@ def build_service(service: str) -> WorkerApp:
 
 def main() -> NoReturn:
     """`lodestone-worker SERVICE`; exit status 2 for an unknown one."""
-    services = sorted({job.service for job in JOB_TYPES.values()})
+    services = sorted({job_type.service for job_type in JOB_TYPES.values()})
     if len(sys.argv) != 2 or sys.argv[1] not in services:
         sys.stderr.write(f"Usage: lodestone-worker {' | '.join(services)}\n")
         sys.exit(2)

@@ -27,7 +27,7 @@ from lodestone.retry import GiveUp, RetryLater, decide
 from lodestone.tasks import end
 from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.context import AttemptContext
-from lodestone.worker.loading import LoadedJob
+from lodestone.worker.loading import JobDefinition
 from lodestone.worker.writer import GOING_ON, Fenced, JobWriter, as_is
 
 CANCELLING = frozenset({Standing.CANCELLED})
@@ -73,20 +73,20 @@ class Attempt:
         started: JobLog,
         *,
         requested: JobRequested,
-        job: LoadedJob,
+        definition: JobDefinition,
         worker_id: str,
         number: int,
         stand_in: MakeStandIn | None = None,
     ) -> None:
         """`stand_in` makes a result where the handler will bring none; without it the job fails."""
-        self._limits = job.job_type.limits
+        self._limits = definition.job_type.limits
         self._requested = requested
         self._number = number
         self._stand_in = stand_in
         self._stopped_by_log = asyncio.Event()
         self._shutdown = asyncio.Event()
         self._context = AttemptContext(
-            requested, number, started.items, model=job.model, budget_usd=job.budget_usd
+            requested, number, started.items, model=definition.model, budget_usd=definition.budget_usd
         )
         self._writer = JobWriter(
             stream,

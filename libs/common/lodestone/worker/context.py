@@ -33,7 +33,7 @@ class AttemptContext:
         self,
         requested: JobRequested,
         attempt: int,
-        kept: Mapping[str, KeptItem],
+        finished: Mapping[str, KeptItem],
         *,
         model: str,
         budget_usd: Decimal,
@@ -45,15 +45,15 @@ class AttemptContext:
         self.model = model
         self._budget_usd = budget_usd
         self._requested = requested
-        self._inherited = [item for item in requested.kept or [] if item.item_key not in kept]
-        everything = [*self._inherited, *kept.values()]
-        self._kept = {item.item_key: item.item for item in everything}
+        self._inherited = [item for item in requested.kept or [] if item.item_key not in finished]
+        everything = [*self._inherited, *finished.values()]
+        self._finished = {item.item_key: item.item for item in everything}
         self._total = 0
 
     @property
-    def kept(self) -> Mapping[str, JsonObject]:
+    def finished_items(self) -> Mapping[str, JsonObject]:
         """See JobContext."""
-        return self._kept | {key: held.item.item for key, held in self.writer.held.items()}
+        return self._finished | {key: held.item.item for key, held in self.writer.held.items()}
 
     def expect(self, total: int) -> None:
         """Fixes the number of items, and publishes those that a retried job handed down."""

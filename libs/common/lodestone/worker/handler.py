@@ -22,7 +22,7 @@ class JobContext(CallLedger, Protocol):
         """The model for the main call: the job type's, or the one from the settings."""
 
     @property
-    def kept(self) -> Mapping[str, JsonObject]:
+    def finished_items(self) -> Mapping[str, JsonObject]:
         """Finished items by itemKey, of earlier attempts and of this one; they are not asked for again."""
 
     def expect(self, total: int) -> None:
@@ -42,12 +42,12 @@ Result = TypeVar("Result", bound=WireModel, covariant=True)
 class Handler(Protocol[Work, Result]):
     """`run` of a job's module: from the job type's work to its result, or an AttemptFailed."""
 
-    async def __call__(self, work: Work, job: JobContext, llm: Llm) -> Result:
+    async def __call__(self, work: Work, context: JobContext, llm: Llm) -> Result:
         """Runs one attempt."""
 
 
 class StandIn(Protocol[Work, Result]):
     """`stand_in` of a job's module, which not every job has: a result where no attempt will bring one."""
 
-    async def __call__(self, work: Work, job: JobContext, reason: ErrorCode) -> Result:
+    async def __call__(self, work: Work, context: JobContext, reason: ErrorCode) -> Result:
         """Makes the result from the finished items and without the provider; it has to say `reason`."""

@@ -19,8 +19,8 @@ _AS_DECLARED: Mapping[str, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class LoadedJob:
-    """A job type with what runs it."""
+class JobDefinition:
+    """A job type with what runs it: the handler and the settings of this process."""
 
     job_type: JobType
     run: Handler[WireModel, WireModel]
@@ -30,9 +30,9 @@ class LoadedJob:
     budget_usd: Decimal
 
 
-def load_job(
+def load_definition(
     job_type: JobType, models: Mapping[str, str], budgets_usd: Mapping[str, Decimal] = _AS_DECLARED
-) -> LoadedJob:
+) -> JobDefinition:
     """The handler of a job type. Raises Misconfigured with the file to write when it is missing or wrong."""
     module_name = f"lodestone_{job_type.service}.{job_type.name}.job"
     try:
@@ -54,7 +54,7 @@ def load_job(
             f"LODESTONE_MODELS names {model} for {job_type.name}, a model that has no known price. "
             "Write its name right, or take one that `genai-prices` knows."
         )
-    return LoadedJob(
+    return JobDefinition(
         job_type=job_type,
         run=run,
         stand_in=stand_in,
@@ -72,6 +72,6 @@ def _fits(function: Any, job_type: JobType) -> bool:
 
 def _wanted(module: str, name: str, last: str, job_type: JobType) -> str:
     return (
-        f"{module} must have `async def {name}(work: {job_type.work.__name__}, job: JobContext, {last}) "
+        f"{module} must have `async def {name}(work: {job_type.work.__name__}, context: JobContext, {last}) "
         f"-> {job_type.result.__name__}`, as the registry declares."
     )

@@ -33,7 +33,7 @@ from lodestone.wire import WireModel
 from lodestone.worker.attempt import Attempt, Ending, MakeStandIn
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.inflight import Inflight
-from lodestone.worker.loading import LoadedJob
+from lodestone.worker.loading import JobDefinition
 
 log = structlog.get_logger(__name__)
 deliveries = Counter(
@@ -52,7 +52,7 @@ class Receiver:
 
     def __init__(
         self,
-        job: LoadedJob,
+        definition: JobDefinition,
         *,
         client: Client,
         stream: JobStream,
@@ -60,7 +60,7 @@ class Receiver:
         llm: Llm,
         worker_id: str,
     ) -> None:
-        self._job = job
+        self._definition = definition
         self._client = client
         self._stream = stream
         self._inflight = inflight
@@ -71,7 +71,7 @@ class Receiver:
         """Handles a delivery to its ack, nak or neither. Beats must have begun."""
         ending = await self._ending(delivery)
         self._inflight.drop(delivery)
-        deliveries.labels(job_type=self._job.job_type.name, ending=type(ending).__name__).inc()
+        deliveries.labels(job_type=self._definition.job_type.name, ending=type(ending).__name__).inc()
         if isinstance(ending, Acknowledge):
             await delivery.ack()
         elif isinstance(ending, Postpone):
@@ -85,8 +85,8 @@ class Receiver:
             return Acknowledge()
         if not isinstance(entry.event, JobRequested):
             return Acknowledge()
-        job = {"job_id": str(entry.event.job_id), "job_type": entry.event.job_type}
-        with structlog.contextvars.bound_contextvars(**job), _span(entry):
+        bound = {"job_id": str(entry.event.job_id), "job_type": entry.event.job_type}
+        with structlog.contextvars.bound_contextvars(**bound), _span(entry):
             return await self._judge(entry.event)
 
     async def _judge(self, requested: JobRequested) -> Ending:
@@ -101,7 +101,7 @@ class Receiver:
                 # An answer is about one start: whoever said no may have begun anew since.
                 owner=answer if newest.state == asked else Owner.NOT_ASKED,
                 now=now(),
-                poison_limit=self._job.job_type.poison_limit,
+                poison_limit=self._definition.job_type.poison_limit,
             )
             if isinstance(receipt, Acknowledge | Postpone):
                 return receipt
@@ -125,7 +125,7 @@ class Receiver:
                 self._stream,
                 appended.log,
                 requested=appended.log.requested or requested,
-                job=self._job,
+                definition=self._definition,
                 worker_id=self._worker_id,
                 number=number,
                 stand_in=self._stand_in(requested),
@@ -139,17 +139,17 @@ class Receiver:
             self._inflight.forget(requested.job_id)
 
     async def _handle(self, requested: JobRequested, context: AttemptContext) -> WireModel:
-        return await self._job.run(self._work(requested), context, self._llm)
+        return await self._definition.run(self._work(requested), context, self._llm)
 
     def _stand_in(self, requested: JobRequested) -> MakeStandIn | None:
-        stand_in = self._job.stand_in
+        stand_in = self._definition.stand_in
         if stand_in is None:
             return None
         return lambda context, reason: stand_in(self._work(requested), context, reason)
 
     def _work(self, requested: JobRequested) -> WireModel:
         try:
-            return self._job.job_type.work.model_validate(requested.input)
+            return self._definition.job_type.work.model_validate(requested.input)
         except ValidationError as error:
             raise WrongInput(detail=str(error.errors(include_input=False))) from None
 
@@ -157,8 +157,8 @@ class Receiver:
         return JobStarted(
             **requested.of_job(number),
             worker_id=self._worker_id,
-            model=self._job.model,
-            prompt=self._job.prompt,
+            model=self._definition.model,
+            prompt=self._definition.prompt,
             kept=[item.item for item in newest.items.values()],
         )
 

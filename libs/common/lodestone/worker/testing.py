@@ -18,22 +18,22 @@ Work = TypeVar("Work", bound=WireModel)
 Result = TypeVar("Result", bound=WireModel)
 
 
-class MemoryJob:
+class MemoryContext:
     """The context of one attempt; `events` is its log, `inherited` what earlier attempts finished."""
 
-    def __init__(self, job_type: JobType, *, kept: Mapping[str, JsonObject] | None = None) -> None:
+    def __init__(self, job_type: JobType, *, finished_items: Mapping[str, JsonObject] | None = None) -> None:
         self.job_id: UUID = new_id()
         self.job_type = job_type.name
         self.user_id: UUID = new_id()
         self.attempt = 1
         self.model = job_type.model
         self.events: list[JobEvent] = []
-        self.inherited: Mapping[str, JsonObject] = kept or {}
+        self.inherited: Mapping[str, JsonObject] = finished_items or {}
         self._finished = set(self.inherited)
         self._total = 0
 
     @property
-    def kept(self) -> Mapping[str, JsonObject]:
+    def finished_items(self) -> Mapping[str, JsonObject]:
         """See JobContext."""
         return {**self.inherited, **self.items}
 
@@ -102,7 +102,7 @@ class MemoryJob:
 async def run_in_memory(
     handler: Handler[Work, Result],
     work: Work,
-    job: MemoryJob,
+    context: MemoryContext,
     llm: Llm,
     stand_in: StandIn[Work, Result] | None = None,
 ) -> Result | AttemptFailed:
@@ -111,8 +111,8 @@ async def run_in_memory(
     After a permanent failure the job type's `stand_in` makes the result, if it has one.
     """
     try:
-        return await handler(work, job, llm)
+        return await handler(work, context, llm)
     except AttemptFailed as failure:
         if stand_in and isinstance(failure, PermanentFailure):
-            return await stand_in(work, job, failure.code)
+            return await stand_in(work, context, failure.code)
         return failure

@@ -28,27 +28,27 @@ LIMITS = (4_000, 5_000)
 log = structlog.get_logger(__name__)
 
 
-async def run(work: EmailsWork, job: JobContext, llm: Llm) -> EmailsResult:
+async def run(work: EmailsWork, context: JobContext, llm: Llm) -> EmailsResult:
     """Five emails, for the days 0 to 4; emails of earlier attempts are not asked for again."""
-    sequence = Sequence(job, addresses_of(work))
-    job.expect(len(DAYS))
+    sequence = Sequence(context, addresses_of(work))
+    context.expect(len(DAYS))
     if sequence.stand_in:
         fill_from_template(sequence, work, sequence.stand_in.fallback_reason)
     elif work.use_ai:
-        await job.progress("Writing five emails")
-        await ask_for_pieces(llm, job, sequence, partial(_ask, work, job, sequence), limits=LIMITS)
+        await context.progress("Writing five emails")
+        await ask_for_pieces(llm, context, sequence, partial(_ask, work, context, sequence), limits=LIMITS)
     else:
         fill_from_template(sequence, work, None)
     return _result(sequence)
 
 
-async def stand_in(work: EmailsWork, job: JobContext, reason: ErrorCode) -> EmailsResult:
+async def stand_in(work: EmailsWork, context: JobContext, reason: ErrorCode) -> EmailsResult:
     """The emails that are finished, and the template's for the other days."""
-    sequence = Sequence(job, addresses_of(work))
-    job.expect(len(DAYS))
+    sequence = Sequence(context, addresses_of(work))
+    context.expect(len(DAYS))
     if missing := sequence.missing_days():
-        log.warning("the template stands in", job_id=str(job.job_id), days=missing, reason=reason.value)
-        await job.progress(_apology(reason))
+        log.warning("the template stands in", job_id=str(context.job_id), days=missing, reason=reason.value)
+        await context.progress(_apology(reason))
     fill_from_template(sequence, work, reason)
     return _result(sequence)
 
@@ -66,8 +66,10 @@ def _apology(code: ErrorCode) -> str:
     return f"The AI {why}. A template stands in for what is missing"
 
 
-def _ask(work: EmailsWork, job: JobContext, sequence: Sequence, problems: list[str], max_tokens: int) -> Ask:
-    return Ask(job.model, max_tokens, SYSTEM.text(), render(work, sequence, problems), EmailsDraft)
+def _ask(
+    work: EmailsWork, context: JobContext, sequence: Sequence, problems: list[str], max_tokens: int
+) -> Ask:
+    return Ask(context.model, max_tokens, SYSTEM.text(), render(work, sequence, problems), EmailsDraft)
 
 
 def render(work: EmailsWork, sequence: Sequence, problems: list[str]) -> str:

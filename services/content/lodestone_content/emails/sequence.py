@@ -30,12 +30,12 @@ class Sequence:
 
     list_key = "emails"
 
-    def __init__(self, job: JobContext, addresses: Collection[str]) -> None:
-        self._job = job
+    def __init__(self, context: JobContext, addresses: Collection[str]) -> None:
+        self._context = context
         self._addresses = addresses
         self._finished: dict[int, SequenceItem] = {}
         for day in DAYS:
-            if str(day) in job.kept:
+            if str(day) in context.finished_items:
                 self._take_back(day)
 
     @property
@@ -75,7 +75,7 @@ class Sequence:
         """Takes and publishes a finished email."""
         self._finished[item.day] = item
         message = f"{len(self._finished)} of {len(DAYS)} emails written"
-        self._job.item(str(item.day), item.day, item.to_wire(), message)
+        self._context.item(str(item.day), item.day, item.to_wire(), message)
 
     def _try(self, draft: dict[str, JsonValue], day: int) -> str | None:
         try:
@@ -87,6 +87,6 @@ class Sequence:
 
     def _take_back(self, day: int) -> None:
         try:
-            self._finished[day] = SequenceItem.model_validate(self._job.kept[str(day)])
+            self._finished[day] = SequenceItem.model_validate(self._context.finished_items[str(day)])
         except ValidationError:
             return  # of an older shape: written again

@@ -20,21 +20,23 @@ PROMPT = PromptSet("posts", (SYSTEM, USER))
 LIMITS = (6_000, 6_000)  # a repair writes only what is missing
 
 
-async def run(work: PostsInput, job: JobContext, llm: Llm) -> PostsResult:
+async def run(work: PostsInput, context: JobContext, llm: Llm) -> PostsResult:
     """Three posts and what goes with them; posts of earlier attempts are not asked for again."""
     hooks = hooks_for(work)
-    variations = Variations(job, hooks, work.cta_word)
-    job.expect(len(hooks))
-    await job.progress("Writing three posts")
-    await ask_for_pieces(llm, job, variations, partial(_ask, work, job, variations), limits=LIMITS)
+    variations = Variations(context, hooks, work.cta_word)
+    context.expect(len(hooks))
+    await context.progress("Writing three posts")
+    await ask_for_pieces(llm, context, variations, partial(_ask, work, context, variations), limits=LIMITS)
     closing = variations.closing.model_dump() if variations.closing else {}
     return PostsResult(variations=variations.posts, cta_word=work.cta_word, **closing)
 
 
 def _ask(
-    work: PostsInput, job: JobContext, variations: Variations, problems: list[str], max_tokens: int
+    work: PostsInput, context: JobContext, variations: Variations, problems: list[str], max_tokens: int
 ) -> Ask:
-    return Ask(job.model, max_tokens, SYSTEM.text(), render(work, variations, problems), _shape(variations))
+    return Ask(
+        context.model, max_tokens, SYSTEM.text(), render(work, variations, problems), _shape(variations)
+    )
 
 
 def _shape(variations: Variations) -> type[BaseModel]:

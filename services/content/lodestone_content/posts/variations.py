@@ -20,14 +20,14 @@ class Variations:
 
     list_key = "variations"
 
-    def __init__(self, job: JobContext, hooks: list[HookType], cta_word: str) -> None:
+    def __init__(self, context: JobContext, hooks: list[HookType], cta_word: str) -> None:
         self.closing: Closing | None = None
-        self._job = job
+        self._context = context
         self._hooks = hooks
         self._cta_word = cta_word
         self._finished: dict[HookType, PostVariation] = {}
         for hook in hooks:
-            if hook in job.kept:
+            if hook in context.finished_items:
                 self._take_back(hook)
 
     @property
@@ -70,11 +70,11 @@ class Variations:
             return problems(error)
         self._finished[hook] = variation
         message = f"{len(self._finished)} of {len(self._hooks)} posts written"
-        self._job.item(hook.value, self._hooks.index(hook), variation.to_wire(), message)
+        self._context.item(hook.value, self._hooks.index(hook), variation.to_wire(), message)
         return None
 
     def _take_back(self, hook: HookType) -> None:
         try:
-            self._finished[hook] = PostVariation.model_validate(self._job.kept[hook])
+            self._finished[hook] = PostVariation.model_validate(self._context.finished_items[hook])
         except ValidationError:
             return  # of an older shape: written again

@@ -27,9 +27,9 @@ class Outline(WireModel):
     outline: list[PlannedSection]
 
 
-def kept_outline(job: JobContext) -> list[PlannedSection] | None:
+def kept_outline(context: JobContext) -> list[PlannedSection] | None:
     """The outline of the sections that earlier attempts finished; None when there are none."""
-    for item in job.kept.values():
+    for item in context.finished_items.values():
         try:
             return SectionItem.model_validate(item).outline
         except ValidationError:
@@ -42,14 +42,14 @@ class Content:
 
     list_key = "structure"
 
-    def __init__(self, job: JobContext, outline: list[PlannedSection]) -> None:
+    def __init__(self, context: JobContext, outline: list[PlannedSection]) -> None:
         self.outline = outline
         self.closing: Closing | None = None
-        self._job = job
+        self._context = context
         self._finished: dict[str, WrittenSection] = {}
         for planned in outline:
-            if planned.id in job.kept:
-                self._take_back(planned.id, job.kept[planned.id])
+            if planned.id in context.finished_items:
+                self._take_back(planned.id, context.finished_items[planned.id])
 
     @property
     def written(self) -> list[WrittenSection]:
@@ -104,7 +104,7 @@ class Content:
         self._finished[planned.id] = section
         item = SectionItem(**section.model_dump(), id=planned.id, outline=self.outline)
         message = f"{len(self._finished)} of {len(self.outline)} sections written"
-        self._job.item(planned.id, self.outline.index(planned), item.to_wire(), message)
+        self._context.item(planned.id, self.outline.index(planned), item.to_wire(), message)
         return None
 
     def _take_back(self, id: str, item: JsonObject) -> None:

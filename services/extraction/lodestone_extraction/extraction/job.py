@@ -54,48 +54,50 @@ _PLANNING = {
 }
 
 
-async def run(work: ExtractionInput, job: JobContext, llm: Llm) -> ExtractionResult:
+async def run(work: ExtractionInput, context: JobContext, llm: Llm) -> ExtractionResult:
     """What the archetype gives; sections of earlier attempts are not asked for again."""
     if work.archetype in INTERACTIVE_CONFIGS:
-        return await _configure(work, job, llm)
-    outline = kept_outline(job) or await _plan(work, job, llm)
-    job.expect(len(outline))
-    await job.progress(f"The plan has {len(outline)} sections. Writing them")
-    content = Content(job, outline)
-    await ask_for_pieces(llm, job, content, partial(_content_ask, work, job, content), limits=CONTENT_LIMITS)
+        return await _configure(work, context, llm)
+    outline = kept_outline(context) or await _plan(work, context, llm)
+    context.expect(len(outline))
+    await context.progress(f"The plan has {len(outline)} sections. Writing them")
+    content = Content(context, outline)
+    await ask_for_pieces(
+        llm, context, content, partial(_content_ask, work, context, content), limits=CONTENT_LIMITS
+    )
     return ExtractionResult(extracted_content=content.whole(work.concept.title))
 
 
-async def _configure(work: ExtractionInput, job: JobContext, llm: Llm) -> ExtractionResult:
-    await job.progress(_PLANNING[work.archetype])
+async def _configure(work: ExtractionInput, context: JobContext, llm: Llm) -> ExtractionResult:
+    await context.progress(_PLANNING[work.archetype])
     ask = Ask(
-        model=job.model,
+        model=context.model,
         max_tokens=CONFIG_MAX_TOKENS,
         system=system_for(INTERACTIVE_SYSTEM, work.archetype),
         user=render_interactive(work),
         shape=INTERACTIVE_CONFIGS[work.archetype],
     )
     read = partial(config_of, work.archetype)
-    config = await ask_for(llm, job, ask, read, repair_max_tokens=CONFIG_REPAIR_MAX_TOKENS)
+    config = await ask_for(llm, context, ask, read, repair_max_tokens=CONFIG_REPAIR_MAX_TOKENS)
     return ExtractionResult(interactive_config=config)
 
 
-async def _plan(work: ExtractionInput, job: JobContext, llm: Llm) -> list[PlannedSection]:
+async def _plan(work: ExtractionInput, context: JobContext, llm: Llm) -> list[PlannedSection]:
     ask = Ask(
-        model=job.model,
+        model=context.model,
         max_tokens=OUTLINE_MAX_TOKENS,
         system=system_for(OUTLINE_SYSTEM, work.archetype),
         user=render_outline(work),
         shape=OutlineDraft,
     )
-    return await ask_for(llm, job, ask, outline_of, repair_max_tokens=OUTLINE_REPAIR_MAX_TOKENS)
+    return await ask_for(llm, context, ask, outline_of, repair_max_tokens=OUTLINE_REPAIR_MAX_TOKENS)
 
 
 def _content_ask(
-    work: ExtractionInput, job: JobContext, content: Content, problems: list[str], max_tokens: int
+    work: ExtractionInput, context: JobContext, content: Content, problems: list[str], max_tokens: int
 ) -> Ask:
     system = system_for(CONTENT_SYSTEM, work.archetype)
-    return Ask(job.model, max_tokens, system, render_content(work, content, problems), _shape(content))
+    return Ask(context.model, max_tokens, system, render_content(work, content, problems), _shape(content))
 
 
 def _shape(content: Content) -> type[BaseModel]:

@@ -14,11 +14,11 @@ from lodestone_ideation.ideation.draft import archetype_of, concept_of
 class Ideas:
     """At most one finished concept for each archetype, no two with the same title."""
 
-    def __init__(self, job: JobContext) -> None:
-        self._job = job
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
         self._finished: dict[Archetype, Concept] = {}
         for archetype in ARCHETYPES:
-            if archetype in job.kept:
+            if archetype in context.finished_items:
                 self._take_back(archetype)
 
     @property
@@ -55,11 +55,11 @@ class Ideas:
     def _publish(self, concept: Concept) -> None:
         index = ARCHETYPES.index(concept.archetype)
         message = f"{len(self._finished)} of {len(ARCHETYPES)} ideas ready"
-        self._job.item(concept.archetype.value, index, concept.to_wire(), message)
+        self._context.item(concept.archetype.value, index, concept.to_wire(), message)
 
     def _take_back(self, archetype: Archetype) -> None:
         try:
-            self._finished[archetype] = Concept.model_validate(self._job.kept[archetype])
+            self._finished[archetype] = Concept.model_validate(self._context.finished_items[archetype])
         except ValidationError:
             return  # of an older shape: asked for again
 

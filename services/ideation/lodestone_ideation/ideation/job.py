@@ -27,13 +27,13 @@ ADVICE_MODEL = "claude-haiku-5-5"
 ADVICE_MAX_TOKENS, ADVICE_REPAIR_MAX_TOKENS = 1_500, 3_000
 
 
-async def run(work: IdeationInput, job: JobContext, llm: Llm) -> IdeationResult:
+async def run(work: IdeationInput, context: JobContext, llm: Llm) -> IdeationResult:
     """Ten concepts and the advice on them; concepts of earlier attempts are not asked for again."""
-    job.expect(len(ARCHETYPES))
-    ideas = Ideas(job)
-    await _write_missing(work, job, llm, ideas)
-    await job.progress("All ten ideas are ready. Choosing what to ship first")
-    advice = await _advise(work, job, llm, ideas.concepts)
+    context.expect(len(ARCHETYPES))
+    ideas = Ideas(context)
+    await _write_missing(work, context, llm, ideas)
+    await context.progress("All ten ideas are ready. Choosing what to ship first")
+    advice = await _advise(work, context, llm, ideas.concepts)
     return IdeationResult(
         concepts=ideas.concepts,
         recommendations=advice.recommendations,
@@ -41,11 +41,11 @@ async def run(work: IdeationInput, job: JobContext, llm: Llm) -> IdeationResult:
     )
 
 
-async def _write_missing(work: IdeationInput, job: JobContext, llm: Llm, ideas: Ideas) -> None:
+async def _write_missing(work: IdeationInput, context: JobContext, llm: Llm, ideas: Ideas) -> None:
     """Runs all batches to their end, also when some fail, so that nothing paid for is lost."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_write(batch, work, job, llm, ideas)) for batch in BATCHES]
+            tasks = [group.create_task(_write(batch, work, context, llm, ideas)) for batch in BATCHES]
     except BaseExceptionGroup as failed:  # no failure of a batch: the attempt may not go on
         raise failed.exceptions[0] from None
     failures = [failure for task in tasks if (failure := task.result())]
@@ -61,7 +61,7 @@ def _weight(failure: AttemptFailed) -> tuple[bool, float, bool]:
 
 
 async def _write(
-    batch: tuple[Archetype, ...], work: IdeationInput, job: JobContext, llm: Llm, ideas: Ideas
+    batch: tuple[Archetype, ...], work: IdeationInput, context: JobContext, llm: Llm, ideas: Ideas
 ) -> AttemptFailed | None:
     """One batch and, for what is still missing then, one repair; gives its failure instead of raising it."""
     try:
@@ -69,8 +69,8 @@ async def _write(
         for max_tokens in (BATCH_MAX_TOKENS, BATCH_REPAIR_MAX_TOKENS):
             if missing := ideas.missing(batch):
                 user = render_batch(work, missing, ideas.concepts, problems)
-                ask = Ask(job.model, max_tokens, SYSTEM.text(), user, Drafts)
-                problems = await _ask_batch(ask, missing, job, llm, ideas)
+                ask = Ask(context.model, max_tokens, SYSTEM.text(), user, Drafts)
+                problems = await _ask_batch(ask, missing, context, llm, ideas)
         if missing := ideas.missing(batch):
             raise InvalidOutput(detail=f"{', '.join(missing)}: {'; '.join(problems) or 'not written'}")
     except AttemptFailed as failure:
@@ -78,7 +78,9 @@ async def _write(
     return None
 
 
-async def _ask_batch(ask: Ask, wanted: list[Archetype], job: JobContext, llm: Llm, ideas: Ideas) -> list[str]:
+async def _ask_batch(
+    ask: Ask, wanted: list[Archetype], context: JobContext, llm: Llm, ideas: Ideas
+) -> list[str]:
     """Publishes each concept as soon as it is complete; gives what was wrong with the others."""
     scanner = ItemScanner("concepts")
     problems: list[str] = []
@@ -89,7 +91,7 @@ async def _ask_batch(ask: Ask, wanted: list[Archetype], job: JobContext, llm: Ll
             problems.append("the answer was too long and was cut off; write it shorter")
         return len(ideas.missing(wanted)) < len(wanted)
 
-    await llm.ask(job, ask, lambda text: ideas.offer(scanner.feed(text), wanted), take)
+    await llm.ask(context, ask, lambda text: ideas.offer(scanner.feed(text), wanted), take)
     return some_of(problems)
 
 
@@ -111,7 +113,9 @@ def render_batch(
     )
 
 
-async def _advise(work: IdeationInput, job: JobContext, llm: Llm, concepts: list[Concept]) -> IdeationAdvice:
+async def _advise(
+    work: IdeationInput, context: JobContext, llm: Llm, concepts: list[Concept]
+) -> IdeationAdvice:
     ask = Ask(
         model=ADVICE_MODEL,
         max_tokens=ADVICE_MAX_TOKENS,
@@ -119,7 +123,7 @@ async def _advise(work: IdeationInput, job: JobContext, llm: Llm, concepts: list
         user=render_advice(work, concepts),
         shape=IdeationAdvice,
     )
-    return await ask_for(llm, job, ask, advice_of, repair_max_tokens=ADVICE_REPAIR_MAX_TOKENS)
+    return await ask_for(llm, context, ask, advice_of, repair_max_tokens=ADVICE_REPAIR_MAX_TOKENS)
 
 
 def render_advice(work: IdeationInput, concepts: list[Concept]) -> str:

@@ -21,12 +21,12 @@ PROMPT = PromptSet("polish", (SYSTEM, USER))
 LIMITS = (16_000, 16_000)  # a repair writes only what is missing
 
 
-async def run(work: PolishWork, job: JobContext, llm: Llm) -> PolishResult:
+async def run(work: PolishWork, context: JobContext, llm: Llm) -> PolishResult:
     """The page; sections of earlier attempts are not asked for again."""
-    page = Page(job, plan_of(work.extracted_content))
-    job.expect(len(page.plan))
-    await job.progress(f"Polishing {len(page.plan)} sections")
-    await ask_for_pieces(llm, job, page, partial(_ask, work, job, page), limits=LIMITS)
+    page = Page(context, plan_of(work.extracted_content))
+    context.expect(len(page.plan))
+    await context.progress(f"Polishing {len(page.plan)} sections")
+    await ask_for_pieces(llm, context, page, partial(_ask, work, context, page), limits=LIMITS)
     polished_at = now()
     content = PolishedContent(
         polished_at=polished_at,
@@ -38,8 +38,8 @@ async def run(work: PolishWork, job: JobContext, llm: Llm) -> PolishResult:
     return PolishResult(polished_content=content, polished_at=polished_at)
 
 
-def _ask(work: PolishWork, job: JobContext, page: Page, problems: list[str], max_tokens: int) -> Ask:
-    return Ask(job.model, max_tokens, SYSTEM.text(), render(work, page, problems), _shape(page))
+def _ask(work: PolishWork, context: JobContext, page: Page, problems: list[str], max_tokens: int) -> Ask:
+    return Ask(context.model, max_tokens, SYSTEM.text(), render(work, page, problems), _shape(page))
 
 
 def _shape(page: Page) -> type[BaseModel]:

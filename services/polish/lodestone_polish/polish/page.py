@@ -22,14 +22,14 @@ class Page:
 
     list_key = "sections"
 
-    def __init__(self, job: JobContext, plan: list[PlannedSection]) -> None:
+    def __init__(self, context: JobContext, plan: list[PlannedSection]) -> None:
         self.plan = plan
         self.hero_summary = ""
-        self._job = job
+        self._context = context
         self._embeds = embeds_in("\n".join(planned.source for planned in plan))
         self._finished: dict[str, PolishedSection] = {}
         for planned in plan:
-            if planned.id in job.kept:
+            if planned.id in context.finished_items:
                 self._take_back(planned.id)
 
     @property
@@ -80,11 +80,11 @@ class Page:
             return problems(error)
         self._finished[planned.id] = section
         message = f"{len(self._finished)} of {len(self.plan)} sections ready"
-        self._job.item(planned.id, self.plan.index(planned), section.to_wire(), message)
+        self._context.item(planned.id, self.plan.index(planned), section.to_wire(), message)
         return None
 
     def _take_back(self, id: str) -> None:
         try:
-            self._finished[id] = PolishedSection.model_validate(self._job.kept[id])
+            self._finished[id] = PolishedSection.model_validate(self._context.finished_items[id])
         except ValidationError:
             return  # of an older shape: written again

@@ -21,7 +21,7 @@ from lodestone.jobs.ideation import IDEATION
 from lodestone.llm.breaker import THRESHOLD
 from lodestone.llm.client import Ask, Llm
 from lodestone.wire import WireModel
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from support.provider import Provider, running_provider
 from support.waiting import eventually
 
@@ -58,18 +58,18 @@ async def llm(provider: Provider) -> AsyncIterator[Llm]:
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(IDEATION)
+def job() -> MemoryContext:
+    return MemoryContext(IDEATION)
 
 
-def only_call(job: MemoryJob) -> Any:
+def only_call(job: MemoryContext) -> Any:
     """The one call, which was started and settled once."""
     (started,), (finished,) = job.started_calls, job.finished_calls
     assert started.call_id == finished.call_id
     return finished
 
 
-async def test_a_reply_comes_in_pieces_and_whole(llm: Llm, job: MemoryJob, provider: Provider) -> None:
+async def test_a_reply_comes_in_pieces_and_whole(llm: Llm, job: MemoryContext, provider: Provider) -> None:
     pieces: list[str] = []
 
     reply = await llm.ask(job, ASK, pieces.append)
@@ -82,7 +82,7 @@ async def test_a_reply_comes_in_pieces_and_whole(llm: Llm, job: MemoryJob, provi
 
 
 async def test_tokens_and_request_are_those_of_the_provider(
-    llm: Llm, job: MemoryJob, provider: Provider
+    llm: Llm, job: MemoryContext, provider: Provider
 ) -> None:
     await llm.ask(job, ASK)
 
@@ -93,14 +93,14 @@ async def test_tokens_and_request_are_those_of_the_provider(
     assert call.cost_usd * 1_000_000 == 2 * call.input_tokens + 10 * call.output_tokens
 
 
-async def test_a_simulator_is_told_the_job(llm: Llm, job: MemoryJob, provider: Provider) -> None:
+async def test_a_simulator_is_told_the_job(llm: Llm, job: MemoryContext, provider: Provider) -> None:
     await llm.ask(job, ASK)
 
     (told,) = await provider.calls()
     assert (told["jobId"], told["jobType"], told["attempt"]) == (str(job.job_id), "ideation", 1)
 
 
-async def test_the_real_provider_is_not_told_the_job(job: MemoryJob, provider: Provider) -> None:
+async def test_the_real_provider_is_not_told_the_job(job: MemoryContext, provider: Provider) -> None:
     llm = Llm(api_key="test", base_url=provider.url)
 
     await llm.ask(job, ASK)
@@ -127,7 +127,7 @@ async def test_the_real_provider_is_not_told_the_job(job: MemoryJob, provider: P
 )
 async def test_each_failure_has_its_meaning_and_is_paid_for_as_it_was(
     llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     provider: Provider,
     fault: dict[str, Any],
     meaning: type[AttemptFailed],
@@ -146,7 +146,7 @@ async def test_each_failure_has_its_meaning_and_is_paid_for_as_it_was(
 
 
 async def test_while_the_provider_is_down_a_call_is_refused_before_it_is_announced(
-    llm: Llm, job: MemoryJob, provider: Provider
+    llm: Llm, job: MemoryContext, provider: Provider
 ) -> None:
     await provider.fault("overloaded", times=THRESHOLD)
     for _ in range(THRESHOLD):
@@ -162,7 +162,7 @@ async def test_while_the_provider_is_down_a_call_is_refused_before_it_is_announc
 
 
 async def test_the_wait_that_the_provider_asks_for_is_handed_on(
-    llm: Llm, job: MemoryJob, provider: Provider
+    llm: Llm, job: MemoryContext, provider: Provider
 ) -> None:
     await provider.fault("status", status=429, retryAfterSeconds=17)
 
@@ -172,7 +172,7 @@ async def test_the_wait_that_the_provider_asks_for_is_handed_on(
     assert caught.value.retry_after_seconds == 17
 
 
-async def test_a_spend_limit_ends_the_job(llm: Llm, job: MemoryJob, provider: Provider) -> None:
+async def test_a_spend_limit_ends_the_job(llm: Llm, job: MemoryContext, provider: Provider) -> None:
     details = {"error_code": "enforced_spend_limit_reached"}
     error = {"type": "rate_limit_error", "message": "limit", "details": details}
     await provider.fault("status", status=429, body={"type": "error", "error": error})
@@ -183,7 +183,7 @@ async def test_a_spend_limit_ends_the_job(llm: Llm, job: MemoryJob, provider: Pr
 
 @pytest.mark.parametrize("kind", ["cut", "mid_stream_error"])
 async def test_a_broken_call_is_settled_with_what_was_received(
-    llm: Llm, job: MemoryJob, provider: Provider, kind: str
+    llm: Llm, job: MemoryContext, provider: Provider, kind: str
 ) -> None:
     await provider.fault(kind)
     pieces: list[str] = []
@@ -199,7 +199,7 @@ async def test_a_broken_call_is_settled_with_what_was_received(
 
 
 async def test_a_reply_at_the_token_limit_is_told_as_cut(
-    llm: Llm, job: MemoryJob, provider: Provider
+    llm: Llm, job: MemoryContext, provider: Provider
 ) -> None:
     reply = await llm.ask(job, replace(ASK, max_tokens=20))
 
@@ -207,7 +207,7 @@ async def test_a_reply_at_the_token_limit_is_told_as_cut(
     assert only_call(job).outcome is Outcome.WASTED
 
 
-async def test_fenced_json_is_read(llm: Llm, job: MemoryJob, provider: Provider) -> None:
+async def test_fenced_json_is_read(llm: Llm, job: MemoryContext, provider: Provider) -> None:
     await provider.fault("fenced_json")
 
     reply = await llm.ask(job, ASK)
@@ -216,7 +216,7 @@ async def test_fenced_json_is_read(llm: Llm, job: MemoryJob, provider: Provider)
     assert Ideas.model_validate(reply.data)
 
 
-async def test_a_reply_that_is_no_json_is_wasted(llm: Llm, job: MemoryJob, provider: Provider) -> None:
+async def test_a_reply_that_is_no_json_is_wasted(llm: Llm, job: MemoryContext, provider: Provider) -> None:
     await provider.fault("invalid_json")
 
     reply = await llm.ask(job, ASK)
@@ -226,7 +226,7 @@ async def test_a_reply_that_is_no_json_is_wasted(llm: Llm, job: MemoryJob, provi
 
 
 async def test_a_silent_provider_is_given_up_after_the_idle_time(
-    llm: Llm, job: MemoryJob, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    llm: Llm, job: MemoryContext, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shorten_limits(monkeypatch, provider_idle=0.2)
     await provider.fault("stall")
@@ -238,7 +238,7 @@ async def test_a_silent_provider_is_given_up_after_the_idle_time(
 
 
 async def test_an_endless_reply_is_given_up_after_the_calls_time(
-    llm: Llm, job: MemoryJob, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    llm: Llm, job: MemoryContext, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shorten_limits(monkeypatch, call=0.3)
     await provider.pace(duration_seconds=60)
@@ -249,7 +249,7 @@ async def test_an_endless_reply_is_given_up_after_the_calls_time(
     assert only_call(job).output_tokens > 0
 
 
-async def test_a_provider_that_is_not_there_costs_nothing(job: MemoryJob) -> None:
+async def test_a_provider_that_is_not_there_costs_nothing(job: MemoryContext) -> None:
     llm = Llm(api_key="test", base_url="http://127.0.0.1:1")
 
     with pytest.raises(ProviderUnavailable):
@@ -262,7 +262,7 @@ async def test_a_provider_that_is_not_there_costs_nothing(job: MemoryJob) -> Non
 
 @pytest.mark.parametrize("first_byte_seconds", [0.0, 60.0], ids=["in the middle", "before the first byte"])
 async def test_cancelling_closes_the_stream_within_a_second_and_settles_the_call(
-    llm: Llm, job: MemoryJob, provider: Provider, first_byte_seconds: float
+    llm: Llm, job: MemoryContext, provider: Provider, first_byte_seconds: float
 ) -> None:
     await provider.pace(first_byte_seconds, duration_seconds=60)
     pieces: list[str] = []
@@ -284,7 +284,7 @@ async def test_cancelling_closes_the_stream_within_a_second_and_settles_the_call
 
 
 async def test_a_call_that_the_log_forbids_is_not_made(provider: Provider, llm: Llm) -> None:
-    class Forbidding(MemoryJob):
+    class Forbidding(MemoryContext):
         async def start_call(self, call: Any) -> Any:
             raise LookupError("taken over")
 
@@ -298,7 +298,7 @@ async def test_a_call_that_the_log_forbids_is_not_made(provider: Provider, llm: 
 
 
 async def test_a_reader_that_fails_still_has_its_call_settled(
-    llm: Llm, job: MemoryJob, provider: Provider
+    llm: Llm, job: MemoryContext, provider: Provider
 ) -> None:
     def fail(text: str) -> None:
         raise KeyError("a mistake of ours")

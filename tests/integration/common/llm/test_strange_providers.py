@@ -14,7 +14,7 @@ from lodestone.llm.client import Ask, Llm
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.structured import ask_for
 from lodestone.wire import WireModel
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from support.provider import Provider
 from support.raw_provider import STREAM, frame, raw_provider, reply
 from support.waiting import eventually
@@ -29,8 +29,8 @@ ON_ITS_WAY = 20 * 1024 * 1024  # bytes that the sockets and the reader may hold 
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(IDEATION)
+def job() -> MemoryContext:
+    return MemoryContext(IDEATION)
 
 
 @contextlib.asynccontextmanager
@@ -42,7 +42,7 @@ async def asking(url: str) -> AsyncIterator[Llm]:
         await llm.close()
 
 
-async def failure(llm: Llm, job: MemoryJob) -> AttemptFailed:
+async def failure(llm: Llm, job: MemoryContext) -> AttemptFailed:
     with pytest.raises(AttemptFailed) as caught:
         await llm.ask(job, ASK)
     return caught.value
@@ -50,7 +50,7 @@ async def failure(llm: Llm, job: MemoryJob) -> AttemptFailed:
 
 @pytest.mark.parametrize("of", ["text", "pings", "frame"])
 async def test_a_reply_without_end_is_cut_at_what_was_asked_for_and_settled(
-    model: Provider, model_llm: Llm, job: MemoryJob, of: str
+    model: Provider, model_llm: Llm, job: MemoryContext, of: str
 ) -> None:
     await model.fault("endless", of=of)
 
@@ -79,7 +79,7 @@ async def left(model: Provider) -> list[dict[str, Any]]:
     ],
     ids=["comments", "lines", "short lines", "thoughts", "blocks"],
 )
-async def test_events_without_end_are_cut(job: MemoryJob, again: bytes) -> None:
+async def test_events_without_end_are_cut(job: MemoryContext, again: bytes) -> None:
     async with raw_provider(STREAM, again=again) as provider, asking(provider.url) as llm:
         assert type(await failure(llm, job)) is IncompleteReply
 
@@ -89,7 +89,7 @@ async def test_events_without_end_are_cut(job: MemoryJob, again: bytes) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503, 529])
-async def test_an_error_without_end_is_what_its_status_says(job: MemoryJob, status: int) -> None:
+async def test_an_error_without_end_is_what_its_status_says(job: MemoryContext, status: int) -> None:
     head = f"HTTP/1.1 {status} No\r\nContent-Type: application/json\r\nretry-after: 7\r\n\r\n".encode()
 
     async with raw_provider(head, again=b"x" * 4_096) as provider, asking(provider.url) as llm:
@@ -100,7 +100,7 @@ async def test_an_error_without_end_is_what_its_status_says(job: MemoryJob, stat
         assert provider.sent_bytes < MOST_ERROR_BYTES + ON_ITS_WAY
 
 
-async def test_headers_without_end_are_given_up(job: MemoryJob) -> None:
+async def test_headers_without_end_are_given_up(job: MemoryContext) -> None:
     async with raw_provider(b"HTTP/1.1 200 OK\r\n", again=b"x-more: and more\r\n") as provider:
         async with asking(provider.url) as llm:
             assert isinstance(await failure(llm, job), ProviderUnavailable)
@@ -120,7 +120,7 @@ async def test_headers_without_end_are_given_up(job: MemoryJob) -> None:
     ids=["null", "null counts", "missing", "missing in the last frame", "absurd", "no integers"],
 )
 async def test_a_reply_whose_usage_is_not_told_is_kept_and_booked_by_estimate(
-    job: MemoryJob, usage: Any, last: dict[str, Any]
+    job: MemoryContext, usage: Any, last: dict[str, Any]
 ) -> None:
     text = '{"title": "' + "t" * 400 + '"}'
     async with raw_provider(*reply([text], usage=usage, last=last)) as provider, asking(provider.url) as llm:
@@ -135,7 +135,7 @@ async def test_a_reply_whose_usage_is_not_told_is_kept_and_booked_by_estimate(
         assert provider.requests == 1, "it is not paid for again"
 
 
-async def test_halves_of_a_character_in_two_pieces_are_one(job: MemoryJob) -> None:
+async def test_halves_of_a_character_in_two_pieces_are_one(job: MemoryContext) -> None:
     pieces = ['{"title": "up \ud83d', "\ude80 and \ud83d", '\ude80"}']
     heard: list[str] = []
 
@@ -161,14 +161,14 @@ async def test_halves_of_a_character_in_two_pieces_are_one(job: MemoryJob) -> No
         b"event: x\ndata: \xff\n\n",
     ],
 )
-async def test_a_frame_without_its_parts_is_a_broken_reply(job: MemoryJob, broken: bytes) -> None:
+async def test_a_frame_without_its_parts_is_a_broken_reply(job: MemoryContext, broken: bytes) -> None:
     async with raw_provider(STREAM, broken) as provider, asking(provider.url) as llm:
         assert type(await failure(llm, job)) is IncompleteReply
         assert job.finished_calls[0].outcome is Outcome.WASTED
 
 
 async def test_an_answer_of_the_wrong_shape_is_wasted_and_what_it_cost_is_shown(
-    model: Provider, model_llm: Llm, job: MemoryJob
+    model: Provider, model_llm: Llm, job: MemoryContext
 ) -> None:
     def read(data: JsonValue) -> str:
         raise ValueError("not what was asked for")
@@ -183,7 +183,7 @@ async def test_an_answer_of_the_wrong_shape_is_wasted_and_what_it_cost_is_shown(
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY", "HTTPS_PROXY"])
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "socks5://127.0.0.1:1", "ftp://proxy", "://"])
 async def test_the_loopback_address_never_goes_by_a_proxy(
-    monkeypatch: pytest.MonkeyPatch, model: Provider, job: MemoryJob, name: str, proxy: str
+    monkeypatch: pytest.MonkeyPatch, model: Provider, job: MemoryContext, name: str, proxy: str
 ) -> None:
     monkeypatch.setenv(name, proxy)
 
@@ -194,7 +194,7 @@ async def test_the_loopback_address_never_goes_by_a_proxy(
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
 @pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
 async def test_another_provider_is_reached_by_the_proxy_unless_its_host_is_taken_out(
-    monkeypatch: pytest.MonkeyPatch, job: MemoryJob, name: str, scheme: str
+    monkeypatch: pytest.MonkeyPatch, job: MemoryContext, name: str, scheme: str
 ) -> None:
     knocks: list[bytes] = []
 

@@ -8,7 +8,7 @@ from lodestone.errors import AttemptFailed, IncompleteReply, ProviderUnavailable
 from lodestone.events import JobProgress
 from lodestone.jobs.emails import EMAILS, EmailsResult, EmailsWork
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_content.emails.fallback import template_email
 from lodestone_content.emails.job import run, stand_in
 from support.mailing import bare_emails_work, emails_work
@@ -17,11 +17,11 @@ from support.waiting import eventually
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(EMAILS)
+def job() -> MemoryContext:
+    return MemoryContext(EMAILS)
 
 
-async def finished(job: MemoryJob, llm: Llm, work: EmailsWork | None = None) -> EmailsResult:
+async def finished(job: MemoryContext, llm: Llm, work: EmailsWork | None = None) -> EmailsResult:
     outcome = await run_in_memory(run, work or emails_work(), job, llm, stand_in)
     assert isinstance(outcome, EmailsResult), outcome
     return outcome
@@ -36,7 +36,7 @@ def from_template(result: EmailsResult) -> list[int]:
 
 
 @pytest.mark.parametrize("work", [emails_work(), bare_emails_work()], ids=["everything", "bare"])
-async def test_five_emails_come_from_one_call(model_llm: Llm, job: MemoryJob, work: EmailsWork) -> None:
+async def test_five_emails_come_from_one_call(model_llm: Llm, job: MemoryContext, work: EmailsWork) -> None:
     result = await finished(job, model_llm, work)
 
     assert [email.day for email in result.emails] == [0, 1, 2, 3, 4]
@@ -45,7 +45,7 @@ async def test_five_emails_come_from_one_call(model_llm: Llm, job: MemoryJob, wo
 
 
 async def test_each_email_is_published_once_and_is_the_one_of_the_result(
-    model_llm: Llm, job: MemoryJob
+    model_llm: Llm, job: MemoryContext
 ) -> None:
     result = await finished(job, model_llm)
 
@@ -59,7 +59,7 @@ async def test_each_email_is_published_once_and_is_the_one_of_the_result(
 
 
 async def test_emails_come_before_the_end_of_the_call(
-    model_llm: Llm, job: MemoryJob, model: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
     await model.pace(duration_seconds=3)
     running = asyncio.create_task(run(emails_work(), job, model_llm))
@@ -72,7 +72,7 @@ async def test_emails_come_before_the_end_of_the_call(
 
 
 async def test_without_ai_the_template_is_the_sequence_and_nothing_is_bought(
-    model_llm: Llm, job: MemoryJob
+    model_llm: Llm, job: MemoryContext
 ) -> None:
     result = await finished(job, model_llm, emails_work(useAI=False))
 
@@ -94,7 +94,7 @@ async def test_without_ai_the_template_is_the_sequence_and_nothing_is_bought(
     ],
 )
 async def test_when_the_model_fails_for_good_the_template_stands_in_and_says_why(
-    model_llm: Llm, job: MemoryJob, model: Provider, fault: dict[str, Any], reason: str
+    model_llm: Llm, job: MemoryContext, model: Provider, fault: dict[str, Any], reason: str
 ) -> None:
     await model.fault(**fault)
 
@@ -108,7 +108,7 @@ async def test_when_the_model_fails_for_good_the_template_stands_in_and_says_why
 
 
 async def test_emails_that_are_finished_stay_when_the_template_stands_in(
-    model_llm: Llm, job: MemoryJob, model: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
     await model.fault("max_tokens", afterItems=1, times=9)
 
@@ -120,7 +120,7 @@ async def test_emails_that_are_finished_stay_when_the_template_stands_in(
 
 @pytest.mark.parametrize(("kind", "meaning"), [("overloaded", ProviderUnavailable), ("cut", IncompleteReply)])
 async def test_a_failure_that_may_pass_is_left_to_another_attempt(
-    model_llm: Llm, job: MemoryJob, model: Provider, kind: str, meaning: type[AttemptFailed]
+    model_llm: Llm, job: MemoryContext, model: Provider, kind: str, meaning: type[AttemptFailed]
 ) -> None:
     await model.fault(kind, afterItems=2)
 
@@ -130,10 +130,12 @@ async def test_a_failure_that_may_pass_is_left_to_another_attempt(
     assert not any(item["fromTemplate"] for item in job.items.values())
 
 
-async def test_finished_emails_survive_a_broken_call(model_llm: Llm, job: MemoryJob, model: Provider) -> None:
+async def test_finished_emails_survive_a_broken_call(
+    model_llm: Llm, job: MemoryContext, model: Provider
+) -> None:
     await model.fault("cut", afterItems=3)
     await run_in_memory(run, emails_work(), job, model_llm)
-    again = MemoryJob(EMAILS, kept=job.items)
+    again = MemoryContext(EMAILS, finished_items=job.items)
 
     result = await finished(again, model_llm)
 
@@ -143,11 +145,11 @@ async def test_finished_emails_survive_a_broken_call(model_llm: Llm, job: Memory
 
 
 async def test_an_attempt_that_died_while_the_template_stood_in_is_ended_by_the_template(
-    model_llm: Llm, job: MemoryJob, model: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
     await model.fault("refusal")
     await finished(job, model_llm)
-    again = MemoryJob(EMAILS, kept={key: job.items[key] for key in ("0", "1")})
+    again = MemoryContext(EMAILS, finished_items={key: job.items[key] for key in ("0", "1")})
 
     result = await finished(again, model_llm)
 
@@ -161,7 +163,7 @@ async def test_an_attempt_that_died_while_the_template_stood_in_is_ended_by_the_
     [{"kind": "wrong_count"}, {"kind": "missing_fields"}, {"kind": "max_tokens", "afterItems": 2}],
 )
 async def test_what_is_missing_is_asked_for_once_more(
-    model_llm: Llm, job: MemoryJob, model: Provider, fault: dict[str, Any]
+    model_llm: Llm, job: MemoryContext, model: Provider, fault: dict[str, Any]
 ) -> None:
     await model.fault(**fault)
 

@@ -8,7 +8,7 @@ from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, Prov
 from lodestone.events import JobProgress
 from lodestone.jobs.posts import POSTS, PostsInput, PostsResult
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_content.posts.job import run
 from support.provider import Provider
 from support.samples import example_input
@@ -18,8 +18,8 @@ HOOKS = ["specific-result", "contrarian", "price-anchor"]
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(POSTS)
+def job() -> MemoryContext:
+    return MemoryContext(POSTS)
 
 
 @pytest.fixture
@@ -27,20 +27,20 @@ def work() -> PostsInput:
     return PostsInput.model_validate(example_input("posts"))
 
 
-async def finished(work: PostsInput, job: MemoryJob, llm: Llm) -> PostsResult:
+async def finished(work: PostsInput, job: MemoryContext, llm: Llm) -> PostsResult:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, PostsResult), outcome
     return outcome
 
 
-async def failed(work: PostsInput, job: MemoryJob, llm: Llm) -> AttemptFailed:
+async def failed(work: PostsInput, job: MemoryContext, llm: Llm) -> AttemptFailed:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, AttemptFailed), outcome
     return outcome
 
 
 async def test_three_posts_with_different_hooks_come_from_one_call(
-    model_llm: Llm, job: MemoryJob, work: PostsInput
+    model_llm: Llm, job: MemoryContext, work: PostsInput
 ) -> None:
     result = await finished(work, job, model_llm)
 
@@ -51,7 +51,7 @@ async def test_three_posts_with_different_hooks_come_from_one_call(
 
 @pytest.mark.parametrize("word", ["LINK", "magnet", "Ja bitte"])
 async def test_the_word_to_comment_is_the_one_of_the_input(
-    model_llm: Llm, job: MemoryJob, work: PostsInput, word: str
+    model_llm: Llm, job: MemoryContext, work: PostsInput, word: str
 ) -> None:
     result = await finished(work.model_copy(update={"cta_word": word}), job, model_llm)
 
@@ -60,7 +60,7 @@ async def test_the_word_to_comment_is_the_one_of_the_input(
 
 
 async def test_each_post_is_published_once_and_is_the_one_of_the_result(
-    model_llm: Llm, job: MemoryJob, work: PostsInput
+    model_llm: Llm, job: MemoryContext, work: PostsInput
 ) -> None:
     result = await finished(work, job, model_llm)
 
@@ -71,7 +71,7 @@ async def test_each_post_is_published_once_and_is_the_one_of_the_result(
 
 
 async def test_posts_come_before_the_end_of_the_call(
-    model_llm: Llm, job: MemoryJob, work: PostsInput, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PostsInput, model: Provider
 ) -> None:
     await model.pace(duration_seconds=3)
     running = asyncio.create_task(run(work, job, model_llm))
@@ -84,11 +84,11 @@ async def test_posts_come_before_the_end_of_the_call(
 
 
 async def test_finished_posts_survive_a_broken_call(
-    model_llm: Llm, job: MemoryJob, work: PostsInput, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PostsInput, model: Provider
 ) -> None:
     await model.fault("cut", afterItems=2)
     failure = await failed(work, job, model_llm)
-    again = MemoryJob(POSTS, kept=job.items)
+    again = MemoryContext(POSTS, finished_items=job.items)
 
     result = await finished(work, again, model_llm)
 
@@ -98,10 +98,10 @@ async def test_finished_posts_survive_a_broken_call(
 
 
 async def test_with_all_posts_kept_only_advice_and_message_are_asked_for(
-    model_llm: Llm, job: MemoryJob, work: PostsInput
+    model_llm: Llm, job: MemoryContext, work: PostsInput
 ) -> None:
     await finished(work, job, model_llm)
-    again = MemoryJob(POSTS, kept=job.items)
+    again = MemoryContext(POSTS, finished_items=job.items)
 
     await finished(work, again, model_llm)
 
@@ -111,7 +111,7 @@ async def test_with_all_posts_kept_only_advice_and_message_are_asked_for(
 
 
 async def test_fences_need_no_repair(
-    model_llm: Llm, job: MemoryJob, work: PostsInput, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PostsInput, model: Provider
 ) -> None:
     await model.fault("fenced_json")
 
@@ -132,7 +132,7 @@ async def test_fences_need_no_repair(
 )
 async def test_what_is_missing_is_asked_for_once_more_and_nothing_else(
     model_llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     work: PostsInput,
     model: Provider,
     fault: dict[str, Any],
@@ -149,7 +149,7 @@ async def test_what_is_missing_is_asked_for_once_more_and_nothing_else(
 
 
 async def test_posts_that_stay_bad_fail_cleanly_and_keep_what_is_good(
-    model_llm: Llm, job: MemoryJob, work: PostsInput, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PostsInput, model: Provider
 ) -> None:
     await model.fault("max_tokens", afterItems=1, times=9)
 
@@ -165,7 +165,7 @@ async def test_posts_that_stay_bad_fail_cleanly_and_keep_what_is_good(
 )
 async def test_a_failed_call_is_told_as_what_it_is(
     model_llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     work: PostsInput,
     model: Provider,
     kind: str,

@@ -10,7 +10,7 @@ from lodestone.jobs.extraction import EXTRACTION, ExtractionInput, ExtractionRes
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.jobs.questions import questions_for
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_extraction.extraction.job import run
 from support.provider import Provider
 from support.samples import example_input
@@ -20,8 +20,8 @@ CONTENT_CALL = {"nth": 2}  # the first one makes the plan
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(EXTRACTION)
+def job() -> MemoryContext:
+    return MemoryContext(EXTRACTION)
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def tool_work(archetype: Archetype) -> ExtractionInput:
     return ExtractionInput.model_validate({"archetype": archetype, "concept": concept, "answers": answers})
 
 
-async def finished(work: ExtractionInput, job: MemoryJob, llm: Llm) -> ExtractionResult:
+async def finished(work: ExtractionInput, job: MemoryContext, llm: Llm) -> ExtractionResult:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, ExtractionResult), outcome
     return outcome
 
 
-async def failed(work: ExtractionInput, job: MemoryJob, llm: Llm) -> AttemptFailed:
+async def failed(work: ExtractionInput, job: MemoryContext, llm: Llm) -> AttemptFailed:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, AttemptFailed), outcome
     return outcome
@@ -49,7 +49,7 @@ async def failed(work: ExtractionInput, job: MemoryJob, llm: Llm) -> AttemptFail
 
 @pytest.mark.parametrize("archetype", ARCHETYPES)
 async def test_each_archetype_gives_its_kind_of_result(
-    model_llm: Llm, job: MemoryJob, archetype: Archetype
+    model_llm: Llm, job: MemoryContext, archetype: Archetype
 ) -> None:
     result = await finished(tool_work(archetype), job, model_llm)
 
@@ -57,7 +57,7 @@ async def test_each_archetype_gives_its_kind_of_result(
 
 
 async def test_the_content_keeps_the_owners_title_and_comes_from_two_calls(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput
 ) -> None:
     content = (await finished(work, job, model_llm)).extracted_content
 
@@ -68,7 +68,7 @@ async def test_the_content_keeps_the_owners_title_and_comes_from_two_calls(
 
 
 async def test_each_section_is_published_once_and_is_the_one_of_the_result(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput
 ) -> None:
     content = (await finished(work, job, model_llm)).extracted_content
 
@@ -83,7 +83,7 @@ async def test_each_section_is_published_once_and_is_the_one_of_the_result(
 
 
 async def test_sections_come_before_the_end_of_their_call(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput, model: Provider
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput, model: Provider
 ) -> None:
     await model.pace(duration_seconds=2)
     running = asyncio.create_task(run(work, job, model_llm))
@@ -97,7 +97,7 @@ async def test_sections_come_before_the_end_of_their_call(
 
 @pytest.mark.parametrize("archetype", [Archetype.SINGLE_CALCULATOR, Archetype.ASSESSMENT, Archetype.PROMPT])
 async def test_a_tool_tells_its_progress_without_items(
-    model_llm: Llm, job: MemoryJob, archetype: Archetype
+    model_llm: Llm, job: MemoryContext, archetype: Archetype
 ) -> None:
     await finished(tool_work(archetype), job, model_llm)
 
@@ -107,11 +107,11 @@ async def test_a_tool_tells_its_progress_without_items(
 
 
 async def test_finished_sections_and_their_plan_survive_a_broken_call(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput, model: Provider
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput, model: Provider
 ) -> None:
     await model.fault("cut", afterItems=2, match=CONTENT_CALL)
     failure = await failed(work, job, model_llm)
-    again = MemoryJob(EXTRACTION, kept=job.items)
+    again = MemoryContext(EXTRACTION, finished_items=job.items)
 
     content = (await finished(work, again, model_llm)).extracted_content
 
@@ -127,10 +127,10 @@ async def test_finished_sections_and_their_plan_survive_a_broken_call(
 
 
 async def test_with_all_sections_kept_only_the_other_fields_are_asked_for(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput
 ) -> None:
     first = await finished(work, job, model_llm)
-    again = MemoryJob(EXTRACTION, kept=job.items)
+    again = MemoryContext(EXTRACTION, finished_items=job.items)
 
     result = await finished(work, again, model_llm)
 
@@ -143,7 +143,7 @@ async def test_with_all_sections_kept_only_the_other_fields_are_asked_for(
 
 @pytest.mark.parametrize("kind", ["fenced_json", "missing_fields"])
 async def test_forgivable_slips_need_no_repair(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput, model: Provider, kind: str
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput, model: Provider, kind: str
 ) -> None:
     await model.fault(kind, times=2)
 
@@ -162,7 +162,7 @@ async def test_forgivable_slips_need_no_repair(
 )
 async def test_what_is_missing_is_asked_for_once_more_and_nothing_else(
     model_llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     work: ExtractionInput,
     model: Provider,
     fault: dict[str, Any],
@@ -184,7 +184,7 @@ async def test_what_is_missing_is_asked_for_once_more_and_nothing_else(
 
 @pytest.mark.parametrize("nth", [1, 2])
 async def test_a_reply_that_is_no_json_is_asked_for_once_more(
-    model_llm: Llm, job: MemoryJob, work: ExtractionInput, model: Provider, nth: int
+    model_llm: Llm, job: MemoryContext, work: ExtractionInput, model: Provider, nth: int
 ) -> None:
     await model.fault("invalid_json", match={"nth": nth})
 
@@ -196,7 +196,7 @@ async def test_a_reply_that_is_no_json_is_asked_for_once_more(
 
 @pytest.mark.parametrize("archetype", [Archetype.SINGLE_SYSTEM, Archetype.SINGLE_CALCULATOR])
 async def test_a_reply_that_stays_bad_fails_cleanly(
-    model_llm: Llm, job: MemoryJob, model: Provider, archetype: Archetype
+    model_llm: Llm, job: MemoryContext, model: Provider, archetype: Archetype
 ) -> None:
     await model.fault("invalid_json", times=9)
 
@@ -212,7 +212,7 @@ async def test_a_reply_that_stays_bad_fails_cleanly(
 )
 async def test_a_failed_call_is_told_as_what_it_is(
     model_llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     work: ExtractionInput,
     model: Provider,
     kind: str,

@@ -19,7 +19,7 @@ from lodestone.events import JobProgress, Outcome
 from lodestone.jobs.ideation import IDEATION, IdeationInput, IdeationResult
 from lodestone.jobs.lead_magnet import ARCHETYPES
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_ideation.ideation.job import ADVICE_MODEL, run
 from support.provider import Provider, running_provider
 from support.waiting import eventually
@@ -49,8 +49,8 @@ async def llm(provider: Provider) -> AsyncIterator[Llm]:
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(IDEATION)
+def job() -> MemoryContext:
+    return MemoryContext(IDEATION)
 
 
 @pytest.fixture
@@ -62,13 +62,13 @@ async def calls_by_model(provider: Provider) -> Counter[str]:
     return Counter(call["model"] for call in await provider.calls())
 
 
-async def finished(work: IdeationInput, job: MemoryJob, llm: Llm) -> IdeationResult:
+async def finished(work: IdeationInput, job: MemoryContext, llm: Llm) -> IdeationResult:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, IdeationResult), outcome
     return outcome
 
 
-async def failed(work: IdeationInput, job: MemoryJob, llm: Llm) -> AttemptFailed:
+async def failed(work: IdeationInput, job: MemoryContext, llm: Llm) -> AttemptFailed:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, AttemptFailed), outcome
     return outcome
@@ -78,7 +78,7 @@ async def failed(work: IdeationInput, job: MemoryJob, llm: Llm) -> AttemptFailed
     "name", ["ideation-b2b-consultant", "ideation-fitness-coach", "ideation-saas-founder"]
 )
 async def test_ten_ideas_come_in_archetype_order_with_advice(
-    llm: Llm, job: MemoryJob, provider: Provider, name: str
+    llm: Llm, job: MemoryContext, provider: Provider, name: str
 ) -> None:
     work = IdeationInput.model_validate_json((INPUTS / f"{name}.json").read_text())
 
@@ -91,7 +91,7 @@ async def test_ten_ideas_come_in_archetype_order_with_advice(
 
 
 async def test_each_idea_is_published_once_and_is_the_one_of_the_result(
-    llm: Llm, job: MemoryJob, work: IdeationInput
+    llm: Llm, job: MemoryContext, work: IdeationInput
 ) -> None:
     result = await finished(work, job, llm)
 
@@ -103,7 +103,7 @@ async def test_each_idea_is_published_once_and_is_the_one_of_the_result(
     assert {event.total for event in published} == {10}
 
 
-async def test_progress_is_told_in_plain_words(llm: Llm, job: MemoryJob, work: IdeationInput) -> None:
+async def test_progress_is_told_in_plain_words(llm: Llm, job: MemoryContext, work: IdeationInput) -> None:
     await finished(work, job, llm)
 
     assert job.messages[3] == "4 of 10 ideas ready"
@@ -111,7 +111,7 @@ async def test_progress_is_told_in_plain_words(llm: Llm, job: MemoryJob, work: I
 
 
 async def test_all_five_calls_run_side_by_side_and_ideas_come_before_their_ends(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.pace(duration_seconds=3)
     running = asyncio.create_task(run(work, job, llm))
@@ -125,12 +125,12 @@ async def test_all_five_calls_run_side_by_side_and_ideas_come_before_their_ends(
 
 
 async def test_kept_ideas_are_not_bought_again(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     first = await finished(work, job, llm)
     await provider.reset()
     kept = {concept.archetype.value: concept.to_wire() for concept in first.concepts[:5]}
-    again = MemoryJob(IDEATION, kept=kept)
+    again = MemoryContext(IDEATION, finished_items=kept)
 
     result = await finished(work, again, llm)
 
@@ -141,12 +141,12 @@ async def test_kept_ideas_are_not_bought_again(
 
 
 async def test_with_all_ideas_kept_only_the_advice_is_asked_for(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await finished(work, job, llm)
     await provider.reset()
 
-    await finished(work, MemoryJob(IDEATION, kept=job.items), llm)
+    await finished(work, MemoryContext(IDEATION, finished_items=job.items), llm)
 
     assert await calls_by_model(provider) == {ADVICE_MODEL: 1}
 
@@ -162,7 +162,7 @@ async def test_with_all_ideas_kept_only_the_advice_is_asked_for(
 )
 async def test_one_batch_that_fails_loses_nothing_of_the_others(
     llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     work: IdeationInput,
     provider: Provider,
     fault: dict[str, Any],
@@ -178,20 +178,20 @@ async def test_one_batch_that_fails_loses_nothing_of_the_others(
 
 
 async def test_what_a_broken_call_had_finished_is_kept(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.fault("cut", afterItems=1, match=CONCEPTS)
 
     await failed(work, job, llm)
     assert len(job.items) == 9
-    again = MemoryJob(IDEATION, kept=job.items)
+    again = MemoryContext(IDEATION, finished_items=job.items)
     await finished(work, again, llm)
 
     assert len(again.items) == 1
 
 
 async def test_the_longest_wait_of_several_is_obeyed(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     for seconds in (2, 30, 5):
         await provider.fault("status", status=429, retryAfterSeconds=seconds, match=CONCEPTS)
@@ -203,7 +203,7 @@ async def test_the_longest_wait_of_several_is_obeyed(
 
 
 async def test_a_refusal_outweighs_an_overload(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.fault("status", status=429, retryAfterSeconds=30, match=CONCEPTS)
     await provider.fault("refusal", match=CONCEPTS)
@@ -213,7 +213,7 @@ async def test_a_refusal_outweighs_an_overload(
 
 @pytest.mark.parametrize("kind", ["fenced_json", "missing_fields"])
 async def test_forgivable_slips_need_no_repair(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider, kind: str
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider, kind: str
 ) -> None:
     await provider.fault(kind, times=5, match=CONCEPTS)
 
@@ -232,7 +232,7 @@ async def test_forgivable_slips_need_no_repair(
     ],
 )
 async def test_bad_output_is_mended_by_one_more_call_for_what_is_missing(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider, fault: dict[str, Any]
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider, fault: dict[str, Any]
 ) -> None:
     await provider.fault(**fault, match=CONCEPTS)
 
@@ -244,7 +244,7 @@ async def test_bad_output_is_mended_by_one_more_call_for_what_is_missing(
 
 
 async def test_output_that_stays_bad_fails_cleanly_and_keeps_the_rest(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.fault("wrong_count", times=20, match=CONCEPTS)
 
@@ -256,7 +256,7 @@ async def test_output_that_stays_bad_fails_cleanly_and_keeps_the_rest(
 
 
 async def test_bad_advice_is_mended_once(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.fault("invalid_json", match=ADVICE)
 
@@ -267,7 +267,7 @@ async def test_bad_advice_is_mended_once(
 
 
 async def test_advice_that_stays_bad_fails_and_the_ideas_are_kept(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.fault("invalid_json", times=5, match=ADVICE)
 
@@ -277,7 +277,7 @@ async def test_advice_that_stays_bad_fails_and_the_ideas_are_kept(
 
 
 async def test_cancelling_closes_all_calls_and_settles_them(
-    llm: Llm, job: MemoryJob, work: IdeationInput, provider: Provider
+    llm: Llm, job: MemoryContext, work: IdeationInput, provider: Provider
 ) -> None:
     await provider.pace(duration_seconds=30)
     running = asyncio.create_task(run(work, job, llm))
@@ -296,7 +296,7 @@ async def test_cancelling_closes_all_calls_and_settles_them(
 async def test_when_the_attempt_may_not_go_on_the_other_calls_are_closed_at_once(
     llm: Llm, work: IdeationInput, provider: Provider
 ) -> None:
-    class TakenOver(MemoryJob):
+    class TakenOver(MemoryContext):
         async def start_call(self, call: Any) -> Any:
             if len(self.started_calls) == 3:
                 raise LookupError("taken over")

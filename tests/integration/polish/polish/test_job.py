@@ -10,7 +10,7 @@ from lodestone.events import JobProgress
 from lodestone.jobs.blocks import Embed
 from lodestone.jobs.polish import POLISH, PolishedContent, PolishResult, PolishWork, page_metadata
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryJob, run_in_memory
+from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_polish.polish.job import run
 from support.polishing import VIDEO, polish_work
 from support.provider import Provider
@@ -20,8 +20,8 @@ IDS = ["the-calls", "the-page", "common-mistakes", "why-it-works"]
 
 
 @pytest.fixture
-def job() -> MemoryJob:
-    return MemoryJob(POLISH)
+def job() -> MemoryContext:
+    return MemoryContext(POLISH)
 
 
 @pytest.fixture
@@ -29,20 +29,20 @@ def work() -> PolishWork:
     return polish_work()
 
 
-async def finished(work: PolishWork, job: MemoryJob, llm: Llm) -> PolishedContent:
+async def finished(work: PolishWork, job: MemoryContext, llm: Llm) -> PolishedContent:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, PolishResult), outcome
     return outcome.polished_content
 
 
-async def failed(work: PolishWork, job: MemoryJob, llm: Llm) -> AttemptFailed:
+async def failed(work: PolishWork, job: MemoryContext, llm: Llm) -> AttemptFailed:
     outcome = await run_in_memory(run, work, job, llm)
     assert isinstance(outcome, AttemptFailed), outcome
     return outcome
 
 
 async def test_the_content_becomes_a_page_by_one_call_to_the_large_model(
-    model_llm: Llm, job: MemoryJob, work: PolishWork
+    model_llm: Llm, job: MemoryContext, work: PolishWork
 ) -> None:
     before = now()
 
@@ -57,7 +57,7 @@ async def test_the_content_becomes_a_page_by_one_call_to_the_large_model(
 
 
 async def test_the_video_of_the_content_is_embedded_and_no_other(
-    model_llm: Llm, job: MemoryJob, work: PolishWork
+    model_llm: Llm, job: MemoryContext, work: PolishWork
 ) -> None:
     page = await finished(work, job, model_llm)
 
@@ -66,7 +66,7 @@ async def test_the_video_of_the_content_is_embedded_and_no_other(
 
 
 async def test_each_section_is_published_once_and_is_the_one_of_the_page(
-    model_llm: Llm, job: MemoryJob, work: PolishWork
+    model_llm: Llm, job: MemoryContext, work: PolishWork
 ) -> None:
     page = await finished(work, job, model_llm)
 
@@ -77,7 +77,7 @@ async def test_each_section_is_published_once_and_is_the_one_of_the_page(
 
 
 async def test_sections_come_before_the_end_of_the_call(
-    model_llm: Llm, job: MemoryJob, work: PolishWork, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PolishWork, model: Provider
 ) -> None:
     await model.pace(duration_seconds=3)
     running = asyncio.create_task(run(work, job, model_llm))
@@ -90,11 +90,11 @@ async def test_sections_come_before_the_end_of_the_call(
 
 
 async def test_finished_sections_survive_a_broken_call(
-    model_llm: Llm, job: MemoryJob, work: PolishWork, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PolishWork, model: Provider
 ) -> None:
     await model.fault("cut", afterItems=3)
     failure = await failed(work, job, model_llm)
-    again = MemoryJob(POLISH, kept=job.items)
+    again = MemoryContext(POLISH, finished_items=job.items)
 
     page = await finished(work, again, model_llm)
 
@@ -105,10 +105,10 @@ async def test_finished_sections_survive_a_broken_call(
 
 
 async def test_with_all_sections_kept_only_the_summary_is_asked_for(
-    model_llm: Llm, job: MemoryJob, work: PolishWork
+    model_llm: Llm, job: MemoryContext, work: PolishWork
 ) -> None:
     first = await finished(work, job, model_llm)
-    again = MemoryJob(POLISH, kept=job.items)
+    again = MemoryContext(POLISH, finished_items=job.items)
 
     page = await finished(work, again, model_llm)
 
@@ -119,7 +119,7 @@ async def test_with_all_sections_kept_only_the_summary_is_asked_for(
 
 @pytest.mark.parametrize("kind", ["fenced_json", "missing_fields"])
 async def test_forgivable_slips_need_no_repair(
-    model_llm: Llm, job: MemoryJob, work: PolishWork, model: Provider, kind: str
+    model_llm: Llm, job: MemoryContext, work: PolishWork, model: Provider, kind: str
 ) -> None:
     await model.fault(kind)
 
@@ -139,7 +139,7 @@ async def test_forgivable_slips_need_no_repair(
     ],
 )
 async def test_what_is_missing_is_asked_for_once_more(
-    model_llm: Llm, job: MemoryJob, work: PolishWork, model: Provider, fault: dict[str, Any]
+    model_llm: Llm, job: MemoryContext, work: PolishWork, model: Provider, fault: dict[str, Any]
 ) -> None:
     await model.fault(**fault)
 
@@ -151,7 +151,7 @@ async def test_what_is_missing_is_asked_for_once_more(
 
 
 async def test_a_page_that_stays_bad_fails_cleanly_and_keeps_what_is_good(
-    model_llm: Llm, job: MemoryJob, work: PolishWork, model: Provider
+    model_llm: Llm, job: MemoryContext, work: PolishWork, model: Provider
 ) -> None:
     await model.fault("max_tokens", afterItems=1, times=9)
 
@@ -167,7 +167,7 @@ async def test_a_page_that_stays_bad_fails_cleanly_and_keeps_what_is_good(
 )
 async def test_a_failed_call_is_told_as_what_it_is(
     model_llm: Llm,
-    job: MemoryJob,
+    job: MemoryContext,
     work: PolishWork,
     model: Provider,
     kind: str,

@@ -10,17 +10,17 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.emails import EMAILS, EmailsResult, EmailsWork
 from lodestone.jobs.posts import PostsInput
 from lodestone.worker.handler import JobContext
-from lodestone.worker.loading import load_job
+from lodestone.worker.loading import load_definition
 from lodestone_content.emails import job as emails_job
 
 MODULE = "lodestone_content.emails.job"
 
 
-async def stand_in_for_posts(work: PostsInput, job: JobContext, reason: ErrorCode) -> EmailsResult:
+async def stand_in_for_posts(work: PostsInput, context: JobContext, reason: ErrorCode) -> EmailsResult:
     raise NotImplementedError
 
 
-async def fitting_stand_in(work: EmailsWork, job: JobContext, reason: ErrorCode) -> EmailsResult:
+async def fitting_stand_in(work: EmailsWork, context: JobContext, reason: ErrorCode) -> EmailsResult:
     raise NotImplementedError
 
 
@@ -34,26 +34,26 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_emails_alone_have_a_stand_in() -> None:
-    assert [name for name, job in JOB_TYPES.items() if load_job(job, {}).stand_in] == ["emails"]
+    assert [name for name, job in JOB_TYPES.items() if load_definition(job, {}).stand_in] == ["emails"]
 
 
 def test_stand_in_is_loaded_where_there_is_one(module: Any) -> None:
-    assert load_job(EMAILS, {}).stand_in is None
+    assert load_definition(EMAILS, {}).stand_in is None
 
     module.stand_in = fitting_stand_in
 
-    assert load_job(EMAILS, {}).stand_in is fitting_stand_in
+    assert load_definition(EMAILS, {}).stand_in is fitting_stand_in
 
 
 def test_stand_in_for_another_job_type_is_refused_with_the_line_to_write(module: Any) -> None:
     module.stand_in = stand_in_for_posts
 
     with pytest.raises(Misconfigured, match=r"async def stand_in.work: EmailsWork, .*-> EmailsResult"):
-        load_job(EMAILS, {})
+        load_definition(EMAILS, {})
 
 
 def test_module_without_run_is_refused_with_the_line_to_write(module: Any) -> None:
     del module.run
 
     with pytest.raises(Misconfigured, match=r"async def run.work: EmailsWork, .*-> EmailsResult"):
-        load_job(EMAILS, {})
+        load_definition(EMAILS, {})

@@ -8,7 +8,7 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.polish import POLISH
 from lodestone.jobs.posts import POSTS
 from lodestone.settings import read_settings
-from lodestone.worker.loading import load_job
+from lodestone.worker.loading import load_definition
 from lodestone.worker.settings import WorkerSettings
 
 
@@ -22,12 +22,12 @@ def test_budget_of_a_job_type_replaces_the_registry_s(monkeypatch: pytest.Monkey
     monkeypatch.setenv("LODESTONE_BUDGETS_USD", '{"polish": "2.50"}')
     budgets = read_settings(WorkerSettings).budgets_usd
 
-    assert load_job(POLISH, {}, budgets).budget_usd == Decimal("2.50")
-    assert load_job(POSTS, {}, budgets).budget_usd == POSTS.budget_usd
+    assert load_definition(POLISH, {}, budgets).budget_usd == Decimal("2.50")
+    assert load_definition(POSTS, {}, budgets).budget_usd == POSTS.budget_usd
 
 
 def test_every_job_type_has_a_budget() -> None:
-    assert all(load_job(job, {}).budget_usd > 0 for job in JOB_TYPES.values())
+    assert all(load_definition(job, {}).budget_usd > 0 for job in JOB_TYPES.values())
 
 
 @pytest.mark.parametrize("value", ['{"polihs": "2.50"}', '{"polish": "0"}', '{"polish": "-1"}', "2.50"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lodestone.jobs.emails import EMAILS, EmailsWork
 from lodestone.jobs.posts import AudienceStyle
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_content.emails.job import PROMPT, SYSTEM, addresses_of, render
 from lodestone_content.emails.sequence import DAYS, Sequence
 from support.mailing import bare_emails_work, emails_work
@@ -18,7 +18,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
 def sequence(*days: int) -> Sequence:
-    sequence = Sequence(MemoryJob(EMAILS), ())
+    sequence = Sequence(MemoryContext(EMAILS), ())
     sequence.offer({"day": day, "subject": f"day {day}", "body": "b", "replyTrigger": "r"} for day in days)
     return sequence
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from lodestone.errors import ErrorCode
 from lodestone.jobs.emails import EMAILS
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_content.emails.fallback import fill_from_template
 from lodestone_content.emails.sequence import Sequence
 from support.mailing import emails_work
@@ -15,7 +15,7 @@ def draft(day: Any = 3, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_right_email_is_published_under_its_day_and_counted() -> None:
-    job = MemoryJob(EMAILS)
+    job = MemoryContext(EMAILS)
     job.expect(5)
 
     assert Sequence(job, ()).offer([draft("3")]) == []
@@ -27,7 +27,7 @@ def test_a_right_email_is_published_under_its_day_and_counted() -> None:
 
 
 def test_a_day_that_comes_twice_or_does_not_exist_is_not_published() -> None:
-    job = MemoryJob(EMAILS)
+    job = MemoryContext(EMAILS)
 
     complaints = Sequence(job, ()).offer([draft(), draft(), draft(5), draft(None), draft("soon")])
 
@@ -36,20 +36,20 @@ def test_a_day_that_comes_twice_or_does_not_exist_is_not_published() -> None:
 
 
 def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
-    (complaint,) = Sequence(MemoryJob(EMAILS), ()).offer([draft(subject="")])
+    (complaint,) = Sequence(MemoryContext(EMAILS), ()).offer([draft(subject="")])
 
     assert complaint.startswith("day 3: subject:")
 
 
 def test_the_template_fills_what_is_missing_and_another_attempt_can_tell() -> None:
-    first = MemoryJob(EMAILS)
+    first = MemoryContext(EMAILS)
     sequence = Sequence(first, ())
     sequence.offer([draft(0), draft(2)])
     assert sequence.stand_in is None
 
     fill_from_template(sequence, emails_work(), ErrorCode.AI_REFUSED)
 
-    again = Sequence(MemoryJob(EMAILS, kept=first.items), ())
+    again = Sequence(MemoryContext(EMAILS, finished_items=first.items), ())
     assert [email.day for email in again.emails] == [0, 1, 2, 3, 4]
     assert again.emails == sequence.emails
     assert [email.subject for email in again.emails if email.day in (0, 2)] == ["s", "s"]
@@ -58,6 +58,6 @@ def test_the_template_fills_what_is_missing_and_another_attempt_can_tell() -> No
 
 
 def test_kept_emails_of_another_shape_are_written_again() -> None:
-    job = MemoryJob(EMAILS, kept={"1": {"subject": "Old"}, "unknown": {}})
+    job = MemoryContext(EMAILS, finished_items={"1": {"subject": "Old"}, "unknown": {}})
 
     assert Sequence(job, ()).missing_days() == [0, 1, 2, 3, 4]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from lodestone.jobs.posts import POSTS, AudienceStyle, PostsInput
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_content.posts.hooks import HookType, hooks_for
 from lodestone_content.posts.job import PROMPT, SYSTEM, render
 from lodestone_content.posts.variations import Variations
@@ -23,7 +23,7 @@ def work(**changes: str) -> PostsInput:
 
 def variations(work: PostsInput, count: int = 0) -> Variations:
     hooks = hooks_for(work)
-    variations = Variations(MemoryJob(POSTS), hooks, work.cta_word)
+    variations = Variations(MemoryContext(POSTS), hooks, work.cta_word)
     variations.offer(
         {"hookType": hook, "post": f"A {hook} post. Comment QUOTE.", "whyThisAngle": "x"}
         for hook in hooks[:count]

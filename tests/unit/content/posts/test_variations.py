@@ -3,7 +3,7 @@
 from typing import Any
 
 from lodestone.jobs.posts import POSTS
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_content.posts.hooks import HookType
 from lodestone_content.posts.variations import CLOSING, Variations
 
@@ -19,12 +19,12 @@ def draft(hook: str = "time-saved", **changes: Any) -> dict[str, Any]:
     }
 
 
-def variations(job: MemoryJob) -> Variations:
+def variations(job: MemoryContext) -> Variations:
     return Variations(job, HOOKS, "QUOTE")
 
 
 def test_a_right_post_is_published_at_its_place_and_counted() -> None:
-    job = MemoryJob(POSTS)
+    job = MemoryContext(POSTS)
     job.expect(3)
 
     assert variations(job).offer([draft("Time Saved")]) == []
@@ -37,7 +37,7 @@ def test_a_right_post_is_published_at_its_place_and_counted() -> None:
 
 
 def test_a_hook_that_comes_twice_or_was_not_asked_for_is_not_published() -> None:
-    job = MemoryJob(POSTS)
+    job = MemoryContext(POSTS)
 
     complaints = variations(job).offer([draft(), draft(), draft("price-anchor"), draft("")])
 
@@ -46,7 +46,7 @@ def test_a_hook_that_comes_twice_or_was_not_asked_for_is_not_published() -> None
 
 
 def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
-    found = variations(MemoryJob(POSTS))
+    found = variations(MemoryContext(POSTS))
 
     assert found.offer([draft(post="No word.")]) == [
         "time-saved: the post does not tell readers to comment QUOTE"
@@ -56,9 +56,9 @@ def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
 
 
 def test_kept_posts_are_there_and_are_not_published_again() -> None:
-    first = MemoryJob(POSTS)
+    first = MemoryContext(POSTS)
     variations(first).offer([draft()])
-    again = MemoryJob(POSTS, kept={**first.items, "confession": {"of": "an older shape"}})
+    again = MemoryContext(POSTS, finished_items={**first.items, "confession": {"of": "an older shape"}})
 
     found = variations(again)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lodestone.jobs.extraction import EXTRACTION
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_extraction.extraction.content import CLOSING, Content, kept_outline
 from lodestone_extraction.extraction.draft import outline_of
 
@@ -26,7 +26,7 @@ def draft(id: str = "part-2", **changes: Any) -> dict[str, Any]:
 
 
 def test_a_right_section_is_published_at_its_place_and_counted() -> None:
-    job = MemoryJob(EXTRACTION)
+    job = MemoryContext(EXTRACTION)
     job.expect(3)
 
     assert Content(job, OUTLINE).offer([draft()]) == []
@@ -39,7 +39,7 @@ def test_a_right_section_is_published_at_its_place_and_counted() -> None:
 
 
 def test_a_section_is_known_by_its_name_where_its_id_is_wrong() -> None:
-    content = Content(MemoryJob(EXTRACTION), OUTLINE)
+    content = Content(MemoryContext(EXTRACTION), OUTLINE)
 
     content.offer([draft("section-two", sectionName="Part 2"), draft("Part 3")])
 
@@ -47,7 +47,7 @@ def test_a_section_is_known_by_its_name_where_its_id_is_wrong() -> None:
 
 
 def test_a_section_that_is_offered_again_or_not_planned_is_not_published() -> None:
-    job = MemoryJob(EXTRACTION)
+    job = MemoryContext(EXTRACTION)
     content = Content(job, OUTLINE)
 
     complaints = content.offer([draft(), draft(), draft("part-9")])
@@ -57,13 +57,13 @@ def test_a_section_that_is_offered_again_or_not_planned_is_not_published() -> No
 
 
 def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
-    (complaint,) = Content(MemoryJob(EXTRACTION), OUTLINE).offer([draft(contents=[])])
+    (complaint,) = Content(MemoryContext(EXTRACTION), OUTLINE).offer([draft(contents=[])])
 
     assert complaint.startswith("section part-2: contents:")
 
 
 def test_sections_and_closing_fields_are_all_wanted() -> None:
-    content = Content(MemoryJob(EXTRACTION), OUTLINE)
+    content = Content(MemoryContext(EXTRACTION), OUTLINE)
     assert content.missing() == ["part-1", "part-2", "part-3", CLOSING]
 
     content.offer([draft("part-3"), draft("part-1")])
@@ -79,9 +79,9 @@ def test_sections_and_closing_fields_are_all_wanted() -> None:
 
 
 def test_kept_sections_bring_their_outline_and_are_not_published_again() -> None:
-    first = MemoryJob(EXTRACTION)
+    first = MemoryContext(EXTRACTION)
     Content(first, OUTLINE).offer([draft("part-3")])
-    again = MemoryJob(EXTRACTION, kept=first.items)
+    again = MemoryContext(EXTRACTION, finished_items=first.items)
 
     outline = kept_outline(again)
 
@@ -92,7 +92,7 @@ def test_kept_sections_bring_their_outline_and_are_not_published_again() -> None
 
 
 def test_kept_sections_of_another_shape_are_written_again() -> None:
-    job = MemoryJob(EXTRACTION, kept={"part-1": {"sectionName": "Old"}})
+    job = MemoryContext(EXTRACTION, finished_items={"part-1": {"sectionName": "Old"}})
 
     assert kept_outline(job) is None
     assert len(Content(job, OUTLINE).missing_sections()) == 3

@@ -12,7 +12,7 @@ from lodestone.jobs.extraction import EXTRACTION, ExtractionInput
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.jobs.questions import questions_for
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_extraction.extraction.content import Content
 from lodestone_extraction.extraction.draft import outline_of
 from lodestone_extraction.extraction.job import (
@@ -52,7 +52,7 @@ def ideation_input() -> Any:
 
 
 def content(*drafts: dict[str, Any]) -> Content:
-    content = Content(MemoryJob(EXTRACTION), OUTLINE)
+    content = Content(MemoryContext(EXTRACTION), OUTLINE)
     content.offer(drafts)
     return content
 

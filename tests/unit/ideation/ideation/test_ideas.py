@@ -4,7 +4,7 @@ from typing import Any
 
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_ideation.ideation.draft import concept_of
 from lodestone_ideation.ideation.ideas import Ideas
 
@@ -22,7 +22,7 @@ def draft(archetype: Archetype, title: str | None = None, **changes: Any) -> dic
 
 
 def test_a_right_idea_is_published_at_its_place_and_counted() -> None:
-    job = MemoryJob(IDEATION)
+    job = MemoryContext(IDEATION)
     job.expect(10)
 
     assert Ideas(job).offer([draft(SYSTEM)], [BREAKDOWN, SYSTEM]) == []
@@ -34,7 +34,7 @@ def test_a_right_idea_is_published_at_its_place_and_counted() -> None:
 
 
 def test_an_idea_that_is_offered_again_is_not_published_again() -> None:
-    job = MemoryJob(IDEATION)
+    job = MemoryContext(IDEATION)
     ideas = Ideas(job)
 
     ideas.offer([draft(SYSTEM), draft(SYSTEM, "Another title")], [SYSTEM])
@@ -44,7 +44,7 @@ def test_an_idea_that_is_offered_again_is_not_published_again() -> None:
 
 
 def test_an_idea_that_nobody_asked_for_is_passed_over() -> None:
-    job = MemoryJob(IDEATION)
+    job = MemoryContext(IDEATION)
 
     Ideas(job).offer([draft(Archetype.PROMPT)], [BREAKDOWN, SYSTEM])
 
@@ -52,7 +52,7 @@ def test_an_idea_that_nobody_asked_for_is_passed_over() -> None:
 
 
 def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
-    ideas = Ideas(MemoryJob(IDEATION))
+    ideas = Ideas(MemoryContext(IDEATION))
 
     complaints = ideas.offer([draft(SYSTEM, contents=None), {"title": "No archetype"}], [SYSTEM])
 
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
 
 
 def test_no_two_ideas_have_the_same_title() -> None:
-    job = MemoryJob(IDEATION)
+    job = MemoryContext(IDEATION)
     ideas = Ideas(job)
     ideas.offer([draft(BREAKDOWN, "The Two-Page Quote")], [BREAKDOWN])
 
@@ -73,7 +73,7 @@ def test_no_two_ideas_have_the_same_title() -> None:
 
 def test_kept_ideas_are_there_and_are_not_published_again() -> None:
     kept = concept_of(draft(SYSTEM), SYSTEM)
-    job = MemoryJob(IDEATION, kept={"single-system": kept.to_wire()})
+    job = MemoryContext(IDEATION, finished_items={"single-system": kept.to_wire()})
 
     ideas = Ideas(job)
 
@@ -83,13 +83,13 @@ def test_kept_ideas_are_there_and_are_not_published_again() -> None:
 
 
 def test_a_kept_idea_of_another_shape_is_asked_for_again() -> None:
-    job = MemoryJob(IDEATION, kept={"single-system": {"title": "Old"}, "unknown": {}})
+    job = MemoryContext(IDEATION, finished_items={"single-system": {"title": "Old"}, "unknown": {}})
 
     assert Ideas(job).missing(ARCHETYPES) == list(ARCHETYPES)
 
 
 def test_ideas_are_in_archetype_order_however_they_come() -> None:
-    ideas = Ideas(MemoryJob(IDEATION))
+    ideas = Ideas(MemoryContext(IDEATION))
 
     for archetype in reversed(ARCHETYPES):
         ideas.offer([draft(archetype)], [archetype])

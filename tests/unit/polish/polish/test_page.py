@@ -4,7 +4,7 @@ from typing import Any
 
 from lodestone.jobs.content import ExtractedContent
 from lodestone.jobs.polish import POLISH
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_polish.polish.page import HERO, Page
 from lodestone_polish.polish.plan import plan_of
 from support.samples import extracted_content
@@ -17,7 +17,7 @@ def draft(id: str = "common-mistakes", **changes: Any) -> dict[str, Any]:
 
 
 def test_a_right_section_is_published_at_its_place_and_counted() -> None:
-    job = MemoryJob(POLISH)
+    job = MemoryContext(POLISH)
     job.expect(3)
 
     assert Page(job, PLAN).offer([draft()]) == []
@@ -29,7 +29,7 @@ def test_a_right_section_is_published_at_its_place_and_counted() -> None:
 
 
 def test_a_section_is_known_by_its_name_where_its_id_is_wrong() -> None:
-    page = Page(MemoryJob(POLISH), PLAN)
+    page = Page(MemoryContext(POLISH), PLAN)
 
     page.offer([draft("s1", sectionName="The calls"), draft("Why it works")])
 
@@ -37,7 +37,7 @@ def test_a_section_is_known_by_its_name_where_its_id_is_wrong() -> None:
 
 
 def test_an_id_that_the_model_repeats_makes_one_section() -> None:
-    job = MemoryJob(POLISH)
+    job = MemoryContext(POLISH)
     page = Page(job, PLAN)
 
     page.offer([draft(), draft()])
@@ -47,7 +47,7 @@ def test_an_id_that_the_model_repeats_makes_one_section() -> None:
 
 
 def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
-    page = Page(MemoryJob(POLISH), PLAN)
+    page = Page(MemoryContext(POLISH), PLAN)
 
     complaints = page.offer([draft(blocks=None), draft("unknown", sectionName="")])
 
@@ -57,9 +57,9 @@ def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
 
 
 def test_kept_sections_are_there_and_are_not_published_again() -> None:
-    first = MemoryJob(POLISH)
+    first = MemoryContext(POLISH)
     Page(first, PLAN).offer([draft()])
-    again = MemoryJob(POLISH, kept={**first.items, "the-calls": {"of": "an older shape"}})
+    again = MemoryContext(POLISH, finished_items={**first.items, "the-calls": {"of": "an older shape"}})
 
     page = Page(again, PLAN)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from lodestone.jobs.polish import POLISH, PolishWork
-from lodestone.worker.testing import MemoryJob
+from lodestone.worker.testing import MemoryContext
 from lodestone_polish.polish.blocks import NEVER_WRITTEN, BlockKind
 from lodestone_polish.polish.job import PROMPT, SYSTEM, render
 from lodestone_polish.polish.page import Page
@@ -21,7 +21,7 @@ BLOCKS: Any = [{"type": "paragraph", "content": "x"}]
 
 
 def page(work: PolishWork, *ids: str) -> Page:
-    page = Page(MemoryJob(POLISH), plan_of(work.extracted_content))
+    page = Page(MemoryContext(POLISH), plan_of(work.extracted_content))
     page.offer([{"id": id, "blocks": BLOCKS, "keyTakeaway": "Ask first."} for id in ids])
     return page
 
