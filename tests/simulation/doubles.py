@@ -20,6 +20,7 @@ import lodestone.llm.client
 import lodestone.llm.receipt
 import lodestone.worker.attempt
 import lodestone.worker.context
+import lodestone_gateway.jobs.restore
 import lodestone_gateway.outbox.relay
 import lodestone_gateway.processes
 import lodestone_gateway.projector.app
@@ -29,7 +30,6 @@ import lodestone_gateway.reconciler.attendance
 import lodestone_gateway.reconciler.erase
 import lodestone_gateway.reconciler.settle
 import lodestone_gateway.store.leadership
-import lodestone_gateway.usecases.restore
 import structlog
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
@@ -146,7 +146,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.projector.batch, "_load", store.load),
         (gateway.projector.batch, "_write", store.write),
         (gateway.projector.app, "read_cursor", store.read_cursor),
-        (gateway.usecases.restore, "read_records", store.read_records),
+        (gateway.jobs.restore, "read_records", store.read_records),
     ]
     for module in (
         common.bus.ask,
@@ -158,7 +158,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         gateway.projector.app,
     ):
         doubles.append((module, "time", clock))
-    for module in (gateway.projector.app, gateway.projector.batch, gateway.usecases.restore):
+    for module in (gateway.projector.app, gateway.projector.batch, gateway.jobs.restore):
         doubles.append((module, "transaction", store.transaction))
     for name in ("read_waiting", "mark_tried", "mark_published", "prune"):
         doubles.append((gateway.outbox.relay, name, getattr(store, name)))

@@ -11,10 +11,10 @@ from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
 from lodestone.judgement import Wait
 from lodestone.status import Status
+from lodestone_gateway.jobs import restore
 from lodestone_gateway.projector.batch import Cursor
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.reconciler.erase import LogEraser
-from lodestone_gateway.usecases import restore
 from simulation.client import SimClient
 from simulation.plan import Plan
 from simulation.small_checks import alone, requested, started

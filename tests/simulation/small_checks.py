@@ -27,8 +27,8 @@ from lodestone.status import Status
 from lodestone.subjects import ask_subject
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.receipt import Receiver
+from lodestone_gateway.jobs import restore
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
-from lodestone_gateway.usecases import restore
 from simulation.client import SimClient
 from simulation.doubles import installed
 from simulation.plan import Plan

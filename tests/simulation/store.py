@@ -17,11 +17,11 @@ from lodestone.events import JobCallFinished, JobCallStarted, JobEvent
 from lodestone.job_log import Entry
 from lodestone.judgement import RowState
 from lodestone.wire import JsonObject
+from lodestone_gateway.jobs.restore import Record, record_of
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.projector.batch import Cursor
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.reconciler.scan import IDLE, Debtor, RowView, Suspect
-from lodestone_gateway.usecases.restore import Record, record_of
 from simulation.virtual_loop import Process
 from sqlalchemy import TextClause
 from sqlalchemy.exc import OperationalError
@@ -287,7 +287,7 @@ async def write(session: SimSession, folded: Folded) -> None:
 
 
 async def read_records(session: SimSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """Stands in for `usecases.restore.read_records`."""
+    """Stands in for `jobs.restore.read_records`."""
     store, records = session.store, {}
     for job_id in job_ids:
         history: Any = store.history.get(job_id, [])

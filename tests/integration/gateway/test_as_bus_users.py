@@ -13,7 +13,7 @@ from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.judgement import Owner
 from lodestone.settings import ProcessSettings
-from lodestone_gateway.usecases.pausing import pause
+from lodestone_gateway.operating.pausing import pause
 from support.backends import NatsServer
 from support.bus_users import violations
 from support.gateway_bench import GatewayBench, gateway_bench

@@ -11,9 +11,9 @@ from lodestone.bus.subscribers import Subscriber, written
 from lodestone.clock import now
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
+from lodestone_gateway.operating.pausing import pause, resume
+from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler.attendance import Attendance
-from lodestone_gateway.usecases.pausing import pause, resume
-from lodestone_gateway.usecases.services_view import Service, read_services
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.waiting import eventually

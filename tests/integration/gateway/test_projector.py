@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from lodestone import subjects
+from lodestone.bus.reading import BATCH
 from lodestone.clock import format_time, now
 from lodestone.errors import ErrorCode
 from lodestone.events import (
@@ -23,7 +24,6 @@ from lodestone.events import (
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone_gateway.projector.batch import CursorMoved, commit_batch, read_cursor
-from lodestone_gateway.projector.consumer import BATCH
 from lodestone_gateway.store.notices import listen
 from lodestone_gateway.store.session import Role
 from prometheus_client import REGISTRY

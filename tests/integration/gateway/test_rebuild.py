@@ -21,9 +21,9 @@ from lodestone.events import (
     Usage,
 )
 from lodestone.ids import new_id
+from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.projector.rebuild import Comparison, Drift, rebuild
 from lodestone_gateway.store.session import Role, make_engine
-from lodestone_gateway.usecases.restore import Records, restore
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 

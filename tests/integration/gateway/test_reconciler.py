@@ -11,9 +11,9 @@ from lodestone.errors import ErrorCode
 from lodestone.events import JobCancelRequested, JobFailed, JobRequested, JobRetrying, Reason
 from lodestone.job_log import JobLog
 from lodestone.subjects import ask_subject
+from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.attendance import Attendance, Broker
-from lodestone_gateway.usecases.restore import Records, restore
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from prometheus_client import REGISTRY

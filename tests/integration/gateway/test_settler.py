@@ -11,7 +11,7 @@ from lodestone.events import JobCallFinished, JobCallStarted, JobCancelled, JobR
 from lodestone.ids import new_id
 from lodestone.judgement import DEADLINE_PASSED
 from lodestone.subjects import ask_subject
-from lodestone_gateway.usecases.endings import failed
+from lodestone_gateway.jobs.endings import failed
 from nats.aio.msg import Msg
 from prometheus_client import REGISTRY
 from support.backends import NatsServer

@@ -7,8 +7,8 @@ from lodestone.wire import WireModel
 from pydantic.alias_generators import to_camel
 from starlette.responses import StreamingResponse
 
+from lodestone_gateway.account.account import delete_account, export_account, held_tables
 from lodestone_gateway.parts import Caller, ThisProcess
-from lodestone_gateway.usecases.account import delete_account, export_account, held_tables
 
 FILE = "lodestone-export.json"
 EXPORT_HEADERS = {

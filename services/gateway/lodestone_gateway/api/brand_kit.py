@@ -7,9 +7,9 @@ from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
 from pydantic import Field
 
+from lodestone_gateway.brand_kit import BrandKit, read_brand_kit, write_brand_kit
+from lodestone_gateway.fields import KeptBody, WebAddress, given_columns
 from lodestone_gateway.parts import Caller, ThisProcess
-from lodestone_gateway.usecases.brand_kit import BrandKit, read_brand_kit, write_brand_kit
-from lodestone_gateway.usecases.fields import KeptBody, WebAddress, given_columns
 
 
 class ContentLink(WireModel):

@@ -3,9 +3,7 @@
 from fastapi import APIRouter, Response
 
 from lodestone_gateway.api.conditions import IfMatch, known_tags
-from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
-from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
-from lodestone_gateway.usecases.email_sequences import (
+from lodestone_gateway.lead_magnets.email_sequences import (
     LeadMagnetEmails,
     NewEmails,
     activate_emails,
@@ -13,6 +11,8 @@ from lodestone_gateway.usecases.email_sequences import (
     read_emails,
     replace_emails,
 )
+from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 
 
 def router() -> APIRouter:

@@ -10,11 +10,11 @@ from lodestone.status import Status
 from lodestone.wire import JsonObject, WireModel
 
 from lodestone_gateway.api.stream import Source, Stored, stream
+from lodestone_gateway.jobs.read import own_job, read_job
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.read import own_job, read_job
 
 STREAM_TYPE = "text/event-stream"
 MAX_CURSOR = 2**53  # positions and seqs stay far below; JSON numbers are exact up to here

@@ -16,14 +16,14 @@ from lodestone_gateway.api.submissions import (
     input_model,
     stored_input,
 )
+from lodestone_gateway.fields import check_storable
+from lodestone_gateway.jobs.cancel import cancel
+from lodestone_gateway.jobs.read import list_jobs, read_job, wait_for_change
+from lodestone_gateway.jobs.retry import retry
+from lodestone_gateway.jobs.submit import Accepted, Submission, submit
+from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.cancel import cancel
-from lodestone_gateway.usecases.job_view import Job, JobSummary, entity_tag
-from lodestone_gateway.usecases.read import list_jobs, read_job, wait_for_change
-from lodestone_gateway.usecases.retry import retry
-from lodestone_gateway.usecases.storable import check_storable
-from lodestone_gateway.usecases.submit import Accepted, Submission, submit
 
 MAX_WAIT_SECONDS = 30.0
 

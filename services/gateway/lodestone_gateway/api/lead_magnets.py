@@ -10,24 +10,24 @@ from lodestone.wire import WireModel
 from pydantic import ValidationError
 
 from lodestone_gateway.api.conditions import IfMatch, known_tags
-from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
-from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
-from lodestone_gateway.usecases.fields import given_columns
-from lodestone_gateway.usecases.lead_magnet_changes import LeadMagnetChanges
-from lodestone_gateway.usecases.lead_magnet_view import LeadMagnet, LeadMagnetSummary, entity_tag
-from lodestone_gateway.usecases.lead_magnets import (
+from lodestone_gateway.fields import given_columns
+from lodestone_gateway.lead_magnets.changes import LeadMagnetChanges
+from lodestone_gateway.lead_magnets.lead_magnet import (
     change_lead_magnet,
     delete_lead_magnet,
     list_lead_magnets,
     read_lead_magnet,
 )
-from lodestone_gateway.usecases.new_lead_magnet import (
+from lodestone_gateway.lead_magnets.new import (
     NewLeadMagnet,
     from_ideation,
     from_own_idea,
     required,
 )
-from lodestone_gateway.usecases.replaced_texts import ReplacedText, read_replaced_texts
+from lodestone_gateway.lead_magnets.replaced_texts import ReplacedText, read_replaced_texts
+from lodestone_gateway.lead_magnets.view import LeadMagnet, LeadMagnetSummary, entity_tag
+from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
 
 class LeadMagnetList(WireModel):

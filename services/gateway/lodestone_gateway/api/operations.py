@@ -21,22 +21,22 @@ from lodestone_gateway.api.filters import (
     choices,
     user_of,
 )
-from lodestone_gateway.parts import JobId, Operator, ThisProcess, id_in_path
-from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
-from lodestone_gateway.usecases.dead_letters import (
+from lodestone_gateway.fields import Moment
+from lodestone_gateway.jobs.read import list_all_jobs
+from lodestone_gateway.jobs.view import JobSummary
+from lodestone_gateway.operating.dead_letters import (
     DeadLetter,
     Replay,
     list_dead_letters,
     replay,
     replay_many,
 )
-from lodestone_gateway.usecases.fields import Moment
-from lodestone_gateway.usecases.inspected_job import InspectedJob, inspect_job
-from lodestone_gateway.usecases.job_view import JobSummary
-from lodestone_gateway.usecases.pausing import pause, resume
-from lodestone_gateway.usecases.read import list_all_jobs
-from lodestone_gateway.usecases.services_view import Services, read_services
-from lodestone_gateway.usecases.whereabouts import STUCK_AFTER
+from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
+from lodestone_gateway.operating.pausing import pause, resume
+from lodestone_gateway.operating.services import Services, read_services
+from lodestone_gateway.operating.whereabouts import STUCK_AFTER
+from lodestone_gateway.parts import JobId, Operator, ThisProcess, id_in_path
+from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 
 MAX_REPLAYS = 100  # of one request
 

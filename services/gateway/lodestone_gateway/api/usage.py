@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from lodestone_gateway.account.usage import UsageOverview, read_usage
 from lodestone_gateway.parts import Caller, ThisProcess
-from lodestone_gateway.usecases.usage import UsageOverview, read_usage
 
 
 def router() -> APIRouter:

@@ -6,9 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from lodestone.wire import WireModel
 
-from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
-from lodestone_gateway.usecases.fields import given_columns
-from lodestone_gateway.usecases.wizard_drafts import (
+from lodestone_gateway.fields import given_columns
+from lodestone_gateway.lead_magnets.wizard_drafts import (
     DraftToSave,
     WizardDraft,
     delete_draft,
@@ -16,6 +15,7 @@ from lodestone_gateway.usecases.wizard_drafts import (
     read_draft,
     save_draft,
 )
+from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
 
 
 async def get_draft_id(draft_id: str) -> UUID:

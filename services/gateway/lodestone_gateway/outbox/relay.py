@@ -26,9 +26,9 @@ from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.jobs.endings import cancelled
+from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, prune, read_waiting
-from lodestone_gateway.usecases.endings import cancelled
-from lodestone_gateway.usecases.restore import Records, restore
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time

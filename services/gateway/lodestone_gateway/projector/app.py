@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 
 import structlog
+from lodestone.bus.reading import Reading, ReadingBroken, read_after
 from lodestone.bus.topology import create_missing
 from lodestone.clock import now
 from lodestone.tasks import end
@@ -19,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.batch import CursorMoved, read_cursor
-from lodestone_gateway.projector.consumer import Reading, ReadingBroken, read_after
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.projector.messages import Folder

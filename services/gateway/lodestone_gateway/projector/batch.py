@@ -18,9 +18,8 @@ from sqlmodel import col
 from lodestone_gateway.projector.dead_events import drift_in, put_aside, unsaved_in
 from lodestone_gateway.projector.effects import apply_effects
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent, fold_batch
-from lodestone_gateway.projector.locked import RowsLocked
 from lodestone_gateway.store.erasure_tables import Erasure
-from lodestone_gateway.store.faults import is_wait
+from lodestone_gateway.store.faults import RowsLocked, is_wait
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, ProjectorCursor

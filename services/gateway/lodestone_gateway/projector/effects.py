@@ -14,12 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.jobs.quota import settle
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.projector.lead_magnets import to_email_sequence, to_lead_magnet
-from lodestone_gateway.projector.locked import RowsLocked
-from lodestone_gateway.projector.reservations import settle
-from lodestone_gateway.store.faults import Fault, fault_of, is_wait
+from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of, is_wait
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit
 
 log = structlog.get_logger(__name__)

@@ -13,12 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.job_types.part_of_result import columns_of
+from lodestone_gateway.lead_magnets.replaced_texts import keep_own_emails, keep_own_texts
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.part_of_result import columns_of
-from lodestone_gateway.usecases.replaced_texts import keep_own_emails, keep_own_texts
 
 
 async def to_lead_magnet(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:

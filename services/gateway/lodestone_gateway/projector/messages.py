@@ -20,8 +20,7 @@ from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch
 from lodestone_gateway.projector.dead_events import REASON, refused, unreadable
 from lodestone_gateway.projector.fold import Folded
-from lodestone_gateway.projector.locked import RowsLocked
-from lodestone_gateway.store.faults import Fault, fault_of
+from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of
 from lodestone_gateway.store.operations_tables import DeadEvent
 
 FIRST_PAUSE_SECONDS = 0.25  # before a job that is held up is tried again; doubles each time

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from lodestone import subjects
+from lodestone.bus.reading import read_after
 from lodestone.clock import now
 from lodestone.errors import Misconfigured
 from lodestone.events import JobCallFinished
@@ -25,14 +26,13 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import SQLModel
 
+from lodestone_gateway.jobs.restore import entry_of
 from lodestone_gateway.projector.batch import Cursor, commit_batch
-from lodestone_gateway.projector.consumer import read_after
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.projector.messages import Folder
 from lodestone_gateway.store import erasure_tables, lead_magnet_tables, operations_tables, tables
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
-from lodestone_gateway.usecases.restore import entry_of
 
 log = structlog.get_logger(__name__)
 

@@ -21,11 +21,11 @@ from nats.js.api import ConsumerInfo
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.jobs.endings import cancelled, failed
+from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.attendance import Attendance, Broker
 from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
-from lodestone_gateway.usecases.endings import cancelled, failed
-from lodestone_gateway.usecases.restore import Records, restore
 
 AT_ONCE = 64  # jobs that are looked at at the same time
 JOBS = 200  # of each kind in one round

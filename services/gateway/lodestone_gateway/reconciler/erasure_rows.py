@@ -15,12 +15,12 @@ from sqlalchemy import case, delete, extract, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.jobs.restore import entry_of
 from lodestone_gateway.reconciler.scan import KEPT
 from lodestone_gateway.store.erasure_tables import DeletedAccount, Erasure
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, ProjectorCursor
-from lodestone_gateway.usecases.restore import entry_of
 
 IN_PLACE: dict[str, Any] = {"synchronize_session": False}  # nothing that is changed is held as an object
 ENDED = [status.value for status in TERMINAL]

@@ -1,6 +1,8 @@
 """What an error of the database says of the work that met it: go on later, wait for a row, or give it up."""
 
+from collections.abc import Iterable
 from enum import Enum
+from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -15,6 +17,13 @@ class Fault(Enum):
     DATABASE = "database"  # away, full, starting over: everything fails likewise
     HELD_UP = "held_up"  # a row that somebody else has locked, or a schema that is not there yet
     WORK = "work"  # this piece of work fails whenever it is tried
+
+
+class RowsLocked(Exception):
+    """Somebody else has locked what these jobs need; the others may go on without them."""
+
+    def __init__(self, job_ids: Iterable[UUID]) -> None:
+        self.job_ids = frozenset(job_ids)
 
 
 def fault_of(error: BaseException) -> Fault:

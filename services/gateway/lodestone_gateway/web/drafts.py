@@ -7,9 +7,9 @@ from lodestone.wire import JsonObject
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.fields import given_columns
+from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, save_draft
 from lodestone_gateway.parts import Parts
-from lodestone_gateway.usecases.fields import given_columns
-from lodestone_gateway.usecases.wizard_drafts import DraftToSave, save_draft
 
 
 async def keep_draft(

@@ -13,8 +13,8 @@ from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.status import TERMINAL, Status
 from lodestone.wire import JsonObject
 
+from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.job_view import PAUSED, waiting_for
 
 LONGEST_CHARACTER = 32  # code points that a reader may see as one; more are never looked at
 LIVE = tuple(status.value for status in Status if status not in TERMINAL)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
+from lodestone_gateway.account.account import delete_account
 from lodestone_gateway.parts import ThisProcess
-from lodestone_gateway.usecases.account import delete_account
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show, show_open
 from lodestone_gateway.web.session import Sessions, Visitor

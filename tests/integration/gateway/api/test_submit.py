@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from limits import parse
 from lodestone.jobs import JOB_TYPES
+from lodestone_gateway.jobs.submit import Submission, submit
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.store.session import Role, make_engine
-from lodestone_gateway.usecases.submit import Submission, submit
 from opentelemetry import trace
 from support.api import RunningGateway, User, running_gateway
 from support.samples import example_input

@@ -5,7 +5,7 @@ import time
 
 import psycopg
 from lodestone.jobs import JOB_TYPES
-from lodestone_gateway.usecases.account import held_tables
+from lodestone_gateway.account.account import held_tables
 from pydantic.alias_generators import to_camel
 from support.api import User, token
 from support.canaries import CANARY

@@ -6,7 +6,7 @@ from lodestone.erasure import ERASED_MESSAGE
 from lodestone.events import TerminalEvent
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
-from lodestone_gateway.usecases.restore import Records, restore
+from lodestone_gateway.jobs.restore import Records, restore
 from support.api import User
 from support.backends import NatsServer
 from support.canaries import CANARY, canaries_in_stream, canaries_in_tables

@@ -3,7 +3,7 @@
 import pytest
 from lodestone.jobs.ideation import IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
-from lodestone_gateway.usecases.brand_kit import BrandKit
+from lodestone_gateway.brand_kit import BrandKit
 from lodestone_gateway.web.create.fields import (
     ALL,
     CALL,

@@ -6,11 +6,11 @@ from lodestone.ids import new_id
 from lodestone.jobs.lead_magnet import ARCHETYPES
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.jobs.read import read_job
+from lodestone_gateway.lead_magnets.new import from_ideation
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import lead_magnets_of_ideation
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.new_lead_magnet import from_ideation
-from lodestone_gateway.usecases.read import read_job
 from lodestone_gateway.web.create.ideas import Ideas, is_ideas
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see, show

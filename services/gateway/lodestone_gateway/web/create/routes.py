@@ -12,13 +12,19 @@ from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.status import Status
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.brand_kit import read_brand_kit, write_brand_kit
+from lodestone_gateway.jobs.read import list_jobs
+from lodestone_gateway.jobs.submit import Submission, check_key, submit
+from lodestone_gateway.lead_magnets.wizard_drafts import (
+    FORM,
+    WizardDraft,
+    delete_draft,
+    list_drafts,
+    read_draft,
+)
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import ListedDraft
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.brand_kit import read_brand_kit, write_brand_kit
-from lodestone_gateway.usecases.read import list_jobs
-from lodestone_gateway.usecases.submit import Submission, check_key, submit
-from lodestone_gateway.usecases.wizard_drafts import FORM, WizardDraft, delete_draft, list_drafts, read_draft
 from lodestone_gateway.web import words
 from lodestone_gateway.web.create.fields import (
     ALL,

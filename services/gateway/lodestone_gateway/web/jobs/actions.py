@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import Conflict
 
+from lodestone_gateway.jobs.cancel import cancel
+from lodestone_gateway.jobs.read import read_job
+from lodestone_gateway.jobs.retry import retry
 from lodestone_gateway.parts import JobId, ThisProcess
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.cancel import cancel
-from lodestone_gateway.usecases.read import read_job
-from lodestone_gateway.usecases.retry import retry
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see
 from lodestone_gateway.web.session import Visitor

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Request, Response
 from lodestone.ids import new_id
 from lodestone.status import TERMINAL, Status
 
+from lodestone_gateway.account.usage import read_usage
+from lodestone_gateway.jobs.read import list_jobs
 from lodestone_gateway.parts import ThisProcess
 from lodestone_gateway.store.lead_magnet_queries import titles
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.read import list_jobs
-from lodestone_gateway.usecases.usage import read_usage
 from lodestone_gateway.web.pages import PageRoute, show
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.words import LIVE

@@ -8,12 +8,12 @@ from lodestone.errors import Conflict, InvalidRequest, NotFound
 from lodestone.ids import parse_id
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.job_types.part_of_result import columns_of
+from lodestone_gateway.jobs.read import read_job
+from lodestone_gateway.lead_magnets.email_sequences import activate_emails, replace_emails
+from lodestone_gateway.lead_magnets.lead_magnet import change_lead_magnet
+from lodestone_gateway.lead_magnets.replaced_texts import EMAILS, replaced_text
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.usecases.email_sequences import activate_emails, replace_emails
-from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
-from lodestone_gateway.usecases.part_of_result import columns_of
-from lodestone_gateway.usecases.read import read_job
-from lodestone_gateway.usecases.replaced_texts import EMAILS, replaced_text
 from lodestone_gateway.web.forms import Form, read_form
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import read_workspace

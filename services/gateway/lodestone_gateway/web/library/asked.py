@@ -10,10 +10,10 @@ from lodestone.jobs.posts import POSTS
 from lodestone.wire import MAX_TEXT, JsonObject
 from pydantic import ValidationError
 
+from lodestone_gateway.brand_kit import BrandKit
+from lodestone_gateway.job_types.emails_work import format_and_contents
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.brand_kit import BrandKit
-from lodestone_gateway.usecases.emails_work import format_and_contents
 
 CALL_TO_ACTION = "LINK"  # the word that readers comment
 

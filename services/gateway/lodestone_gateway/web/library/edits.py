@@ -9,11 +9,11 @@ from lodestone.wire import JsonObject
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.fields import given_columns
+from lodestone_gateway.lead_magnets.changes import LeadMagnetChanges
+from lodestone_gateway.lead_magnets.email_sequences import NewEmails, replace_emails
+from lodestone_gateway.lead_magnets.lead_magnet import change_lead_magnet
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.usecases.email_sequences import NewEmails, replace_emails
-from lodestone_gateway.usecases.fields import given_columns
-from lodestone_gateway.usecases.lead_magnet_changes import LeadMagnetChanges
-from lodestone_gateway.usecases.lead_magnets import change_lead_magnet
 from lodestone_gateway.web.forms import Form, read_form
 from lodestone_gateway.web.library import texts
 from lodestone_gateway.web.library.pieces import Workspace

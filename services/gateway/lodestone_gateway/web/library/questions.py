@@ -8,8 +8,8 @@ from lodestone.jobs.extraction import EXTRACTION, ExtractionInput
 from lodestone.jobs.questions import questions_for
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.brand_kit import BrandKit, read_brand_kit
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.usecases.brand_kit import BrandKit, read_brand_kit
 from lodestone_gateway.web.drafts import keep_draft
 from lodestone_gateway.web.forms import Invalid, read_form, validate
 from lodestone_gateway.web.library.pieces import Workspace

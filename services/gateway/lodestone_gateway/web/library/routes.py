@@ -15,14 +15,14 @@ from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.brand_kit import read_brand_kit
+from lodestone_gateway.jobs.submit import Submission, submit
+from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_lead_magnets
+from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, list_drafts
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.brand_kit import read_brand_kit
-from lodestone_gateway.usecases.lead_magnets import delete_lead_magnet, list_lead_magnets
-from lodestone_gateway.usecases.submit import Submission, submit
-from lodestone_gateway.usecases.wizard_drafts import delete_draft, list_drafts
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library import blocks
 from lodestone_gateway.web.library.asked import input_of

@@ -12,16 +12,16 @@ from lodestone.jobs.lead_magnet import Archetype
 from lodestone.wire import JsonObject
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.jobs.cancel import ask_for_end
+from lodestone_gateway.lead_magnets.erasing import erase_with_lead_magnet
+from lodestone_gateway.lead_magnets.replaced_texts import keep_own_texts
+from lodestone_gateway.lead_magnets.view import LeadMagnetStatus, entity_tag
+from lodestone_gateway.paging import cursor_after, place_of
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.cancel import ask_for_end
-from lodestone_gateway.usecases.cursor import cursor_after, place_of
-from lodestone_gateway.usecases.erasing import erase_with_lead_magnet
-from lodestone_gateway.usecases.lead_magnet_view import LeadMagnetStatus, entity_tag
-from lodestone_gateway.usecases.replaced_texts import keep_own_texts
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from lodestone.errors import NotFound
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.jobs.view import Job
+from lodestone_gateway.operating.whereabouts import Surroundings, whereabouts
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import JobCall
-from lodestone_gateway.usecases.job_view import Job
-from lodestone_gateway.usecases.whereabouts import Surroundings, whereabouts
 
 
 class ProviderCall(WireModel):

@@ -1,7 +1,5 @@
 """What goes with a lead magnet. It is written down with the deletion; the reconciler carries it out."""
 
-from uuid import UUID
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,16 +44,3 @@ async def erase_with_lead_magnet(session: AsyncSession, row: LeadMagnetRow) -> N
     await session.execute(_JOBS_ON_IT, {"id": row.id})
     if row.ideation_job_id:
         await session.execute(_IDEATION, {"id": row.ideation_job_id})
-
-
-async def ask_to_delete_account(session: AsyncSession, user_id: UUID) -> None:
-    """From now on nobody is let in as this user, until nothing of them is left."""
-    await session.execute(_ACCOUNT, {"id": user_id})
-    for table in ("lead_magnets", "wizard_drafts", "brand_kits"):
-        await session.execute(text(f"DELETE FROM {table} WHERE user_id = :id"), {"id": user_id})  # noqa: S608
-
-
-_ACCOUNT = text("""
-    INSERT INTO deleted_accounts (user_id) VALUES (:id)
-    ON CONFLICT (user_id) DO UPDATE SET requested_at = now(), done_at = NULL
-""")

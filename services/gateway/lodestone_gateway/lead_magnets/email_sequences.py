@@ -13,12 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.job_types.resolve import own_lead_magnet_to_keep
+from lodestone_gateway.lead_magnets.placeholders import placeholders
+from lodestone_gateway.lead_magnets.replaced_texts import keep_own_emails
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.placeholders import placeholders
-from lodestone_gateway.usecases.replaced_texts import keep_own_emails
-from lodestone_gateway.usecases.resolve import own_lead_magnet_to_keep
 
 CHECKED = ("subject", "body", "replyTrigger")  # what must hold no placeholder
 

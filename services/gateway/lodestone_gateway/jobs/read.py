@@ -10,11 +10,11 @@ from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.paging import cursor_after, place_of
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.operations_queries import JobFilter
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.cursor import cursor_after, place_of
 
 
 async def own_job(session: AsyncSession, job_id: UUID) -> BackgroundJob:

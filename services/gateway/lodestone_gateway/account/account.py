@@ -9,19 +9,22 @@ from lodestone.clock import format_time, now
 from pydantic.alias_generators import to_camel
 from sqlalchemy import DateTime, Table, text
 from sqlalchemy.dialects.postgresql import dialect
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import SQLModel
 
+from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import erasure_tables, lead_magnet_tables, tables
 from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.cancel import ask_for_end
-from lodestone_gateway.usecases.erasing import ask_to_delete_account
 
 PAGE = 20  # rows in memory at once: a job's may be large
 MODULES = (tables, lead_magnet_tables, erasure_tables)  # whose tables hold what is of users
+_ACCOUNT = text("""
+    INSERT INTO deleted_accounts (user_id) VALUES (:id)
+    ON CONFLICT (user_id) DO UPDATE SET requested_at = now(), done_at = NULL
+""")
 MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
 
@@ -30,7 +33,7 @@ async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:
     async with transaction(engine, user_id) as session:
         for job in await live_jobs(session, user_id):
             await ask_for_end(session, job)
-        await ask_to_delete_account(session, user_id)
+        await _ask_to_delete(session, user_id)
     hub.known_users.pop(user_id, None)
     await wake_relay(engine)
 
@@ -56,6 +59,13 @@ async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[by
                 separator = b",\n"
         yield b"]"
     yield b"}\n"
+
+
+async def _ask_to_delete(session: AsyncSession, user_id: UUID) -> None:
+    """From now on nobody is let in as this user, until nothing of them is left."""
+    await session.execute(_ACCOUNT, {"id": user_id})
+    for table in ("lead_magnets", "wizard_drafts", "brand_kits"):
+        await session.execute(text(f"DELETE FROM {table} WHERE user_id = :id"), {"id": user_id})  # noqa: S608
 
 
 async def _pages(engine: AsyncEngine, user_id: UUID, table: Table) -> AsyncIterator[list[str]]:

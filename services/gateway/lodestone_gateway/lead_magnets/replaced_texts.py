@@ -16,11 +16,11 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.job_types.part_of_result import columns_of
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow, ReplacedTextRow
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.part_of_result import columns_of
 
 KEPT = 5  # of each piece of a lead magnet
 

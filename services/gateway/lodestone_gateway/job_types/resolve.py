@@ -10,9 +10,9 @@ from lodestone.jobs.polish import POLISH, PolishWork
 from lodestone.wire import JsonObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lodestone_gateway.job_types.emails_work import emails_work
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
-from lodestone_gateway.usecases.emails_work import emails_work
 
 ONE_AT_A_TIME = POLISH.name  # a unique index holds the same rule
 

@@ -9,13 +9,14 @@ import contextlib
 import json
 from dataclasses import dataclass
 
-from lodestone import subjects
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
+
+from lodestone import subjects
 
 BATCH = 100
 REQUEST_SECONDS = 2.0  # how long one request for messages stays open at the server

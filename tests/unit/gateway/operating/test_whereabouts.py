@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from lodestone_gateway.operating.whereabouts import Surroundings, whereabouts
 from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
-from lodestone_gateway.usecases.whereabouts import Surroundings, whereabouts
 
 T = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JOB, OWNER, OTHER = (UUID(int=n) for n in (1, 2, 3))

@@ -9,10 +9,10 @@ from lodestone.ids import new_id
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.jobs.read import own_job
 from lodestone_gateway.store.outbox import put, wake_relay
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.read import own_job
 
 
 async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> BackgroundJob:

@@ -8,11 +8,11 @@ from lodestone.jobs import job_type
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.jobs.read import own_job
+from lodestone_gateway.jobs.submit import Accepted, Submission, check_key, submit
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.read import own_job
-from lodestone_gateway.usecases.submit import Accepted, Submission, check_key, submit
 
 RETRYABLE = (Status.FAILED, Status.CANCELLED)
 

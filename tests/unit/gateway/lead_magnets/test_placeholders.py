@@ -1,7 +1,7 @@
 """Which places of a text its writer still has to fill, and what only looks like one."""
 
 import pytest
-from lodestone_gateway.usecases.placeholders import placeholders
+from lodestone_gateway.lead_magnets.placeholders import placeholders
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ from lodestone.wire import JsonObject, RequiredText, Text, WireModel
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.fields import MAX_TITLE, Title
+from lodestone_gateway.jobs.quota import check_quota, use_for_lead_magnet
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.fields import MAX_TITLE, Title
-from lodestone_gateway.usecases.quota import check_quota, use_for_lead_magnet
 
 _ALL_MARKS = ViralCheck.model_validate({field.alias: True for field in ViralCheck.model_fields.values()})
 

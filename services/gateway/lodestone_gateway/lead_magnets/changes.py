@@ -9,8 +9,8 @@ from lodestone.jobs.posts import PostVariation
 from lodestone.wire import MAX_ENTRIES, JsonObject, Text
 from pydantic import AfterValidator, Field, field_validator
 
-from lodestone_gateway.usecases.fields import KeptBody, Moment, Title, WebAddress
-from lodestone_gateway.usecases.lead_magnet_view import LeadMagnetStatus
+from lodestone_gateway.fields import KeptBody, Moment, Title, WebAddress
+from lodestone_gateway.lead_magnets.view import LeadMagnetStatus
 
 
 def _counted(content: PolishedContent | None) -> PolishedContent | None:

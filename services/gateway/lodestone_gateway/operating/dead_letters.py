@@ -16,13 +16,13 @@ from lodestone.status import Status
 from lodestone.wire import UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.jobs.retry import retry
+from lodestone_gateway.jobs.submit import Accepted
+from lodestone_gateway.paging import cursor_after, place_of
 from lodestone_gateway.store import operations_queries as queries
 from lodestone_gateway.store.operations_queries import DeadJob, DeadJobFilter
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.cursor import cursor_after, place_of
-from lodestone_gateway.usecases.retry import retry
-from lodestone_gateway.usecases.submit import Accepted
 
 KEY = "replay → {job_id}"  # no caller can send it: theirs are ASCII
 

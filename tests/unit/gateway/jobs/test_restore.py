@@ -6,8 +6,8 @@ from uuid import UUID
 from lodestone.events import EVENTS, JobCancelRequested, JobEvent, JobProgress, JobRequested
 from lodestone.job_log import Entry, JobLog
 from lodestone.status import Status
+from lodestone_gateway.jobs.restore import Record, record_of
 from lodestone_gateway.store.tables import JobEventRow, OutboxRow
-from lodestone_gateway.usecases.restore import Record, record_of
 
 JOB = UUID("0199aa00-0000-7000-8000-000000000001")
 USER = UUID("0199aa00-0000-7000-8000-000000000002")

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from lodestone.wire import JsonObject, UtcTime, WireModel
 
+from lodestone_gateway.lead_magnets.replaced_texts import ReplacedText
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
-from lodestone_gateway.usecases.replaced_texts import ReplacedText
 
 
 class LeadMagnetStatus(StrEnum):

@@ -1,17 +1,18 @@
-"""Fields of bodies that several routes take, and what a body changes."""
+"""Fields of bodies that several routes take, what a body may hold, and what it changes."""
 
+import math
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from lodestone.clock import cut
 from lodestone.errors import InvalidRequest
-from lodestone.wire import RequiredText, Text, WireModel
+from lodestone.wire import JsonObject, RequiredText, Text, WireModel, has_half_pair
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from lodestone_gateway.usecases.storable import check_storable
-
 MAX_TITLE = 200  # characters
+UNSTORABLE = "Must not hold the character U+0000, half of a surrogate pair, NaN or infinity."
 MAX_DEPTH = 100  # levels of a JSON value that is kept as it is sent
 
 
@@ -83,3 +84,33 @@ def _parts(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
+
+
+def check_storable(input: JsonObject, prefix: str) -> None:
+    """Raises InvalidRequest for values that JSON text may hold and Postgres may not."""
+    errors = [
+        {
+            "field": prefix + ".".join(path),
+            "message": UNSTORABLE,
+        }
+        for path in _unstorable(input, ())
+    ]
+    if errors:
+        raise InvalidRequest(errors=errors)
+
+
+def _unstorable(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _unstorable(part, (*path, key)) if _is_storable(key) else iter([path])
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _unstorable(part, (*path, str(index)))
+    elif not _is_storable(value):
+        yield path
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value and not has_half_pair(value)
+    return not isinstance(value, float) or math.isfinite(value)

@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_queries import ListedDraft
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.usecases.fields import KeptBody
 
 MAX_DRAFTS = 20  # of a user; the answers for a lead magnet belong to it and are not counted
 MAX_BYTES = 5_000_000  # of all drafts of a user

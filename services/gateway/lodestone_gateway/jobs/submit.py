@@ -22,14 +22,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.job_types.resolve import check_not_live, resolve
+from lodestone_gateway.jobs.quota import check_quota, reserve_for_job
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.outbox import put, wake_relay
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.usecases.quota import check_quota, reserve_for_job
-from lodestone_gateway.usecases.resolve import check_not_live, resolve
 
 MAX_KEY_LENGTH = 255
 

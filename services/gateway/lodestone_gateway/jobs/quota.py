@@ -1,18 +1,28 @@
 """A plan's lead magnets: reserved with a job, settled or released by its end.
 
 An ideation job uses one, and so does a lead magnet that is made without one. All in the caller's
-transaction, so that nothing is reserved for what is not made.
+transaction, so that nothing is reserved for what is not made, or settled for what is not folded.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from lodestone.clock import format_time, now
 from lodestone.errors import UsageLimitExceeded
 from lodestone.ids import new_id
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.store.lead_magnet_queries import is_within_limit, usage
 from lodestone_gateway.store.lead_magnet_tables import UsageReservation
+
+# Whoever took one of the ideas before the job was stopped has used it all the same.
+_SETTLE = text("""
+    UPDATE usage_reservations SET ended_at = :time, state = CASE
+        WHEN :is_completed OR EXISTS (SELECT FROM lead_magnets WHERE ideation_job_id = :job_id)
+        THEN 'settled' ELSE 'released' END
+    WHERE job_id = :job_id AND state = 'reserved'
+""")
 
 
 async def check_quota(session: AsyncSession, user_id: UUID) -> None:
@@ -34,6 +44,11 @@ async def reserve_for_job(session: AsyncSession, user_id: UUID, job_id: UUID) ->
         UsageReservation(id=new_id(), user_id=user_id, job_id=job_id, state="reserved", created_at=now())
     )
     await session.flush()
+
+
+async def settle(session: AsyncSession, job_id: UUID, time: datetime, *, is_completed: bool) -> None:
+    """Ends the job's reservation; nothing when it has none, or it ended before."""
+    await session.execute(_SETTLE, {"job_id": job_id, "time": time, "is_completed": is_completed})
 
 
 async def use_for_lead_magnet(session: AsyncSession, user_id: UUID, lead_magnet_id: UUID) -> None:

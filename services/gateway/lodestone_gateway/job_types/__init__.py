@@ -1,0 +1,1 @@
+"""What a job type means to the product, beyond being a job: which rows it needs and where its result goes."""
