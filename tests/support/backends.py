@@ -85,6 +85,11 @@ class PostgresServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def log(self) -> str:
+        """What it wrote down so far."""
+        return self._log.read_text(errors="replace")
+
     def start(self) -> None:
         """Returns when it answers queries."""
         command = self._postgres.prepare()

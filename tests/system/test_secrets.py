@@ -1,4 +1,7 @@
-"""Nothing secret is written down anywhere: not in logs, events, rows, spans, metrics or answers."""
+"""Nothing secret is written down anywhere: not in logs, events, rows, spans, metrics or answers.
+
+And what users write, and a model writes for them, is in their rows, events and answers, and nowhere else.
+"""
 
 import asyncio
 import json
@@ -14,8 +17,11 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from lodestone.bus.users import bus_users
+from lodestone.ids import new_id
+from lodestone.jobs import JOB_TYPES
 from psycopg import sql
 from support.backends import PostgresServer
+from support.canaries import CANARY, marked
 from support.collector import Collector, running_collector
 from support.house import House
 from support.samples import example_input
@@ -26,6 +32,7 @@ API_KEY = "sk-ant-canary-of-the-provider"
 DATABASE_PASSWORD = "canary-of-the-database"
 JWT_SECRET = "local-canary-of-the-signature-0123456789abcdef"
 ERROR_BODY = "canary-of-the-error-body"
+OF_USERS = ("stream", "tables", "answers")  # where what a user writes may be, and must be
 BAD_TOKEN = jwt.encode(
     {"sub": "canary-of-the-token"}, "another-secret-0123456789abcdefghi", algorithm="HS256"
 )
@@ -137,21 +144,26 @@ def commands(house: House) -> list[list[str]]:
     return [psutil.Process(pid).cmdline() for pid in house.left_over()]
 
 
+def user_text() -> dict[str, Any]:
+    """The input of posts with a canary in every text; the simulated model brings it into what it writes."""
+    return marked(JOB_TYPES["posts"].input, example_input("posts"))
+
+
 def run_jobs(watched: Watched) -> None:
     """One job that succeeds, then one for each way in which the provider says no."""
     house, provider = watched.house, watched.provider
     refused = {"type": "error", "error": {"type": "invalid_request_error", "message": ERROR_BODY}}
-    done = house.wait(house.submit("posts", example_input("posts")))
+    done = house.wait(house.submit("posts", user_text()))
     assert done["status"] == "completed"
     for status, body in ((400, refused), (401, ERROR_BODY), (402, {"error": ERROR_BODY})):
         provider.fault("status", status=status, body=body, times=10)
-        failed = house.wait(house.submit("posts", example_input("posts")))
+        failed = house.wait(house.submit("posts", user_text()))
         assert failed["status"] == "failed", (status, failed)
         watched.ask("GET", f"/api/jobs/{failed['id']}", headers=bearer(house.token()))
         provider.reset()
         provider.pace()
     provider.fault("status", status=503, body=ERROR_BODY)
-    assert house.wait(house.submit("posts", example_input("posts")))["status"] == "completed"
+    assert house.wait(house.submit("posts", user_text()))["status"] == "completed"
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -166,7 +178,20 @@ def ask_wrongly(watched: Watched) -> None:
     watched.ask("GET", f"/api/jobs?token={BAD_TOKEN}")
     watched.ask("POST", "/api/jobs", headers=good, content=b"{")
     watched.ask("POST", "/api/jobs", headers=good, json={"jobType": "posts", "input": {}})
+    watched.ask("POST", "/api/jobs", headers=good, content=f'{{"input": "{CANARY}')
+    watched.ask("POST", "/api/jobs", headers=good, json={"jobType": CANARY, "input": {CANARY: CANARY}})
+    watched.ask("PUT", "/api/brand-kit", headers=good, json={"businessDescription": f"{CANARY}\0"})
     watched.ask("GET", "/api/ops/jobs", headers=good)
+
+
+def save_texts(watched: Watched) -> None:
+    """What a user keeps beside jobs, and the forms of the pages."""
+    good, draft = bearer(watched.house.token()), {"wizardState": {"note": CANARY}, "title": CANARY}
+    idea = {"title": CANARY, "painSolved": CANARY, "archetype": "single-system"}
+    watched.ask("PUT", "/api/brand-kit", headers=good, json={"businessDescription": CANARY})
+    watched.ask("PUT", f"/api/wizard-drafts/{new_id()}", headers=good, json=draft)
+    watched.ask("POST", "/api/lead-magnets", headers=good, json=idea)
+    watched.ask("POST", "/create", headers=good, data={"businessDescription": CANARY, "key": "k"})
 
 
 def lose_backends(watched: Watched, postgres: PostgresServer) -> None:
@@ -181,16 +206,26 @@ def is_ready(house: House) -> Callable[[], bool]:
     return lambda: house.http.get(f"{house.gateway}/readyz").status_code == 200
 
 
-def test_no_secret_is_written_down_anywhere(watched: Watched, own_postgres: PostgresServer) -> None:
+def found(canaries: dict[str, str], places: dict[str, str]) -> str:
+    """Which of them is where, as a sentence; empty when none is anywhere."""
+    leaks = [
+        f"{what}: {where}" for what, canary in canaries.items() for where in places if canary in places[where]
+    ]
+    return "; ".join(leaks)
+
+
+def test_no_secret_is_written_down_anywhere_and_no_text_in_logs(
+    watched: Watched, own_postgres: PostgresServer
+) -> None:
     run_jobs(watched)
+    save_texts(watched)
     ask_wrongly(watched)
     lose_backends(watched, own_postgres)
     eventually_sync(lambda: "process job.requested.posts" in watched.collector.text, within=20, told="spans")
 
-    places, canaries = watched.places(), watched.canaries()
+    places = {**watched.places(), "Postgres' log": own_postgres.log}
 
     assert all(places.values()), [name for name, text in places.items() if not text]
-    leaks = [
-        f"{what}: {where}" for what, canary in canaries.items() for where in places if canary in places[where]
-    ]
-    assert not leaks, "; ".join(leaks)
+    assert not found(watched.canaries(), places)
+    assert all(CANARY in places.pop(name) for name in OF_USERS)
+    assert not found({"user's text": CANARY}, places)

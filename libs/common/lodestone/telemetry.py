@@ -41,3 +41,4 @@ def configure_logging(log_format: str, level: str) -> None:
     root.setLevel(level if level in logging.getLevelNamesMapping() else "INFO")  # settings refuse it by name
     for noisy in ("httpx2", "httpcore2", "uvicorn.access", "faststream"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("anthropic").setLevel(logging.INFO)  # below that it logs whole prompts
