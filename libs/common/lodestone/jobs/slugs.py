@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain, count
 
 MAX_SLUG = 60  # characters before a number that makes it unique
@@ -17,6 +17,11 @@ def slug_of(text: str) -> str:
     """Small letters and digits joined by dashes; empty where the text has none of them."""
     plain = unicodedata.normalize("NFKD", text[:LOOKED_AT]).encode("ascii", "ignore").decode().lower()
     return "-".join(_WORD.findall(plain))[:MAX_SLUG].strip("-")
+
+
+def slug_among(slugs: Collection[str], id: str, name: str) -> str | None:
+    """The slug that somebody means who gives an id, as it is or nearly so, or else a name."""
+    return next((slug for slug in (id, slug_of(id), slug_of(name)) if slug in slugs), None)
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:

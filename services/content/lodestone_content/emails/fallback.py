@@ -18,8 +18,8 @@ TEMPLATES = tuple(_file(f"template/day_{day}.v1.md.j2") for day in DAYS)
 
 def fill_from_template(sequence: Sequence, work: EmailsWork, reason: ErrorCode | None) -> None:
     """The template's email for each day that has none; `reason` is None when the template was asked for."""
-    for day in sequence.missing_days():
-        sequence.keep(template_email(work, day, reason))
+    for day in sequence.missing():
+        sequence.keep(str(day), template_email(work, day, reason))
 
 
 def template_email(work: EmailsWork, day: int, reason: ErrorCode | None = None) -> SequenceItem:

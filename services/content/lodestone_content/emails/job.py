@@ -9,15 +9,13 @@ from functools import partial
 import structlog
 from lodestone.errors import ErrorCode
 from lodestone.jobs.emails import EmailsResult, EmailsWork
-from lodestone.llm.client import Ask, Llm
+from lodestone.llm.client import Llm
 from lodestone.llm.grounding import web_addresses
-from lodestone.llm.pieces import ask_for_pieces
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.worker.handler import JobContext
 
-from lodestone_content.emails.draft import EmailsDraft
 from lodestone_content.emails.fallback import TEMPLATES, fill_from_template
-from lodestone_content.emails.sequence import DAYS, Sequence
+from lodestone_content.emails.sequence import Sequence
 
 _file = partial(PromptFile, __package__ or "")
 SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
@@ -31,12 +29,11 @@ log = structlog.get_logger(__name__)
 async def run(work: EmailsWork, context: JobContext, llm: Llm) -> EmailsResult:
     """Five emails, for the days 0 to 4; emails of earlier attempts are not asked for again."""
     sequence = Sequence(context, addresses_of(work))
-    context.expect(len(DAYS))
     if sequence.stand_in:
         fill_from_template(sequence, work, sequence.stand_in.fallback_reason)
     elif work.use_ai:
         await context.progress("Writing five emails")
-        await ask_for_pieces(llm, context, sequence, partial(_ask, work, context, sequence), limits=LIMITS)
+        await sequence.collect(llm, SYSTEM.text(), partial(render, work, sequence), limits=LIMITS)
     else:
         fill_from_template(sequence, work, None)
     return _result(sequence)
@@ -45,8 +42,7 @@ async def run(work: EmailsWork, context: JobContext, llm: Llm) -> EmailsResult:
 async def stand_in(work: EmailsWork, context: JobContext, reason: ErrorCode) -> EmailsResult:
     """The emails that are finished, and the template's for the other days."""
     sequence = Sequence(context, addresses_of(work))
-    context.expect(len(DAYS))
-    if missing := sequence.missing_days():
+    if missing := sequence.missing():
         log.warning("the template stands in", job_id=str(context.job_id), days=missing, reason=reason.value)
         await context.progress(_apology(reason))
     fill_from_template(sequence, work, reason)
@@ -66,15 +62,9 @@ def _apology(code: ErrorCode) -> str:
     return f"The AI {why}. A template stands in for what is missing"
 
 
-def _ask(
-    work: EmailsWork, context: JobContext, sequence: Sequence, problems: list[str], max_tokens: int
-) -> Ask:
-    return Ask(context.model, max_tokens, SYSTEM.text(), render(work, sequence, problems), EmailsDraft)
-
-
 def render(work: EmailsWork, sequence: Sequence, problems: list[str]) -> str:
     """The words that ask for the emails that are missing."""
-    return USER.render(work=work, missing=sequence.missing_days(), written=sequence.emails, problems=problems)
+    return USER.render(work=work, missing=sequence.missing(), written=sequence.emails, problems=problems)
 
 
 def addresses_of(work: EmailsWork) -> set[str]:

@@ -3,13 +3,10 @@
 from functools import partial
 
 from lodestone.jobs.posts import PostsInput, PostsResult
-from lodestone.llm.client import Ask, Llm
-from lodestone.llm.pieces import ask_for_pieces
+from lodestone.llm.client import Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.worker.handler import JobContext
-from pydantic import BaseModel
 
-from lodestone_content.posts.draft import ClosingDraft, PostsDraft, VariationsDraft
 from lodestone_content.posts.hooks import hooks_for
 from lodestone_content.posts.variations import Variations
 
@@ -22,35 +19,19 @@ LIMITS = (6_000, 6_000)  # a repair writes only what is missing
 
 async def run(work: PostsInput, context: JobContext, llm: Llm) -> PostsResult:
     """Three posts and what goes with them; posts of earlier attempts are not asked for again."""
-    hooks = hooks_for(work)
-    variations = Variations(context, hooks, work.cta_word)
-    context.expect(len(hooks))
+    variations = Variations(context, hooks_for(work), work.cta_word)
     await context.progress("Writing three posts")
-    await ask_for_pieces(llm, context, variations, partial(_ask, work, context, variations), limits=LIMITS)
-    closing = variations.closing.model_dump() if variations.closing else {}
-    return PostsResult(variations=variations.posts, cta_word=work.cta_word, **closing)
-
-
-def _ask(
-    work: PostsInput, context: JobContext, variations: Variations, problems: list[str], max_tokens: int
-) -> Ask:
-    return Ask(
-        context.model, max_tokens, SYSTEM.text(), render(work, variations, problems), _shape(variations)
-    )
-
-
-def _shape(variations: Variations) -> type[BaseModel]:
-    if not variations.missing_hooks():
-        return ClosingDraft
-    return VariationsDraft if variations.closing else PostsDraft
+    await variations.collect(llm, SYSTEM.text(), partial(render, work, variations), limits=LIMITS)
+    closing = variations.closing.value.model_dump() if variations.closing.value else {}
+    return PostsResult(variations=variations.items, cta_word=work.cta_word, **closing)
 
 
 def render(work: PostsInput, variations: Variations, problems: list[str]) -> str:
     """The words that ask for what is missing."""
     return USER.render(
         work=work,
-        missing=[hook.value for hook in variations.missing_hooks()],
-        written=variations.posts,
-        closing_is_missing=variations.closing is None,
+        missing=[hook.value for hook in variations.missing()],
+        written=variations.items,
+        closing_is_missing=variations.closing.value is None,
         problems=problems,
     )

@@ -10,21 +10,13 @@ from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.jobs.questions import questions_for
 from lodestone.llm.client import Ask, Llm
-from lodestone.llm.pieces import ask_for_pieces
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.structured import ask_for
 from lodestone.worker.handler import JobContext
-from pydantic import BaseModel
 
 from lodestone_extraction.extraction.configs import config_of
 from lodestone_extraction.extraction.content import Content, kept_outline
-from lodestone_extraction.extraction.draft import (
-    Closing,
-    ContentDraft,
-    OutlineDraft,
-    SectionsDraft,
-    outline_of,
-)
+from lodestone_extraction.extraction.draft import OutlineDraft, outline_of
 
 _file = partial(PromptFile, __package__ or "")
 MATERIAL = _file("material.v1.md.j2")
@@ -59,12 +51,10 @@ async def run(work: ExtractionInput, context: JobContext, llm: Llm) -> Extractio
     if work.archetype in INTERACTIVE_CONFIGS:
         return await _configure(work, context, llm)
     outline = kept_outline(context) or await _plan(work, context, llm)
-    context.expect(len(outline))
-    await context.progress(f"The plan has {len(outline)} sections. Writing them")
     content = Content(context, outline)
-    await ask_for_pieces(
-        llm, context, content, partial(_content_ask, work, context, content), limits=CONTENT_LIMITS
-    )
+    await context.progress(f"The plan has {len(outline)} sections. Writing them")
+    system = system_for(CONTENT_SYSTEM, work.archetype)
+    await content.collect(llm, system, partial(render_content, work, content), limits=CONTENT_LIMITS)
     return ExtractionResult(extracted_content=content.whole(work.concept.title))
 
 
@@ -93,19 +83,6 @@ async def _plan(work: ExtractionInput, context: JobContext, llm: Llm) -> list[Pl
     return await ask_for(llm, context, ask, outline_of, repair_max_tokens=OUTLINE_REPAIR_MAX_TOKENS)
 
 
-def _content_ask(
-    work: ExtractionInput, context: JobContext, content: Content, problems: list[str], max_tokens: int
-) -> Ask:
-    system = system_for(CONTENT_SYSTEM, work.archetype)
-    return Ask(context.model, max_tokens, system, render_content(work, content, problems), _shape(content))
-
-
-def _shape(content: Content) -> type[BaseModel]:
-    if not content.missing_sections():
-        return Closing
-    return SectionsDraft if content.closing else ContentDraft
-
-
 def system_for(instructions: PromptFile, archetype: Archetype) -> str:
     """The instructions and what is special about the archetype."""
     return f"{instructions.text()}\n{ARCHETYPE_FILES[archetype].text()}"
@@ -120,9 +97,9 @@ def render_content(work: ExtractionInput, content: Content, problems: list[str])
     """The words that ask for what the content lacks."""
     asked = CONTENT_USER.render(
         outline=content.outline,
-        written=content.written,
-        missing=content.missing_sections(),
-        closing_is_missing=content.closing is None,
+        written=content.items,
+        missing=content.missing(),
+        closing_is_missing=content.closing.value is None,
         problems=problems,
     )
     return f"{_material(work)}\n\n{asked}"

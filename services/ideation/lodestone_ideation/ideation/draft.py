@@ -9,7 +9,7 @@ import re
 from lodestone.jobs.ideation import IdeationAdvice
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype, Concept
 from lodestone.llm.loose_json import JsonValue
-from lodestone.llm.loose_values import flag_of, object_of, objects_of, text_of, texts_of
+from lodestone.llm.loose_values import flag_of, object_of, text_of, texts_of
 from lodestone.wire import WireModel
 
 _MARKS = ("highValue", "urgentPain", "actionableUnder1h", "simple", "authorityBoosting")
@@ -34,12 +34,6 @@ class Drafts(WireModel):
     """The reply of one batch."""
 
     concepts: list[ConceptDraft]
-
-
-def drafts_in(data: JsonValue) -> list[dict[str, JsonValue]]:
-    """The drafts in a whole reply: in its list, or in a bare list, or one alone."""
-    listed = data.get("concepts", [data]) if isinstance(data, dict) else data
-    return objects_of(listed) if isinstance(listed, list) else []
 
 
 def archetype_of(draft: dict[str, JsonValue]) -> Archetype | None:

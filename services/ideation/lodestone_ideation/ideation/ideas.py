@@ -1,67 +1,35 @@
-"""The ideas of one job as they come: each is checked, kept and published once."""
-
-from collections.abc import Iterable
+"""What the ten ideas are."""
 
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype, Concept
-from lodestone.llm.loose_json import JsonValue
-from lodestone.llm.structured import problems
+from lodestone.worker.collector import Collector, Draft
 from lodestone.worker.handler import JobContext
-from pydantic import ValidationError
 
-from lodestone_ideation.ideation.draft import archetype_of, concept_of
+from lodestone_ideation.ideation.draft import Drafts, archetype_of, concept_of
 
 
-class Ideas:
-    """At most one finished concept for each archetype, no two with the same title."""
+class Ideas(Collector[Archetype, Concept]):
+    """One concept for each archetype, no two with the same title."""
+
+    list_key = "concepts"
+    shape = Drafts
+    item = Concept
+    name = "{key}"
+    finished = "ideas ready"
+    stray = "a concept named none of the archetypes of the list"
 
     def __init__(self, context: JobContext) -> None:
-        self._context = context
-        self._finished: dict[Archetype, Concept] = {}
-        for archetype in ARCHETYPES:
-            if archetype in context.finished_items:
-                self._take_back(archetype)
+        super().__init__(context, {archetype.value: archetype for archetype in ARCHETYPES})
 
-    @property
-    def concepts(self) -> list[Concept]:
-        """The finished ones, in archetype order."""
-        return [self._finished[archetype] for archetype in ARCHETYPES if archetype in self._finished]
+    def key_of(self, draft: Draft) -> str | None:
+        """See Collector."""
+        return archetype_of(draft)
 
-    def missing(self, archetypes: Iterable[Archetype]) -> list[Archetype]:
-        """Those of the archetypes that have no concept yet, in their order."""
-        return [archetype for archetype in archetypes if archetype not in self._finished]
-
-    def offer(self, drafts: Iterable[dict[str, JsonValue]], wanted: Iterable[Archetype]) -> list[str]:
-        """Keeps and publishes what is wanted and right; says of the rest what is wrong with it."""
-        complaints = []
-        for draft in drafts:
-            archetype = archetype_of(draft)
-            if archetype is None:
-                complaints.append("a concept named none of the archetypes of the list")
-            elif archetype in self.missing(wanted) and (problem := self._try(draft, archetype)):
-                complaints.append(f"{archetype}: {problem}")
-        return complaints
-
-    def _try(self, draft: dict[str, JsonValue], archetype: Archetype) -> str | None:
-        try:
-            concept = concept_of(draft, archetype)
-        except ValidationError as error:
-            return problems(error)
-        if _plain(concept.title) in {_plain(other.title) for other in self._finished.values()}:
-            return "the title is taken"
-        self._finished[archetype] = concept
-        self._publish(concept)
-        return None
-
-    def _publish(self, concept: Concept) -> None:
-        index = ARCHETYPES.index(concept.archetype)
-        message = f"{len(self._finished)} of {len(ARCHETYPES)} ideas ready"
-        self._context.item(concept.archetype.value, index, concept.to_wire(), message)
-
-    def _take_back(self, archetype: Archetype) -> None:
-        try:
-            self._finished[archetype] = Concept.model_validate(self._context.finished_items[archetype])
-        except ValidationError:
-            return  # of an older shape: asked for again
+    def read(self, draft: Draft, wanted: Archetype) -> Concept:
+        """See Collector."""
+        concept = concept_of(draft, wanted)
+        if _plain(concept.title) in {_plain(other.title) for other in self.items}:
+            raise ValueError("the title is taken")
+        return concept
 
 
 def _plain(title: str) -> str:

@@ -3,17 +3,15 @@
 import asyncio
 from functools import partial
 
-from lodestone.errors import AttemptFailed, InvalidOutput, PermanentFailure, TransientFailure
+from lodestone.errors import AttemptFailed, PermanentFailure, TransientFailure
 from lodestone.jobs.ideation import IdeationAdvice, IdeationInput, IdeationResult
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype, Concept
 from lodestone.llm.client import Ask, Llm
-from lodestone.llm.items import ItemScanner
 from lodestone.llm.prompt import PromptFile, PromptSet
-from lodestone.llm.receipt import Reply
-from lodestone.llm.structured import ask_for, some_of
+from lodestone.llm.structured import ask_for
 from lodestone.worker.handler import JobContext
 
-from lodestone_ideation.ideation.draft import Drafts, advice_of, drafts_in
+from lodestone_ideation.ideation.draft import advice_of
 from lodestone_ideation.ideation.ideas import Ideas
 
 _file = partial(PromptFile, __package__ or "")
@@ -22,30 +20,29 @@ ADVICE_SYSTEM, ADVICE_USER = _file("advice_system.v1.md"), _file("advice_user.v1
 PROMPT = PromptSet("ideation", (SYSTEM, USER, ADVICE_SYSTEM, ADVICE_USER))
 
 BATCHES = tuple(ARCHETYPES[first : first + 2] for first in range(0, len(ARCHETYPES), 2))
-BATCH_MAX_TOKENS, BATCH_REPAIR_MAX_TOKENS = 2_500, 4_000
+BATCH_LIMITS = (2_500, 4_000)
 ADVICE_MODEL = "claude-haiku-5-5"
 ADVICE_MAX_TOKENS, ADVICE_REPAIR_MAX_TOKENS = 1_500, 3_000
 
 
 async def run(work: IdeationInput, context: JobContext, llm: Llm) -> IdeationResult:
     """Ten concepts and the advice on them; concepts of earlier attempts are not asked for again."""
-    context.expect(len(ARCHETYPES))
     ideas = Ideas(context)
-    await _write_missing(work, context, llm, ideas)
+    await _write_missing(work, llm, ideas)
     await context.progress("All ten ideas are ready. Choosing what to ship first")
-    advice = await _advise(work, context, llm, ideas.concepts)
+    advice = await _advise(work, context, llm, ideas.items)
     return IdeationResult(
-        concepts=ideas.concepts,
+        concepts=ideas.items,
         recommendations=advice.recommendations,
         suggested_bundle=advice.suggested_bundle,
     )
 
 
-async def _write_missing(work: IdeationInput, context: JobContext, llm: Llm, ideas: Ideas) -> None:
+async def _write_missing(work: IdeationInput, llm: Llm, ideas: Ideas) -> None:
     """Runs all batches to their end, also when some fail, so that nothing paid for is lost."""
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_write(batch, work, context, llm, ideas)) for batch in BATCHES]
+            tasks = [group.create_task(_write(batch, work, llm, ideas)) for batch in BATCHES]
     except BaseExceptionGroup as failed:  # no failure of a batch: the attempt may not go on
         raise failed.exceptions[0] from None
     failures = [failure for task in tasks if (failure := task.result())]
@@ -61,38 +58,18 @@ def _weight(failure: AttemptFailed) -> tuple[bool, float, bool]:
 
 
 async def _write(
-    batch: tuple[Archetype, ...], work: IdeationInput, context: JobContext, llm: Llm, ideas: Ideas
+    batch: tuple[Archetype, ...], work: IdeationInput, llm: Llm, ideas: Ideas
 ) -> AttemptFailed | None:
-    """One batch and, for what is still missing then, one repair; gives its failure instead of raising it."""
+    """One batch; gives its failure instead of raising it."""
+
+    def render(problems: list[str]) -> str:
+        return render_batch(work, ideas.missing(batch), ideas.items, problems)
+
     try:
-        problems: list[str] = []
-        for max_tokens in (BATCH_MAX_TOKENS, BATCH_REPAIR_MAX_TOKENS):
-            if missing := ideas.missing(batch):
-                user = render_batch(work, missing, ideas.concepts, problems)
-                ask = Ask(context.model, max_tokens, SYSTEM.text(), user, Drafts)
-                problems = await _ask_batch(ask, missing, context, llm, ideas)
-        if missing := ideas.missing(batch):
-            raise InvalidOutput(detail=f"{', '.join(missing)}: {'; '.join(problems) or 'not written'}")
+        await ideas.collect(llm, SYSTEM.text(), render, limits=BATCH_LIMITS, keys=batch)
     except AttemptFailed as failure:
         return failure
     return None
-
-
-async def _ask_batch(
-    ask: Ask, wanted: list[Archetype], context: JobContext, llm: Llm, ideas: Ideas
-) -> list[str]:
-    """Publishes each concept as soon as it is complete; gives what was wrong with the others."""
-    scanner = ItemScanner("concepts")
-    problems: list[str] = []
-
-    def take(reply: Reply) -> bool:
-        problems.extend(ideas.offer(drafts_in(reply.data), wanted))
-        if reply.is_cut:
-            problems.append("the answer was too long and was cut off; write it shorter")
-        return len(ideas.missing(wanted)) < len(wanted)
-
-    await llm.ask(context, ask, lambda text: ideas.offer(scanner.feed(text), wanted), take)
-    return some_of(problems)
 
 
 def render_batch(

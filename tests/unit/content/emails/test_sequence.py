@@ -60,4 +60,4 @@ def test_the_template_fills_what_is_missing_and_another_attempt_can_tell() -> No
 def test_kept_emails_of_another_shape_are_written_again() -> None:
     job = MemoryContext(EMAILS, finished_items={"1": {"subject": "Old"}, "unknown": {}})
 
-    assert Sequence(job, ()).missing_days() == [0, 1, 2, 3, 4]
+    assert Sequence(job, ()).missing() == [0, 1, 2, 3, 4]

@@ -51,8 +51,8 @@ def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
     assert found.offer([draft(post="No word.")]) == [
         "time-saved: the post does not tell readers to comment QUOTE"
     ]
-    assert found.finish({"recommendation": "x", "dmTemplate": "Hi"})[0].startswith("dmTemplate:")
-    assert found.missing() == [*HOOKS, CLOSING]
+    assert found.closing.take({"recommendation": "x", "dmTemplate": "Hi"})[0].startswith("dmTemplate:")
+    assert found.lacking() == [*HOOKS, CLOSING]
 
 
 def test_kept_posts_are_there_and_are_not_published_again() -> None:
@@ -62,6 +62,6 @@ def test_kept_posts_are_there_and_are_not_published_again() -> None:
 
     found = variations(again)
 
-    assert [post.hook_type for post in found.posts] == ["time-saved"]
-    assert found.missing_hooks() == [HookType.CONTRARIAN, HookType.CONFESSION]
+    assert [post.hook_type for post in found.items] == ["time-saved"]
+    assert found.missing() == [HookType.CONTRARIAN, HookType.CONFESSION]
     assert again.events == []

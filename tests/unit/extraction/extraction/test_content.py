@@ -43,7 +43,7 @@ def test_a_section_is_known_by_its_name_where_its_id_is_wrong() -> None:
 
     content.offer([draft("section-two", sectionName="Part 2"), draft("Part 3")])
 
-    assert [planned.id for planned in content.missing_sections()] == ["part-1"]
+    assert [planned.id for planned in content.missing()] == ["part-1"]
 
 
 def test_a_section_that_is_offered_again_or_not_planned_is_not_published() -> None:
@@ -64,15 +64,15 @@ def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
 
 def test_sections_and_closing_fields_are_all_wanted() -> None:
     content = Content(MemoryContext(EXTRACTION), OUTLINE)
-    assert content.missing() == ["part-1", "part-2", "part-3", CLOSING]
+    assert content.lacking() == ["section part-1", "section part-2", "section part-3", CLOSING]
 
     content.offer([draft("part-3"), draft("part-1")])
-    assert content.finish({"format": "Doc"})
-    assert content.missing() == ["part-2", CLOSING]
+    assert content.closing.take({"format": "Doc"})
+    assert content.lacking() == ["section part-2", CLOSING]
 
-    assert content.finish(CLOSING_DRAFT) == []
+    assert content.closing.take(CLOSING_DRAFT) == []
     content.offer([draft("part-2")])
-    assert content.missing() == []
+    assert content.lacking() == []
     whole = content.whole("The title")
     assert [section.section_name for section in whole.structure] == ["Part 1", "Part 2", "Part 3"]
     assert whole.title == "The title"
@@ -87,7 +87,7 @@ def test_kept_sections_bring_their_outline_and_are_not_published_again() -> None
 
     assert outline == OUTLINE
     content = Content(again, outline)
-    assert [planned.id for planned in content.missing_sections()] == ["part-1", "part-2"]
+    assert [planned.id for planned in content.missing()] == ["part-1", "part-2"]
     assert again.events == []
 
 
@@ -95,4 +95,4 @@ def test_kept_sections_of_another_shape_are_written_again() -> None:
     job = MemoryContext(EXTRACTION, finished_items={"part-1": {"sectionName": "Old"}})
 
     assert kept_outline(job) is None
-    assert len(Content(job, OUTLINE).missing_sections()) == 3
+    assert len(Content(job, OUTLINE).missing()) == 3

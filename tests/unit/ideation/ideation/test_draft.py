@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
-from lodestone_ideation.ideation.draft import advice_of, archetype_of, concept_of, drafts_in
+from lodestone_ideation.ideation.draft import advice_of, archetype_of, concept_of
 from pydantic import ValidationError
 
 STORY = Archetype.ONE_STORY
@@ -127,21 +127,6 @@ def test_an_archetype_is_known_in_any_spelling(archetype: Archetype) -> None:
 @pytest.mark.parametrize("draft", [{}, {"archetype": None}, {"archetype": "checklist"}, {"archetype": ["x"]}])
 def test_a_draft_without_a_known_archetype_has_none(draft: dict[str, Any]) -> None:
     assert archetype_of(draft) is None
-
-
-@pytest.mark.parametrize(
-    ("data", "count"),
-    [
-        ({"concepts": [GOOD, GOOD]}, 2),
-        ([GOOD, "noise"], 1),
-        (GOOD, 1),
-        ({"concepts": None}, 0),
-        (None, 0),
-        ("text", 0),
-    ],
-)
-def test_drafts_are_found_in_a_list_or_alone(data: Any, count: int) -> None:
-    assert len(drafts_in(data)) == count
 
 
 PICK = {"conceptIndex": 3, "reason": "It is quick to make."}

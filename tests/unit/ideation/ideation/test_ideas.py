@@ -77,7 +77,7 @@ def test_kept_ideas_are_there_and_are_not_published_again() -> None:
 
     ideas = Ideas(job)
 
-    assert ideas.concepts == [kept]
+    assert ideas.items == [kept]
     assert ideas.missing(ARCHETYPES[:3]) == [BREAKDOWN, ARCHETYPES[2]]
     assert job.events == []
 
@@ -94,4 +94,4 @@ def test_ideas_are_in_archetype_order_however_they_come() -> None:
     for archetype in reversed(ARCHETYPES):
         ideas.offer([draft(archetype)], [archetype])
 
-    assert [concept.archetype for concept in ideas.concepts] == list(ARCHETYPES)
+    assert [concept.archetype for concept in ideas.items] == list(ARCHETYPES)

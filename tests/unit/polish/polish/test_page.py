@@ -33,7 +33,7 @@ def test_a_section_is_known_by_its_name_where_its_id_is_wrong() -> None:
 
     page.offer([draft("s1", sectionName="The calls"), draft("Why it works")])
 
-    assert [planned.id for planned in page.missing_sections()] == ["common-mistakes"]
+    assert [planned.id for planned in page.missing()] == ["common-mistakes"]
 
 
 def test_an_id_that_the_model_repeats_makes_one_section() -> None:
@@ -43,7 +43,7 @@ def test_an_id_that_the_model_repeats_makes_one_section() -> None:
     page.offer([draft(), draft()])
 
     assert len(job.events) == 1
-    assert page.missing() == ["the-calls", "why-it-works", HERO]
+    assert page.lacking() == ["section the-calls", "section why-it-works", HERO]
 
 
 def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
@@ -53,7 +53,7 @@ def test_what_is_wrong_is_said_in_words_for_the_model() -> None:
 
     assert complaints[0].startswith("section common-mistakes: blocks:")
     assert complaints[1] == "a section had none of the ids that were asked for"
-    assert page.finish({"heroSummary": None}) == ["heroSummary: must not be empty"]
+    assert page.hero.take({"heroSummary": None}) == ["heroSummary: must not be empty"]
 
 
 def test_kept_sections_are_there_and_are_not_published_again() -> None:
@@ -63,6 +63,6 @@ def test_kept_sections_are_there_and_are_not_published_again() -> None:
 
     page = Page(again, PLAN)
 
-    assert [section.id for section in page.sections] == ["common-mistakes"]
-    assert page.missing() == ["the-calls", "why-it-works", HERO]
+    assert [section.id for section in page.items] == ["common-mistakes"]
+    assert page.lacking() == ["section the-calls", "section why-it-works", HERO]
     assert again.events == []
