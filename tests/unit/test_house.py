@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lodestone import errors
 from lodestone.events import EVENTS
 from lodestone.jobs import JOB_TYPES, check_registry
 
@@ -179,6 +180,35 @@ def test_no_test_sleeps() -> None:
 def test_a_sleep_in_a_test_would_be_seen(code: str) -> None:
     assert naps_in(code)
     assert not naps_in("await asyncio.sleep(0)")
+
+
+def errors_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Each class of a file with what it is derived from."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ClassDef):
+            yield from ((node.name, ast.unparse(base).rpartition(".")[2]) for base in node.bases)
+
+
+def drawn(text: str) -> set[tuple[str, str]]:
+    """The lines of a drawn tree as pairs of child and parent."""
+    pairs, parents = set(), dict[int, str]()
+    for found in re.finditer(r"^    ([│├└─ ]*)(\w+)(?=  |$)", text, re.MULTILINE):
+        depth = len(found.group(1)) // 4
+        parents[depth] = found.group(2)
+        pairs.add((found.group(2), parents.get(depth - 1, "")))
+    return pairs
+
+
+def test_the_drawing_of_errors_shows_all_of_them_where_they_are() -> None:
+    classes = [pair for path in SOURCES for pair in errors_of(path)]
+    known = {"Exception"}
+    while new := {child for child, parent in classes if parent in known} - known:
+        known |= new
+    found = {(child, parent) for child, parent in classes if parent in known}
+
+    assert drawn(errors.__doc__ or "") - {("LodestoneError", ""), ("Exception", "")} == found - {
+        ("LodestoneError", "Exception")
+    }
 
 
 def writings() -> list[Path]:

@@ -14,14 +14,40 @@
     ├── AttemptFailed            an attempt at a job ended without a result
     │   ├── TransientFailure     another attempt may succeed: retried
     │   │   ├── ProviderUnavailable   overload or outage: does not count as an attempt
-    │   │   └── IncompleteReply       the reply broke off
+    │   │   ├── IncompleteReply       the reply broke off
+    │   │   ├── TooSlow               the attempt reached its time limit
+    │   │   └── Unexpected            a fault of ours
     │   └── PermanentFailure     no attempt will succeed: the job fails
     │       ├── Refused               the model declined
     │       ├── InvalidOutput         still wrong after the repair
     │       ├── ProviderRejected      our request or key is wrong
     │       ├── InputTooLarge         the provider does not take so much text
-    │       └── BudgetExceeded        a spend limit is reached: the provider's for us, or ours for a job
-    └── Misconfigured            a process cannot start; the message says what to set
+    │       ├── BudgetExceeded        a spend limit is reached: the provider's for us, or ours for a job
+    │       ├── WrongInput            the job was accepted by a release that takes other input
+    │       └── TooLarge              the result does not fit into a message
+    ├── Misconfigured            a process cannot start; the message says what to set
+    ├── NotPermitted             the bus refuses this process's user that event
+    ├── StartFailed              `lodestone up`: a process did not start
+    ├── GatewayFailed            `lodestone submit`: the gateway did not do what it was asked
+    ├── NotWorking               `lodestone doctor`: a part of the running system does not work
+    ├── Wrong                    `lodestone doctor`: the system cannot start before something is done
+    └── Doubtful                 `lodestone doctor`: the system starts, but probably not as intended
+
+Signals between two functions are no part of it. They reach neither caller nor operator:
+
+    Exception
+    ├── InvalidMessage           a message that is no event of ours, or an event that fits into none
+    ├── ReadingBroken            the consumer lost its place: read again from the cursor
+    ├── CursorMoved              somebody else folded or restores: throw the batch away
+    ├── RowsLocked               another transaction holds these jobs' rows: they wait, the others go on
+    ├── Unreadable               a job's rows are not of this release
+    ├── Fenced                   the log does not let this attempt append
+    ├── BrokenFrame              an event of the provider's stream lacks what makes it one
+    ├── EndlessReply             the provider sends more than it was asked for
+    ├── ClientLeft               the client went away in the middle of its request
+    ├── Invalid                  a form cannot be taken as it is: shown again
+    ├── ClientGone               the simulator's client closed its connection
+    └── RefusedRequest           the simulator answers with an error
 
 The docstring of a class is its default message, fit for a user; `detail` is for operators only.
 """

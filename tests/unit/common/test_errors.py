@@ -93,11 +93,6 @@ def test_the_message_for_a_reader_is_the_docstring_a_whole_sentence(error: type[
     assert message[0].isupper()
 
 
-@pytest.mark.parametrize("error", ALL, ids=lambda error: error.__name__)
-def test_the_tree_at_the_top_of_the_file_names_every_error(error: type[LodestoneError]) -> None:
-    assert error.__name__ in (errors.__doc__ or "")
-
-
 def test_details_for_operators_are_not_part_of_the_message() -> None:
     error = ProviderUnavailable(detail="key sk-1 of pool b")
 
