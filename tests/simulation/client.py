@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -246,6 +247,7 @@ class SimMessage:
         self.metadata = SimpleNamespace(
             sequence=SimpleNamespace(stream=delivery.message.sequence, consumer=delivery.consumer_sequence),
             num_pending=delivery.num_pending,
+            timestamp=datetime.fromtimestamp(0, UTC) + timedelta(seconds=delivery.message.stored_at),
         )
         self._client = client
         self._consumer = consumer
@@ -300,7 +302,9 @@ class SimJetStream:
 
         def look() -> Any:
             stream = self._broker.stream
-            return SimpleNamespace(config=stream.config) if stream else NotFoundError()
+            if stream is None:
+                return NotFoundError()
+            return SimpleNamespace(config=stream.config, state=SimpleNamespace(last_seq=stream.last))
 
         return await self._client.call("stream info", look, self._timeout)
 

@@ -117,6 +117,15 @@ class SimKeeper:
         """Nothing to do."""
 
 
+class SimOlderStream:
+    """Stands in for what mends after a stream that went back: none does here, and sequences come once."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    async def mend_round(self) -> None:
+        """Nothing to do."""
+
+
 async def put_aside(*_: Any) -> None:
     """Stands in for `projector.dead_events.put_aside`: the checks look for drift themselves."""
 
@@ -137,6 +146,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "make_engine", lambda engine, _role: engine),
         (gateway.processes, "Attendance", SimAttendance),
         (gateway.processes, "Keeper", SimKeeper),
+        (gateway.processes, "OlderStream", SimOlderStream),
         (gateway.projector.batch, "put_aside", put_aside),
         (gateway.reconciler.attendance, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_debtors", store.read_debtors),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from lodestone.bus.place import Seen
 from lodestone.clock import now
 from lodestone.events import JobCallFinished, JobCallStarted, JobEvent
 from lodestone.job_log import Entry
@@ -152,8 +153,12 @@ class SimSession:
             if f"projector_cursor.{name} = " in condition
         )
         if is_met:
-            self.store.cursor = replace(cursor, sequence=compiled.params["sequence"])
+            self.store.cursor = Cursor(cursor.version, compiled.params["sequence"], _seen(compiled.params))
         return MovedRows([1] if is_met else [])
+
+
+def _seen(columns: dict[str, Any]) -> Seen | None:
+    return Seen(columns["seen_sequence"], columns["seen_at"]) if "seen_at" in columns else None
 
 
 class MovedRows:

@@ -20,6 +20,7 @@ from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.attendance import Attendance
 from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
+from lodestone_gateway.reconciler.older_stream import OlderStream
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
@@ -146,10 +147,12 @@ async def _reconcile(settings: ProjectorSettings) -> None:
     attendance = Attendance(client, engine, settings.subscribers_file)
     reconciler = Reconciler(client, stream, engine, attendance)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
+    older = OlderStream(client, stream, engine)
     loops = [
         asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(eraser.erase_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(older.mend_round, RECONCILE_SECONDS)),
     ]
     try:
         await attendance.listen()

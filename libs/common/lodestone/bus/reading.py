@@ -17,6 +17,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from lodestone import subjects
+from lodestone.bus.place import Place, Seen, check_length, is_new
 
 BATCH = 100
 REQUEST_SECONDS = 2.0  # how long one request for messages stays open at the server
@@ -34,6 +35,7 @@ class Reading:
     client: Client
     consumer: str
     inbox: Subscription
+    place: Place
     delivered: int = 0  # messages received; the server counts them likewise
     wanted: int = 0  # messages that the open request may still bring
     lag: int = 0  # messages that wait at the server
@@ -41,7 +43,7 @@ class Reading:
     async def next_batch(self) -> list[Msg]:
         """What is there, in stream order, at most BATCH; empty when nothing came for some seconds.
 
-        Raises ReadingBroken when a message is missing, or the consumer or its stream is gone.
+        Raises StreamIsOlder, and ReadingBroken when a message is missing, or consumer or stream are gone.
         """
         if self.wanted <= 0:
             await self._request()
@@ -51,7 +53,8 @@ class Reading:
                 message = await self.inbox.next_msg(timeout=REQUEST_SECONDS + 1)
                 if self._is_status(message):
                     break
-                batch.append(self._in_order(message))
+                if is_new(self.place, seen_in(self._in_order(message))):
+                    batch.append(message)
         if not batch:
             await self._check_alive()
         return batch
@@ -96,9 +99,18 @@ class Reading:
             raise ReadingBroken("what was delivered did not arrive")
 
 
-async def read_after(client: Client, sequence: int, consumer: str = subjects.PROJECTOR) -> Reading:
-    """Begins to read after `sequence`, by a new consumer. Raises NotFoundError when the stream is lost."""
+def seen_in(message: Msg) -> Seen:
+    """The place and time of a message in the stream."""
+    return Seen(message.metadata.sequence.stream, message.metadata.timestamp)
+
+
+async def read_after(client: Client, place: Place, consumer: str = subjects.PROJECTOR) -> Reading:
+    """Begins to read after the place, by a new consumer.
+
+    Raises NotFoundError when the stream is lost, and StreamIsOlder.
+    """
     jetstream = client.jetstream()
+    check_length(place, (await jetstream.stream_info(subjects.STREAM)).state.last_seq)
     with contextlib.suppress(NotFoundError):
         await jetstream.delete_consumer(subjects.STREAM, consumer)
     await jetstream.add_consumer(
@@ -106,11 +118,11 @@ async def read_after(client: Client, sequence: int, consumer: str = subjects.PRO
         ConsumerConfig(
             name=consumer,
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=sequence + 1,
+            opt_start_seq=place.begins_at,
             ack_policy=AckPolicy.NONE,
             inactive_threshold=INACTIVE_SECONDS,
             mem_storage=True,
         ),
     )
     inbox = await client.subscribe(client.new_inbox())
-    return Reading(client, consumer, inbox)
+    return Reading(client, consumer, inbox, place)

@@ -78,17 +78,24 @@ class Records:
 
 
 async def restore(
-    stream: JobStream, records: Records, job_type: str, job_id: UUID, *, with_unmarked: bool = False
+    stream: JobStream,
+    records: Records,
+    job_type: str,
+    job_id: UUID,
+    *,
+    with_unmarked: bool = False,
+    also_ended: bool = False,
 ) -> JobLog:
     """Writes back what the log lacks and gives the newest log; a conflict leaves the rest to the next round.
 
-    `with_unmarked` writes the request also where the outbox never saw it published.
+    `with_unmarked` writes the request also where the outbox never saw it published; `also_ended` writes the
+    log of a job that has ended, too.
     """
     newest = await stream.read(job_type, job_id)
     while not newest.terminal:
         record = await records.take_over(job_id)
         missing = record.missing(newest, with_unmarked=with_unmarked)
-        if record.is_terminal or not (missing or newest.is_open):
+        if (record.is_terminal and not also_ended) or not (missing or newest.is_open):
             break
         entry, restored = _next(missing, newest, record)
         if entry is None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 
 import structlog
+from lodestone.bus.place import StreamIsOlder
 from lodestone.bus.reading import Reading, ReadingBroken, read_after
 from lodestone.bus.topology import create_missing
 from lodestone.clock import now
@@ -19,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.projector import metrics
-from lodestone_gateway.projector.batch import CursorMoved, read_cursor
+from lodestone_gateway.projector.batch import Cursor, CursorMoved, read_cursor, turn_back
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.projector.messages import Folder
@@ -56,7 +57,13 @@ class Projector:
 
     async def _project(self) -> None:
         cursor = await read_cursor(self._engine)
-        reading = await read_after(self._client, cursor.sequence)
+        try:
+            await self._project_after(cursor)
+        except StreamIsOlder:
+            await self._turn_back(cursor)
+
+    async def _project_after(self, cursor: Cursor) -> None:
+        reading = await read_after(self._client, cursor.place)
         folder = Folder(self._engine, cursor)
         metrics.begun.inc()
         try:
@@ -100,6 +107,15 @@ class Projector:
         if folded.changed:
             async with transaction(self._engine) as session:
                 await session.execute(text("NOTIFY job_events"))
+
+    async def _turn_back(self, cursor: Cursor) -> None:
+        log.error("the stream is older than what is folded; reading it from its start", after=cursor.sequence)
+        metrics.turned_back.inc()
+        try:
+            await turn_back(self._engine, cursor)
+        except Exception:
+            log.exception("could not turn back")
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _restore_stream(self) -> None:
         log.error("the stream is lost; making a new one")

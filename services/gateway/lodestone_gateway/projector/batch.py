@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
+from lodestone.bus.place import Place, Seen
 from lodestone.events import JobCallFinished, JobCallStarted
 from lodestone.job_log import Entry
 from lodestone.status import Status
 from lodestone.wire import JsonObject
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -37,13 +38,38 @@ class Cursor:
 
     version: int
     sequence: int
+    seen: Seen | None = None  # a folded message, by which the stream is known again
+
+    @property
+    def place(self) -> Place:
+        """Where the next reading begins."""
+        return Place(self.sequence, self.seen)
 
 
 async def read_cursor(engine: AsyncEngine) -> Cursor:
     """Where the next batch begins."""
     async with transaction(engine) as session:
         row = (await session.execute(select(ProjectorCursor))).scalar_one()
-        return Cursor(row.version, row.sequence)
+        seen = Seen(row.seen_sequence, row.seen_at) if row.seen_sequence and row.seen_at else None
+        return Cursor(row.version, row.sequence, seen)
+
+
+async def turn_back(engine: AsyncEngine, cursor: Cursor) -> None:
+    """Lets the next reading begin at the stream's start; what is folded already is known by its id."""
+    async with transaction(engine) as session:
+        await session.execute(
+            update(ProjectorCursor)
+            .where(col(ProjectorCursor.version) == cursor.version)
+            .where(col(ProjectorCursor.sequence) == cursor.sequence)
+            .values(
+                version=col(ProjectorCursor.version) + 1,
+                sequence=0,
+                seen_sequence=None,
+                seen_at=None,
+                turned_back_at=func.now(),
+            ),
+            execution_options=NO_OBJECTS,
+        )
 
 
 async def commit_batch(
@@ -52,13 +78,15 @@ async def commit_batch(
     entries: Sequence[Entry],
     last_sequence: int,
     dead: Sequence[DeadEvent] = (),
+    seen: Seen | None = None,
 ) -> tuple[Cursor, Folded]:
     """Folds the entries, puts `dead` and drift aside, and moves the cursor to `last_sequence`.
 
+    `seen` is a message up to there, by which the stream is known again; without one the last such stays.
     A result that cannot be saved where it belongs is put aside; its job ends all the same.
     Raises CursorMoved, RowsLocked; then nothing changes.
     """
-    after = Cursor(cursor.version, last_sequence)
+    after = Cursor(cursor.version, last_sequence, seen or cursor.seen)
     async with transaction(engine) as session:
         await _move_cursor(session, cursor, after)
         folded = fold_batch(await _load(session, entries), entries)
@@ -72,7 +100,7 @@ async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> 
         update(ProjectorCursor)
         .where(col(ProjectorCursor.version) == before.version)
         .where(col(ProjectorCursor.sequence) == before.sequence)
-        .values(sequence=after.sequence)
+        .values(sequence=after.sequence, **_columns_of(after.seen))
         .returning(col(ProjectorCursor.id))
     )
     try:
@@ -83,6 +111,10 @@ async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> 
         raise
     if not moved.scalars().all():
         raise CursorMoved
+
+
+def _columns_of(seen: Seen | None) -> JsonObject:
+    return {"seen_sequence": seen.sequence, "seen_at": seen.stored_at} if seen else {}
 
 
 async def _load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
@@ -127,7 +159,14 @@ async def _write(session: AsyncSession, folded: Folded) -> None:
     await _write_jobs(session, [folded.jobs[id] for id in folded.changed])
     for entry in folded.calls:
         await _write_call(session, folded.jobs[entry.event.job_id].user_id, entry)
+    await _note_erased(session, [folded.jobs[id] for id in folded.to_erase])
     await apply_effects(session, folded)
+
+
+async def _note_erased(session: AsyncSession, jobs: list[FoldedJob]) -> None:
+    if jobs:
+        rows = [{"job_id": job.id, "job_type": job.job_type, "user_id": job.user_id} for job in jobs]
+        await session.execute(postgresql.insert(Erasure).values(rows).on_conflict_do_nothing())
 
 
 def _history_row(folded: Folded, event: HistoryEvent) -> JsonObject:

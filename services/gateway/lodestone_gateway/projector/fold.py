@@ -28,6 +28,7 @@ from lodestone.events import (
     JobRetrying,
     JobStarted,
     Outcome,
+    TerminalEvent,
 )
 from lodestone.job_log import Entry, kept_item
 from lodestone.status import Status
@@ -93,6 +94,7 @@ class Folded:
     known: set[str]  # ce-ids in history or ledger
     settled: set[UUID]  # calls that are paid for
     erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to go; of some the row is gone
+    to_erase: set[UUID] = field(default_factory=set)  # jobs that were erased after these tables' state
     changed: set[UUID] = field(default_factory=set)
     history: list[HistoryEvent] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)  # call_started and call_finished
@@ -107,7 +109,16 @@ def fold_batch(folded: Folded, entries: Iterable[Entry]) -> Folded:
         folded.kinds.append((kind, entry))
         if kind in (Kind.FOLDED, Kind.LATE_CALL):
             _take(folded, entry, kind)
+        if _tells_erasure(folded, entry):
+            folded.to_erase.add(entry.event.job_id)
     return folded
+
+
+def _tells_erasure(folded: Folded, entry: Entry) -> bool:
+    """Whether the log of a job that is here ends without texts, though nobody here ordered that."""
+    event = entry.event
+    is_here = event.job_id in folded.jobs and event.job_id not in folded.erased
+    return is_here and isinstance(event, TerminalEvent) and event.erased is True
 
 
 def _kind_of(folded: Folded, entry: Entry) -> Kind:

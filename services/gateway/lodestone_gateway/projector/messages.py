@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from lodestone.bus.envelope import InvalidMessage, decode
+from lodestone.bus.reading import seen_in
 from lodestone.job_log import Entry
 from lodestone.subjects import parse_subject
 from nats.aio.msg import Msg
@@ -132,7 +133,9 @@ class Folder:
     ) -> Folded:
         done = {message.metadata.sequence.stream for message in messages}
         last = self._sequence_without(done)
-        self.cursor, folded = await commit_batch(self._engine, self.cursor, entries, last, dead)
+        past = [message for message in messages if message.metadata.sequence.stream <= last]
+        seen = seen_in(past[-1]) if past else None
+        self.cursor, folded = await commit_batch(self._engine, self.cursor, entries, last, dead, seen)
         for key in keys:
             self._open[key] = [m for m in self._open[key] if m.metadata.sequence.stream not in done]
             if not self._open[key]:

@@ -22,6 +22,7 @@ held_up = Gauge(
 )
 discarded = Counter("lodestone_projector_discarded_batches_total", "Batches thrown away")
 begun = Counter("lodestone_projector_readings_total", "Times that reading the stream was begun anew")
+turned_back = Counter("lodestone_projector_turned_back_total", "Times that the stream was found to be older")
 lag = Gauge("lodestone_projector_lag_events", "Events in the stream that are not folded yet")
 delay = Histogram("lodestone_projection_delay_seconds", "From an event to its row", buckets=SECONDS)
 jobs = Counter("lodestone_jobs_total", "Jobs that ended", ["job_type", "outcome"])

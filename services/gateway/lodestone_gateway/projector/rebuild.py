@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 from lodestone import subjects
+from lodestone.bus.place import Place
 from lodestone.bus.reading import read_after
 from lodestone.clock import now
 from lodestone.errors import Misconfigured
@@ -190,7 +191,7 @@ async def _messages(client: Client, after: int, end: int) -> AsyncIterator[list[
     if after >= end:
         return
     consumer = f"rebuild-{new_id().hex}"
-    reading = await read_after(client, after, consumer)
+    reading = await read_after(client, Place(after), consumer)
     try:
         while after < end:
             batch = await reading.next_batch()

@@ -259,3 +259,6 @@ class ProjectorCursor(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True, sa_column_kwargs=_default("1"))
     version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
     sequence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    seen_sequence: int | None = Field(default=None, sa_type=BigInteger)  # a message that was folded
+    seen_at: datetime | None = Field(default=None)  # and when the server stored it
+    turned_back_at: datetime | None = Field(default=None)  # when the stream was found to be older

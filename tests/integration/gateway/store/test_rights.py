@@ -66,7 +66,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "replaced_texts": SID,
         "lead_magnets": SU,
         "dead_events": SI,
-        "erasures": S,
+        "erasures": SI,
     },
     Role.RECONCILER: {
         "background_jobs": SUD,

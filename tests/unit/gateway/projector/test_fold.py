@@ -287,3 +287,23 @@ def test_event_under_another_type_or_user_does_not_touch_the_job() -> None:
 
     assert [kind for kind, _ in folded.kinds] == [Kind.FOREIGN, Kind.FOREIGN]
     assert job.seq == 0
+
+
+def test_end_without_texts_tells_tables_that_did_not_know_of_the_erasure() -> None:
+    erased = completed().model_copy(update={"result": {}, "erased": True})
+
+    _, new = fold(requested(), started(), erased)
+    known = fold_batch(nothing_folded(), as_entries(requested(), started(), completed()))
+    known.known |= {"e2"}
+    again = fold_batch(known, [replace(as_entries(erased)[0], event_id="e2")])
+
+    assert new.to_erase == again.to_erase == {JOB}
+    assert again.kinds[-1][0] is Kind.KNOWN
+
+
+def test_end_without_texts_of_a_job_that_is_to_be_erased_or_not_here_is_no_news() -> None:
+    erased = as_entries(completed().model_copy(update={"result": {}, "erased": True}))
+    ordered, elsewhere = nothing_folded(), Folded(jobs={}, known=set(), settled=set())
+    ordered.erased = {JOB}
+
+    assert fold_batch(ordered, erased).to_erase == fold_batch(elsewhere, erased).to_erase == set()
