@@ -10,6 +10,7 @@ from support.steps import Op
 MOST_PARTS = 10  # of a pattern, whose runs are repeated
 MOST_CHARS = 6  # of a pattern, whose pairs are repeated
 _OF_CATEGORY = {"CATEGORY_DIGIT": "7", "CATEGORY_SPACE": " \n", "CATEGORY_WORD": "w_"}
+EVERY = 3  # of the pairs with a beginning
 _STRANGER = "\x01"
 
 
@@ -24,10 +25,12 @@ def _plans(ops: Sequence[Op]) -> Iterator[tuple[str, str, str]]:
     runs = [parts[a:b] for a, b in itertools.combinations(range(len(parts) + 1), 2)]
     chars = list(dict.fromkeys("".join(_chars(ops))))[:MOST_CHARS]
     pairs = [a + b for a in chars for b in chars if a != b]
-    pumps = dict.fromkeys([*chars, *pairs, *(text for run in runs if (text := _sample(run)))])
-    beginnings = dict.fromkeys([_sample(parts[:count]) for count in range(len(parts))])
-    for pump in pumps:
-        for beginning in beginnings:
+    pumps = dict.fromkeys([*chars, *(text for run in runs if (text := _sample(run)))])
+    beginnings = list(dict.fromkeys([_sample(parts[:count]) for count in range(len(parts))]))
+    for pump, beginning in itertools.product(pumps, beginnings):
+        yield beginning, pump, _STRANGER
+    for at, (pump, beginning) in enumerate(itertools.product(pairs, beginnings)):
+        if pump not in pumps and at % EVERY == 0:  # with each beginning some of the pairs
             yield beginning, pump, _STRANGER
 
 

@@ -107,6 +107,11 @@ class House:
         return self._process
 
     @property
+    def is_running(self) -> bool:
+        """Whether `lodestone up` lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def launcher(self) -> int:
         """The pid of `lodestone up`."""
         return self.process.pid

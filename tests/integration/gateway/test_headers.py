@@ -35,7 +35,7 @@ async def test_every_operation_and_its_errors(gateway: RunningGateway, user: Use
     for method, path in operations():
         if path == "/api/events":
             continue
-        for caller in (user, operator):
+        for caller in (user, operator) if "/ops/" in path else (user,):
             check(dict((await caller.send(method, path, {})).headers))
         check(dict((await gateway.client.request(method, path)).headers))
         check(dict((await gateway.client.options(path)).headers))

@@ -23,12 +23,22 @@ from support.waiting import eventually_sync
 USER = "0192aaaa-0000-7000-8000-000000000001"
 
 
-@pytest.fixture
-def new_house(tmp_path: Path) -> Iterator[House]:
-    """A system that the test starts and ends itself."""
-    house = House(tmp_path)
+@pytest.fixture(scope="module")
+def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A system that the tests of this file start and end themselves; it keeps its data."""
+    house = House(tmp_path_factory.mktemp("own"))
     yield house
     house.end_all()
+
+
+@pytest.fixture
+def started(own_house: House) -> House:
+    """That system, running: as the test before has left it, or started again."""
+    if not own_house.is_running:
+        own_house.ready_file.unlink(missing_ok=True)
+        own_house.start()
+    own_house.reset_simulator()
+    return own_house
 
 
 def lodestone(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -162,24 +172,24 @@ def test_a_part_that_cannot_start_ends_the_start_with_its_own_words_and_its_log(
     assert house.left_over() == []
 
 
-def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(new_house: House) -> None:
-    new_house.start()
-    nats, job_id = new_house.told["nats"], new_house.submit("posts", example_input("posts"))
-    children = new_house.left_over()
+def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(started: House) -> None:
+    nats, job_id = started.told["nats"], started.submit("posts", example_input("posts"))
+    children = started.left_over()
 
-    status = new_house.stop()
+    status = started.stop()
 
     assert len(children) > 3
     assert status == 0
-    assert new_house.left_over() == []
-    assert not new_house.ready_file.exists()
-    assert not (new_house.data_dir / "ready.json").exists()
-    new_house.start()
-    assert new_house.told["nats"] == nats
-    assert new_house.job(job_id)["id"] == job_id
+    assert started.left_over() == []
+    assert not started.ready_file.exists()
+    assert not (started.data_dir / "ready.json").exists()
+    started.start()
+    assert started.told["nats"] == nats
+    assert started.job(job_id)["id"] == job_id
 
 
-def test_a_signal_while_it_starts_ends_it_too(new_house: House) -> None:
+def test_a_signal_while_it_starts_ends_it_too(tmp_path: Path) -> None:
+    new_house = House(tmp_path)
     process = new_house.launch()
     eventually_sync((new_house.data_dir / "logs" / "postgres.log").exists, within=30)
 
@@ -189,31 +199,29 @@ def test_a_signal_while_it_starts_ends_it_too(new_house: House) -> None:
     assert new_house.left_over() == []
 
 
-def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(new_house: House) -> None:
-    new_house.start()
+def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(started: House) -> None:
+    os.kill(started.launcher, signal.SIGKILL)
 
-    os.kill(new_house.launcher, signal.SIGKILL)
-
-    eventually_sync(lambda: not new_house.left_over(), within=10, told="nothing is left")
-    new_house.ready_file.unlink()
-    new_house.start()
-    assert new_house.http.get(f"{new_house.gateway}/healthz").status_code == 200
+    eventually_sync(lambda: not started.left_over(), within=10, told="nothing is left")
+    started.ready_file.unlink()
+    started.start()
+    assert started.http.get(f"{started.gateway}/healthz").status_code == 200
 
 
-def test_a_running_job_does_not_hold_the_stop_beyond_thirty_seconds(new_house: House) -> None:
-    _start_with_a_long_job(new_house)
+def test_a_running_job_does_not_hold_the_stop_beyond_thirty_seconds(started: House) -> None:
+    _begin_a_long_job(started)
 
     begun = time.monotonic()
-    status = new_house.stop()
+    status = started.stop()
 
     assert status == 0
     assert time.monotonic() - begun < 30
-    assert new_house.left_over() == []
+    assert started.left_over() == []
 
 
-def test_a_second_signal_ends_at_once_and_leaves_nothing(new_house: House) -> None:
-    _start_with_a_long_job(new_house)
-    process = new_house.process
+def test_a_second_signal_ends_at_once_and_leaves_nothing(started: House) -> None:
+    _begin_a_long_job(started)
+    process = started.process
     process.terminate()
     begun = time.monotonic()
 
@@ -223,11 +231,10 @@ def test_a_second_signal_ends_at_once_and_leaves_nothing(new_house: House) -> No
 
     eventually_sync(signalled_again, within=5)
     assert time.monotonic() - begun < 5
-    eventually_sync(lambda: not new_house.left_over(), within=5, told="nothing is left")
+    eventually_sync(lambda: not started.left_over(), within=5, told="nothing is left")
 
 
-def _start_with_a_long_job(house: House) -> None:
-    house.start()
+def _begin_a_long_job(house: House) -> None:
     house.pace(duration_seconds=100)
     job_id = house.submit("ideation", example_input("ideation-fitness-coach"))
     eventually_sync(lambda: house.job(job_id)["status"] == "processing", within=20)

@@ -116,12 +116,23 @@ class Owner:
 
 
 @pytest.fixture
-async def owner(gateway: RunningGateway, module_postgres_url: str) -> Owner:
+async def owner(gateway: RunningGateway) -> Owner:
+    """For a test that may change what is the owner's."""
+    return await new_owner(gateway)
+
+
+@pytest.fixture(scope="module")
+async def untouched(gateway: RunningGateway) -> Owner:
+    """For all tests in which nobody may change anything."""
+    return await new_owner(gateway)
+
+
+async def new_owner(gateway: RunningGateway) -> Owner:
     user, draft = gateway.user(), new_id()
     magnet = (await user.post("/api/lead-magnets", OWN_IDEA)).json()["id"]
     assert (await user.send("PUT", f"/api/wizard-drafts/{draft}", {"wizardState": {}})).status_code == 200
     job = await user.submit(IDEATION)
-    projection = Projection(module_postgres_url)
+    projection = Projection(gateway.settings.database_url)
     await projection.fold(job, "requested", "started")
     await projection.fold(job, "failed", error={"code": "AI_ERROR", "message": "It did not work."})
     await projection.engine.dispose()
@@ -152,8 +163,8 @@ async def test_owner(owner: Owner, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", ROWS)
-async def test_somebody_else(gateway: RunningGateway, owner: Owner, operation: str) -> None:
-    assert await call(gateway.user(), owner, operation) == ROWS[operation][3]
+async def test_somebody_else(gateway: RunningGateway, untouched: Owner, operation: str) -> None:
+    assert await call(gateway.user(), untouched, operation) == ROWS[operation][3]
 
 
 @pytest.mark.parametrize("operation", OPERATORS)
@@ -164,26 +175,26 @@ async def test_operator(gateway: RunningGateway, owner: Owner, operation: str) -
 @pytest.mark.parametrize("operation", OPERATORS)
 @pytest.mark.parametrize("role", ["Operator", "admin", ["operator"], True])
 async def test_another_role_is_none(
-    gateway: RunningGateway, owner: Owner, operation: str, role: object
+    gateway: RunningGateway, untouched: Owner, operation: str, role: object
 ) -> None:
-    assert await call(gateway.user(role=role), owner, operation) == 403
+    assert await call(gateway.user(role=role), untouched, operation) == 403
 
 
 @pytest.mark.parametrize("operation", [each for each in ROWS if each not in OPERATORS])
-async def test_operator_is_somebody_else(gateway: RunningGateway, owner: Owner, operation: str) -> None:
-    assert await call(gateway.user(role="operator"), owner, operation) == ROWS[operation][3]
+async def test_operator_is_somebody_else(gateway: RunningGateway, untouched: Owner, operation: str) -> None:
+    assert await call(gateway.user(role="operator"), untouched, operation) == ROWS[operation][3]
 
 
 @pytest.mark.parametrize("operation", ROWS)
-async def test_expired_token(gateway: RunningGateway, owner: Owner, operation: str) -> None:
-    expired = gateway.user(owner.user.id, exp=1_700_000_000)
+async def test_expired_token(gateway: RunningGateway, untouched: Owner, operation: str) -> None:
+    expired = gateway.user(untouched.user.id, exp=1_700_000_000)
 
-    assert await call(expired, owner, operation) == unsigned(operation)
+    assert await call(expired, untouched, operation) == unsigned(operation)
 
 
 @pytest.mark.parametrize("operation", ROWS)
-async def test_nobody(gateway: RunningGateway, owner: Owner, operation: str) -> None:
-    method, path = operation.split()[0], owner.fill(ROWS[operation][0])
+async def test_nobody(gateway: RunningGateway, untouched: Owner, operation: str) -> None:
+    method, path = operation.split()[0], untouched.fill(ROWS[operation][0])
 
     answer = await gateway.client.request(method, path)
 
