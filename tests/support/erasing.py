@@ -1,8 +1,12 @@
 """A gateway over HTTP, its tables and its stream: jobs full of canaries, and the eraser, step by step."""
 
+import asyncio
 import contextlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +81,19 @@ class ErasingBench:
         """Likewise in the stream."""
         stream = JobStream(self._client, "reconciler")
         await LogEraser(self._client, stream, self.engine).erase_round()
+
+    async def die_after(self, effect: str) -> int:
+        """Lets another process erase and be killed after this effect; its exit status."""
+        settings = self.bench.settings
+        names = {"nats_url", "nats_urls", "database_url"}
+        ended = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "support.dying_eraser", effect],
+            input=settings.model_dump_json(include=names).encode(),
+            cwd=Path(__file__).parents[1],
+            timeout=60,
+        )
+        return ended.returncode
 
     async def submit(
         self, job_type: str, *, lead_magnet: str | None = None, user: User | None = None

@@ -1,6 +1,7 @@
 """Deleting a lead magnet deletes its texts: in tables and stream, whatever runs, fails or dies meanwhile."""
 
 import asyncio
+import signal
 
 from lodestone.erasure import ERASED_MESSAGE
 from lodestone.events import TerminalEvent
@@ -10,6 +11,7 @@ from lodestone_gateway.jobs.restore import Records, restore
 from support.api import User
 from support.backends import NatsServer
 from support.canaries import CANARY, canaries_in_stream, canaries_in_tables
+from support.dying_eraser import EFFECTS
 from support.erasing import Ended, ErasingBench
 from support.lead_magnets import OWN_IDEA, change
 from support.samples import extracted_content
@@ -150,6 +152,25 @@ async def test_erasers_that_work_at_the_same_time_leave_one_end(bench: ErasingBe
     assert await bench.drift() == []
 
 
+async def test_an_eraser_that_is_killed_between_its_steps_leaves_the_rest_to_the_next(
+    bench: ErasingBench,
+) -> None:
+    id = await lead_magnet(bench.user)
+    jobs = [await bench.done("posts", lead_magnet=id) for _ in range(3)]
+    ends = [(await bench.bench.log(job)).entries[-1].event_id for job in jobs]
+    await delete(bench.user, id)
+
+    killed = [await bench.die_after(effect) for effect in EFFECTS]
+    assert killed == [-signal.SIGKILL] * len(EFFECTS)
+    assert await bench.waiting(), "it was in the middle"
+    await bench.erase()
+
+    assert await bench.canaries() == []
+    left = [[entry.event_id for entry in (await bench.bench.log(job)).entries] for job in jobs]
+    assert left == [[end] for end in ends]
+    assert await bench.drift() == []
+
+
 async def test_a_lost_stream_gets_nothing_back_of_what_was_erased(bench: ErasingBench) -> None:
     id = await lead_magnet(bench.user)
     job = await bench.done("posts", lead_magnet=id)
@@ -195,6 +216,22 @@ async def test_ideas_go_with_the_last_lead_magnet_that_came_from_them(bench: Era
     assert len(await concepts(bench, newest.job_id)) == 10, "the brand kit shows its ideas"
     kit = (await bench.user.get("/api/brand-kit")).json()
     assert len(kit["savedIdeationResult"]["concepts"]) == 10
+
+
+async def test_nothing_is_left_of_the_texts_of_ideas_that_are_no_longer_shown(bench: ErasingBench) -> None:
+    older, newest = await bench.done("ideation"), await bench.done("ideation")
+    made = await made_from(bench.user, older.job_id, 1)
+    before = [each for each in await bench.canaries() if str(newest.job_id) not in each]
+
+    await delete(bench.user, made)
+    await bench.erase()
+
+    left = [each for each in await bench.canaries() if str(newest.job_id) not in each]
+    assert any(str(older.job_id) in each for each in before)
+    assert {each.partition(":")[0] for each in left} == {"brand_kits"}, "what the next ideas begin with"
+    shown = await bench.user.job(older.job_id)
+    assert (shown["input"], shown["result"], shown["items"]) == ({}, None, [])
+    assert await bench.drift() == []
 
 
 async def test_an_erased_job_cannot_run_again(bench: ErasingBench) -> None:
