@@ -252,7 +252,7 @@ class Broker:
             consumer.deadlines.pop(sequence, None)
 
     def postpone(self, name: str, sequence: int, seconds: float) -> None:
-        """A beat (the whole ack wait) or a nak: the message is delivered again so much later."""
+        """An ack extension (the whole ack wait) or a nak: the message is delivered again so much later."""
         consumer = self.consumer(name)
         if consumer and sequence in consumer.deadlines:
             self._wait(consumer, sequence, seconds)

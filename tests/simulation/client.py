@@ -263,7 +263,7 @@ class SimMessage:
     async def in_progress(self) -> None:
         """Still at it."""
         wait = self._client.world.ack_wait
-        await self._say("beat", lambda broker, at: broker.postpone(self._consumer, at, wait))
+        await self._say("in_progress", lambda broker, at: broker.postpone(self._consumer, at, wait))
 
     async def _say(self, kind: str, what: Callable[[Any, int], None]) -> None:
         world = self._client.world

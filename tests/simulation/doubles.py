@@ -95,7 +95,7 @@ class SimAttendance(Attendance):
     """Asks the broker as ever; what is only kept for operators is left out."""
 
     async def listen(self) -> None:
-        """Nobody beats here."""
+        """No heartbeat is heard here."""
 
     async def take(self) -> Broker:
         """As the real one, without pauses."""

@@ -9,7 +9,7 @@ RATES = {  # of the seed's own rate; what is not named always arrives, once and 
     "answer to publish": 1.0,
     "read": 0.2,
     "page": 0.2,
-    "beat": 0.5,
+    "in_progress": 0.5,
     "ack": 0.5,
     "nak": 0.5,
     "delivery": 0.3,
@@ -18,7 +18,7 @@ RATES = {  # of the seed's own rate; what is not named always arrives, once and 
     "fetch": 0.1,
     "pull": 0.1,
 }
-MAY_BE_LATE = frozenset({"publish", "ack", "nak", "beat"})
+MAY_BE_LATE = frozenset({"publish", "ack", "nak", "in_progress"})
 LATE_SECONDS = (0.1, 7.0)
 
 
@@ -27,7 +27,7 @@ class Network:
 
     def __init__(self, rng: random.Random, rate: float, slowness: float) -> None:
         self.rate = rate  # of publishes that are lost, and again of those that come late or twice
-        self.muted: set[Process] = set()  # whose beats do not arrive
+        self.muted: set[Process] = set()  # whose ack extensions do not arrive
         self._rng = rng
         self._slowness = slowness  # seconds; the mean of a delay
 
@@ -41,7 +41,7 @@ class Network:
 
     def copies(self, kind: str, sender: Process) -> list[float]:
         """The copies that arrive: 0 for one in its order, else the seconds by which it is late."""
-        if self.loses(kind) or (kind == "beat" and sender in self.muted):
+        if self.loses(kind) or (kind == "in_progress" and sender in self.muted):
             return []
         if kind in MAY_BE_LATE and self.loses(kind):
             late = self._rng.uniform(*LATE_SECONDS)

@@ -2,7 +2,15 @@
 
 from simulation.world import Outcome
 
-QUIET = (" lock", " fetch", " fetched", " beat", " beat sent", " consumer info", " consumer info answered")
+QUIET = (
+    " lock",
+    " fetch",
+    " fetched",
+    " in_progress",
+    " in_progress sent",
+    " consumer info",
+    " consumer info answered",
+)
 
 
 def told(outcome: Outcome) -> str:

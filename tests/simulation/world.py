@@ -346,10 +346,10 @@ class World:
 
         client.answers[subjects.ask_subject(worker_id)] = answer
         client.cancel_heard = hear
-        beat = asyncio.create_task(inflight.beat())
+        extending = asyncio.create_task(inflight.extend_acks())
         await puller.run(stop)
         await puller.drain(self.plan.drain_seconds)
-        beat.cancel()
+        extending.cancel()
 
     async def _lead(self, kind: str, client: Any, engine: Any, stop: asyncio.Event) -> None:
         lock, role = (Lock.RELAY, Role.RELAY) if kind == "relay" else (Lock.PROJECTOR, Role.PROJECTOR)
@@ -412,7 +412,7 @@ class World:
         self.loop.after(fault.seconds, self.network.muted.discard, process)
 
     def _stutter(self, fault: Fault) -> None:
-        """Short pauses one after another; no beat arrives meanwhile."""
+        """Short pauses one after another; no ack extension arrives meanwhile."""
         self._mute(fault)
         for number in range(int(fault.seconds / STUTTER_SECONDS)):
             pause = replace(fault, kind="pause", seconds=0.55 * STUTTER_SECONDS)

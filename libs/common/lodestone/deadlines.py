@@ -1,6 +1,6 @@
 """The time limits: one ordered chain in one place, checked before a process starts.
 
-beat < ack wait
+ack extension × 3 < ack wait
 provider idle < call < attempt < job deadline < client patience
 drain < grace
 """
@@ -10,8 +10,10 @@ from itertools import pairwise
 
 from lodestone.errors import Misconfigured
 
-BEAT_SECONDS = 3.0  # a worker extends the ack of each job it runs this often
-ACK_WAIT_SECONDS = 10.0  # without a beat for so long, JetStream delivers the job again
+IN_PROGRESS_SECONDS = (
+    3.0  # a worker extends the ack of each delivery it holds this often (JetStream: in progress)
+)
+ACK_WAIT_SECONDS = 10.0  # without an extension for so long, JetStream delivers the job again
 ASK_WINDOW_SECONDS = 3.0  # own connected time for which a silent owner is asked before it is taken for dead
 ASK_TIMEOUT_SECONDS = 1.0  # wait for one answer
 PUBLISH_TIMEOUT_SECONDS = 2.0  # wait for one confirmation of an append, or one page of a log
@@ -42,9 +44,9 @@ class TimeLimits:
 
 
 def check_worker(drain_seconds: float, grace_seconds: float) -> None:
-    """Raises Misconfigured unless beats keep a delivery and a drain ends within the grace period."""
-    if BEAT_SECONDS * 3 >= ACK_WAIT_SECONDS:
-        raise Misconfigured("Three beats must fit into the ack wait.")
+    """Raises Misconfigured unless ack extensions keep a delivery and a drain ends within the grace period."""
+    if IN_PROGRESS_SECONDS * 3 >= ACK_WAIT_SECONDS:
+        raise Misconfigured("Three ack extensions must fit into the ack wait.")
     if drain_seconds + HAND_BACK_SECONDS >= grace_seconds:
         raise Misconfigured(
             f"LODESTONE_DRAIN_SECONDS ({drain_seconds:g}) and {HAND_BACK_SECONDS:g} s more must be below "

@@ -32,7 +32,7 @@ PROJECTOR = "projector"  # name of the projector's consumer
 EVERYTHING = ">"
 EVERY_EVENT = "job.>"
 ASKS = "worker.*.has"
-BEATS = "service.*.beat"
+HEARTBEATS = "service.*.beat"
 
 # What the stream's account offers to the users' accounts, and whether one request may have many answers.
 # These do not overlap: the server would take any of those that match.
@@ -163,7 +163,7 @@ def consumer_delete(consumer: str) -> str:
 
 
 def answers_to(consumer: str) -> str:
-    """Acknowledgements, beats and hand-backs of a consumer's deliveries."""
+    """Acks, ack extensions and naks of a consumer's deliveries."""
     return f"$JS.ACK.{STREAM}.{consumer}.>"
 
 
@@ -177,6 +177,6 @@ def inboxes(user: str) -> str:
     return f"{inbox_prefix(user)}.>"
 
 
-def beat_subject(service: str) -> str:
+def heartbeat_subject(service: str) -> str:
     """Where the processes of a service say every few seconds that they live; core NATS, in no stream."""
     return f"service.{service}.beat"

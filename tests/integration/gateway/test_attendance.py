@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lodestone import subjects
-from lodestone.bus.beat import Beat
+from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.subscribers import Subscriber, written
 from lodestone.clock import now
 from lodestone.events import JobRequested
@@ -91,17 +91,17 @@ async def test_a_subscribers_file_that_says_nothing_stops_nobody(bench: GatewayB
 async def test_a_process_is_alive_while_it_is_heard(bench: GatewayBench) -> None:
     attendance = Attendance(bench.client, bench.engine)
     await attendance.listen()
-    beat = Beat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
-    beat_subject = subjects.beat_subject("ideation")
+    heartbeat = Heartbeat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
+    heartbeat_subject = subjects.heartbeat_subject("ideation")
 
     async def is_known() -> bool:
         await attendance.take()
         return bool((await service(bench, "ideation")).processes)
 
-    await bench.client.publish(beat_subject, b"rubbish")
+    await bench.client.publish(heartbeat_subject, b"rubbish")
     for wrong in ({"slots": 2**40}, {"running": -1}, {"workerId": "x\0y"}, {"service": "polish"}):
-        await bench.client.publish(beat_subject, json.dumps({**beat.to_wire(), **wrong}).encode())
-    await bench.client.publish(beat_subject, beat.model_dump_json(by_alias=True).encode())
+        await bench.client.publish(heartbeat_subject, json.dumps({**heartbeat.to_wire(), **wrong}).encode())
+    await bench.client.publish(heartbeat_subject, heartbeat.model_dump_json(by_alias=True).encode())
     await eventually(is_known)
 
     ideation = await service(bench, "ideation")

@@ -7,7 +7,7 @@ from lodestone.deadlines import (
     ACK_WAIT_SECONDS,
     ASK_TIMEOUT_SECONDS,
     ASK_WINDOW_SECONDS,
-    BEAT_SECONDS,
+    IN_PROGRESS_SECONDS,
     DEADLINE_SLACK_SECONDS,
     HAND_BACK_SECONDS,
     TimeLimits,
@@ -36,8 +36,8 @@ def test_a_killed_worker_is_replaced_within_fifteen_seconds() -> None:
     assert ACK_WAIT_SECONDS + ASK_WINDOW_SECONDS + ASK_TIMEOUT_SECONDS < 15
 
 
-def test_a_delivery_survives_two_beats_that_were_lost() -> None:
-    assert 3 * BEAT_SECONDS < ACK_WAIT_SECONDS
+def test_a_delivery_survives_two_extensions_that_were_lost() -> None:
+    assert 3 * IN_PROGRESS_SECONDS < ACK_WAIT_SECONDS
 
 
 def test_an_overdue_job_ends_within_thirty_seconds_of_its_deadline() -> None:

@@ -70,7 +70,7 @@ def _is_told(subject: str, speaker: BusUser, listener: BusUser) -> bool:
         return not speaker.is_owner
     if subject.endswith(subjects.answer_subject("", "*")):
         return not listener.is_owner
-    return subjects.intersection(subject, subjects.BEATS) is not None
+    return subjects.intersection(subject, subjects.HEARTBEATS) is not None
 
 
 def _home(owner: BusUser | None, heard: Sequence[_Heard]) -> str:

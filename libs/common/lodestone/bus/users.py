@@ -70,7 +70,7 @@ def bus_users(
             subjects.consumer_info(subjects.PROJECTOR),
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
             *(of(each.name) for each in added for of in _MAKES_ANEW),
-            hears=(subjects.BEATS, subjects.answers_filter(ASKER)),
+            hears=(subjects.HEARTBEATS, subjects.answers_filter(ASKER)),
         ),
         # Sets up and rebuilds; writes no event.
         _user("operator", subjects.ADMINISTRATION),
@@ -87,7 +87,7 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
             *(subjects.events_filter(event, each) for each in job_types for event in SERVICE_EVENTS),
             subjects.ASKS,
             *map(subjects.answers_filter, (ASKER, name)),
-            subjects.beat_subject(name),
+            subjects.heartbeat_subject(name),
             subjects.DIRECT_GET,
             subjects.STREAM_INFO,
             *(of(durable) for durable in durables for of in _CONSUMES),

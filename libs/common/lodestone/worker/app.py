@@ -13,7 +13,7 @@ from nats.aio.client import Client
 
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
-from lodestone.bus.beat import Beat, beat
+from lodestone.bus.heartbeat import Heartbeat, send_heartbeats
 from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.publisher import JobStream, takes_events
 from lodestone.bus.time import follow_bus, keep_following
@@ -76,9 +76,9 @@ class WorkerApp:
             is_simulator=settings.simulator,
         )
         await broker.start()
-        beats = [
-            asyncio.create_task(self._inflight.beat()),
-            asyncio.create_task(beat(client, self._beat)),
+        background = [
+            asyncio.create_task(self._inflight.extend_acks()),
+            asyncio.create_task(send_heartbeats(client, self._heartbeat)),
             asyncio.create_task(keep_following(client)),
         ]
         try:
@@ -86,7 +86,7 @@ class WorkerApp:
             await check_topology(client, [each.job_type.name for each in self._definitions])
             await self._serve(client, llm, stop, on_bound)
         finally:
-            for task in beats:
+            for task in background:
                 task.cancel()
             client.let_go()
             await _hang_up(broker, client)
@@ -130,8 +130,8 @@ class WorkerApp:
             broker.subscriber(subjects.cancels_filter(definition.job_type.name), no_reply=True)(hear_cancel)
         return broker
 
-    def _beat(self) -> Beat:
-        return Beat(
+    def _heartbeat(self) -> Heartbeat:
+        return Heartbeat(
             worker_id=self._worker_id,
             service=self.name,
             slots=self._settings.slots,

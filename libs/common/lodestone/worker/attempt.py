@@ -57,7 +57,7 @@ class TooLarge(PermanentFailure):
 
 @dataclass(frozen=True)
 class LetGo:
-    """Neither ack nor nak nor beat: they would act on the new owner's delivery."""
+    """Neither ack nor nak nor extend its ack: they would act on the new owner's delivery."""
 
 
 Ending = Acknowledge | Postpone | LetGo

@@ -7,7 +7,7 @@ from uuid import UUID
 from nats.aio.msg import Msg
 from nats.errors import Error
 
-from lodestone.deadlines import BEAT_SECONDS
+from lodestone.deadlines import IN_PROGRESS_SECONDS
 from lodestone.worker.attempt import Attempt
 
 
@@ -23,7 +23,7 @@ class Inflight:
         self._deliveries[id(delivery)] = delivery
 
     def drop(self, delivery: Msg) -> None:
-        """No more beats: it is about to be answered, or another worker's by now."""
+        """Its ack is extended no more: it is about to be answered, or another worker's by now."""
         self._deliveries.pop(id(delivery), None)
 
     @property
@@ -58,10 +58,10 @@ class Inflight:
             if attempt:
                 attempt.shut_down()
 
-    async def beat(self) -> None:
+    async def extend_acks(self) -> None:
         """Extends the ack of each delivery in hand, for ever."""
         while True:
             for delivery in tuple(self._deliveries.values()):
                 with contextlib.suppress(Error):
                     await delivery.in_progress()
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(IN_PROGRESS_SECONDS)

@@ -68,7 +68,7 @@ class Receiver:
         self._worker_id = worker_id
 
     async def receive(self, delivery: Msg) -> None:
-        """Handles a delivery to its ack, nak or neither. Beats must have begun."""
+        """Handles a delivery to its ack, nak or neither. Its ack must be extended already."""
         ending = await self._ending(delivery)
         self._inflight.drop(delivery)
         deliveries.labels(job_type=self._definition.job_type.name, ending=type(ending).__name__).inc()

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store import operations_queries as queries
 from lodestone_gateway.store.leadership import Lock
-from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceBeat
+from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
 from lodestone_gateway.store.session import transaction
 
-ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three beats
+ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 
 
 class ServiceProcess(WireModel):
@@ -73,7 +73,7 @@ async def read_services(reader: AsyncEngine) -> Services:
     """The agents, then the services of the registry."""
     async with transaction(reader) as session:
         states = await queries.consumer_states(session)
-        beats = await queries.service_beats(session)
+        heartbeats = await queries.service_heartbeats(session)
         pauses = await queries.paused_job_types(session)
         locks = await queries.held_locks(session)
         unpublished = await queries.outbox_length(session)
@@ -83,7 +83,7 @@ async def read_services(reader: AsyncEngine) -> Services:
             _agent("relay", Lock.RELAY, locks, unpublished),
             _agent("projector", Lock.PROJECTOR, locks, folding.pending if folding else None),
             *(
-                _service(name, beats, states, pauses)
+                _service(name, heartbeats, states, pauses)
                 for name in dict.fromkeys(kind.service for kind in JOB_TYPES.values())
             ),
         ]
@@ -96,11 +96,11 @@ def _agent(name: str, lock: Lock, locks: set[int], backlog: int | None) -> Servi
 
 def _service(
     name: str,
-    beats: Sequence[ServiceBeat],
+    heartbeats: Sequence[ServiceHeartbeat],
     states: dict[str, ConsumerState],
     pauses: dict[str, PausedJobType],
 ) -> Service:
-    processes = [_process(beat) for beat in beats if beat.service == name]
+    processes = [_process(heartbeat) for heartbeat in heartbeats if heartbeat.service == name]
     kinds = [kind.name for kind in JOB_TYPES.values() if kind.service == name]
     queues = [_queue(kind, states.get(durable(kind)), pauses.get(kind)) for kind in kinds]
     waiting = [queue.pending for queue in queues if queue.pending is not None]
@@ -113,9 +113,9 @@ def _service(
     )
 
 
-def _process(beat: ServiceBeat) -> ServiceProcess:
-    is_alive = beat.seen_at > now() - ALIVE_WITHIN
-    return ServiceProcess.model_validate({**beat.model_dump(), "is_alive": is_alive})
+def _process(heartbeat: ServiceHeartbeat) -> ServiceProcess:
+    is_alive = heartbeat.seen_at > now() - ALIVE_WITHIN
+    return ServiceProcess.model_validate({**heartbeat.model_dump(), "is_alive": is_alive})
 
 
 def _queue(job_type: str, state: ConsumerState | None, pause: PausedJobType | None) -> JobTypeQueue:

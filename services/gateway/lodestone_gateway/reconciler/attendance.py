@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 from lodestone import subjects
-from lodestone.bus.beat import Beat
+from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.subscribers import create_missing_durables, read_subscribers
 from lodestone.bus.topology import create_missing
 from lodestone.clock import format_time, now
@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import SQLModel, col
 
 from lodestone_gateway.reconciler.rounds import failures
-from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceBeat
+from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
 from lodestone_gateway.store.session import transaction
 
 FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for so long
@@ -45,11 +45,11 @@ class Attendance:
         self._client = client
         self._engine = engine
         self._subscribers_file = subscribers_file
-        self._beats: dict[str, tuple[Beat, datetime]] = {}
+        self._heartbeats: dict[str, tuple[Heartbeat, datetime]] = {}
 
     async def listen(self) -> None:
-        """From now on beats are heard."""
-        await self._client.subscribe(subjects.BEATS, cb=self._hear)
+        """From now on heartbeats are heard."""
+        await self._client.subscribe(subjects.HEARTBEATS, cb=self._hear)
 
     async def take(self) -> Broker:
         """The durables of all job types, paused as is wanted; one that is missing is made, and left out."""
@@ -58,18 +58,20 @@ class Attendance:
         broker = await self._ask_broker(paused)
         await self._keep_subscribers()
         try:
-            await self._keep(broker, self._take_beats())
+            await self._keep(broker, self._take_heartbeats())
         except Exception:  # what is only shown to operators must not hold up repairs
             log.exception("could not keep who runs")
         return broker
 
-    async def _keep(self, broker: Broker, beats: list[JsonObject]) -> None:
+    async def _keep(self, broker: Broker, heartbeats: list[JsonObject]) -> None:
         projector = await self._projector()
         async with transaction(self._engine) as session:
             states = [*broker.values(), *([projector] if projector else [])]
             await _replace(session, ConsumerState, "name", [_state(info) for info in states])
-            await _replace(session, ServiceBeat, "worker_id", beats)
-            await session.execute(delete(ServiceBeat).where(col(ServiceBeat.seen_at) < now() - FORGET_AFTER))
+            await _replace(session, ServiceHeartbeat, "worker_id", heartbeats)
+            await session.execute(
+                delete(ServiceHeartbeat).where(col(ServiceHeartbeat.seen_at) < now() - FORGET_AFTER)
+            )
 
     async def ask(self, durable: str) -> ConsumerInfo:
         """What the broker says of a durable now. Raises NotFoundError when it has lost it."""
@@ -78,12 +80,12 @@ class Attendance:
 
     async def _hear(self, message: Msg) -> None:
         try:
-            beat = Beat.model_validate_json(message.data)
+            heartbeat = Heartbeat.model_validate_json(message.data)
         except ValidationError:
-            log.warning("a beat that says nothing", subject=message.subject)
+            log.warning("a heartbeat that says nothing", subject=message.subject)
             return
-        if message.subject == subjects.beat_subject(beat.service):
-            self._beats[beat.worker_id] = (beat, now())
+        if message.subject == subjects.heartbeat_subject(heartbeat.service):
+            self._heartbeats[heartbeat.worker_id] = (heartbeat, now())
 
     async def _ask_broker(self, paused: set[str]) -> Broker:
         broker = Broker()
@@ -132,9 +134,9 @@ class Attendance:
         except NotFoundError:
             return None  # it is about to be made
 
-    def _take_beats(self) -> list[JsonObject]:
-        rows = [{**dict(beat), "seen_at": seen_at} for beat, seen_at in self._beats.values()]
-        self._beats.clear()
+    def _take_heartbeats(self) -> list[JsonObject]:
+        rows = [{**dict(heartbeat), "seen_at": seen_at} for heartbeat, seen_at in self._heartbeats.values()]
+        self._heartbeats.clear()
         return rows
 
 

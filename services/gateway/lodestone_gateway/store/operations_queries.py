@@ -12,7 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from lodestone_gateway.store.operations_tables import ConsumerState, DeadEvent, PausedJobType, ServiceBeat
+from lodestone_gateway.store.operations_tables import (
+    ConsumerState,
+    DeadEvent,
+    PausedJobType,
+    ServiceHeartbeat,
+)
 from lodestone_gateway.store.queries import newest_jobs
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, OutboxRow
 
@@ -156,9 +161,11 @@ async def consumer_states(session: AsyncSession) -> dict[str, ConsumerState]:
     return {row.name: row for row in rows}
 
 
-async def service_beats(session: AsyncSession) -> Sequence[ServiceBeat]:
+async def service_heartbeats(session: AsyncSession) -> Sequence[ServiceHeartbeat]:
     """What the processes of the services said last, the oldest process first."""
-    statement = select(ServiceBeat).order_by(col(ServiceBeat.started_at), col(ServiceBeat.worker_id))
+    statement = select(ServiceHeartbeat).order_by(
+        col(ServiceHeartbeat.started_at), col(ServiceHeartbeat.worker_id)
+    )
     return (await session.scalars(statement)).all()
 
 

@@ -49,7 +49,7 @@ class ConsumerState(SQLModel, table=True):
     seen_at: datetime
 
 
-class ServiceBeat(SQLModel, table=True):
+class ServiceHeartbeat(SQLModel, table=True):
     """What one process of a service said last."""
 
     __tablename__ = "service_beats"

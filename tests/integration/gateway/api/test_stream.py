@@ -269,9 +269,9 @@ async def test_an_idle_stream_is_kept_alive_by_comments(user: User, monkeypatch:
     job_id = await user.submit(COACH)
 
     async with user.stream(f"/api/jobs/{job_id}/events") as frames:
-        beats = [await frames.next() for _ in range(3)]
+        heartbeats = [await frames.next() for _ in range(3)]
 
-    assert beats == [Frame(comment="beat")] * 3
+    assert heartbeats == [Frame(comment="beat")] * 3
 
 
 async def test_a_client_that_is_too_slow_is_told_to_come_back(

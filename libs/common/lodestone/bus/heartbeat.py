@@ -1,4 +1,4 @@
-"""The sign of life of a service's process, for operators: nothing is decided by it."""
+"""The heartbeat of a service's process, for operators: nothing is decided by it."""
 
 import asyncio
 import contextlib
@@ -10,14 +10,15 @@ from nats.errors import Error
 from pydantic import Field
 
 from lodestone import subjects
-from lodestone.deadlines import BEAT_SECONDS
 from lodestone.wire import Text, UtcTime, WireModel
 
 Name = Annotated[Text, Field(max_length=200)]
+HEARTBEAT_SECONDS = 3.0  # a worker says this often that it lives
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class Beat(WireModel):
+class Heartbeat(WireModel):
     """What a process of a service says of itself."""
 
     worker_id: Name
@@ -27,12 +28,12 @@ class Beat(WireModel):
     started_at: UtcTime
 
 
-async def beat(client: Client, read: Callable[[], Beat]) -> None:
+async def send_heartbeats(client: Client, read: Callable[[], Heartbeat]) -> None:
     """Tells what `read` gives, every few seconds, for ever; what the bus does not take is not repeated."""
     while True:
         told = read()
         with contextlib.suppress(Error):
             await client.publish(
-                subjects.beat_subject(told.service), told.model_dump_json(by_alias=True).encode()
+                subjects.heartbeat_subject(told.service), told.model_dump_json(by_alias=True).encode()
             )
-        await asyncio.sleep(BEAT_SECONDS)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
