@@ -26,14 +26,14 @@ import lodestone_gateway.processes
 import lodestone_gateway.projector.app
 import lodestone_gateway.projector.batch
 import lodestone_gateway.reconciler.app
-import lodestone_gateway.reconciler.attendance
 import lodestone_gateway.reconciler.erase
+import lodestone_gateway.reconciler.presence
 import lodestone_gateway.reconciler.settle
 import lodestone_gateway.store.leadership
 import structlog
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
-from lodestone_gateway.reconciler.attendance import Attendance, Broker
+from lodestone_gateway.reconciler.presence import Broker, Presence
 from nats.js.api import ConsumerInfo
 from simulation import erasing, leases, store
 
@@ -91,7 +91,7 @@ def price(model: str, tokens: TokenUsage) -> Decimal:
     return Decimal(tokens.output)
 
 
-class SimAttendance(Attendance):
+class SimPresence(Presence):
     """Asks the broker as ever; what is only kept for operators is left out."""
 
     async def listen(self) -> None:
@@ -144,12 +144,12 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "listen", world.listen),
         (gateway.processes, "connect", world.connect),
         (gateway.processes, "make_engine", lambda engine, _role: engine),
-        (gateway.processes, "Attendance", SimAttendance),
+        (gateway.processes, "Presence", SimPresence),
         (gateway.processes, "Keeper", SimKeeper),
         (gateway.processes, "OlderStream", SimOlderStream),
         (gateway.projector.batch, "put_aside", put_aside),
-        (gateway.reconciler.attendance, "JOB_TYPES", ONE_TYPE),
-        (gateway.reconciler.settle, "read_debtors", store.read_debtors),
+        (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
+        (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),
         (gateway.store.leadership, "connect_directly", leases.connect),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
         (common.bus.topology, "JOB_TYPES", ONE_TYPE),

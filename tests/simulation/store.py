@@ -22,7 +22,7 @@ from lodestone_gateway.jobs.restore import Record, record_of
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.projector.batch import Cursor
 from lodestone_gateway.projector.fold import Folded, FoldedJob
-from lodestone_gateway.reconciler.scan import IDLE, Debtor, RowView, Suspect
+from lodestone_gateway.reconciler.scan import IDLE, RowView, Suspect, UnsettledJob
 from simulation.virtual_loop import Process
 from sqlalchemy import TextClause
 from sqlalchemy.exc import OperationalError
@@ -320,17 +320,19 @@ async def read_idle(engine: SimEngine, time: datetime, after: UUID | None, limit
         ][:limit]
 
 
-async def read_debtors(engine: SimEngine, time: datetime, after: UUID | None, limit: int) -> list[Debtor]:
-    """Stands in for `reconciler.scan.read_debtors`."""
+async def read_unsettled(
+    engine: SimEngine, time: datetime, after: UUID | None, limit: int
+) -> list[UnsettledJob]:
+    """Stands in for `reconciler.scan.read_unsettled`."""
     async with transaction(engine) as session:
         jobs = session.store.jobs
         open_calls = [call for call in session.store.calls.values() if call.started and not call.finished]
-        debtors = {
+        found = {
             call.job_id
             for call in open_calls
             if (job := jobs[call.job_id]).status.is_terminal or job.attempt > call.attempt or job.retry_at
         }
-        return [Debtor(id, jobs[id].job_type) for id in sorted(debtors) if after is None or id > after][
+        return [UnsettledJob(id, jobs[id].job_type) for id in sorted(found) if after is None or id > after][
             :limit
         ]
 

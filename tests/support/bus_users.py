@@ -56,7 +56,7 @@ class Violations:
 async def connected(urls: dict[str, str], user: str) -> AsyncIterator[tuple[BusClient, Violations]]:
     """A client that is this user, with what the server refuses it."""
     client, violations = BusClient(), Violations()
-    options = connect_options(user, client.lifeline.on_closed) | {"error_cb": violations.hear}
+    options = connect_options(user, client.exit_on_close.on_closed) | {"error_cb": violations.hear}
     await client.connect(servers=[urls[user]], **options)
     try:
         yield client, violations
@@ -107,7 +107,7 @@ def _address(folder: Path, pid: int) -> str | None:
 async def may_sign_in(url: str) -> bool:
     """Whether the bus takes the user of this URL in, asked once."""
     client = BusClient()
-    client.lifeline.is_wanted = False
+    client.exit_on_close.is_armed = False
     try:
         await client.connect(url, allow_reconnect=False, error_cb=_ignore)
     except (Error, OSError):

@@ -29,7 +29,7 @@ from lodestone.tasks import end
 from lodestone_gateway.processes import LeaderApp, project, relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
-from lodestone_gateway.reconciler.attendance import Attendance
+from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.leadership import Lock
@@ -98,8 +98,8 @@ class GatewayBench:
 
     def reconciler(self) -> Reconciler:
         """A reconciler whose rounds the test begins."""
-        attendance = Attendance(self.client, self.engine)
-        return Reconciler(self.client, JobStream(self.client, "reconciler"), self.engine, attendance)
+        presence = Presence(self.client, self.engine)
+        return Reconciler(self.client, JobStream(self.client, "reconciler"), self.engine, presence)
 
     def settler(self) -> Settler:
         """A settler whose rounds the test begins."""

@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
-from lodestone_gateway.reconciler.attendance import Attendance
 from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
 from lodestone_gateway.reconciler.older_stream import OlderStream
+from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
@@ -144,8 +144,8 @@ async def _reconcile(settings: ProjectorSettings) -> None:
     client = await connect(settings, "reconciler")
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     stream = JobStream(client, "reconciler", settings.public_url)
-    attendance = Attendance(client, engine, settings.subscribers_file)
-    reconciler = Reconciler(client, stream, engine, attendance)
+    presence = Presence(client, engine, settings.subscribers_file)
+    reconciler = Reconciler(client, stream, engine, presence)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
     older = OlderStream(client, stream, engine)
     loops = [
@@ -155,7 +155,7 @@ async def _reconcile(settings: ProjectorSettings) -> None:
         asyncio.create_task(repeat(older.mend_round, RECONCILE_SECONDS)),
     ]
     try:
-        await attendance.listen()
+        await presence.listen()
         await asyncio.gather(*loops)
     finally:
         await end(*loops)

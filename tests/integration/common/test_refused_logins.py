@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from lodestone import liveness
-from lodestone.bus import connection, pulse
+from lodestone.bus import connection, watchdog
 from lodestone.bus.connection import connect
 from lodestone.health import serve_health
 from lodestone.settings import ProcessSettings
@@ -107,7 +107,7 @@ async def test_service_whose_password_was_wrong_for_a_while_works_on(
 async def test_liveness_fails_for_a_connection_that_leads_nowhere_where_a_fresh_one_would(
     own_nats: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulse, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.05)
     client = await connect(settings_for(own_nats), "relay")
     health = await serve_health(0, lambda: True)
     own_nats.kill()
@@ -115,7 +115,7 @@ async def test_liveness_fails_for_a_connection_that_leads_nowhere_where_a_fresh_
     assert client._reconnection_task is not None
 
     client._reconnection_task.cancel()
-    await let_pass(20 * pulse.LOOK_SECONDS)
+    await let_pass(20 * watchdog.LOOK_SECONDS)
     while_the_bus_is_away = await status(health.url)
     own_nats.start()
 
@@ -128,7 +128,7 @@ async def test_liveness_fails_for_a_connection_that_leads_nowhere_where_a_fresh_
 
 
 async def test_an_idle_connection_is_alive(own_nats: NatsServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulse, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.01)
     client = await connect(settings_for(own_nats), "relay")
 
     await let_pass(1.0)

@@ -13,7 +13,7 @@ from lodestone.job_log import JobLog
 from lodestone.subjects import ask_subject
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.app import Reconciler
-from lodestone_gateway.reconciler.attendance import Attendance, Broker
+from lodestone_gateway.reconciler.presence import Broker, Presence
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from prometheus_client import REGISTRY
@@ -169,16 +169,16 @@ async def test_log_that_the_row_does_not_follow_is_told_as_drift(bench: GatewayB
 async def test_request_that_was_published_after_the_broker_was_asked_is_not_lost(
     bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    attendance = Attendance(bench.client, bench.engine)
-    broker = await attendance.take()
+    presence = Presence(bench.client, bench.engine)
+    broker = await presence.take()
 
     async def take() -> Broker:
         return broker
 
-    monkeypatch.setattr(attendance, "take", take)
+    monkeypatch.setattr(presence, "take", take)
     requested = await old_job(bench)
 
-    await Reconciler(bench.client, bench.stream, bench.engine, attendance).reconcile_round()
+    await Reconciler(bench.client, bench.stream, bench.engine, presence).reconcile_round()
 
     assert names(await bench.log(requested)) == ["requested"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
-from lodestone.bus.connection import BusClient, Lifeline, connect, connect_options
+from lodestone.bus.connection import BusClient, ExitOnClose, connect, connect_options
 from lodestone.bus.subscribers import create_missing_durables, read_subscribers
 from lodestone.bus.topology import apply_topology
 from lodestone.errors import Misconfigured
@@ -180,8 +180,8 @@ async def test_faststream_reads_with_its_inbox_prefix_on_the_subscriber(desk: De
     await desk.command("add", "crm", "--events", "completed", "--types", "ideation")
     await eventually(lambda: may_sign_in(desk.url()), within=10)
     before, heard = violations(), list[str]()
-    lifeline = Lifeline()
-    options = connect_options(DURABLE, lifeline.on_closed)
+    exit_on_close = ExitOnClose()
+    options = connect_options(DURABLE, exit_on_close.on_closed)
     broker = NatsBroker(desk.url(), **options, logger=None)
 
     @broker.subscriber(
@@ -199,7 +199,7 @@ async def test_faststream_reads_with_its_inbox_prefix_on_the_subscriber(desk: De
     await broker.start()
     event = await desk.publish("completed", "ideation")
     await eventually(lambda: heard, within=10)
-    lifeline.is_wanted = False
+    exit_on_close.is_armed = False
     await broker.stop()
 
     assert heard == [event]

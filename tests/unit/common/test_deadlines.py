@@ -7,9 +7,9 @@ from lodestone.deadlines import (
     ACK_WAIT_SECONDS,
     ASK_TIMEOUT_SECONDS,
     ASK_WINDOW_SECONDS,
-    IN_PROGRESS_SECONDS,
     DEADLINE_SLACK_SECONDS,
     HAND_BACK_SECONDS,
+    IN_PROGRESS_SECONDS,
     TimeLimits,
     check_worker,
 )

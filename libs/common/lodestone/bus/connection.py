@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from nats.errors import Error
 from prometheus_client import Counter
 
-from lodestone.bus import pulse
+from lodestone.bus import watchdog
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from lodestone.subjects import inbox_prefix
@@ -28,18 +28,18 @@ log = structlog.get_logger(__name__)
 bus_errors = Counter("lodestone_bus_errors_total", "Errors that the NATS client reported", ["kind"])
 
 
-class Lifeline:
+class ExitOnClose:
     """Ends the process when a connection closes that nobody meant to close.
 
     A closed client never comes back and starves the event loop; a fresh process is the only cure.
     """
 
     def __init__(self) -> None:
-        self.is_wanted = True
+        self.is_armed = True
 
     async def on_closed(self) -> None:
         """The client's `closed_cb`."""
-        if self.is_wanted:
+        if self.is_armed:
             log.error("the connection to NATS was closed for good")
             os._exit(70)
 
@@ -49,17 +49,17 @@ class BusClient(Client):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lifeline = Lifeline()
+        self.exit_on_close = ExitOnClose()
         self._watching: asyncio.Task[None] | None = None
         bear_every_subject(self)
 
     def look_after(self, would_be_taken_in: Callable[[], Awaitable[bool]]) -> None:
         """From now on liveness hears of it when this connection leads nowhere."""
-        self._watching = asyncio.create_task(pulse.watch(self, would_be_taken_in))
+        self._watching = asyncio.create_task(watchdog.watch(self, would_be_taken_in))
 
     def let_go(self) -> None:
         """From now on nobody minds if the connection closes."""
-        self.lifeline.is_wanted = False
+        self.exit_on_close.is_armed = False
         if self._watching:
             self._watching.cancel()
 
@@ -135,18 +135,18 @@ async def _takes_in(servers: list[str], user: str) -> bool:
 async def connect_once(servers: list[str], user: str) -> BusClient:
     """A client connected at the first try, which reconnects without end after it. Raises what refused it."""
     client = BusClient()
-    options = connect_options(user, client.lifeline.on_closed) | {"allow_reconnect": False}
-    client.lifeline.is_wanted = False
+    options = connect_options(user, client.exit_on_close.on_closed) | {"allow_reconnect": False}
+    client.exit_on_close.is_armed = False
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             await client.connect(servers=servers, **options)
             await client.flush(
-                pulse.ANSWER_SECONDS
+                watchdog.ANSWER_SECONDS
             )  # a server that hangs up after the login has taken nobody in
     except BaseException:
         client.abandon()
         raise
-    client.options["allow_reconnect"] = client.lifeline.is_wanted = True
+    client.options["allow_reconnect"] = client.exit_on_close.is_armed = True
     return client
 
 

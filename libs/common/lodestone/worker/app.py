@@ -13,8 +13,8 @@ from nats.aio.client import Client
 
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
-from lodestone.bus.heartbeat import Heartbeat, send_heartbeats
 from lodestone.bus.connection import BusClient, connect
+from lodestone.bus.heartbeat import Heartbeat, send_heartbeats
 from lodestone.bus.publisher import JobStream, takes_events
 from lodestone.bus.time import follow_bus, keep_following
 from lodestone.bus.topology import check_topology

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled, failed
 from lodestone_gateway.jobs.restore import Records, restore
-from lodestone_gateway.reconciler.attendance import Attendance, Broker
+from lodestone_gateway.reconciler.presence import Broker, Presence
 from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 
@@ -41,13 +41,11 @@ age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest l
 class Reconciler:
     """Repairs while its process leads."""
 
-    def __init__(
-        self, client: Client, stream: JobStream, engine: AsyncEngine, attendance: Attendance
-    ) -> None:
+    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine, presence: Presence) -> None:
         self._client = client
         self._stream = stream
         self._engine = engine
-        self._attendance = attendance
+        self._presence = presence
         self._records = Records(engine)
         self._drifting = 0  # jobs of this round whose row does not follow their log
         self._after: UUID | None = None  # idle jobs up to here were looked at
@@ -58,7 +56,7 @@ class Reconciler:
         if not self._client.is_connected:
             return
         suspects = await self._suspects()
-        broker, slots = await self._attendance.take(), asyncio.Semaphore(AT_ONCE)
+        broker, slots = await self._presence.take(), asyncio.Semaphore(AT_ONCE)
 
         async def look(suspect: Suspect) -> None:
             async with slots:
@@ -94,7 +92,7 @@ class Reconciler:
             repair = _decide(suspect, found, row, consumer, owner)
         if isinstance(repair, Redeliver) and consumer:
             # What the log holds by now may have been published after the broker was asked.
-            newest = await self._attendance.ask(consumer.name)
+            newest = await self._presence.ask(consumer.name)
             repair = _decide(suspect, found, row, newest, Owner.GONE)
         if isinstance(repair, Wait):
             return

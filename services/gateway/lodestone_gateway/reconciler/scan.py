@@ -28,7 +28,7 @@ class Suspect:
 
 
 @dataclass(frozen=True)
-class Debtor:
+class UnsettledJob:
     """A job with calls that look as if nobody will settle them."""
 
     job_id: UUID
@@ -55,7 +55,9 @@ async def read_idle(engine: AsyncEngine, now: datetime, after: UUID | None, limi
     return await _read(engine, is_next, col(BackgroundJob.id), limit)
 
 
-async def read_debtors(engine: AsyncEngine, now: datetime, after: UUID | None, limit: int) -> list[Debtor]:
+async def read_unsettled(
+    engine: AsyncEngine, now: datetime, after: UUID | None, limit: int
+) -> list[UnsettledJob]:
     """Jobs with an open call of an attempt that is over, by id, from the one after `after` on.
 
     A call of the running attempt is its worker's. If that one is dead, the job is taken over or ends in time.
@@ -72,7 +74,7 @@ async def read_debtors(engine: AsyncEngine, now: datetime, after: UUID | None, l
     )
     async with transaction(engine) as session:
         rows = await session.execute(query.where(col(JobCall.job_id) > after) if after else query)
-        return [Debtor(*row) for row in rows]
+        return [UnsettledJob(*row) for row in rows]
 
 
 async def read_row(engine: AsyncEngine, job_id: UUID) -> RowView:

@@ -21,7 +21,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.reconciler.rounds import failures
-from lodestone_gateway.reconciler.scan import Debtor, read_debtors
+from lodestone_gateway.reconciler.scan import UnsettledJob, read_unsettled
 
 AT_ONCE = 8
 JOBS = 200  # in one round
@@ -44,46 +44,46 @@ class Settler:
 
     async def settle_round(self) -> None:
         """Looks at the next jobs with open calls of attempts that are over."""
-        debtors = await read_debtors(self._engine, now(), self._after, JOBS)
-        self._after = debtors[-1].job_id if len(debtors) == JOBS else None
+        jobs = await read_unsettled(self._engine, now(), self._after, JOBS)
+        self._after = jobs[-1].job_id if len(jobs) == JOBS else None
         slots = asyncio.Semaphore(AT_ONCE)
 
-        async def look(debtor: Debtor) -> None:
+        async def look(job: UnsettledJob) -> None:
             async with slots:
-                await self._look(debtor)
+                await self._look(job)
 
         if self._client.is_connected:
-            await asyncio.gather(*(look(debtor) for debtor in debtors))
+            await asyncio.gather(*(look(job) for job in jobs))
 
-    async def _look(self, debtor: Debtor) -> None:
+    async def _look(self, job: UnsettledJob) -> None:
         try:
             async with asyncio.timeout(JOB_SECONDS):
-                await self._settle(debtor)
+                await self._settle(job)
         except ConnectionClosedError:
             raise
         except Exception:
             failures.inc()
-            log.exception("could not settle", job_id=str(debtor.job_id))
+            log.exception("could not settle", job_id=str(job.job_id))
 
-    async def _settle(self, debtor: Debtor) -> None:
-        gone = await self._ask(debtor, await self._read(debtor))
+    async def _settle(self, job: UnsettledJob) -> None:
+        gone = await self._ask(job, await self._read(job))
         if not gone:
             return
-        newest = await self._read(debtor)  # a worker may have settled and let go while it was asked
+        newest = await self._read(job)  # a worker may have settled and let go while it was asked
         while calls := on_open_calls(newest, gone=gone):
             appended = await self._stream.append(write_off(newest, calls[0]), newest)
             if not appended.stored:
                 return  # somebody else writes: the next round reads anew
-            written_off.labels(job_type=debtor.job_type).inc()
-            log.warning("wrote a call off", job_id=str(debtor.job_id), call_id=str(calls[0].call_id))
+            written_off.labels(job_type=job.job_type).inc()
+            log.warning("wrote a call off", job_id=str(job.job_id), call_id=str(calls[0].call_id))
             newest = appended.log
 
-    async def _ask(self, debtor: Debtor, found: JobLog) -> set[int]:
+    async def _ask(self, job: UnsettledJob, found: JobLog) -> set[int]:
         """The attempts with open calls whose worker has not got the job any more."""
         attempts = {call.attempt for call in found.open_calls.values()} & found.workers.keys()
         workers = {found.workers[attempt] for attempt in attempts}
-        asked = {worker: await ask_owner(self._client, worker, debtor.job_id) for worker in workers}
+        asked = {worker: await ask_owner(self._client, worker, job.job_id) for worker in workers}
         return {attempt for attempt in attempts if asked[found.workers[attempt]] is Owner.GONE}
 
-    async def _read(self, debtor: Debtor) -> JobLog:
-        return await self._stream.read(debtor.job_type, debtor.job_id)
+    async def _read(self, job: UnsettledJob) -> JobLog:
+        return await self._stream.read(job.job_type, job.job_id)

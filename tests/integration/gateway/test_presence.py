@@ -13,7 +13,7 @@ from lodestone.events import JobRequested
 from lodestone.ids import new_id
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Service, read_services
-from lodestone_gateway.reconciler.attendance import Attendance
+from lodestone_gateway.reconciler.presence import Presence
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.waiting import eventually
@@ -73,7 +73,7 @@ async def test_a_subscribers_durable_that_is_missing_is_made_anew(
     file = tmp_path / "subscribers.json"
     file.write_text(written([crm]))
 
-    await Attendance(bench.client, bench.engine, file).take()
+    await Presence(bench.client, bench.engine, file).take()
 
     info = await bench.client.jetstream().consumer_info("JOBS", "subscriber-crm")
     assert info.config.filter_subjects == ["job.completed.*.*"]
@@ -83,19 +83,19 @@ async def test_a_subscribers_file_that_says_nothing_stops_nobody(bench: GatewayB
     file = tmp_path / "subscribers.json"
     file.write_text("{")
 
-    broker = await Attendance(bench.client, bench.engine, file).take()
+    broker = await Presence(bench.client, bench.engine, file).take()
 
     assert "ideation" in broker
 
 
 async def test_a_process_is_alive_while_it_is_heard(bench: GatewayBench) -> None:
-    attendance = Attendance(bench.client, bench.engine)
-    await attendance.listen()
+    presence = Presence(bench.client, bench.engine)
+    await presence.listen()
     heartbeat = Heartbeat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
     heartbeat_subject = subjects.heartbeat_subject("ideation")
 
     async def is_known() -> bool:
-        await attendance.take()
+        await presence.take()
         return bool((await service(bench, "ideation")).processes)
 
     await bench.client.publish(heartbeat_subject, b"rubbish")
@@ -112,7 +112,7 @@ async def test_a_process_is_alive_while_it_is_heard(bench: GatewayBench) -> None
     await bench.sql("UPDATE service_beats SET seen_at = now() - interval '11 s'")
     assert not (await service(bench, "ideation")).is_running
     await bench.sql("UPDATE service_beats SET seen_at = now() - interval '61 s'")
-    await attendance.take()
+    await presence.take()
     assert (await service(bench, "ideation")).processes == []
 
 

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 Broker = dict[str, ConsumerInfo]
 
 
-class Attendance:
+class Presence:
     """Listens to the services, asks the broker, and keeps what they say."""
 
     def __init__(self, client: Client, engine: AsyncEngine, subscribers_file: Path | None = None) -> None:
