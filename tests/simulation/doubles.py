@@ -15,9 +15,9 @@ import lodestone.bus.ask
 import lodestone.bus.topology
 import lodestone.clock
 import lodestone.ids
+import lodestone.llm.accumulator
 import lodestone.llm.breaker
 import lodestone.llm.client
-import lodestone.llm.receipt
 import lodestone.worker.attempt
 import lodestone.worker.context
 import lodestone_gateway.jobs.restore
@@ -139,7 +139,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (common.clock, "datetime", clock),
         (common.ids, "uuid_utils", ids),
         (common.worker.attempt, "random", rng),
-        (common.llm.receipt, "cost_usd", price),
+        (common.llm.accumulator, "cost_usd", price),
         (common.llm.client, "cost_usd", price),
         (gateway.processes, "listen", world.listen),
         (gateway.processes, "connect", world.connect),

@@ -16,10 +16,10 @@ import httpx2
 from lodestone.errors import AttemptFailed, IncompleteReply
 from lodestone.events import Prompt
 from lodestone.jobs import JOB_TYPES
+from lodestone.llm.accumulator import Reply, ReplyAccumulator, has_data
 from lodestone.llm.breaker import Breakers
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
-from lodestone.llm.receipt import Receipt, Reply, has_data
 from lodestone.wire import WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.handler import JobContext
@@ -71,22 +71,22 @@ class SimLlm(Llm):
         return await super().ask(Noting(ledger, self._world.checks, self._process), ask, on_text, take)
 
     async def _receive(
-        self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], object]
+        self, ledger: CallLedger, ask: Ask, accumulator: ReplyAccumulator, on_text: Callable[[str], object]
     ) -> None:
         assert isinstance(ledger, Noting)
         world, wanted = self._world, ask.user.split(",")
         await world.step(self._process, "call")
         world.checks.on_call(self._process, ledger.job_id, wanted, ledger.call_id)
         try:
-            receipt.take(_START)
+            accumulator.take(_START)
             for seconds, text in world.provider.script(wanted):
                 await world.nap(seconds)
                 await world.step(self._process, "piece")
                 if isinstance(text, Exception):
                     raise text
                 on_text(text)
-            receipt.take(_DELTA)
-            receipt.take(_STOP)
+            accumulator.take(_DELTA)
+            accumulator.take(_STOP)
         finally:
             world.checks.on_call_ended(ledger.call_id)
 

@@ -1,6 +1,6 @@
 """A circuit breaker for each model: while the provider is down, a call is refused before it is announced.
 
-    closed ──(THRESHOLD outages in a row)──► open ──(rest over)──► half-open: one probe, the others refused
+    closed ──(THRESHOLD outages in a row)──► open ──(time over)──► half-open: one probe, the others refused
       ▲                                        ▲                        │
       └───────(the probe's reply began)────────┼────────────────────────┤
                                                └────(the probe failed)──┘
@@ -10,6 +10,7 @@ slot.
 """
 
 import time
+from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -18,7 +19,7 @@ from prometheus_client import Counter, Gauge
 from lodestone.errors import AttemptFailed, ProviderUnavailable
 
 THRESHOLD = 8  # more than the calls that one job makes side by side
-FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 2.0, 10.0  # doubling with each probe that fails
+FIRST_OPEN_SECONDS, LONGEST_OPEN_SECONDS = 2.0, 10.0  # doubling with each probe that fails
 SPREAD_SECONDS = 0.05  # by so much later than the one before is each refused call told to come back
 LONGEST_SPREAD_SECONDS = 20.0
 
@@ -30,67 +31,82 @@ refused = Counter(
 )
 
 
+class State(StrEnum):
+    """Of a breaker."""
+
+    CLOSED = "closed"  # every call may be made
+    OPEN = "open"  # none may
+    HALF_OPEN = "half_open"  # one probe may; the others are refused until it is answered
+
+
 class Breaker:
     """Of one model in one process."""
 
     def __init__(self, model: str) -> None:
         self._model = model
         self._outages = 0  # in a row
-        self._rests = 0  # since it was last closed for good
+        self._openings = 0  # since it was last closed for good
         self._open_until = 0.0
         self._refused = 0  # since it opened
-        self._probe: Passage | None = None
-        self._era = 0  # raised when it opens: what was called before tells nothing about after
+        self._probe: Permit | None = None
+        self._generation = 0  # raised when it opens: what was called before tells nothing about after
         is_open.labels(model).set(0)
 
-    def passage(self) -> "Passage":
-        """For one call. Raises ProviderUnavailable with the time to come back when none may be made."""
-        wait = self._open_until - time.monotonic()
+    @property
+    def state(self) -> State:
+        """Whether calls may be made now."""
         if self._outages < THRESHOLD:
-            return Passage(self, self._era)
-        if wait <= 0 and self._probe is None:
-            self._probe = Passage(self, self._era)
+            return State.CLOSED
+        return State.HALF_OPEN if time.monotonic() >= self._open_until else State.OPEN
+
+    def acquire(self) -> "Permit":
+        """The permit for one call. Raises ProviderUnavailable with the time to return while none is given."""
+        state = self.state
+        if state is State.CLOSED:
+            return Permit(self, self._generation)
+        if state is State.HALF_OPEN and self._probe is None:
+            self._probe = Permit(self, self._generation)
             return self._probe
         self._refused += 1
         refused.labels(self._model).inc()
         spread = min(self._refused * SPREAD_SECONDS, LONGEST_SPREAD_SECONDS)
-        rest = max(wait, FIRST_REST_SECONDS) + spread
-        raise ProviderUnavailable(detail=f"calls of {self._model} rest", retry_after_seconds=rest)
+        wait = max(self._open_until - time.monotonic(), FIRST_OPEN_SECONDS) + spread
+        raise ProviderUnavailable(detail=f"calls of {self._model} rest", retry_after_seconds=wait)
 
-    def on_begun(self, passage: "Passage") -> None:
+    def on_begun(self, permit: "Permit") -> None:
         """The provider began to answer: a probe need not end before others may pass."""
-        if passage is self._probe:
+        if permit is self._probe:
             self._probe = None
             self._outages = THRESHOLD - 1  # on probation: the next outage opens it again
             is_open.labels(self._model).set(0)
 
-    def on_end(self, passage: "Passage", error: BaseException | None, has_begun: bool) -> None:
+    def on_end(self, permit: "Permit", error: BaseException | None, has_begun: bool) -> None:
         """The call is over, in whatever way."""
-        if passage is self._probe:
+        if permit is self._probe:
             self._probe = None  # the next call may be the probe, should this one have told nothing
-        if passage.era != self._era:
+        if permit.generation != self._generation:
             return
         if isinstance(error, ProviderUnavailable):
             self._outages += 1
             if self._outages >= THRESHOLD:
                 self._open(error.retry_after_seconds or 0.0)
         elif has_begun and (error is None or isinstance(error, AttemptFailed)):
-            self._outages = self._rests = 0
+            self._outages = self._openings = 0
 
     def _open(self, asked_seconds: float) -> None:
-        rest = max(FIRST_REST_SECONDS * 2.0 ** min(self._rests, 10), asked_seconds)
-        self._open_until = time.monotonic() + min(rest, LONGEST_REST_SECONDS)
-        self._rests += 1
+        rest = max(FIRST_OPEN_SECONDS * 2.0 ** min(self._openings, 10), asked_seconds)
+        self._open_until = time.monotonic() + min(rest, LONGEST_OPEN_SECONDS)
+        self._openings += 1
         self._refused = 0
-        self._era += 1
+        self._generation += 1
         is_open.labels(self._model).set(1)
 
 
-class Passage:
+class Permit:
     """One call through a breaker, as a context: how the block ends is what the breaker learns."""
 
-    def __init__(self, breaker: Breaker, era: int) -> None:
-        self.era = era
+    def __init__(self, breaker: Breaker, generation: int) -> None:
+        self.generation = generation
         self._breaker = breaker
         self._has_begun = False
 

@@ -18,13 +18,13 @@ from pydantic import BaseModel
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs import job_type
 from lodestone.llm import metrics
+from lodestone.llm.accumulator import BrokenFrame, Reply, ReplyAccumulator, has_data
 from lodestone.llm.asked_shape import asked_shape
 from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_characters
-from lodestone.llm.breaker import Breakers, Passage
+from lodestone.llm.breaker import Breakers, Permit
 from lodestone.llm.failures import costs_nothing, explain
 from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.proxies import http_client
-from lodestone.llm.receipt import BrokenFrame, Receipt, Reply, has_data
 from lodestone.llm.usage import TokenUsage, cost_usd
 from lodestone.spend import estimate_tokens
 
@@ -86,8 +86,8 @@ class Llm:
         Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says, ProviderUnavailable also
         while the model's breaker is open), or what the ledger raises when the attempt may not go on.
         """
-        with self._breakers[ask.model].passage() as passage:
-            return await self._call(ledger, ask, on_text, take, passage)
+        with self._breakers[ask.model].acquire() as permit:
+            return await self._call(ledger, ask, on_text, take, permit)
 
     async def _call(
         self,
@@ -95,37 +95,37 @@ class Llm:
         ask: Ask,
         on_text: Callable[[str], object],
         take: Callable[[Reply], bool],
-        passage: Passage,
+        permit: Permit,
     ) -> Reply:
         call = _announced(ask)
         call_id = await ledger.start_call(call)
-        receipt = Receipt(
-            ask.model, prompt_tokens=call.input_tokens, max_tokens=ask.max_tokens, on_begun=passage.on_begun
+        accumulator = ReplyAccumulator(
+            ask.model, prompt_tokens=call.input_tokens, max_tokens=ask.max_tokens, on_begun=permit.on_begun
         )
         started = time.monotonic()
         try:
-            await self._receive(ledger, ask, receipt, on_text)
-            return receipt.reply(take)
+            await self._receive(ledger, ask, accumulator, on_text)
+            return accumulator.reply(take)
         except _PROVIDER_ERRORS as error:
-            receipt.is_free = costs_nothing(error)
-            receipt.note_request(getattr(error, "request_id", None))
+            accumulator.is_free = costs_nothing(error)
+            accumulator.note_request(getattr(error, "request_id", None))
             raise explain(error) from error
         finally:
-            result = receipt.settle(call_id)
+            result = accumulator.settle(call_id)
             metrics.record(ledger.job_type, ask.model, result, time.monotonic() - started)
             await ledger.finish_call(result)
 
     async def _receive(
-        self, ledger: CallLedger, ask: Ask, receipt: Receipt, on_text: Callable[[str], object]
+        self, ledger: CallLedger, ask: Ask, accumulator: ReplyAccumulator, on_text: Callable[[str], object]
     ) -> None:
         limits = job_type(ledger.job_type).limits
         async with asyncio.timeout(limits.call), await self._open(ledger, ask, limits) as stream:
-            receipt.note_request(stream.response.headers.get("request-id"))
+            accumulator.note_request(stream.response.headers.get("request-id"))
             expect_reply(stream.response, ask.max_tokens)
             async for event in _events(stream):
-                if text := receipt.take(event):
+                if text := accumulator.take(event):
                     on_text(text)
-                if receipt.characters > most_characters(ask.max_tokens):
+                if accumulator.characters > most_characters(ask.max_tokens):
                     raise EndlessReply("more text than the tokens that were asked for can have")
 
     async def _open(self, ledger: CallLedger, ask: Ask, limits: TimeLimits) -> _Stream:

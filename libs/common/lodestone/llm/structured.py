@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from lodestone.errors import InvalidOutput
+from lodestone.llm.accumulator import Reply
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger
 from lodestone.llm.loose_json import JsonValue
-from lodestone.llm.receipt import Reply
 
 MOST_PROBLEMS = 20  # that a model is told of, each in so many characters
 MOST_PROBLEM_CHARACTERS = 400

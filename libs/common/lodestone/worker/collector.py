@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from lodestone.errors import InvalidOutput
+from lodestone.llm.accumulator import Reply
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.items import ItemScanner
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import objects_of
-from lodestone.llm.receipt import Reply
 from lodestone.llm.structured import problems, some_of
 from lodestone.wire import WireModel
 from lodestone.worker.handler import JobContext

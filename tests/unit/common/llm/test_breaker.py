@@ -4,12 +4,13 @@ import pytest
 from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, ProviderUnavailable, Refused
 from lodestone.llm import breaker as module
 from lodestone.llm.breaker import (
-    FIRST_REST_SECONDS,
-    LONGEST_REST_SECONDS,
+    FIRST_OPEN_SECONDS,
+    LONGEST_OPEN_SECONDS,
     LONGEST_SPREAD_SECONDS,
     THRESHOLD,
     Breaker,
     Breakers,
+    State,
 )
 from prometheus_client import REGISTRY
 
@@ -41,9 +42,9 @@ def breaker(time: Time) -> Breaker:
 def call(breaker: Breaker, error: BaseException | None = None, *, begins: bool = True) -> None:
     """A call that passes and ends like that."""
     try:
-        with breaker.passage() as passage:
+        with breaker.acquire() as permit:
             if begins:
-                passage.on_begun()
+                permit.on_begun()
             if error:
                 raise error
     except BaseException as raised:
@@ -59,7 +60,7 @@ def outage(breaker: Breaker, times: int = 1) -> None:
 def refusal(breaker: Breaker) -> float:
     """The wait that a refused call is told."""
     with pytest.raises(ProviderUnavailable) as caught:
-        breaker.passage()
+        breaker.acquire()
     return caught.value.retry_after_seconds or 0.0
 
 
@@ -80,7 +81,7 @@ def test_it_opens_after_so_many_outages_in_a_row(breaker: Breaker) -> None:
 
     outage(breaker)
 
-    assert FIRST_REST_SECONDS <= refusal(breaker) < FIRST_REST_SECONDS + 1
+    assert FIRST_OPEN_SECONDS <= refusal(breaker) < FIRST_OPEN_SECONDS + 1
     assert gauge() == 1
 
 
@@ -91,7 +92,7 @@ def test_a_provider_that_answers_badly_is_not_down(breaker: Breaker, error: Atte
 
     outage(breaker, THRESHOLD - 1)
 
-    breaker.passage()
+    breaker.acquire()
 
 
 @pytest.mark.parametrize("error", [IncompleteReply(), KeyboardInterrupt()])
@@ -113,35 +114,44 @@ def test_an_outage_inside_an_answer_counts(breaker: Breaker) -> None:
 
 def test_after_the_rest_one_probe_passes_and_the_others_wait(breaker: Breaker, time: Time) -> None:
     opened(breaker)
-    time.seconds += FIRST_REST_SECONDS
+    time.seconds += FIRST_OPEN_SECONDS
 
-    with breaker.passage():
-        assert refusal(breaker) >= FIRST_REST_SECONDS
-        assert refusal(breaker) >= FIRST_REST_SECONDS
+    with breaker.acquire():
+        assert refusal(breaker) >= FIRST_OPEN_SECONDS
+        assert refusal(breaker) >= FIRST_OPEN_SECONDS
+
+
+def test_it_is_closed_then_open_then_half_open_then_closed(breaker: Breaker, time: Time) -> None:
+    seen = [breaker.state, opened(breaker).state]
+    time.seconds += FIRST_OPEN_SECONDS
+    seen.append(breaker.state)
+    call(breaker)
+
+    assert [*seen, breaker.state] == [State.CLOSED, State.OPEN, State.HALF_OPEN, State.CLOSED]
 
 
 def test_it_lets_all_pass_as_soon_as_the_probe_is_answered(breaker: Breaker, time: Time) -> None:
     opened(breaker)
-    time.seconds += FIRST_REST_SECONDS
+    time.seconds += FIRST_OPEN_SECONDS
 
-    with breaker.passage() as probe:
+    with breaker.acquire() as probe:
         probe.on_begun()
         call(breaker)
         assert gauge() == 0
 
     outage(breaker, THRESHOLD - 1)
-    breaker.passage()
+    breaker.acquire()
 
 
 def test_an_outage_right_after_the_probe_opens_it_again(breaker: Breaker, time: Time) -> None:
     opened(breaker)
-    time.seconds += FIRST_REST_SECONDS
+    time.seconds += FIRST_OPEN_SECONDS
 
-    with breaker.passage() as probe:
+    with breaker.acquire() as probe:
         probe.on_begun()
         outage(breaker)
 
-        assert refusal(breaker) >= FIRST_REST_SECONDS * 2
+        assert refusal(breaker) >= FIRST_OPEN_SECONDS * 2
         assert gauge() == 1
 
 
@@ -150,7 +160,7 @@ def test_each_probe_that_fails_makes_the_rest_longer_up_to_a_bound(breaker: Brea
     rests = []
     for _ in range(6):
         rests.append(round(refusal(breaker)))
-        time.seconds += LONGEST_REST_SECONDS
+        time.seconds += LONGEST_OPEN_SECONDS
         outage(breaker)
 
     assert rests == [2, 4, 8, 10, 10, 10]
@@ -158,7 +168,7 @@ def test_each_probe_that_fails_makes_the_rest_longer_up_to_a_bound(breaker: Brea
 
 def test_a_probe_that_told_nothing_makes_room_for_the_next(breaker: Breaker, time: Time) -> None:
     opened(breaker)
-    time.seconds += FIRST_REST_SECONDS
+    time.seconds += FIRST_OPEN_SECONDS
     call(breaker, KeyboardInterrupt(), begins=False)
 
     call(breaker)
@@ -167,7 +177,7 @@ def test_a_probe_that_told_nothing_makes_room_for_the_next(breaker: Breaker, tim
 
 
 def test_calls_from_before_it_opened_tell_nothing_about_after(breaker: Breaker, time: Time) -> None:
-    answered, failed = breaker.passage(), breaker.passage()
+    answered, failed = breaker.acquire(), breaker.acquire()
     opened(breaker)
 
     with answered:
@@ -176,8 +186,8 @@ def test_calls_from_before_it_opened_tell_nothing_about_after(breaker: Breaker, 
 
     with pytest.raises(ProviderUnavailable), failed:
         raise ProviderUnavailable
-    time.seconds += FIRST_REST_SECONDS
-    breaker.passage()  # the probe
+    time.seconds += FIRST_OPEN_SECONDS
+    breaker.acquire()  # the probe
 
 
 def test_the_wait_that_the_provider_asks_for_is_the_rest_within_the_bound(breaker: Breaker) -> None:
@@ -193,7 +203,7 @@ def test_those_who_are_refused_come_back_one_after_the_other(breaker: Breaker) -
 
     assert waits == sorted(waits)
     assert len({round(wait, 2) for wait in waits[:400]}) == 400
-    assert waits[-1] <= FIRST_REST_SECONDS + LONGEST_SPREAD_SECONDS
+    assert waits[-1] <= FIRST_OPEN_SECONDS + LONGEST_SPREAD_SECONDS
 
 
 def test_refused_calls_are_counted(breaker: Breaker) -> None:

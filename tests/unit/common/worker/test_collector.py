@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from lodestone.errors import InvalidOutput
 from lodestone.jobs.posts import POSTS
+from lodestone.llm.accumulator import Reply
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import text_of
-from lodestone.llm.receipt import Reply
 from lodestone.wire import RequiredText, WireModel
 from lodestone.worker.collector import Beside, Collector, Draft
 from lodestone.worker.testing import MemoryContext

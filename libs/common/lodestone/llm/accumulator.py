@@ -40,7 +40,7 @@ class BrokenFrame(Exception):
     """An event without the parts that make it one."""
 
 
-class Receipt:
+class ReplyAccumulator:
     """Grows with the stream; `settle` is right at any moment."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A call's receipt is right at any moment of its stream."""
+"""A call's accumulator is right at any moment of its stream."""
 
 from decimal import Decimal
 
@@ -18,39 +18,39 @@ from anthropic.types.raw_message_delta_event import Delta
 from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
 from lodestone.ids import new_id
-from lodestone.llm.receipt import Receipt
+from lodestone.llm.accumulator import ReplyAccumulator
 
 CALL = new_id()
 
 
-def started() -> Receipt:
-    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
+def started() -> ReplyAccumulator:
+    accumulator = ReplyAccumulator("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
     usage = Usage(input_tokens=90, output_tokens=1, cache_read_input_tokens=7, cache_creation_input_tokens=3)
     message = Message.model_construct(usage=usage)
-    receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
-    return receipt
+    accumulator.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
+    return accumulator
 
 
-def text(receipt: Receipt, piece: str) -> str:
+def text(accumulator: ReplyAccumulator, piece: str) -> str:
     delta = TextDelta(type="text_delta", text=piece)
-    return receipt.take(RawContentBlockDeltaEvent(type="content_block_delta", index=0, delta=delta))
+    return accumulator.take(RawContentBlockDeltaEvent(type="content_block_delta", index=0, delta=delta))
 
 
-def stop(receipt: Receipt, reason: StopReason, output_tokens: int = 50) -> None:
+def stop(accumulator: ReplyAccumulator, reason: StopReason, output_tokens: int = 50) -> None:
     delta = Delta(stop_reason=reason)
     usage = MessageDeltaUsage(output_tokens=output_tokens)
-    receipt.take(RawMessageDeltaEvent(type="message_delta", delta=delta, usage=usage))
-    receipt.take(RawMessageStopEvent(type="message_stop"))
+    accumulator.take(RawMessageDeltaEvent(type="message_delta", delta=delta, usage=usage))
+    accumulator.take(RawMessageStopEvent(type="message_stop"))
 
 
 def test_a_whole_reply_is_used_and_has_the_providers_numbers() -> None:
-    receipt = started()
-    pieces = [text(receipt, '{"a":'), text(receipt, " 1}")]
-    stop(receipt, "end_turn")
+    accumulator = started()
+    pieces = [text(accumulator, '{"a":'), text(accumulator, " 1}")]
+    stop(accumulator, "end_turn")
 
-    reply = receipt.reply()
+    reply = accumulator.reply()
 
-    result = receipt.settle(CALL)
+    result = accumulator.settle(CALL)
     assert (pieces, reply.data, reply.is_cut) == (['{"a":', " 1}"], {"a": 1}, False)
     assert (result.input_tokens, result.output_tokens) == (90, 50)
     assert (result.cache_read_tokens, result.cache_write_tokens) == (7, 3)
@@ -59,101 +59,101 @@ def test_a_whole_reply_is_used_and_has_the_providers_numbers() -> None:
 
 
 def test_a_reply_that_is_no_json_is_wasted() -> None:
-    receipt = started()
-    text(receipt, "Sorry, no.")
-    stop(receipt, "end_turn")
+    accumulator = started()
+    text(accumulator, "Sorry, no.")
+    stop(accumulator, "end_turn")
 
-    assert receipt.reply().data is None
-    assert receipt.settle(CALL).outcome is Outcome.WASTED
+    assert accumulator.reply().data is None
+    assert accumulator.settle(CALL).outcome is Outcome.WASTED
 
 
 @pytest.mark.parametrize("reason", ["max_tokens", "model_context_window_exceeded"])
 def test_a_reply_at_the_token_limit_is_cut_and_wasted(reason: StopReason) -> None:
-    receipt = started()
-    text(receipt, '{"a": 1}')
-    stop(receipt, reason)
+    accumulator = started()
+    text(accumulator, '{"a": 1}')
+    stop(accumulator, reason)
 
-    assert receipt.reply().is_cut
-    assert receipt.settle(CALL).outcome is Outcome.WASTED
+    assert accumulator.reply().is_cut
+    assert accumulator.settle(CALL).outcome is Outcome.WASTED
 
 
 def test_a_refusal_is_one_even_when_its_text_is_json() -> None:
-    receipt = started()
-    text(receipt, "{}")
-    stop(receipt, "refusal")
+    accumulator = started()
+    text(accumulator, "{}")
+    stop(accumulator, "refusal")
 
     with pytest.raises(Refused):
-        receipt.reply()
-    assert receipt.settle(CALL).outcome is Outcome.WASTED
+        accumulator.reply()
+    assert accumulator.settle(CALL).outcome is Outcome.WASTED
 
 
 def test_a_stream_that_ends_without_its_closing_event_is_no_reply() -> None:
-    receipt = started()
-    text(receipt, '{"a": 1}')
+    accumulator = started()
+    text(accumulator, '{"a": 1}')
 
     with pytest.raises(IncompleteReply):
-        receipt.reply()
+        accumulator.reply()
 
 
 def test_a_call_that_was_stopped_has_the_input_it_knows_and_an_estimate_of_its_output() -> None:
-    receipt = started()
-    text(receipt, "x" * 41)
+    accumulator = started()
+    text(accumulator, "x" * 41)
 
-    result = receipt.settle(CALL)
+    result = accumulator.settle(CALL)
 
     assert (result.input_tokens, result.output_tokens) == (90, 11)
     assert (result.outcome, result.estimated) == (Outcome.WASTED, True)
 
 
 def test_a_call_that_was_stopped_before_it_began_has_an_estimate_of_its_input() -> None:
-    result = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000).settle(CALL)
+    result = ReplyAccumulator("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000).settle(CALL)
 
     assert (result.input_tokens, result.output_tokens, result.estimated) == (100, 0, True)
 
 
 def test_a_call_that_was_turned_away_costs_nothing() -> None:
-    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
-    receipt.is_free = True
+    accumulator = ReplyAccumulator("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
+    accumulator.is_free = True
 
-    result = receipt.settle(CALL)
+    result = accumulator.settle(CALL)
 
     assert (result.input_tokens, result.cost_usd, result.estimated) == (0, Decimal(0), False)
     assert result.outcome is Outcome.WASTED
 
 
 def test_a_provider_that_does_not_say_what_it_read_is_booked_by_estimate() -> None:
-    receipt = Receipt("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
+    accumulator = ReplyAccumulator("claude-sonnet-5-5", prompt_tokens=100, max_tokens=2_000)
     usage = Usage.model_construct(input_tokens=None, output_tokens=None)
     message = Message.model_construct(usage=usage)
-    receipt.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
-    stop(receipt, "end_turn")
+    accumulator.take(RawMessageStartEvent.model_construct(type="message_start", message=message))
+    stop(accumulator, "end_turn")
 
-    result = receipt.settle(CALL)
+    result = accumulator.settle(CALL)
 
     assert (result.input_tokens, result.output_tokens, result.estimated) == (100, 50, True)
 
 
 def test_no_more_is_booked_than_was_asked_for() -> None:
-    receipt = started()
-    text(receipt, "x" * 4 * 2_001)
+    accumulator = started()
+    text(accumulator, "x" * 4 * 2_001)
 
-    assert receipt.settle(CALL).output_tokens == 2_000
+    assert accumulator.settle(CALL).output_tokens == 2_000
 
 
 def test_a_whole_reply_that_nobody_can_use_is_wasted() -> None:
-    receipt = started()
-    text(receipt, '{"a": 1}')
-    stop(receipt, "end_turn")
+    accumulator = started()
+    text(accumulator, '{"a": 1}')
+    stop(accumulator, "end_turn")
 
-    receipt.reply(lambda reply: False)
+    accumulator.reply(lambda reply: False)
 
-    result = receipt.settle(CALL)
+    result = accumulator.settle(CALL)
     assert (result.outcome, result.estimated) == (Outcome.WASTED, False)
     assert result.cost_usd > 0
 
 
 def test_a_name_of_the_call_without_end_is_cut() -> None:
-    receipt = started()
-    receipt.note_request("r" * 100_000)
+    accumulator = started()
+    accumulator.note_request("r" * 100_000)
 
-    assert receipt.settle(CALL).request_id == "r" * 200
+    assert accumulator.settle(CALL).request_id == "r" * 200
