@@ -130,7 +130,9 @@ const happened = (message) => {
   refresh();
 };
 
+/* Whose session has ended is told that, and not that they are offline as well. */
 const connected = (is) => {
+  if (!is && !ended.hidden) return;
   if (offline.hidden && !is) said.textContent = "You are offline. What you type is kept on this device.";
   offline.hidden = is;
   if (is) offline.querySelector("[data-next-try]").textContent = "";
