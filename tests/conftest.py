@@ -8,15 +8,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 from lodestone_local.provider import without_proxy
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import eventually_sync
 
 KINDS = ("unit", "contract", "integration", "system", "failure", "simulation", "chaos", "browser")
 
 
 # A busy machine is no finding: examples have no time limit of their own.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 
 def pytest_configure() -> None:
@@ -84,29 +84,29 @@ def own_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """One running system, all in one process, for the whole run."""
-    with House(tmp_path_factory.mktemp("house")) as house:
-        yield house
+    with RunningSystem(tmp_path_factory.mktemp("system")) as system:
+        yield system
 
 
 @pytest.fixture
-def house(shared_house: House) -> House:
+def system(shared_system: RunningSystem) -> RunningSystem:
     """The shared system, with its simulator as new."""
-    shared_house.reset_simulator()
-    return shared_house
+    shared_system.reset_simulator()
+    return shared_system
 
 
 @pytest.fixture(scope="session")
-def shared_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def shared_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """One running system with a process for each part."""
     short_drain = {"LODESTONE_DRAIN_SECONDS": "3"}
-    with House(tmp_path_factory.mktemp("processes"), "--processes", env=short_drain) as house:
-        yield house
+    with RunningSystem(tmp_path_factory.mktemp("processes"), "--processes", env=short_drain) as system:
+        yield system
 
 
 @pytest.fixture
-def processes(shared_processes: House) -> House:
+def processes(shared_processes: RunningSystem) -> RunningSystem:
     """The shared system of processes, which may be killed; its simulator as new."""
     eventually_sync(shared_processes.is_whole, within=60, told="all parts are up again")
     shared_processes.reset_simulator()

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 
 from bench.sides import Comparison, compare, seconds_of
@@ -23,26 +23,26 @@ WATCHERS = 50
 CROWD = 64  # jobs at once; a service has 32 slots
 
 
-def accepting(house: House, rounds: int) -> Comparison:
+def accepting(system: RunningSystem, rounds: int) -> Comparison:
     """A job on disk before it is accepted, beside an answer that touches nothing."""
-    house.pace(first_byte_seconds=0.0, duration_seconds=0.0)
+    system.pace(first_byte_seconds=0.0, duration_seconds=0.0)
     body = {"jobType": "posts", "input": example_input("posts")}
-    accept = partial(seconds_of, partial(house.request, "POST", "/api/jobs", json=body))
-    health = partial(seconds_of, partial(house.request, "GET", "/healthz"))
+    accept = partial(seconds_of, partial(system.request, "POST", "/api/jobs", json=body))
+    health = partial(seconds_of, partial(system.request, "GET", "/healthz"))
     return compare("Accepting a job", ("POST /api/jobs", accept), ("GET /healthz", health), rounds=rounds)
 
 
-def overhead(house: House, rounds: int) -> Comparison:
+def overhead(system: RunningSystem, rounds: int) -> Comparison:
     """A whole job, from the POST to its end in a watcher's hands, beside the provider's call in it."""
-    house.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
+    system.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
     calls: list[float] = []
 
     def whole() -> float:
         started = datetime.now().timestamp()
-        job_id = house.submit("posts", example_input("posts"))
-        _watch(house, job_id)
+        job_id = system.submit("posts", example_input("posts"))
+        _watch(system, job_id)
         ended = datetime.now().timestamp()
-        [call] = house.calls(job_id)
+        [call] = system.calls(job_id)
         calls.append(_time(call["endedAt"]) - _time(call["startedAt"]))
         return ended - started
 
@@ -50,14 +50,14 @@ def overhead(house: House, rounds: int) -> Comparison:
     return compare("A job beside its provider call", *sides, rounds=max(rounds // 4, 3), warm_up=1)
 
 
-def many_watchers(house: House, rounds: int) -> Comparison:
+def many_watchers(system: RunningSystem, rounds: int) -> Comparison:
     """The same job with many watchers and with one."""
-    house.pace(first_byte_seconds=0.05, duration_seconds=0.5)
+    system.pace(first_byte_seconds=0.05, duration_seconds=0.5)
 
     def watched_by(count: int) -> Callable[[], float]:
         def run() -> float:
-            job_id = house.submit("posts", example_input("posts"))
-            return seconds_of(lambda: list(pool.map(lambda _: _watch(house, job_id), range(count))))
+            job_id = system.submit("posts", example_input("posts"))
+            return seconds_of(lambda: list(pool.map(lambda _: _watch(system, job_id), range(count))))
 
         return run
 
@@ -66,13 +66,13 @@ def many_watchers(house: House, rounds: int) -> Comparison:
         return compare("Watching", *sides, rounds=max(rounds // 4, 3), warm_up=1)
 
 
-def crowd(house: House, rounds: int) -> Comparison:
+def crowd(system: RunningSystem, rounds: int) -> Comparison:
     """Many jobs at once beside one: two rounds of slots would take twice as long."""
-    house.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
+    system.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
 
     def run(count: int) -> Callable[[], float]:
         def submit_and_wait(_: int) -> None:
-            assert _watch(house, house.submit("posts", example_input("posts")))[-1].event == "job.completed"
+            assert _watch(system, system.submit("posts", example_input("posts")))[-1].event == "job.completed"
 
         return lambda: seconds_of(lambda: list(pool.map(submit_and_wait, range(count))))
 
@@ -81,21 +81,21 @@ def crowd(house: House, rounds: int) -> Comparison:
         return compare("Many jobs", *sides, rounds=max(rounds // 4, 3), warm_up=1)
 
 
-def measured(house: House, rounds: int) -> Iterator[Comparison]:
+def measured(system: RunningSystem, rounds: int) -> Iterator[Comparison]:
     """All comparisons, one after the other."""
     for measure in (accepting, overhead, many_watchers, crowd):
-        yield measure(house, rounds)
+        yield measure(system, rounds)
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    with tempfile.TemporaryDirectory() as folder, House(Path(folder), "--processes") as house:
-        for comparison in measured(house, rounds):
+    with tempfile.TemporaryDirectory() as folder, RunningSystem(Path(folder), "--processes") as system:
+        for comparison in measured(system, rounds):
             print("\n".join(comparison.lines()), flush=True)
 
 
-def _watch(house: House, job_id: str) -> list[Any]:
-    return list(house.watch(f"/api/jobs/{job_id}/events"))
+def _watch(system: RunningSystem, job_id: str) -> list[Any]:
+    return list(system.watch(f"/api/jobs/{job_id}/events"))
 
 
 def _time(text: str) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from support.browser import WITHOUT, Visitor, chromium
-from support.house import House
+from support.running_system import RunningSystem
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,8 +29,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(house: House, browser: Browser) -> Iterator[Visitor]:
+def visitor(system: RunningSystem, browser: Browser) -> Iterator[Visitor]:
     """A user of the unlimited plan whom nobody knows yet; fails when a page reported an error."""
-    house.pace(first_byte_seconds=0.02, duration_seconds=0.2)
-    with Visitor(house, browser) as visitor:
+    system.pace(first_byte_seconds=0.02, duration_seconds=0.2)
+    with Visitor(system, browser) as visitor:
         yield visitor

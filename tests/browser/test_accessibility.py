@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.accessibility import hold_to_the_rules, violations
 from support.browser import Visitor, generate
-from support.furnished import Furnished
-from support.house import House
+from support.running_system import RunningSystem
+from support.sample_account import SampleAccount
 
 PAGES = {
     "create": "/create",
@@ -36,23 +36,25 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def furnished(shared_house: House, browser: Browser) -> Iterator[Furnished]:
-    with Visitor(shared_house, browser) as visitor:
-        furnished = Furnished(shared_house, visitor)
-        furnished.furnish()
-        yield furnished
-        furnished.stop()
+def account(shared_system: RunningSystem, browser: Browser) -> Iterator[SampleAccount]:
+    with Visitor(shared_system, browser) as visitor:
+        account = SampleAccount(shared_system, visitor)
+        account.fill()
+        yield account
+        account.stop()
 
 
 @pytest.fixture(scope="module")
-def page(furnished: Furnished) -> Page:
+def page(account: SampleAccount) -> Page:
     """One window; the policy of our pages would not let the checker in."""
-    return furnished.visitor.open("/create", bypass_csp=True)
+    return account.visitor.open("/create", bypass_csp=True)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_no_violations_and_no_sideways_scroll(page: Page, furnished: Furnished, name: str) -> None:
-    page.goto(PAGES[name].format(**furnished.ids))
+def test_a_page_has_no_violations_and_no_sideways_scroll(
+    page: Page, account: SampleAccount, name: str
+) -> None:
+    page.goto(PAGES[name].format(**account.ids))
 
     hold_to_the_rules(page, name)
 
@@ -119,22 +121,24 @@ STATES: dict[str, Callable[[Page], None]] = {
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_a_state_has_no_violations_and_no_sideways_scroll(house: House, browser: Browser, name: str) -> None:
-    with Visitor(house, browser, plan="free") as visitor:
+def test_a_state_has_no_violations_and_no_sideways_scroll(
+    system: RunningSystem, browser: Browser, name: str
+) -> None:
+    with Visitor(system, browser, plan="free") as visitor:
         page = visitor.open("/create", bypass_csp=True)
         STATES[name](page)
 
         hold_to_the_rules(page, name)
 
 
-def test_nobody_else_sees_any_of_it(furnished: Furnished, shared_house: House) -> None:
+def test_nobody_else_sees_any_of_it(account: SampleAccount, shared_system: RunningSystem) -> None:
     for name, path in PAGES.items():
-        url = shared_house.gateway + path.format(**furnished.ids)
-        answer = shared_house.http.get(
-            url, headers={"Authorization": f"Bearer {shared_house.token('second')}"}
+        url = shared_system.gateway + path.format(**account.ids)
+        answer = shared_system.http.get(
+            url, headers={"Authorization": f"Bearer {shared_system.token('second')}"}
         )
         assert answer.status_code == (404 if "{" in path or name == "nothing" else 200), name
-        assert not any(id in answer.text for id in furnished.ids.values() if id not in url), name
+        assert not any(id in answer.text for id in account.ids.values() if id not in url), name
 
 
 def test_the_checker_sees_what_is_wrong(page: Page) -> None:
@@ -144,9 +148,11 @@ def test_the_checker_sees_what_is_wrong(page: Page) -> None:
     assert violations(page, ["wcag2a"])
 
 
-def test_the_way_from_the_form_to_active_emails_needs_no_mouse(house: House, browser: Browser) -> None:
-    house.pace(first_byte_seconds=0.05, duration_seconds=0.3)
-    with Visitor(house, browser) as visitor:
+def test_the_way_from_the_form_to_active_emails_needs_no_mouse(
+    system: RunningSystem, browser: Browser
+) -> None:
+    system.pace(first_byte_seconds=0.05, duration_seconds=0.3)
+    with Visitor(system, browser) as visitor:
         page = visitor.open("/create")
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to content")).to_be_focused()

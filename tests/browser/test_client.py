@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.bad_proxy import Fault, bad_proxy, cut_what_waits, stream_a_while_then_hold
 from support.elsewhere import serving
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.typescript import INSTALL_SECONDS, installed_client, run
 
@@ -66,15 +66,15 @@ def watch(page: Page, address: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_page_is_told_every_event_and_the_end_once(
-    house: House, page: Page, noting_page: str, name: str
+    system: RunningSystem, page: Page, noting_page: str, name: str
 ) -> None:
-    house.pace(first_byte_seconds=0.1, duration_seconds=2)
-    job_id = house.submit("ideation", COACH)
+    system.pace(first_byte_seconds=0.1, duration_seconds=2)
+    job_id = system.submit("ideation", COACH)
 
-    with bad_proxy(house.gateway, FAULTS[name]()) as proxy:
-        told = watch(page, f"{noting_page}/?gateway={proxy.url}&token={house.token()}&job={job_id}")
+    with bad_proxy(system.gateway, FAULTS[name]()) as proxy:
+        told = watch(page, f"{noting_page}/?gateway={proxy.url}&token={system.token()}&job={job_id}")
 
-    job, history = house.job(job_id), house.history(job_id)
+    job, history = system.job(job_id), system.history(job_id)
     assert [event["seq"] for event in told["events"]] == list(range(1, len(history) + 1))
     assert told["events"] == history
     assert told["effects"] == 2, "StrictMode runs effects twice"
@@ -82,19 +82,23 @@ def test_a_page_is_told_every_event_and_the_end_once(
     assert told["state"]["items"] == job["items"]
 
 
-def test_a_page_is_told_once_that_it_may_not_see_a_job(house: House, page: Page, noting_page: str) -> None:
-    job_id = house.submit("ideation", COACH, user="second")
-    page.goto(f"{noting_page}/?gateway={house.gateway}&token={house.token()}&job={job_id}")
+def test_a_page_is_told_once_that_it_may_not_see_a_job(
+    system: RunningSystem, page: Page, noting_page: str
+) -> None:
+    job_id = system.submit("ideation", COACH, user="second")
+    page.goto(f"{noting_page}/?gateway={system.gateway}&token={system.token()}&job={job_id}")
 
     expect(page.get_by_role("status")).to_contain_text("done:")
-    answer = house.request("GET", f"/api/jobs/{job_id}").json()
+    answer = system.request("GET", f"/api/jobs/{job_id}").json()
     assert page.evaluate("told.errors") == [answer["detail"]]
 
 
 @pytest.fixture(scope="module")
-def built_example(client: Path, shared_house: House, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_example(
+    client: Path, shared_system: RunningSystem, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """`examples/react` for the running system."""
-    env = {"VITE_LODESTONE_URL": shared_house.gateway}
+    env = {"VITE_LODESTONE_URL": shared_system.gateway}
     return build("examples/react", tmp_path_factory.mktemp("example"), env)
 
 
@@ -105,13 +109,13 @@ def example(built_example: Path) -> Iterator[str]:
         yield origin
 
 
-def test_the_example_shows_ten_concepts_as_they_come(house: House, page: Page, example: str) -> None:
-    house.pace(first_byte_seconds=0.1, duration_seconds=2)
+def test_the_example_shows_ten_concepts_as_they_come(system: RunningSystem, page: Page, example: str) -> None:
+    system.pace(first_byte_seconds=0.1, duration_seconds=2)
     page.goto(example)
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("alert")).to_be_visible()  # without a token
 
-    page.get_by_label("Token").fill(house.token())
+    page.get_by_label("Token").fill(system.token())
     page.get_by_role("button", name="Generate").click()
     expect(page.get_by_role("listitem").first).to_be_visible()
     assert page.get_by_role("button", name="Generate").is_disabled()
@@ -120,10 +124,10 @@ def test_the_example_shows_ten_concepts_as_they_come(house: House, page: Page, e
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_the_example_stops_a_job(house: House, page: Page, example: str) -> None:
-    house.pace(first_byte_seconds=0.1, duration_seconds=60)
+def test_the_example_stops_a_job(system: RunningSystem, page: Page, example: str) -> None:
+    system.pace(first_byte_seconds=0.1, duration_seconds=60)
     page.goto(example)
-    page.get_by_label("Token").fill(house.token())
+    page.get_by_label("Token").fill(system.token())
     page.get_by_role("button", name="Generate").click()
     page.get_by_role("button", name="Stop").click()
 

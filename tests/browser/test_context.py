@@ -3,13 +3,13 @@
 from lodestone.ids import new_id
 from playwright.sync_api import Browser, expect
 from support.browser import Visitor
-from support.house import House
+from support.running_system import RunningSystem
 
 DESCRIPTION = "I help owner-led engineering consultancies raise their fees."
 
 
-def test_a_page_without_a_session_signs_the_demo_user_in(house: House, browser: Browser) -> None:
-    context = browser.new_context(base_url=house.gateway)
+def test_a_page_without_a_session_signs_the_demo_user_in(system: RunningSystem, browser: Browser) -> None:
+    context = browser.new_context(base_url=system.gateway)
     page = context.new_page()
 
     page.goto("/create")
@@ -105,13 +105,13 @@ def test_without_a_connection_the_form_is_kept_on_the_device(visitor: Visitor) -
     expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
 
 
-def test_another_user_sees_nothing_of_it(house: House, browser: Browser, visitor: Visitor) -> None:
+def test_another_user_sees_nothing_of_it(system: RunningSystem, browser: Browser, visitor: Visitor) -> None:
     page = visitor.open("/create")
     page.get_by_label("What you do").fill(DESCRIPTION)
     expect(page.locator("[data-saved]")).to_have_text("Saved")
     draft = page.locator("form[data-draft]").get_attribute("data-draft")
 
-    with Visitor(house, browser) as other:
+    with Visitor(system, browser) as other:
         theirs = other.open("/create")
         expect(theirs.get_by_label("What you do")).to_have_value("")
         theirs.goto(f"/create?draft={draft}")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from support.accessibility import SHOTS
 from support.browser import Visitor
 from support.hostile import WORD, Hostile
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import assessment, calculator
 
 WIDTHS = (320, 375, 768, 1200)
@@ -36,9 +36,9 @@ WIDER = """width => [...document.querySelectorAll('body *')]
 
 
 @pytest.fixture(scope="module")
-def hostile(shared_house: House, browser: Browser) -> Iterator[Hostile]:
-    with Visitor(shared_house, browser) as visitor:
-        hostile = Hostile(shared_house, visitor)
+def hostile(shared_system: RunningSystem, browser: Browser) -> Iterator[Hostile]:
+    with Visitor(shared_system, browser) as visitor:
+        hostile = Hostile(shared_system, visitor)
         hostile.make()
         yield hostile
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from support.browser import WRITTEN, Visitor, generate
-from support.house import House
+from support.running_system import RunningSystem
 
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/inputs/ideation-b2b-consultant.json"
 
@@ -18,8 +18,8 @@ def job_of(visitor: Visitor) -> str:
     return str(answer["jobId"])
 
 
-def test_ideas_come_one_by_one_and_are_found_again(house: House, visitor: Visitor) -> None:
-    house.pace(first_byte_seconds=0.2, duration_seconds=3)
+def test_ideas_come_one_by_one_and_are_found_again(system: RunningSystem, visitor: Visitor) -> None:
+    system.pace(first_byte_seconds=0.2, duration_seconds=3)
     page = visitor.open("/create")
     url = generate(page)
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
@@ -54,8 +54,8 @@ HIDE = """is => {
 }"""
 
 
-def test_a_hidden_tab_tells_when_it_is_done(house: House, visitor: Visitor) -> None:
-    house.pace(first_byte_seconds=0.2, duration_seconds=4)
+def test_a_hidden_tab_tells_when_it_is_done(system: RunningSystem, visitor: Visitor) -> None:
+    system.pace(first_byte_seconds=0.2, duration_seconds=4)
     page = visitor.open("/create")
     page.add_init_script(STAND_IN)
     job_id = generate(page).rpartition("/")[2]
@@ -70,9 +70,9 @@ def test_a_hidden_tab_tells_when_it_is_done(house: House, visitor: Visitor) -> N
     expect(page).to_have_title("Ideas · Lodestone")
 
 
-def test_a_stop_keeps_what_is_written_and_goes_on_from_there(house: House, visitor: Visitor) -> None:
-    house.pace(first_byte_seconds=0.1, duration_seconds=2)
-    house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
+def test_a_stop_keeps_what_is_written_and_goes_on_from_there(system: RunningSystem, visitor: Visitor) -> None:
+    system.pace(first_byte_seconds=0.1, duration_seconds=2)
+    system.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
     page = visitor.open(f"/create/ideas/{job_of(visitor)}")
     expect(page.locator(WRITTEN)).to_have_count(5)
 
@@ -80,15 +80,17 @@ def test_a_stop_keeps_what_is_written_and_goes_on_from_there(house: House, visit
 
     expect(page.get_by_text("You stopped it.")).to_be_visible()
     expect(page.get_by_text("5 of 10 ideas, below.")).to_be_visible()
-    house.reset_simulator()
-    house.pace(duration_seconds=0.3)
+    system.reset_simulator()
+    system.pace(duration_seconds=0.3)
     page.get_by_role("button", name="Write the five missing ones").click()
     expect(page.locator(WRITTEN)).to_have_count(10)
     expect(page.locator("li.picks")).to_be_visible()
 
 
-def test_a_failure_says_what_happened_what_was_kept_and_what_it_cost(house: House, visitor: Visitor) -> None:
-    house.fault({"kind": "refusal"}, match={"jobType": "ideation"}, times=20)
+def test_a_failure_says_what_happened_what_was_kept_and_what_it_cost(
+    system: RunningSystem, visitor: Visitor
+) -> None:
+    system.fault({"kind": "refusal"}, match={"jobType": "ideation"}, times=20)
     page = visitor.open(f"/create/ideas/{job_of(visitor)}")
 
     note = page.locator("#live").get_by_role("alert")
@@ -96,22 +98,26 @@ def test_a_failure_says_what_happened_what_was_kept_and_what_it_cost(house: Hous
     expect(note).to_contain_text("The AI declined", ignore_case=True)
     expect(note).to_contain_text("Your form, with everything you wrote.")
     expect(note).to_contain_text("Spent")
-    house.reset_simulator()
+    system.reset_simulator()
     note.get_by_role("button", name="Try again").click()
     expect(page.locator(WRITTEN).first).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/create/ideas/{job}", "/jobs/{job}"])
-def test_another_user_does_not_see_them(house: House, browser: Browser, visitor: Visitor, path: str) -> None:
+def test_another_user_does_not_see_them(
+    system: RunningSystem, browser: Browser, visitor: Visitor, path: str
+) -> None:
     job = job_of(visitor)
 
-    with Visitor(house, browser) as other:
+    with Visitor(system, browser) as other:
         page = other.open(path.format(job=job))
         expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
 
 
-def test_a_used_plan_says_what_still_works_and_keeps_the_form(house: House, browser: Browser) -> None:
-    with Visitor(house, browser, plan="free") as visitor:
+def test_a_used_plan_says_what_still_works_and_keeps_the_form(
+    system: RunningSystem, browser: Browser
+) -> None:
+    with Visitor(system, browser, plan="free") as visitor:
         for _ in range(2):
             job_of(visitor)
         page = visitor.open("/create")

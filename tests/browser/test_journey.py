@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 from support.browser import Visitor, generate
-from support.house import House
+from support.running_system import RunningSystem
 
 ANSWER = "First call, 25 minutes: what happens if this is not built, and who pays for that."
 TITLE = "The two-page quote"
@@ -26,11 +26,11 @@ def answer_all(page: Page) -> None:
     page.wait_for_url("**/library/*")
 
 
-def test_from_the_first_field_to_five_emails(house: House, visitor: Visitor) -> None:
+def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create")
     generate(page)
-    system = page.locator("#idea-1")
-    system.get_by_role("button", name="Choose").click()
+    idea = page.locator("#idea-1")
+    idea.get_by_role("button", name="Choose").click()
 
     for number in range(1, 7):
         expect(page.get_by_text(f"Question {number} of 6, required")).to_be_visible()
@@ -55,7 +55,7 @@ def test_from_the_first_field_to_five_emails(house: House, visitor: Visitor) -> 
     expect(page.get_by_text("Nothing runs")).to_have_count(0)
 
 
-def test_edits_are_kept_and_copied_and_activated(house: House, visitor: Visitor) -> None:
+def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "The Assessment")
     answer_all(page)
@@ -86,7 +86,7 @@ def test_edits_are_kept_and_copied_and_activated(house: House, visitor: Visitor)
     expect(mails.get_by_text("Active", exact=True)).to_be_visible()
 
 
-def test_an_assessment_gives_a_result(house: House, visitor: Visitor) -> None:
+def test_an_assessment_gives_a_result(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "The Assessment")
     answer_all(page)
@@ -102,7 +102,7 @@ def test_an_assessment_gives_a_result(house: House, visitor: Visitor) -> None:
     expect(page.locator(".result strong")).not_to_have_text("")
 
 
-def test_a_calculator_calculates_in_the_page(house: House, visitor: Visitor) -> None:
+def test_a_calculator_calculates_in_the_page(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "The Single Calculator")
     answer_all(page)
@@ -114,7 +114,7 @@ def test_a_calculator_calculates_in_the_page(house: House, visitor: Visitor) -> 
     expect(figure).to_have_text("$1,152")
 
 
-def test_a_prompt_is_copied_with_ones_own_facts(house: House, visitor: Visitor) -> None:
+def test_a_prompt_is_copied_with_ones_own_facts(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "The Prompt")
     answer_all(page)
@@ -128,7 +128,7 @@ def test_a_prompt_is_copied_with_ones_own_facts(house: House, visitor: Visitor) 
     assert copied.endswith("My notes.")
 
 
-def test_required_answers_are_asked_for(house: House, visitor: Visitor) -> None:
+def test_required_answers_are_asked_for(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "The Single System")
     page.get_by_role("link", name="All at once").click()
@@ -176,12 +176,14 @@ def test_an_edit_over_a_newer_version_is_not_lost_silently(visitor: Visitor) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
 
 
-def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(house: House, visitor: Visitor) -> None:
+def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(
+    system: RunningSystem, visitor: Visitor
+) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "The Prompt")
     answer_all(page)
     expect(page.get_by_role("button", name="Make posts, e-mails")).to_be_visible()
-    house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "posts"}, times=1)
+    system.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "posts"}, times=1)
     page.get_by_role("button", name="Make posts, e-mails").click()
     posts = page.locator("section#posts")
     expect(posts.locator("article.post")).to_have_count(1)
@@ -196,7 +198,9 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(house: Hous
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()
 
 
-def test_what_becomes_ready_elsewhere_is_told_with_a_way_to_it(house: House, visitor: Visitor) -> None:
+def test_what_becomes_ready_elsewhere_is_told_with_a_way_to_it(
+    system: RunningSystem, visitor: Visitor
+) -> None:
     page = visitor.open("/create/own")
     posts = {"leadMagnetTitle": "T", "contents": "C", "problemSolved": "P"}
 

@@ -2,10 +2,12 @@
 
 from playwright.sync_api import Browser, expect
 from support.browser import WRITTEN, Visitor, generate
-from support.house import House
+from support.running_system import RunningSystem
 
 
-def test_ideas_go_on_arriving_after_the_gateway_was_killed(processes: House, browser: Browser) -> None:
+def test_ideas_go_on_arriving_after_the_gateway_was_killed(
+    processes: RunningSystem, browser: Browser
+) -> None:
     processes.pace(first_byte_seconds=0.2, duration_seconds=8)
     with Visitor(processes, browser) as visitor:
         page = visitor.open("/create")

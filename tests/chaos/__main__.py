@@ -23,7 +23,7 @@ from chaos.points import report as report_points
 from chaos.races import Races
 from chaos.races import report as report_races
 from chaos.report import as_text, summarize
-from support.house import House
+from support.running_system import RunningSystem
 
 LIMITS = Limits(drain=3.0, slack=3.0)
 RACES = 1000
@@ -54,15 +54,15 @@ def _campaign(out: Path, seed: int, minutes: float) -> dict[str, Any]:
     print(f"Disturbing everything for {minutes:g} minutes, SEED={seed}", flush=True)
     plan, history = Plan(seed=seed, seconds=minutes * 60), out / f"campaign-{seed}.jsonl"
     env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}"}
-    with _house(out / f"campaign-{seed}-logs", env) as house:
-        run = asyncio.run(Campaign(house, plan, history, LIMITS).run())
+    with _running_system(out / f"campaign-{seed}-logs", env) as system:
+        run = asyncio.run(Campaign(system, plan, history, LIMITS).run())
     return {"seed": seed, "minutes": minutes, **summarize(run, check(run))}
 
 
 def _races(out: Path, seed: int) -> dict[str, Any]:
     print(f"{RACES} cancels race the result", flush=True)
-    with _house(out / f"races-{seed}-logs", {}, one_process=True) as house:
-        run = asyncio.run(Races(house, seed, out / f"races-{seed}.jsonl", LIMITS).run(RACES))
+    with _running_system(out / f"races-{seed}-logs", {}, one_process=True) as system:
+        run = asyncio.run(Races(system, seed, out / f"races-{seed}.jsonl", LIMITS).run(RACES))
     return report_races(run)
 
 
@@ -70,22 +70,22 @@ def _points(out: Path) -> dict[str, Any]:
     print("Every crash point, for every job type", flush=True)
     with (
         tempfile.TemporaryDirectory() as moments,
-        _house(out / "points-logs", environment(Path(moments))) as house,
+        _running_system(out / "points-logs", environment(Path(moments))) as system,
     ):
-        crossing = Crossing(house, Path(moments), out / "points.jsonl", LIMITS)
+        crossing = Crossing(system, Path(moments), out / "points.jsonl", LIMITS)
         run = asyncio.run(crossing.cross(all_rounds()))
     return report_points(crossing, run)
 
 
 @contextlib.contextmanager
-def _house(logs: Path, env: dict[str, str], *, one_process: bool = False) -> Iterator[House]:
+def _running_system(logs: Path, env: dict[str, str], *, one_process: bool = False) -> Iterator[RunningSystem]:
     """A running system, whose logs are kept; a process for each part unless one is enough."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         try:
-            with House(Path(folder), *([] if one_process else ["--processes"]), env=env) as house:
-                yield house
+            with RunningSystem(Path(folder), *([] if one_process else ["--processes"]), env=env) as system:
+                yield system
                 logs.mkdir(parents=True, exist_ok=True)
-                (logs / "up.log").write_text(house.output)
+                (logs / "up.log").write_text(system.output)
         finally:
             shutil.copytree(Path(folder) / "data" / "logs", logs, dirs_exist_ok=True)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx2
 from chaos.clients import FREE_TYPES, SILENCE_SECONDS, Client, Feed, Watcher
 from chaos.collect import all_settled, collect, feed_end
-from chaos.deeds import Deeds
+from chaos.disturbances import Disturbances
 from chaos.history import Limits, Recorder, Run
 from chaos.parts import SERVICES, Parts
 from lodestone.jobs import JOB_TYPES
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import let_pass
 
 SETTLE_SECONDS = 40.0  # for calls of dead workers to be written off
@@ -44,14 +44,14 @@ class Plan:
     one_at_a_time: float = 0.7  # how often a disturbance is over before the next one
     between: tuple[float, float] = (1.0, 8.0)  # seconds from one disturbance to the next
     longest_pause: float = 20.0
-    deeds: Mapping[str, int] = field(default_factory=lambda: MIXED)  # what is done, by weight
+    disturbances: Mapping[str, int] = field(default_factory=lambda: MIXED)  # what is done, by weight
 
 
 class Campaign:
     """One run of a plan on a system of processes; its history goes to a file."""
 
-    def __init__(self, house: House, plan: Plan, history: Path, limits: Limits) -> None:
-        self._house = house
+    def __init__(self, system: RunningSystem, plan: Plan, history: Path, limits: Limits) -> None:
+        self._system = system
         self._plan = plan
         self._history = history
         self._limits = limits
@@ -66,15 +66,15 @@ class Campaign:
         limits = httpx2.Limits(max_connections=None)
         async with httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=False) as http:
             doubled = self._dice.sample(("relay", "projector", *SERVICES), self._plan.replicas)
-            parts = Parts(self._house, self._recorder, doubled, self._limits.drain)
-            begin = await asyncio.to_thread(feed_end, self._house)
+            parts = Parts(self._system, self._recorder, doubled, self._limits.drain)
+            begin = await asyncio.to_thread(feed_end, self._system)
             feeds = {user: Feed(self._client(http, user, "feed"), begin) for user in ("demo", "second")}
             following = [asyncio.create_task(feed.follow()) for feed in feeds.values()]
             try:
                 await self._disturb_while_clients_work(http, parts)
                 await self._come_to_rest(feeds)
                 await parts.stop()
-                await collect(self._house, self._recorder, only={job_id for _, job_id in self._jobs})
+                await collect(self._system, self._recorder, only={job_id for _, job_id in self._jobs})
             finally:
                 for task in following:
                     task.cancel()
@@ -97,7 +97,7 @@ class Campaign:
 
     def _client(self, http: httpx2.AsyncClient, user: str, name: object) -> Client:
         dice = random.Random(f"{name} {self._plan.seed}")  # noqa: S311
-        return Client(self._house, http, self._recorder, user, dice)
+        return Client(self._system, http, self._recorder, user, dice)
 
     async def _work(self, http: httpx2.AsyncClient, user: str, number: int) -> None:
         client = self._client(http, user, number)
@@ -128,10 +128,10 @@ class Campaign:
     async def _disturb(self, parts: Parts) -> None:
         clock, plan, dice = asyncio.get_running_loop().time, self._plan, self._dice
         until = clock() + plan.seconds
-        deeds = Deeds(self._house, parts, dice, longest_pause=plan.longest_pause)
+        disturbances = Disturbances(self._system, parts, dice, longest_pause=plan.longest_pause)
         while clock() < until:
-            (name,) = dice.choices(list(plan.deeds), list(plan.deeds.values()))
-            await deeds.do(name)
+            (name,) = dice.choices(list(plan.disturbances), list(plan.disturbances.values()))
+            await disturbances.do(name)
             if dice.random() < plan.one_at_a_time:
                 await parts.settle()
             await let_pass(min(dice.uniform(*plan.between), max(until - clock(), 0)))
@@ -144,5 +144,5 @@ class Campaign:
 
         clock = asyncio.get_running_loop().time
         until = clock() + SETTLE_SECONDS
-        while clock() < until and not (is_told() and await asyncio.to_thread(all_settled, self._house)):
+        while clock() < until and not (is_told() and await asyncio.to_thread(all_settled, self._system)):
             await let_pass(0.3)

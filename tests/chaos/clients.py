@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from chaos.collect import digest
 from chaos.history import ENDS, Recorder
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input, extracted_content
 from support.waiting import let_pass
 
@@ -29,14 +29,19 @@ class Client:
     """One user's program. What does not get through is tried again with the same key."""
 
     def __init__(
-        self, house: House, http: httpx2.AsyncClient, recorder: Recorder, user: str, dice: random.Random
+        self,
+        system: RunningSystem,
+        http: httpx2.AsyncClient,
+        recorder: Recorder,
+        user: str,
+        dice: random.Random,
     ) -> None:
         self.user = user
         self.dice = dice
         self.note = recorder.note
-        self._house = house
+        self._system = system
         self._http = http
-        self._auth = {"Authorization": f"Bearer {house.token(user)}"}
+        self._auth = {"Authorization": f"Bearer {system.token(user)}"}
 
     async def submit(self, job_type: str) -> str:
         """The id of a new job."""
@@ -73,7 +78,7 @@ class Client:
         """The answer; None when there was none."""
         try:
             return await self._http.request(
-                method, self._house.gateway + path, json=body, headers={**self._auth, **headers}
+                method, self._system.gateway + path, json=body, headers={**self._auth, **headers}
             )
         except httpx2.TransportError:
             return None
@@ -81,7 +86,7 @@ class Client:
     def stream(self, path: str, after: int) -> Any:
         """An event stream that begins after the event with this id."""
         headers = {**self._auth, "Last-Event-ID": str(after)}
-        return self._http.sse(self._house.gateway + path, headers=headers)
+        return self._http.sse(self._system.gateway + path, headers=headers)
 
     async def _make(self, path: str, job_type: str, body: Any) -> str:
         key = str(uuid.UUID(int=self.dice.getrandbits(128), version=4))

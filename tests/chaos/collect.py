@@ -21,34 +21,34 @@ from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from psycopg.rows import dict_row
-from support.house import House
+from support.running_system import RunningSystem
 
 LARGE = ("result", "input", "item", "items")  # only whether they are the same is of interest
 
 
-async def collect(house: House, recorder: Recorder, only: Set[str]) -> None:
+async def collect(system: RunningSystem, recorder: Recorder, only: Set[str]) -> None:
     """Writes the records of some jobs, by their ids; the run must have come to rest."""
-    messages = await _read_stream(str(house.told["nats"]))
+    messages = await _read_stream(str(system.told["nats"]))
     found = [(message, _entry(message)) for message in messages if _job_id(message) in only]
     for message, entry in found:
         recorder.note("event", **_event(message, entry))
-    for call in await asyncio.to_thread(house.calls):
+    for call in await asyncio.to_thread(system.calls):
         if call["jobId"] in only:
             recorder.note("call", **_call(call))
     entries = [entry for _, entry in found]
-    await asyncio.to_thread(_read_tables, str(house.told["postgres"]), recorder, entries, only)
+    await asyncio.to_thread(_read_tables, str(system.told["postgres"]), recorder, entries, only)
 
 
-def all_settled(house: House) -> bool:
+def all_settled(system: RunningSystem) -> bool:
     """Whether the ledger has no open call."""
-    with psycopg.connect(str(house.told["postgres"])) as connection:
+    with psycopg.connect(str(system.told["postgres"])) as connection:
         found = connection.execute("SELECT count(*) FROM job_calls WHERE finished_at IS NULL").fetchone()
         return found == (0,)
 
 
-def feed_end(house: House) -> int:
+def feed_end(system: RunningSystem) -> int:
     """The position of the newest event."""
-    with psycopg.connect(str(house.told["postgres"])) as connection:
+    with psycopg.connect(str(system.told["postgres"])) as connection:
         found = connection.execute("SELECT coalesce(max(position), 0) FROM job_events").fetchone()
         return int(found[0]) if found else 0
 

@@ -14,7 +14,7 @@ import psutil  # type: ignore[import-untyped]
 from chaos.history import Recorder
 from lodestone_local.postgres_server import answers
 from lodestone_local.programs import installed_command
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import let_pass
 
 SERVICES = ("ideation", "extraction", "polish", "content")
@@ -30,16 +30,16 @@ BACK_SECONDS = 150.0  # for a restart on a machine that has much else to do
 class Replica:
     """A second process of a part, which we start again ourselves."""
 
-    def __init__(self, house: House, part: str, drain_seconds: float) -> None:
+    def __init__(self, system: RunningSystem, part: str, drain_seconds: float) -> None:
         self.part = part
-        self._log = house.data_dir / "logs" / f"{part}-replica.log"
-        self._ready_file = house.data_dir / f"{part}-replica.json"
+        self._log = system.data_dir / "logs" / f"{part}-replica.log"
+        self._ready_file = system.data_dir / f"{part}-replica.json"
         self._env = {
             **os.environ,
-            "LODESTONE_NATS_URL": str(house.told["nats"]),
-            "LODESTONE_NATS_URLS": json.dumps(house.bus_users),
-            "LODESTONE_DATABASE_URL": str(house.told["postgres"]),
-            "LODESTONE_ANTHROPIC_BASE_URL": house.simulator,
+            "LODESTONE_NATS_URL": str(system.told["nats"]),
+            "LODESTONE_NATS_URLS": json.dumps(system.bus_users),
+            "LODESTONE_DATABASE_URL": str(system.told["postgres"]),
+            "LODESTONE_ANTHROPIC_BASE_URL": system.simulator,
             "LODESTONE_ANTHROPIC_API_KEY": "simulated",
             "LODESTONE_SIMULATOR": "true",
             "LODESTONE_LOCAL": "true",
@@ -85,10 +85,12 @@ class Replica:
 class Parts:
     """Everything that may be struck. Each strike is recorded once its target works again."""
 
-    def __init__(self, house: House, recorder: Recorder, replicas: Iterable[str], drain: float) -> None:
-        self._house = house
+    def __init__(
+        self, system: RunningSystem, recorder: Recorder, replicas: Iterable[str], drain: float
+    ) -> None:
+        self._system = system
         self._recorder = recorder
-        self._replicas = {f"{part}-replica": Replica(house, part, drain) for part in replicas}
+        self._replicas = {f"{part}-replica": Replica(system, part, drain) for part in replicas}
         for replica in self._replicas.values():
             recorder.note("replica", target=replica.part)
         self._watching: set[asyncio.Task[None]] = set()
@@ -105,7 +107,7 @@ class Parts:
         pid = self._pid(name)
         if pid is None or pid in self._stopped:
             return False
-        at, printed = time.time(), len(self._house.output)
+        at, printed = time.time(), len(self._system.output)
         number = signal.SIGKILL if what == "kill" else CLEAN_STOP.get(name, signal.SIGTERM)
         if not _signal([pid], number):
             return False
@@ -150,7 +152,7 @@ class Parts:
         if name in self._replicas:
             process = self._replicas[name].process
             return process.pid if process.poll() is None else None
-        found: int | None = self._house.refresh()["processes"].get(name)
+        found: int | None = self._system.refresh()["processes"].get(name)
         return found
 
     async def _until_back(self, name: str, pid: int, *, at: float, what: str, printed: int) -> None:
@@ -165,13 +167,13 @@ class Parts:
         """Whether a part takes work, as it says itself; blocks."""
         if name in self._replicas:
             return self._replicas[name].is_ready()
-        told = self._house.told
+        told = self._system.told
         if name == "postgres":
             return answers(told["postgres"])
         path = "healthz" if name == "nats" else "readyz"
         urls = {**told["health"], "gateway": told["gateway"], "nats": told["natsMonitoring"]}
         try:
-            return self._house.http.get(f"{urls[name]}/{path}", timeout=2).status_code == 200
+            return self._system.http.get(f"{urls[name]}/{path}", timeout=2).status_code == 200
         except httpx2.TransportError:
             return False
 
@@ -194,7 +196,7 @@ class Parts:
     def _exit_status(self, name: str, printed: int) -> int | None:
         """As the launcher told it; None when the process ended more than once meanwhile."""
         told = [
-            line for line in self._house.output[printed:].splitlines() if line.startswith(f"{name} ended")
+            line for line in self._system.output[printed:].splitlines() if line.startswith(f"{name} ended")
         ]
         return int(told[0].split()[4]) if len(told) == 1 else None
 

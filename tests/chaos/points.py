@@ -15,7 +15,7 @@ from chaos.collect import all_settled, collect
 from chaos.history import Limits, Recorder, Run
 from chaos.parts import Parts
 from lodestone.jobs import JOB_TYPES
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import eventually
 
 HOOK = Path(__file__).with_name("crash_hook")
@@ -78,20 +78,20 @@ def environment(folder: Path) -> dict[str, str]:
 class Crossing:
     """Takes jobs over crash points, on a system that was started with `environment(folder)`."""
 
-    def __init__(self, house: House, folder: Path, history: Path, limits: Limits) -> None:
-        self._house = house
+    def __init__(self, system: RunningSystem, folder: Path, history: Path, limits: Limits) -> None:
+        self._system = system
         self._folder = folder
         self._history = history
         self._limits = limits
         self._recorder = Recorder(history)
-        self._parts = Parts(house, self._recorder, (), limits.drain)
+        self._parts = Parts(system, self._recorder, (), limits.drain)
         self._jobs: set[str] = set()
         self.ends: dict[tuple[Point, str], str] = {}
 
     async def cross(self, rounds: Iterable[Round]) -> Run:
         """The jobs of a round run at the same time; the run as recorded."""
         async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
-            client = Client(self._house, http, self._recorder, "demo", random.Random(1))  # noqa: S311
+            client = Client(self._system, http, self._recorder, "demo", random.Random(1))  # noqa: S311
             for each in rounds:
                 async with asyncio.timeout(ROUND_SECONDS):
                     await asyncio.gather(
@@ -99,9 +99,9 @@ class Crossing:
                     )
         self._recorder.note("healed")
         await eventually(
-            lambda: asyncio.to_thread(all_settled, self._house), within=ROUND_SECONDS, told="all is settled"
+            lambda: asyncio.to_thread(all_settled, self._system), within=ROUND_SECONDS, told="all is settled"
         )
-        await collect(self._house, self._recorder, only=self._jobs)
+        await collect(self._system, self._recorder, only=self._jobs)
         self._recorder.close()
         return Run.read(self._history, self._limits)
 
@@ -109,16 +109,16 @@ class Crossing:
         needs = {point.needs for point in points}
         crashes = [asyncio.create_task(self._order(point, job_type)) for point in points]
         seconds = 20.0 if "cancel" in needs else 0.5
-        await asyncio.to_thread(self._house.pace, first_byte_seconds=0.02, duration_seconds=seconds)
+        await asyncio.to_thread(self._system.pace, first_byte_seconds=0.02, duration_seconds=seconds)
         if "overload" in needs:
             match = {"jobType": job_type}
-            await asyncio.to_thread(self._house.fault, {"kind": "overloaded"}, match=match)
+            await asyncio.to_thread(self._system.fault, {"kind": "overloaded"}, match=match)
         job_id = await client.submit(job_type)
         self._jobs.add(job_id)
         watching = asyncio.create_task(Watcher(client, job_id).follow())
         if "cancel" in needs:
             await eventually(
-                lambda: asyncio.to_thread(self._house.calls, job_id),
+                lambda: asyncio.to_thread(self._system.calls, job_id),
                 within=ROUND_SECONDS,
                 told="a call is made",
             )

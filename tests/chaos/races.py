@@ -11,7 +11,7 @@ from chaos.checker import check
 from chaos.clients import Client, Watcher
 from chaos.collect import all_settled, collect
 from chaos.history import Limits, Recorder, Run, end_of
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import eventually, let_pass
 
 JOB_TYPE = "posts"  # one call: the shortest way to a result
@@ -23,8 +23,8 @@ SECONDS = 90.0  # for one race, when the machine is busy
 class Races:
     """So many jobs, each of which is cancelled at about the moment at which it is done."""
 
-    def __init__(self, house: House, seed: int, history: Path, limits: Limits) -> None:
-        self._house = house
+    def __init__(self, system: RunningSystem, seed: int, history: Path, limits: Limits) -> None:
+        self._system = system
         self._seed = seed
         self._history = history
         self._limits = limits
@@ -34,21 +34,21 @@ class Races:
 
     async def run(self, count: int) -> Run:
         """All races, recorded."""
-        await asyncio.to_thread(self._house.pace, first_byte_seconds=0.02, duration_seconds=0.2)
+        await asyncio.to_thread(self._system.pace, first_byte_seconds=0.02, duration_seconds=0.2)
         async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
             left = iter(range(count))
             await asyncio.gather(*(self._race_on(http, left, number) for number in range(AT_ONCE)))
         self._recorder.note("healed")
         await eventually(
-            lambda: asyncio.to_thread(all_settled, self._house), within=SECONDS, told="all calls are settled"
+            lambda: asyncio.to_thread(all_settled, self._system), within=SECONDS, told="all calls are settled"
         )
-        await collect(self._house, self._recorder, only=self._jobs)
+        await collect(self._system, self._recorder, only=self._jobs)
         self._recorder.close()
         return Run.read(self._history, self._limits)
 
     async def _race_on(self, http: httpx2.AsyncClient, left: Any, number: int) -> None:
         dice = random.Random(f"race {number} {self._seed}")  # noqa: S311
-        client = Client(self._house, http, self._recorder, "demo", dice)
+        client = Client(self._system, http, self._recorder, "demo", dice)
         for _ in left:
             async with asyncio.timeout(SECONDS):
                 await self._race(client)

@@ -17,15 +17,17 @@ from chaos.points import Crossing, Point, environment
 from chaos.points import report as report_points
 from chaos.report import as_text, summarize
 from lodestone.jobs import JOB_TYPES
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import eventually
 
 LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run beside it
 QUICK = {"kill": 4, "kill_worker": 6, "stop": 3, "pause": 3, "provider": 2}
 RANDOM = Plan(
-    seed=20261, seconds=20.0, clients=4, replicas=0, between=(1.0, 4.0), longest_pause=4.0, deeds=QUICK
+    seed=20261, seconds=20.0, clients=4, replicas=0, between=(1.0, 4.0), longest_pause=4.0, disturbances=QUICK
 )
-ROLLING = Plan(seed=1, seconds=0.1, clients=4, replicas=0, between=(0, 0), deeds={"rolling_restart": 1})
+ROLLING = Plan(
+    seed=1, seconds=0.1, clients=4, replicas=0, between=(0, 0), disturbances={"rolling_restart": 1}
+)
 MOMENTS = "moments"
 POINTS = (
     [
@@ -41,16 +43,16 @@ POINTS = (
 
 
 @pytest.fixture(scope="module")
-def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A system of processes for this file alone: nobody else's jobs are disturbed."""
     folder = tmp_path_factory.mktemp("fortress")
     env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}", **environment(folder / MOMENTS)}
-    with House(folder, "--processes", env=env) as house:
-        yield house
+    with RunningSystem(folder, "--processes", env=env) as system:
+        yield system
 
 
 @pytest.mark.timeout(420)
-async def test_every_promise_is_kept_while_processes_die(fortress: House, tmp_path: Path) -> None:
+async def test_every_promise_is_kept_while_processes_die(fortress: RunningSystem, tmp_path: Path) -> None:
     run = await Campaign(fortress, RANDOM, tmp_path / "history.jsonl", LIMITS).run()
 
     numbers = summarize(run, check(run))
@@ -61,7 +63,7 @@ async def test_every_promise_is_kept_while_processes_die(fortress: House, tmp_pa
 
 @pytest.mark.timeout(300)
 async def test_a_rolling_restart_loses_nothing_and_pays_nothing_twice(
-    fortress: House, tmp_path: Path
+    fortress: RunningSystem, tmp_path: Path
 ) -> None:
     fortress.reset_simulator()
     fortress.pace(first_byte_seconds=0.05, duration_seconds=0.8)
@@ -77,7 +79,7 @@ async def test_a_rolling_restart_loses_nothing_and_pays_nothing_twice(
 
 @pytest.mark.timeout(300)
 async def test_services_told_to_stop_hand_back_at_once_what_takes_too_long(
-    fortress: House, tmp_path: Path
+    fortress: RunningSystem, tmp_path: Path
 ) -> None:
     fortress.reset_simulator()
     fortress.pace(first_byte_seconds=0.05, duration_seconds=30.0)  # far more than the drain
@@ -108,7 +110,7 @@ async def test_services_told_to_stop_hand_back_at_once_what_takes_too_long(
 
 
 @pytest.mark.timeout(300)
-async def test_a_crash_between_two_effects_changes_nothing(fortress: House, tmp_path: Path) -> None:
+async def test_a_crash_between_two_effects_changes_nothing(fortress: RunningSystem, tmp_path: Path) -> None:
     fortress.reset_simulator()
     moments = fortress.data_dir.parent / MOMENTS
     crossing = Crossing(fortress, moments, tmp_path / "history.jsonl", LIMITS)
@@ -118,6 +120,6 @@ async def test_a_crash_between_two_effects_changes_nothing(fortress: House, tmp_
     assert report_points(crossing, run) == {"points": 5, "jobs": len(POINTS), "violations": []}
 
 
-def at_work(house: House) -> set[str]:
+def at_work(system: RunningSystem) -> set[str]:
     """The jobs that have a call under way."""
-    return {call["jobId"] for call in house.calls() if call["endedAt"] is None}
+    return {call["jobId"] for call in system.calls() if call["endedAt"] is None}

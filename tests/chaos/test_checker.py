@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from chaos.checker import check
-from chaos.lives import CANCELLED, DEADLINE, DELAYED, KILLED_AT, REPLACED, STOPPED_AT, Lives
 from chaos.report import as_text, summarize
+from chaos.sample_history import CANCELLED, DEADLINE, DELAYED, KILLED_AT, REPLACED, STOPPED_AT, SampleHistory
 
-Spoil = Callable[[Lives], object]
+Spoil = Callable[[SampleHistory], object]
 BUSY = {"code": "AI_UNAVAILABLE", "message": "The AI is busy."}
 RESTARTED = {"code": "INTERNAL_ERROR", "message": "The service is being restarted."}
 
@@ -15,22 +15,22 @@ RESTARTED = {"code": "INTERNAL_ERROR", "message": "The service is being restarte
 def end_as(code: str, at: float = 48.0) -> Spoil:
     """The delayed job fails for this reason."""
 
-    def spoil(lives: Lives) -> object:
-        lives.drop("event", jobId=DELAYED, event="completed")
-        return lives.add_event(DELAYED, "failed", at, 2, error={"code": code, "message": ""})
+    def spoil(sample: SampleHistory) -> object:
+        sample.drop("event", jobId=DELAYED, event="completed")
+        return sample.add_event(DELAYED, "failed", at, 2, error={"code": code, "message": ""})
 
     return spoil
 
 
 def body(event: str, job_id: str = DELAYED, **changes: object) -> Spoil:
     """Other words in the first event of this name."""
-    return lambda lives: lives.find("event", jobId=job_id, event=event)["body"].update(changes)
+    return lambda sample: sample.find("event", jobId=job_id, event=event)["body"].update(changes)
 
 
-def raced(lives: Lives) -> object:
+def raced(sample: SampleHistory) -> object:
     """A second worker takes over though the first one was never touched."""
-    lives.add_event(CANCELLED, "started", 32.7, 2, workerId="ideation-c", kept=1)
-    return lives
+    sample.add_event(CANCELLED, "started", 32.7, 2, workerId="ideation-c", kept=1)
+    return sample
 
 
 BROKEN: dict[str, tuple[int, str, Spoil]] = {
@@ -240,17 +240,17 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
 
 
 def test_a_run_that_kept_every_promise_is_found_to_have_kept_them() -> None:
-    assert check(Lives().run()) == []
+    assert check(SampleHistory().run()) == []
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_promise_is_found(name: str) -> None:
     promise, words, spoil = BROKEN[name]
-    lives = Lives()
+    sample = SampleHistory()
 
-    spoil(lives)
+    spoil(sample)
 
-    found = check(lives.run())
+    found = check(sample.run())
     assert any(violation.promise == promise and words in violation.text for violation in found), found
 
 
@@ -259,29 +259,31 @@ def test_every_promise_has_a_way_to_be_broken() -> None:
 
 
 def test_a_takeover_that_something_else_delayed_is_not_held_against_anybody() -> None:
-    lives = Lives().change("event", {"jobId": REPLACED, "event": "started", "attempt": 2}, stored=23.0)
-    lives.add("fault", what="pause", target="nats", process="nats").records[-1].update(at=8.0, until=12.0)
+    sample = SampleHistory().change(
+        "event", {"jobId": REPLACED, "event": "started", "attempt": 2}, stored=23.0
+    )
+    sample.add("fault", what="pause", target="nats", process="nats").records[-1].update(at=8.0, until=12.0)
 
-    assert not [violation for violation in check(lives.run()) if "was killed" in violation.text]
+    assert not [violation for violation in check(sample.run()) if "was killed" in violation.text]
 
 
 def test_a_restart_that_took_long_is_no_late_takeover_unless_a_second_process_was_ready() -> None:
     late = {"jobId": REPLACED, "event": "started", "attempt": 2}
-    lives = Lives().change("event", late, stored=23.0).change("fault", {"what": "kill"}, until=22.0)
+    sample = SampleHistory().change("event", late, stored=23.0).change("fault", {"what": "kill"}, until=22.0)
 
-    assert not [violation for violation in check(lives.run()) if "was killed" in violation.text]
-    lives.add("replica", target="ideation")
-    assert [violation for violation in check(lives.run()) if "was killed" in violation.text]
+    assert not [violation for violation in check(sample.run()) if "was killed" in violation.text]
+    sample.add("replica", target="ideation")
+    assert [violation for violation in check(sample.run()) if "was killed" in violation.text]
 
 
 def test_a_stream_that_was_opened_after_a_stop_may_be_refused() -> None:
-    lives = Lives().change("stream", {}, ended="cut", opened=STOPPED_AT + 0.1)
+    sample = SampleHistory().change("stream", {}, ended="cut", opened=STOPPED_AT + 0.1)
 
-    assert check(lives.run()) == []
+    assert check(sample.run()) == []
 
 
 def test_the_report_counts_what_happened() -> None:
-    run = Lives().run()
+    run = SampleHistory().run()
 
     numbers = summarize(run, check(run))
 

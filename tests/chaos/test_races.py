@@ -4,13 +4,13 @@ from pathlib import Path
 
 from chaos.history import Limits
 from chaos.races import Races, report
-from support.house import House
+from support.running_system import RunningSystem
 
 RACES = 60
 
 
-async def test_a_raced_cancel_has_one_winner_everywhere(house: House, tmp_path: Path) -> None:
-    races = Races(house, seed=7, history=tmp_path / "races.jsonl", limits=Limits(slack=20.0))
+async def test_a_raced_cancel_has_one_winner_everywhere(system: RunningSystem, tmp_path: Path) -> None:
+    races = Races(system, seed=7, history=tmp_path / "races.jsonl", limits=Limits(slack=20.0))
 
     run = await races.run(RACES)
 

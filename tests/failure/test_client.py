@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.typescript import INSTALL_SECONDS, installed_client, run
 from support.waiting import eventually_sync
@@ -15,7 +15,7 @@ COACH = {"jobType": "ideation", "input": example_input("ideation-fitness-coach")
 pytestmark = pytest.mark.timeout(INSTALL_SECONDS + 240)
 
 
-def test_a_watch_goes_on_when_the_gateway_was_killed(processes: House) -> None:
+def test_a_watch_goes_on_when_the_gateway_was_killed(processes: RunningSystem) -> None:
     installed_client()
     processes.pace(first_byte_seconds=0.2, duration_seconds=4)
     known = {job["id"] for job in newest(processes)}
@@ -39,5 +39,5 @@ def test_a_watch_goes_on_when_the_gateway_was_killed(processes: House) -> None:
     assert told["state"]["status"] == "completed"
 
 
-def newest(house: House) -> list[dict[str, Any]]:
-    return list(house.request("GET", "/api/jobs?limit=20").json()["items"])
+def newest(system: RunningSystem) -> list[dict[str, Any]]:
+    return list(system.request("GET", "/api/jobs?limit=20").json()["items"])

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from lodestone.jobs.lead_magnet import ARCHETYPES
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.waiting import eventually_sync
 
@@ -22,24 +22,24 @@ EVERYTHING = (*OURS, "nats", "postgres")
 
 
 @pytest.fixture
-def house(processes: House) -> House:
+def system(processes: RunningSystem) -> RunningSystem:
     """The system of processes, with calls that take long enough to be killed in the middle."""
     processes.pace(first_byte_seconds=0.05, duration_seconds=3.0)
     return processes
 
 
-def begin(house: House, *, items: int) -> str:
+def begin(system: RunningSystem, *, items: int) -> str:
     """A job of which so many items are finished."""
-    job_id = house.submit("ideation", example_input("ideation-b2b-consultant"))
+    job_id = system.submit("ideation", example_input("ideation-b2b-consultant"))
     eventually_sync(
-        lambda: finished_items(house, job_id) >= items, within=40, told=f"{items} items are finished"
+        lambda: finished_items(system, job_id) >= items, within=40, told=f"{items} items are finished"
     )
     return job_id
 
 
-def finished_items(house: House, job_id: str) -> int:
+def finished_items(system: RunningSystem, job_id: str) -> int:
     try:
-        return len(house.job(job_id)["items"])
+        return len(system.job(job_id)["items"])
     except httpx2.TransportError:
         return 0
 
@@ -48,9 +48,9 @@ def names(history: list[dict[str, Any]]) -> list[str]:
     return [event["event"] for event in history]
 
 
-def check_whole(house: House, job_id: str) -> list[dict[str, Any]]:
+def check_whole(system: RunningSystem, job_id: str) -> list[dict[str, Any]]:
     """The job completed once, its history is 1..n, and each archetype was bought once."""
-    job, history = house.wait(job_id, within=60), house.history(job_id)
+    job, history = system.wait(job_id, within=60), system.history(job_id)
     assert job["status"] == "completed", job
     assert [concept["archetype"] for concept in job["result"]["concepts"]] == list(ARCHETYPES)
     assert [event["seq"] for event in history] == list(range(1, len(history) + 1))
@@ -62,73 +62,75 @@ def check_whole(house: House, job_id: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_killed_in_the_middle_of_a_job_and_the_job_completes(house: House, name: str) -> None:
-    job_id = begin(house, items=3)
+def test_killed_in_the_middle_of_a_job_and_the_job_completes(system: RunningSystem, name: str) -> None:
+    job_id = begin(system, items=3)
 
-    killed = house.kill(name)
+    killed = system.kill(name)
 
-    house.wait_for_restart(name, killed)
-    check_whole(house, job_id)
+    system.wait_for_restart(name, killed)
+    check_whole(system, job_id)
 
 
 @pytest.mark.parametrize("name", ["gateway", "relay", "projector", "nats"])
-def test_killed_without_touching_the_worker_and_nothing_is_paid_twice(house: House, name: str) -> None:
-    job_id = begin(house, items=1)
+def test_killed_without_touching_the_worker_and_nothing_is_paid_twice(
+    system: RunningSystem, name: str
+) -> None:
+    job_id = begin(system, items=1)
 
-    killed = house.kill(name)
+    killed = system.kill(name)
 
-    house.wait_for_restart(name, killed)
-    history = check_whole(house, job_id)
+    system.wait_for_restart(name, killed)
+    history = check_whole(system, job_id)
     assert names(history).count("job.started") == 1
-    assert len(house.calls(job_id)) == 6
-    assert all(call["outcome"] == "completed" for call in house.calls(job_id))
+    assert len(system.calls(job_id)) == 6
+    assert all(call["outcome"] == "completed" for call in system.calls(job_id))
 
 
-def test_killed_worker_is_replaced_and_its_finished_items_are_kept(house: House) -> None:
-    job_id = begin(house, items=4)
-    kept = {item["archetype"] for item in house.job(job_id)["items"]}
+def test_killed_worker_is_replaced_and_its_finished_items_are_kept(system: RunningSystem) -> None:
+    job_id = begin(system, items=4)
+    kept = {item["archetype"] for item in system.job(job_id)["items"]}
 
-    killed = house.kill("ideation")
+    killed = system.kill("ideation")
 
-    house.wait_for_restart("ideation", killed)
-    history = check_whole(house, job_id)
+    system.wait_for_restart("ideation", killed)
+    history = check_whole(system, job_id)
     starts = [event for event in history if event["event"] == "job.started"]
     assert [start["attempt"] for start in starts] == [1, 2]
     assert kept <= {item["archetype"] for item in starts[1]["kept"]}
-    assert {item["archetype"] for item in house.job(job_id)["result"]["concepts"]} == set(ARCHETYPES)
+    assert {item["archetype"] for item in system.job(job_id)["result"]["concepts"]} == set(ARCHETYPES)
 
 
-def test_stopped_worker_is_taken_over_and_fenced_off_when_it_comes_back(house: House) -> None:
-    house.pace(first_byte_seconds=0.05, duration_seconds=20.0)
-    job_id = begin(house, items=1)
-    with second_ideation_service(house):
-        stopped = house.kill("ideation", signal.SIGSTOP)
-        house.pace(first_byte_seconds=0.05, duration_seconds=0.5)
-        history = check_whole(house, job_id)
+def test_stopped_worker_is_taken_over_and_fenced_off_when_it_comes_back(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.05, duration_seconds=20.0)
+    job_id = begin(system, items=1)
+    with second_ideation_service(system):
+        stopped = system.kill("ideation", signal.SIGSTOP)
+        system.pace(first_byte_seconds=0.05, duration_seconds=0.5)
+        history = check_whole(system, job_id)
         os.kill(stopped, signal.SIGCONT)
 
         eventually_sync(
-            lambda: all(call["endedAt"] for call in house.calls(job_id)),
+            lambda: all(call["endedAt"] for call in system.calls(job_id)),
             within=20,
             told="all calls are closed",
         )
     assert [event["attempt"] for event in history if event["event"] == "job.started"] == [1, 2]
-    assert house.history(job_id) == history
+    assert system.history(job_id) == history
 
 
 @contextlib.contextmanager
-def second_ideation_service(house: House) -> Iterator[None]:
+def second_ideation_service(system: RunningSystem) -> Iterator[None]:
     """A replica beside the one that the system runs."""
     env = {
         **os.environ,
-        "LODESTONE_NATS_URL": house.bus_users["ideation"],
-        "LODESTONE_ANTHROPIC_BASE_URL": house.simulator,
+        "LODESTONE_NATS_URL": system.bus_users["ideation"],
+        "LODESTONE_ANTHROPIC_BASE_URL": system.simulator,
         "LODESTONE_ANTHROPIC_API_KEY": "simulated",
         "LODESTONE_SIMULATOR": "true",
         "LODESTONE_LOCAL": "true",
     }
     worker = str(Path(sys.executable).with_name("lodestone-worker"))
-    with (house.data_dir / "replica.log").open("ab") as output:
+    with (system.data_dir / "replica.log").open("ab") as output:
         replica = subprocess.Popen([worker, "ideation"], env=env, stdout=output, stderr=output)
     try:
         yield
@@ -137,49 +139,49 @@ def second_ideation_service(house: House) -> Iterator[None]:
         assert replica.wait(40) == 0
 
 
-def test_all_of_our_processes_killed_at_once_and_the_job_completes(house: House) -> None:
-    job_id = begin(house, items=2)
+def test_all_of_our_processes_killed_at_once_and_the_job_completes(system: RunningSystem) -> None:
+    job_id = begin(system, items=2)
 
-    killed = {name: house.kill(name) for name in OURS}
+    killed = {name: system.kill(name) for name in OURS}
 
     for name, pid in killed.items():
-        house.wait_for_restart(name, pid)
-    check_whole(house, job_id)
+        system.wait_for_restart(name, pid)
+    check_whole(system, job_id)
 
 
-def test_job_accepted_while_nats_is_away_runs_when_it_is_back(house: House) -> None:
-    killed = house.kill("nats")
-    job_id = house.submit("ideation", example_input("ideation-saas-founder"))
+def test_job_accepted_while_nats_is_away_runs_when_it_is_back(system: RunningSystem) -> None:
+    killed = system.kill("nats")
+    job_id = system.submit("ideation", example_input("ideation-saas-founder"))
 
-    house.wait_for_restart("nats", killed)
+    system.wait_for_restart("nats", killed)
 
-    check_whole(house, job_id)
+    check_whole(system, job_id)
 
 
-def test_service_told_to_stop_hands_its_job_back_and_the_next_one_completes_it(house: House) -> None:
-    house.pace(first_byte_seconds=0.05, duration_seconds=15.0)  # longer than the drain
-    job_id = begin(house, items=2)
+def test_service_told_to_stop_hands_its_job_back_and_the_next_one_completes_it(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.05, duration_seconds=15.0)  # longer than the drain
+    job_id = begin(system, items=2)
 
-    stopped = house.kill("ideation", signal.SIGTERM)
-    house.pace(first_byte_seconds=0.05, duration_seconds=0.5)
+    stopped = system.kill("ideation", signal.SIGTERM)
+    system.pace(first_byte_seconds=0.05, duration_seconds=0.5)
 
-    house.wait_for_restart("ideation", stopped, within=40)
-    history = check_whole(house, job_id)
+    system.wait_for_restart("ideation", stopped, within=40)
+    history = check_whole(system, job_id)
     assert [event["counted"] for event in history if event["event"] == "job.retrying"] == [False]
 
 
-def test_watcher_sees_every_event_once_across_a_killed_gateway(house: House) -> None:
-    job_id = house.submit("ideation", example_input("ideation-fitness-coach"))
+def test_watcher_sees_every_event_once_across_a_killed_gateway(system: RunningSystem) -> None:
+    job_id = system.submit("ideation", example_input("ideation-fitness-coach"))
     seen: list[int] = []
-    for frame in house.watch(f"/api/jobs/{job_id}/events"):
+    for frame in system.watch(f"/api/jobs/{job_id}/events"):
         seen.append(int(frame.id or 0))
         if len(seen) == 5:
             break
 
-    killed = house.kill("gateway")
-    house.wait_for_restart("gateway", killed)
-    eventually_sync(lambda: finished_items(house, job_id), within=20, told="the gateway answers again")
-    rest = house.watch(f"/api/jobs/{job_id}/events", last_event_id=str(seen[-1]))
+    killed = system.kill("gateway")
+    system.wait_for_restart("gateway", killed)
+    eventually_sync(lambda: finished_items(system, job_id), within=20, told="the gateway answers again")
+    rest = system.watch(f"/api/jobs/{job_id}/events", last_event_id=str(seen[-1]))
     seen += [int(frame.id) for frame in rest if frame.id]
 
-    assert seen == [event["seq"] for event in check_whole(house, job_id)]
+    assert seen == [event["seq"] for event in check_whole(system, job_id)]

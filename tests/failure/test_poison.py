@@ -15,7 +15,7 @@ from lodestone.events import JobProgress, JobRequested
 from lodestone.ids import new_id
 from nats.aio.client import Client
 from nats.js.api import ConsumerInfo
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.waiting import eventually_sync
 
@@ -97,11 +97,11 @@ def mutated(seed: int) -> Poison:
     return subjects.event_subject("requested", "ideation", new_id()), bytes(data), headers()
 
 
-def on_the_bus(house: House, *poison: Poison) -> tuple[list[int], ConsumerInfo]:
+def on_the_bus(system: RunningSystem, *poison: Poison) -> tuple[list[int], ConsumerInfo]:
     """Publishes all; their sequences, and the durable of ideation as it was before."""
 
     async def publish() -> tuple[list[int], ConsumerInfo]:
-        client = await nats.connect(house.told["nats"])
+        client = await nats.connect(system.told["nats"])
         jetstream = client.jetstream()
         before = await jetstream.consumer_info("JOBS", "ideation")
         acks = [
@@ -113,9 +113,9 @@ def on_the_bus(house: House, *poison: Poison) -> tuple[list[int], ConsumerInfo]:
     return asyncio.run(publish())
 
 
-def durable(house: House) -> ConsumerInfo:
+def durable(system: RunningSystem) -> ConsumerInfo:
     async def ask() -> ConsumerInfo:
-        client: Client = await nats.connect(house.told["nats"])
+        client: Client = await nats.connect(system.told["nats"])
         info: ConsumerInfo = await client.jetstream().consumer_info("JOBS", "ideation")
         await client.close()
         return info
@@ -123,25 +123,25 @@ def durable(house: House) -> ConsumerInfo:
     return asyncio.run(ask())
 
 
-def dead_events(house: House) -> dict[int, dict[str, Any]]:
+def dead_events(system: RunningSystem) -> dict[int, dict[str, Any]]:
     """By sequence, the newest hundred."""
-    answer = house.request("GET", "/api/ops/dead-letters?kind=event&limit=100", user="operator")
+    answer = system.request("GET", "/api/ops/dead-letters?kind=event&limit=100", user="operator")
     return {letter["event"]["sequence"]: letter for letter in answer.raise_for_status().json()["items"]}
 
 
-def until_dead(house: House, sequences: list[int]) -> None:
+def until_dead(system: RunningSystem, sequences: list[int]) -> None:
     eventually_sync(
-        lambda: set(sequences) <= dead_events(house).keys(), within=30, told="all are dead letters"
+        lambda: set(sequences) <= dead_events(system).keys(), within=30, told="all are dead letters"
     )
 
 
-def check(house: House, sequences: list[int], before: ConsumerInfo) -> None:
+def check(system: RunningSystem, sequences: list[int], before: ConsumerInfo) -> None:
     """All are dead letters, the service has answered each once, and the next job completes."""
-    until_dead(house, sequences)
-    done = house.wait(house.submit("ideation", COACH))
+    until_dead(system, sequences)
+    done = system.wait(system.submit("ideation", COACH))
     assert done["status"] == "completed"
     after = eventually_sync(
-        lambda: next((info for info in [durable(house)] if not info.num_ack_pending), None),
+        lambda: next((info for info in [durable(system)] if not info.num_ack_pending), None),
         within=20,
         told="every delivery is answered",
     )
@@ -153,12 +153,12 @@ def check(house: House, sequences: list[int], before: ConsumerInfo) -> None:
 
 
 @pytest.fixture
-def quick(house: House) -> House:
-    house.pace(first_byte_seconds=0, duration_seconds=0.2)
-    return house
+def quick(system: RunningSystem) -> RunningSystem:
+    system.pace(first_byte_seconds=0, duration_seconds=0.2)
+    return system
 
 
-def test_each_kind_of_poison_ends_in_the_dead_letters(quick: House) -> None:
+def test_each_kind_of_poison_ends_in_the_dead_letters(quick: RunningSystem) -> None:
     sequences, before = on_the_bus(quick, *(case() for case in CASES.values()))
 
     check(quick, sequences, before)
@@ -172,30 +172,30 @@ def test_each_kind_of_poison_ends_in_the_dead_letters(quick: House) -> None:
     assert len(longest["event"]["excerpt"]) == 1000
 
 
-def test_changed_bytes_end_in_the_dead_letters(quick: House) -> None:
+def test_changed_bytes_end_in_the_dead_letters(quick: RunningSystem) -> None:
     sequences, before = on_the_bus(quick, *(mutated(seed) for seed in range(60)))
 
     check(quick, sequences, before)
 
 
-def test_poison_in_the_log_of_a_running_job_does_not_disturb_it(house: House) -> None:
-    house.pace(first_byte_seconds=0.05, duration_seconds=2.0)
-    job_id = house.submit("ideation", COACH)
-    eventually_sync(lambda: len(house.job(job_id)["items"]) >= 1, within=30, told="an item is finished")
+def test_poison_in_the_log_of_a_running_job_does_not_disturb_it(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.05, duration_seconds=2.0)
+    job_id = system.submit("ideation", COACH)
+    eventually_sync(lambda: len(system.job(job_id)["items"]) >= 1, within=30, told="an item is finished")
 
     names = ("progress", "completed", "failed", "call_finished", "exploded")
     subjects_ = [f"job.{name}.ideation.{job_id}" for name in names]
-    sequences, _ = on_the_bus(house, *((subject, b"{rubbish", headers()) for subject in subjects_))
+    sequences, _ = on_the_bus(system, *((subject, b"{rubbish", headers()) for subject in subjects_))
 
-    done, history = house.wait(job_id), house.history(job_id)
+    done, history = system.wait(job_id), system.history(job_id)
     assert done["status"] == "completed"
     assert [event["seq"] for event in history] == list(range(1, len(history) + 1))
     assert [event["event"] for event in history].count("job.started") == 1
-    assert len(house.calls(job_id)) == 6
-    until_dead(house, sequences)
+    assert len(system.calls(job_id)) == 6
+    until_dead(system, sequences)
 
 
-def test_a_subject_that_is_no_text_makes_nobody_deaf(quick: House) -> None:
+def test_a_subject_that_is_no_text_makes_nobody_deaf(quick: RunningSystem) -> None:
     """Past every client: bytes as only a program that means harm sends them."""
     server = urlsplit(quick.told["nats"])
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from lodestone.status import MOVES, Status
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.waiting import eventually_sync
 
@@ -20,9 +20,9 @@ TERMINAL = ("job.completed", "job.failed", "job.cancelled")
 class Watcher:
     """One client with one cursor; checks whatever it is told against what it knows already."""
 
-    def __init__(self, house: House, job_id: str, dice: random.Random) -> None:
+    def __init__(self, system: RunningSystem, job_id: str, dice: random.Random) -> None:
         self.events: list[dict[str, Any]] = []
-        self._house = house
+        self._system = system
         self._path = f"/api/jobs/{job_id}"
         self._dice = dice
         self._seq = 0
@@ -42,7 +42,7 @@ class Watcher:
             eventually_sync(self.answers, within=30, told="the gateway is back")
 
     def _stream(self) -> None:
-        frames = self._house.watch(self._path + "/events", last_event_id=str(len(self.events)))
+        frames = self._system.watch(self._path + "/events", last_event_id=str(len(self.events)))
         for frame in itertools.islice(frames, self._dice.randint(1, 8)):
             if frame.id is not None:
                 event: dict[str, Any] = json.loads(frame.data)
@@ -51,19 +51,19 @@ class Watcher:
 
     def _long_poll(self) -> None:
         etag = {"If-None-Match": f'"{len(self.events)}"'}
-        answer = self._house.request("GET", f"{self._path}?wait=2", headers=etag)
+        answer = self._system.request("GET", f"{self._path}?wait=2", headers=etag)
         if answer.status_code == 304:
             return
         self._learn_state(answer.json())
         self._read_history(at_least=answer.json()["seq"])
 
     def _poll(self) -> None:
-        job = self._house.request("GET", self._path).json()
+        job = self._system.request("GET", self._path).json()
         self._learn_state(job)
         self._read_history(at_least=job["seq"])
 
     def _read_history(self, at_least: int) -> None:
-        answer = self._house.request("GET", f"{self._path}/events?after={len(self.events)}")
+        answer = self._system.request("GET", f"{self._path}/events?after={len(self.events)}")
         for event in answer.json()["items"]:
             self._learn(event)
         assert len(self.events) >= at_least, "history says less than the job did"
@@ -82,7 +82,7 @@ class Watcher:
     def answers(self) -> bool:
         """Whether the gateway serves."""
         try:
-            return self._house.request("GET", self._path).status_code == 200
+            return self._system.request("GET", self._path).status_code == 200
         except httpx2.TransportError:
             return False
 
@@ -92,7 +92,9 @@ def reachable(status: Status) -> set[Status]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_switching_between_ways_of_watching_across_gateway_restarts(processes: House, seed: int) -> None:
+def test_switching_between_ways_of_watching_across_gateway_restarts(
+    processes: RunningSystem, seed: int
+) -> None:
     dice = random.Random(seed)  # noqa: S311
     processes.pace(first_byte_seconds=0.05, duration_seconds=3.0)
     job_id = processes.submit("ideation", example_input("ideation-saas-founder"))

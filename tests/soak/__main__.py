@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import let_pass
 
 from soak.honest import Experience, work
@@ -30,24 +30,24 @@ RATE = "60/minute"  # what users get outside one machine
 NOBODY = "192.0.2.1"  # no proxy: addresses on this machine are counted like any other
 
 
-async def soak(house: House, seconds: float) -> Soak:
+async def soak(system: RunningSystem, seconds: float) -> Soak:
     """As many seconds beside the hostile user as without."""
-    house.pace(first_byte_seconds=0.3, duration_seconds=2.0)
+    system.pace(first_byte_seconds=0.3, duration_seconds=2.0)
     result = Soak()
-    await _spell(house, WARM_UP_SECONDS, Experience())
-    async with _watched_memory(house, result):
+    await _spell(system, WARM_UP_SECONDS, Experience())
+    async with _watched_memory(system, result):
         for _ in range(SPELLS):
-            await _spell(house, seconds / SPELLS, result.alone)
-            async with _attacked(house, result):
-                await _spell(house, seconds / SPELLS, result.beside)
+            await _spell(system, seconds / SPELLS, result.alone)
+            async with _attacked(system, result):
+                await _spell(system, seconds / SPELLS, result.beside)
     return result
 
 
-async def _spell(house: House, seconds: float, seen: Experience) -> None:
+async def _spell(system: RunningSystem, seconds: float, seen: Experience) -> None:
     is_over = asyncio.Event()
     users = [
         asyncio.create_task(
-            work(house.gateway, person(house, number), seen, random.Random(number), is_over)  # noqa: S311
+            work(system.gateway, person(system, number), seen, random.Random(number), is_over)  # noqa: S311
         )
         for number in range(1, HONEST + 1)
     ]
@@ -62,9 +62,9 @@ async def _spell(house: House, seconds: float, seen: Experience) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _attacked(house: House, result: Soak) -> AsyncIterator[None]:
-    who = person(house, HOSTILE)
-    told = {"gateway": house.gateway, "id": str(who.id), "address": who.address, "token": who.token}
+async def _attacked(system: RunningSystem, result: Soak) -> AsyncIterator[None]:
+    who = person(system, HOSTILE)
+    told = {"gateway": system.gateway, "id": str(who.id), "address": who.address, "token": who.token}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "soak.hostile", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -79,17 +79,17 @@ async def _attacked(house: House, result: Soak) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _watched_memory(house: House, result: Soak) -> AsyncIterator[None]:
-    watching = asyncio.create_task(_watch_memory(house, result))
+async def _watched_memory(system: RunningSystem, result: Soak) -> AsyncIterator[None]:
+    watching = asyncio.create_task(_watch_memory(system, result))
     try:
         yield
     finally:
         watching.cancel()
 
 
-async def _watch_memory(house: House, result: Soak) -> None:
+async def _watch_memory(system: RunningSystem, result: Soak) -> None:
     while True:
-        for name, pid in house.refresh()["processes"].items():
+        for name, pid in system.refresh()["processes"].items():
             with contextlib.suppress(psutil.Error):
                 held = psutil.Process(pid).memory_info().rss // 2**20
                 result.megabytes[name] = max(held, result.megabytes.get(name, 0))
@@ -100,8 +100,11 @@ def main() -> int:
     """0 when the honest users hardly noticed."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     env = {"LODESTONE_RATE_LIMIT": RATE, "LODESTONE_PROXIES": NOBODY}
-    with tempfile.TemporaryDirectory() as folder, House(Path(folder), "--processes", env=env) as house:
-        result = asyncio.run(soak(house, minutes * 60))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        RunningSystem(Path(folder), "--processes", env=env) as system,
+    ):
+        result = asyncio.run(soak(system, minutes * 60))
     print("\n".join(result.lines()), flush=True)
     return 1 if result.faults() else 0
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 import jwt
-from support.house import House
+from support.running_system import RunningSystem
 
 ANSWER_SECONDS = 60.0
 
@@ -34,9 +34,9 @@ class Person:
         )
 
 
-def person(house: House, number: int) -> Person:
+def person(system: RunningSystem, number: int) -> Person:
     """The person with this number, from 1; on the free plan, as everybody new is."""
     id = uuid.UUID(f"01900000-0000-7000-8000-{number:012d}")
-    secret = (house.data_dir / "jwt-secret").read_text().strip()
+    secret = (system.data_dir / "jwt-secret").read_text().strip()
     claims: Mapping[str, Any] = {"sub": str(id), "iat": int(time.time()), "exp": int(time.time()) + 24 * 3600}
     return Person(id, f"127.0.1.{number}", jwt.encode(dict(claims), secret, algorithm="HS256"))

@@ -10,7 +10,7 @@ from lodestone_gateway.cookies import LOCAL_COOKIE
 from lodestone_local.credentials import read_secret, sign_token
 from lodestone_local.database import subscribe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from support.house import House
+from support.running_system import RunningSystem
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WITHOUT = (
@@ -31,19 +31,21 @@ def chromium() -> str | None:
 class Visitor:
     """One user with windows; what goes wrong in a page is collected."""
 
-    def __init__(self, house: House, browser: Browser, *, plan: str = "unlimited", id: UUID | None = None):
+    def __init__(
+        self, system: RunningSystem, browser: Browser, *, plan: str = "unlimited", id: UUID | None = None
+    ):
         self.id = id or new_id()
-        self.token = sign_token(read_secret(house.data_dir), self.id)
+        self.token = sign_token(read_secret(system.data_dir), self.id)
         self.troubles: list[str] = []
-        self._house = house
+        self._system = system
         self._browser = browser
         self._contexts: list[BrowserContext] = []
-        subscribe(house.told["postgres"], self.id, plan)
+        subscribe(system.told["postgres"], self.id, plan)
 
     def open(self, path: str, *, width: int = 1280, theme: str = "light", **how: Any) -> Page:
         """A window of its own at this page."""
         context = self._browser.new_context(
-            base_url=self._house.gateway,
+            base_url=self._system.gateway,
             viewport={"width": width, "height": 900},
             color_scheme=theme,  # type: ignore[arg-type]
             reduced_motion="reduce",
@@ -51,7 +53,7 @@ class Visitor:
         )
         context.set_default_timeout(PATIENCE)
         context.add_cookies(
-            [{"name": LOCAL_COOKIE, "value": self.token, "url": self._house.gateway, "sameSite": "Lax"}]
+            [{"name": LOCAL_COOKIE, "value": self.token, "url": self._system.gateway, "sameSite": "Lax"}]
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         self._contexts.append(context)
@@ -68,7 +70,7 @@ class Visitor:
     def api(self, method: str, path: str, **how: Any) -> Any:
         """What the API answers this user."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = self._house.http.request(method, self._house.gateway + path, headers=headers, **how)
+        answer = self._system.http.request(method, self._system.gateway + path, headers=headers, **how)
         return answer.raise_for_status().json() if answer.content else None
 
     def _note(self, kind: str, text: str) -> None:

@@ -8,7 +8,7 @@ from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from psycopg.types.json import Jsonb
 from support.browser import Visitor
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import (
     assessment,
     calculator,
@@ -78,9 +78,9 @@ def hostile(value: Any, key: str = "") -> Any:
 class Hostile:
     """What the visitor has: lead magnets and jobs by name in `ids`."""
 
-    def __init__(self, house: House, visitor: Visitor) -> None:
+    def __init__(self, system: RunningSystem, visitor: Visitor) -> None:
         self.visitor = visitor
-        self._database = house.told["postgres"]
+        self._database = system.told["postgres"]
         self.ids: dict[str, str] = {}
 
     def make(self) -> None:

@@ -6,25 +6,25 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import INPUTS
 
 EXAMPLES = INPUTS.parent
 INPUT = str(INPUTS / "ideation-fitness-coach.json")
 
 
-def start(house: House, lesson: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-    env = {**os.environ, "LODESTONE_EXAMPLE_READY": str(house.ready_file), **variables}
+def start(system: RunningSystem, lesson: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "LODESTONE_EXAMPLE_READY": str(system.ready_file), **variables}
     command = [sys.executable, str(EXAMPLES / lesson), *arguments]
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def add_subscriber(house: House, name: str) -> str:
+def add_subscriber(system: RunningSystem, name: str) -> str:
     """Its URL; the running server has learnt of it."""
     command = [str(Path(sys.executable).with_name("lodestone")), "subscriber", "add", name]
-    subprocess.run([*command, "--events", "completed", "--data-dir", str(house.data_dir)], check=True)
-    password = (house.data_dir / "nats" / f"subscriber-{name}.password").read_text()
-    return f"nats://subscriber-{name}:{password}@{house.told['nats'].rpartition('@')[2]}"
+    subprocess.run([*command, "--events", "completed", "--data-dir", str(system.data_dir)], check=True)
+    password = (system.data_dir / "nats" / f"subscriber-{name}.password").read_text()
+    return f"nats://subscriber-{name}:{password}@{system.told['nats'].rpartition('@')[2]}"
 
 
 def finish(process: subprocess.Popen[str]) -> str:
@@ -33,38 +33,40 @@ def finish(process: subprocess.Popen[str]) -> str:
     return output
 
 
-def test_submit_and_wait_shows_progress_and_ten_titles(house: House) -> None:
-    house.pace(duration_seconds=0.5)
+def test_submit_and_wait_shows_progress_and_ten_titles(system: RunningSystem) -> None:
+    system.pace(duration_seconds=0.5)
 
-    output = finish(start(house, "01_submit_and_wait.py", INPUT))
+    output = finish(start(system, "01_submit_and_wait.py", INPUT))
 
     assert "completed: 10 of 10" in output
     assert output.count("\n- ") == 10
 
 
-def test_stream_shows_each_event_once_in_order(house: House) -> None:
-    house.pace(duration_seconds=0.5)
+def test_stream_shows_each_event_once_in_order(system: RunningSystem) -> None:
+    system.pace(duration_seconds=0.5)
 
-    lines = finish(start(house, "02_stream.py", INPUT)).splitlines()
+    lines = finish(start(system, "02_stream.py", INPUT)).splitlines()
 
     assert [int(line.split()[0]) for line in lines] == list(range(1, len(lines) + 1))
     assert lines[-1].split()[1] == "job.completed"
 
 
-def test_subscriber_hears_of_a_finished_job(house: House) -> None:
-    house.pace(duration_seconds=0.2)
-    url = add_subscriber(house, "newsletter")
-    subscriber = start(house, "03_subscribe.py", "1", LODESTONE_EXAMPLE_NATS=url)
+def test_subscriber_hears_of_a_finished_job(system: RunningSystem) -> None:
+    system.pace(duration_seconds=0.2)
+    url = add_subscriber(system, "newsletter")
+    subscriber = start(system, "03_subscribe.py", "1", LODESTONE_EXAMPLE_NATS=url)
 
-    house.wait(house.submit("ideation", {"businessDescription": "Bread", "businessType": "freelancer"}))
+    system.wait(system.submit("ideation", {"businessDescription": "Bread", "businessType": "freelancer"}))
 
     assert finish(subscriber).startswith("ideation ")
 
 
-def test_the_whole_way_ends_with_five_emails(house: House) -> None:
-    house.pace(first_byte_seconds=0.02, duration_seconds=0.3)
+def test_the_whole_way_ends_with_five_emails(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.02, duration_seconds=0.3)
 
-    output = finish(start(house, "04_from_business_to_emails.py", str(INPUTS / "ideation-saas-founder.json")))
+    output = finish(
+        start(system, "04_from_business_to_emails.py", str(INPUTS / "ideation-saas-founder.json"))
+    )
 
     for job_type in ("ideation", "extraction", "polish", "posts", "emails"):
         assert f"{job_type}: done for $" in output

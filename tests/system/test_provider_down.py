@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.waiting import eventually_sync
 
@@ -18,32 +18,32 @@ def calls_of(events: list[dict[str, Any]]) -> list[int]:
     ]
 
 
-def metric(house: House, name: str) -> float:
-    text = house.http.get(f"{house.gateway}/metrics").text
+def metric(system: RunningSystem, name: str) -> float:
+    text = system.http.get(f"{system.gateway}/metrics").text
     return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
 
 
 def test_jobs_wait_without_calls_while_the_provider_is_down_and_complete_when_it_is_back(
-    house: House,
+    system: RunningSystem,
 ) -> None:
-    house.pace(duration_seconds=0.3)
-    house.fault({"kind": "overloaded"}, times=1_000)
-    jobs = [house.submit("ideation", example_input("ideation-b2b-consultant")) for _ in range(JOBS)]
+    system.pace(duration_seconds=0.3)
+    system.fault({"kind": "overloaded"}, times=1_000)
+    jobs = [system.submit("ideation", example_input("ideation-b2b-consultant")) for _ in range(JOBS)]
     eventually_sync(
-        lambda: all(0 in calls_of(house.history(job)) for job in jobs), within=60, told="calls are refused"
+        lambda: all(0 in calls_of(system.history(job)) for job in jobs), within=60, told="calls are refused"
     )
 
-    seen = eventually_sync(lambda: house.job(jobs[0])["waitingFor"], within=20, told="the job waits")
+    seen = eventually_sync(lambda: system.job(jobs[0])["waitingFor"], within=20, told="the job waits")
     assert seen == "provider"
-    assert house.is_whole(), "a service whose provider is down is ready"
-    assert metric(house, "lodestone_llm_breaker_open") == 1
-    assert metric(house, "lodestone_llm_refused_calls_total") > 0
-    assert len(house.calls()) < JOBS * 5 + 10, "each job at most once, then only probes"
+    assert system.is_whole(), "a service whose provider is down is ready"
+    assert metric(system, "lodestone_llm_breaker_open") == 1
+    assert metric(system, "lodestone_llm_refused_calls_total") > 0
+    assert len(system.calls()) < JOBS * 5 + 10, "each job at most once, then only probes"
 
-    house.reset_simulator()
+    system.reset_simulator()
     for job_id in jobs:
-        job = house.wait(job_id, within=60)
+        job = system.wait(job_id, within=60)
         assert job["status"] == "completed", job
-        retries = [event for event in house.history(job_id) if event["event"] == "job.retrying"]
+        retries = [event for event in system.history(job_id) if event["event"] == "job.retrying"]
         assert not any(event["counted"] for event in retries)
-    assert metric(house, "lodestone_llm_breaker_open") == 0
+    assert metric(system, "lodestone_llm_breaker_open") == 0

@@ -7,20 +7,20 @@ import httpx2
 import nats
 from jsonschema import Draft202012Validator
 from nats.js.api import ConsumerConfig
-from support.house import House
+from support.running_system import RunningSystem
 
 BREAD = {"businessDescription": "Bread", "businessType": "freelancer"}
 
 
-async def test_every_event_of_a_job_is_what_its_schema_says(house: House) -> None:
-    house.pace(duration_seconds=0.2)
-    job_id = house.submit("ideation", BREAD)
-    house.wait(job_id)
+async def test_every_event_of_a_job_is_what_its_schema_says(system: RunningSystem) -> None:
+    system.pace(duration_seconds=0.2)
+    job_id = system.submit("ideation", BREAD)
+    system.wait(job_id)
 
-    client = await nats.connect(house.told["nats"])
+    client = await nats.connect(system.told["nats"])
     config = ConsumerConfig(filter_subject=f"job.*.ideation.{job_id}")
     subscription = await client.jetstream().pull_subscribe("", stream="JOBS", config=config)
-    messages = await subscription.fetch(len(house.history(job_id)), timeout=20)
+    messages = await subscription.fetch(len(system.history(job_id)), timeout=20)
     await client.close()
 
     schemas: dict[str, Any] = {}

@@ -23,7 +23,7 @@ from psycopg import sql
 from support.backends import PostgresServer
 from support.canaries import CANARY, marked
 from support.collector import Collector, running_collector
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.simulator import RunningSimulator, running_simulator
 from support.waiting import eventually_sync
@@ -46,34 +46,34 @@ def bus_password(user: str) -> str:
 class Watched:
     """A system full of canaries, and the places where one might turn up."""
 
-    house: House
+    system: RunningSystem
     provider: RunningSimulator
     collector: Collector
     answers: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, **how: Any) -> None:
         """A request whose answer is kept."""
-        answer = self.house.http.request(method, self.house.gateway + path, **how)
+        answer = self.system.http.request(method, self.system.gateway + path, **how)
         self.answers.append(f"{answer.headers}\n{answer.text}")
 
     def places(self) -> dict[str, str]:
         """Everything written down so far, by where it is."""
-        logs = {path.name: path.read_text(errors="replace") for path in self.house.data_dir.glob("logs/*")}
-        urls = {"gateway": self.house.gateway, **self.house.told["health"]}
+        logs = {path.name: path.read_text(errors="replace") for path in self.system.data_dir.glob("logs/*")}
+        urls = {"gateway": self.system.gateway, **self.system.told["health"]}
         return {
             **logs,
-            "output": self.house.output,
+            "output": self.system.output,
             "answers": "\n".join(self.answers),
-            "stream": asyncio.run(stream_text(self.house.told["nats"])),
-            "tables": tables_text(self.house.told["postgres"]),
+            "stream": asyncio.run(stream_text(self.system.told["nats"])),
+            "tables": tables_text(self.system.told["postgres"]),
             "spans": self.collector.text,
-            "metrics": "\n".join(self.house.http.get(f"{url}/metrics").text for url in urls.values()),
-            "commands": "\n".join(" ".join(command) for command in commands(self.house)),
+            "metrics": "\n".join(self.system.http.get(f"{url}/metrics").text for url in urls.values()),
+            "commands": "\n".join(" ".join(command) for command in commands(self.system)),
         }
 
     def canaries(self) -> dict[str, str]:
         """Every secret of this system."""
-        tokens = {f"token of {user}": token for user, token in self.house.told["tokens"].items()}
+        tokens = {f"token of {user}": token for user, token in self.system.told["tokens"].items()}
         return {
             "API key": API_KEY,
             "database password": DATABASE_PASSWORD,
@@ -93,7 +93,7 @@ def bus_names() -> list[str]:
 @pytest.fixture
 def watched(tmp_path: Path, own_postgres: PostgresServer) -> Iterator[Watched]:
     """One process, so that every part is in it; the real provider's way to call, at debug level."""
-    data_dir = tmp_path / "house" / "data"
+    data_dir = tmp_path / "system" / "data"
     (data_dir / "nats").mkdir(parents=True)
     (data_dir / "nats" / "passwords.json").write_text(
         json.dumps({user: bus_password(user) for user in bus_names()})
@@ -108,8 +108,8 @@ def watched(tmp_path: Path, own_postgres: PostgresServer) -> Iterator[Watched]:
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
-        with House(tmp_path / "house", env=env) as house:
-            yield Watched(house, provider, collector)
+        with RunningSystem(tmp_path / "system", env=env) as system:
+            yield Watched(system, provider, collector)
 
 
 def with_password(url: str) -> str:
@@ -140,8 +140,8 @@ def tables_text(url: str) -> str:
     return "\n".join(text for (text,) in rows)
 
 
-def commands(house: House) -> list[list[str]]:
-    return [psutil.Process(pid).cmdline() for pid in house.left_over()]
+def commands(system: RunningSystem) -> list[list[str]]:
+    return [psutil.Process(pid).cmdline() for pid in system.left_over()]
 
 
 def user_text() -> dict[str, Any]:
@@ -151,19 +151,19 @@ def user_text() -> dict[str, Any]:
 
 def run_jobs(watched: Watched) -> None:
     """One job that succeeds, then one for each way in which the provider says no."""
-    house, provider = watched.house, watched.provider
+    system, provider = watched.system, watched.provider
     refused = {"type": "error", "error": {"type": "invalid_request_error", "message": ERROR_BODY}}
-    done = house.wait(house.submit("posts", user_text()))
+    done = system.wait(system.submit("posts", user_text()))
     assert done["status"] == "completed"
     for status, body in ((400, refused), (401, ERROR_BODY), (402, {"error": ERROR_BODY})):
         provider.fault("status", status=status, body=body, times=10)
-        failed = house.wait(house.submit("posts", user_text()))
+        failed = system.wait(system.submit("posts", user_text()))
         assert failed["status"] == "failed", (status, failed)
-        watched.ask("GET", f"/api/jobs/{failed['id']}", headers=bearer(house.token()))
+        watched.ask("GET", f"/api/jobs/{failed['id']}", headers=bearer(system.token()))
         provider.reset()
         provider.pace()
     provider.fault("status", status=503, body=ERROR_BODY)
-    assert house.wait(house.submit("posts", user_text()))["status"] == "completed"
+    assert system.wait(system.submit("posts", user_text()))["status"] == "completed"
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -172,7 +172,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def ask_wrongly(watched: Watched) -> None:
     """Requests that are refused, with and without a good token."""
-    good = bearer(watched.house.token())
+    good = bearer(watched.system.token())
     watched.ask("GET", "/api/jobs", headers=bearer(BAD_TOKEN))
     watched.ask("GET", "/api/jobs", headers={"Cookie": f"lodestone_session={BAD_TOKEN}"})
     watched.ask("GET", f"/api/jobs?token={BAD_TOKEN}")
@@ -186,7 +186,7 @@ def ask_wrongly(watched: Watched) -> None:
 
 def save_texts(watched: Watched) -> None:
     """What a user keeps beside jobs, and the forms of the pages."""
-    good, draft = bearer(watched.house.token()), {"wizardState": {"note": CANARY}, "title": CANARY}
+    good, draft = bearer(watched.system.token()), {"wizardState": {"note": CANARY}, "title": CANARY}
     idea = {"title": CANARY, "painSolved": CANARY, "archetype": "single-system"}
     watched.ask("PUT", "/api/brand-kit", headers=good, json={"businessDescription": CANARY})
     watched.ask("PUT", f"/api/wizard-drafts/{new_id()}", headers=good, json=draft)
@@ -197,13 +197,13 @@ def save_texts(watched: Watched) -> None:
 def lose_backends(watched: Watched, postgres: PostgresServer) -> None:
     """The times in which connections are described in logs."""
     postgres.stop()
-    watched.ask("GET", "/api/jobs", headers=bearer(watched.house.token()))
+    watched.ask("GET", "/api/jobs", headers=bearer(watched.system.token()))
     postgres.start()
-    eventually_sync(is_ready(watched.house), within=30, told="the gateway is ready again")
+    eventually_sync(is_ready(watched.system), within=30, told="the gateway is ready again")
 
 
-def is_ready(house: House) -> Callable[[], bool]:
-    return lambda: house.http.get(f"{house.gateway}/readyz").status_code == 200
+def is_ready(system: RunningSystem) -> Callable[[], bool]:
+    return lambda: system.http.get(f"{system.gateway}/readyz").status_code == 200
 
 
 def found(canaries: dict[str, str], places: dict[str, str]) -> str:

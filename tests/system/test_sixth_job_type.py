@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.house import House
+from support.running_system import RunningSystem
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("libs/common", "services/*", "deploy/local")
@@ -102,20 +102,22 @@ def workspace(tmp_path: Path) -> Path:
 def test_a_sixth_job_type_runs_end_to_end(workspace: Path, tmp_path: Path) -> None:
     packages = [str(path) for pattern in PACKAGES for path in workspace.glob(pattern)]
     env = {"PYTHONPATH": os.pathsep.join(packages), "PYTHONDONTWRITEBYTECODE": "1"}
-    with House(tmp_path / "house", env=env) as house:
+    with RunningSystem(tmp_path / "system", env=env) as system:
         body: dict[str, Any] = {"idea": "Ask what the delay costs"}
 
-        wrong = house.request("POST", "/api/lead-magnet/carousel", json={})
-        accepted = house.request("POST", "/api/lead-magnet/carousel", json=body)
+        wrong = system.request("POST", "/api/lead-magnet/carousel", json={})
+        accepted = system.request("POST", "/api/lead-magnet/carousel", json=body)
 
         assert wrong.status_code == 422
         assert wrong.json()["errors"][0]["field"] == "idea"
         assert accepted.status_code == 202, accepted.text
-        job = house.wait(accepted.json()["jobId"])
+        job = system.wait(accepted.json()["jobId"])
         assert job["status"] == "completed", job
         assert len(job["result"]["slides"]) == 3
         assert job["progress"]["message"] == "Writing three slides"
-        assert [event["event"] for event in house.history(job["id"])][-1] == "job.completed"
-        assert len(house.calls(job["id"])) == 1
-        assert "/api/lead-magnet/carousel" in house.http.get(f"{house.gateway}/openapi.json").json()["paths"]
-        assert 'job_type="carousel"' in house.http.get(f"{house.gateway}/metrics").text
+        assert [event["event"] for event in system.history(job["id"])][-1] == "job.completed"
+        assert len(system.calls(job["id"])) == 1
+        assert (
+            "/api/lead-magnet/carousel" in system.http.get(f"{system.gateway}/openapi.json").json()["paths"]
+        )
+        assert 'job_type="carousel"' in system.http.get(f"{system.gateway}/metrics").text

@@ -31,10 +31,10 @@ def exporter() -> Iterator[InMemorySpanExporter]:
 
 @pytest.fixture
 async def gateway(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[RunningGateway]:
-    """The whole house in this process, so that one exporter sees all spans."""
-    async with contextlib.AsyncExitStack() as house:
-        workers = await house.enter_async_context(worker_bench(own_nats))
-        processes = await house.enter_async_context(gateway_bench(own_nats, postgres_url))
+    """The whole system in this process, so that one exporter sees all spans."""
+    async with contextlib.AsyncExitStack() as system:
+        workers = await system.enter_async_context(worker_bench(own_nats))
+        processes = await system.enter_async_context(gateway_bench(own_nats, postgres_url))
         await processes.relay()
         await processes.projector()
         await workers.worker()

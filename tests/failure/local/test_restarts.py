@@ -5,19 +5,19 @@ import signal
 
 import pytest
 from lodestone_local.doctor import examine
-from support.house import House
+from support.running_system import RunningSystem
 from support.waiting import eventually_sync
 
 PARTS = ("nats", "postgres", "simulator", "gateway", "relay", "projector", "ideation")
 
 
-def test_the_ready_file_names_every_part_and_its_process(processes: House) -> None:
+def test_the_ready_file_names_every_part_and_its_process(processes: RunningSystem) -> None:
     assert set(PARTS) <= set(processes.told["processes"])
     assert all(isinstance(pid, int) for pid in processes.told["processes"].values())
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_a_killed_part_is_started_again_within_two_seconds(processes: House, name: str) -> None:
+def test_a_killed_part_is_started_again_within_two_seconds(processes: RunningSystem, name: str) -> None:
     before = processes.told
 
     killed = processes.kill(name)
@@ -34,7 +34,7 @@ def test_a_killed_part_is_started_again_within_two_seconds(processes: House, nam
     ("part", "subject"), [("nats", "NATS"), ("postgres", "Postgres"), ("ideation", "ideation")]
 )
 def test_the_doctor_names_a_part_that_is_paused_and_what_to_do(
-    processes: House, part: str, subject: str
+    processes: RunningSystem, part: str, subject: str
 ) -> None:
     paused = processes.kill(part, signal.SIGSTOP)
     try:
@@ -47,7 +47,7 @@ def test_the_doctor_names_a_part_that_is_paused_and_what_to_do(
     assert found["NATS" if part == "postgres" else "Postgres"].told == "embedded, works"
 
 
-def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: House) -> None:
+def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: RunningSystem) -> None:
     processes.http.post(
         f"{processes.simulator}/v1/messages",
         headers={"x-api-key": "any"},
@@ -61,7 +61,7 @@ def test_the_simulator_keeps_its_ledger_when_the_gateway_dies(processes: House) 
     eventually_sync(processes.is_whole, within=40, told="all parts are ready")
 
 
-def test_a_part_that_dies_again_and_again_is_still_restarted(processes: House) -> None:
+def test_a_part_that_dies_again_and_again_is_still_restarted(processes: RunningSystem) -> None:
     for _ in range(6):
         killed = processes.kill("relay")
         processes.wait_for_restart("relay", killed, within=4)
@@ -70,9 +70,9 @@ def test_a_part_that_dies_again_and_again_is_still_restarted(processes: House) -
 
 
 def test_a_stop_of_all_processes_leaves_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    house = House(tmp_path_factory.mktemp("stopped"), "--processes").start()
+    system = RunningSystem(tmp_path_factory.mktemp("stopped"), "--processes").start()
 
-    status = house.stop()
+    status = system.stop()
 
     assert status == 0
-    assert house.left_over() == []
+    assert system.left_over() == []

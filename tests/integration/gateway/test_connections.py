@@ -269,17 +269,17 @@ async def test_who_gave_no_request_goes_first_and_who_is_answered_never(
     stubs: list[Stub], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(door, "PATIENCE", 0)
-    house = Door(most=16, per_address=1000)
+    system = Door(most=16, per_address=1000)
     for stub, phase in zip(
         stubs, [*[Phase.ANSWERING] * 13, Phase.RECEIVING, Phase.IDLE, Phase.SILENT], strict=False
     ):
-        assert house.enter(stub, "192.0.2.1") is Verdict.WELCOME
-        house.note(stub, phase)
+        assert system.enter(stub, "192.0.2.1") is Verdict.WELCOME
+        system.note(stub, phase)
 
     verdicts = []
     for stub in stubs[16:70]:
-        verdicts.append(house.enter(stub, "192.0.2.2"))
-        house.note(stub, Phase.ANSWERING)
+        verdicts.append(system.enter(stub, "192.0.2.2"))
+        system.note(stub, Phase.ANSWERING)
 
     assert [stub.is_closed for stub in stubs[13:16]] == [True] * 3
     assert not any(stub.is_closed for stub in stubs[:13])
@@ -287,14 +287,14 @@ async def test_who_gave_no_request_goes_first_and_who_is_answered_never(
 
 
 async def test_addresses_are_counted_apart_and_proxies_not_at_all(stubs: list[Stub]) -> None:
-    house = Door(most=1000, per_address=2, proxies=["10.0.0.0/8"])
+    system = Door(most=1000, per_address=2, proxies=["10.0.0.0/8"])
 
     def verdicts(address: str) -> list[Verdict]:
-        return [house.enter(stub, address) for stub in stubs[:3]]
+        return [system.enter(stub, address) for stub in stubs[:3]]
 
     assert verdicts("192.0.2.1") == [Verdict.WELCOME, Verdict.WELCOME, Verdict.CROWD]
     assert verdicts("192.0.2.2") == [Verdict.WELCOME, Verdict.WELCOME, Verdict.CROWD]
     assert verdicts("10.1.2.3") == [Verdict.WELCOME] * 3
     for stub in stubs[:2]:
-        house.leave(stub, "192.0.2.1")
-    assert house.enter(stubs[3], "192.0.2.1") is Verdict.WELCOME
+        system.leave(stub, "192.0.2.1")
+    assert system.enter(stubs[3], "192.0.2.1") is Verdict.WELCOME

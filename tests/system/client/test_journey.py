@@ -15,7 +15,7 @@ from support.bad_proxy import (
     lose_answers,
     stream_a_while_then_hold,
 )
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 from support.typescript import INSTALL_SECONDS, installed_client, run
 
@@ -45,19 +45,21 @@ def journey(url: str, token: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_every_event_is_told_once_and_the_job_is_what_the_server_says(house: House, name: str) -> None:
-    house.pace(first_byte_seconds=0.1, duration_seconds=1)
-    before = {job["id"] for job in house.request("GET", "/api/jobs?limit=100").json()["items"]}
+def test_every_event_is_told_once_and_the_job_is_what_the_server_says(
+    system: RunningSystem, name: str
+) -> None:
+    system.pace(first_byte_seconds=0.1, duration_seconds=1)
+    before = {job["id"] for job in system.request("GET", "/api/jobs?limit=100").json()["items"]}
     make_fault, fewest = FAULTS[name]
 
-    with bad_proxy(house.gateway, make_fault()) as proxy:
-        told = journey(proxy.url, house.token())
+    with bad_proxy(system.gateway, make_fault()) as proxy:
+        told = journey(proxy.url, system.token())
 
-    job, history = house.job(told["jobId"]), house.history(told["jobId"])
+    job, history = system.job(told["jobId"]), system.history(told["jobId"])
     assert [event["seq"] for event in told["events"]] == list(range(1, len(history) + 1))
     assert told["events"] == history
     for field in ("status", "result", "error", "errorCode", "progress", "items", "seq"):
         assert told["state"][field] == job[field], field
-    after = {job["id"] for job in house.request("GET", "/api/jobs?limit=100").json()["items"]}
+    after = {job["id"] for job in system.request("GET", "/api/jobs?limit=100").json()["items"]}
     assert after - before == {told["jobId"]}
     assert proxy.streams >= fewest, proxy.asked

@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 from lodestone.jobs.lead_magnet import ARCHETYPES
-from support.house import COMMAND, House
 from support.lead_magnets import OWN_IDEA
+from support.running_system import COMMAND, RunningSystem
 from support.samples import INPUTS
 
 ITEM_LINE = re.compile(r"^ *\d+\.\d s +\d+/\d+ ", re.MULTILINE)
@@ -29,21 +29,23 @@ def test_the_example_shows_ten_concepts_as_they_come_and_ends(tmp_path: Path) ->
     assert re.search(r"[\d,]+ tokens in, [\d,]+ out, \$\d+\.\d+", shown.stdout)
 
 
-def test_a_submitted_file_is_watched_to_its_end(house: House) -> None:
+def test_a_submitted_file_is_watched_to_its_end(system: RunningSystem) -> None:
     file = INPUTS / "ideation-fitness-coach.json"
 
-    shown = lodestone("submit", str(file), "--type", "ideation", "--watch", "--data-dir", str(house.data_dir))
+    shown = lodestone(
+        "submit", str(file), "--type", "ideation", "--watch", "--data-dir", str(system.data_dir)
+    )
 
     job_id = shown.stdout.splitlines()[0]
     assert shown.returncode == 0, shown.stdout + shown.stderr
-    assert house.job(job_id)["status"] == "completed"
+    assert system.job(job_id)["status"] == "completed"
     assert len(CONCEPT_LINE.findall(shown.stdout)) == 10
 
 
-def test_every_job_type_can_be_submitted_and_watched(house: House) -> None:
-    house.pace(first_byte_seconds=0.01, duration_seconds=0.1)
-    told = ("--watch", "--data-dir", str(house.data_dir))
-    lead_magnet = house.request("POST", "/api/lead-magnets", json=OWN_IDEA).json()["id"]
+def test_every_job_type_can_be_submitted_and_watched(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.01, duration_seconds=0.1)
+    told = ("--watch", "--data-dir", str(system.data_dir))
+    lead_magnet = system.request("POST", "/api/lead-magnets", json=OWN_IDEA).json()["id"]
     files = {"extraction": ("extraction-single-system", 0), "polish": (None, 2), "posts": ("posts", 3)}
     for job_type, (name, items) in {**files, "emails": (None, 5)}.items():
         file = [str(INPUTS / f"{name}.json")] if name else []
@@ -52,24 +54,26 @@ def test_every_job_type_can_be_submitted_and_watched(house: House) -> None:
 
         assert shown.returncode == 0, shown.stdout + shown.stderr
         assert len(ITEM_LINE.findall(shown.stdout)) >= items
-        assert house.job(shown.stdout.splitlines()[0])["leadMagnetId"] == lead_magnet
+        assert system.job(shown.stdout.splitlines()[0])["leadMagnetId"] == lead_magnet
 
 
-def test_a_job_that_fails_is_told_in_words_and_by_the_exit_status(house: House) -> None:
+def test_a_job_that_fails_is_told_in_words_and_by_the_exit_status(system: RunningSystem) -> None:
     file = INPUTS / "ideation-fitness-coach.json"
-    house.fault({"kind": "refusal"}, times=100)
+    system.fault({"kind": "refusal"}, times=100)
 
-    shown = lodestone("submit", str(file), "--type", "ideation", "--watch", "--data-dir", str(house.data_dir))
+    shown = lodestone(
+        "submit", str(file), "--type", "ideation", "--watch", "--data-dir", str(system.data_dir)
+    )
 
     assert shown.returncode == 1
     assert "failed: The AI declined" in shown.stdout
 
 
-def test_a_wrong_input_is_told_field_by_field(house: House, tmp_path: Path) -> None:
+def test_a_wrong_input_is_told_field_by_field(system: RunningSystem, tmp_path: Path) -> None:
     (tmp_path / "wrong.json").write_text("{}")
 
     refused = lodestone(
-        "submit", str(tmp_path / "wrong.json"), "--type", "ideation", "--data-dir", str(house.data_dir)
+        "submit", str(tmp_path / "wrong.json"), "--type", "ideation", "--data-dir", str(system.data_dir)
     )
 
     assert refused.returncode == 1
@@ -96,11 +100,11 @@ def test_the_doctor_says_what_to_do_about_a_used_port(tmp_path: Path) -> None:
     assert "ok     NATS      embedded, 2." in found.stdout
 
 
-def test_a_token_is_signed_while_the_system_is_down(house: House, tmp_path: Path) -> None:
-    (tmp_path / "jwt-secret").write_text((house.data_dir / "jwt-secret").read_text())
+def test_a_token_is_signed_while_the_system_is_down(system: RunningSystem, tmp_path: Path) -> None:
+    (tmp_path / "jwt-secret").write_text((system.data_dir / "jwt-secret").read_text())
 
-    made = lodestone("token", "--user", house.told["users"]["demo"], "--data-dir", str(tmp_path))
+    made = lodestone("token", "--user", system.told["users"]["demo"], "--data-dir", str(tmp_path))
 
     token = made.stdout.splitlines()[-1]
-    answer = house.http.get(f"{house.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
+    answer = system.http.get(f"{system.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200

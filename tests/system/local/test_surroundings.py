@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.house import COMMAND, House
+from support.running_system import COMMAND, RunningSystem
 from support.samples import INPUTS
 
 STRANGE = 'é, b\'c "d" 100% $HOME \\x'
@@ -32,19 +32,19 @@ def shell() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def strange(shell: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def strange(shell: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A system that was started there, as `nohup` starts it."""
     ours = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # children keep what is ignored
     try:
-        house = House(tmp_path_factory.mktemp("strange") / STRANGE, env=shell).start()
+        system = RunningSystem(tmp_path_factory.mktemp("strange") / STRANGE, env=shell).start()
     finally:
         signal.signal(signal.SIGHUP, ours)
-    yield house
-    assert house.stop() == 0
+    yield system
+    assert system.stop() == 0
 
 
 def test_it_starts_and_a_job_is_watched_to_its_end_after_the_terminal_was_closed(
-    strange: House, shell: dict[str, str]
+    strange: RunningSystem, shell: dict[str, str]
 ) -> None:
     strange.process.send_signal(signal.SIGHUP)
     strange.pace(first_byte_seconds=0.01, duration_seconds=0.1)
@@ -57,7 +57,7 @@ def test_it_starts_and_a_job_is_watched_to_its_end_after_the_terminal_was_closed
 
 
 def test_a_refusal_in_words_that_the_terminal_cannot_show_is_no_traceback(
-    strange: House, shell: dict[str, str], tmp_path: Path
+    strange: RunningSystem, shell: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "é \x1b[2J.json").write_text("{")
 

@@ -16,7 +16,7 @@ from lodestone_local.doctor import examine
 from lodestone_local.postgres_server import answers
 from support.backends import PostgresServer
 from support.bus_users import open_server
-from support.house import COMMAND, House
+from support.running_system import COMMAND, RunningSystem
 from support.samples import example_input
 from support.waiting import eventually_sync
 
@@ -24,21 +24,21 @@ USER = "0192aaaa-0000-7000-8000-000000000001"
 
 
 @pytest.fixture(scope="module")
-def own_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A system that the tests of this file start and end themselves; it keeps its data."""
-    house = House(tmp_path_factory.mktemp("own"))
-    yield house
-    house.end_all()
+    system = RunningSystem(tmp_path_factory.mktemp("own"))
+    yield system
+    system.end_all()
 
 
 @pytest.fixture
-def started(own_house: House) -> House:
+def started(own_system: RunningSystem) -> RunningSystem:
     """That system, running: as the test before has left it, or started again."""
-    if not own_house.is_running:
-        own_house.ready_file.unlink(missing_ok=True)
-        own_house.start()
-    own_house.reset_simulator()
-    return own_house
+    if not own_system.is_running:
+        own_system.ready_file.unlink(missing_ok=True)
+        own_system.start()
+    own_system.reset_simulator()
+    return own_system
 
 
 def lodestone(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,22 +46,22 @@ def lodestone(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_the_ready_file_tells_everything_and_is_for_its_owner_only(house: House) -> None:
-    told = house.refresh()
+def test_the_ready_file_tells_everything_and_is_for_its_owner_only(system: RunningSystem) -> None:
+    told = system.refresh()
 
     assert set(told) >= {"gateway", "nats", "natsMonitoring", "postgres", "simulator", "health"}
     assert set(told["tokens"]) == {"demo", "second", "operator"}
     assert set(told["users"]) == {"demo", "second"}
     assert told["processes"] == {}
-    assert stat.S_IMODE(house.ready_file.stat().st_mode) == 0o600
-    assert (house.data_dir / "ready.json").read_text() == house.ready_file.read_text()
+    assert stat.S_IMODE(system.ready_file.stat().st_mode) == 0o600
+    assert (system.data_dir / "ready.json").read_text() == system.ready_file.read_text()
 
 
-def test_nothing_that_it_writes_is_for_anybody_but_its_owner(house: House) -> None:
-    database = house.data_dir / "postgres"
-    sockets = Path(parse_qs(urlsplit(house.told["postgres"]).query)["host"][0])
-    written = [house.data_dir, house.ready_file, house.ready_file.parent, sockets]
-    for folder, folders, files in os.walk(house.data_dir):
+def test_nothing_that_it_writes_is_for_anybody_but_its_owner(system: RunningSystem) -> None:
+    database = system.data_dir / "postgres"
+    sockets = Path(parse_qs(urlsplit(system.told["postgres"]).query)["host"][0])
+    written = [system.data_dir, system.ready_file, system.ready_file.parent, sockets]
+    for folder, folders, files in os.walk(system.data_dir):
         written += [Path(folder, name) for name in (*folders, *files)]
         folders[:] = [name for name in folders if Path(folder, name) != database]  # the server's own, inside
 
@@ -80,36 +80,36 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("logs", "run")} == {0o700}
 
 
-def test_every_process_tells_its_health(house: House) -> None:
-    for name, url in house.told["health"].items():
-        assert house.http.get(f"{url}/readyz").status_code == 200, name
-        assert "python_info" in house.http.get(f"{url}/metrics").text, name
+def test_every_process_tells_its_health(system: RunningSystem) -> None:
+    for name, url in system.told["health"].items():
+        assert system.http.get(f"{url}/readyz").status_code == 200, name
+        assert "python_info" in system.http.get(f"{url}/metrics").text, name
 
 
-def test_the_local_users_have_their_plans(house: House) -> None:
+def test_the_local_users_have_their_plans(system: RunningSystem) -> None:
     plans = {
-        user: house.request("GET", "/api/usage", user=user).json()["plan"] for user in ("demo", "second")
+        user: system.request("GET", "/api/usage", user=user).json()["plan"] for user in ("demo", "second")
     }
 
     assert plans == {"demo": "unlimited", "second": "free"}
 
 
-def test_a_token_made_beside_the_running_system_is_accepted(house: House) -> None:
-    made = lodestone("token", "--user", USER, "--data-dir", str(house.data_dir))
+def test_a_token_made_beside_the_running_system_is_accepted(system: RunningSystem) -> None:
+    made = lodestone("token", "--user", USER, "--data-dir", str(system.data_dir))
 
     token = made.stdout.splitlines()[-1]
-    answer = house.http.get(f"{house.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
+    answer = system.http.get(f"{system.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
     assert answer.json()["items"] == []
 
 
-def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(house: House) -> None:
-    second = lodestone("up", "--port", "0", "--data-dir", str(house.data_dir))
+def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(system: RunningSystem) -> None:
+    second = lodestone("up", "--port", "0", "--data-dir", str(system.data_dir))
 
     assert second.returncode == 1
-    assert f"Lodestone already runs on {house.data_dir} ({house.gateway})" in second.stderr
+    assert f"Lodestone already runs on {system.data_dir} ({system.gateway})" in second.stderr
     assert "Traceback" not in second.stderr
-    assert house.http.get(f"{house.gateway}/healthz").status_code == 200
+    assert system.http.get(f"{system.gateway}/healthz").status_code == 200
 
 
 def test_a_used_port_is_named_with_what_to_do(tmp_path: Path) -> None:
@@ -151,28 +151,28 @@ def test_no_simulator_without_a_key_is_a_misuse(tmp_path: Path) -> None:
 
 
 def test_a_backend_that_is_named_and_does_not_answer_is_told(tmp_path: Path) -> None:
-    house = House(tmp_path, env={"LODESTONE_NATS_URL": "nats://127.0.0.1:1"})
+    system = RunningSystem(tmp_path, env={"LODESTONE_NATS_URL": "nats://127.0.0.1:1"})
 
-    status = house.launch().wait(60)
+    status = system.launch().wait(60)
 
     assert status == 1
-    assert "LODESTONE_NATS_URL cannot be used" in house.output
-    assert "Traceback" not in house.output
+    assert "LODESTONE_NATS_URL cannot be used" in system.output
+    assert "Traceback" not in system.output
 
 
 def test_a_part_that_cannot_start_ends_the_start_with_its_own_words_and_its_log(tmp_path: Path) -> None:
-    house = House(tmp_path, env={"LODESTONE_RATE_LIMIT": "often"})
+    system = RunningSystem(tmp_path, env={"LODESTONE_RATE_LIMIT": "often"})
 
-    status = house.launch().wait(60)
+    status = system.launch().wait(60)
 
     assert status == 1
-    assert "LODESTONE_RATE_LIMIT" in house.output
-    assert str(house.data_dir / "logs") in house.output
-    assert "Traceback" not in house.output
-    assert house.left_over() == []
+    assert "LODESTONE_RATE_LIMIT" in system.output
+    assert str(system.data_dir / "logs") in system.output
+    assert "Traceback" not in system.output
+    assert system.left_over() == []
 
 
-def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(started: House) -> None:
+def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(started: RunningSystem) -> None:
     nats, job_id = started.told["nats"], started.submit("posts", example_input("posts"))
     children = started.left_over()
 
@@ -189,17 +189,17 @@ def test_sigterm_ends_everything_and_the_next_start_finds_all_as_it_was(started:
 
 
 def test_a_signal_while_it_starts_ends_it_too(tmp_path: Path) -> None:
-    new_house = House(tmp_path)
-    process = new_house.launch()
-    eventually_sync((new_house.data_dir / "logs" / "postgres.log").exists, within=30)
+    new_system = RunningSystem(tmp_path)
+    process = new_system.launch()
+    eventually_sync((new_system.data_dir / "logs" / "postgres.log").exists, within=30)
 
     process.send_signal(signal.SIGINT)
 
     assert process.wait(30) == 0
-    assert new_house.left_over() == []
+    assert new_system.left_over() == []
 
 
-def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(started: House) -> None:
+def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(started: RunningSystem) -> None:
     os.kill(started.launcher, signal.SIGKILL)
 
     eventually_sync(lambda: not started.left_over(), within=10, told="nothing is left")
@@ -208,7 +208,7 @@ def test_a_killed_launcher_leaves_nothing_and_the_next_start_works(started: Hous
     assert started.http.get(f"{started.gateway}/healthz").status_code == 200
 
 
-def test_a_running_job_does_not_hold_the_stop_beyond_thirty_seconds(started: House) -> None:
+def test_a_running_job_does_not_hold_the_stop_beyond_thirty_seconds(started: RunningSystem) -> None:
     _begin_a_long_job(started)
 
     begun = time.monotonic()
@@ -219,7 +219,7 @@ def test_a_running_job_does_not_hold_the_stop_beyond_thirty_seconds(started: Hou
     assert started.left_over() == []
 
 
-def test_a_second_signal_ends_at_once_and_leaves_nothing(started: House) -> None:
+def test_a_second_signal_ends_at_once_and_leaves_nothing(started: RunningSystem) -> None:
     _begin_a_long_job(started)
     process = started.process
     process.terminate()
@@ -234,21 +234,21 @@ def test_a_second_signal_ends_at_once_and_leaves_nothing(started: House) -> None
     eventually_sync(lambda: not started.left_over(), within=5, told="nothing is left")
 
 
-def _begin_a_long_job(house: House) -> None:
-    house.pace(duration_seconds=100)
-    job_id = house.submit("ideation", example_input("ideation-fitness-coach"))
-    eventually_sync(lambda: house.job(job_id)["status"] == "processing", within=20)
+def _begin_a_long_job(system: RunningSystem) -> None:
+    system.pace(duration_seconds=100)
+    job_id = system.submit("ideation", example_input("ideation-fitness-coach"))
+    eventually_sync(lambda: system.job(job_id)["status"] == "processing", within=20)
 
 
 def test_given_backends_are_used_and_left_alone(tmp_path: Path, own_postgres: PostgresServer) -> None:
     with open_server(tmp_path) as nats:
         given = {"LODESTONE_NATS_URL": nats, "LODESTONE_DATABASE_URL": own_postgres.url}
 
-        with House(tmp_path / "house", env=given) as house:
-            told = house.told
-            found = {finding.subject: finding.told for finding in examine(house.data_dir, 0)}
-            house.pace(duration_seconds=0.1)
-            job = house.wait(house.submit("posts", example_input("posts")))
+        with RunningSystem(tmp_path / "system", env=given) as system:
+            told = system.told
+            found = {finding.subject: finding.told for finding in examine(system.data_dir, 0)}
+            system.pace(duration_seconds=0.1)
+            job = system.wait(system.submit("posts", example_input("posts")))
 
         assert is_open(nats)
     assert job["status"] == "completed"
@@ -256,7 +256,7 @@ def test_given_backends_are_used_and_left_alone(tmp_path: Path, own_postgres: Po
     assert found["NATS"].startswith("external, 2.")
     assert found["Postgres"].startswith("external, 18.")
     assert told["postgres"] == own_postgres.url
-    assert not (house.data_dir / "postgres").exists()
+    assert not (system.data_dir / "postgres").exists()
     assert answers(own_postgres.url)
 
 

@@ -18,7 +18,7 @@ DRAFT = "01900000-0000-7000-8000-00000000000d"
 OF_NOBODY = {"dead_events"}  # no part of any job's history, whatever job they claim; soon thrown away
 
 
-async def furnish(bench: ErasingBench) -> None:
+async def fill(bench: ErasingBench) -> None:
     """Every table holds something of the user's, and every text of it a canary."""
     user = bench.user
     made = await user.post("/api/lead-magnets", {**OWN_IDEA, "title": CANARY})
@@ -44,7 +44,7 @@ async def delete(user: User) -> None:
 
 
 async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(bench: ErasingBench) -> None:
-    await furnish(bench)
+    await fill(bench)
     other = bench.gateway.user()
     await other.post("/api/lead-magnets", {**OWN_IDEA, "title": "Of somebody else"})
     await bench.bench.sql("DELETE FROM outbox")
@@ -85,7 +85,7 @@ async def test_every_table_with_what_is_of_users_is_in_the_export(bench: Erasing
 
 
 async def test_nothing_is_left_of_an_account_but_that_it_was_there(bench: ErasingBench) -> None:
-    await furnish(bench)
+    await fill(bench)
     other = bench.gateway.user()
     theirs = await bench.done("ideation", user=other)
     before = len(await bench.canaries())
@@ -144,7 +144,7 @@ async def test_a_late_call_of_a_job_that_is_gone_is_no_dead_letter(bench: Erasin
 
 
 async def test_older_tokens_stay_out_and_a_newer_one_begins_anew(bench: ErasingBench) -> None:
-    await furnish(bench)
+    await fill(bench)
     await delete(bench.user)
     await bench.erase()
 

@@ -23,7 +23,7 @@ DONE = ("completed", "failed", "cancelled")
 COMMAND = str(Path(sys.executable).with_name("lodestone"))
 
 
-class House:
+class RunningSystem:
     """`lodestone up` on a folder of its own; `flags` are its options, `env` is added to ours."""
 
     def __init__(self, folder: Path, *flags: str, env: dict[str, str] | None = None) -> None:

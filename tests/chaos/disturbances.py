@@ -5,7 +5,7 @@ import random
 
 from chaos.parts import BACKENDS, OURS, Parts
 from lodestone.jobs import JOB_TYPES
-from support.house import House
+from support.running_system import RunningSystem
 
 PROVIDER_FAULTS: tuple[dict[str, object], ...] = (
     {"kind": "overloaded"},
@@ -20,17 +20,19 @@ PROVIDER_FAULTS: tuple[dict[str, object], ...] = (
 )
 
 
-class Deeds:
+class Disturbances:
     """The dice say to whom, how long and how often."""
 
-    def __init__(self, house: House, parts: Parts, dice: random.Random, *, longest_pause: float) -> None:
-        self._house = house
+    def __init__(
+        self, system: RunningSystem, parts: Parts, dice: random.Random, *, longest_pause: float
+    ) -> None:
+        self._system = system
         self._parts = parts
         self._dice = dice
         self._longest_pause = longest_pause
 
     async def do(self, name: str) -> None:
-        """The deed of this name."""
+        """The disturbance of this name."""
         await getattr(self, name)()
 
     async def kill(self) -> None:
@@ -39,7 +41,7 @@ class Deeds:
 
     async def kill_worker(self) -> None:
         """A process of a service that has calls under way, where there is one."""
-        calls = await asyncio.to_thread(self._house.calls)
+        calls = await asyncio.to_thread(self._system.calls)
         busy = sorted({JOB_TYPES[call["jobType"]].service for call in calls if call["endedAt"] is None})
         service = self._dice.choice(busy or sorted({job.service for job in JOB_TYPES.values()}))
         self._parts.strike(
@@ -68,12 +70,12 @@ class Deeds:
     async def provider(self) -> None:
         """The next calls go wrong."""
         fault = dict(self._dice.choice(PROVIDER_FAULTS))
-        await asyncio.to_thread(self._house.fault, fault, times=self._dice.randint(1, 3))
+        await asyncio.to_thread(self._system.fault, fault, times=self._dice.randint(1, 3))
 
     async def pace(self) -> None:
         """Calls are faster or slower from now on."""
         await asyncio.to_thread(
-            self._house.pace,
+            self._system.pace,
             first_byte_seconds=self._dice.uniform(0.02, 0.5),
             duration_seconds=self._dice.uniform(0.5, 5.0),
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import httpx2
 from support.browser import Visitor
-from support.house import House
+from support.running_system import RunningSystem
 from support.samples import example_input
 
 POSTS = {"leadMagnetTitle": "T", "contents": "C", "problemSolved": "P"}
@@ -13,15 +13,15 @@ PLACES = {"made": 1, "bare": 2, "tool": 3, "training": 5, "prompt": 7, "assessme
 """Lead magnets by the place of their idea among the ten."""
 
 
-class Furnished:
+class SampleAccount:
     """Jobs and lead magnets by name in `ids`, of the user `visitor`."""
 
-    def __init__(self, house: House, visitor: Visitor) -> None:
+    def __init__(self, system: RunningSystem, visitor: Visitor) -> None:
         self.visitor = visitor
-        self._house = house
+        self._system = system
         self.ids: dict[str, str] = {}
 
-    def furnish(self) -> None:
+    def fill(self) -> None:
         """What has ended first, then what is left in the middle."""
         self._calm()
         kit = {"businessDescription": "I raise fees.", "businessType": "freelancer"}
@@ -50,7 +50,7 @@ class Furnished:
     def _fail(self) -> None:
         """The AI declines ideas and the posts of the prompt; for its e-mails the template stands in."""
         for kind in ("ideation", "posts", "emails"):
-            self._house.fault({"kind": "refusal"}, match={"jobType": kind}, times=20)
+            self._system.fault({"kind": "refusal"}, match={"jobType": kind}, times=20)
         self.ids["failed"] = self._ideas()
         jobs = [self.ids["failed"], self._submit("posts", POSTS, self.ids["prompt"])]
         jobs.append(self._submit("emails", {"leadMagnetId": self.ids["prompt"]}))
@@ -59,7 +59,7 @@ class Furnished:
         self._calm()
 
     def _stop_ideas(self) -> None:
-        self._house.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
+        self._system.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "ideation"}, times=5)
         self.ids["stopped"] = self._ideas()
         self._wait_for_items("stopped")
         self.visitor.api("POST", f"/api/jobs/{self.ids['stopped']}/cancel")
@@ -68,16 +68,16 @@ class Furnished:
     def _leave_in_the_middle(self) -> None:
         """Ideas that wait for the provider; ideas, posts and content that have an item and wait for more."""
         limit = {"kind": "status", "status": 429, "retryAfterSeconds": 300}
-        self._house.fault(limit, match={"jobType": "ideation"}, times=5)
+        self._system.fault(limit, match={"jobType": "ideation"}, times=5)
         self.ids["waiting"] = self._ideas()
         while not self.visitor.api("GET", f"/api/jobs/{self.ids['waiting']}")["retryAt"]:
             pass
         self._calm()
         stall = {"kind": "stall", "afterItems": 1}
         for kind in ("ideation", "posts"):
-            self._house.fault(stall, match={"jobType": kind}, times=50)
+            self._system.fault(stall, match={"jobType": kind}, times=50)
         for call in range(2, 6):  # the first one writes the outline
-            self._house.fault(stall, match={"jobType": "extraction", "nth": call})
+            self._system.fault(stall, match={"jobType": "extraction", "nth": call})
         self.ids["running"] = self._ideas()
         self.ids["posts"] = self._submit("posts", POSTS, self.ids["tool"])
         self.ids["content"] = self._answer("training")
@@ -86,8 +86,8 @@ class Furnished:
 
     def _calm(self) -> None:
         """No faults, also none that nobody met."""
-        self._house.reset_simulator()
-        self._house.pace(first_byte_seconds=0.05, duration_seconds=0.3)
+        self._system.reset_simulator()
+        self._system.pace(first_byte_seconds=0.05, duration_seconds=0.3)
 
     def _ideas(self) -> str:
         return self._submit("ideation", example_input("ideation-b2b-consultant"))

@@ -14,7 +14,7 @@ DEADLINE = 600.0
 USAGE = {"cost_usd": "0", "max_attempts": 3, "deadline_at": DEADLINE}
 
 
-class Lives:
+class SampleHistory:
     """Records that a test may change before it has them checked."""
 
     def __init__(self) -> None:
