@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from lodestone.tasks import first_of
+
 from lodestone_local.data_folder import DataFolder
 from lodestone_local.system import Options, System
 from lodestone_local.terminal import say
@@ -27,13 +29,11 @@ async def _run(options: Options, example: Example | None, once: bool) -> int:
     system = System(options, folder, say)
     stop = StopSignal(system.kill)
     serving = asyncio.create_task(_serve(system, example, once))
-    stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await first_of(serving, stop.wait())
         return serving.result() if serving.done() else 0
     finally:
         serving.cancel()
-        stopping.cancel()
         await asyncio.wait({serving})
         await system.stop()
         folder.close()

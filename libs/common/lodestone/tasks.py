@@ -1,8 +1,8 @@
-"""Ending tasks for sure."""
+"""Running several things side by side: the first of some, not too many at once, and ending them for sure."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar
 
 CANCEL_AGAIN_SECONDS = 2.0
@@ -22,16 +22,39 @@ async def end(*tasks: "asyncio.Future[Any]") -> None:
         await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
+async def first_of(*waits: Awaitable[object], timeout: float | None = None) -> None:
+    """Returns when one of them is done, or after `timeout` seconds; raises nothing that they raise.
+
+    Coroutines are cancelled then; tasks and futures are their owner's and go on.
+    """
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task, wait in zip(tasks, waits, strict=True):
+            if task is not wait:
+                task.cancel()
+
+
+async def at_most(count: int, work: Iterable[Awaitable[T]]) -> list[T]:
+    """What each gives, in their order, `count` of them running at once; raises what the first raises."""
+    slots = asyncio.Semaphore(count)
+
+    async def run(each: Awaitable[T]) -> T:
+        async with slots:
+            return await each
+
+    return await asyncio.gather(*(run(each) for each in work))
+
+
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
     """What the work gives; None when `stop` was set before. Raises what it raises."""
-    task, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    either: set[asyncio.Future[Any]] = {task, stopping}
+    task = asyncio.ensure_future(work)
     try:
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        await first_of(task, stop.wait())
         if task.done():
             return task.result()
     finally:
-        stopping.cancel()
         if not task.done():
             task.cancel()
     with contextlib.suppress(asyncio.CancelledError):

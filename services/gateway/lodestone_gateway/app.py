@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from lodestone.health import QuietServer, listen, serve_inside
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
+from lodestone.tasks import first_of
 from lodestone.wire import JsonObject
 from starlette.middleware.cors import CORSMiddleware
 
@@ -190,15 +191,10 @@ def _server(app: FastAPI, settings: GatewaySettings) -> GatewayServer:
 
 async def _first(*awaited: asyncio.Event | asyncio.Task[None]) -> asyncio.Event | asyncio.Task[None]:
     """The event that is set first; raises what a task raised that ended before."""
-    tasks = {
-        each if isinstance(each, asyncio.Task) else asyncio.create_task(each.wait()): each for each in awaited
-    }
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task, each in tasks.items():
-            if isinstance(each, asyncio.Event):
-                task.cancel()
-    for task in done:
-        await task
-    return next(each for task, each in tasks.items() if task in done)
+    await first_of(*(each if isinstance(each, asyncio.Task) else each.wait() for each in awaited))
+    for each in awaited:
+        if isinstance(each, asyncio.Task) and each.done():
+            each.result()
+    return next(
+        each for each in awaited if (each.done() if isinstance(each, asyncio.Task) else each.is_set())
+    )

@@ -12,7 +12,7 @@ from lodestone.bus.publisher import JobStream, takes_events
 from lodestone.health import serve_health
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
-from lodestone.tasks import end, unless
+from lodestone.tasks import end, first_of, unless
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.outbox.relay import Relay
@@ -112,13 +112,13 @@ async def project(
         asyncio.create_task(_keep(settings)),
         asyncio.create_task(_reconcile(settings)),
     ]
-    stopping = asyncio.create_task(stop.wait())
     try:
-        ended, _pending = await asyncio.wait({stopping, *loops}, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
-            task.result()
+        await first_of(stop.wait(), *loops)
+        for task in loops:
+            if task.done():
+                task.result()
     finally:
-        await end(stopping, *loops)
+        await end(*loops)
 
 
 async def _keep(settings: ProjectorSettings) -> None:

@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -19,6 +18,7 @@ from lodestone.judgement import (
     on_outbox_cancel,
     on_outbox_request,
 )
+from lodestone.tasks import at_most, first_of
 from lodestone.tracing import span
 from nats.aio.client import Client
 from nats.errors import ConnectionClosedError
@@ -36,8 +36,6 @@ ROW_SECONDS = 30.0  # for one row; one that the stream never takes must not hold
 SWEEP_SECONDS = 1.0  # between two rounds that nobody asked for
 PRUNE_SECONDS = 10.0  # between two looks for rows that nobody needs any more
 PAUSE_SECONDS = 0.5  # after an error
-
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 relayed = Counter("lodestone_relayed_total", "Outbox rows that were marked as published", ["event"])
@@ -74,7 +72,7 @@ class Relay:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             if not is_more:
-                await _first_of(wake.wait(), stop.wait(), asyncio.sleep(SWEEP_SECONDS))
+                await first_of(wake.wait(), stop.wait(), timeout=SWEEP_SECONDS)
 
     async def relay_round(self) -> bool:
         """Publishes what waits, at most ROWS; says whether there may be more.
@@ -87,10 +85,10 @@ class Relay:
         if not waiting or not self._client.is_connected:
             return False
         jobs = _by_job(waiting)
-        logs = await _bounded(self._stream.read(rows[0].job_type, rows[0].job_id) for rows in jobs)
+        logs = await at_most(AT_ONCE, (self._stream.read(rows[0].job_type, rows[0].job_id) for rows in jobs))
         pairs = list(zip(jobs, logs, strict=True))
         first = await mark_tried(self._engine, _first_tries(pairs))
-        published = await _bounded(self._relay_job(rows, found, first) for rows, found in pairs)
+        published = await at_most(AT_ONCE, (self._relay_job(rows, found, first) for rows, found in pairs))
         seen = [row for rows in published for row in rows]
         await mark_published(self._engine, [row.event_id for row in seen])
         for row in seen:
@@ -179,22 +177,3 @@ def _first_tries(pairs: Iterable[tuple[list[Waiting], JobLog]]) -> list[str]:
         if row.event.name == "requested"
         and on_outbox_request(found, row.job, tried=row.tried) == AppendRequested(is_open=False)
     ]
-
-
-async def _bounded(work: Iterable[Awaitable[T]]) -> list[T]:
-    slots = asyncio.Semaphore(AT_ONCE)
-
-    async def run(each: Awaitable[T]) -> T:
-        async with slots:
-            return await each
-
-    return await asyncio.gather(*(run(each) for each in work))
-
-
-async def _first_of(*waits: Awaitable[object]) -> None:
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()

@@ -3,7 +3,6 @@
 It reads the log first and the row after it, acts on neither alone, and does one thing for a job in a round.
 """
 
-import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,15 +15,14 @@ from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import Cancel, Fail, Owner, Redeliver, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
-from nats.errors import ConnectionClosedError
 from nats.js.api import ConsumerInfo
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled, failed
 from lodestone_gateway.jobs.restore import Records, restore
-from lodestone_gateway.reconciler.presence import Broker, Presence
-from lodestone_gateway.reconciler.rounds import failures
+from lodestone_gateway.reconciler.presence import Presence
+from lodestone_gateway.reconciler.rounds import look_at_each
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 
 AT_ONCE = 64  # jobs that are looked at at the same time
@@ -56,14 +54,13 @@ class Reconciler:
         if not self._client.is_connected:
             return
         suspects = await self._suspects()
-        broker, slots = await self._presence.take(), asyncio.Semaphore(AT_ONCE)
+        broker = await self._presence.take()
 
         async def look(suspect: Suspect) -> None:
-            async with slots:
-                await self._look(suspect, broker)
+            await self._reconcile(suspect, broker.get(suspect.job_type))
 
         self._drifting = 0
-        await asyncio.gather(*(look(suspect) for suspect in suspects))
+        await look_at_each(suspects, look, at_once=AT_ONCE, seconds=JOB_SECONDS, failed="could not reconcile")
         drifting.set(self._drifting)
 
     async def _suspects(self) -> list[Suspect]:
@@ -71,16 +68,6 @@ class Reconciler:
         idle = await read_idle(self._engine, now(), self._after, JOBS)
         self._after = idle[-1].job_id if len(idle) == JOBS else None
         return [*overdue, *idle]
-
-    async def _look(self, suspect: Suspect, broker: Broker) -> None:
-        try:
-            async with asyncio.timeout(JOB_SECONDS):
-                await self._reconcile(suspect, broker.get(suspect.job_type))
-        except ConnectionClosedError:
-            raise
-        except Exception:
-            failures.inc()
-            log.exception("could not reconcile", job_id=str(suspect.job_id))
 
     async def _reconcile(self, suspect: Suspect, consumer: ConsumerInfo | None) -> None:
         found, row = await self._read(suspect)

@@ -5,8 +5,6 @@ whatever dies in between. The tables come first, also while the broker is away; 
 is appended once more without texts, and everything before that is purged.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import structlog
@@ -27,10 +25,11 @@ from lodestone_gateway.reconciler.erasure_rows import (
     spread_to_jobs,
     strip,
 )
-from lodestone_gateway.reconciler.rounds import failures
+from lodestone_gateway.reconciler.rounds import look_at_each
 
 AT_ONCE = 8
 JOBS = 100  # in one round
+FAILED = "could not erase"
 
 log = structlog.get_logger(__name__)
 erased = Counter("lodestone_erased_total", "What was erased for good", ["what"])
@@ -47,7 +46,8 @@ class RowEraser:
     async def erase_round(self) -> None:
         """Takes the texts out of ended jobs, and closes accounts that have no jobs left."""
         await spread_to_jobs(self._engine)
-        await _each(await read_unstripped(self._engine, JOBS), self._strip)
+        due = await read_unstripped(self._engine, JOBS)
+        await look_at_each(due, self._strip, at_once=AT_ONCE, failed=FAILED)
         for user_id in await close_accounts(self._engine):
             erased.labels(what="account").inc()
             log.info("an account is gone", user_id=str(user_id))
@@ -74,7 +74,7 @@ class LogEraser:
             return
         due = await read_stripped(self._engine, self._after, JOBS)
         self._after = due[-1].job_id if len(due) == JOBS else None
-        await _each(due, self._clean)
+        await look_at_each(due, self._clean, at_once=AT_ONCE, failed=FAILED)
 
     async def _clean(self, erasing: Erasing) -> None:
         if await self._is_clean(erasing):
@@ -101,17 +101,3 @@ class LogEraser:
             case Purge(before):
                 await self._stream.purge(erasing.job_type, erasing.job_id, before=before)
         return False
-
-
-async def _each(due: list[Erasing], erase: Callable[[Erasing], Awaitable[None]]) -> None:
-    slots = asyncio.Semaphore(AT_ONCE)
-
-    async def look(erasing: Erasing) -> None:
-        async with slots:
-            try:
-                await erase(erasing)
-            except Exception:
-                failures.inc()
-                log.exception("could not erase", job_id=str(erasing.job_id))
-
-    await asyncio.gather(*(look(erasing) for erasing in due))

@@ -1,15 +1,28 @@
-"""One round after another, whatever fails in one of them."""
+"""One round after another, and in a round one job beside another, whatever fails in one of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Iterable
+from typing import NoReturn, Protocol, TypeVar
+from uuid import UUID
 
 import structlog
+from lodestone.tasks import at_most
 from nats.errors import ConnectionClosedError
 from prometheus_client import Counter
 
 log = structlog.get_logger(__name__)
 failures = Counter("lodestone_reconciler_failures_total", "Rounds or jobs that ended with an error")
+
+
+class OfJob(Protocol):
+    """What a round looks at: something about one job."""
+
+    @property
+    def job_id(self) -> UUID:
+        """The job."""
+
+
+About = TypeVar("About", bound=OfJob)
 
 
 async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) -> NoReturn:
@@ -23,3 +36,29 @@ async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) 
             failures.inc()
             log.exception("the next round begins again")
         await asyncio.sleep(every_seconds)
+
+
+async def look_at_each(
+    jobs: Iterable[About],
+    look: Callable[[About], Awaitable[None]],
+    *,
+    at_once: int,
+    failed: str,
+    seconds: float | None = None,
+) -> None:
+    """Looks at each job of a round, for at most so many seconds; logs `failed` where one could not be done.
+
+    Raises only ConnectionClosedError, after which none would work.
+    """
+
+    async def safely(job: About) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await look(job)
+        except ConnectionClosedError:
+            raise
+        except Exception:
+            failures.inc()
+            log.exception(failed, job_id=str(job.job_id))
+
+    await at_most(at_once, map(safely, jobs))

@@ -5,7 +5,6 @@ worker's silence, also after the job's end. Each settlement is an append under t
 both write it.
 """
 
-import asyncio
 from uuid import UUID
 
 import structlog
@@ -16,11 +15,10 @@ from lodestone.job_log import JobLog
 from lodestone.judgement import Owner, on_open_calls
 from lodestone.spend import write_off
 from nats.aio.client import Client
-from nats.errors import ConnectionClosedError
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.reconciler.rounds import failures
+from lodestone_gateway.reconciler.rounds import look_at_each
 from lodestone_gateway.reconciler.scan import UnsettledJob, read_unsettled
 
 AT_ONCE = 8
@@ -46,24 +44,10 @@ class Settler:
         """Looks at the next jobs with open calls of attempts that are over."""
         jobs = await read_unsettled(self._engine, now(), self._after, JOBS)
         self._after = jobs[-1].job_id if len(jobs) == JOBS else None
-        slots = asyncio.Semaphore(AT_ONCE)
-
-        async def look(job: UnsettledJob) -> None:
-            async with slots:
-                await self._look(job)
-
         if self._client.is_connected:
-            await asyncio.gather(*(look(job) for job in jobs))
-
-    async def _look(self, job: UnsettledJob) -> None:
-        try:
-            async with asyncio.timeout(JOB_SECONDS):
-                await self._settle(job)
-        except ConnectionClosedError:
-            raise
-        except Exception:
-            failures.inc()
-            log.exception("could not settle", job_id=str(job.job_id))
+            await look_at_each(
+                jobs, self._settle, at_once=AT_ONCE, seconds=JOB_SECONDS, failed="could not settle"
+            )
 
     async def _settle(self, job: UnsettledJob) -> None:
         gone = await self._ask(job, await self._read(job))
