@@ -1,4 +1,4 @@
-"""Lesson 4: the whole way, from what an owner says of the business to five e-mails, by the public API alone.
+"""Lesson 4: the whole way, from what an owner says of the business to five emails, by the public API alone.
 
 python docs/examples/04_from_business_to_emails.py docs/examples/inputs/ideation-saas-founder.json
 """

@@ -28,11 +28,11 @@ def test_what_is_typed_is_there_after_a_reload(visitor: Visitor) -> None:
 
     page.get_by_label("What you do").fill(DESCRIPTION)
     page.get_by_label("Freelancer").check()
-    pains = page.get_by_label("Most urgent pains of your clients").last
+    pains = page.get_by_label("Your clients’ most urgent pains").last
     pains.fill("Tenders lost on price")
     pains.press("Enter")
     pains.fill("Scope creep")
-    page.get_by_role("button", name="Add to Most urgent pains").click()
+    page.get_by_role("button", name="Add to Your clients’ most urgent pains").click()
     expect(page.locator("[data-saved]")).to_have_text("Saved")
     page.goto("/create")
 
@@ -44,7 +44,7 @@ def test_what_is_typed_is_there_after_a_reload(visitor: Visitor) -> None:
 
 def test_an_entry_that_is_removed_hands_the_focus_on(visitor: Visitor) -> None:
     page = visitor.open("/create")
-    results = page.get_by_label("Results of your clients").last
+    results = page.get_by_label("Your clients’ results").last
     for text in ("One", "Two"):
         results.fill(text)
         results.press("Enter")
@@ -58,7 +58,7 @@ def test_an_entry_that_is_removed_hands_the_focus_on(visitor: Visitor) -> None:
 
 def test_the_first_wrong_field_says_so_and_gets_the_focus(visitor: Visitor) -> None:
     page = visitor.open("/create")
-    page.get_by_label("One success, told short").fill("We changed the quote.")
+    page.get_by_label("One success story, in short").fill("We changed the quote.")
 
     page.get_by_role("button", name="Generate 10 ideas").click()
 
@@ -67,10 +67,10 @@ def test_the_first_wrong_field_says_so_and_gets_the_focus(visitor: Visitor) -> N
     expect(wrong).to_have_attribute("aria-invalid", "true")
     expect(wrong).to_have_accessible_description(
         "One or two plain sentences: who you help, and what changes for them. "
-        "Say in a sentence or two what you do, and for whom."
+        "Say in a sentence or two what you do and for whom."
     )
-    expect(page.locator("#businessType-e")).to_contain_text("Choose the kind")
-    expect(page.get_by_label("One success, told short")).to_have_value("We changed the quote.")
+    expect(page.locator("#businessType-e")).to_contain_text("Choose the closest kind.")
+    expect(page.get_by_label("One success story, in short")).to_have_value("We changed the quote.")
 
 
 def test_the_form_is_filled_from_the_brand_kit(visitor: Visitor) -> None:
@@ -115,22 +115,22 @@ def test_another_user_sees_nothing_of_it(system: RunningSystem, browser: Browser
         theirs = other.open("/create")
         expect(theirs.get_by_label("What you do")).to_have_value("")
         theirs.goto(f"/create?draft={draft}")
-        expect(theirs.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+        expect(theirs.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
 def test_an_own_idea_is_kept_until_it_is_made(visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    page.get_by_label("What it is called").fill("The two-page quote")
+    page.get_by_label("Title").fill("The two-page quote")
     expect(page.locator("[data-saved]")).to_have_text("Saved")
 
     page.goto("/create/own")
-    expect(page.get_by_label("What it is called")).to_have_value("The two-page quote")
-    page.get_by_label("Which pain it takes away").fill("Tenders are lost.")
+    expect(page.get_by_label("Title")).to_have_value("The two-page quote")
+    page.get_by_label("The pain it solves").fill("Tenders are lost.")
     page.get_by_role("button", name="Go to the questions").click()
     page.wait_for_url("**/questions")
     page.goto("/create/own")
 
-    expect(page.get_by_label("What it is called")).to_have_value("")
+    expect(page.get_by_label("Title")).to_have_value("")
 
 
 def test_a_long_text_with_an_emoji_at_the_cut_of_its_title_is_saved(visitor: Visitor) -> None:

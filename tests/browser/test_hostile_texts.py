@@ -74,7 +74,7 @@ def test_a_form_that_comes_back_scrolls_nowhere(page: Page, hostile: Hostile) ->
     hostile.visitor.api("PATCH", f"/api/lead-magnets/{hostile.ids['full']}", json={"ctaWord": "NEW"})
     page.locator("#posts details.edits").first.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("Choose what is to stay.")).to_be_visible()
+    expect(page.get_by_text("Choose which one to keep.")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         if SHOTS:

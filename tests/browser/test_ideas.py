@@ -37,7 +37,7 @@ def test_ideas_come_one_by_one_and_are_found_again(system: RunningSystem, visito
         expect(tab.locator("#running .count")).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("10 of 10 ideas ready.")
     expect(page.get_by_text("Ship this week")).to_have_count(2)
-    expect(form.get_by_text("You have ideas from before.")).to_be_visible()
+    expect(form.get_by_text("You already have ideas.")).to_be_visible()
 
 
 STAND_IN = """
@@ -78,7 +78,7 @@ def test_a_stop_keeps_what_is_written_and_goes_on_from_there(system: RunningSyst
 
     page.get_by_role("button", name="Stop").click()
 
-    expect(page.get_by_text("You stopped it.")).to_be_visible()
+    expect(page.get_by_text("You stopped this.")).to_be_visible()
     expect(page.get_by_text("5 of 10 ideas, below.")).to_be_visible()
     system.reset_simulator()
     system.pace(duration_seconds=0.3)
@@ -111,7 +111,7 @@ def test_another_user_does_not_see_them(
 
     with Visitor(system, browser) as other:
         page = other.open(path.format(job=job))
-        expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
 def test_a_used_plan_says_what_still_works_and_keeps_the_form(
@@ -126,9 +126,7 @@ def test_a_used_plan_says_what_still_works_and_keeps_the_form(
 
         page.get_by_role("button", name="Generate 10 ideas").click()
 
-        expect(page.get_by_role("heading", level=1)).to_contain_text(
-            "You have used this month’s 2 ideas runs"
-        )
+        expect(page.get_by_role("heading", level=1)).to_contain_text("You have used this month’s 2 idea sets")
         expect(page.get_by_text("What still works")).to_be_visible()
         page.goto("/create")
         expect(page.get_by_label("What you do")).to_have_value("I help consultancies.")

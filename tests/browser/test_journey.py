@@ -1,4 +1,6 @@
-"""From the first field to five e-mails, as an owner goes it."""
+"""From the first field to five emails, as an owner goes it."""
+
+import re
 
 from playwright.sync_api import Page, expect
 from support.browser import Visitor, generate
@@ -10,9 +12,9 @@ TITLE = "The two-page quote"
 
 def own_idea(page: Page, kind: str) -> None:
     """Writes an own idea; its questions are on the page then."""
-    page.get_by_label("What it is called").fill(TITLE)
-    page.get_by_label("Which pain it takes away").fill("Tenders are lost on price.")
-    page.get_by_label("What kind it is").select_option(label=kind)
+    page.get_by_label("Title").fill(TITLE)
+    page.get_by_label("The pain it solves").fill("Tenders are lost on price.")
+    page.get_by_label("Kind").select_option(label=kind)
     page.get_by_role("button", name="Go to the questions").click()
     page.wait_for_url("**/questions")
 
@@ -22,7 +24,7 @@ def answer_all(page: Page) -> None:
     page.get_by_role("link", name="All at once").click()
     for area in page.locator("form.ask textarea").all():
         area.fill(ANSWER)
-    page.get_by_role("button", name="Write the").click()
+    page.get_by_role("button", name=re.compile("^(Write|Build) the")).click()
     page.wait_for_url("**/library/*")
 
 
@@ -41,7 +43,7 @@ def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Vis
     expect(content.get_by_text("Done", exact=True)).to_be_visible()
     expect(content.locator(".sec").nth(2)).to_be_visible()
 
-    page.get_by_role("button", name="Make page, posts, e-mails").click()
+    page.get_by_role("button", name="Make page, posts, emails").click()
     for name in ("polish", "posts", "emails"):
         expect(page.locator(f"section#{name}").get_by_text("Done", exact=True)).to_be_visible()
     expect(page.locator("article.post")).to_have_count(3)
@@ -49,10 +51,10 @@ def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Vis
     expect(page.locator(".sheet .items").first).to_be_visible()
 
     page.goto("/library")
-    expect(page.get_by_text("Content, page, posts, e-mails")).to_be_visible()
+    expect(page.get_by_text("Content, page, posts, emails")).to_be_visible()
     page.goto("/jobs")
     expect(page.locator("tbody tr")).to_have_count(5)
-    expect(page.get_by_text("Nothing runs")).to_have_count(0)
+    expect(page.get_by_text("Nothing here yet")).to_have_count(0)
 
 
 def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor: Visitor) -> None:
@@ -60,10 +62,10 @@ def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor:
     own_idea(page, "The Assessment")
     answer_all(page)
     expect(page.get_by_role("button", name="Show the result")).to_be_visible()
-    page.get_by_text("Title, address, deleting").click()
-    page.get_by_label("Where readers find it").fill("https://example.org/quote")
-    page.get_by_role("button", name="Save both").click()
-    page.get_by_role("button", name="Make posts, e-mails").click()
+    page.get_by_text("Settings").click()
+    page.get_by_label("Link for readers").fill("https://example.org/quote")
+    page.locator("#details").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Make posts, emails").click()
     posts, mails = page.locator("section#posts"), page.locator("section#emails")
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()
     expect(mails.get_by_text("Done", exact=True)).to_be_visible()
@@ -154,7 +156,7 @@ def test_a_piece_is_written_again_alone_and_the_earlier_one_brought_back(visitor
     posts.get_by_role("button", name="Write again").click()
     posts.get_by_text("Earlier versions (1)").click()
     second = visitor.api("GET", f"/api/lead-magnets/{lead_magnet}")["jobs"]["posts"]
-    posts.get_by_role("button", name="Bring it back").click()
+    posts.get_by_role("button", name="Restore").click()
 
     expect(posts.locator(f'button[value="{second}"]')).to_be_attached()
     assert first != second
@@ -165,12 +167,12 @@ def test_an_edit_over_a_newer_version_is_not_lost_silently(visitor: Visitor) -> 
     page = visitor.open("/create/own")
     own_idea(page, "The Prompt")
     answer_all(page)
-    page.get_by_text("Title, address, deleting").click()
+    page.get_by_text("Settings").click()
     page.get_by_label("Title", exact=True).fill("Mine")
     lead_magnet = page.url.partition("#")[0].rpartition("/")[2]
     visitor.api("PATCH", f"/api/lead-magnets/{lead_magnet}", json={"title": "Theirs"})
 
-    page.get_by_role("button", name="Save both").click()
+    page.locator("#details").get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("alert").filter(has_text="Nothing was changed")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Theirs")
@@ -182,15 +184,15 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(
     page = visitor.open("/create/own")
     own_idea(page, "The Prompt")
     answer_all(page)
-    expect(page.get_by_role("button", name="Make posts, e-mails")).to_be_visible()
+    expect(page.get_by_role("button", name="Make posts, emails")).to_be_visible()
     system.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "posts"}, times=1)
-    page.get_by_role("button", name="Make posts, e-mails").click()
+    page.get_by_role("button", name="Make posts, emails").click()
     posts = page.locator("section#posts")
     expect(posts.locator("article.post")).to_have_count(1)
 
     page.get_by_role("button", name="Stop posts").click()
 
-    expect(posts.get_by_text("You stopped it.")).to_be_visible()
+    expect(posts.get_by_text("You stopped this.")).to_be_visible()
     expect(posts.get_by_text("1 of 3 posts, below.")).to_be_visible()
     expect(page.locator("section#emails").get_by_text("Done", exact=True)).to_be_visible()
     posts.get_by_role("button", name="Write the missing ones").click()

@@ -48,7 +48,7 @@ class SampleAccount:
                 self.visitor.api("POST", f"/api/jobs/{self.ids[name]}/cancel")
 
     def _fail(self) -> None:
-        """The AI declines ideas and the posts of the prompt; for its e-mails the template stands in."""
+        """The AI declines ideas and the posts of the prompt; for its emails the template stands in."""
         for kind in ("ideation", "posts", "emails"):
             self._system.fault({"kind": "refusal"}, match={"jobType": kind}, times=20)
         self.ids["failed"] = self._ideas()

@@ -17,7 +17,7 @@ ROOM_BYTES = 4 * 1024 * 1024  # less counts as a full disk
 
 
 class NatsProgram:
-    """The embedded NATS server as a child; keeps its port over restarts, also those of the whole system."""
+    """The embedded NATS server as a child; keeps its port across restarts, even of the whole system."""
 
     name = "nats"
     stop_signal = signal.SIGTERM
@@ -34,11 +34,11 @@ class NatsProgram:
             self._nats.forget_ports()
 
     def command(self) -> list[str]:
-        """Writes the configuration of the next start."""
+        """Writes the configuration for the next start."""
         return self._nats.prepare()
 
     def environment(self) -> Mapping[str, str] | None:
-        """Ours: the server reads its configuration only."""
+        """Ours: the server reads only its configuration."""
         return None
 
     def is_ready(self, pid: int) -> bool:
@@ -52,7 +52,7 @@ class NatsProgram:
         return True
 
     def trouble(self) -> Trouble | None:
-        """A server that met the end of its disk writes nothing more until it is started anew."""
+        """A server whose disk was full writes nothing more until it is restarted."""
         ports = self._nats.kept_ports
         told = ill(ports.monitoring) if ports else None
         if not told or "write error" not in told:
@@ -60,7 +60,7 @@ class NatsProgram:
         has_room = shutil.disk_usage(self._nats.store).free >= ROOM_BYTES
         return Trouble(
             f"the disk of {self._nats.store} {'was' if has_room else 'is'} full. "
-            + ("There is room again." if has_room else "Jobs are accepted and wait. Make room."),
+            + ("There is room again." if has_room else "Jobs are accepted but have to wait. Make room."),
             is_curable=has_room,
         )
 
@@ -70,7 +70,7 @@ class PostgresProgram:
 
     name = "postgres"
     stop_signal = DEATH_SIGNAL
-    kill_signal = signal.SIGQUIT  # a killed postmaster would leave its own children behind for a moment
+    kill_signal = signal.SIGQUIT  # a killed postmaster leaves its own children behind for a moment
     death_signal = DEATH_SIGNAL
 
     def __init__(self, directory: Path) -> None:
@@ -81,27 +81,27 @@ class PostgresProgram:
         self.users = {**logins, "operator": self.url}
 
     def command(self) -> list[str]:
-        """Makes the cluster at the first start."""
+        """Creates the cluster at the first start."""
         return self._postgres.prepare()
 
     def environment(self) -> Mapping[str, str] | None:
-        """Without what would change the server."""
+        """Our environment, without what would change the server."""
         return postgres_environment()
 
     def is_ready(self, pid: int) -> bool:
-        """Does our database answer? Made here when the cluster is new."""
+        """Does our database answer? Creates it if the cluster is new."""
         return answers(self._postgres.url()) and create_database(self._postgres.url(), DATABASE)
 
     def trouble(self) -> Trouble | None:
-        """None: it ends by itself when it cannot go on."""
+        """None: it ends by itself when it cannot continue."""
         return None
 
     def clean_up(self) -> None:
-        """Removes what is outside of the data folder; for after the stop."""
+        """Removes what is outside the data folder; call after the stop."""
         self._postgres.remove_socket_folder()
 
 
 def forget_client_settings() -> None:
-    """Takes PG… out of the environment: meant for other servers, it would be obeyed at the embedded one."""
+    """Removes PG… from the environment: it is meant for other servers, but the embedded one would obey it."""
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]

@@ -24,7 +24,7 @@ from lodestone_local.provider import has_provider_key, provider_url, with_simula
 from lodestone_local.stream_blocks import damaged_blocks
 
 OLDEST_PYTHON = (3, 11)
-FIRST_START_BYTES = 120 * 1024 * 1024  # a new database takes about half of it
+FIRST_START_BYTES = 120 * 1024 * 1024  # a new database takes about half of this
 LATER_START_BYTES = 20 * 1024 * 1024
 PROVIDER_SECONDS = 5.0
 ANY_SECRET = "local-" + "x" * 64
@@ -38,11 +38,11 @@ class Wrong(LodestoneError):
 
 
 class Doubtful(LodestoneError):
-    """The system starts, and something is not as it was probably meant."""
+    """The system starts, but something is probably not as intended."""
 
 
 def checks_of_start(data_dir: Path, port: int, *, simulated: bool) -> dict[str, Look]:
-    """What is looked at, by subject: a look says what it found, or raises a LodestoneError."""
+    """The checks, by subject: each returns what it found, or raises a LodestoneError."""
     return {
         "Python": check_python,
         "apps": check_apps,
@@ -75,16 +75,16 @@ def check_apps() -> str:
 
 
 def check_names() -> str:
-    """Whether each variable of ours is one that somebody reads."""
+    """Whether something reads each variable of ours."""
     unknown = unknown_variables(os.environ)
     told = [f"{name} (did you mean {nearest}?)" if nearest else name for name, nearest in unknown.items()]
     if told:
-        raise Doubtful(f"No setting has the name {', '.join(told)}. Write it right, or unset it.")
+        raise Doubtful(f"Unknown setting: {', '.join(told)}. Correct the name, or unset it.")
     return "all LODESTONE_ variables are known"
 
 
 def check_port(port: int) -> str:
-    """Whether the gateway's port can be taken."""
+    """Whether the gateway's port is available."""
     if port and not is_free(port):
         raise Wrong(f"Port {port} is in use. Stop what uses it, or choose another with --port.")
     return f"{port} is free" if port else "a free one"
@@ -95,8 +95,8 @@ def check_data_dir(data_dir: Path) -> str:
     check_owner(data_dir)
     existing = _existing(data_dir)
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        raise Wrong(f"{existing} is no folder that can be written. Choose another with --data-dir.")
-    return str(data_dir) + ("" if data_dir.exists() else " (made at the first start)")
+        raise Wrong(f"{existing} is not a writable folder. Choose another with --data-dir.")
+    return str(data_dir) + ("" if data_dir.exists() else " (created at the first start)")
 
 
 def check_room(data_dir: Path) -> str:
@@ -105,14 +105,14 @@ def check_room(data_dir: Path) -> str:
     needed = LATER_START_BYTES if (data_dir / "postgres").exists() else FIRST_START_BYTES
     if free < needed:
         raise Wrong(
-            f"There are {_megabytes(free)} free for {data_dir}, and {_megabytes(needed)} are needed. "
+            f"{data_dir} has {_megabytes(free)} free, but needs {_megabytes(needed)}. "
             f"Make room, {CHOOSE_ANOTHER}"
         )
     return f"{_megabytes(free)} are free"
 
 
 def check_secrets(data_dir: Path) -> str:
-    """Whether what signs tokens and opens the bus can be read."""
+    """Whether the token secret and the bus passwords can be read."""
     if (data_dir / SECRET_FILE).exists():
         read_secret(data_dir)
     with contextlib.suppress(FileNotFoundError):
@@ -126,9 +126,9 @@ def check_nats() -> str:
         return look_at_nats(given)
     program = find_server()
     version = server_version(program)
-    told = ".".join(map(str, version)) or "no NATS server that tells its version"
+    told = ".".join(map(str, version)) or "not a NATS server that reports its version"
     if version < OLDEST_NATS:
-        raise Wrong(f"{program} is {told}, and 2.12 is needed. Install a newer one or set NATS_SERVER_BIN.")
+        raise Wrong(f"{program} is {told}, but 2.12 is needed. Install a newer one or set NATS_SERVER_BIN.")
     return f"embedded, {told}"
 
 
@@ -146,14 +146,14 @@ def check_stream(data_dir: Path) -> str:
     """Whether the embedded bus can read what it stored."""
     if damaged := damaged_blocks(data_dir / "nats" / "store"):
         raise Doubtful(
-            f"{damaged[0]} is damaged: the bus passes over what it cannot read. A start writes the logs of "
-            "jobs that run back from Postgres, where all others are. To be sure, restore the folder."
+            f"{damaged[0]} is damaged: the bus skips what it cannot read. A start restores the logs of "
+            "unfinished jobs from Postgres, which also has all others. To be sure, restore the folder."
         )
     return "readable"
 
 
 def check_settings() -> str:
-    """Whether every process would start with them, as each says itself at its start."""
+    """Whether every process would start with its settings, checked by each process's own code."""
     check_registry()
     problems: dict[str, None] = {}
     with _environment(_of_all_processes()):
@@ -168,7 +168,7 @@ def check_settings() -> str:
 
 
 def check_provider() -> str:
-    """Whether the provider takes the key; asks it nothing that costs."""
+    """Whether the provider accepts the key; makes no call that costs anything."""
     key = os.environ.get("LODESTONE_ANTHROPIC_API_KEY") or os.environ.get("ANTHROPIC_API_KEY", "")
     url = provider_url(os.environ)
     try:
@@ -179,19 +179,19 @@ def check_provider() -> str:
         )
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise Doubtful(
-            f"The provider at {url} cannot be asked ({type(error).__name__}). Mend the network or "
+            f"The provider at {url} cannot be reached ({type(error).__name__}). Check the network or "
             "HTTPS_PROXY; without ANTHROPIC_API_KEY the provider is simulated."
         ) from error
     if reply.status_code in (401, 403):
         raise Wrong(
             f"The provider at {url} refuses the key ({reply.status_code}). "
-            "Set ANTHROPIC_API_KEY to a good one, or unset it: then the provider is simulated."
+            "Set ANTHROPIC_API_KEY to a valid one, or unset it to use the simulator."
         )
     return f"the real one, at {url}"
 
 
 def _of_all_processes() -> dict[str, str]:
-    """What one process for all would be told, but for addresses that only a start knows."""
+    """What one process for everything would be told, except addresses that only a start knows."""
     anywhere = Surroundings("nats://127.0.0.1", {}, "postgresql://", {}, None, ANY_SECRET, 0, Path("none"))
     env = anywhere.environment(*all_users())
     return env if has_provider_key(env) else with_simulator(env, "http://127.0.0.1")

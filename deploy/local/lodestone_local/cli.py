@@ -14,7 +14,7 @@ from lodestone_local.terminal import complain, say
 
 DEFAULT_PORT = 8400
 MISUSED = 2
-PRIVATE = 0o077  # whatever any process of ours writes, tokens and texts among it, is for its owner alone
+PRIVATE = 0o077  # only its owner may read what our processes write: it includes tokens and texts
 
 app = typer.Typer(
     help="Lodestone on this machine.",
@@ -25,14 +25,16 @@ app = typer.Typer(
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where the system keeps its data; .lodestone by default.")
 ]
-Port = Annotated[int, typer.Option(help="The gateway's port; 0 takes a free one.", min=0, max=65535)]
-ReadyFile = Annotated[Path | None, typer.Option(help="Gets addresses and tokens as JSON once all is ready.")]
-Processes = Annotated[bool, typer.Option("--processes", help="A process for each part, not one for all.")]
+Port = Annotated[int, typer.Option(help="The gateway's port; 0 picks a free one.", min=0, max=65535)]
+ReadyFile = Annotated[
+    Path | None, typer.Option(help="File for addresses and tokens, written as JSON once everything is ready.")
+]
+Processes = Annotated[bool, typer.Option("--processes", help="Run each part in its own process.")]
 Simulator = Annotated[
     bool | None,
     typer.Option(
         "--simulator/--no-simulator",
-        help="Simulate the AI provider; the default where there is no ANTHROPIC_API_KEY.",
+        help="Simulate the AI provider; the default without an ANTHROPIC_API_KEY.",
         show_default=False,
     ),
 ]
@@ -71,7 +73,7 @@ def demo(
     port: Port = DEFAULT_PORT,
     data_dir: DataDir = None,
     simulator: Simulator = None,
-    once: Annotated[bool, typer.Option("--once", help="End after the example.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the example.")] = False,
 ) -> None:
     """Start the system and run one example ideation job in it."""
     from lodestone_local.demo import run_example
@@ -84,10 +86,12 @@ def demo(
 
 @app.command()
 def submit(
-    file: Annotated[Path | None, typer.Argument(help="The input of the job as JSON; none: {}.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="File with the job's input as JSON; default: {}.")
+    ] = None,
     job_type: Annotated[str, typer.Option("--type", help="The job's type.")] = "ideation",
     lead_magnet: Annotated[
-        UUID | None, typer.Option(help="The lead magnet it is for; lesson 4 of the examples makes one.")
+        UUID | None, typer.Option(help="The lead magnet it is for; example 4 creates one.")
     ] = None,
     watched: Annotated[bool, typer.Option("--watch", help="Show what happens until the job ends.")] = False,
     data_dir: DataDir = None,
@@ -105,7 +109,7 @@ def submit(
 
 @app.command()
 def rebuild(data_dir: DataDir = None) -> None:
-    """Fold all events anew beside the running system and compare; exit status 1 where a job's row differs."""
+    """Fold all events again beside the running system and compare; exit status 1 if a job's row differs."""
     from lodestone_local.data_folder import require_system
     from lodestone_local.database import compare_with_events
 
@@ -114,7 +118,7 @@ def rebuild(data_dir: DataDir = None) -> None:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def subscriber(context: typer.Context, data_dir: DataDir = None) -> None:
-    """Let others read the bus: add NAME, list, remove NAME, rotate NAME; the running server learns of it."""
+    """Let others read the bus: add NAME, list, remove NAME, rotate NAME; the running server is updated."""
     from lodestone_local.data_folder import require_system
     from lodestone_local.database import manage_subscribers
 
@@ -125,7 +129,7 @@ def subscriber(context: typer.Context, data_dir: DataDir = None) -> None:
 @app.command()
 def token(
     user: Annotated[UUID, typer.Option(help="The user the token is for.")],
-    operator: Annotated[bool, typer.Option("--operator", help="May use the operators' API too.")] = False,
+    operator: Annotated[bool, typer.Option("--operator", help="Allow the operators' API too.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Print a token that the local system accepts for 30 days."""
@@ -136,7 +140,7 @@ def token(
 
 @app.command()
 def doctor(port: Port = DEFAULT_PORT, data_dir: DataDir = None) -> None:
-    """Look at everything a start relies on and say what to do."""
+    """Check everything a start relies on, and say what to do."""
     from lodestone_local.doctor import examine
 
     is_fine = True
@@ -153,7 +157,7 @@ def _is_simulated(wanted: bool | None) -> bool:
         return not has_provider_key(os.environ)
     if not wanted and not has_provider_key(os.environ):
         complain(
-            "--no-simulator needs the provider's key: set ANTHROPIC_API_KEY, or leave the option out "
+            "--no-simulator needs the provider's key: set ANTHROPIC_API_KEY, or omit the option "
             "to use the simulator."
         )
         raise typer.Exit(MISUSED)

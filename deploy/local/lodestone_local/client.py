@@ -12,13 +12,13 @@ from lodestone.errors import LodestoneError
 
 TERMINAL = {"job.completed", "job.failed", "job.cancelled"}
 CONNECT_SECONDS = 5.0
-SILENCE_SECONDS = 45.0  # three times the pause between two signs of life
+SILENCE_SECONDS = 45.0  # three times the interval of the stream's heartbeats
 RECONNECT_SECONDS = 1.0
 GIVE_UP_SECONDS = 60.0  # without any connection
 
 
 class GatewayFailed(LodestoneError):
-    """The gateway did not do what it was asked."""
+    """The gateway did not do what we asked."""
 
 
 class GatewayClient:
@@ -42,7 +42,7 @@ class GatewayClient:
         body = {"jobType": job_type, "input": job_input}
         if lead_magnet_id:
             body["leadMagnetId"] = str(lead_magnet_id)
-        # In ASCII: a file may hold halves of surrogate pairs, which are the gateway's to refuse.
+        # In ASCII: a file may contain halves of surrogate pairs, and the gateway should refuse them.
         content = json.dumps(body).encode()
         answer = await self._ask(
             "POST", "/api/jobs", content=content, headers={"Content-Type": "application/json"}
@@ -54,7 +54,7 @@ class GatewayClient:
         return await self._ask("GET", f"/api/jobs/{job_id}")
 
     async def follow(self, job_id: str) -> AsyncIterator[dict[str, Any]]:
-        """Every event of the job once, up to the terminal one; a broken connection is taken up again."""
+        """Every event of the job once, up to the terminal one; resumes after a broken connection."""
         last_seen, heard_at = "0", time.monotonic()
         while True:
             try:
@@ -71,7 +71,7 @@ class GatewayClient:
                             return
             except httpx2.TransportError as error:
                 if time.monotonic() - heard_at > GIVE_UP_SECONDS:
-                    raise GatewayFailed(f"The gateway is gone: {error!r}") from error
+                    raise GatewayFailed(f"The gateway has gone away: {error!r}") from error
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _ask(self, method: str, path: str, **how: Any) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _json(answer: httpx2.Response) -> object:
     try:
         return answer.json()
     except ValueError as error:
-        raise GatewayFailed(f"What answers at {answer.request.url} is no gateway of ours.") from error
+        raise GatewayFailed(f"What answers at {answer.request.url} is not a Lodestone gateway.") from error
 
 
 def _check(answer: httpx2.Response) -> None:

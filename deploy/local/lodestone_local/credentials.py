@@ -17,30 +17,30 @@ SECOND = UUID("01900000-0000-7000-8000-000000000002")
 OPERATOR = UUID("01900000-0000-7000-8000-000000000003")
 TOKEN_SECONDS = 30 * 24 * 3600
 SECRET_FILE = "jwt-secret"  # noqa: S105
-SHORTEST_SECRET = 32  # characters after its beginning
+SHORTEST_SECRET = 32  # characters after the prefix
 
 
 def make_secret(data_dir: Path) -> str:
-    """The secret of this data folder, made at the first start."""
+    """The secret of this data folder, created at the first start."""
     if not (data_dir / SECRET_FILE).exists():
         write_private(data_dir / SECRET_FILE, LOCAL_SECRET + secrets.token_urlsafe(48))
     return read_secret(data_dir)
 
 
 def read_secret(data_dir: Path) -> str:
-    """Raises Misconfigured when no system was ever started on this folder, or its secret is broken."""
+    """Raises Misconfigured if no system was ever started on this folder, or its secret is damaged."""
     file = data_dir / SECRET_FILE
     try:
         secret = file.read_text(encoding="utf-8", errors="replace").strip()
     except OSError as error:
         raise Misconfigured(
-            f"There is no secret in {data_dir} to sign with ({error.strerror}). "
-            "It is made at the first `lodestone up`; --data-dir names another folder."
+            f"{data_dir} has no signing secret ({error.strerror}). "
+            "The first `lodestone up` creates it; --data-dir names another folder."
         ) from error
     if not re.fullmatch(rf"{LOCAL_SECRET}[\w-]{{{SHORTEST_SECRET},}}", secret, re.ASCII):
         raise Misconfigured(
-            f"{file} is empty or damaged. Remove it: the next `lodestone up` makes another, "
-            "and tokens that were made before are then no longer good."
+            f"{file} is empty or damaged. Remove it: the next `lodestone up` creates another, "
+            "and earlier tokens then stop working."
         )
     return secret
 

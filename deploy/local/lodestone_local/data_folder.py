@@ -1,4 +1,4 @@
-"""The folder in which everything of one local system lives: data, secret, logs, and a lock while it runs."""
+"""The folder that holds everything of one local system: data, secret, logs, and a lock while it runs."""
 
 import errno
 import fcntl
@@ -16,11 +16,11 @@ from lodestone_local.private_file import write_private
 READY_FILE = "ready.json"
 LOCK_FILE = "lock"
 ANOTHER = "give another folder with --data-dir"
-HOLD_SECONDS = 0.5  # whoever only looks holds the lock for less
+HOLD_SECONDS = 0.5  # a mere look holds the lock for less
 
 
 def project_folder() -> Path:
-    """The project around the working folder, or the working folder itself."""
+    """The project that contains the working folder, or else the working folder."""
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "uv.lock").exists()), here)
 
@@ -49,7 +49,7 @@ class DataFolder:
             self._lock = (self.path / LOCK_FILE).open("a")
         except OSError as error:
             raise Misconfigured(
-                f"{self.path} cannot hold the data: {error.strerror}. Mend that, or {ANOTHER}."
+                f"{self.path} cannot hold the data: {error.strerror}. Fix that, or {ANOTHER}."
             ) from error
         self._hold()
 
@@ -64,20 +64,20 @@ class DataFolder:
                 self._lock.close()
                 where = (running_system(self.path) or {}).get("gateway", "not ready yet")
                 raise Misconfigured(
-                    f"Lodestone already runs on {self.path} ({where}). Use that one, stop it, or {ANOTHER}."
+                    f"Lodestone is already running on {self.path} ({where}). Use that one, stop it, or {ANOTHER}."
                 )
             time.sleep(HOLD_SECONDS / 10)
 
 
 def check_owner(path: Path) -> None:
-    """Raises Misconfigured when somebody else began the folder: what we made in it would lock them out."""
+    """Raises Misconfigured if another user created the folder: what we make in it would lock them out."""
     try:
         owner = (path / LOCK_FILE).stat().st_uid
     except OSError:
-        return  # nothing there yet, or not for us to see: opening it tells
+        return  # nothing there yet, or we may not see it: opening it will tell
     if owner != os.geteuid():
         raise Misconfigured(
-            f"{path} was begun by {user_name(owner)}, and you are {user_name(os.geteuid())}. "
+            f"{path} belongs to {user_name(owner)}, but you are {user_name(os.geteuid())}. "
             f"Start as {user_name(owner)}, or {ANOTHER}."
         )
 
@@ -88,7 +88,7 @@ def write_ready(path: Path, told: dict[str, Any]) -> None:
 
 
 def running_system(data_dir: Path) -> dict[str, Any] | None:
-    """What the ready file of this data folder tells; None when no system is ready there."""
+    """What the ready file of this data folder says; None if no system is ready there."""
     if not _is_held(data_dir):
         return None  # the file was left by a launcher that was killed, or came with a copy of the folder
     try:
@@ -99,7 +99,7 @@ def running_system(data_dir: Path) -> dict[str, Any] | None:
 
 
 def require_system(data_dir: Path) -> dict[str, Any]:
-    """What the running system tells. Raises Misconfigured when none is ready."""
+    """What the running system's ready file says. Raises Misconfigured if none is ready."""
     told = running_system(data_dir)
     if told is None:
         raise Misconfigured(f"No system is ready on {data_dir}. Start one with `lodestone up`.")
@@ -107,7 +107,7 @@ def require_system(data_dir: Path) -> dict[str, Any]:
 
 
 def _is_held(data_dir: Path) -> bool:
-    """Does a launcher hold this folder now? A process number could by now be anybody's."""
+    """Does a launcher hold this folder now? A process number may since belong to any other process."""
     try:
         with (data_dir / LOCK_FILE).open() as lock:
             return not _try_lock(lock.fileno(), fcntl.LOCK_SH, data_dir)
@@ -116,7 +116,7 @@ def _is_held(data_dir: Path) -> bool:
 
 
 def _try_lock(file: int, kind: int, folder: Path) -> bool:
-    """Takes the lock, which ends with the file. Raises Misconfigured where there are no locks."""
+    """Takes the lock, which ends with the file. Raises Misconfigured on a file system without locks."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The database of a local system: brought up to date by the gateway's own command; its first subscriber."""
+"""The database of a local system: migrated by the gateway's own command; its first subscriber."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from lodestone_local.programs import installed_command
 
 
 async def set_up_database(env: dict[str, str], log: Path) -> None:
-    """Raises StartFailed when the migration did not go through."""
+    """Raises StartFailed if the migration failed."""
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             installed_command("lodestone-gateway"),
@@ -38,14 +38,14 @@ async def set_up_database(env: dict[str, str], log: Path) -> None:
 
 
 def compare_with_events(told: Mapping[str, Any]) -> int:
-    """Runs the gateway's own command on the system of a ready file; its exit status."""
+    """Runs the gateway's own command on the system of a ready file; returns its exit status."""
     where = {"LODESTONE_NATS_URL": told["nats"], "LODESTONE_DATABASE_URL": told["postgres"]}
     command = [installed_command("lodestone-gateway"), "rebuild"]
     return subprocess.run(command, env=os.environ | where, check=False).returncode  # noqa: S603 - our own
 
 
 def manage_subscribers(told: Mapping[str, Any], data_dir: Path, arguments: list[str]) -> int:
-    """Likewise of the subscribers of its bus; an embedded server is told at once."""
+    """Likewise for the subscribers of its bus; an embedded server is reloaded at once."""
     embedded = EmbeddedNats(data_dir.absolute() / "nats")
     where = {
         "LODESTONE_NATS_URL": told["nats"],
@@ -59,7 +59,7 @@ def manage_subscribers(told: Mapping[str, Any], data_dir: Path, arguments: list[
 
 
 def subscribe(database_url: str, user_id: UUID, plan: str) -> None:
-    """Puts a user on a plan, unless they have one already; the tables must be there."""
+    """Puts a user on a plan unless they already have one; the tables must exist."""
     import psycopg
 
     with psycopg.connect(database_url) as connection:

@@ -1,4 +1,4 @@
-"""One ideation job from the examples, its ten concepts shown as they come."""
+"""One ideation job from the examples, its ten concepts shown as they arrive."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ EXAMPLE = Path("docs/examples/inputs/ideation-b2b-consultant.json")
 
 
 async def run_example(told: dict[str, Any]) -> bool:
-    """Runs it as the demo user of the system that `told` describes; True when it completed."""
+    """Runs it as the demo user of the system that `told` describes; True if it completed."""
     job_input = read_input(project_folder() / EXAMPLE)
     async with GatewayClient(told["gateway"], told["tokens"]["demo"]) as gateway:
         job_id = await gateway.submit("ideation", job_input)

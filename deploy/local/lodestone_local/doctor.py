@@ -1,4 +1,4 @@
-"""`lodestone doctor`: looks at everything a start relies on, or at what runs, and says what is to be done."""
+"""`lodestone doctor`: checks everything a start relies on, or the running system, and says what to do."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from lodestone_local.running import parts_of
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found; `is_fine` is false when something has to be done."""
+    """What one check found; `is_fine` is false if there is something to do."""
 
     subject: str
     is_fine: bool
@@ -37,6 +37,6 @@ def _looks(data_dir: Path, port: int) -> dict[str, Callable[[], str]]:
     told = running_system(data_dir)
     if told is None:
         return looks
-    # What runs is looked at instead: its backends may be others than the shell of the doctor names.
+    # The running system is checked instead: its backends may differ from those in the doctor's shell.
     running = f"a system runs already, at {told['gateway']}"
     return looks | {"port": lambda: running} | parts_of(data_dir, told)

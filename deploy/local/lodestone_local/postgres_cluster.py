@@ -1,4 +1,4 @@
-"""The data folder of the embedded Postgres: made whole or not at all, and looked at before it is served."""
+"""The data folder of the embedded Postgres: created whole or not at all, and checked before it is served."""
 
 import os
 import pwd
@@ -20,15 +20,15 @@ from lodestone_local.postgres_programs import (
 )
 
 OWNER = "postgres"
-MOVE_AWAY = "Move it away to begin with an empty database, or give another folder with --data-dir."
-# No locale of the system's: it may not be generated, and would sort otherwise on another machine.
+MOVE_AWAY = "Move it away to start with an empty database, or give another folder with --data-dir."
+# No system locale: it may be missing, and would sort differently on another machine.
 LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
 
 
 def make_cluster(directory: Path) -> None:
     """Raises Misconfigured with a sentence that says what to do."""
     check_user()
-    # Made beside its place: a half-made cluster, left by a kill, would be taken for a whole one.
+    # Made beside its place: after a kill, a half-made cluster would be taken for a complete one.
     draft = directory.with_name(directory.name + ".making")
     try:
         shutil.rmtree(draft, ignore_errors=True)
@@ -41,41 +41,41 @@ def make_cluster(directory: Path) -> None:
 
 
 def check_cluster(directory: Path) -> str:
-    """What its version is. Raises Misconfigured when it cannot be served here."""
+    """Its version. Raises Misconfigured if it cannot be served here."""
     try:
         version = (directory / "PG_VERSION").read_text().strip()
         owner = directory.stat().st_uid
     except FileNotFoundError:
-        raise Misconfigured(f"{directory} holds no Postgres data. {MOVE_AWAY}") from None
+        raise Misconfigured(f"{directory} contains no Postgres data. {MOVE_AWAY}") from None
     except (OSError, ValueError) as error:
         raise Misconfigured(f"{directory} cannot be read ({error}). {MOVE_AWAY}") from error
     if version != str(VERSION):
         raise Misconfigured(
-            f"{directory} holds data of Postgres {version[:20] or 'of no version'}, "
-            f"and ours is {VERSION}. {MOVE_AWAY}"
+            f"{directory} contains data of Postgres {version[:20] or 'without a version'}, "
+            f"but this is {VERSION}. {MOVE_AWAY}"
         )
     if owner != system_user_id():
         raise Misconfigured(
-            f"{directory} belongs to {user_name(owner)}, and here {user_name(system_user_id())} "
+            f"{directory} belongs to {user_name(owner)}, but here {user_name(system_user_id())} "
             f"would serve it. {MOVE_AWAY}"
         )
     return version
 
 
 def check_user() -> None:
-    """Raises Misconfigured when Postgres would not know who runs it."""
+    """Raises Misconfigured if Postgres could not find out who runs it."""
     try:
         pwd.getpwuid(os.geteuid())
     except KeyError:
         raise Misconfigured(
             f"The user id {os.geteuid()} has no name on this machine, and Postgres needs one. "
             "Add a line for it to /etc/passwd, start as another user, "
-            "or set LODESTONE_DATABASE_URL to a server that runs already."
+            "or set LODESTONE_DATABASE_URL to a running server."
         ) from None
 
 
 def user_name(user_id: int) -> str:
-    """The user's name, or the number where it has none."""
+    """The user's name, or the number if there is none."""
     try:
         return pwd.getpwuid(user_id).pw_name
     except KeyError:
@@ -110,5 +110,5 @@ def _cannot_be_made(directory: Path, reason: str) -> str:
     if "No space left" in reason or "quota" in reason.lower():
         told, cure = f"There is no room for the database in {directory}", "Make room"
     else:
-        told, cure = f"The database cannot be made in {directory}: {reason}", "Mend that"
+        told, cure = f"The database cannot be created in {directory}: {reason}", "Fix that"
     return f"{told}. {cure}, or give another folder with --data-dir."

@@ -1,7 +1,7 @@
 """The embedded Postgres: the command that serves its data folder, and its URL.
 
-The package that brings the programs can also run them, but then nobody owns the process: it outlives a killed
-launcher and cannot be told apart from a dead one. So we take its programs and run the postmaster ourselves.
+The package with the programs can also run them, but then nobody owns the process: it outlives a killed
+launcher and looks like a dead one. So we use only its programs and run the postmaster ourselves.
 """
 
 import hashlib
@@ -25,17 +25,15 @@ from lodestone_local.postgres_programs import (
 
 LONGEST_SOCKET_PATH = 100  # the system's limit is 103 to 107 characters
 SOCKET_NAME = ".s.PGSQL.5432"
-PLAIN = re.compile(
-    r"[A-Za-z0-9/._+-]+"
-)  # in a list of folders, or of hosts, other characters may mean something
-STOP_SECONDS = 25.0  # for a server that was left behind
+PLAIN = re.compile(r"[A-Za-z0-9/._+-]+")  # in a list of folders or hosts other characters may have a meaning
+STOP_SECONDS = 25.0  # for a leftover server
 DEATH_SIGNAL = signal.SIGINT  # fast shutdown: does not wait for clients
 
 
 class EmbeddedPostgres:
-    """One Postgres whose cluster lives in `directory`; it listens on a Unix socket only.
+    """One Postgres with its cluster in `directory`; it listens on a Unix socket only.
 
-    Raises Misconfigured when the folder cannot be used.
+    Raises Misconfigured if the folder cannot be used.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -43,7 +41,7 @@ class EmbeddedPostgres:
         self._socket_folder = _socket_folder(self._directory)
 
     def prepare(self) -> list[str]:
-        """Makes the cluster when there is none, ends a server left on it, returns the command to serve it."""
+        """Creates the cluster if there is none, ends a leftover server, returns the command to serve it."""
         if not self._directory.exists():
             make_cluster(self._directory)
         check_cluster(self._directory)
@@ -56,18 +54,18 @@ class EmbeddedPostgres:
         return as_system_user(serve, DEATH_SIGNAL)
 
     def url(self, database: str = OWNER, login: str = OWNER) -> str:
-        """Where clients connect, as the owner of everything unless another login is named."""
+        """The URL for clients, as the owner of everything unless another login is named."""
         return f"postgresql://{login}@/{database}?host={quote(str(self._socket_folder), safe='/')}"
 
     def remove_socket_folder(self) -> None:
-        """Removes what is outside of the data folder; for after the stop."""
+        """Removes what is outside the data folder; call after the stop."""
         if self._socket_folder != self._directory:
             shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     def _make_socket_folder(self) -> None:
         self._socket_folder.mkdir(mode=0o700, exist_ok=True)
         if self._socket_folder.lstat().st_uid not in (os.geteuid(), system_user_id()):
-            raise Misconfigured(f"{self._socket_folder} belongs to somebody else. Remove it, or set TMPDIR.")
+            raise Misconfigured(f"{self._socket_folder} belongs to another user. Remove it, or set TMPDIR.")
         give_to_system_user(self._socket_folder)
 
 
@@ -84,7 +82,7 @@ def answers(url: str) -> bool:
 
 
 def create_database(url: str, name: str) -> bool:
-    """Creates the database unless it is there; `url` is the owner's. Says whether it is there now."""
+    """Creates the database unless it exists; `url` is the owner's. Returns whether it exists now."""
     import psycopg
     from psycopg import sql
 
@@ -99,20 +97,20 @@ def create_database(url: str, name: str) -> bool:
 
 
 def server_on(directory: Path) -> int | None:
-    """The process of the server on this very folder; what the lock file names may be any other."""
+    """The server process of this very folder; the lock file may name any other process."""
     import psutil  # type: ignore[import-untyped]
 
     try:
         process = psutil.Process(_noted_pid(directory))
         is_server = process.status() != psutil.STATUS_ZOMBIE and "postgres" in process.name()
-        # A server works in its data folder: the same number may by now be that of another system's server.
+        # A server's working folder is its data folder: another system's server may have the number by now.
         return int(process.pid) if is_server and os.path.samefile(process.cwd(), directory) else None
     except (OSError, ValueError, psutil.Error):
         return None
 
 
 def _end_leftover(directory: Path) -> None:
-    """Stops a server that a killed launcher left on this data; its socket would answer in our stead."""
+    """Stops a server that a killed launcher left on this data; its socket would answer instead of ours."""
     import psutil
 
     pid = server_on(directory)
@@ -125,11 +123,13 @@ def _end_leftover(directory: Path) -> None:
     except psutil.NoSuchProcess:
         return
     except psutil.Error:
-        raise Misconfigured(f"A Postgres (pid {pid}) still runs on {directory}. End it first.") from None
+        raise Misconfigured(
+            f"A Postgres (pid {pid}) is still running on {directory}. Stop it first."
+        ) from None
 
 
 def _forget_dead_server(directory: Path, socket_folder: Path) -> None:
-    """Postgres would take any living process that has its old number for itself."""
+    """Postgres would take any living process with its old number for itself."""
     lock = directory / "postmaster.pid"
     for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
         (socket_folder / name).unlink(missing_ok=True)
@@ -141,12 +141,12 @@ def _forget_dead_server(directory: Path, socket_folder: Path) -> None:
     except ValueError:
         lock.unlink()  # half written: says nothing
         return
-    # It takes its parent's number for its own old one, and still looks for memory that is in use.
+    # It accepts its parent's number as its own old one, and still checks for memory in use.
     lock.write_text(f"{os.getpid()}\n{rest}")
 
 
 def _noted_pid(directory: Path) -> int:
-    """Raises ValueError when the file holds no number, FileNotFoundError when there is none."""
+    """Raises ValueError if the file holds no number, FileNotFoundError if there is no file."""
     return int((directory / "postmaster.pid").read_text(errors="replace").split("\n", 1)[0])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replaces the file by rename, once it is on the disk: nobody ever reads half of it."""
+    """Replaces the file by rename once it is on disk: nobody ever reads half of it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     try:

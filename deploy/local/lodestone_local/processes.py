@@ -1,4 +1,4 @@
-"""Child processes: started until ready, restarted when they die or cannot go on, ended without a trace."""
+"""Child processes: started until ready, restarted when they die or cannot continue, ended without a trace."""
 
 import asyncio
 import collections
@@ -30,23 +30,23 @@ class StartFailed(LodestoneError):
 
 
 class Program(Protocol):
-    """What is run as a child; the same object serves all its restarts."""
+    """A program to run as a child; the same object serves all its restarts."""
 
     @property
     def name(self) -> str:
-        """Also the name of its log."""
+        """Its name, which is also that of its log."""
 
     @property
     def stop_signal(self) -> signal.Signals:
-        """Asks it to end."""
+        """The signal that asks it to end."""
 
     @property
     def kill_signal(self) -> signal.Signals:
-        """Ends it at once."""
+        """The signal that ends it at once."""
 
     @property
     def death_signal(self) -> signal.Signals:
-        """What the kernel sends it when the launcher dies."""
+        """The signal that the kernel sends it when the launcher dies."""
 
     def command(self) -> list[str]:
         """Prepares a start and returns the command; may block."""
@@ -58,7 +58,7 @@ class Program(Protocol):
         """Does the process with this pid take work? May block."""
 
     def trouble(self) -> "Trouble | None":
-        """What keeps the running process from its work, if it says so. May block."""
+        """What prevents the running process from working, if it says so. May block."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Child:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def start(self, within_seconds: float = 120.0) -> None:
-        """Returns when the process is ready and from then on keeps it; raises StartFailed."""
+        """Returns when the process is ready, and keeps it running from then on; raises StartFailed."""
         _turn_over(self._log)
         process = await self._spawn()
         try:
@@ -119,7 +119,7 @@ class Child:
     async def _spawn(self) -> asyncio.subprocess.Process:
         command = await asyncio.to_thread(self._program.command)
         with self._log.open("ab") as output:
-            # A group of its own: Ctrl-C reaches the launcher alone, which then ends all in order.
+            # Its own group: Ctrl-C reaches only the launcher, which then ends everything in order.
             self._process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=subprocess.DEVNULL,
@@ -148,7 +148,7 @@ class Child:
             process = await self._restart()
 
     async def _until_over(self, process: asyncio.subprocess.Process) -> int:
-        """Its exit status; ends it when it says that it cannot go on and a restart would help."""
+        """Its exit status; ends it if it says that it cannot continue and a restart would help."""
         told = ""
         while True:
             with contextlib.suppress(TimeoutError):
@@ -189,7 +189,7 @@ class Child:
 
 
 def restart_pause(deaths: collections.deque[float], now: float) -> float:
-    """Seconds to wait before a restart: next to none, unless it dies all the time."""
+    """Seconds to wait before a restart: almost none, unless it keeps dying."""
     recent = [death for death in deaths if now - death <= DEATHS_WINDOW_SECONDS]
     return BACK_OFF_SECONDS if len(recent) >= DEATHS_BEFORE_BACK_OFF else RESTART_SECONDS
 

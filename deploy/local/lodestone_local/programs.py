@@ -1,4 +1,4 @@
-"""Our own processes as children: their commands, their environment, what they tell when they are ready."""
+"""Our own processes as children: their commands, their environment, what they report when ready."""
 
 import json
 import os
@@ -19,18 +19,18 @@ from lodestone_local.processes import Trouble
 from lodestone_local.provider import KEYS, with_simulator, without_proxy
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
-USERS = {"projector": ("projector", "reconciler")}  # where a process is not just the user of its name
+USERS = {"projector": ("projector", "reconciler")}  # for a process that is not just the user of its own name
 DATABASE_USERS = ("gateway", "relay", "projector", "reconciler", "operator")
 DATABASE_VARIABLES = ("LODESTONE_DATABASE_URL", "LODESTONE_DATABASE_URLS")
 DRAIN_SECONDS = 20
-STOP_SECONDS = 30  # in which all has ended after a signal
+STOP_SECONDS = 30  # within which everything has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
-LOCAL_USERS = {"demo": str(DEMO), "second": str(SECOND), "operator": str(OPERATOR)}  # who the pages know
+LOCAL_USERS = {"demo": str(DEMO), "second": str(SECOND), "operator": str(OPERATOR)}  # for the pages
 INSTALL = "Install the project with `make install`."
 
 
 class AppProgram:
-    """One of our own processes; it tells where it listens in a ready file."""
+    """One of our own processes; it reports in a ready file where it listens."""
 
     stop_signal = signal.SIGTERM
     kill_signal = signal.SIGKILL
@@ -44,7 +44,7 @@ class AppProgram:
         self._ready_file = ready_file
 
     def command(self) -> list[str]:
-        """Also takes a leftover ready file away."""
+        """Also removes a leftover ready file."""
         self._ready_file.unlink(missing_ok=True)
         return self._command
 
@@ -63,7 +63,7 @@ class AppProgram:
         return bool(self.told.get("pid") == pid)
 
     def trouble(self) -> Trouble | None:
-        """None: our processes end when they cannot go on."""
+        """None: our processes end when they cannot continue."""
         return None
 
     @property
@@ -73,7 +73,7 @@ class AppProgram:
 
 
 class SimulatorProgram(AppProgram):
-    """The provider's simulator; a restart takes the port of the first start."""
+    """The provider's simulator; a restart keeps the port of the first start."""
 
     def __init__(self, folder: DataFolder) -> None:
         ready_file = folder.run / "simulator.json"
@@ -87,7 +87,7 @@ class SimulatorProgram(AppProgram):
 
 
 class OneProcess(AppProgram):
-    """Everything of ours in one process; brings the database up to date by itself."""
+    """Everything of ours in one process; it migrates the database itself."""
 
     def __init__(self, env: dict[str, str], folder: DataFolder, *, simulated: bool) -> None:
         self._urls_file = folder.run / "urls.json"
@@ -96,32 +96,32 @@ class OneProcess(AppProgram):
         super().__init__("lodestone", command, env, folder.run / "lodestone.json")
 
     def command(self) -> list[str]:
-        """With the port at which the simulator was before."""
+        """With the simulator's previous port."""
         port = self.urls["simulator"].rpartition(":")[2] if self.told and self._simulated else "0"
         return [*super().command(), *(["--simulator-port", port] if self._simulated else [])]
 
     @property
     def urls(self) -> dict[str, str]:
-        """As the process wrote them down."""
+        """As the process recorded them."""
         return dict(json.loads(self._urls_file.read_text()))
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the apps are told about the system around them."""
+    """What the apps are told about their surroundings."""
 
     nats_url: str
-    nats_users: Mapping[str, str]  # the URL of each user of the embedded bus; none of a given one
+    nats_users: Mapping[str, str]  # the URL of each user of the embedded bus; empty for an external bus
     database_url: str
     database_users: Mapping[str, str]  # likewise of the database
-    simulator_url: str | None  # of a simulator with a process of its own
+    simulator_url: str | None  # of a simulator in its own process
     secret: str
     gateway_port: int
-    subscribers_file: Path  # who else reads the embedded bus
+    subscribers_file: Path  # the other readers of the embedded bus
 
     def environment(self, *users: str) -> dict[str, str]:
-        """The environment of an app that is these users of the backends, without secrets of others."""
-        # Tokens are checked with the local secret, whatever the shell is set up for.
+        """The environment of an app that acts as these backend users, without the secrets of others."""
+        # Tokens are checked with the local secret, whatever the shell says.
         own = {
             "LODESTONE_RATE_LIMIT": RATE_LIMIT,
             "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS),
@@ -153,7 +153,7 @@ class Surroundings:
 
 
 def _as_users(variable: str, users: Sequence[str], given: str, urls: Mapping[str, str]) -> dict[str, str]:
-    """The URL of a backend for the first of these users, and those of all that it knows; or the given one."""
+    """The URL of a backend for the first of these users, and the URLs of all it knows; or the given one."""
     own = {user: urls[user] for user in users if user in urls}
     if not own:
         return {} if urls else {variable: given}
@@ -161,7 +161,7 @@ def _as_users(variable: str, users: Sequence[str], given: str, urls: Mapping[str
 
 
 def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProgram]:
-    """A process for each installed app. Raises Misconfigured when there is none."""
+    """A process for each installed app. Raises Misconfigured if there is none."""
     return [
         AppProgram(
             name,
@@ -174,12 +174,12 @@ def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProg
 
 
 def one_process(surroundings: Surroundings, folder: DataFolder, *, simulated: bool) -> OneProcess:
-    """One process for all, which is every user. Raises Misconfigured when no app is installed."""
+    """One process for everything, which acts as every user. Raises Misconfigured if no app is installed."""
     return OneProcess(surroundings.environment(*all_users()), folder, simulated=simulated)
 
 
 def all_users() -> list[str]:
-    """Every user of the backends. Raises Misconfigured when no app is installed."""
+    """Every user of the backends. Raises Misconfigured if no app is installed."""
     return list(dict.fromkeys((*DATABASE_USERS, *_app_names())))
 
 

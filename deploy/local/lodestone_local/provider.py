@@ -17,14 +17,14 @@ def provider_url(env: Mapping[str, str]) -> str:
 
 
 def without_proxy(env: Mapping[str, str]) -> dict[str, str]:
-    """What keeps clients from asking a proxy for this machine, beside what is kept from it already."""
+    """NO_PROXY that also covers this machine."""
     kept = env.get("no_proxy") or env.get("NO_PROXY") or ""
     named = ",".join(dict.fromkeys([*filter(None, kept.split(",")), "127.0.0.1", "localhost"]))
     return {"no_proxy": named, "NO_PROXY": named}
 
 
 def with_simulator(env: Mapping[str, str], url: str) -> dict[str, str]:
-    """The environment of services that call the simulator at this URL, and nothing else."""
+    """The environment of services that call only the simulator at this URL."""
     kept = {name: value for name, value in env.items() if not name.startswith(VARIABLES)}
     return kept | {
         "LODESTONE_ANTHROPIC_BASE_URL": url,

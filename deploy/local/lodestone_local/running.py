@@ -1,4 +1,4 @@
-"""A system that runs, looked at from outside: does each part of it answer, and if not, what to do."""
+"""A running system, seen from outside: whether each part answers, and if not, what to do."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,11 +16,11 @@ from lodestone_local.postgres_server import EmbeddedPostgres, answers
 
 ANSWER_SECONDS = 2.0
 BACKENDS = ("nats-server", "postgres")
-OURS = "ours"  # the one process for all, or a process for each
+OURS = "ours"  # one process for everything, or one for each part
 
 
 class NotWorking(LodestoneError):
-    """A part of the running system does not do its work."""
+    """A part of the running system does not work."""
 
 
 def parts_of(data_dir: Path, told: dict[str, Any]) -> dict[str, Callable[[], str]]:
@@ -45,7 +45,7 @@ class _Look:
         if wrong is None:
             raise NotWorking(self._silent("nats", "nats-server"))
         if wrong:
-            raise NotWorking(f"it cannot go on: {wrong}. Make room; `lodestone up` then restarts it.")
+            raise NotWorking(f"it cannot continue: {wrong}. Make room; `lodestone up` then restarts it.")
         return "embedded, works"
 
     def at_postgres(self) -> str:
@@ -61,7 +61,7 @@ class _Look:
         except httpx2.HTTPError:
             raise NotWorking(self._silent(name)) from None
         if reply.status_code != 200:
-            raise NotWorking(f"it runs and cannot work now. What it waits for is in {self._log(name)}.")
+            raise NotWorking(f"it runs but cannot work right now. {self._log(name)} says what it waits for.")
         return f"works, at {url}"
 
     def _silent(self, name: str, program: str = OURS) -> str:
@@ -69,11 +69,11 @@ class _Look:
         process = self._process(name, program)
         if process is not None and process.status() == "stopped":
             return (
-                f"it is paused (process {process.pid}). `kill -CONT {process.pid}` lets it go on; "
-                f"`kill -9 {process.pid}` ends it, and `lodestone up` starts it again."
+                f"it is paused (process {process.pid}). `kill -CONT {process.pid}` resumes it; "
+                f"`kill -9 {process.pid}` ends it, and `lodestone up` restarts it."
             )
-        ended = "It has ended, and `lodestone up` starts it again" if process is None else "It hangs"
-        return f"it does not answer. {ended}; {self._log(name)} tells why."
+        ended = "It has ended, and `lodestone up` restarts it" if process is None else "It hangs"
+        return f"it does not answer. {ended}; {self._log(name)} says why."
 
     def _process(self, name: str, program: str) -> Any:
         import psutil  # type: ignore[import-untyped]

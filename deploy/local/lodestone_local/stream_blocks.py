@@ -1,4 +1,4 @@
-"""The bus's files of messages, looked at from outside: its server passes over damage without a word."""
+"""The bus's message files, checked from outside: the server skips damage silently."""
 
 import struct
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ LONGEST_RECORD = 64 * 1024 * 1024
 
 
 def damaged_blocks(store: Path) -> list[Path]:
-    """The blocks in which something else lies where a record has to begin."""
+    """The blocks that hold something else where a record must begin."""
     return [block for block in sorted(store.rglob("*.blk")) if not all(_records(block))]
 
 
 def _records(block: Path) -> Iterator[bool]:
-    """For each record, whether it can be one; the last may be cut off, as after a power failure."""
+    """For each record, whether it can be valid; the last may be cut off, as after a power failure."""
     size = block.stat().st_size
     with block.open("rb") as file:
         place = 0

@@ -15,7 +15,7 @@ from lodestone_local.watch import watch
 async def submit_file(
     told: dict[str, Any], file: Path | None, job_type: str, lead_magnet_id: UUID | None, *, watched: bool
 ) -> bool:
-    """Says the job's id and, when `watched`, what happens to it; True unless it failed or was cancelled."""
+    """Prints the job's id and, if `watched`, what happens to it; True unless it failed or was cancelled."""
     async with GatewayClient(told["gateway"], told["tokens"]["demo"]) as gateway:
         job_input = read_input(file) if file else {}
         job_id = await gateway.submit(job_type, job_input, lead_magnet_id)
@@ -24,17 +24,17 @@ async def submit_file(
 
 
 def read_input(path: Path) -> Any:
-    """The input in this file. Raises Misconfigured when it holds none."""
+    """The input in this file. Raises Misconfigured if it holds none."""
     try:
-        # Editors on Windows begin a file with a mark that JSON does not know.
+        # Editors on Windows start a file with a mark that JSON does not allow.
         return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse)
     except OSError as error:
         raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise Misconfigured(f"{path} is no JSON: {error}.") from error
+        raise Misconfigured(f"{path} is not JSON: {error}.") from error
     except RecursionError as error:
         raise Misconfigured(f"{path} is nested too deeply.") from error
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(f"{constant} is not a JSON number")

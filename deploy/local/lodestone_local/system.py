@@ -1,4 +1,4 @@
-"""The whole system on one machine: started in order, told in the ready file, ended in order."""
+"""The whole system on one machine: started in order, described in the ready file, stopped in order."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ from lodestone_local.programs import (
     one_process,
 )
 
-# Together within the 30 s that a stop may take.
+# Together they fit into the 30 s that a stop may take.
 APP_STOP_SECONDS = 26.0
 BACKEND_STOP_SECONDS = 1.0
 DATABASE_STOP_SECONDS = 2.0
@@ -54,7 +54,7 @@ class System:
         self._options = options
         self._folder = folder
         self._say = say
-        self._port = options.port or free_port()  # of the gateway, also when it is started again
+        self._port = options.port or free_port()  # of the gateway, even when it is restarted
         self._secret = make_secret(folder.path)
         if not os.environ.get("LODESTONE_DATABASE_URL"):
             forget_client_settings()
@@ -68,7 +68,7 @@ class System:
         self._is_ready = False
 
     async def start(self) -> None:
-        """Returns when everything takes work and the ready files are there."""
+        """Returns when everything accepts work and the ready files are written."""
         self._make_room_for_ready_files()
         await asyncio.to_thread(self._check)
         await self._start_children(
@@ -82,7 +82,7 @@ class System:
         self._write_ready_files()
 
     async def stop(self) -> None:
-        """Ends all in order: first what works, then what it works with."""
+        """Ends everything in order: first our processes, then the backends they use."""
         self._is_ready = False
         self._remove_ready_files()
         await self._stop_children([app.name for app in self._apps], APP_STOP_SECONDS)
@@ -92,7 +92,7 @@ class System:
             self._postgres.clean_up()
 
     def kill(self) -> None:
-        """Ends all at once."""
+        """Ends everything at once."""
         self._remove_ready_files()
         for child in self._children.values():
             child.kill()
@@ -120,7 +120,7 @@ class System:
         }
 
     async def _prepare(self) -> None:
-        """What must be there before apps with a process each; the one process does it by itself."""
+        """What must exist before apps in their own processes start; the one process does this itself."""
         if not self._options.processes:
             return
         env, log = self._surroundings().environment("operator"), self._folder.logs / "migrate.log"
@@ -136,7 +136,7 @@ class System:
         return [one_process(surroundings, self._folder, simulated=self._options.simulator)]
 
     def _check(self) -> None:
-        """What the doctor looks at, too; each process looks at its own settings itself."""
+        """The doctor's checks; each process checks its own settings."""
         options = self._options
         for look in checks_of_start(self._folder.path, options.port, simulated=options.simulator).values():
             try:
@@ -185,20 +185,20 @@ class System:
         for path in self._ready_files:
             try:
                 write_ready(path, self.told())
-            except OSError as error:  # what runs goes on, and the next change writes it again
+            except OSError as error:  # the system keeps running, and the next change writes the file again
                 self._say(f"The ready file {path} could not be written: {error.strerror}.")
 
     def _make_room_for_ready_files(self) -> None:
-        """Also takes old ones away: they would be read as ready."""
+        """Also removes old ones: they would look ready."""
         for path in self._ready_files:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.unlink(missing_ok=True)
-                tempfile.TemporaryFile(dir=path.parent).close()  # told now, not when all has started
+                tempfile.TemporaryFile(dir=path.parent).close()  # said now, not after everything has started
             except OSError as error:
                 raise Misconfigured(
                     f"The ready file {path} cannot be written: {error.strerror}. "
-                    "Name another with --ready-file."
+                    "Choose another with --ready-file."
                 ) from error
 
     def _remove_ready_files(self) -> None:

@@ -1,14 +1,14 @@
-"""What is printed: lines that cannot steer the terminal, in any encoding, whether or not somebody reads."""
+"""Output: lines that cannot control the terminal, in any encoding, whether or not anyone reads them."""
 
 import contextlib
 import sys
 from typing import TextIO
 
-JOINERS = "\u200c\u200d"  # parts of emoji and of words in some scripts; nothing else unprintable is wanted
+JOINERS = "\u200c\u200d"  # parts of emoji and of words in some scripts; nothing else unprintable is kept
 
 
 def say(line: str) -> None:
-    """One line for whoever watches, also where stdout is a file."""
+    """One line for the reader, written at once even if stdout is a file."""
     _write(sys.stdout, line)
 
 
@@ -18,7 +18,7 @@ def complain(line: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """The text in one line, its control characters written out: they may come from a model or a server."""
+    """The text in one line, with control characters escaped: they may come from a model or a server."""
     return "".join(_shown(each) for each in text)
 
 
@@ -31,7 +31,7 @@ def _shown(character: str) -> str:
 def _write(stream: TextIO, line: str) -> None:
     encoding = stream.encoding or "utf-8"
     encodable = harmless(line).encode(encoding, "backslashreplace").decode(encoding)
-    # A full disk or a terminal that is gone is no reason to stop what runs.
+    # A full disk or a closed terminal is no reason to stop the system.
     with contextlib.suppress(OSError, ValueError):
         stream.write(encodable + "\n")
         stream.flush()

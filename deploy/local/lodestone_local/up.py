@@ -15,7 +15,7 @@ from lodestone_local.system import Options, System
 from lodestone_local.terminal import say
 
 Example = Callable[[dict[str, Any]], Awaitable[bool]]
-# `uv run` passes on a signal that its whole process group got as well: within this time it is the same one.
+# `uv run` forwards a signal that its whole process group also gets: within this time it counts as one.
 ECHO_SECONDS = 0.25
 
 
@@ -53,7 +53,7 @@ async def _serve(system: System, example: Example | None, once: bool) -> int:
 
 
 class StopSignal:
-    """SIGTERM, Ctrl-C and a closed terminal: the first asks to stop, a second ends at once."""
+    """SIGTERM, Ctrl-C and a closed terminal: the first asks to stop, the second stops at once."""
 
     def __init__(self, kill: Callable[[], None]) -> None:
         self._kill = kill
@@ -72,7 +72,7 @@ class StopSignal:
         if not self._stopped.is_set():
             self._first_at = now
             self._stopped.set()
-            say("Stopping. Once more ends at once.")
+            say("Stopping. Press Ctrl-C again to stop at once.")
         elif now - self._first_at > ECHO_SECONDS:
             self._kill()
             sys.stdout.flush()
@@ -93,4 +93,4 @@ def _say_addresses(told: dict[str, Any]) -> None:
         ("model", model),
     ):
         say(f"  {name:7} {address}")
-    say("Ctrl-C stops it; its data stays.")
+    say("Ctrl-C stops it; the data stays.")

@@ -10,7 +10,7 @@ KEY_WIDTH = 18  # the longest archetype
 
 
 async def watch(gateway: GatewayClient, job_id: str, say: Callable[[str], None]) -> bool:
-    """Says what happens until the job ends; True when it completed."""
+    """Prints what happens until the job ends; True if it completed."""
     begun = time.monotonic()
     event: dict[str, Any] = {}
     async for event in gateway.follow(job_id):
@@ -21,7 +21,7 @@ async def watch(gateway: GatewayClient, job_id: str, say: Callable[[str], None])
 
 
 def describe(event: dict[str, Any]) -> str:
-    """The event in one line; empty for those that only accountants want."""
+    """The event in one line; empty for events about cost only."""
     match event["event"]:
         case "job.started":
             return f"started, attempt {event['attempt']}, {event['model']}"
@@ -30,7 +30,7 @@ def describe(event: dict[str, Any]) -> str:
         case "job.retrying":
             return f"will be tried again: {event['reason']['message']}"
         case "job.cancel_requested":
-            return "cancel asked for"
+            return "cancel requested"
         case "job.failed":
             return f"failed: {event['error']['message']}"
         case "job.completed" | "job.cancelled":
@@ -39,7 +39,7 @@ def describe(event: dict[str, Any]) -> str:
 
 
 def describe_cost(job: dict[str, Any]) -> str:
-    """What the job took of tokens and money."""
+    """The tokens and money that the job used."""
     usage = job["usage"]
     tokens = f"{usage['inputTokens']:,} tokens in, {usage['outputTokens']:,} out"
     return f"          {tokens}, ${float(usage['costUsd']):.4f}"

@@ -38,7 +38,7 @@ def follow(reference: datetime, *, asked: datetime, answered: datetime) -> None:
     offset = measured if abs(measured) > TOLERANCE else timedelta(0)
     if abs(offset - _offset) <= TOLERANCE:
         return
-    log.error("this machine's clock is off; the backend's is used", seconds=round(-offset.total_seconds(), 1))
+    log.error("this machine's clock is wrong; using the backend's", seconds=round(-offset.total_seconds(), 1))
     _offset = offset
     offset_seconds.set(offset.total_seconds())
 
@@ -58,7 +58,7 @@ def parse_time(text: str) -> datetime:
     """The moment that `format_time` wrote. Raises ValueError, also without an offset or outside our years."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
-        raise ValueError(f"{text} does not say which time zone it is in")
+        raise ValueError(f"{text} has no time zone")
     try:
         return time.astimezone(UTC)
     except OverflowError:

@@ -92,13 +92,13 @@ class Rejected(LodestoneError):
 
 
 class Unauthorized(Rejected):
-    """Sign in: the request has no valid token."""
+    """You are not signed in, or your session has ended. Sign in again."""
 
     status, code = 401, "UNAUTHORIZED"
 
 
 class Forbidden(Rejected):
-    """Your account may not do this."""
+    """Your account is not allowed to do this."""
 
     status, code = 403, "FORBIDDEN"
 
@@ -110,13 +110,13 @@ class UsageLimitExceeded(Rejected):
 
 
 class NotFound(Rejected):
-    """There is nothing here, or it is not yours."""
+    """This does not exist, or it is not yours."""
 
     status, code = 404, "NOT_FOUND"
 
 
 class Conflict(Rejected):
-    """This cannot be done in the present state."""
+    """This is not possible right now."""
 
     status, code = 409, "CONFLICT"
 
@@ -128,7 +128,7 @@ class PayloadTooLarge(Rejected):
 
 
 class InvalidRequest(Rejected):
-    """Some fields are not right; see errors for each of them."""
+    """Some fields are invalid; see errors for each of them."""
 
     status, code = 422, "VALIDATION_ERROR"
 
@@ -140,7 +140,7 @@ class RateLimited(Rejected):
 
 
 class Unavailable(Rejected):
-    """The service cannot answer just now; try again in some seconds."""
+    """The service is temporarily unavailable; try again in a few seconds."""
 
     status, code = 503, "UNAVAILABLE"
 
@@ -152,7 +152,7 @@ class AttemptFailed(LodestoneError):
 
 
 class TransientFailure(AttemptFailed):
-    """Something broke on the way; trying again may help."""
+    """Something went wrong along the way; trying again may help."""
 
     counted: ClassVar[bool] = True
 
@@ -170,7 +170,7 @@ class ProviderUnavailable(TransientFailure):
 
 
 class IncompleteReply(TransientFailure):
-    """The AI provider's answer broke off before its end."""
+    """The AI provider's answer was cut off."""
 
     code = ErrorCode.AI_ERROR
 
@@ -186,13 +186,13 @@ class Refused(PermanentFailure):
 
 
 class InvalidOutput(PermanentFailure):
-    """The AI's answer was not usable, also after we asked it to mend it."""
+    """The AI's answer was not usable, even after we asked it to correct it."""
 
     code = ErrorCode.AI_INVALID_OUTPUT
 
 
 class ProviderRejected(PermanentFailure):
-    """The AI provider did not accept our request. Our operators have to look at it."""
+    """The AI provider rejected our request. Our operators have to fix this."""
 
     code = ErrorCode.AI_ERROR
 
@@ -204,10 +204,10 @@ class InputTooLarge(PermanentFailure):
 
 
 class BudgetExceeded(PermanentFailure):
-    """The budget for AI calls is used up. Our operators have to look at it."""
+    """The budget for AI calls is used up. Our operators have to raise it."""
 
     code = ErrorCode.BUDGET_EXCEEDED
 
 
 class Misconfigured(LodestoneError):
-    """The process cannot start as it is set up."""
+    """The process cannot start with its present settings."""

@@ -90,11 +90,11 @@ def on_receipt(
 
 DEADLINE_PASSED = Reason(
     code=ErrorCode.DEADLINE_EXCEEDED,
-    message="This took longer than it may and was stopped. Finished parts are kept; you can try again.",
+    message="This took too long and was stopped. Finished parts are kept; you can try again.",
 )
 EXHAUSTED = Reason(
     code=ErrorCode.ATTEMPTS_EXHAUSTED,
-    message="We tried several times and then stopped. Finished parts are kept; you can try again.",
+    message="We tried several times without success. Finished parts are kept; you can try again.",
 )
 
 

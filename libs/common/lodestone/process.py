@@ -44,7 +44,7 @@ def main(build_app: Callable[[], App]) -> NoReturn:
         os.environ.get("LODESTONE_LOG_FORMAT", "json"), os.environ.get("LODESTONE_LOG_LEVEL", "INFO")
     )
     for name, nearest in unknown_variables(os.environ).items():
-        log.warning("no setting has this name", name=name, did_you_mean=nearest)
+        log.warning("unknown setting", name=name, did_you_mean=nearest)
     try:
         app = build_app()
         configure_tracing(app.name)
@@ -66,9 +66,9 @@ def _of_address(error: OSError) -> str | None:
         case errno.EADDRINUSE:
             return "The port is taken. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT to a free one."
         case errno.EACCES:
-            return "This user may not take the port. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT above 1023."
+            return "This user may not use the port. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT above 1023."
         case errno.EADDRNOTAVAIL:
-            return "LODESTONE_HOST is no address of this machine."
+            return "LODESTONE_HOST is not an address of this machine."
     return "LODESTONE_HOST must be an IPv4 address of this machine." if isinstance(error, gaierror) else None
 
 

@@ -48,7 +48,7 @@ def decide(failure: AttemptFailed, log: JobLog, *, now: datetime, jitter: float)
 
 def exhausted(attempts: int, failure: AttemptFailed) -> Reason:
     """The reason of a job whose last attempt failed."""
-    message = f"{failure.message} We tried {attempts} times and then stopped; you can try again."
+    message = f"{failure.message} We tried {attempts} times without success; you can try again."
     return Reason(code=ErrorCode.ATTEMPTS_EXHAUSTED, message=message)
 
 

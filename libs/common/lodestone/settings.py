@@ -48,13 +48,13 @@ class BusSettings(Settings):
 
     nats_url: str = Field(
         repr=False,
-        description="Where the bus is, and as which of its users we connect; several servers by commas.",
+        description="URL of the bus, with the user to connect as; separate several servers with commas.",
         examples=["nats://relay:…@nats-1:4222,nats://relay:…@nats-2:4222"],
     )
     nats_urls: dict[str, str] = Field(
         default={},
         repr=False,
-        description="The same by user, where one process is several: the projector is also `reconciler`.",
+        description="The same by user, for a process that is several: the projector is also `reconciler`.",
         examples=['{"reconciler": "nats://reconciler:…@nats:4222"}'],
     )
 
@@ -68,28 +68,28 @@ class ProcessSettings(BusSettings):
 
     local: bool = Field(
         default=False,
-        description="Set by `lodestone up`, for one machine. Everything else counts as production.",
+        description="Set by `lodestone up`, for one machine. Anything without it counts as production.",
         examples=["true"],
     )
     public_url: Annotated[str, AfterValidator(_origin)] = Field(
         default="",
-        description="Where others reach the gateway: the events that relay, projector and services write lead"
-        " to their schemas by it.",
+        description="Where others reach the gateway: the events that relay, projector and services write link"
+        " to their schemas with it.",
         examples=["https://jobs.example.com"],
     )
     health_port: int = Field(
         default=0,
         ge=0,
         le=65535,
-        description="The port of probes and metrics, on all addresses; 0 takes a free one of this machine.",
+        description="The port of probes and metrics, on all addresses; 0 picks a free port.",
         examples=["9400"],
         json_schema_extra={"unit": "port"},
     )
     log_format: Literal["json", "text"] = Field(
-        default="json", description="How lines of the log are written.", examples=["text"]
+        default="json", description="The format of log lines.", examples=["text"]
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="The least that is logged.", examples=["WARNING"]
+        default="INFO", description="The lowest level that is logged.", examples=["WARNING"]
     )
 
 
@@ -102,13 +102,13 @@ def read_settings(model: type[S]) -> S:
         return model.model_validate({})
     except ValidationError as error:
         problems = "; ".join(map(_in_words, error.errors()))
-        raise Misconfigured(f"Set these environment variables right: {problems}") from None
+        raise Misconfigured(f"Correct these environment variables: {problems}") from None
 
 
 def _in_words(problem: ErrorDetails) -> str:
     if isinstance(problem.get("ctx", {}).get("error"), SettingsError):
         field = problem["msg"].split('"')[1]  # the one place that names it
-        return f"{variable(field)}: is no JSON"
+        return f"{variable(field)}: is not JSON"
     return f"{_variable(problem['loc'])}: {problem['msg']}"
 
 

@@ -17,13 +17,13 @@ from lodestone.tracing import OTLP_ENDPOINT
 HEAD = """\
 # Settings
 
-Made from the code by `make contracts`: every environment variable, by who reads it. Blanks around a value do
-not matter, and a blank one is one that is not set. A value that cannot be used keeps a process from starting,
-with a sentence that names the variable; a `LODESTONE_` variable that nobody reads is a warning in the log.
+Generated from the code by `make contracts`: every environment variable, by the processes that read it.
+Spaces around a value do not matter, and a blank value counts as unset. With an unusable value a process does
+not start and names the variable; a `LODESTONE_` variable that nothing reads is a warning in the log.
 
-`gateway`, `relay` and `projector` (with its reconciler) are started by `lodestone-gateway serve`, `relay` and
-`project`; `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild` and `subscriber`
-are commands of `lodestone-gateway`. `lodestone up` sets all of it by itself. Secrets are shown as `…`.
+`lodestone-gateway serve`, `relay` and `project` start `gateway`, `relay` and `projector` (with its
+reconciler); `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild` and `subscriber`
+are commands of `lodestone-gateway`. `lodestone up` sets everything by itself. Secrets are shown as `…`.
 """
 TABLE = "| variable | default | unit | what it is | example |\n|---|---|---|---|---|\n"
 NAMES = {"worker": "service"}  # of entry points, as a reader knows them
@@ -53,43 +53,42 @@ WITHOUT_MODEL = (
         (READY_FILE,),
         NOTHING,
         "file",
-        "Where each process writes its address once it takes work; removed at its end.",
+        "File to which each process writes its address once it takes work; removed when it ends.",
         "/run/lodestone/relay.json",
     ),
     Setting(
         (OTLP_ENDPOINT,),
         NOTHING,
         "web address",
-        "Where each process sends its traces over OTLP; other `OTEL_EXPORTER_OTLP_…` variables, too.",
+        "Where each process sends its traces over OTLP; other `OTEL_EXPORTER_OTLP_…` variables work too.",
         "http://collector:4318",
     ),
     Setting(
         ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"),
         NOTHING,
         "web address",
-        "The proxy on the way to the provider, for services alone.",
+        "The proxy to the provider; only services use it.",
         "http://proxy.example.com:3128",
     ),
     Setting(
         ("NO_PROXY",),
         NOTHING,
-        "hosts, by commas",
-        "Where no proxy is wanted; this machine itself never is.",
+        "hosts, separated by commas",
+        "Hosts to reach without a proxy; this machine never needs one.",
         ".example.com",
     ),
     Setting(
         ("PGPASSFILE",),
         "`~/.pgpass`",
         "file",
-        "Where a password is looked for that the database URL does not hold. Other `PG…` variables change"
-        " nothing.",
+        "File with the password, for a database URL without one. Other `PG…` variables are ignored.",
         "/etc/lodestone/pgpass",
     ),
     Setting(
         ("LODESTONE_NATS_PASSWORD_<USER>", "LODESTONE_NATS_PASSWORD_<USER>_2"),
         "required",
         "secret",
-        "The passwords of a user's two logins; read by the NATS server with `deploy/nats/accounts.conf`.",
+        "The passwords of a user's two logins; the NATS server reads them with `deploy/nats/accounts.conf`.",
         "p…",
     ),
 )
@@ -101,7 +100,7 @@ def settings_page() -> str:
     by_readers = sorted(_readers().items(), key=lambda item: -len(item[1]))
     for readers, group in groupby(by_readers, key=lambda item: item[1]):
         sections.append(f"## {_heading(readers)}\n\n{_table(setting for setting, _ in group)}")
-    sections.append(f"## Beside these\n\n{_table(WITHOUT_MODEL)}")
+    sections.append(f"## Other variables\n\n{_table(WITHOUT_MODEL)}")
     return "\n".join(sections)
 
 

@@ -45,9 +45,9 @@ def has_half_pair(text: str) -> bool:
 
 def _storable(text: str) -> str:
     if "\x00" in text:
-        raise ValueError("must not hold the character U+0000")
+        raise ValueError("must not contain the character U+0000")
     if has_half_pair(text):
-        raise ValueError("must not hold half of a surrogate pair")
+        raise ValueError("must not contain half of a surrogate pair")
     return text
 
 

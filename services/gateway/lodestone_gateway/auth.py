@@ -59,7 +59,7 @@ class Authenticator:
             return None
         user = await self._first_that_holds(tokens)
         if method not in SAFE_METHODS and not self.is_ours(headers):
-            raise Forbidden("This request must come from our own pages, or carry a bearer token.")
+            raise Forbidden("This request must come from one of our own pages, or carry a bearer token.")
         return user
 
     async def verify(self, token: str) -> CurrentUser:
@@ -72,7 +72,7 @@ class Authenticator:
             raise Unauthorized from None
         user_id = parse_id(claims["sub"])
         if user_id is None:
-            raise Unauthorized("The token's subject is no user id.")
+            raise Unauthorized("The token's subject is not a user id.")
         is_operator, issued_at = claims.get("role") == "operator", float(claims.get("iat", 0))
         return CurrentUser(user_id, is_operator=is_operator, until=until, issued_at=issued_at)
 

@@ -24,13 +24,13 @@ LINGER_BYTES = 1024 * 1024
 ALWAYS_ANSWERED = "/healthz"
 
 _WORDS = {
-    HTTPStatus.BAD_REQUEST: "This is no HTTP request.",
-    HTTPStatus.REQUEST_TIMEOUT: "The request did not come in time; send it again.",
+    HTTPStatus.BAD_REQUEST: "This is not an HTTP request.",
+    HTTPStatus.REQUEST_TIMEOUT: "The request arrived too slowly; send it again.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        f"Headers and address may have at most {MAX_HEADER_BYTES // 1024} KiB and {MAX_HEADERS} headers."
+        f"Headers and URL may have at most {MAX_HEADER_BYTES // 1024} KiB and {MAX_HEADERS} headers."
     ),
-    HTTPStatus.SERVICE_UNAVAILABLE: "There are too many connections just now; try again in some seconds.",
-    HTTPStatus.TOO_MANY_REQUESTS: "There are too many connections from your address; close some of them.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "There are too many connections right now; try again in a few seconds.",
+    HTTPStatus.TOO_MANY_REQUESTS: "There are too many connections from your address; close some.",
 }
 _CODES = {HTTPStatus.SERVICE_UNAVAILABLE: "UNAVAILABLE", HTTPStatus.TOO_MANY_REQUESTS: "RATE_LIMITED"}
 RETRY_SECONDS = 5

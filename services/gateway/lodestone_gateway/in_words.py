@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 USER = "operator"
 BY_STATE = {
-    "28": "Postgres refuses the login. Check user and password.",
-    "3D": "There is no such database. Make it, or check the name.",
+    "28": "Postgres refused the login. Check user and password.",
+    "3D": "This database does not exist. Create it, or check the name.",
     "42P01": "A table is missing. Run `lodestone-gateway migrate` first.",
     "42703": "A column is missing. Run `lodestone-gateway migrate` first.",
-    "42501": "This user of the database may not do that. Use the owner's URL.",
-    "55P03": "Somebody's open transaction has locked what is to be changed. End it and try again.",
+    "42501": "This database user is not allowed to do that. Use the owner's URL.",
+    "55P03": "An open transaction has locked what is to be changed. End it and try again.",
 }
 """By the beginning of an SQLSTATE."""
 BY_TEXT = (
@@ -29,18 +29,18 @@ BY_TEXT = (
     (re.compile(r'database "[^"]*" does not exist'), BY_STATE["3D"]),
     (
         re.compile("permission denied to create role"),
-        "`migrate` makes the logins of the processes, and the owner of the"
-        " database may not: let a superuser `ALTER ROLE … CREATEROLE`.",
+        "`migrate` creates the processes' logins, but the owner of the"
+        " database is not allowed to: have a superuser run `ALTER ROLE … CREATEROLE`.",
     ),
     (
         re.compile("permission denied to grant role|must have admin option"),
-        "Another owner made the roles of the processes:"
-        " let them, or a superuser, `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`.",
+        "Another owner created the processes' roles:"
+        " have them, or a superuser, run `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`.",
     ),
     (
         re.compile("permission denied to set role"),
-        "This user may not read as `lodestone_reader` does: it must be the owner"
-        " of the database. Run `lodestone-gateway migrate` as it first.",
+        "This user cannot read as `lodestone_reader`: it must be the owner"
+        " of the database. First run `lodestone-gateway migrate` as that owner.",
     ),
 )
 """By what Postgres says, which tells more, or comes without a state."""
@@ -53,8 +53,7 @@ async def connected(settings: BusSettings) -> BusClient:
     except (BusError, OSError, TimeoutError) as error:
         reason = str(error).removeprefix("nats: ") or "it does not answer"
         raise Misconfigured(
-            f"NATS does not take the user {USER} in: {reason}. "
-            "Is it running, and is LODESTONE_NATS_URL right?"
+            f"NATS refused the user {USER}: {reason}. Is it running, and is LODESTONE_NATS_URL correct?"
         ) from error
 
 
@@ -69,7 +68,7 @@ def in_words() -> Iterator[None]:
         raise Misconfigured(_of_database(error)) from error
     except CommandError as error:
         raise Misconfigured(
-            f"This release cannot migrate the database: {error}. Is it of a newer one?"
+            f"This release cannot migrate the database: {error}. Was it migrated by a newer release?"
         ) from error
     except BusError as error:
         raise Misconfigured(_of_bus(error)) from error
@@ -77,11 +76,11 @@ def in_words() -> Iterator[None]:
 
 def _of_bus(error: BusError) -> str:
     if isinstance(error, NoRespondersError):
-        return "NATS has no JetStream. Put `jetstream` into its configuration."
+        return "NATS has no JetStream. Add `jetstream` to its configuration."
     if isinstance(error, NotFoundError):
         return "The bus is not set up. Run `lodestone-gateway migrate` first."
     reason = str(error).removeprefix("nats: ")
-    return f"NATS does not do what was asked: {reason}. LODESTONE_NATS_URL must be of the user {USER}."
+    return f"NATS refused the request: {reason}. LODESTONE_NATS_URL must name the user {USER}."
 
 
 def _of_database(error: BaseException) -> str:
@@ -91,7 +90,7 @@ def _of_database(error: BaseException) -> str:
     if known is None:
         known = next((words for start, words in BY_STATE.items() if state.startswith(start)), None)
     if known is None:
-        known = "Postgres does not answer as it should. Is it running, and is LODESTONE_DATABASE_URL right?"
+        known = "Postgres does not answer as expected. Is it running, and is LODESTONE_DATABASE_URL correct?"
     return f"{known} It says: {text}"
 
 

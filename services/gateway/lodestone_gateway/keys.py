@@ -81,7 +81,7 @@ class PublishedKeys:
         if self._is_known(kid, STALE_SECONDS):
             return [self._keys[kid]]
         if self._is_away:
-            raise Unavailable(detail="The keys of tokens cannot be fetched.")
+            raise Unavailable(detail="The token keys cannot be fetched.")
         return []
 
     def _is_known(self, kid: str, seconds: float) -> bool:

@@ -42,7 +42,7 @@ class WatchLimiter:
     def take(self, user_id: UUID) -> "Place":
         """A place, to be released. Raises RateLimited when the user has as many as they may."""
         if self._open[user_id] >= self._most:
-            message = f"You watch in {self._most} places already, which is the most; close one of them first."
+            message = f"You already watch in {self._most} places, which is the limit; close one first."
             raise RateLimited(message, retryAfterSeconds=WATCH_RETRY_SECONDS)
         self._open[user_id] += 1
         return Place(self._open, user_id)

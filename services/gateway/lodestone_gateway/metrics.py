@@ -15,8 +15,8 @@ DROPPED = Counter(
 )
 REFUSED_CONNECTIONS = Counter(
     "lodestone_connections_refused_total",
-    "Connections that were refused or gave way, since there were too many",
+    "Connections that were refused or closed because there were too many",
     ["reason"],
 )
-HUB_CONNECTED = Gauge("lodestone_hub_connected", "1 while this process hears of new events")
-NATS_UP = Gauge("lodestone_gateway_nats_up", "1 when NATS answered at the last readiness check")
+HUB_CONNECTED = Gauge("lodestone_hub_connected", "1 while this process is notified of new events")
+NATS_UP = Gauge("lodestone_gateway_nats_up", "1 if NATS answered the last readiness check")

@@ -21,22 +21,22 @@ from lodestone_gateway.problems import PROBLEM_TYPE
 REF = "#/components/schemas/{model}"
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 DESCRIPTION = """\
-Slow AI work behind a web product. A POST that makes a job is answered at once; the job is then watched as
-server-sent events, by questions that wait for a change (`?wait=`, `ETag`), or by plain ones.
+Slow AI work behind a web product. A POST that creates a job is answered at once; watch the job with
+server-sent events, long polling (`?wait=`, `ETag`) or plain polling.
 
-Callers bring a token (`Authorization: Bearer`), our own pages a cookie. Errors are problems (RFC 9457) with a
+Callers send a token (`Authorization: Bearer`), our own pages a cookie. Errors are problems (RFC 9457) with a
 stable `code` and a text for the user; a page's `fetch` without an `Accept` gets them as `application/json`.
-A `Job` holds what its `jobType` says: `IdeationJob` and its brothers.
+The shape of a `Job` depends on its `jobType`: `IdeationJob` and so on.
 """
 _MANY: Any = list
 TAGS = {
-    "jobs": "Make, read, list, stop and repeat jobs.",
-    "events": "Watch jobs: history, a stream for each job, a stream of all of one's jobs.",
-    "brand kit": "What the business says of itself, for the next job.",
-    "lead magnets": "What jobs made, kept and edited.",
-    "wizard drafts": "What was typed and not yet sent.",
-    "usage": "The plan, and what is used of it.",
-    "questions": "What an archetype asks its owner.",
+    "jobs": "Create, read, list, cancel and retry jobs.",
+    "events": "Watch jobs: history, a stream for each job, a stream of all your jobs.",
+    "brand kit": "What the business says about itself, for the next job.",
+    "lead magnets": "What jobs made, saved and edited.",
+    "wizard drafts": "Form input that is not submitted yet.",
+    "usage": "The plan, and how much of it is used.",
+    "questions": "The questions that each archetype asks the owner.",
     "operators": "For operators: all users' jobs, failures, pauses.",
     "operations": "For probes, dashboards and subscribers; no token needed.",
 }
@@ -136,7 +136,7 @@ def _job_model(kind: JobType) -> type[WireModel]:
         "result": (kind.result | None, ...),
         "items": (many[item], ...),
     }
-    said = f"What a job of the type {kind.name} holds besides what all jobs do."
+    said = f"What a job of type {kind.name} has beyond the fields of all jobs."
     return create_model(shape_name(kind, "Job"), __base__=WireModel, __doc__=said, **fields)
 
 
@@ -148,6 +148,9 @@ def _describe_errors(operation: dict[str, Any], is_protected: bool) -> None:
     operation["responses"].pop("422", None)
     ways: list[JsonObject] = [{"token": []}, {"session": []}, {"hostSession": []}]
     operation["security"] = ways if is_protected else []
-    for statuses, who in (("4XX", "The request cannot be served"), ("5XX", "We cannot serve it just now")):
+    for statuses, who in (
+        ("4XX", "The request cannot be served"),
+        ("5XX", "The request cannot be served right now"),
+    ):
         content = {PROBLEM_TYPE: PROBLEM, "application/json": PROBLEM}
         operation["responses"][statuses] = {"description": who, "content": content}

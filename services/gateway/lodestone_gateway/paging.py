@@ -37,4 +37,6 @@ def place_of(cursor: str) -> tuple[datetime, UUID]:
             return parse_time(time), id
     except (binascii.Error, ValueError):
         pass
-    raise InvalidRequest(errors=[{"field": "cursor", "message": "Must be a nextCursor of an earlier page."}])
+    raise InvalidRequest(
+        errors=[{"field": "cursor", "message": "Must be the nextCursor of an earlier page."}]
+    )

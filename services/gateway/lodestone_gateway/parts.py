@@ -62,7 +62,7 @@ async def _admit(parts: Parts, user: CurrentUser) -> float:
     async with transaction(parts.engine, user.id) as session:
         deleted = await session.get(DeletedAccount, user.id)
         if deleted and deleted.done_at is None:
-            raise Unauthorized("This account is being deleted. Sign in again in a minute to begin a new one.")
+            raise Unauthorized("This account is being deleted. Sign in again in a minute to start a new one.")
         deleted_at = deleted.requested_at.timestamp() if deleted else 0.0
         _check_age(user, deleted_at)
         await session.execute(insert(User).values(id=user.id).on_conflict_do_nothing())
@@ -71,7 +71,7 @@ async def _admit(parts: Parts, user: CurrentUser) -> float:
 
 def _check_age(user: CurrentUser, deleted_at: float) -> None:
     if deleted_at and user.issued_at <= deleted_at:
-        raise Unauthorized("This account was deleted. Sign in again to begin a new one.")
+        raise Unauthorized("This account was deleted. Sign in again to start a new one.")
 
 
 Caller = Annotated[CurrentUser, Depends(get_caller)]
@@ -83,7 +83,7 @@ async def get_operator(request: Request) -> CurrentUser:
     if user is None:
         raise Unauthorized
     if not user.is_operator:
-        raise Forbidden("Only an operator may do this.")
+        raise Forbidden("Only operators can do this.")
     return user
 
 

@@ -42,16 +42,16 @@ def _connection(settings: PlanSettings) -> dict[str, Any]:
 def _set(connection: psycopg.Connection, user_id: UUID, plan: str) -> str:
     made = connection.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user_id])
     connection.execute(_SET, [user_id, plan])
-    first = " Nobody with this id has signed in yet: the plan waits for them." if made.rowcount else ""
-    return f"{user_id} is on the plan {plan} from now on.{first}\n"
+    first = " Nobody with this id has signed in yet: the plan applies when they do." if made.rowcount else ""
+    return f"{user_id} is now on the plan {plan}.{first}\n"
 
 
 def _show(connection: psycopg.Connection, user_id: UUID) -> str:
     (row,) = connection.execute(_SHOW, {"user_id": user_id}).fetchall()
     plan, limit, used, reserved, resets_on, is_given, is_known = row
     if not is_known:
-        raise Misconfigured(f"There is no user {user_id}. A user is known from their first request on.")
-    how = "" if is_given else ", the default plan: none was set for this user"
+        raise Misconfigured(f"Unknown user {user_id}. Users are known from their first request on.")
+    how = "" if is_given else ", the default plan, because none was set for this user"
     room = "no limit" if limit is None else f"{limit} lead magnets a month"
     return f"{user_id}: {plan}{how}; {room}, {used} used, {reserved} reserved until {resets_on}\n"
 
@@ -59,21 +59,21 @@ def _show(connection: psycopg.Connection, user_id: UUID) -> str:
 def _id(text: str) -> UUID:
     user_id = parse_id(text)
     if user_id is None:
-        raise Misconfigured(f"{text} is no user's id: it is a UUID, the `sub` of the user's tokens.")
+        raise Misconfigured(f"{text} is not a user id: give a UUID, the `sub` of the user's tokens.")
     return user_id
 
 
 def _plan(text: str) -> str:
     if text not in (plans := get_args(PlanName)):
-        raise Misconfigured(f"There is no plan {text}; there are: {', '.join(plans)}.")
+        raise Misconfigured(f"Unknown plan {text}. Plans: {', '.join(plans)}.")
     return text
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lodestone-gateway plan")
     commands = parser.add_subparsers(dest="command", required=True)
-    put = commands.add_parser("set", help="puts a user on a plan, from now on")
+    put = commands.add_parser("set", help="puts a user on a plan")
     put.add_argument("user", help="the `sub` of the user's tokens")
     put.add_argument("plan", help=", ".join(get_args(PlanName)))
-    commands.add_parser("show", help="the plan, and what is used of it").add_argument("user")
+    commands.add_parser("show", help="shows the plan and how much of it is used").add_argument("user")
     return parser

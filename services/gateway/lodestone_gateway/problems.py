@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 _ADVICE = {
     "missing": "This field is required.",
     "string_type": "Must be text.",
-    "string_unicode": "Must be valid Unicode text, without half of a surrogate pair.",
+    "string_unicode": "Must be valid Unicode text, without half a surrogate pair.",
     "string_too_long": "Must be at most {max_length} characters long.",
     "string_too_short": "Must be at least {min_length} characters long.",
     "too_long": "Must have at most {max_length} entries.",
@@ -142,7 +142,7 @@ def _http(handler: ExceptionHandler, request: Request, error: HTTPException) -> 
     if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework could not read the body
         return _rejected(handler, request, InvalidRequest(errors=[field_error("body", "Must be JSON.")]))
     status = HTTPStatus(error.status_code)
-    detail = f"{request.method} is not possible here." if status == 405 else f"{status.phrase}."
+    detail = f"{request.method} is not allowed here." if status == 405 else f"{status.phrase}."
     return _problem(status, status.name, detail, dict(error.headers or {}))
 
 

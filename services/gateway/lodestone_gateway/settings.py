@@ -32,14 +32,14 @@ class DatabaseSettings(Settings):
 
     database_url: str = Field(
         repr=False,
-        description="Where Postgres is, and as which login we connect; any URL that libpq takes."
+        description="URL of Postgres, with the login to connect as; any URL that libpq accepts."
         " The commands need the owner's.",
         examples=["postgresql://lodestone_relay:…@postgres:5432/lodestone?sslmode=verify-full"],
     )
     database_urls: dict[str, str] = Field(
         default={},
         repr=False,
-        description="The same by process, where one is several: the projector is also `reconciler`.",
+        description="The same by process, for one that is several: the projector is also `reconciler`.",
         examples=['{"reconciler": "postgresql://lodestone_reconciler:…@postgres:5432/lodestone"}'],
     )
 
@@ -70,7 +70,7 @@ class PlanSettings(DatabaseSettings):
 
     default_plan: PlanName = Field(
         default="free",
-        description="The plan of everybody for whom `lodestone-gateway plan set` named none.",
+        description="The plan of every user without one from `lodestone-gateway plan set`.",
         examples=["pro"],
     )
 
@@ -79,7 +79,7 @@ class SubscriberSettings(BusSettings):
     """What `lodestone-gateway subscriber` needs: the bus as its operator, and the file."""
 
     subscribers_file: Path = Field(
-        description="Who else reads the bus; the server's configuration of them is written beside it.",
+        description="File of the other readers of the bus; the server's configuration goes beside it.",
         examples=["/etc/lodestone/subscribers.json"],
     )
 
@@ -94,21 +94,21 @@ class ProjectorSettings(RelaySettings):
     keep_texts_days: int | None = Field(
         default=None,
         ge=1,
-        description="Erases the texts of jobs that ended so long ago; without it, never.",
+        description="Erases the texts of jobs that ended longer ago; unset, never.",
         examples=["90"],
         json_schema_extra={"unit": "days"},
     )
     keep_jobs_days: int | None = Field(
         default=None,
         ge=32,  # a month's usage counts its jobs
-        description="Removes such jobs whole, with history and ledger; without it, never.",
+        description="Removes whole jobs that ended longer ago, with history and ledger; unset, never.",
         examples=["400"],
         json_schema_extra={"unit": "days"},
     )
     keep_drafts_days: int | None = Field(
         default=None,
         ge=1,
-        description="Removes the wizard's drafts that were not saved for so long; without it, never.",
+        description="Removes wizard drafts last saved longer ago; unset, never.",
         examples=["365"],
         json_schema_extra={"unit": "days"},
     )
@@ -122,14 +122,14 @@ class ProjectorSettings(RelaySettings):
     keep_dead_events: int = Field(
         default=10_000,
         ge=0,
-        description="Removes all but the newest of them.",
+        description="Removes all such events except this many of the newest.",
         examples=["1000"],
         json_schema_extra={"unit": "events"},
     )
     subscribers_file: Path | None = Field(
         default=None,
-        description="Who else reads the bus, as `lodestone-gateway subscriber` keeps it: lost durables are"
-        " made anew by it.",
+        description="File of the other readers of the bus, kept by `lodestone-gateway subscriber`; used to"
+        " recreate lost durables.",
         examples=["/etc/lodestone/subscribers.json"],
     )
 
@@ -150,88 +150,88 @@ class GatewaySettings(RelaySettings, PlanSettings):
 
     host: str = Field(
         default="127.0.0.1",
-        description="The address that HTTP is served at.",
+        description="The address to serve HTTP on.",
         examples=["0.0.0.0"],  # noqa: S104 - an example
     )
     port: int = Field(
         default=8400,
         ge=0,
         le=65535,
-        description="The port that HTTP is served at; 0 takes a free one.",
+        description="The port to serve HTTP on; 0 picks a free one.",
         examples=["80"],
         json_schema_extra={"unit": "port"},
     )
     jwt_secret: SecretStr | None = Field(
         default=None,
-        description="The secret of HS256 tokens, at least 32 bytes that `openssl rand -hex 32` made."
+        description="The secret of HS256 tokens, at least 32 bytes, for example from `openssl rand -hex 32`."
         " Set this, `LODESTONE_JWT_SECRETS` or `LODESTONE_JWKS_URL`.",
         examples=["…"],
     )
     jwt_secrets: dict[str, SecretStr] = Field(
         default={},
-        description="Several such secrets by the tokens' `kid`, all good at once.",
+        description="Several such secrets by the tokens' `kid`, all valid at once.",
         examples=['{"2026-11": "…"}'],
     )
     jwks_url: str | None = Field(
         default=None,
-        description="Where the keys of RS256 or ES256 tokens are published.",
+        description="URL where the keys of RS256 or ES256 tokens are published.",
         examples=["https://login.example.com/.well-known/jwks.json"],
     )
     jwt_audience: str | None = Field(
         default=None,
-        description="Whom tokens must be meant for (`aud`). Required outside one machine.",
+        description="The audience that tokens must name (`aud`). Required outside `lodestone up`.",
         examples=["lodestone"],
     )
     jwt_issuer: str | None = Field(
         default=None,
-        description="Who must have signed them (`iss`). Required outside one machine.",
+        description="The issuer that tokens must name (`iss`). Required outside `lodestone up`.",
         examples=["https://login.example.com"],
     )
     rate_limit: str = Field(
         default="60/minute",
-        description="How many jobs one user may submit at one gateway process.",
+        description="How many jobs one user may submit to one gateway process.",
         examples=["100/hour"],
-        json_schema_extra={"unit": "jobs by time"},
+        json_schema_extra={"unit": "jobs per time"},
     )
     streams_per_user: int = Field(
         default=100,
         ge=1,
-        description="How many streams and waiting reads one user may have open at one gateway process.",
+        description="How many streams and long polls one user may have open at one gateway process.",
         examples=["20"],
         json_schema_extra={"unit": "streams"},
     )
     connections_per_address: int = Field(
         default=256,
         ge=1,
-        description="How many connections one address may have open that is no proxy's.",
+        description="How many connections one address may have open, unless it is a proxy.",
         examples=["64"],
         json_schema_extra={"unit": "connections"},
     )
     proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.0/8", "::1/128"),
-        description="Whose word for a caller's address and scheme is taken, and whose connections are not"
-        " counted: addresses or networks, by commas.",
+        description="Proxies whose headers for a caller's address and scheme are trusted, and whose"
+        " connections are not counted: addresses or networks, separated by commas.",
         examples=["10.0.0.0/8"],
     )
     local_users: dict[str, UUID] = Field(
         default={},
-        description="Set by `lodestone up`: who signs in by a click, the first one unasked.",
+        description="Set by `lodestone up`: users who sign in with one click, the first automatically.",
         examples=['{"demo": "01900000-0000-7000-8000-000000000001"}'],
     )
     sign_in_url: str | None = Field(
         default=None,
-        description="Where a page sends somebody without a session; whoever answers there sets our cookie.",
+        description="Where a page sends a visitor without a session; the login there hands us a token.",
         examples=["https://app.example.com/sign-in"],
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Whose pages may call us with a token, by commas; our own always may.",
+        description="Origins whose pages may call us with a token, separated by commas; our own always may.",
         examples=["https://app.example.com"],
     )
     trusted_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Whose pages may use our cookie as our own do, by commas: those of a front end whose"
-        " server calls us under another `Host`.",
+        description="Origins whose pages may use our cookie as our own do, separated by commas: front ends"
+        " whose server calls us under another `Host`.",
         examples=["https://app.example.com"],
     )
 
@@ -271,15 +271,15 @@ class GatewaySettings(RelaySettings, PlanSettings):
             parts = urlsplit(origin)
             # A browser compares letter by letter; "*" would open the API to every page there is.
             if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}".lower():
-                raise ValueError(f"{origin} is no origin, such as https://app.example.com")
+                raise ValueError(f"{origin} is not an origin such as https://app.example.com")
         return origins
 
     @model_validator(mode="after")
     def _clicks_sign_in_on_this_machine_only(self) -> Self:
         if self.local_users and not (self.local and self.jwt_secret):
-            raise ValueError("LODESTONE_LOCAL_USERS is for `lodestone up` alone")
+            raise ValueError("LODESTONE_LOCAL_USERS is only for `lodestone up`")
         if self.local_users and not _is_loopback(self.host):
-            raise ValueError("LODESTONE_HOST must be a loopback address where users sign in by a click")
+            raise ValueError("LODESTONE_HOST must be a loopback address when users sign in with one click")
         return self
 
     @model_validator(mode="after")
@@ -295,7 +295,7 @@ class GatewaySettings(RelaySettings, PlanSettings):
                 raise ValueError(f"{name} must have at least 32 bytes")
             if secret.get_secret_value().startswith(LOCAL_SECRET) and not self.local:
                 # Tokens that somebody made on their own machine would be good here.
-                raise ValueError(f"{name} is a secret of `lodestone up`; make one for this system")
+                raise ValueError(f"{name} is a secret made by `lodestone up`; create one for this system")
         return self
 
     @model_validator(mode="after")
@@ -306,7 +306,7 @@ class GatewaySettings(RelaySettings, PlanSettings):
         if self.jwt_audience is None or self.jwt_issuer is None:
             raise ValueError(
                 "set LODESTONE_JWT_AUDIENCE and LODESTONE_JWT_ISSUER to `aud` and `iss` of your tokens:"
-                " those of other applications must not be good here"
+                " tokens for other applications must not work here"
             )
         return self
 

@@ -41,7 +41,7 @@ class Folder:
             self.all = {each.name: each for each in read_subscribers(file)}
         except (ValueError, TypeError):
             raise Misconfigured(
-                f"{file} is no list of subscribers. Set LODESTONE_SUBSCRIBERS_FILE right, or mend the file."
+                f"{file} is not a list of subscribers. Correct LODESTONE_SUBSCRIBERS_FILE or the file."
             ) from None
 
     def password_file(self, subscriber: Subscriber) -> Path:
@@ -109,12 +109,14 @@ async def _add(
     client: BusClient, folder: Folder, options: argparse.Namespace, settings: SubscriberSettings
 ) -> str:
     if options.name in folder.all:
-        raise Misconfigured(f"There is a subscriber {options.name}. Remove it first, or take another name.")
+        raise Misconfigured(
+            f"The subscriber {options.name} already exists. Remove it first, or choose another name."
+        )
     try:
         subscriber = Subscriber(name=options.name, filters=_filters(options), since=options.since or now())
     except ValidationError:
         raise Misconfigured(
-            "A name has small letters, digits and hyphens, and begins with a letter."
+            "A name consists of lower-case letters, digits and hyphens, and begins with a letter."
         ) from None
     await create_missing_durables(client, [subscriber])
     folder.keep(subscriber)
@@ -131,18 +133,18 @@ async def _remove(client: BusClient, folder: Folder, subscriber: Subscriber) -> 
 def _rotate(folder: Folder, subscriber: Subscriber, settings: SubscriberSettings, *, is_done: bool) -> str:
     if is_done:
         folder.retire(subscriber)
-        return f"The old password of {subscriber.name} is no longer good after the server's next reload.\n"
+        return f"The old password of {subscriber.name} stops working at the server's next reload.\n"
     renewed = subscriber.model_copy(update={"login": 3 - subscriber.login})
     folder.keep(renewed)
     return (
         _told(folder, renewed, settings)
-        + "The old login goes on meanwhile; `rotate --done` takes its password away.\n"
+        + "The old login keeps working; `rotate --done` disables its password.\n"
     )
 
 
 def _known(folder: Folder, name: str) -> Subscriber:
     if name not in folder.all:
-        raise Misconfigured(f"There is no subscriber {name}; there are: {', '.join(folder.all) or 'none'}.")
+        raise Misconfigured(f"Unknown subscriber {name}. Subscribers: {', '.join(folder.all) or 'none'}.")
     return folder.all[name]
 
 
@@ -157,16 +159,16 @@ def _among(wanted: str, known: Iterable[str], what: str) -> list[str]:
     names = list(dict.fromkeys(name.strip() for name in wanted.split(",") if name.strip()))
     for name in names:
         if name not in known:
-            raise Misconfigured(f"There is no {what} {name}; there are: {', '.join(known)}.")
+            raise Misconfigured(f"Unknown {what} {name}. Known: {', '.join(known)}.")
     return names
 
 
 async def _line(client: BusClient, subscriber: Subscriber) -> str:
     try:
         info = await client.jetstream().consumer_info(subjects.STREAM, subscriber.durable)
-        state = f"{info.num_pending} to read, {info.num_ack_pending} in hand"
+        state = f"{info.num_pending} to read, {info.num_ack_pending} in progress"
     except NotFoundError:
-        state = "its durable is missing; the reconciler makes it anew"
+        state = "its durable is missing; the reconciler will recreate it"
     filters = " ".join(subscriber.filters)
     return f"{subscriber.name}: {filters} since {format_time(subscriber.since)}; {state}\n"
 
@@ -179,7 +181,7 @@ def _told(folder: Folder, subscriber: Subscriber, settings: SubscriberSettings) 
 The server's configuration includes, from {where.parent}:
   include "subscribers.conf"
   include "accounts.conf"
-and learns of a new one by two reloads: nats-server --signal reload
+and needs two reloads for a new subscriber: nats-server --signal reload
 
 The client:
   url       nats://{login}:PASSWORD@{host}
@@ -194,16 +196,16 @@ The client:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lodestone-gateway subscriber")
     commands = parser.add_subparsers(dest="command", required=True)
-    add = commands.add_parser("add", help="a new one, with a password of its own")
+    add = commands.add_parser("add", help="adds a subscriber with its own password")
     add.add_argument("name")
-    add.add_argument("--events", default="", help="such as completed,failed; all of them otherwise")
-    add.add_argument("--types", default="", help="such as ideation; all of them otherwise")
-    add.add_argument("--from", dest="since", type=_time, help="RFC 3339: since when; from now on otherwise")
-    commands.add_parser("list", help="who there is, and how far each came")
+    add.add_argument("--events", default="", help="for example completed,failed; default: all")
+    add.add_argument("--types", default="", help="for example ideation; default: all")
+    add.add_argument("--from", dest="since", type=_time, help="time to start from (RFC 3339); default: now")
+    commands.add_parser("list", help="lists subscribers and how far each has read")
     commands.add_parser("remove", help="with its durable").add_argument("name")
-    rotate = commands.add_parser("rotate", help="a new password; the old one is good until --done")
+    rotate = commands.add_parser("rotate", help="makes a new password; the old one works until --done")
     rotate.add_argument("name")
-    rotate.add_argument("--done", action="store_true", help="take the old password away")
+    rotate.add_argument("--done", action="store_true", help="disable the old password")
     return parser
 
 
@@ -211,7 +213,7 @@ def _time(text: str) -> datetime:
     try:
         return parse_time(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no time such as 2026-01-31T08:00:00Z") from error
+        raise argparse.ArgumentTypeError(f"{text} is not a time such as 2026-01-31T08:00:00Z") from error
 
 
 def _new_password() -> str:

@@ -43,7 +43,7 @@ def test_the_doctor_names_a_part_that_is_paused_and_what_to_do(
         os.kill(paused, signal.SIGCONT)
 
     assert not found[subject].is_fine
-    assert f"it is paused (process {paused}). `kill -CONT {paused}` lets it go on" in found[subject].told
+    assert f"it is paused (process {paused}). `kill -CONT {paused}` resumes it" in found[subject].told
     assert found["NATS" if part == "postgres" else "Postgres"].told == "embedded, works"
 
 

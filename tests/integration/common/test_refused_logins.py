@@ -58,7 +58,7 @@ async def test_who_waits_for_the_bus_says_so_once(monkeypatch: pytest.MonkeyPatc
     await eventually(told)
     await let_pass(0.2)
     waiting.cancel()
-    assert told() == ["waiting for NATS: is it running, and is LODESTONE_NATS_URL right?"]
+    assert told() == ["waiting for NATS: is it running, and is LODESTONE_NATS_URL correct?"]
 
 
 async def test_connection_outlives_every_kind_of_refusal(own_nats: NatsServer) -> None:

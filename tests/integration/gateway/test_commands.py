@@ -55,8 +55,8 @@ def test_a_command_tells_what_is_wrong(
     for sentence, database_url, nats_url in (
         ("LODESTONE_NATS_URL", postgres_url, "nats://:4222"),
         ("like postgresql://", "mysql:/nonsense", bus),
-        ("Is it running, and is LODESTONE_DATABASE_URL right?", NOWHERE, bus),
-        ("There is no such database.", with_name(postgres_url, "none"), bus),
+        ("Is it running, and is LODESTONE_DATABASE_URL correct?", NOWHERE, bus),
+        ("This database does not exist.", with_name(postgres_url, "none"), bus),
         ("NATS does not take the user operator in: 'Authorization Violation'", postgres_url, refused),
         ("NATS does not take the user operator in", postgres_url, "nats://127.0.0.1:1"),
     ):

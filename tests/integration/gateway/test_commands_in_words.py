@@ -29,7 +29,7 @@ CASES: list[tuple[Main, str, Mapping[str, str], int, str]] = [
     (worker, "polish", KEY, 1, "LODESTONE_NATS_URL: Field required"),
     (worker, "polish", NATS, 1, "LODESTONE_ANTHROPIC_API_KEY: Field required"),
     (worker, "polish", KEY | {"LODESTONE_NATS_URL": "nats://:4222"}, 1, "nats://polish:password@host:4222"),
-    (worker, "polish", KEY | NATS | {"LODESTONE_MODELS": "polish=x"}, 1, "LODESTONE_MODELS: is no JSON"),
+    (worker, "polish", KEY | NATS | {"LODESTONE_MODELS": "polish=x"}, 1, "LODESTONE_MODELS: is not JSON"),
     (worker, "polish", KEY | NATS | {"LODESTONE_DRAIN_SECONDS": "nan"}, 1, "LODESTONE_DRAIN_SECONDS: "),
     (worker, "polish", KEY | NATS | {"LODESTONE_HEALTH_PORT": "70000"}, 1, "LODESTONE_HEALTH_PORT: "),
     (gateway, "", {}, 2, "Usage: lodestone-gateway serve | relay"),
@@ -37,7 +37,13 @@ CASES: list[tuple[Main, str, Mapping[str, str], int, str]] = [
     (gateway, "migrate now", {}, 2, "Usage: lodestone-gateway serve | relay"),
     (gateway, "serve", BACKENDS, 1, "set either LODESTONE_JWT_SECRET"),
     (gateway, "serve", SERVES | NO_URL, 1, LIKE_LIBPQ),
-    (gateway, "serve", SERVES | {"LODESTONE_HOST": "192.0.2.1"}, 1, "LODESTONE_HOST is no address of this"),
+    (
+        gateway,
+        "serve",
+        SERVES | {"LODESTONE_HOST": "192.0.2.1"},
+        1,
+        "LODESTONE_HOST is not an address of this",
+    ),
     (gateway, "serve", SERVES | {"LODESTONE_HOST": "::1"}, 1, "LODESTONE_HOST must be an IPv4 address"),
     (gateway, "serve", SERVES | {"LODESTONE_PORT": "70000"}, 1, "LODESTONE_PORT: "),
     (gateway, "relay", NATS, 1, "LODESTONE_DATABASE_URL: Field required"),
@@ -48,7 +54,7 @@ CASES: list[tuple[Main, str, Mapping[str, str], int, str]] = [
         "project",
         BACKENDS | {"LODESTONE_DATABASE_URLS": "{"},
         1,
-        "LODESTONE_DATABASE_URLS: is no JSON",
+        "LODESTONE_DATABASE_URLS: is not JSON",
     ),
     (gateway, "migrate", BACKENDS | NO_URL, 1, LIKE_LIBPQ),
     (gateway, "rebuild", BACKENDS | NO_URL, 2, LIKE_LIBPQ),
@@ -69,7 +75,7 @@ CASES: list[tuple[Main, str, Mapping[str, str], int, str]] = [
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without settings of ours, without logs and traces, in a folder with one file that is no JSON."""
+    """Without settings of ours, without logs and traces, in a folder with one file that is not JSON."""
     for name in [name for name in os.environ if name.startswith(("LODESTONE_", "ANTHROPIC_"))]:
         monkeypatch.delenv(name)
     for called in ("process.configure_logging", "process.configure_tracing", "telemetry.configure_logging"):

@@ -330,5 +330,5 @@ async def test_a_part_of_a_wrong_shape_that_is_stored_is_said_to_be_so(
     answer = await send(gateway, user, "GET", f"/library/{magnet['id']}")
 
     assert answer.status_code == 200
-    assert "What is stored cannot be shown." in answer.text
+    assert "This page cannot show what is stored here." in answer.text
     assert len(answer.text) < 60_000

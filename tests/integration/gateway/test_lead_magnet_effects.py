@@ -326,5 +326,5 @@ async def test_emails_are_not_activated_while_a_job_writes_them_again(user: User
     accepted = await user.post(f"{path}/activate")
 
     assert (refused.status_code, refused.json()["jobId"]) == (409, str(job_id))
-    assert "Wait for the new ones, or stop that first" in refused.json()["detail"]
+    assert "Wait for the new ones, or stop that job first" in refused.json()["detail"]
     assert (accepted.status_code, accepted.json()["status"]) == (200, "active")

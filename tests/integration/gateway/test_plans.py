@@ -73,10 +73,14 @@ def test_who_was_given_none_is_shown_on_the_default_plan(
 ) -> None:
     user_id = known_user(plans.url)
 
-    assert "free, the default plan: none was set for this user; 2 lead" in plans.run("show", user_id)[1]
+    assert (
+        "free, the default plan, because none was set for this user; 2 lead" in plans.run("show", user_id)[1]
+    )
     monkeypatch.setenv("LODESTONE_DEFAULT_PLAN", "pro")
 
-    assert "pro, the default plan: none was set for this user; 15 lead" in plans.run("show", user_id)[1]
+    assert (
+        "pro, the default plan, because none was set for this user; 15 lead" in plans.run("show", user_id)[1]
+    )
 
 
 def test_what_cannot_be_done_is_a_sentence(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,9 +101,9 @@ def test_what_cannot_be_done_is_a_sentence(plans: Plans, monkeypatch: pytest.Mon
     expected = [
         "There is no plan golden; there are: free, pro, unlimited.",
         "somebody@example.com is no user's id: it is a UUID",
-        f"There is no user {user_id}.",
+        f"Unknown user {user_id}.",
         "LODESTONE_DEFAULT_PLAN: Input should be 'free', 'pro' or 'unlimited'",
-        "Is it running, and is LODESTONE_DATABASE_URL right?",
+        "Is it running, and is LODESTONE_DATABASE_URL correct?",
         "LODESTONE_DATABASE_URL: Field required",
     ]
     assert [

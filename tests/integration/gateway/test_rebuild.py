@@ -187,7 +187,7 @@ async def test_without_a_stream_there_is_nothing_to_compare(own_nats: NatsServer
     async with gateway_bench(own_nats, postgres_url) as bench:
         await bench.lose_stream()
 
-        with pytest.raises(Misconfigured, match="not there"):
+        with pytest.raises(Misconfigured, match="does not exist"):
             await compare(bench)
 
 

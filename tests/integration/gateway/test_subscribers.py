@@ -167,7 +167,7 @@ async def test_one_that_is_removed_is_gone_with_its_durable(desk: Desk) -> None:
     [
         (["add", "crm", "--events", "finished"], "no event finished"),
         (["add", "crm", "--types", "carousel"], "no job type carousel"),
-        (["add", "CRM"], "small letters"),
+        (["add", "CRM"], "lower-case letters"),
         (["remove", "crm"], "no subscriber crm"),
     ],
 )

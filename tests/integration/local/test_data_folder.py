@@ -85,8 +85,8 @@ def test_an_input_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     [
         (b"[" * 100_000, "is nested too deeply"),
         (b'{"a": NaN}', "NaN is no number of JSON"),
-        (b"\xff\xfe{\x00}\x00", "is no JSON"),
-        (b"", "is no JSON"),
+        (b"\xff\xfe{\x00}\x00", "is not JSON"),
+        (b"", "is not JSON"),
     ],
 )
 def test_an_input_that_is_no_json_is_named(content: bytes, told: str, tmp_path: Path) -> None:

@@ -21,19 +21,19 @@ from support.backends import NatsServer
 SETTINGS = [
     ({"LODESTONE_RATE_LIMIT": "often"}, 'LODESTONE_RATE_LIMIT: .*must be like "60/minute"'),
     ({"LODESTONE_BUDGETS_USD": '{"ideation": -1}'}, "LODESTONE_BUDGETS_USD: .*greater than 0"),
-    ({"LODESTONE_CORS_ORIGINS": "app.example.com"}, "LODESTONE_CORS_ORIGINS: .*is no origin, such as"),
+    ({"LODESTONE_CORS_ORIGINS": "app.example.com"}, "LODESTONE_CORS_ORIGINS: .*is not an origin such as"),
     ({"LODESTONE_SLOTS": "many"}, "LODESTONE_SLOTS: .*valid integer"),
     ({"LODESTONE_MODELS": '{"ideation": "claude-foo"}'}, "LODESTONE_MODELS names claude-foo for ideation"),
-    ({"LODESTONE_MODELS": '{"ideas": "claude-haiku-5-5"}'}, "LODESTONE_MODELS: .*no job type ideas"),
+    ({"LODESTONE_MODELS": '{"ideas": "claude-haiku-5-5"}'}, "LODESTONE_MODELS: .*unknown job type ideas"),
     ({"LODESTONE_LOG_LEVEL": "LOUD"}, "LODESTONE_LOG_LEVEL: .*'INFO'"),
     ({"LODESTONE_DRAIN_SECONDS": "60"}, "LODESTONE_DRAIN_SECONDS .60. and 5 s more must be below"),
 ]
 BACKENDS = [
     ({"LODESTONE_NATS_URL": "nats://127.0.0.1:1"}, "NATS", "127.0.0.1:1 cannot be reached"),
-    ({"LODESTONE_NATS_URL": "nats://here:port"}, "NATS", "it is no URL"),
+    ({"LODESTONE_NATS_URL": "nats://here:port"}, "NATS", "it is not a URL"),
     ({"LODESTONE_DATABASE_URL": "postgresql://u:hidden@127.0.0.1:1/d"}, "Postgres", "used: .*refused"),
-    ({"LODESTONE_DATABASE_URL": "postgresql://u:hidden@h/d?what=1"}, "Postgres", "it is no URL of a"),
-    ({"NATS_SERVER_BIN": "/bin/true"}, "NATS", "and 2.12 is needed. Install a newer one"),
+    ({"LODESTONE_DATABASE_URL": "postgresql://u:hidden@h/d?what=1"}, "Postgres", "it is not a Postgres URL"),
+    ({"NATS_SERVER_BIN": "/bin/true"}, "NATS", "but 2.12 is needed. Install a newer one"),
     ({"LODESTONE_RATE_LIMT": "9/minute"}, "names", "LODESTONE_RATE_LIMT .did you mean LODESTONE_RATE_LIMIT"),
 ]
 
@@ -95,7 +95,7 @@ def test_a_port_that_is_taken_is_named(home: Path) -> None:
 def test_a_data_folder_that_is_a_file_is_named(home: Path) -> None:
     home.write_text("")
 
-    assert "is no folder that can be written. Choose another" in wrong(home)["data"]
+    assert "is not a writable folder. Choose another" in wrong(home)["data"]
 
 
 def test_a_disk_without_room_is_named_and_no_command_of_ours(
@@ -193,10 +193,10 @@ def test_a_backend_that_never_answers_is_told_within_seconds(silent: int) -> Non
 @pytest.mark.parametrize(
     ("greeting", "told"),
     [
-        (b"HTTP/1.1 400 Bad Request\r\n", "is no NATS server"),
-        (b'INFO {"version": "2.10.4", "jetstream": true}\r\n', "is 2.10.4, and 2.12 is needed"),
-        (b'INFO {"version": "2.12.0"}\r\n', "has no JetStream; switch it on"),
-        (b"INFO {\r\n", "is no NATS server"),
+        (b"HTTP/1.1 400 Bad Request\r\n", "is not a NATS server"),
+        (b'INFO {"version": "2.10.4", "jetstream": true}\r\n', "is 2.10.4, but 2.12 is needed"),
+        (b'INFO {"version": "2.12.0"}\r\n', "has no JetStream; enable it"),
+        (b"INFO {\r\n", "is not a NATS server"),
     ],
 )
 def test_a_server_that_is_another_one_is_named(greeting: bytes, told: str, silent: int) -> None:

@@ -64,7 +64,7 @@ def test_a_refusal_in_words_that_the_terminal_cannot_show_is_no_traceback(
     refused = run(shell, "submit", tmp_path / "é \x1b[2J.json", strange.data_dir)
 
     assert refused.returncode == 1
-    assert "\\xe9 \\x1b[2J.json is no JSON" in refused.stderr
+    assert "\\xe9 \\x1b[2J.json is not JSON" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -107,7 +107,7 @@ def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(system: Runn
     second = lodestone("up", "--port", "0", "--data-dir", str(system.data_dir))
 
     assert second.returncode == 1
-    assert f"Lodestone already runs on {system.data_dir} ({system.gateway})" in second.stderr
+    assert f"Lodestone is already running on {system.data_dir} ({system.gateway})" in second.stderr
     assert "Traceback" not in second.stderr
     assert system.http.get(f"{system.gateway}/healthz").status_code == 200
 

@@ -38,7 +38,7 @@ def test_json_that_is_none_is_told_by_its_variable_without_its_value(monkeypatch
     monkeypatch.setenv("LODESTONE_NATS_URL", "nats://operator:p@127.0.0.1:4222")
     monkeypatch.setenv("LODESTONE_NATS_URLS", "{relay: nats://relay:hidden@127.0.0.1:4222}")
 
-    with pytest.raises(Misconfigured, match="LODESTONE_NATS_URLS: is no JSON") as told:
+    with pytest.raises(Misconfigured, match="LODESTONE_NATS_URLS: is not JSON") as told:
         read_settings(BusSettings)
 
     assert "hidden" not in str(told.value)

@@ -1,4 +1,4 @@
-"""The item list of a reply: concepts, sections, variations, e-mails, or the only list of objects there is."""
+"""The item list of a reply: concepts, sections, variations, emails, or the only list of objects there is."""
 
 import json
 from collections.abc import Iterator

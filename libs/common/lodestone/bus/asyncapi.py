@@ -22,22 +22,22 @@ DESCRIPTION = """\
 Every job's events, as they are stored. Each is a CloudEvent 1.0 in binary mode: attributes are headers of the
 NATS message, the body is JSON.
 
-**Stream and retention.** All events lie in one JetStream stream (`x-stream`), on file, for 30 days.
+**Stream and retention.** All events are in one JetStream stream (`x-stream`), on file, for 30 days.
 
-**Subscribing.** Make a durable consumer with a filter: `job.completed.>` for the ends of all jobs,
+**Subscribing.** Create a durable consumer with a filter: `job.completed.>` for all completed jobs,
 `job.*.ideation.*` for all events of one type, `job.*.*.JOB_ID` for one job. Acknowledge each message after
 your own work is stored.
 
 **Replay.** A consumer with the deliver policy `all`, `by_start_time` or `by_start_sequence` reads what is
-kept, from its beginning or from where you say, and then goes on live. Within a job, stream order is the order
-of events.
+kept, from the beginning or from where you say, and then continues live. Within a job, stream order is the
+order of events.
 
 **Dedupe by `ce-id`.** Delivery is at least once: a message comes again when an acknowledgement is lost, and
 after a lost stream events are written back under new sequences with the same `ce-id` (`ce-restored` says so).
 
-**Change.** Events only gain optional fields. Pass over fields, events and job types that you do not know.
+**Change.** Events only gain optional fields. Ignore fields, events and job types that you do not know.
 
-**Shapes.** `ce-dataschema` leads to the JSON Schema of the body, which holds for every job type; the channels
+**Shapes.** `ce-dataschema` links to the JSON Schema of the body, which holds for every job type; the channels
 of one job type have its own."""
 
 
@@ -83,7 +83,7 @@ def _complete(document: JsonObject, event: str, job_type: str | None) -> None:
     tags = [_reference("tags", job_type)] if job_type else []
     _complete_channel(document["channels"][id], job_type, tags)
     operation = document["operations"][id]
-    operation["description"] = f"Lodestone tells: {said[:1].lower()}{said[1:]}"
+    operation["description"] = f"Lodestone reports: {said[:1].lower()}{said[1:]}"
     operation["security"] = [_reference("securitySchemes", USER)]
     message = document["components"]["messages"][f"{id}:Message"]
     message |= {"name": f"job.{event}", "summary": said, "contentType": "application/json", "tags": tags}
@@ -115,7 +115,7 @@ def _info() -> JsonObject:
 
 def _tags() -> JsonObject:
     return {
-        kind.name: {"name": kind.name, "description": f"Jobs of the type {kind.name}."}
+        kind.name: {"name": kind.name, "description": f"Jobs of type {kind.name}."}
         for kind in JOB_TYPES.values()
     }
 
@@ -147,7 +147,7 @@ def _server() -> JsonObject:
 def _user() -> JsonObject:
     return {
         "type": "userPassword",
-        "description": "A user of the bus who may read the events; what each may do is in its accounts.",
+        "description": "A bus user that may read the events; the server's accounts list its rights.",
     }
 
 

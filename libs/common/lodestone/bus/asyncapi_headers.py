@@ -23,7 +23,7 @@ def _headers(event: str) -> dict[str, JsonObject]:
     return {
         subjects.CE_SPECVERSION: {"const": "1.0", "description": "The version of CloudEvents."},
         subjects.CE_ID: {
-            "description": "The event's id. Dedupe by it: an event may come again after a lost stream.",
+            "description": "The event's id. Dedupe by it: an event may come again after the stream is lost.",
         },
         subjects.CE_SOURCE: {"description": "/lodestone/ and the name of the process that wrote it."},
         subjects.CE_TYPE: {"const": f"job.{event}", "description": "job. and the name of the event."},
@@ -34,17 +34,17 @@ def _headers(event: str) -> dict[str, JsonObject]:
         },
         subjects.CE_DATASCHEMA: {
             "format": "uri-reference",
-            "description": "Where the gateway serves the schema of the body: a whole URL where the"
-            " installation says where it is reached, else the path there.",
+            "description": "Where the gateway serves the schema of the body: an absolute URL if the"
+            " installation has a public URL, otherwise a path.",
         },
-        subjects.CONTENT_TYPE: {"const": "application/json", "description": "What the body is."},
+        subjects.CONTENT_TYPE: {"const": "application/json", "description": "The media type of the body."},
         subjects.MESSAGE_ID: {
-            "description": "The server drops a second message with it within an hour. The event's id,"
-            " but for what is written back.",
+            "description": "The server drops a second message with the same id within an hour. It is"
+            " the event's id, except on restored messages.",
         },
         subjects.TRACEPARENT: {"description": "The job's trace (W3C)."},
         subjects.CE_RESTORED: {
             "enum": list(get_args(Restored)),
-            "description": "Written back after a lost stream; may be ignored.",
+            "description": "Restored after the stream was lost; may be ignored.",
         },
     }

@@ -120,7 +120,7 @@ async def connect(settings: BusSettings, user: str) -> BusClient:
 
 
 def _tell_of_waiting(user: str) -> None:
-    log.warning("waiting for NATS: is it running, and is LODESTONE_NATS_URL right?", user=user)
+    log.warning("waiting for NATS: is it running, and is LODESTONE_NATS_URL correct?", user=user)
 
 
 async def _takes_in(servers: list[str], user: str) -> bool:
@@ -164,7 +164,7 @@ def _checked(url: str, user: str) -> str:
     if not is_one:
         raise Misconfigured(
             f"The URL of NATS for the user {user} must be like nats://{user}:password@host:4222. "
-            "Set LODESTONE_NATS_URL, or LODESTONE_NATS_URLS where a process is several users."
+            "Set LODESTONE_NATS_URL, or LODESTONE_NATS_URLS if the process is several users."
         )
     return url
 

@@ -66,7 +66,7 @@ def decode(subject: str, headers: Mapping[str, str] | None, body: bytes, sequenc
     """The log entry of a stored message. Raises InvalidMessage when it is none of ours."""
     parts, headers = subjects.parse_subject(subject), headers or {}
     if parts is None or parts.event not in EVENTS:
-        raise InvalidMessage(f"{subject} is no subject of a job's event")
+        raise InvalidMessage(f"{subject} is not the subject of a job event")
     try:
         event = EVENTS[parts.event].model_validate_json(body)
         time = parse_time(headers[subjects.CE_TIME])

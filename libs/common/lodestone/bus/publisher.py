@@ -34,7 +34,7 @@ DOUBT_SECONDS = 10.0  # of an append without an answer, after which the bus coun
 WRONG_LAST_SEQUENCE = 10071
 
 log = structlog.get_logger(__name__)
-appends = Counter("lodestone_appends_total", "Appends to job logs by their answer", ["event", "answer"])
+appends = Counter("lodestone_appends_total", "Appends to job logs, by answer", ["event", "answer"])
 
 
 _unanswered: dict[str, float] = {}  # appends of this process by id, and when they began
@@ -213,7 +213,7 @@ def _with_message(page: JobLog, headers: dict[str, str], body: bytes) -> JobLog:
     try:
         return page.with_entry(decode(headers["Nats-Subject"], headers, body, sequence))
     except InvalidMessage as error:
-        log.warning("passed over a message in a job's log", error=str(error))
+        log.warning("skipped a message in a job's log", error=str(error))
         return replace(page, tail=sequence)
 
 

@@ -96,7 +96,7 @@ class Reading:
         self.lag = info.num_pending or 0
         arrived = self.delivered + self.inbox.pending_msgs
         if info.delivered is None or info.delivered.consumer_seq != arrived:
-            raise ReadingBroken("what was delivered did not arrive")
+            raise ReadingBroken("a delivered message did not arrive")
 
 
 def seen_in(message: Msg) -> Seen:

@@ -28,7 +28,7 @@ async def watch(client: Client, would_be_taken_in: Callable[[], Awaitable[bool]]
             await asyncio.sleep(LOOK_SECONDS)
             silent = 0 if await _answers(client) else silent + 1
             if silent >= LOOKS and await would_be_taken_in():
-                log.error("the connection to NATS leads nowhere, and a fresh one would")
+                log.error("the connection to NATS is dead, and a new one would")
                 liveness.give_up(client)
             else:
                 liveness.take_back(client)

@@ -28,7 +28,7 @@ def job_type(name: str) -> JobType:
     try:
         return JOB_TYPES[name]
     except KeyError:
-        raise LodestoneError(f"There is no job type {name!r}; there are {', '.join(JOB_TYPES)}.") from None
+        raise LodestoneError(f"Unknown job type {name!r}. Job types: {', '.join(JOB_TYPES)}.") from None
 
 
 def check_registry(job_types: tuple[JobType, ...] = _ALL) -> None:
@@ -38,5 +38,5 @@ def check_registry(job_types: tuple[JobType, ...] = _ALL) -> None:
         raise Misconfigured(f"Two job types have the same name: {', '.join(names)}.")
     for job in job_types:
         if not _SUBJECT_TOKEN.fullmatch(job.name):
-            raise Misconfigured(f"The job type name {job.name!r} is no token for a subject.")
+            raise Misconfigured(f"The job type name {job.name!r} cannot be a subject token.")
         job.limits.check(job.name)

@@ -88,6 +88,6 @@ EMAILS = JobType(
     limits=TimeLimits(deadline=300, attempt=150, call=120),
     model="claude-sonnet-5-5",
     saves_to="email_sequence",
-    label="E-mails",
-    unit="e-mails",
+    label="Emails",
+    unit="emails",
 )

@@ -24,7 +24,7 @@ SPREAD_SECONDS = 0.05  # by so much later than the one before is each refused ca
 LONGEST_SPREAD_SECONDS = 20.0
 
 is_open = Gauge(
-    "lodestone_llm_breaker_open", "1 while calls of the model are refused", ["gen_ai_request_model"]
+    "lodestone_llm_breaker_open", "1 while calls to the model are refused", ["gen_ai_request_model"]
 )
 refused = Counter(
     "lodestone_llm_refused_calls_total", "Calls that an open breaker refused", ["gen_ai_request_model"]

@@ -24,8 +24,8 @@ def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[No
         return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks)
     except (ValueError, httpx2.InvalidURL):  # whose words may hold a password
         raise Misconfigured(
-            "The environment's proxies lead to no AI provider. HTTPS_PROXY, HTTP_PROXY and ALL_PROXY must "
-            "each be an http://, https:// or socks5:// address, NO_PROXY the names of hosts."
+            "The AI provider cannot be reached through the configured proxies. HTTPS_PROXY, HTTP_PROXY and "
+            "ALL_PROXY must each be an http://, https:// or socks5:// URL; NO_PROXY is a list of host names."
         ) from None
 
 

@@ -56,5 +56,5 @@ def cost_usd(model: str, tokens: TokenUsage) -> Decimal:
     try:
         return calc_price(usage, model, provider_id="anthropic").total_price
     except LookupError:
-        log.warning("no price is known for the model; its calls are booked at 0", model=model)
+        log.warning("the model has no known price; its calls are booked at 0", model=model)
         return Decimal(0)

@@ -177,6 +177,6 @@ async def _hang_up(broker: NatsBroker, client: BusClient) -> None:
     try:
         await broker.stop()
     except nats.errors.Error as error:
-        log.warning("the bus did not hear the farewell", error=repr(error))
+        log.warning("could not announce the end to the bus", error=repr(error))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(client.close(), FAREWELL_SECONDS)

@@ -34,7 +34,7 @@ CANCELLING = frozenset({Standing.CANCELLED})
 STOPPED_BY_LOG = frozenset({Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
 RESTARTED = Reason(
     code=ErrorCode.INTERNAL_ERROR,
-    message="The service is being restarted; the work goes on in a moment.",
+    message="The service is restarting; work continues in a moment.",
 )
 
 log = structlog.get_logger(__name__)

@@ -20,8 +20,8 @@ from lodestone.spend import is_affordable
 from lodestone.wire import JsonObject
 from lodestone.worker.writer import GOING_ON, SETTLING, Fenced, HeldItem, JobWriter, as_is
 
-KEPT_MESSAGE = "Kept from the run before"
-OVERDRAWN = "This needed more AI calls than one job may pay for. Finished parts are kept; you can try again."
+KEPT_MESSAGE = "Kept from the previous run"
+OVERDRAWN = "This job reached its spending limit. Finished parts are kept; you can try again."
 
 
 class AttemptContext:

@@ -51,8 +51,8 @@ def load_definition(
     if not has_price(model):
         # Its calls would be booked at nothing, and no budget would hold them.
         raise Misconfigured(
-            f"LODESTONE_MODELS names {model} for {job_type.name}, a model that has no known price. "
-            "Write its name right, or take one that `genai-prices` knows."
+            f"LODESTONE_MODELS names {model} for {job_type.name}, a model without a known price. "
+            "Correct its name, or choose one that `genai-prices` knows."
         )
     return JobDefinition(
         job_type=job_type,

@@ -19,7 +19,7 @@ FETCH_SECONDS = 1.0  # how long one request waits for a job; also how long a sto
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
 
 log = structlog.get_logger(__name__)
-free_slots = Gauge("lodestone_free_slots", "Jobs that this process could take on now", ["job_type"])
+free_slots = Gauge("lodestone_free_slots", "Free job slots of this process", ["job_type"])
 
 
 class Puller:

@@ -36,9 +36,7 @@ from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import JobDefinition
 
 log = structlog.get_logger(__name__)
-deliveries = Counter(
-    "lodestone_deliveries_total", "Deliveries by what became of them", ["job_type", "ending"]
-)
+deliveries = Counter("lodestone_deliveries_total", "Deliveries, by outcome", ["job_type", "ending"])
 
 
 class WrongInput(PermanentFailure):
@@ -81,7 +79,7 @@ class Receiver:
         try:
             entry = decode(delivery.subject, delivery.headers, delivery.data, sequence=0)
         except InvalidMessage as error:
-            log.error("a delivery is no job of ours", error=str(error))
+            log.error("a delivery is not one of our jobs", error=str(error))
             return Acknowledge()
         if not isinstance(entry.event, JobRequested):
             return Acknowledge()

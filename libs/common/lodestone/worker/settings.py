@@ -18,33 +18,33 @@ class WorkerSettings(ProcessSettings):
     slots: int = Field(
         default=32,
         ge=1,
-        description="How many jobs this process runs at once, shared evenly by its job types.",
+        description="How many jobs this process runs at once, shared evenly among its job types.",
         examples=["64"],
         json_schema_extra={"unit": "jobs"},
     )
     anthropic_api_key: SecretStr = Field(
         validation_alias=AliasChoices("LODESTONE_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
-        description="The key of the provider.",
+        description="The provider's API key.",
         examples=["sk-ant-…"],
     )
     anthropic_base_url: str | None = Field(
         default=None,
-        description="Where the provider is, if not at its own address: a gateway of yours.",
+        description="The provider's base URL, if you use your own gateway to it.",
         examples=["https://ai.example.com"],
     )
     simulator: bool = Field(
         default=False,
-        description="Set by `lodestone up`: the base URL is that of the simulator, which is told the job.",
+        description="Set by `lodestone up`: the base URL is the simulator's, and calls name their job.",
         examples=["true"],
     )
     models: dict[str, str] = Field(
         default={},
-        description="Models by job type, in the place of the registry's.",
+        description="Models by job type, instead of the registry's.",
         examples=['{"ideation": "claude-opus-5-5"}'],
     )
     budgets_usd: dict[str, Budget] = Field(
         default={},
-        description="The most that one job may spend, by job type, in the place of the registry's.",
+        description="The most that one job may spend, by job type, instead of the registry's.",
         examples=['{"ideation": "2.50"}'],
         json_schema_extra={"unit": "US dollars"},
     )
@@ -52,7 +52,7 @@ class WorkerSettings(ProcessSettings):
         default=20.0,
         ge=0,
         allow_inf_nan=False,
-        description="How long running jobs may go on after SIGTERM before they are handed back.",
+        description="How long running jobs may continue after SIGTERM before they are handed back.",
         examples=["100"],
         json_schema_extra={"unit": "seconds"},
     )
@@ -60,7 +60,7 @@ class WorkerSettings(ProcessSettings):
         default=30.0,
         ge=0,
         allow_inf_nan=False,
-        description="When the platform kills a process that was told to stop, such as Kubernetes'"
+        description="When the platform kills a process after SIGTERM, such as Kubernetes'"
         " `terminationGracePeriodSeconds`.",
         examples=["120"],
         json_schema_extra={"unit": "seconds"},
@@ -72,7 +72,7 @@ class WorkerSettings(ProcessSettings):
         # In a header it would break each call before it is sent, which looks like a provider that is away.
         text = key.get_secret_value()
         if not (text.isascii() and text.isprintable()) or " " in text:
-            raise ValueError("is no key: it has a blank, a line break or a letter that no key has")
+            raise ValueError("is not a key: it contains a space, a line break or a character that no key has")
         return key
 
     @field_validator("anthropic_base_url")
@@ -87,13 +87,13 @@ class WorkerSettings(ProcessSettings):
     def _of_job_types(cls, by_type: dict[str, Any]) -> dict[str, Any]:
         # A limit that nobody obeys would be worse than none.
         if unknown := by_type.keys() - JOB_TYPES.keys():
-            raise ValueError(f"there is no job type {', '.join(sorted(unknown))}")
+            raise ValueError(f"unknown job type {', '.join(sorted(unknown))}")
         return by_type
 
     @model_validator(mode="after")
     def _simulates_on_one_machine_only(self) -> Self:
         if self.simulator and not self.local:
-            raise ValueError("LODESTONE_SIMULATOR is for `lodestone up` alone")
+            raise ValueError("LODESTONE_SIMULATOR is only for `lodestone up`")
         return self
 
 

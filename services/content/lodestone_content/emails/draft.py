@@ -1,7 +1,7 @@
-"""From what a model writes to strict emails: the shape asked for, and the slips that are forgiven.
+"""From what a model writes to strict emails: the shape asked for, and the slips that are tolerated.
 
-Tolerant only here: a body in parts, a day as text, the reader's name written in another way. An address that
-nobody gave is not forgiven; the email is asked for again.
+Tolerant only here: a body in parts, a day as text, the reader's name written in another way. A link that
+nobody gave is not tolerated; the email is asked for again.
 """
 
 from collections.abc import Collection
@@ -24,12 +24,12 @@ class EmailsDraft(WireModel):
 
 
 def day_of(draft: dict[str, JsonValue]) -> JsonValue:
-    """The day that a draft is for, as it is told."""
+    """The day that a draft is for, as the draft says."""
     return figure_of(draft.get("day"))
 
 
 def email_of(draft: dict[str, JsonValue], day: int, addresses: Collection[str]) -> Email:
-    """The strict email. Raises ValueError, or pydantic's error, for a hole or an address of nobody's."""
+    """The strict email. Raises ValueError, or pydantic's error, for a gap or an invented link."""
     texts = {name: text_of(draft.get(name)) for name in ("subject", "body", "replyTrigger")}
     named = {name: placeholders.FIRST_NAME.sub(FIRST_NAME, text) for name, text in texts.items()}
     email = Email.model_validate({"day": day, **named})

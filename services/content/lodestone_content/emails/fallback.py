@@ -1,4 +1,4 @@
-"""The fixed sequence: five templates, filled with what is known; placeholders stand for the rest.
+"""The fixed sequence: five templates, filled with what is known, with placeholders for the rest.
 
 A sequence with a placeholder such as [LINK TO YOUR RESOURCE] cannot be activated.
 """

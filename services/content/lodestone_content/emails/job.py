@@ -1,7 +1,7 @@
-"""Emails: five messages in the five days after somebody asked for the lead magnet.
+"""Emails: five messages in the five days after a reader asked for the lead magnet.
 
-When no attempt will bring them any more, a fixed template stands in for what is missing, and the result says
-so and why. When that is so is the runtime's to say.
+When no attempt can produce them any more, a fixed template fills in what is missing, and the result says so
+and why. The runtime decides when that is the case.
 """
 
 from functools import partial
@@ -63,12 +63,12 @@ def _apology(code: ErrorCode) -> str:
 
 
 def render(work: EmailsWork, sequence: Sequence, problems: list[str]) -> str:
-    """The words that ask for the emails that are missing."""
+    """The prompt that asks for the missing emails."""
     return USER.render(work=work, missing=sequence.missing(), written=sequence.emails, problems=problems)
 
 
 def addresses_of(work: EmailsWork) -> set[str]:
-    """All web addresses that an email may hold: those that the owner gave, wherever they stand."""
+    """All links that an email may contain: those that the owner gave, wherever they are."""
     links = [*work.content_links, *([work.best_video] if work.best_video else [])]
     given = [link.url for link in links] + [work.community_url or "", work.resource_url or ""]
     texts = [work.title, work.contents, work.business_description, *(link.title for link in links)]

@@ -1,7 +1,7 @@
 """What the five emails are.
 
-An item tells whether the template wrote it and why, so that another attempt can tell too: once the template
-has stood in for a day, it stands in for all that are missing.
+An item says whether the template wrote it and why, so that another attempt knows too: once the template has
+stood in for one day, it stands in for all missing days.
 """
 
 from collections.abc import Collection
@@ -20,7 +20,7 @@ class SequenceItem(Email):
     """A finished email as it is published."""
 
     from_template: bool = False
-    fallback_reason: ErrorCode | None = None  # why the template wrote it; None also when it was asked for
+    fallback_reason: ErrorCode | None = None  # why the template wrote it; None even when it was asked for
 
 
 class Sequence(Collector[int, SequenceItem]):

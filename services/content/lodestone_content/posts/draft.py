@@ -1,7 +1,7 @@
-"""From what a model writes to strict posts: the shapes asked for, and the slips that are forgiven.
+"""From what a model writes to strict posts: the shapes asked for, and the slips that are tolerated.
 
 Tolerant only here: a post in parts, marks that are missing or spelled otherwise, placeholders written in
-another way. A post without the word to comment is not forgiven; it is asked for again.
+another way. A post without the word to comment is not tolerated; it is asked for again.
 """
 
 from lodestone.jobs.posts import (
@@ -30,7 +30,7 @@ class VariationDraft(WireModel):
 
 
 class VariationsDraft(WireModel):
-    """The reply when nothing but posts is missing."""
+    """The reply when only posts are missing."""
 
     variations: list[VariationDraft]
 
@@ -47,7 +47,7 @@ class PostsDraft(ClosingDraft, VariationsDraft):
 
 
 class Closing(WireModel):
-    """What stands beside the posts, strict."""
+    """What belongs beside the posts, strict."""
 
     recommendation: RequiredText
     dm_template: DmTemplate
@@ -77,7 +77,7 @@ def closing_of(data: JsonValue) -> Closing:
 
 
 def _evaluation(given: dict[str, JsonValue]) -> Evaluation:
-    """What the model does not say of its post is middling; a mark that is missing is not set."""
+    """What the model does not rate counts as middling; a missing mark is not set."""
     return Evaluation(
         hook_strength=choice_of(given.get("hookStrength"), HookStrength, HookStrength.MEDIUM),
         credibility_clear=flag_of(given.get("credibilityClear")),

@@ -26,6 +26,6 @@ _FITTING = {
 
 
 def hooks_for(work: PostsInput) -> list[HookType]:
-    """Three different hooks that fit the readers; a result goes first where there is proof of one."""
+    """Three different hooks that fit the readers; a result goes first if there is proof of one."""
     first = [HookType.SPECIFIC_RESULT] if work.proof.strip() else []
     return [*first, *_FITTING[work.audience_style]][:VARIATIONS]

@@ -1,4 +1,4 @@
-"""Posts: three variations with different hooks, which to take, and the message for those who comment."""
+"""Posts: three variations with different hooks, which to use, and the message for people who comment."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ async def run(work: PostsInput, context: JobContext, llm: Llm) -> PostsResult:
 
 
 def render(work: PostsInput, variations: Variations, problems: list[str]) -> str:
-    """The words that ask for what is missing."""
+    """The prompt that asks for what is missing."""
     return USER.render(
         work=work,
         missing=[hook.value for hook in variations.missing()],

@@ -1,8 +1,8 @@
-"""From what a model writes to one of the three strict configurations, and the slips that are forgiven.
+"""From what a model writes to one of the three strict configurations, and the slips that are tolerated.
 
 Ranges are joined where people write 0–50 and 51–100, figures may come as text, questions are numbered, and
-the outer ranges of an assessment are stretched to the scores that can be reached. A formula that is no
-arithmetic over the inputs is not forgiven; it is asked for again.
+the outer ranges of an assessment are stretched to the scores that can be reached. A formula that is not
+arithmetic over the inputs is not tolerated; it is asked for again.
 """
 
 from collections.abc import Callable
@@ -145,7 +145,7 @@ def _texts(given: Draft, *names: str) -> Draft:
 
 
 def _figured(given: Draft) -> Draft:
-    """The draft with figures where they came as text, and without those that say nothing."""
+    """The draft with figures that came as text converted, and empty ones removed."""
     figures = {name: figure_of(given[name]) for name in _FIGURES if given.get(name) not in (None, "")}
     return {name: value for name, value in given.items() if name not in _FIGURES} | figures
 

@@ -25,7 +25,7 @@ CLOSING = "the fields beside the sections"
 
 
 class Outline(WireModel):
-    """The part of a published section that tells the whole plan."""
+    """The part of a published section that holds the whole plan."""
 
     outline: list[PlannedSection]
 

@@ -1,7 +1,7 @@
-"""From what a model writes to strict content: the shapes asked for, and the slips that are forgiven.
+"""From what a model writes to strict content: the shapes asked for, and the slips that are tolerated.
 
 Tolerant only here: texts for objects, objects for texts, null for lists, a missing introduction or takeaway.
-A section without something to read in it is not forgiven; it is asked for again.
+A section with nothing to read in it is not tolerated; it is asked for again.
 """
 
 import re
@@ -52,13 +52,13 @@ class SectionDraft(WireModel):
 
 
 class SectionsDraft(WireModel):
-    """The reply when nothing but sections is missing."""
+    """The reply when only sections are missing."""
 
     structure: list[SectionDraft]
 
 
 class Closing(WireModel):
-    """What stands beside the sections, strict; also the reply when nothing else is missing."""
+    """What belongs beside the sections, strict; also the reply when nothing else is missing."""
 
     format: RequiredText
     non_obvious_insight: RequiredText

@@ -47,7 +47,7 @@ _PLANNING = {
 
 
 async def run(work: ExtractionInput, context: JobContext, llm: Llm) -> ExtractionResult:
-    """What the archetype gives; sections of earlier attempts are not asked for again."""
+    """The archetype's result; sections from earlier attempts are not asked for again."""
     if work.archetype in INTERACTIVE_CONFIGS:
         return await _configure(work, context, llm)
     outline = kept_outline(context) or await _plan(work, context, llm)
@@ -84,17 +84,17 @@ async def _plan(work: ExtractionInput, context: JobContext, llm: Llm) -> list[Pl
 
 
 def system_for(instructions: PromptFile, archetype: Archetype) -> str:
-    """The instructions and what is special about the archetype."""
+    """The instructions, with what is special about the archetype."""
     return f"{instructions.text()}\n{ARCHETYPE_FILES[archetype].text()}"
 
 
 def render_outline(work: ExtractionInput) -> str:
-    """The words that ask for the plan."""
+    """The prompt that asks for the plan."""
     return f"{_material(work)}\n\n{OUTLINE_USER.render()}"
 
 
 def render_content(work: ExtractionInput, content: Content, problems: list[str]) -> str:
-    """The words that ask for what the content lacks."""
+    """The prompt that asks for what the content lacks."""
     asked = CONTENT_USER.render(
         outline=content.outline,
         written=content.items,
@@ -106,7 +106,7 @@ def render_content(work: ExtractionInput, content: Content, problems: list[str])
 
 
 def render_interactive(work: ExtractionInput) -> str:
-    """The words that ask for the configuration."""
+    """The prompt that asks for the configuration."""
     return f"{_material(work)}\n\n{INTERACTIVE_USER.render()}"
 
 

@@ -114,5 +114,5 @@ function open(cursor: Cursor, signal: AbortSignal): Promise<Response> {
 /** Throws a transient error for an answer that is no stream: a proxy that knows no streams, a runtime without them. */
 function body(answer: Response): ReadableStream<Uint8Array> {
   if (answer.body && answer.headers.get("content-type")?.startsWith(STREAM)) return answer.body;
-  throw networkError("This answer is no event stream.");
+  throw networkError("This answer is not an event stream.");
 }

@@ -48,7 +48,7 @@ def _export_schema() -> dict[str, Any]:
 
 _EXPORT: dict[int | str, Any] = {
     200: {
-        "description": "Everything that is held of the caller: for each table the caller's rows",
+        "description": "All stored data of the caller: the caller's rows, by table",
         "content": {"application/json": {"schema": _export_schema()}},
     }
 }

@@ -6,7 +6,7 @@ from fastapi import Header
 
 IfMatch = Annotated[
     str | None,
-    Header(description="The ETag that was read: 409 when it is no longer so. Without it, the last wins."),
+    Header(description="The ETag that you read; 409 if it has changed. Without it, the last write wins."),
 ]
 
 

@@ -32,7 +32,7 @@ def router() -> APIRouter:
     described: dict[str, Any] = {STREAM_TYPE: {"schema": {"type": "string", "description": _described()}}}
     history: dict[int | str, Any] = {
         200: {"model": History, "content": described},
-        204: {"description": "A stream of an ended job whose last event the caller has: nothing can follow"},
+        204: {"description": "The job has ended and the caller has its last event: nothing more will come"},
     }
     feed: dict[int | str, Any] = {200: {"content": described}}
     routes.add_api_route(
@@ -46,7 +46,7 @@ def router() -> APIRouter:
 
 async def get_cursor(
     last_seen: Annotated[
-        str | None, Header(alias="Last-Event-ID", description="What a reconnecting stream sends")
+        str | None, Header(alias="Last-Event-ID", description="Sent by a reconnecting stream")
     ] = None,
     after: Annotated[str | None, Query(description="Only events after this id")] = None,
     last_event_id: Annotated[

@@ -19,7 +19,7 @@ def choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
     """The values between the commas; none when nothing is given. Raises InvalidRequest for a foreign one."""
     chosen = given.split(",") if given is not None else []
     if not set(chosen) <= set(allowed):
-        raise InvalidRequest(errors=[{"field": field, "message": f"Must be among: {', '.join(allowed)}."}])
+        raise InvalidRequest(errors=[{"field": field, "message": f"Must be from: {', '.join(allowed)}."}])
     return chosen
 
 

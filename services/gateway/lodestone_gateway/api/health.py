@@ -68,7 +68,7 @@ async def _metrics() -> Response:
 async def _schema(file: str) -> JSONResponse:
     """The JSON Schema of an event's body; the target of `ce-dataschema`."""
     if file not in _SCHEMA_FILES:
-        raise NotFound("There is no such schema.")
+        raise NotFound("This schema does not exist.")
     return JSONResponse(body_schema(file.removesuffix(".json")), media_type="application/schema+json")
 
 

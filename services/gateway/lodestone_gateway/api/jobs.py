@@ -43,12 +43,12 @@ class JobList(WireModel):
 
 
 IdempotencyKey = Annotated[
-    str | None, Header(description="The same key and request give the same job, once and for all.")
+    str | None, Header(description="The same key and request always return the same job.")
 ]
 ACCEPTED: dict[str, Any] = {
     "status_code": 202,
     "response_model": JobAccepted,
-    "responses": {200: {"model": JobAccepted, "description": "The same key made this job before"}},
+    "responses": {200: {"model": JobAccepted, "description": "This key made this job before"}},
 }
 
 
@@ -60,7 +60,7 @@ def router() -> APIRouter:
         path = f"/lead-magnet/{kind.path}"
         said: dict[str, Any] = {
             "name": f"submit_{kind.name}",
-            "description": f"Makes a job of the type {kind.name}.",
+            "description": f"Creates a job of type {kind.name}.",
         }
         routes.add_api_route(path, _submit_one(kind), methods=["POST"], **said, **ACCEPTED)
     routes.add_api_route("/jobs", _list, methods=["GET"], response_model=JobList, name="list_jobs")

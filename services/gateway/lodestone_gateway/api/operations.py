@@ -156,8 +156,10 @@ async def only_known_filters(request: Request, _: Operator) -> None:
     """Refuses a parameter that there is not: a misspelt filter must not mean "all". Raises InvalidRequest."""
     known = _parameters(request.scope["route"].dependant)
     if unknown := sorted(request.query_params.keys() - known):
-        there_is = f"There is {', '.join(sorted(known))}." if known else "There is none here."
-        message = f"There is no such parameter. {there_is}"
+        there_is = (
+            f"Known parameters: {', '.join(sorted(known))}." if known else "There are no parameters here."
+        )
+        message = f"Unknown parameter. {there_is}"
         raise InvalidRequest(errors=[{"field": name, "message": message} for name in unknown])
 
 
@@ -172,7 +174,7 @@ def router() -> APIRouter:
     replayed: dict[str, Any] = {
         "status_code": 202,
         "response_model": JobReplayed,
-        "responses": {200: {"model": JobReplayed, "description": "It was run again before, as this job"}},
+        "responses": {200: {"model": JobReplayed, "description": "It was already run again, as this job"}},
     }
     get: dict[str, Any] = {"methods": ["GET"]}
     post: dict[str, Any] = {"methods": ["POST"]}
@@ -196,7 +198,9 @@ async def _jobs(
     job_type: JobTypeFilter = None,
     error_code: ErrorCodeFilter = None,
     user_id: UserFilter = None,
-    stuck: Annotated[bool, Query(description="Only jobs that should have ended half a minute ago")] = False,
+    stuck: Annotated[
+        bool, Query(description="Only jobs that should have ended at least half a minute ago")
+    ] = False,
     cursor: str | None = None,
     limit: Limit = 20,
 ) -> OperatorJobList:
@@ -216,17 +220,19 @@ async def _jobs(
 
 async def _job(parts: ThisProcess, _: Operator, job_id: str) -> InspectedJob:
     """A job of any user with its events and calls, and the reason why it is where it is."""
-    return await inspect_job(parts.reader, id_in_path(job_id, "There is no such job."))
+    return await inspect_job(parts.reader, id_in_path(job_id, "This job does not exist."))
 
 
 async def _dead_letters(
     parts: ThisProcess,
     _: Operator,
-    kind: Annotated[Literal["job", "event"] | None, Query(description="Both when not given")] = None,
+    kind: Annotated[Literal["job", "event"] | None, Query(description="Default: both")] = None,
     job_type: JobTypeFilter = None,
     error_code: ErrorCodeFilter = None,
     user_id: UserFilter = None,
-    replayed: Annotated[bool, Query(description="Those that were run again, not those that wait")] = False,
+    replayed: Annotated[
+        bool, Query(description="List those that were run again instead of those waiting")
+    ] = False,
     cursor: str | None = None,
     limit: Limit = 20,
 ) -> DeadLetterList:
@@ -301,7 +307,7 @@ async def _resume(parts: ThisProcess, operator: Operator, job_type: str) -> JobT
 
 def _known(job_type: str) -> str:
     if job_type not in JOB_TYPES:
-        raise NotFound(f"There is no such job type; there are {', '.join(JOB_TYPES)}.")
+        raise NotFound(f"Unknown job type. Job types: {', '.join(JOB_TYPES)}.")
     return job_type
 
 

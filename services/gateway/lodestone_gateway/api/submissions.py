@@ -32,7 +32,7 @@ class JobSubmission(WireModel):
             return body
         inside, outside = given.get(LEAD_MAGNET_ID), body.get(LEAD_MAGNET_ID)
         if inside is not None and outside is not None and inside != outside:
-            message = "Differs from input.leadMagnetId; give one of them."
+            message = "Differs from input.leadMagnetId; send only one of them."
             raise InvalidRequest(errors=[{"field": LEAD_MAGNET_ID, "message": message}])
         chosen = outside if inside is None else inside
         if chosen is None:

@@ -20,7 +20,7 @@ from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
 
 async def get_draft_id(draft_id: str) -> UUID:
     """The id in the path, made by the client. Raises NotFound when it is none."""
-    return id_in_path(draft_id, "You have no such draft; the id of a draft is a UUID.")
+    return id_in_path(draft_id, "You have no such draft; a draft id is a UUID.")
 
 
 DraftId = Annotated[UUID, Depends(get_draft_id)]

@@ -55,7 +55,7 @@ async def check_not_live(session: AsyncSession, job_type: JobType, lead_magnet_i
     if job_type.name != ONE_AT_A_TIME or lead_magnet_id is None:
         return
     for job in await queries.live_jobs(session, lead_magnet_id, job_type.name):
-        raise Conflict("This lead magnet is being polished already.", jobId=str(job.id))
+        raise Conflict("This lead magnet is already being polished.", jobId=str(job.id))
 
 
 async def _with_rows(

@@ -20,7 +20,7 @@ async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> Background
     async with transaction(engine, user_id) as session:
         job = await own_job(session, job_id)
         if Status(job.status).is_terminal:
-            raise Conflict(f"The job is {job.status} already.")
+            raise Conflict(f"The job is already {job.status}.")
         await ask_for_end(session, job)
     await wake_relay(engine)
     return job

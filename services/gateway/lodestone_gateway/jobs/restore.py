@@ -132,7 +132,7 @@ async def read_records(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[U
             status = Status(statuses.get(job_id, Status.FAILED))
             records[job_id] = record_of(status, history[job_id], outbox[job_id])
         except Exception:
-            log.exception("could not read what is known of a job", job_id=str(job_id))
+            log.exception("could not read what is known about a job", job_id=str(job_id))
     return records
 
 

@@ -112,7 +112,7 @@ async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submis
     job_id = await _insert(session, submission, work)
     if job_id is None:
         await check_not_live(session, kind, submission.lead_magnet_id)
-        raise Conflict("Another request was faster; try again.")
+        raise Conflict("Another request came first; try again.")
     if kind.uses_quota:
         await reserve_for_job(session, user_id, job_id)
     return job_id
@@ -125,7 +125,7 @@ async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | 
     if row is None:
         return None
     if row.idempotency_hash != submission.fingerprint:
-        message = "This key was used for another request; send a new one."
+        message = "This key was used for a different request; send a new one."
         raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
     return Accepted(row.id, Status(row.status), is_replay=True)
 

@@ -111,19 +111,22 @@ def entity_tag(row: EmailSequenceRow) -> str:
 def _check_known(row: EmailSequenceRow | None, known_tags: Collection[str]) -> None:
     present = {"*", entity_tag(row)} if row else set()
     if known_tags and not present & set(known_tags):
-        raise Conflict("They were changed meanwhile; read them again.", version=row.version if row else None)
+        raise Conflict(
+            "These emails have changed since you read them; read them again.",
+            version=row.version if row else None,
+        )
 
 
 async def _check_not_written(session: AsyncSession, lead_magnet_id: UUID) -> None:
     for job in await queries.live_jobs(session, lead_magnet_id, EMAILS.name):
-        message = "These emails are being written again. Wait for the new ones, or stop that first."
+        message = "These emails are being rewritten. Wait for the new ones, or stop that job first."
         raise Conflict(message, jobId=str(job.id))
 
 
 async def _there(session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool = False) -> EmailSequenceRow:
     row = await queries.email_sequence(session, lead_magnet_id, to_change=to_change)
     if row is None:
-        raise NotFound("There are no emails for this lead magnet.")
+        raise NotFound("This lead magnet has no emails yet.")
     return row
 
 
@@ -131,9 +134,9 @@ def _placeholders(emails: list[JsonObject]) -> Iterator[JsonObject]:
     for index, name in product(range(len(emails)), CHECKED):
         found = placeholders(emails[index].get(name) or "")
         if found:
-            message = f"Write something in the place of {' and '.join(found)} in emails[{index}].{name}."
+            message = f"Replace {' and '.join(found)} in emails[{index}].{name} with your own words."
             yield {"field": f"emails.{index}.{name}", "message": message}
 
 
 def _none(emails: list[JsonObject]) -> list[JsonObject]:
-    return [] if emails else [{"field": "emails", "message": "There must be at least one email."}]
+    return [] if emails else [{"field": "emails", "message": "At least one email is required."}]

@@ -60,7 +60,7 @@ async def change_lead_magnet(
     async with transaction(engine, user_id) as session:
         row = _there(await queries.lead_magnet_to_change(session, id))
         if known_tags and not {"*", entity_tag(row)} & set(known_tags):
-            raise Conflict("It was changed meanwhile; read it again.", version=row.version)
+            raise Conflict("This has changed since you read it; read it again.", version=row.version)
         if entity_tag(row) not in known_tags:
             await keep_own_texts(session, row, changes)
         for column, value in changes.items():
@@ -110,6 +110,6 @@ def _check_interactive_config(row: LeadMagnetRow, changes: dict[str, Any]) -> No
         return
     model = INTERACTIVE_CONFIGS.get(Archetype(row.archetype))
     if model is None:
-        message = f"A lead magnet of the archetype {row.archetype} has no interactive configuration."
+        message = f"A lead magnet of type {row.archetype} has no interactive configuration."
         raise InvalidRequest(errors=[{"field": "interactiveConfig", "message": message}])
     row.interactive_config = model.model_validate(config).to_wire()

@@ -29,7 +29,7 @@ PIECES = {
     "polish": ("polished_content",),
     "posts": ("post_variations", "linkedin_post", "dm_template", "cta_word"),
 }
-"""The texts of a lead magnet by the job type that writes them; its e-mails are in their own table."""
+"""The texts of a lead magnet by the job type that writes them; its emails are in their own table."""
 
 EMAILS = "emails"
 
@@ -74,7 +74,7 @@ async def keep_own_emails(
     *,
     job_id: UUID | None = None,
 ) -> None:
-    """The same for e-mails, which `earlier_job_id` wrote unless they are the owner's."""
+    """The same for emails, which `earlier_job_id` wrote unless they are the owner's."""
     before, written = {EMAILS: row.emails}, {EMAILS: emails}
     if own_texts(before, written, {}):
         by_job = await _result(session, earlier_job_id)

@@ -40,7 +40,7 @@ class DraftToSave(KeptBody):
     def _fills_the_forms(cls, state: JsonObject) -> JsonObject:
         for part in (FORM, OWN):
             if part in state and not _fills_a_form(state[part]):
-                raise ValueError(f"{part} must hold lists of texts, each with one text at least")
+                raise ValueError(f"{part} must contain lists of texts, each with at least one text")
         return state
 
 
@@ -110,10 +110,10 @@ async def delete_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
 async def _check_room(session: AsyncSession, row: WizardDraftRow, before: int | None) -> None:
     count, size = await queries.room_for_drafts(session, row.user_id)
     if before is None and count > MAX_DRAFTS:
-        message = f"You have {MAX_DRAFTS} drafts, and there can be no more. Delete one, then save again."
+        message = f"You have {MAX_DRAFTS} drafts, which is the limit. Delete one, then save again."
         raise Conflict(message, limit=MAX_DRAFTS)
     if size > MAX_BYTES and (row.size or 0) > (before or 0):
-        message = f"Your drafts may hold {MAX_BYTES:,} bytes in all. Delete one, then save again."
+        message = f"Your drafts may take up {MAX_BYTES:,} bytes in total. Delete one, then save again."
         raise Conflict(message, limit=MAX_BYTES)
 
 

@@ -132,7 +132,7 @@ async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Acce
     async with transaction(reader) as session:
         found = await queries.any_job(session, job_id)
     if found is None:
-        raise NotFound("There is no such job.")
+        raise NotFound("This job does not exist.")
     job, again = found
     if job.status != Status.FAILED:
         raise Conflict(f"Only a failed job can be replayed; this one is {job.status}.")

@@ -55,7 +55,7 @@ async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
     async with transaction(reader) as session:
         found = await operations_queries.any_job(session, job_id)
         if found is None:
-            raise NotFound("There is no such job.")
+            raise NotFound("This job does not exist.")
         job, again = found
         pauses = await operations_queries.paused_job_types(session)
         history = await queries.job_events(session, job_id, after=0)

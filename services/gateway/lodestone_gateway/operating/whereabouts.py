@@ -39,18 +39,18 @@ def _waits(job: BackgroundJob, around: Surroundings) -> str:
     failure = _failure(around)
     if around.pause:
         since, who = format_time(around.pause.paused_at), around.pause.paused_by
-        return f"Waits until {job.job_type} is resumed: the operator {who} paused it at {since}.{failure}"
+        return f"Waiting until {job.job_type} is resumed: operator {who} paused it at {since}.{failure}"
     if job.retry_at:
-        return f"Waits for its next attempt at {format_time(job.retry_at)}.{failure}"
+        return f"Waiting for its next attempt at {format_time(job.retry_at)}.{failure}"
     if around.request and around.request.published_at is None:
         return _unpublished(around.request)
-    return "Waits for a free slot: it is on the bus, and no worker has begun it yet."
+    return "Waiting for a free slot: it is on the bus, and no worker has started it yet."
 
 
 def _unpublished(request: OutboxRow) -> str:
     if request.tried:
-        return "Waits for the bus: the relay has sent its request, and the bus has not confirmed it."
-    return "Waits for the relay, which has not published its request yet."
+        return "Waiting for the bus: the relay has sent its request, but the bus has not confirmed it."
+    return "Waiting for the relay, which has not published its request yet."
 
 
 def _failure(around: Surroundings) -> str:
@@ -63,13 +63,13 @@ def _failure(around: Surroundings) -> str:
 def _runs(job: BackgroundJob, around: Surroundings) -> str:
     started = _last(around, "started")
     if started is None:
-        return "Has begun, and its history does not say by whom."
+        return "Running, but its history does not say on which worker."
     worker, since = started.body.get("workerId"), format_time(started.time)
-    return f"Runs: attempt {job.attempt} of {job.max_attempts} by the worker {worker} since {since}."
+    return f"Running: attempt {job.attempt} of {job.max_attempts} on worker {worker} since {since}."
 
 
 def _asked_to_stop(job: BackgroundJob, around: Surroundings) -> str:
-    return f"To be cancelled: {_who(job, around)} asked for it." if job.cancel_requested else ""
+    return f"Being cancelled: {_who(job, around)} asked for it." if job.cancel_requested else ""
 
 
 def _overdue(job: BackgroundJob, now: datetime) -> str:
@@ -82,7 +82,7 @@ def _ended(job: BackgroundJob, around: Surroundings) -> str:
     when = f" at {format_time(job.completed_at)}" if job.completed_at else ""
     if job.status == Status.COMPLETED:
         return f"Completed{when}."
-    again = f"It was run again as the job {around.run_again_as}." if around.run_again_as else ""
+    again = f"It was run again as job {around.run_again_as}." if around.run_again_as else ""
     if job.status == Status.CANCELLED:
         return " ".join(filter(None, [f"Cancelled{when} by {_who(job, around)}.", again]))
     why = _reason({"code": job.error_code, "message": job.error})
@@ -97,8 +97,8 @@ def _who(job: BackgroundJob, around: Surroundings) -> str:
     asked = _last(around, "cancel_requested")
     by = asked.body.get("requestedBy") if asked else None
     if by is None:
-        return "somebody whom its history does not name"
-    return "its owner" if by == str(job.user_id) else f"the user {by}"
+        return "someone whom its history does not name"
+    return "its owner" if by == str(job.user_id) else f"user {by}"
 
 
 def _reason(reason: JsonObject | None) -> str:

@@ -38,9 +38,9 @@ PRUNE_SECONDS = 10.0  # between two looks for rows that nobody needs any more
 PAUSE_SECONDS = 0.5  # after an error
 
 log = structlog.get_logger(__name__)
-relayed = Counter("lodestone_relayed_total", "Outbox rows that were marked as published", ["event"])
+relayed = Counter("lodestone_relayed_total", "Outbox rows marked as published", ["event"])
 failures = Counter("lodestone_relay_failures_total", "Rounds or rows that ended with an error")
-unreadable = Gauge("lodestone_outbox_unreadable_rows", "Rows of the outbox that this process cannot read")
+unreadable = Gauge("lodestone_outbox_unreadable_rows", "Outbox rows that this process cannot read")
 oldest = Gauge("lodestone_outbox_oldest_age_seconds", "Age of the oldest row of the last round")
 
 

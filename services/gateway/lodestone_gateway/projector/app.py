@@ -46,13 +46,13 @@ class Projector:
             except CursorMoved:
                 metrics.discarded.inc()
             except ReadingBroken as reason:
-                log.info("reading the stream anew", reason=str(reason))
+                log.info("restarting to read the stream", reason=str(reason))
             except NotFoundError:
                 await self._restore_stream()
             except ConnectionClosedError:
                 raise  # it never comes back
             except Exception:
-                log.exception("the projector begins again")
+                log.exception("the projector starts again")
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _project(self) -> None:
@@ -118,11 +118,11 @@ class Projector:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _restore_stream(self) -> None:
-        log.error("the stream is lost; making a new one")
+        log.error("the stream is lost; creating a new one")
         try:
             await create_missing(self._client)
         except Exception:
-            log.exception("could not make the stream")
+            log.exception("could not create the stream")
             await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -101,7 +101,7 @@ class Folder:
             except Exception as error:
                 _raise_unless_single(error)
                 if fault_of(error) is Fault.HELD_UP:
-                    log.error("a job is held up", subject=waiting[0].subject, error=str(error)[:REASON])
+                    log.error("a job has to wait", subject=waiting[0].subject, error=str(error)[:REASON])
                     self._hold([key])
                     return
                 yield await self._put_aside(key, waiting[0], error)
@@ -194,7 +194,7 @@ def _sorted(messages: Sequence[Msg]) -> tuple[list[Entry], list[DeadEvent]]:
             if not isinstance(error, InvalidMessage):
                 log.exception("could not read a message", subject=message.subject)
             metrics.invalid.inc()
-            log.warning("put aside a message that is no event", error=str(error)[:REASON])
+            log.warning("put aside a message that is not an event", error=str(error)[:REASON])
             dead.append(unreadable(message, str(error) or repr(error)))
     return entries, dead
 

@@ -10,19 +10,17 @@ from lodestone_gateway.projector.fold import Folded, FoldedJob, Kind
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
 
-events = Counter("lodestone_projected_events_total", "Events by what became of them", ["event", "kind"])
-invalid = Counter("lodestone_projector_invalid_messages_total", "Messages that are no event of ours")
-refused = Counter("lodestone_projector_refused_events_total", "Events that the tables do not take")
+events = Counter("lodestone_projected_events_total", "Events, by outcome", ["event", "kind"])
+invalid = Counter("lodestone_projector_invalid_messages_total", "Messages that are not our events")
+refused = Counter("lodestone_projector_refused_events_total", "Events that the tables refused")
 unsaved = Counter(
     "lodestone_projector_unsaved_results_total",
-    "Results that stay in their job: their table does not take them",
+    "Results kept only in their job because their table refused them",
 )
-held_up = Gauge(
-    "lodestone_projector_held_up_jobs", "Jobs whose events wait for a row that somebody has locked"
-)
-discarded = Counter("lodestone_projector_discarded_batches_total", "Batches thrown away")
-begun = Counter("lodestone_projector_readings_total", "Times that reading the stream was begun anew")
-turned_back = Counter("lodestone_projector_turned_back_total", "Times that the stream was found to be older")
+held_up = Gauge("lodestone_projector_held_up_jobs", "Jobs whose events wait for a locked row")
+discarded = Counter("lodestone_projector_discarded_batches_total", "Batches discarded")
+begun = Counter("lodestone_projector_readings_total", "Restarts of reading the stream")
+turned_back = Counter("lodestone_projector_turned_back_total", "Times the stream was found to be older")
 lag = Gauge("lodestone_projector_lag_events", "Events in the stream that are not folded yet")
 delay = Histogram("lodestone_projection_delay_seconds", "From an event to its row", buckets=SECONDS)
 jobs = Counter("lodestone_jobs_total", "Jobs that ended", ["job_type", "outcome"])

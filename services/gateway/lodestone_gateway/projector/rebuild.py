@@ -76,7 +76,7 @@ async def rebuild(client: Client, engine: AsyncEngine) -> Comparison:
     try:
         stream = await client.jetstream().stream_info(subjects.STREAM)
     except NotFoundError:
-        raise Misconfigured("The stream is not there: there is nothing to fold.") from None
+        raise Misconfigured("The stream does not exist: there is nothing to fold.") from None
     end = await _begin(engine)
     folder, began = Folder(engine, await _fold_older(engine, stream)), None
     async for messages in _messages(client, stream.state.first_seq - 1, end):

@@ -31,9 +31,9 @@ JOB_SECONDS = 30.0  # for one job of a round, so that none holds up the others
 LAG = timedelta(seconds=10)  # after which an event that is not folded counts as drift
 
 log = structlog.get_logger(__name__)
-repairs = Counter("lodestone_reconciler_repairs_total", "What the reconciler did", ["job_type", "repair"])
-drifting = Gauge("lodestone_drifting_jobs", "Idle jobs whose row does not follow their log")
-age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest living job", ["job_type"])
+repairs = Counter("lodestone_reconciler_repairs_total", "Actions of the reconciler", ["job_type", "repair"])
+drifting = Gauge("lodestone_drifting_jobs", "Idle jobs whose row lacks events of their log")
+age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest unfinished job", ["job_type"])
 
 
 class Reconciler:

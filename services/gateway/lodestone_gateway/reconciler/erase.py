@@ -32,8 +32,8 @@ JOBS = 100  # in one round
 FAILED = "could not erase"
 
 log = structlog.get_logger(__name__)
-erased = Counter("lodestone_erased_total", "What was erased for good", ["what"])
-waiting = Gauge("lodestone_erasures_waiting", "Jobs and accounts that are to be erased")
+erased = Counter("lodestone_erased_total", "Erased texts, jobs and accounts", ["what"])
+waiting = Gauge("lodestone_erasures_waiting", "Jobs and accounts still to be erased")
 oldest = Gauge("lodestone_erasure_oldest_age_seconds", "Age of the oldest of them")
 
 
@@ -50,7 +50,7 @@ class RowEraser:
         await look_at_each(due, self._strip, at_once=AT_ONCE, failed=FAILED)
         for user_id in await close_accounts(self._engine):
             erased.labels(what="account").inc()
-            log.info("an account is gone", user_id=str(user_id))
+            log.info("an account is erased", user_id=str(user_id))
         count, seconds = await count_waiting(self._engine)
         waiting.set(count)
         oldest.set(seconds)

@@ -60,7 +60,7 @@ class Presence:
         try:
             await self._keep(broker, self._take_heartbeats())
         except Exception:  # what is only shown to operators must not hold up repairs
-            log.exception("could not keep who runs")
+            log.exception("could not record which processes run")
         return broker
 
     async def _keep(self, broker: Broker, heartbeats: list[JsonObject]) -> None:
@@ -82,7 +82,7 @@ class Presence:
         try:
             heartbeat = Heartbeat.model_validate_json(message.data)
         except ValidationError:
-            log.warning("a heartbeat that says nothing", subject=message.subject)
+            log.warning("an unreadable heartbeat", subject=message.subject)
             return
         if message.subject == subjects.heartbeat_subject(heartbeat.service):
             self._heartbeats[heartbeat.worker_id] = (heartbeat, now())
@@ -98,7 +98,7 @@ class Presence:
                 raise
             except Exception as error:  # of one type: the others' jobs are looked at all the same
                 failures.inc()
-                log.error("could not look after a durable", durable=durable, error=repr(error))
+                log.error("could not check a durable", durable=durable, error=repr(error))
         return broker
 
     async def _ask_paused(self, durable: str, is_paused: bool) -> ConsumerInfo | None:
@@ -117,7 +117,7 @@ class Presence:
         try:
             await create_missing_durables(self._client, read_subscribers(self._subscribers_file))
         except (Error, TimeoutError, OSError, ValueError) as error:
-            log.error("could not look after the subscribers' durables", error=repr(error))
+            log.error("could not check the subscribers' durables", error=repr(error))
 
     async def _pause(self, durable: str, is_paused: bool) -> None:
         until = now() + A_LONG_TIME if is_paused else now() - timedelta(seconds=1)

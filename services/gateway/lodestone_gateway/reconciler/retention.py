@@ -18,7 +18,7 @@ BATCH = 500  # rows; a longer statement would hold others up
 BATCHES = 10  # of each kind in one round
 REMEMBERED = timedelta(days=35)  # what was erased: longer than the stream keeps a late message of it
 
-removed = Counter("lodestone_retention_removed_total", "What was too old or too many", ["what"])
+removed = Counter("lodestone_retention_removed_total", "Rows removed by age or number", ["what"])
 
 # Both leave the rest to the eraser; jobs that are to be erased already are not counted again.
 _TEXTS = text("""

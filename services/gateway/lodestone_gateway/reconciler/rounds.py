@@ -34,7 +34,7 @@ async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) 
             raise
         except Exception:
             failures.inc()
-            log.exception("the next round begins again")
+            log.exception("the round failed; trying again in the next")
         await asyncio.sleep(every_seconds)
 
 

@@ -27,7 +27,7 @@ JOB_SECONDS = 30.0  # for one of them, so that none holds up the others
 
 log = structlog.get_logger(__name__)
 written_off = Counter(
-    "lodestone_calls_written_off_total", "Calls of dead workers that were settled by estimate", ["job_type"]
+    "lodestone_calls_written_off_total", "Calls of dead workers settled by estimate", ["job_type"]
 )
 
 
@@ -59,7 +59,7 @@ class Settler:
             if not appended.stored:
                 return  # somebody else writes: the next round reads anew
             written_off.labels(job_type=job.job_type).inc()
-            log.warning("wrote a call off", job_id=str(job.job_id), call_id=str(calls[0].call_id))
+            log.warning("wrote off a call", job_id=str(job.job_id), call_id=str(calls[0].call_id))
             newest = appended.log
 
     async def _ask(self, job: UnsettledJob, found: JobLog) -> set[int]:

@@ -26,7 +26,7 @@ ANSWER_SECONDS = 2.0  # a touch that takes longer means that the lock is as good
 Connection: TypeAlias = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 
 log = structlog.get_logger(__name__)
-leading = Gauge("lodestone_is_leader", "1 in the process that is the active one of its kind", ["process"])
+leading = Gauge("lodestone_is_leader", "1 in the active process of its kind", ["process"])
 
 
 class Lock(Enum):

@@ -1,4 +1,4 @@
-"""The product's pages: one more adapter over the use cases, rendered here, alive over the events feed.
+"""The product's pages: one more adapter over the use cases, rendered here and kept live by the events feed.
 
     assets      stylesheets, scripts and their one versioned address
     session     the cookie: local users, or the identity provider's token
@@ -11,6 +11,6 @@
     library     /library: lead magnets and the workspace of each
     jobs        /jobs: what runs and what ran
 
-A page is whole at every address: a reload, another tab and the back button find the same state. Scripts only
-send forms and fetch the same page again when something happened.
+Every address serves a complete page: a reload, another tab and the back button show the same state. Scripts
+only send forms, and fetch the same page again when something has happened.
 """

@@ -1,4 +1,4 @@
-"""Signing in and out: by whoever knows the user, by a click on one machine, and the end of it."""
+"""Signing in, by the login or on one machine by a click, and signing out."""
 
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ def router() -> APIRouter:
 
 
 async def _switch(request: Request) -> Response:
-    """Signs a local user in; their own pages start at the beginning."""
+    """Signs a local user in and goes to the start page."""
     sessions: Sessions = request.app.state.sessions
     form = await read_form(request)
     token = sessions.sign_in(form.text("account"))
@@ -34,12 +34,12 @@ async def _switch(request: Request) -> Response:
 
 
 async def _sign_in(request: Request, parts: ThisProcess) -> Response:
-    """Takes a token from the page where users sign in, on whatever host; goes on at `return_to`."""
+    """Takes a token from the sign-in page, on whatever host; continues at `return_to`."""
     sessions: Sessions = request.app.state.sessions
     form = await read_form(request)
     token = form.text("token")
     user = request.state.user = await sessions.accept(request, token)
-    await get_caller(request, parts)  # a login that signs in unasked would else be asked again and again
+    await get_caller(request, parts)  # otherwise a login that signs in automatically would loop
     response = see(_place_here(form.text("return_to"), request.headers.get("host", "")))
     sessions.set_cookie(response, token, user.seconds_left)
     return response
@@ -55,12 +55,12 @@ async def _sign_out(request: Request) -> Response:
 
 
 async def _signed_out(request: Request) -> Response:
-    """Says so; has no session."""
+    """Confirms it; needs no session."""
     return await show_open(request, "signed_out.html")
 
 
 def _place_here(url: str, host: str) -> str:
-    """The path to go on at; the start for whatever is not on this host."""
+    """The path to continue at; the start page for anything not on this host."""
     parts = urlsplit(url)
     is_here = parts.netloc in ("", host) and parts.scheme in ("", "http", "https")
     if not is_here or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):

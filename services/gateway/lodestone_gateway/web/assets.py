@@ -1,4 +1,4 @@
-"""Stylesheet and scripts under one address that changes with their content, so that they may be kept."""
+"""Stylesheet and scripts under one address that changes with their content, so browsers may cache them."""
 
 import gzip
 import hashlib
@@ -30,19 +30,19 @@ class Asset:
 
 @dataclass(frozen=True)
 class Assets:
-    """All files; `version` is a hash of them all, so that modules find each other beside themselves."""
+    """All files; `version` is a hash of them all, so that modules can import each other by relative path."""
 
     version: str
     files: dict[str, Asset]
 
     def url(self, name: str) -> str:
-        """Where a file is."""
+        """The address of a file."""
         return f"/static/{self.version}/{name}"
 
 
 @cache
 def assets() -> Assets:
-    """Read once; the stylesheet is one file made of its parts."""
+    """All files, read once; the stylesheet is one file made of its parts."""
     static = files(__package__).joinpath("static")
     sheets = [static.joinpath("css", f"{name}.css").read_bytes() for name in STYLES]
     bodies = {"app.css": b"\n".join(sheets)}
@@ -58,7 +58,7 @@ def assets() -> Assets:
 
 
 def router() -> APIRouter:
-    """The files; open to all."""
+    """The files; open to everyone."""
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/static/{version}/{name}", _serve, methods=["GET", "HEAD"])
     routes.add_api_route("/favicon.ico", _icon, methods=["GET"])

@@ -1,4 +1,4 @@
-"""What the frame around every page shows: what runs, what is used, who is signed in."""
+"""What the frame around every page shows: running jobs, usage, who is signed in."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ MAX_COUNTED = 99
 
 @dataclass(frozen=True)
 class Chrome:
-    """The frame; `position` is where the feed of the user's events goes on."""
+    """The frame; `position` is where the feed of the user's events continues."""
 
     running: int
     position: int
@@ -25,7 +25,7 @@ class Chrome:
 
 
 async def read_chrome(parts: Parts, sessions: Sessions, user: CurrentUser) -> Chrome:
-    """The user's frame; the position is read first, so that what the page shows is never older than it."""
+    """The user's frame; the position is read first, so that the page is never older than it."""
     async with transaction(parts.engine, user.id) as session:
         position = await queries.feed_end(session, user.id)
         running = await queries.count_jobs(session, user.id, LIVE, limit=MAX_COUNTED)

@@ -1,4 +1,4 @@
-"""A posted form → its draft, by the same checks as the API's."""
+"""A posted form → its draft, with the API's own checks."""
 
 from uuid import UUID
 
@@ -15,12 +15,12 @@ from lodestone_gateway.parts import Parts
 async def keep_draft(
     parts: Parts, user: CurrentUser, id: UUID, state: JsonObject, *, title: str, step: int
 ) -> str:
-    """Saves a draft; why it could not be saved, in a sentence, else nothing."""
+    """Saves a draft; returns a sentence if it could not be saved, else an empty text."""
     try:
         body = DraftToSave.model_validate({"wizardState": state, "title": title, "currentStep": step})
         await save_draft(parts.engine, user.id, id, given_columns(body))
     except Conflict as refused:
         return refused.message
     except (InvalidRequest, ValidationError):
-        return "It holds characters that cannot be saved."
+        return "It contains characters that cannot be saved."
     return ""

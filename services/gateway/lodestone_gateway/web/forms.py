@@ -24,11 +24,11 @@ class Form:
     fields: dict[str, list[str]]
 
     def text(self, name: str) -> str:
-        """The field, without space around it; empty when it was not sent."""
+        """The field, without surrounding space; empty if it was not sent."""
         return (self.fields.get(name) or [""])[0].strip()
 
     def place(self, name: str, length: int) -> int | None:
-        """Which of so many the field names by its number; None where it names none of them."""
+        """The index that the field names, if it is below the count; else None."""
         text = self.text(name)
         is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(length))
         return int(text) if is_number and int(text) < length else None
@@ -43,7 +43,7 @@ class Form:
 
 
 class Invalid(Exception):
-    """A form that cannot be taken: a message for each wrong field."""
+    """An invalid form: a message for each wrong field."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(", ".join(errors))
@@ -51,20 +51,20 @@ class Invalid(Exception):
 
 
 def kept_form(part: Any) -> Form:
-    """A form as a draft keeps it; what is no list of texts is passed over, whoever stored it."""
+    """A form as a draft stores it; anything that is not a list of texts is ignored, whoever stored it."""
     kept = part if isinstance(part, dict) else {}
     texts = {name: [values] if isinstance(values, str) else values for name, values in kept.items()}
     return Form({name: found for name, values in texts.items() if (found := _texts(values))})
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a request. Raises InvalidRequest for a body that is none."""
+    """The form in a request. Raises InvalidRequest if the body is not a form."""
     fields: dict[str, list[str]] = {}
     try:
         body = (await request.body()).decode()
         pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError:
-        raise InvalidRequest("This form could not be read.") from None
+        raise InvalidRequest("We could not read this form.") from None
     for name, value in pairs:
         fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
     return Form(fields)

@@ -30,7 +30,7 @@ HEADERS = {
 }
 PACKING = 5  # of 9: quick, and nearly as small
 OWNERS_PICTURES = {"Content-Security-Policy": POLICY.format(images="'self' https:", frames=EMBEDS)}
-"""For a page that shows what the owner put into it: their pictures, and videos that they press play on."""
+"""For a page that shows the owner's own material: their pictures, and videos that play on a click."""
 
 
 async def show(
@@ -50,17 +50,17 @@ async def show(
 
 
 def see(path: str) -> RedirectResponse:
-    """After a form: the page to look at."""
+    """After a form: the page to show next."""
     return RedirectResponse(path, status_code=303)
 
 
 async def show_open(request: Request, template: str) -> HTMLResponse:
-    """A page for everybody, without a frame."""
+    """A page for everyone, without the frame."""
     return _html(request, template, 200, HEADERS)
 
 
 class OpenPageRoute(APIRoute):
-    """A route for everybody, whose errors are pages."""
+    """A route for everyone, whose errors are pages."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with pages for its errors."""
@@ -79,7 +79,7 @@ class OpenPageRoute(APIRoute):
         return handle_page
 
     def turn_away(self, request: Request, error: Unauthorized) -> Response:
-        """The answer for somebody who is not let in."""
+        """The answer for a visitor who is not signed in."""
         return _failed(request, error)
 
 
@@ -106,7 +106,7 @@ class PageRoute(OpenPageRoute):
         return handle_page
 
     def turn_away(self, request: Request, error: Unauthorized) -> Response:
-        """The session is good and its user is not let in: their account was deleted."""
+        """The session is valid, but its user's account was deleted."""
         sessions: Sessions = request.app.state.sessions
         return sessions.turn_away(request, _failed(request, error))
 
@@ -122,7 +122,7 @@ def _html(
     headers = {**headers, "Vary": "Accept-Encoding, Cookie"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return HTMLResponse(text, status_code=status, headers=headers)
-    # A page holds no secret that a guess beside it could find out by the packed size.
+    # Compression is safe: a page holds no secret that its compressed size could reveal.
     packed = gzip.compress(text.encode(), PACKING, mtime=0)
     return HTMLResponse(packed, status_code=status, headers={**headers, "Content-Encoding": "gzip"})
 

@@ -1,4 +1,4 @@
-"""The session of a page: our cookie, set by whoever signs users in, or here for the users of one machine."""
+"""The session of a page: our cookie, set by the login, or here for local users on one machine."""
 
 import time
 from typing import Annotated, Literal, TypedDict
@@ -16,14 +16,14 @@ from lodestone_gateway.settings import GatewaySettings
 START = "/create"
 LOCAL_SESSION_SECONDS = 30 * 24 * 3600
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
-OPERATOR = "operator"  # the local user who has the role
+OPERATOR = "operator"  # the local user with the operator role
 
 Visitor = Annotated[CurrentUser, Depends(get_caller)]
-"""Who looks at the page; has a row in `users`."""
+"""The user who views the page; has a row in `users`."""
 
 
 class Traits(TypedDict):
-    """How a browser keeps our cookie."""
+    """The attributes of our cookie."""
 
     path: str
     httponly: bool
@@ -32,7 +32,7 @@ class Traits(TypedDict):
 
 
 class Sessions:
-    """Who looks at a page."""
+    """The user who views a page."""
 
     def __init__(self, settings: GatewaySettings, authenticator: Authenticator) -> None:
         self._settings = settings
@@ -47,10 +47,10 @@ class Sessions:
         self.local_users = settings.local_users
 
     async def open(self, request: Request) -> str | None:
-        """Puts the user into the request; a token for the cookie where a session begins.
+        """Puts the user into the request; returns a token for the cookie if a session begins.
 
-        On one machine the first local user is signed in unasked. Raises Unauthorized without a session, and
-        Forbidden for a foreign page's form.
+        On one machine the first local user is signed in automatically. Raises Unauthorized without a session,
+        and Forbidden for a form from a foreign page.
         """
         try:
             user = await self._authenticator.authenticate(request.method, request.headers)
@@ -66,41 +66,41 @@ class Sessions:
         return self.sign_in(name)
 
     def sign_in(self, name: str) -> str:
-        """A token for a local user. Raises Forbidden when there is none of this name."""
+        """A token for a local user. Raises Forbidden if there is none of this name."""
         return sign_session(self._settings, self._local_user(name), LOCAL_SESSION_SECONDS)
 
     async def accept(self, request: Request, token: str) -> CurrentUser:
         """The user of a token that the login's page hands us. Raises Unauthorized; Forbidden for other pages.
 
-        A foreign page could else sign its visitors in as somebody who then reads what they write.
+        Otherwise a foreign page could sign its visitors in as an attacker, who then reads what they write.
         """
         login = urlsplit(self._settings.sign_in_url or "")
         if not self._authenticator.is_ours(request.headers, also=[f"{login.scheme}://{login.netloc}"]):
-            raise Forbidden("Only the page where you sign in may do this.")
+            raise Forbidden("Only your sign-in page can do this.")
         return await self._authenticator.verify(token)
 
     def check_own(self, request: Request) -> None:
-        """Raises Forbidden for a foreign page's form."""
+        """Raises Forbidden for a form from a foreign page."""
         if not self._authenticator.is_ours(request.headers):
-            raise Forbidden("This must come from our own pages.")
+            raise Forbidden("This request must come from one of our own pages.")
 
     def set_cookie(self, response: Response, token: str, seconds: float = LOCAL_SESSION_SECONDS) -> None:
-        """Lets the browser keep the session for so long."""
+        """Lets the browser keep the session that long."""
         response.set_cookie(self._cookie, token, max_age=int(seconds), **self._traits)
 
     def end(self, response: Response) -> None:
-        """The browser forgets the session, and what its user typed here."""
+        """Makes the browser forget the session, and what its user typed here."""
         response.delete_cookie(self._cookie, **self._traits)
         response.headers["Clear-Site-Data"] = '"storage"'
 
     def name_of(self, user: CurrentUser) -> str | None:
-        """What a local user is called."""
+        """The name of a local user."""
         return next((name for name, id in self.local_users.items() if id == user.id), None)
 
     def way_in(self, request: Request) -> Response | None:
-        """The answer for somebody without a session: to the sign-in page, which comes back here.
+        """The answer for a visitor without a session: a redirect to the sign-in page, which comes back here.
 
-        None where there is no such page, and for a script, which could not go there.
+        None if there is no such page, and for a script, which could not follow it.
         """
         url = self._settings.sign_in_url
         if url is None or _is_script(request):
@@ -109,9 +109,9 @@ class Sessions:
         return RedirectResponse(f"{url}{sign}return_to={quote(str(request.url), safe='')}", status_code=302)
 
     def turn_away(self, request: Request, failed: Response) -> Response:
-        """The answer for somebody whose account was deleted: the browser forgets them, and may sign in anew.
+        """The answer for a user whose account was deleted: the browser forgets them, and may sign in again.
 
-        A script is only told: what stands in its page must not become a new user's.
+        A script gets only the error: what is on its page must not become a new user's.
         """
         if _is_script(request):
             return failed
@@ -120,7 +120,7 @@ class Sessions:
         return response
 
     def _start_anew(self, request: Request) -> Response | None:
-        """On one machine, for a browser that brought a session: without it the next page begins another."""
+        """On one machine, for a browser that had a session: without it the next page begins another."""
         is_kept = cookie_values(request.headers.getlist("cookie"), self._cookie)
         if not self.local_users or not is_kept or "authorization" in request.headers:
             return None
@@ -137,6 +137,6 @@ def _is_script(request: Request) -> bool:
 
 
 def _is_this_machine(request: Request) -> bool:
-    """A foreign name that resolves to this machine must not open a session here."""
+    """A foreign host name that resolves to this machine must not open a session here."""
     host = request.headers.get("host", "")
     return (host.rsplit(":", 1)[0] if not host.endswith("]") else host) in LOCAL_HOSTS

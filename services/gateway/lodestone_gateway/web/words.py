@@ -16,7 +16,7 @@ from lodestone.wire import JsonObject
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.tables import BackgroundJob
 
-LONGEST_CHARACTER = 32  # code points that a reader may see as one; more are never looked at
+LONGEST_CHARACTER = 32  # code points that a reader may see as one; any more are ignored
 LIVE = tuple(status.value for status in Status if status not in TERMINAL)
 
 BUSINESS_TYPES = {
@@ -29,13 +29,13 @@ BUSINESS_TYPES = {
 }
 
 LACKS = {
-    "highValue": "value under $50",
-    "urgentPain": "pain not urgent",
-    "actionableUnder1h": "takes over an hour",
-    "simple": "not simple",
-    "authorityBoosting": "little authority",
+    "highValue": "not worth $50 to a reader yet",
+    "urgentPain": "not an urgent problem",
+    "actionableUnder1h": "takes more than an hour",
+    "simple": "not simple enough",
+    "authorityBoosting": "builds little authority",
 }
-"""What a concept without a mark is said to lack; the marks in the order of the needles."""
+"""What a concept lacks without each mark; in the order of the needles."""
 
 _STATES = {
     "pending": ("Waiting", "clock"),
@@ -46,14 +46,14 @@ _STATES = {
 }
 
 _WAITING = {
-    "slot": "Next in line. It begins as soon as there is room.",
-    PAUSED: "Our operators have paused this kind of work. It begins again by itself.",
-    "rate_limit": "The AI provider asked us to wait; this does not count as an attempt.",
-    "provider": "The AI provider is overloaded; waiting does not count as an attempt.",
-    "retry": "That attempt brought no result; we try once more.",
-    "turn": "Others asked before you. It begins when it is its turn.",
-    "cap": "You have as many running as can run at once. It begins when one of them ends.",
-    "spend": "The budget for AI calls is used up for now. It begins by itself when there is room again.",
+    "slot": "Next in line. It starts as soon as there is room.",
+    PAUSED: "We have paused this kind of work. It resumes automatically.",
+    "rate_limit": "Waiting for the AI service. We keep trying.",
+    "provider": "The AI service is overloaded. We keep trying.",
+    "retry": "That attempt failed. We are trying again.",
+    "turn": "Others asked before you. It starts when it is your turn.",
+    "cap": "You have reached the limit of jobs running at once. It starts when one of them ends.",
+    "spend": "The AI budget is used up for now. It starts automatically when there is room again.",
 }
 
 
@@ -76,69 +76,69 @@ def state(job: BackgroundJob) -> State:
 
 
 def waiting(job: BackgroundJob, paused: Collection[str]) -> str:
-    """Whom a job waits for while these job types are paused, in a sentence; empty while it works."""
+    """What a job waits for while these job types are paused, in a sentence; empty while it works."""
     reason = waiting_for(job, paused) if job.status in LIVE else None
-    return _WAITING.get(reason, "It waits, and goes on by itself.") if reason else ""
+    return _WAITING.get(reason, "Waiting. It continues automatically.") if reason else ""
 
 
 def doing(job: BackgroundJob, paused: Collection[str]) -> str:
-    """What a living job does at the moment, in some words."""
+    """What an unfinished job is doing, in a few words."""
     reason = waiting_for(job, paused)
     if reason == PAUSED:
         return "Paused"
     if job.status == Status.PENDING:
         return "Next in line" if reason in (None, "slot") else "Waiting"
-    return job.progress_message or ("Waiting" if reason else "Beginning")
+    return job.progress_message or ("Waiting" if reason else "Starting")
 
 
 def label(job_type: str) -> str:
-    """What a job makes."""
+    """The name of what a job makes."""
     known = JOB_TYPES.get(job_type)
     return (known.label if known else "") or job_type.capitalize()
 
 
 def labels() -> dict[str, str]:
-    """What each job type makes."""
+    """The name of what each job type makes."""
     return {name: label(name) for name in JOB_TYPES}
 
 
 def unit(job_type: str) -> str:
-    """What a job's finished pieces are called."""
+    """The name of a job's finished pieces."""
     return JOB_TYPES[job_type].unit if job_type in JOB_TYPES else "pieces"
 
 
 def usd(amount: Decimal) -> str:
-    """Dollars and cents; a positive amount below one cent is said to be so."""
+    """Dollars and cents; a positive amount below one cent says so."""
     if 0 < amount < Decimal("0.01"):
         return "under $0.01"
     return f"${amount:.2f}"
 
 
 def spent(job: BackgroundJob) -> str:
-    """What a job cost, and what of it bought nothing.
+    """What a job cost, and how much of it was wasted.
 
-    A call that was cut off is wasted as a whole; where something was kept, some of that may be its work.
+    A call that was cut off counts as wasted in full, even if a kept item came from it: hence "up to".
     """
     if job.wasted_usd < Decimal("0.005"):
         return usd(job.cost_usd)
     up_to = "up to " if job.progress_done else ""
-    return f"{usd(job.cost_usd)}, of which {up_to}{usd(job.wasted_usd)} for nothing"
+    return f"{usd(job.cost_usd)}, {up_to}{usd(job.wasted_usd)} of it wasted"
 
 
 def took(job: BackgroundJob) -> timedelta:
-    """How long a job has been at work, or was."""
+    """How long a job has been running, or ran."""
     return (job.completed_at or now()) - (job.started_at or job.created_at)
 
 
 def clock(duration: timedelta) -> str:
-    """Minutes and seconds, with hours where there are any."""
+    """Minutes and seconds, with hours if there are any."""
     seconds = max(0, int(duration.total_seconds()))
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
 def iso(time: datetime) -> str:
-    """A moment for machines; scripts write it in the reader's own time."""
+    """A time for machines; scripts show it in the reader's time zone."""
     return format_time(time)
 
 
@@ -148,7 +148,7 @@ def day(time: datetime) -> str:
 
 
 def at(time: datetime) -> str:
-    """A moment in UTC, which scripts write in the reader's own time."""
+    """A time in UTC, which scripts show in the reader's time zone."""
     return f"{time.day} {time:%b %H:%M} UTC"
 
 
@@ -162,7 +162,7 @@ def place(job: BackgroundJob) -> str:
 def evaluation(marks: JsonObject) -> list[tuple[bool, str]]:
     """The six marks of a post: whether each is good, and in words."""
     hook, resonance, tone = marks["hookStrength"], marks["problemResonance"], marks["toneMatch"]
-    tones = {"aligned": "Tone fits", "partial": "Tone fits in part", "off": "Tone is off"}
+    tones = {"aligned": "Tone fits", "partial": "Tone partly fits", "off": "Tone is off"}
     return [
         (hook == "strong", f"{hook.capitalize()} hook"),
         (marks["credibilityClear"], "Credible" if marks["credibilityClear"] else "Could be more credible"),
@@ -184,7 +184,7 @@ def post_score(marks: JsonObject) -> int:
 
 
 def cut_text(text: str, length: int) -> str:
-    """The text in so many characters as a reader counts them, so that none is cut in two."""
+    """The text cut to `length` characters as a reader counts them, so that none is split."""
     seen = regex.findall(r"\X", text[: length * LONGEST_CHARACTER])
     if len(seen) <= length:
         return "".join(seen)
@@ -192,6 +192,6 @@ def cut_text(text: str, length: int) -> str:
 
 
 def preview(body: str) -> str:
-    """The first lines of an e-mail that say something: the greeting is passed over."""
+    """The first meaningful lines of an email: skips the greeting."""
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     return " ".join(lines[1:3] if len(lines) > 1 else lines)

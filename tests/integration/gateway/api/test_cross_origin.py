@@ -102,5 +102,5 @@ async def test_without_the_setting_there_is_no_other_origin(gateway: RunningGate
 )
 async def test_what_is_no_origin_is_refused_at_the_start(gateway: RunningGateway, wrong: str) -> None:
     for setting in ("cors_origins", "trusted_origins"):
-        with pytest.raises(ValidationError, match="is no origin"):
+        with pytest.raises(ValidationError, match="is not an origin"):
             type(gateway.settings).model_validate({**gateway.settings.model_dump(), setting: wrong})

@@ -74,7 +74,7 @@ async def test_the_reason_follows_the_job(operator: User, user: User, projection
 
     for reason, words in zip(
         reasons,
-        ("Waits for the relay", "is resumed", "by the worker w-7", f"again as the job {again}."),
+        ("Waiting for the relay", "is resumed", "on worker w-7", f"again as job {again}."),
         strict=True,
     ):
         assert words in reason
@@ -84,7 +84,7 @@ async def test_the_reason_follows_the_job(operator: User, user: User, projection
 async def test_a_job_that_there_is_not_is_said_to_be_none(operator: User, user: User, job_id: str) -> None:
     missing, refused = await operator.get(f"{JOBS}/{job_id}"), await user.get(f"{JOBS}/{job_id}")
 
-    assert (missing.status_code, missing.json()["detail"]) == (404, "There is no such job.")
+    assert (missing.status_code, missing.json()["detail"]) == (404, "This job does not exist.")
     assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
 
 

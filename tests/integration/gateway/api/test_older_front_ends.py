@@ -58,7 +58,7 @@ async def test_an_older_wizard_shows_the_text_for_the_user_and_gets_its_result(
     await projection.fold(job_id, "requested", "started")
     await projection.fold(job_id, "completed", result=ideation_result())
 
-    assert shown.strip() == "Some fields are not right; see errors for each of them."
+    assert shown.strip() == "Some fields are invalid; see errors for each of them."
     assert (await waiting).strip() == "10 concepts"
 
 

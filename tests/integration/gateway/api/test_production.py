@@ -35,7 +35,7 @@ def test_a_local_secret_is_refused_without_being_repeated(
     secret = make_secret(tmp_path)
     production.setenv("LODESTONE_JWT_SECRET", secret)
 
-    with pytest.raises(Misconfigured, match="secret of `lodestone up`") as refusal:
+    with pytest.raises(Misconfigured, match="secret made by `lodestone up`") as refusal:
         read_settings(GatewaySettings)
 
     assert secret not in str(refusal.value)

@@ -122,7 +122,7 @@ async def test_one_user_has_so_many_streams_and_the_others_have_theirs(postgres_
             foreign = await other.get(path, Accept="text/event-stream")
 
         assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(429, "RATE_LIMITED")}
-        assert all("close one of them" in answer.json()["detail"] for answer in refused)
+        assert all("close one first" in answer.json()["detail"] for answer in refused)
         assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
         assert foreign.status_code == 404
 

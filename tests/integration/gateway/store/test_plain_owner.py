@@ -78,8 +78,8 @@ def test_a_plain_owner_migrates_and_compares(
         (1, 1, 2),
         (
             "`ALTER ROLE … CREATEROLE`",
-            "Another owner made the roles",
-            "Run `lodestone-gateway migrate` as it",
+            "Another owner created the processes' roles",
+            "First run `lodestone-gateway migrate`",
         ),
         strict=True,
     ):

@@ -34,8 +34,8 @@ async def test_a_page_is_packed_only_for_those_who_can_unpack_it(gateway: Runnin
 
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
-    assert "Nothing runs, and nothing ran." in packed.text
-    assert "Nothing runs, and nothing ran." in plain.text
+    assert "Nothing here yet" in packed.text
+    assert "Nothing here yet" in plain.text
 
 
 async def test_files_are_kept_for_ever_under_an_address_that_changes(
@@ -71,7 +71,7 @@ async def test_a_form_of_a_foreign_page_changes_nothing(gateway: RunningGateway,
     for origin in ("https://elsewhere.example", "null"):
         answer = await send(gateway, user, "POST", "/create", CONTEXT, Origin=origin)
         assert answer.status_code == 403
-        assert "This is not for your account" in answer.text
+        assert "Your account can’t open this" in answer.text
 
     assert (await user.get("/api/jobs")).json()["items"] == []
     assert (await user.get("/api/brand-kit")).json()["businessDescription"] is None
@@ -109,7 +109,7 @@ async def test_a_form_that_cannot_be_read_is_refused(
     answer = await send(gateway, user, "POST", "/create", body)
 
     assert answer.status_code == 422
-    assert "This form could not be read." in answer.text
+    assert "We could not read this form." in answer.text
 
 
 async def test_what_an_owner_wrote_is_shown_as_text(gateway: RunningGateway, user: User) -> None:
@@ -135,7 +135,7 @@ async def test_unknown_ids_are_a_page_that_says_so(gateway: RunningGateway, user
     ):
         answer = await send(gateway, user, "GET", path)
         assert answer.status_code == 404, path
-        assert "There is nothing here" in answer.text
+        assert "Page not found" in answer.text
 
 
 async def test_the_icon_is_there(gateway: RunningGateway) -> None:

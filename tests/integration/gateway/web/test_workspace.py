@@ -81,7 +81,7 @@ class Owner:
         return dict((await self._user.get(f"/api/lead-magnets/{self.path.rpartition('/')[2]}")).json())
 
     async def version(self, what: str = "details") -> int:
-        """Its version now; the e-mails have their own."""
+        """Its version now; the emails have their own."""
         of_emails = what in ("emails", "activate")
         return int((await self.emails() if of_emails else await self.kept()).get("version", 0))
 
@@ -197,7 +197,7 @@ async def test_emails_with_a_place_to_fill_are_not_activated_and_say_which(owner
     accepted = await owner.post("activate")
 
     assert (refused.status_code, accepted.status_code) == (422, 303)
-    assert "Write something in the place of [NAME] in the e-mail of day 4." in refused.text
+    assert "Write something in the place of [NAME] in the email for day 4." in refused.text
     assert (await owner.emails())["status"] == "active"
 
 
@@ -245,7 +245,7 @@ async def test_an_edit_of_an_older_version_changes_nothing(owner: Owner) -> None
     answer = await owner.post("details", title="Older", version=old)
 
     assert answer.status_code == 409
-    assert "this was written again meanwhile" in answer.text
+    assert "there is a newer version" in answer.text
     assert (await owner.kept())["title"] == "Newer"
     assert 'name="title" rows="2" aria-describedby="returned-0-now">\nOlder</textarea>' in answer.text
     assert '<p class="text">Newer</p>' in answer.text
@@ -285,8 +285,8 @@ async def test_whatever_was_typed_over_something_newer_comes_back_beside_it(
 
     assert answer.status_code == 409
     assert "Mine</textarea>" in answer.text
-    assert "What is there now" in answer.text
-    assert "Save mine in its place" in answer.text
+    assert "Current version" in answer.text
+    assert "Replace it with mine" in answer.text
 
 
 async def test_a_section_that_is_gone_takes_no_typed_text_with_it(owner: Owner) -> None:
@@ -310,7 +310,7 @@ async def test_the_owner_brings_back_words_that_a_change_took_the_place_of(owner
 
     assert answer.status_code == 303
     assert (await owner.kept())["extractedContent"] == mine
-    assert "Your own words, until then" in page
+    assert "Your own version until then" in page
     assert (await owner.post("restore/extraction", text=str(new_id()))).status_code == 404
 
 
@@ -323,7 +323,7 @@ async def test_emails_that_nobody_has_seen_are_not_activated(owner: Owner) -> No
     answer = await owner.post("activate", version=seen)
 
     assert answer.status_code == 409
-    assert "They were changed meanwhile" in answer.text
+    assert "These emails have changed since you read them" in answer.text
     assert (await owner.emails())["status"] == "draft"
 
 

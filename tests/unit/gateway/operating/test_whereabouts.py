@@ -56,53 +56,53 @@ WAITING = {"waiting_for": "slot", "attempt": 0}
         (
             job("pending", **WAITING),
             around(request=request()),
-            "Waits for the relay, which has not published its request yet.",
+            "Waiting for the relay, which has not published its request yet.",
         ),
         (
             job("pending", **WAITING),
             around(request=request(tried=True)),
-            "Waits for the bus: the relay has sent its request, and the bus has not confirmed it.",
+            "Waiting for the bus: the relay has sent its request, but the bus has not confirmed it.",
         ),
         (
             job("pending", **WAITING),
             around(request=request(published_at=T)),
-            "Waits for a free slot: it is on the bus, and no worker has begun it yet.",
+            "Waiting for a free slot: it is on the bus, and no worker has started it yet.",
         ),
         (
             job("pending", **WAITING),
             around(request=request(), pause=PAUSE),
-            f"Waits until ideation is resumed: the operator {OTHER} paused it at {NOON}.",
+            f"Waiting until ideation is resumed: operator {OTHER} paused it at {NOON}.",
         ),
         (
             job("processing"),
             around(STARTED),
-            f"Runs: attempt 1 of 3 by the worker w-7 since {NOON}.",
+            f"Running: attempt 1 of 3 on worker w-7 since {NOON}.",
         ),
         (
             job("processing"),
             around(STARTED, pause=PAUSE),  # a pause does not touch what runs
-            f"Runs: attempt 1 of 3 by the worker w-7 since {NOON}.",
+            f"Running: attempt 1 of 3 on worker w-7 since {NOON}.",
         ),
         (
             job("processing", waiting_for="provider", retry_at=T),
             around(STARTED, RETRYING),
-            f"Waits for its next attempt at {NOON}. Attempt 1 ended with AI_UNAVAILABLE: Overloaded.",
+            f"Waiting for its next attempt at {NOON}. Attempt 1 ended with AI_UNAVAILABLE: Overloaded.",
         ),
         (
             job("processing", waiting_for="retry", retry_at=T),
             around(STARTED, RETRYING, pause=PAUSE),
-            f"Waits until ideation is resumed: the operator {OTHER} paused it at {NOON}."
+            f"Waiting until ideation is resumed: operator {OTHER} paused it at {NOON}."
             " Attempt 1 ended with AI_UNAVAILABLE: Overloaded.",
         ),
         (
             job("processing", cancel_requested=True),
             around(STARTED, ASKED),
-            f"Runs: attempt 1 of 3 by the worker w-7 since {NOON}. To be cancelled: its owner asked for it.",
+            f"Running: attempt 1 of 3 on worker w-7 since {NOON}. Being cancelled: its owner asked for it.",
         ),
         (
             job("processing", deadline_at=T - timedelta(seconds=31)),
             around(STARTED),
-            f"Runs: attempt 1 of 3 by the worker w-7 since {NOON}. Its deadline was"
+            f"Running: attempt 1 of 3 on worker w-7 since {NOON}. Its deadline was"
             " 2026-03-04T05:05:36.000Z: the reconciler should have ended it.",
         ),
         (job("completed", completed_at=T), around(STARTED), f"Completed at {NOON}."),
@@ -119,7 +119,7 @@ WAITING = {"waiting_for": "slot", "attempt": 0}
         (
             job("failed", **FAILURE),
             around(STARTED, run_again_as=OTHER),
-            f"Failed at {NOON} with AI_ERROR: It did not work. It was run again as the job {OTHER}.",
+            f"Failed at {NOON} with AI_ERROR: It did not work. It was run again as job {OTHER}.",
         ),
         (
             job("failed", completed_at=T, error_code="AI_ERROR", erased_at=T),
@@ -131,7 +131,7 @@ WAITING = {"waiting_for": "slot", "attempt": 0}
         (
             job("cancelled", completed_at=T),
             around(event("cancel_requested", requestedBy=str(OTHER))),
-            f"Cancelled at {NOON} by the user {OTHER}.",
+            f"Cancelled at {NOON} by user {OTHER}.",
         ),
     ],
 )

@@ -62,8 +62,8 @@ def test_blank_required_fields_are_named_in_our_words() -> None:
         validate(IdeationInput, job_input(Form({"businessDescription": [" "]})), NAMES, MISSING)
 
     assert refused.value.errors == {
-        "businessDescription": "Say in a sentence or two what you do, and for whom.",
-        "businessType": "Choose the kind that comes nearest.",
+        "businessDescription": "Say in a sentence or two what you do and for whom.",
+        "businessType": "Choose the closest kind.",
     }
 
 

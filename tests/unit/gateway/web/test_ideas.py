@@ -27,7 +27,7 @@ def test_all_ten_places_exist_from_the_start() -> None:
 
     assert [idea.archetype for idea in ideas.all] == list(ARCHETYPES)
     assert (ideas.done, ideas.segments) == (0, ["w"] * 10)
-    assert ideas.headline == "Reading what you wrote, and beginning"
+    assert ideas.headline == "Reading what you wrote"
 
 
 def test_what_is_missing_is_said_in_words() -> None:
@@ -42,7 +42,7 @@ def test_nothing_is_said_to_be_written_while_the_job_waits_for_another_try() -> 
     ideas = Ideas(job(ideas=4, retry_at=now()), {})
 
     assert ideas.is_waiting
-    assert ideas.headline == "Waiting to go on"
+    assert ideas.headline == "Waiting to continue"
     assert ideas.segments == ["d"] * 4 + ["t"] * 6
 
 
@@ -79,4 +79,7 @@ def test_a_score_below_five_says_what_is_missing() -> None:
     idea = Ideas(job(ideas=0, items=[{"item": concept}]), {}).all[0]
 
     assert idea.marks == [False, False, False, True, False]
-    assert idea.lacks == "value under $50, pain not urgent, takes over an hour, little authority"
+    assert idea.lacks == (
+        "not worth $50 to a reader yet, not an urgent problem, takes more than an hour,"
+        " builds little authority"
+    )

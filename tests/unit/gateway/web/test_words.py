@@ -38,9 +38,9 @@ def test_what_bought_nothing_is_said_and_never_more_than_is_known() -> None:
     job = BackgroundJob(**columns, progress_done=0)
     assert words.spent(job) == "$0.04"
     job.wasted_usd = Decimal("0.04")
-    assert words.spent(job) == "$0.04, of which $0.04 for nothing"
+    assert words.spent(job) == "$0.04, $0.04 of it wasted"
     job.progress_done = 1
-    assert words.spent(job) == "$0.04, of which up to $0.04 for nothing"
+    assert words.spent(job) == "$0.04, up to $0.04 of it wasted"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def job(status: str, waiting_for: str | None) -> BackgroundJob:
 def test_a_pause_is_told(status: str) -> None:
     held = job(status, "slot")
 
-    assert words.waiting(held, {"ideation"}).startswith("Our operators have paused this kind of work.")
+    assert words.waiting(held, {"ideation"}).startswith("We have paused this kind of work.")
     assert words.doing(held, {"ideation"}) == "Paused"
     assert words.state(held).word == "Waiting"
     assert words.waiting(job(status, None), {"ideation"}) == ""

@@ -30,7 +30,7 @@ def router() -> APIRouter:
 async def _ideas(
     request: Request, parts: ThisProcess, user: Visitor, job_id: str, by: str | None = None
 ) -> Response:
-    """The ideas so far; the page is the same for whoever comes back to it."""
+    """The ideas so far; the page looks the same to anyone who comes back to it."""
     ideas = await _read(parts, user, job_id)
     return await show(
         request, user, "create/ideas.html", ideas=ideas, job=ideas.job, by_score=by == BY_SCORE, key=new_id()
@@ -38,11 +38,11 @@ async def _ideas(
 
 
 async def _choose(request: Request, parts: ThisProcess, user: Visitor, job_id: str) -> Response:
-    """Makes a lead magnet of an idea; chosen twice, it is the same one."""
+    """Makes a lead magnet from an idea; choosing twice gives the same one."""
     ideas = await _read(parts, user, job_id)
     place = (await read_form(request)).place("place", len(ARCHETYPES))
     if place is None:
-        raise NotFound("There is no such idea.")
+        raise NotFound("This idea does not exist.")
     made = ideas.all[place].lead_magnet_id
     if made is not None:
         return see(f"/library/{made}")
@@ -51,10 +51,10 @@ async def _choose(request: Request, parts: ThisProcess, user: Visitor, job_id: s
 
 
 async def _read(parts: Parts, user: CurrentUser, job_id: str) -> Ideas:
-    id = id_in_path(job_id, "You have no such ideas.")
+    id = id_in_path(job_id, "You have no such set of ideas.")
     job = await read_job(parts.engine, user.id, id)
     if not is_ideas(job):
-        raise NotFound("You have no such ideas.")
+        raise NotFound("You have no such set of ideas.")
     async with transaction(parts.engine, user.id) as session:
         made = await lead_magnets_of_ideation(session, id)
     return Ideas(job, made)

@@ -25,7 +25,7 @@ class Field:
     kind: Literal["area", "line", "list", "choice", "pick"] = "list"
     placeholder: str = ""
     required: bool = False
-    missing: str = ""  # what is said when it is needed and blank
+    missing: str = ""  # the error if it is required and blank
     choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -51,19 +51,19 @@ MAIN = (
         "One or two plain sentences: who you help, and what changes for them.",
         kind="area",
         required=True,
-        missing="Say in a sentence or two what you do, and for whom.",
+        missing="Say in a sentence or two what you do and for whom.",
     ),
     Field(
         "businessType",
         "Kind of business",
         kind="choice",
         required=True,
-        missing="Choose the kind that comes nearest.",
+        missing="Choose the closest kind.",
         choices={kind.value: label for kind, label in BUSINESS_TYPES.items()},
     ),
     Field(
         "urgentPains",
-        "Most urgent pains of your clients",
+        "Your clients’ most urgent pains",
         "In their words. Three is plenty. Press Enter to add.",
         placeholder="Another pain",
     ),
@@ -75,14 +75,14 @@ MAIN = (
     ),
     Field(
         "results",
-        "Results of your clients",
-        "A name and a number, if you may use them.",
+        "Your clients’ results",
+        "A name and a number, if you are allowed to use them.",
         placeholder="Another result",
     ),
     Field(
         "successExample",
-        "One success, told short",
-        "What you changed, and what happened the same week.",
+        "One success story, in short",
+        "What you changed, and what happened that week.",
         kind="area",
     ),
 )
@@ -90,7 +90,7 @@ MORE = (
     Field("templates", "Templates you already have", placeholder="Another template"),
     Field("processes", "Processes you follow", placeholder="Another process"),
     Field("tools", "Tools you work with", placeholder="Another tool"),
-    Field("frequentQuestions", "Questions you are always asked", placeholder="Another question"),
+    Field("frequentQuestions", "Questions you always get", placeholder="Another question"),
 )
 SOURCES = (
     Source(
@@ -98,22 +98,22 @@ SOURCES = (
         "mic",
         "What clients said, in their words",
         (
-            Field(f"{CALL}.painPoints", "What hurts, as they said it", placeholder="A sentence"),
+            Field(f"{CALL}.painPoints", "What hurts, in their words", placeholder="A sentence"),
             Field(f"{CALL}.frequentQuestions", "What they asked", placeholder="A question"),
-            Field(f"{CALL}.objections", "What they held against it", placeholder="An objection"),
+            Field(f"{CALL}.objections", "Why they hesitated", placeholder="An objection"),
             Field(f"{CALL}.languagePatterns", "Phrases they use", placeholder="A phrase"),
         ),
     ),
     Source(
-        "Somebody else’s lead magnet",
+        "Someone else’s lead magnet",
         "doc",
         "One idea will answer it",
         (
             Field(f"{COMPETITOR}.originalTitle", "Its title", kind="line"),
-            Field(f"{COMPETITOR}.painPointAddressed", "The pain it is about", kind="line"),
+            Field(f"{COMPETITOR}.painPointAddressed", "The pain it addresses", kind="line"),
             Field(
                 f"{COMPETITOR}.detectedArchetype",
-                "What kind it is",
+                "Kind",
                 kind="pick",
                 choices={"": "Not sure", **{kind.value: name for kind, name in ARCHETYPE_NAMES.items()}},
             ),
@@ -125,7 +125,7 @@ SOURCES = (
 ALL = (*MAIN, *MORE, *(field for source in SOURCES for field in source.fields))
 MISSING = {field.name: field.missing for field in ALL if field.missing}
 
-# A list of the input whose entries are objects: how an entry that is a text becomes one.
+# Lists in the input whose entries are objects: how a text becomes one.
 _ENTRIES = {
     "painPoints": lambda text: {"quote": text, "theme": "", "frequency": "mentioned-once"},
     "frequentQuestions": lambda text: {"question": text},
@@ -159,7 +159,7 @@ def kit_form(kit: WireModel) -> Form:
 
 
 def title_of(form: Form) -> str:
-    """What a draft is called in the list of drafts."""
+    """A draft's name in the list of drafts."""
     return cut_text(" ".join(form.text("businessDescription").split()), TITLE_LENGTH)
 
 

@@ -1,4 +1,4 @@
-"""Ten ideas, one of each kind, as an ideation job has finished them: running, done, stopped or failed."""
+"""Ten ideas, one of each kind, as an ideation job has finished them so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 @dataclass(frozen=True)
 class Idea:
-    """A place of the ten; without a concept it is not written yet."""
+    """One of the ten places; without a concept it is not written yet."""
 
     place: int
     archetype: Archetype
     concept: JsonObject | None
     badges: list[tuple[str, str]]  # icon, label
-    lead_magnet_id: UUID | None  # what was made of it
+    lead_magnet_id: UUID | None  # the lead magnet made from it
 
     @property
     def kind(self) -> str:
@@ -43,7 +43,7 @@ class Idea:
 
     @property
     def lacks(self) -> str:
-        """What is missing to five of five."""
+        """What it lacks for five of five."""
         return ", ".join(text for text, mark in zip(LACKS.values(), self.marks, strict=True) if not mark)
 
 
@@ -71,7 +71,7 @@ class Ideas:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nobody writes at the moment: it has not begun, or will be tried again."""
+        """Whether nothing is being written right now: the job has not started, or will be tried again."""
         waits = self.job.status == "pending" or self.job.retry_at or self.job.waiting_for
         return self.is_live and bool(waits)
 
@@ -101,7 +101,7 @@ class Ideas:
 
     @property
     def segments(self) -> list[str]:
-        """The dial: done, in work, lost or not begun."""
+        """The dial: done, in progress, lost or not started."""
         rest = "t" if self.is_waiting else {"processing": "w", "failed": "f"}.get(self.job.status, "t")
         return ["d" if idea.concept else rest for idea in self.all]
 
@@ -112,11 +112,11 @@ class Ideas:
         if self.job.status == "pending":
             return "Your ten ideas are next"
         if self.is_waiting:
-            return "Waiting to go on"
+            return "Waiting to continue"
         if not missing:
             return "Choosing three picks and a bundle"
         if len(missing) == len(ARCHETYPES):
-            return "Reading what you wrote, and beginning"
+            return "Reading what you wrote"
         others = _NUMBERS[len(missing) - 1]
         return f"Writing {missing[0]}" + (
             f" and {others} {'other' if others == 'one' else 'others'}" if len(missing) > 1 else ""
@@ -124,7 +124,7 @@ class Ideas:
 
     @property
     def missing_in_words(self) -> str:
-        """How many are not written, as a word."""
+        """How many are missing, as a word."""
         return _NUMBERS[len(ARCHETYPES) - self.done]
 
     @property
@@ -149,7 +149,7 @@ class Ideas:
         return [self.all[int(place)] for place in (self.bundle or {}).get("components", [])]
 
     def _concepts(self) -> dict[str, JsonObject]:
-        """Also of a job that still runs or ended early: finished ideas stay."""
+        """Includes a job that is still running or ended early: finished ideas stay."""
         finished = [entry["item"] for entry in self.job.items] or (self.job.result or {}).get("concepts", [])
         return {concept["archetype"]: concept for concept in finished}
 

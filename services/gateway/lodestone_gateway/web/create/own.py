@@ -1,4 +1,4 @@
-"""/create/own: an idea of the owner's own, in the place of ours."""
+"""/create/own: the owner's own idea instead of ours."""
 
 import contextlib
 from uuid import UUID, uuid5
@@ -20,7 +20,7 @@ from lodestone_gateway.web.session import Visitor
 FIELDS = (
     Field(
         "title",
-        "What it is called",
+        "Title",
         "A thing and a result: “The two-page quote that raised fees 22%”.",
         kind="line",
         required=True,
@@ -28,20 +28,20 @@ FIELDS = (
     ),
     Field(
         "painSolved",
-        "Which pain it takes away",
+        "The pain it solves",
         "In the words of the people who have it.",
         kind="area",
         required=True,
-        missing="Say in a sentence which pain it takes away.",
+        missing="Say in one sentence which pain it solves.",
     ),
     Field(
         "archetype",
-        "What kind it is",
-        "The kind decides the questions, and what comes of the answers.",
+        "Kind",
+        "The kind decides the questions, and what your answers become.",
         kind="pick",
         choices={kind.value: name for kind, name in ARCHETYPE_NAMES.items()},
     ),
-    Field("whyNowHook", "Why now", "What makes somebody open it this week.", kind="line"),
+    Field("whyNowHook", "Why now", "Why someone would open it this week.", kind="line"),
     Field("contents", "What is in it", kind="area"),
 )
 
@@ -93,5 +93,5 @@ async def _page(request: Request, user: CurrentUser, form: Form, errors: dict[st
 
 
 def _draft_of(user: CurrentUser) -> UUID:
-    """A user has one own idea in the making."""
+    """A user has one own idea in progress at a time."""
     return uuid5(user.id, OWN)

@@ -1,4 +1,4 @@
-"""/create: the context form, kept as it is typed, and the ten ideas that come of it."""
+"""/create: the context form, saved as it is typed, and the ten ideas that come from it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +92,7 @@ async def _drafts(parts: Parts, user: CurrentUser) -> list[ListedDraft]:
 
 
 async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Response:
-    """Keeps the form, lets the brand kit follow, and starts ten ideas. The same form twice is one job."""
+    """Saves the form, updates the brand kit, and starts ten ideas. The same form twice starts one job."""
     form = await read_form(request)
     check_key(form.text("key") or None)
     draft_id = parse_id(form.text("draft")) or new_id()
@@ -114,7 +114,7 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
 
 
 async def _delete(parts: ThisProcess, user: Visitor, draft_id: str) -> Response:
-    """Throws a draft away."""
+    """Deletes a draft."""
     await delete_draft(parts.engine, user.id, id_in_path(draft_id, "You have no such draft."))
     return see("/create")
 
@@ -159,7 +159,7 @@ async def _form_page(
 
 
 def _in_order(errors: dict[str, str]) -> "Errors":
-    """By the place of the fields in the page, so that the first wrong one gets the focus."""
+    """In the order of the fields on the page, so that the first wrong one gets the focus."""
     places = [field.name for field in ALL]
     known = sorted(errors, key=lambda name: places.index(name) if name in places else len(places))
     return Errors({name: errors[name] for name in known})
@@ -175,7 +175,7 @@ class Errors(dict[str, str]):
 async def limit_page(
     request: Request, parts: Parts, user: CurrentUser, refused: UsageLimitExceeded, unsaved: str = ""
 ) -> Response:
-    """What is used up, when it comes back, and what still works; why the form could not be saved, if so."""
+    """What is used up, when it renews, and what still works; and why the form could not be saved, if so."""
     context: dict[str, Any] = {"runs": await _runs(parts, user, limit=RUNS_SHOWN), "unsaved": unsaved}
     return await show(request, user, "create/limit.html", status=refused.status, **context)
 
@@ -188,7 +188,7 @@ async def _runs(parts: Parts, user: CurrentUser, *, limit: int) -> list[Backgrou
 
 
 async def _estimate(parts: Parts, user: CurrentUser) -> str:
-    """How long and how much: what the last one took, and never a promise."""
+    """Time and cost of the last one; never a promise."""
     page = await list_jobs(
         parts.engine,
         user.id,
@@ -200,4 +200,4 @@ async def _estimate(parts: Parts, user: CurrentUser) -> str:
     if not page.jobs:
         return "About half a minute."
     last = page.jobs[0]
-    return f"The last ten took {words.clock(words.took(last))} and {words.usd(last.cost_usd)}."
+    return f"The last ten took {words.clock(words.took(last))} and cost {words.usd(last.cost_usd)}."

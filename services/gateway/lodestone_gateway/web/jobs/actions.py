@@ -1,4 +1,4 @@
-"""What pages do to a job: stop it, try it again, go to where it shows."""
+"""What pages do to a job: stop it, try it again, go to the page that shows it."""
 
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import Conflict
@@ -29,7 +29,7 @@ async def _go(parts: ThisProcess, user: Visitor, job_id: JobId) -> Response:
 
 
 async def _cancel(request: Request, parts: ThisProcess, user: Visitor, job_id: JobId) -> Response:
-    """Stops a job; one that has just ended by itself stays as it is."""
+    """Stops a job; one that has just ended stays as it is."""
     try:
         job = await cancel(parts.engine, user.id, job_id)
     except Conflict:
@@ -45,5 +45,5 @@ async def _retry(request: Request, parts: ThisProcess, user: Visitor, job_id: Jo
 
 
 async def _back(request: Request, job: BackgroundJob) -> str:
-    """The list of jobs for who asked there, else the page of the job."""
+    """The list of jobs if the form was there, else the job's page."""
     return "/jobs" if (await read_form(request)).text("from") == "jobs" else place(job)

@@ -1,4 +1,4 @@
-"""/jobs: everything that runs for the owner, and what ran."""
+"""/jobs: the owner's running and earlier jobs."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ async def _jobs(
     cursor: str | None = None,
     only: Annotated[str | None, Query(description="failed, for those alone")] = None,
 ) -> Response:
-    """What runs, newest first, and a page of what ended."""
+    """Running jobs, newest first, and a page of ended ones."""
     is_filtered = only == Status.FAILED
     wanted = (Status.FAILED.value,) if is_filtered else ENDED
     now = await list_jobs(

@@ -1,4 +1,4 @@
-"""What an owner does with a piece as a whole: activate the e-mails, bring back what was there before."""
+"""What an owner does with a piece as a whole: activate the emails, restore an earlier version."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -38,7 +38,7 @@ def router() -> APIRouter:
 async def _activate(
     request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
 ) -> Response:
-    """Activates the e-mails that the owner has seen."""
+    """Activates the emails that the owner has seen."""
     form = await read_form(request)
     try:
         await activate_emails(parts.engine, user.id, lead_magnet_id, [f'"{form.text("version")}"'])
@@ -54,14 +54,14 @@ async def _activate(
 
 
 def _in_words(place: re.Match[str]) -> str:
-    return f"{NAMES.get(place[2], '')}the e-mail of day {place[1]}"
+    return f"{NAMES.get(place[2], '')}the email for day {place[1]}"
 
 
 def _handler(piece: str) -> Callable[..., Awaitable[Response]]:
     async def restore(
         request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
     ) -> Response:
-        """Brings back what an earlier job wrote, or the owner; what it takes the place of is kept."""
+        """Restores what an earlier job or the owner wrote; the version it replaces is kept."""
         workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
         form = await read_form(request)
         if form.text("text"):
@@ -77,7 +77,7 @@ async def _of_job(parts: Parts, user: CurrentUser, workspace: Workspace, form: F
     asked = next((job for job in workspace.jobs if str(job.id) == form.text("job")), None)
     job = await read_job(parts.engine, user.id, asked.id) if asked else None
     if job is None or not job.result:
-        raise NotFound("There is no such version.")
+        raise NotFound("This version does not exist.")
     if EMAILS in job.result:
         await replace_emails(parts.engine, user.id, workspace.row.id, job.result[EMAILS])
     columns = {**columns_of(job.job_type, job.result), f"{job.job_type}_job_id": job.id}
@@ -88,7 +88,7 @@ async def _own(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form
     id = parse_id(form.text("text"))
     texts = await replaced_text(parts.engine, user.id, workspace.row.id, id) if id else None
     if texts is None:
-        raise NotFound("There is no such version.")
+        raise NotFound("This version does not exist.")
     if EMAILS in texts:
         await replace_emails(parts.engine, user.id, workspace.row.id, texts[EMAILS])
     else:

@@ -25,7 +25,7 @@ def input_of(
     answers: Mapping[str, str],
     ideation: BackgroundJob | None,
 ) -> JsonObject:
-    """The input of a job of this type, not validated; most types want the lead magnet's id alone."""
+    """The input of a job of this type, not validated; most types need only the lead magnet's id."""
     if kind.name == EXTRACTION.name:
         return _extraction(lead_magnet, kit, answers, ideation)
     if kind.name == POSTS.name:
@@ -49,7 +49,7 @@ def _extraction(
 def _business(kit: BrandKit) -> JsonObject | None:
     try:
         return BusinessContext.model_validate(kit.to_wire()).to_wire()
-    except ValidationError:  # a kit that is not filled in yet
+    except ValidationError:  # an empty kit
         return None
 
 

@@ -1,4 +1,4 @@
-"""The blocks of a polished page, grouped as they are shown, and addresses of what is embedded. Pure."""
+"""The blocks of a polished page, grouped as they are shown, and the addresses of embeds. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -8,19 +8,19 @@ from urllib.parse import parse_qs, urlsplit
 from lodestone.wire import JsonObject
 
 TOGETHER = frozenset({"stat-card", "numbered-item"})
-"""Types that stand in one group with their neighbours."""
+"""Types that form one group with their neighbours."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Blocks of one type that stand together."""
+    """Adjacent blocks of one type."""
 
     type: str
     blocks: list[JsonObject]
 
 
 def groups(blocks: Sequence[JsonObject]) -> list[Group]:
-    """The blocks in order; figures and numbered items beside each other become one group."""
+    """The blocks in order; adjacent figures or numbered items become one group."""
     found: list[Group] = []
     for block in blocks:
         type = str(block.get("type", ""))
@@ -32,7 +32,7 @@ def groups(blocks: Sequence[JsonObject]) -> list[Group]:
 
 
 def embed_address(url: str) -> str | None:
-    """Where a video or table can be framed; None for an address that none of the four providers has."""
+    """The address to frame a video or table from; None if it belongs to none of the four providers."""
     parts = urlsplit(url)
     host = parts.netloc.lower().removeprefix("www.")
     last = parts.path.rstrip("/").rpartition("/")[2]
@@ -46,7 +46,7 @@ def embed_address(url: str) -> str | None:
 
 
 def bullets(content: str) -> list[str]:
-    """The entries of a list block: a line each, with or without a dash before it."""
+    """The entries of a list block: one for each line, with or without a leading dash."""
     return [line.strip().removeprefix("- ").strip() for line in content.splitlines() if line.strip(" -")]
 
 

@@ -1,4 +1,4 @@
-"""The owner's own words in the place of the model's: every piece can be edited, and stays as it is edited."""
+"""The owner's own words instead of the model's: every piece can be edited, and edits stay."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ from lodestone_gateway.web.library.routes import workspace_page
 from lodestone_gateway.web.pages import PageRoute, see
 from lodestone_gateway.web.session import Visitor
 
-UNFIT = "Nothing was changed: a text that is needed is empty or too long, or not what it should be."
-NEWER = "Nothing was changed: this was written again meanwhile. Choose what is to stay."
+UNFIT = "Nothing was changed: a required text is empty, too long or not valid."
+NEWER = "Nothing was changed: there is a newer version. Choose which one to keep."
 
 Write = Callable[[Parts, CurrentUser, Workspace, Form], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A form of the workspace: its piece, what is in its fields now, and what it writes."""
+    """A form of the workspace: its piece, the present values of its fields, and what it writes."""
 
     piece: str
     present: Present
@@ -39,7 +39,7 @@ class Edit:
 
 
 def router() -> APIRouter:
-    """The routes: an edit for each piece."""
+    """The routes: one edit for each piece."""
     routes = APIRouter(route_class=PageRoute, prefix="/library/{lead_magnet_id}")
     edits = {
         "details": Edit("details", texts.details, _details),
@@ -83,13 +83,13 @@ def _handler(path: str, edit: Edit) -> Callable[..., Awaitable[Response]]:
 
 
 async def _change(parts: Parts, user: CurrentUser, workspace: Workspace, form: Form, **given: object) -> None:
-    """Writes over the version that the form was made of. Raises Conflict over a newer one."""
+    """Overwrites the version that the form was made from. Raises Conflict if there is a newer one."""
     columns = given_columns(LeadMagnetChanges.model_validate(given))
     await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, known_version(form))
 
 
 def known_version(form: Form) -> list[str]:
-    """The tag of the version that a form was made of."""
+    """The tag of the version that a form was made from."""
     return [f'"{form.text("version")}"']
 
 

@@ -1,4 +1,4 @@
-"""The pieces of a lead magnet: which there are, what is there of each, and what its newest job is doing."""
+"""The pieces of a lead magnet: which ones it has, what exists of each, and what its newest job is doing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,12 +31,12 @@ class Piece:
     title: str
     icon: str
     is_there: bool
-    blocked: str  # why it cannot be made yet; empty when it can
-    about: str  # what it is, before there is one
+    blocked: str  # why it cannot be made yet; empty if it can
+    about: str  # a description, shown until it exists
     job: BackgroundJob | None  # the newest job that was asked to make it
     finished: list[JsonObject]  # by that job
-    earlier: list[BackgroundJob]  # jobs whose results it was before, newest first
-    replaced: list[ListedReplacedText]  # own texts that it was before, newest first
+    earlier: list[BackgroundJob]  # jobs with its earlier versions, newest first
+    replaced: list[ListedReplacedText]  # the owner's replaced texts, newest first
 
     @property
     def is_live(self) -> bool:
@@ -45,19 +45,19 @@ class Piece:
 
     @property
     def has_failed(self) -> bool:
-        """Whether the newest job brought no result."""
+        """Whether the newest job ended without a result."""
         return self.job is not None and self.job.status in (Status.FAILED, Status.CANCELLED)
 
     @property
     def items(self) -> list[JsonObject]:
-        """What the newest job has finished, in order; shown while it runs and when it brought no result."""
+        """What the newest job has finished, in order; shown while it runs or ends without a result."""
         if self.job is None or self.job.status == Status.COMPLETED:
             return []
         return [entry["item"] for entry in self.finished]
 
     @property
     def shows_items(self) -> bool:
-        """Whether finished items stand in the place of the piece."""
+        """Whether finished items are shown instead of the piece."""
         return bool(self.items) and (self.is_live or not self.is_there)
 
 
@@ -69,12 +69,12 @@ class Workspace:
     emails: EmailSequenceRow | None
     jobs: Sequence[BackgroundJob]  # on it, newest first, without their texts
     items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
-    replaced: Sequence[ListedReplacedText]  # own texts that another write took the place of, newest first
+    replaced: Sequence[ListedReplacedText]  # the owner's texts that another write replaced, newest first
     answers: Mapping[str, str]
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
-        """The same with these answers, each by the id of its question."""
+        """A copy with these answers, each by the id of its question."""
         answers = {question.id: given.get(question.id, "") for question in questions_for(self.archetype)}
         return replace(self, answers=answers)
 
@@ -92,7 +92,7 @@ class Workspace:
         return newest_of_each_type(self.jobs)
 
     def version_of(self, piece: str) -> int:
-        """Which version a form of this piece is made of; the e-mails have their own."""
+        """The version that a form of this piece is made from; the emails have their own."""
         if piece == "emails":
             return self.emails.version if self.emails else 0
         return self.row.version
@@ -104,17 +104,17 @@ class Workspace:
 
     @property
     def kind(self) -> str:
-        """What its kind is called."""
+        """The name of its kind."""
         return ARCHETYPE_NAMES[self.archetype]
 
     @property
     def place(self) -> int:
-        """Its kind's place of the ten."""
+        """The place of its kind among the ten."""
         return ARCHETYPES.index(self.archetype)
 
     @property
     def is_tool(self) -> bool:
-        """Whether it is something that readers use: its content is a configuration."""
+        """Whether readers use it interactively: its content is a configuration."""
         return self.archetype in INTERACTIVE_CONFIGS
 
     @property
@@ -122,13 +122,13 @@ class Workspace:
         """In the order of the page."""
         row = self.row
         content = row.interactive_config if self.is_tool else row.extracted_content
-        needs_content = "" if content else "Needs the content first."
+        needs_content = "" if content else "Make the content first."
         first = self._piece(
             "extraction",
             "calc" if self.is_tool else "doc",
             content is not None,
             f"{self.unanswered} required answers are missing." if self.unanswered else "",
-            "Made of your answers, about half a minute.",
+            "Written from your answers in about half a minute.",
             title=_TOOLS.get(self.archetype),
         )
         page = self._piece(
@@ -136,19 +136,27 @@ class Workspace:
             "page",
             row.polished_content is not None,
             needs_content,
-            "A page that your readers open.",
+            "A page for your readers.",
         )
         posts = self._piece(
-            "posts", "posts", bool(row.post_variations), needs_content, "Three with different openings."
+            "posts",
+            "posts",
+            bool(row.post_variations),
+            needs_content,
+            "Three LinkedIn posts, each with its own hook.",
         )
         emails = self._piece(
-            "emails", "mail", self.emails is not None, needs_content, "Five, one for each of the first days."
+            "emails",
+            "mail",
+            self.emails is not None,
+            needs_content,
+            "Five emails, one for each of the first five days.",
         )
         return [first, posts, emails] if self.is_tool else [first, page, posts, emails]
 
     @property
     def missing(self) -> list[Piece]:
-        """What could be made now, all at once."""
+        """The pieces that could be made now, all at once."""
         return [
             piece
             for piece in self.pieces[1:]
@@ -165,7 +173,7 @@ class Workspace:
 
     @property
     def sentence(self) -> str:
-        """What the page says aloud when something changed."""
+        """What a screen reader says when something changed."""
         asked = [(piece.title, piece.job) for piece in self.pieces if piece.job is not None]
         return " ".join(f"{title}: {_state(job)}." for title, job in asked)
 
@@ -198,5 +206,5 @@ def _state(job: BackgroundJob) -> str:
 
 
 def shown_jobs(workspace: Workspace) -> list[UUID]:
-    """The jobs that the page shows, so that nobody is told of them twice."""
+    """The jobs that the page shows, so that no notice repeats them."""
     return [job.id for job in workspace.newest.values()]

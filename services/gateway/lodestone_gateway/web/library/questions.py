@@ -1,4 +1,4 @@
-"""The questions that turn an idea into content: one by one or all at once, answers kept while typed."""
+"""The questions that turn an idea into content: one by one or all at once, saved as they are typed."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ MISSING = "This answer is required. A few sentences are enough."
 
 @dataclass(frozen=True)
 class Hint:
-    """Something of the owner's own that may belong into an answer."""
+    """A text of the owner's that may belong in an answer."""
 
     text: str
     source: str
@@ -55,7 +55,7 @@ async def _ask(
 async def _answer(
     request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
 ) -> Response:
-    """Keeps the answers; goes on to another question, or lets the content be written."""
+    """Saves the answers; goes to another question, or starts the writing."""
     form = await read_form(request)
     workspace = (await read_workspace(parts.engine, user.id, lead_magnet_id)).answered(form.first_texts())
     errors = _wrong(workspace)
@@ -78,7 +78,7 @@ async def _answer(
 
 
 def _wrong(workspace: Workspace) -> dict[str, str]:
-    """What the job would not take of the answers, by question."""
+    """Which answers the job would reject, and why, by question."""
     asked = {"archetype": workspace.archetype, "concept": workspace.row.concept, "answers": workspace.answers}
     known = {f"answers.{question.id}": question.id for question in questions_for(workspace.archetype)}
     try:
@@ -89,7 +89,7 @@ def _wrong(workspace: Workspace) -> dict[str, str]:
 
 
 async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace) -> str:
-    """Why the answers could not be kept, in a sentence, else nothing."""
+    """A sentence if the answers could not be saved, else an empty text."""
     row, state = workspace.row, {ANSWERS: {id: [answer] for id, answer in workspace.answers.items()}}
     return await keep_draft(parts, user, row.id, state, title=row.title, step=QUESTIONS_STEP)
 
@@ -128,12 +128,12 @@ async def _page(
 def _hints(workspace: Workspace, kit: BrandKit) -> list[Hint]:
     grounds = (workspace.row.concept or {}).get("groundedIn") or ""
     sources = {
-        "What this idea rests on": [grounds] if grounds else [],
+        "What this idea is based on": [grounds] if grounds else [],
         "Your results": kit.results,
         "Your processes": kit.processes,
         "Why people believe you": kit.credibility_markers,
         "Your success": [kit.success_example] if kit.success_example else [],
-        "Pains of your clients": kit.urgent_pains,
+        "Your clients’ pains": kit.urgent_pains,
     }
     hints: dict[str, Hint] = {}
     for source, texts in sources.items():

@@ -1,6 +1,6 @@
-"""Which stored parts of a lead magnet have the shape that the pages show; others are passed over and named.
+"""Which stored parts of a lead magnet have the shape that the pages show; others are skipped and named.
 
-What is stored may be of another version, or may have been written by hand.
+Stored parts may come from another version, or may have been written by hand.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _EMAILS: TypeAdapter[Any] = TypeAdapter(list[Email])
 
 
 def pass_over_unreadable(row: LeadMagnetRow, emails: EmailSequenceRow | None) -> list[str]:
-    """The pieces that cannot be shown; takes their parts out of the rows, which are for showing alone."""
+    """The pieces that cannot be shown; removes their parts from the rows, which are only for display."""
     unreadable = []
     for column, (piece, shape) in _SHAPES.items():
         if not _fits(shape, getattr(row, column)):

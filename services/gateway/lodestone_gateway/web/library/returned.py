@@ -1,4 +1,4 @@
-"""What became of a form that was refused: what was typed comes back, beside what is there now."""
+"""A refused form: what was typed comes back, beside the current version."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,34 +12,34 @@ Present = Callable[[Workspace, Form], Texts]
 HIDDEN = ("version", "section", "place")
 LABELS = {
     "title": "Title",
-    "externalUrl": "Where readers find it",
-    "sectionName": "Name of the section",
+    "externalUrl": "Link for readers",
+    "sectionName": "Section name",
     "introduction": "Introduction",
     "headline": "In short",
     "summary": "In a sentence",
     "detail": "In detail",
-    "keyTakeaway": "Take away",
+    "keyTakeaway": "Takeaway",
     "nonObviousInsight": "What others miss",
     "personalExperience": "Your own experience",
     "proof": "Proof",
-    "differentiation": "What is different",
-    "commonMistakes": "Common mistakes, one on each line",
+    "differentiation": "What makes you different",
+    "commonMistakes": "Common mistakes, one per line",
     "name": "Headline",
     "description": "Description",
-    "systemPrompt": "Your own text of it",
+    "systemPrompt": "Prompt text",
     "heroSummary": "Summary",
     "content": "Text",
     "post": "Text",
     "message": "Message",
     "subject": "Subject",
     "body": "Text",
-    "replyTrigger": "Question that invites an answer",
+    "replyTrigger": "Question that invites a reply",
 }
 
 
 @dataclass(frozen=True)
 class ReturnedField:
-    """A field as it was sent; `now` is what is in its place, None where it is the same."""
+    """A field as it was sent; `now` is the current text, None if it is the same."""
 
     name: str
     label: str
@@ -55,13 +55,13 @@ class Trouble:
     path: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
     fields: tuple[ReturnedField, ...] = ()
-    is_choice: bool = False  # there is a newer version: which of the two?
+    is_choice: bool = False  # there is a newer version: the owner must choose
 
 
 def returned(
     form: Form, path: str, message: str, present: Texts, *, version: int, is_choice: bool
 ) -> Trouble:
-    """The form again, made for the present version, so that it can be sent over it knowingly."""
+    """The form again, made from the current version, so that sending it overwrites that knowingly."""
     hidden = {name: form.text(name) for name in HIDDEN if name in form.fields} | {"version": str(version)}
     fields = [
         _field(name, place, text, present.get(name, []), len(texts) > 1)

@@ -1,4 +1,4 @@
-"""/library: all lead magnets, and the workspace of each, where every piece is made and re-made alone."""
+"""/library: all lead magnets, and the workspace of each, where every piece is made and remade separately."""
 
 import contextlib
 from collections.abc import Mapping
@@ -64,13 +64,13 @@ class Shelf:
 
     @property
     def made(self) -> list[str]:
-        """The pieces that are there, in words."""
+        """The pieces that exist, in words."""
         row = self.row
         parts = {
             "content": row.has_content,
             "page": row.has_page,
             "posts": row.has_posts,
-            "e-mails": row.emails_job_id,
+            "emails": row.emails_job_id,
         }
         return [name for name, part in parts.items() if part]
 
@@ -104,7 +104,7 @@ async def workspace_page(
     status: int = 200,
     troubles: Mapping[str, Trouble] | None = None,
 ) -> Response:
-    """The workspace; `troubles` say by piece what could not be done."""
+    """The workspace; `troubles` says by piece what failed."""
     return await show(
         request,
         user,
@@ -123,7 +123,7 @@ async def workspace_page(
 async def _make(
     request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
 ) -> Response:
-    """Starts the jobs of one piece or several; a piece that is being made already is left alone."""
+    """Starts the jobs of one piece or several; skips a piece that is already being made."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     form = await read_form(request)
     kinds = [JOB_TYPES[name] for name in form.entries("piece") if name in JOB_TYPES]
@@ -143,7 +143,7 @@ def _as_troubles(sentences: dict[str, str]) -> dict[str, Trouble]:
 async def start(
     parts: Parts, user: CurrentUser, workspace: Workspace, kinds: list[JobType], key: str
 ) -> dict[str, str]:
-    """Submits a job of each type; what could not be started, in words by type."""
+    """Submits a job of each type; returns by type why one could not be started."""
     kit = await read_brand_kit(parts.engine, user.id)
     ideation = None
     if workspace.row.ideation_job_id is not None:
@@ -155,7 +155,7 @@ async def start(
         try:
             await _submit(parts, user, workspace, kind, asked, key)
         except ValidationError:
-            troubles[kind.name] = "Something that it needs is missing. Nothing was started."
+            troubles[kind.name] = "Nothing was started: something it needs is missing."
         except (Conflict, InvalidRequest, RateLimited) as refused:
             troubles[kind.name] = _in_words(refused)
     return troubles
@@ -175,7 +175,7 @@ async def _submit(
 
 
 async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId) -> Response:
-    """Deletes a lead magnet with everything of it."""
+    """Deletes a lead magnet and everything that belongs to it."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     await delete_lead_magnet(parts.engine, user.id, workspace.row.id)
     with contextlib.suppress(NotFound):  # its answers, if there were any

@@ -1,4 +1,4 @@
-"""What is in the fields of each form of a workspace now, by the name of the field. Pure."""
+"""The current values of each workspace form, by field name. Pure."""
 
 from lodestone.wire import JsonObject
 
@@ -51,12 +51,12 @@ def post(workspace: Workspace, form: Form) -> Texts:
 
 
 def message(workspace: Workspace, _form: Form) -> Texts:
-    """The message for those who comment."""
+    """The message for people who comment."""
     return {"message": [workspace.row.dm_template or ""]}
 
 
 def email(workspace: Workspace, form: Form) -> Texts:
-    """One of the e-mails."""
+    """One of the emails."""
     return _named(_at(workspace.emails.emails if workspace.emails else [], form, "place"), OF_AN_EMAIL)
 
 

@@ -119,9 +119,9 @@ document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   if (!ctx.response || !tasks.some((task) => task.target && ctx.select && !ctx.text.includes(`id="${ctx.select.slice(1)}"`))) return;
   event.preventDefault();
-  trouble("This did not work. Nothing was changed; try again.");
+  trouble("That didn’t work. Nothing was changed; try again.");
 });
-document.addEventListener("htmx:error", () => trouble("There is no answer. Nothing was changed; try again."));
+document.addEventListener("htmx:error", () => trouble("The server did not answer. Nothing was changed; try again."));
 
 const happened = (message) => {
   last = message.lastEventId || last;
@@ -133,7 +133,7 @@ const happened = (message) => {
 /* Whose session has ended is told that, and not that they are offline as well. */
 const connected = (is) => {
   if (!is && !ended.hidden) return;
-  if (offline.hidden && !is) said.textContent = "You are offline. What you type is kept on this device.";
+  if (offline.hidden && !is) said.textContent = "You are offline. What you type stays on this device.";
   offline.hidden = is;
   if (is) offline.querySelector("[data-next-try]").textContent = "";
 };

@@ -7,7 +7,7 @@ const copy = async (button) => {
   try {
     await navigator.clipboard.writeText(texts.map((text) => text.trim()).filter(Boolean).join("\n\n"));
   } catch {
-    said.textContent = "It could not be copied. Select the text and copy it.";
+    said.textContent = "Copying failed. Select the text and copy it.";
     return;
   }
   said.textContent = "Copied.";

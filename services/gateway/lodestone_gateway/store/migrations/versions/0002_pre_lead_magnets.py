@@ -1,4 +1,4 @@
-"""Plans and their limits, lead magnets, e-mail sequences, drafts of the wizard."""
+"""Plans and their limits, lead magnets, email sequences, drafts of the wizard."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""E-mails have a version; an owner's text that somebody else's write replaced is kept."""
+"""Emails have a version; an owner's text that somebody else's write replaced is kept."""
 
 from alembic import op
 
