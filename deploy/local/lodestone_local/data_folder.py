@@ -64,7 +64,8 @@ class DataFolder:
                 self._lock.close()
                 where = (running_system(self.path) or {}).get("gateway", "not ready yet")
                 raise Misconfigured(
-                    f"Lodestone is already running on {self.path} ({where}). Use that one, stop it, or {ANOTHER}."
+                    f"Lodestone is already running on {self.path} ({where}). "
+                    f"Use that one, stop it, or {ANOTHER}."
                 )
             time.sleep(HOLD_SECONDS / 10)
 

@@ -203,7 +203,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Emails
-         * @description Makes a job of the type emails.
+         * @description Creates a job of type emails.
          */
         post: operations["submit_emails"];
         delete?: never;
@@ -223,7 +223,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Extraction
-         * @description Makes a job of the type extraction.
+         * @description Creates a job of type extraction.
          */
         post: operations["submit_extraction"];
         delete?: never;
@@ -243,7 +243,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Ideation
-         * @description Makes a job of the type ideation.
+         * @description Creates a job of type ideation.
          */
         post: operations["submit_ideation"];
         delete?: never;
@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Polish
-         * @description Makes a job of the type polish.
+         * @description Creates a job of type polish.
          */
         post: operations["submit_polish"];
         delete?: never;
@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Posts
-         * @description Makes a job of the type posts.
+         * @description Creates a job of type posts.
          */
         post: operations["submit_posts"];
         delete?: never;
@@ -1492,7 +1492,7 @@ export interface components {
         };
         /**
          * EmailsJob
-         * @description What a job of the type emails holds besides what all jobs do.
+         * @description What a job of type emails has beyond the fields of all jobs.
          */
         EmailsJob: {
             /** Input */
@@ -1643,7 +1643,7 @@ export interface components {
         };
         /**
          * ExtractionJob
-         * @description What a job of the type extraction holds besides what all jobs do.
+         * @description What a job of type extraction has beyond the fields of all jobs.
          */
         ExtractionJob: {
             /** Input */
@@ -1801,7 +1801,7 @@ export interface components {
         };
         /**
          * IdeationJob
-         * @description What a job of the type ideation holds besides what all jobs do.
+         * @description What a job of type ideation has beyond the fields of all jobs.
          */
         IdeationJob: {
             /** Input */
@@ -2612,7 +2612,7 @@ export interface components {
         };
         /**
          * PolishJob
-         * @description What a job of the type polish holds besides what all jobs do.
+         * @description What a job of type polish has beyond the fields of all jobs.
          */
         PolishJob: {
             /** Input */
@@ -2740,7 +2740,7 @@ export interface components {
         };
         /**
          * PostsJob
-         * @description What a job of the type posts holds besides what all jobs do.
+         * @description What a job of type posts has beyond the fields of all jobs.
          */
         PostsJob: {
             /** Input */
@@ -5089,7 +5089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5110,7 +5110,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything that is held of the caller: for each table the caller's rows */
+            /** @description All stored data of the caller: the caller's rows, by table */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5176,7 +5176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5216,7 +5216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5260,7 +5260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5281,7 +5281,7 @@ export interface operations {
                 lastEventId?: string | null;
             };
             header?: {
-                /** @description What a reconnecting stream sends */
+                /** @description Sent by a reconnecting stream */
                 "Last-Event-ID"?: string | null;
             };
             path?: never;
@@ -5308,7 +5308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5354,7 +5354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5370,7 +5370,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5382,7 +5382,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5410,7 +5410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5465,7 +5465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5507,7 +5507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5528,7 +5528,7 @@ export interface operations {
                 lastEventId?: string | null;
             };
             header?: {
-                /** @description What a reconnecting stream sends */
+                /** @description Sent by a reconnecting stream */
                 "Last-Event-ID"?: string | null;
             };
             path: {
@@ -5548,7 +5548,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description A stream of an ended job whose last event the caller has: nothing can follow */
+            /** @description The job has ended and the caller has its last event: nothing more will come */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5565,7 +5565,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5581,7 +5581,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -5591,7 +5591,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5619,7 +5619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5635,7 +5635,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5647,7 +5647,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5675,7 +5675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5691,7 +5691,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5703,7 +5703,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5731,7 +5731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5747,7 +5747,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5759,7 +5759,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5787,7 +5787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5803,7 +5803,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5815,7 +5815,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5843,7 +5843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5859,7 +5859,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request give the same job, once and for all. */
+                /** @description The same key and request always return the same job. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -5871,7 +5871,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The same key made this job before */
+            /** @description This key made this job before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5899,7 +5899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5942,7 +5942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5986,7 +5986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6028,7 +6028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6068,7 +6068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6084,7 +6084,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read: 409 when it is no longer so. Without it, the last wins. */
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
                 "if-match"?: string | null;
             };
             path: {
@@ -6117,7 +6117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6159,7 +6159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6175,7 +6175,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read: 409 when it is no longer so. Without it, the last wins. */
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
                 "if-match"?: string | null;
             };
             path: {
@@ -6208,7 +6208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6224,7 +6224,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that was read: 409 when it is no longer so. Without it, the last wins. */
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
                 "if-match"?: string | null;
             };
             path: {
@@ -6253,7 +6253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6268,14 +6268,14 @@ export interface operations {
     list_dead_letters: {
         parameters: {
             query?: {
-                /** @description Both when not given */
+                /** @description Default: both */
                 kind?: ("job" | "event") | null;
                 jobType?: string | null;
                 /** @description One or more, separated by commas */
                 errorCode?: string | null;
                 /** @description The id of one user */
                 userId?: string | null;
-                /** @description Those that were run again, not those that wait */
+                /** @description List those that were run again instead of those waiting */
                 replayed?: boolean;
                 cursor?: string | null;
                 limit?: number;
@@ -6305,7 +6305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6349,7 +6349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6372,7 +6372,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It was run again before, as this job */
+            /** @description It was already run again, as this job */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6400,7 +6400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6442,7 +6442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6484,7 +6484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6506,7 +6506,7 @@ export interface operations {
                 errorCode?: string | null;
                 /** @description The id of one user */
                 userId?: string | null;
-                /** @description Only jobs that should have ended half a minute ago */
+                /** @description Only jobs that should have ended at least half a minute ago */
                 stuck?: boolean;
                 cursor?: string | null;
                 limit?: number;
@@ -6536,7 +6536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6578,7 +6578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6618,7 +6618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6660,7 +6660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6700,7 +6700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6740,7 +6740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6782,7 +6782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6828,7 +6828,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6868,7 +6868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6910,7 +6910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6948,7 +6948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6988,7 +6988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7030,7 +7030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description We cannot serve it just now */
+            /** @description The request cannot be served right now */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

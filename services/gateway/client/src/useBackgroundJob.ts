@@ -10,7 +10,7 @@ import { followJob } from "./watchJob.ts";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1; // timers that are longer fire at once
 const CANCELLED = "The job was cancelled.";
-const TIMED_OUT = "This is taking longer than expected. The job continues, and its result will be kept.";
+const TIMED_OUT = "This is taking longer than expected. The job continues, and its result is kept.";
 
 export interface BackgroundJobOptions<T> {
   /** Milliseconds between two questions, where events cannot be streamed. */
