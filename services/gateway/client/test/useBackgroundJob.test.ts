@@ -156,7 +156,7 @@ describe("useBackgroundJob", () => {
     await time(10_000);
 
     assert.equal(told.length, 1);
-    assert.match(last().error ?? "", /takes longer than expected/);
+    assert.match(last().error ?? "", /taking longer than expected/);
     assert.deepEqual([last().status, last().isPolling], ["processing", false]);
     assert.ok(!gateway.calls.some((call) => call.method !== "GET"));
   });
