@@ -12,7 +12,7 @@ from lodestone.wire import JsonObject, RequiredText, Text, WireModel, has_half_p
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 MAX_TITLE = 200  # characters
-UNSTORABLE = "Must not hold the character U+0000, half of a surrogate pair, NaN or infinity."
+UNSTORABLE = "Must not contain the character U+0000, half of a surrogate pair, NaN or infinity."
 MAX_DEPTH = 100  # levels of a JSON value that is kept as it is sent
 
 
