@@ -60,7 +60,7 @@ def _builder(name: str) -> Callable[[], App]:
 
 @contextmanager
 def _told(status: int = 1) -> Iterator[None]:
-    """Ends the command with a sentence for what its user can mend."""
+    """Ends the command with a sentence for errors that its user can fix."""
     try:
         with in_words():
             yield
@@ -83,7 +83,7 @@ def _migrate() -> None:
 
 
 def _rebuild() -> None:
-    """Exit status 1 where the live table says something else than the events, 2 when that cannot be told."""
+    """Exit status 1 if the live table differs from the events, 2 if it could not find out."""
     from lodestone.telemetry import configure_logging
 
     from lodestone_gateway.projector.rebuild import told

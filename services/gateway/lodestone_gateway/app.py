@@ -45,7 +45,7 @@ from lodestone_gateway.web.session import Sessions
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
 PREFLIGHT_SECONDS = 3600  # how long a browser remembers what another origin may do
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
-ACCEPTED_AT_ONCE = 16  # connections; fewer than the descriptors that are left when all others are taken
+ACCEPTED_AT_ONCE = 16  # connections; fewer than the descriptors in reserve
 WAITING_CONNECTIONS = 512  # in the kernel, until they are accepted
 
 READER_CONNECTIONS = 3  # for operators, of whom there are few
@@ -65,7 +65,7 @@ ROUTES = (
 
 
 def build_app() -> "GatewayApp":
-    """The app as the environment says. Raises Misconfigured."""
+    """The app as configured by the environment. Raises Misconfigured."""
     return GatewayApp(read_settings(GatewaySettings))
 
 
@@ -76,10 +76,10 @@ class GatewayApp:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self.health_url: str | None = None  # where readiness and metrics are, if not beside the rest
+        self.health_url: str | None = None  # URL of readiness and metrics, if not beside the rest
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
-        """Serves until `stop`; ready as soon as the database is. Raises OSError when the port is taken."""
+        """Serves until `stop`; ready as soon as the database is. Raises OSError if the port is taken."""
         settings = self._settings
         database_url = settings.database_url_of(self.name)
         engine = make_engine(database_url, Role.APP, settings=default_plan(settings.default_plan))
@@ -112,7 +112,7 @@ class GatewayApp:
 
 
 def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
-    """The HTTP side over parts that are there."""
+    """The HTTP side over existing parts."""
     app, respond = _with_routes(with_inner=settings.local)
     app.state.parts = parts
     authenticator = Authenticator(settings)
@@ -124,8 +124,8 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
 
 
 def _admit(app: FastAPI, origins: Sequence[str]) -> None:
-    """Pages of other origins come with a token; our cookie is for our own pages."""
-    app.add_middleware(  # outside the edge: a browser asks first without a token, and must see a 401 as well
+    """Pages of other origins send a token; our cookie is for our own pages."""
+    app.add_middleware(  # outside the edge: a preflight has no token, and pages must be able to read a 401
         CORSMiddleware,
         allow_origins=origins,
         allow_credentials=False,
@@ -161,7 +161,7 @@ def _with_routes(*, with_inner: bool) -> tuple[FastAPI, Respond]:
 
 
 class GatewayServer(QuietServer):
-    """Takes few connections at a time, so that each is counted before there are too many; the others wait."""
+    """Accepts few connections at a time, so that each is counted before there are too many; others wait."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to serve."""

@@ -1,4 +1,4 @@
-"""Who asks: token → CurrentUser. Decided here alone; the database keeps the rows of users apart."""
+"""The caller: token → CurrentUser. Decided only here; the database separates the users' rows."""
 
 import time
 from collections.abc import Collection
@@ -31,16 +31,16 @@ class CurrentUser:
     id: UUID
     is_operator: bool = False
     until: float | None = field(default=None, compare=False)  # when the token ends, in seconds since 1970
-    issued_at: float = field(default=0.0, compare=False)  # likewise; a token that does not tell is the oldest
+    issued_at: float = field(default=0.0, compare=False)  # likewise, when it was issued; unknown is oldest
 
     @property
     def seconds_left(self) -> float:
-        """How long the token is still good."""
+        """How long the token is still valid."""
         return float("inf") if self.until is None else self.until - time.time()
 
 
 class Authenticator:
-    """Checks tokens as the settings say: HS256 with our secrets, or RS256 and ES256 with keys from a URL."""
+    """Checks tokens as configured: HS256 with our secrets, or RS256 and ES256 with keys from a URL."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
@@ -48,9 +48,9 @@ class Authenticator:
         self._cookie = session_cookie(settings.local)
 
     async def authenticate(self, method: str, headers: Headers) -> CurrentUser | None:
-        """The user of a request; None when it brings neither token nor cookie.
+        """The user of a request; None if it has neither token nor cookie.
 
-        Raises Unauthorized for a token that does not hold, Forbidden for a foreign page that uses our cookie.
+        Raises Unauthorized for an invalid token, Forbidden for a foreign page that uses our cookie.
         """
         if (authorization := headers.get("authorization")) is not None:
             return await self.verify(_bearer(authorization))
@@ -63,7 +63,7 @@ class Authenticator:
         return user
 
     async def verify(self, token: str) -> CurrentUser:
-        """The user that a token names. Raises Unauthorized; Unavailable when keys cannot be fetched."""
+        """The user that a token names. Raises Unauthorized; Unavailable if keys cannot be fetched."""
         try:
             claims = await self._claims(token)
             until = float(claims["exp"]) + CLOCK_SKEW_SECONDS
@@ -82,7 +82,7 @@ class Authenticator:
         return is_own_origin(headers) or origin in self._settings.trusted_origins or origin in also
 
     async def _first_that_holds(self, tokens: list[str]) -> CurrentUser:
-        """Another path or port of a host may have set a cookie of our name too."""
+        """Another path or port of the host may also have set a cookie of our name."""
         for token in tokens[:-1]:
             try:
                 return await self.verify(token)
@@ -135,6 +135,6 @@ def _bearer(authorization: str) -> str:
 
 def is_own_origin(headers: Headers) -> bool:
     """Whether one of our own pages sent this."""
-    # Only the host is compared: a proxy in front may speak TLS where we do not.
+    # Only the host is compared: a proxy in front may use TLS where we do not.
     origin = urlsplit(headers.get("origin", ""))
     return origin.scheme in ("http", "https") and origin.netloc == headers.get("host")

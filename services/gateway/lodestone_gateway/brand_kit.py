@@ -1,4 +1,4 @@
-"""The brand kit: what a user's business is, and their last ideas."""
+"""The brand kit: a user's business, and their latest ideas."""
 
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,13 @@ from lodestone_gateway.store import tables
 from lodestone_gateway.store.lead_magnet_queries import brand_kit
 from lodestone_gateway.store.session import transaction
 
-# What a kit is read back as where its owner never chose.
+# Defaults for what its owner never chose.
 BUSINESS_TYPE = BusinessType.COACH_CONSULTANT
 NOT_NULL = {"business_description": "", "preferred_tone": "conversational"}
 
 
 class BrandKit(WireModel):
-    """The kit as its owner sees it; all empty before there is one."""
+    """The kit as its owner sees it; empty until there is one."""
 
     business_description: str | None = None
     business_type: str | None = None
@@ -52,7 +52,7 @@ class BrandKit(WireModel):
 
 
 async def read_brand_kit(engine: AsyncEngine, user_id: UUID) -> BrandKit:
-    """The user's kit; an empty one before there is one."""
+    """The user's kit; empty until there is one."""
     async with transaction(engine, user_id) as session:
         return BrandKit.of(await brand_kit(session, user_id))
 

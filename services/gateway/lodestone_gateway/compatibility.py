@@ -1,8 +1,8 @@
-"""Which change of a published document would break somebody who relies on it. Pure, and strict:
+"""Which changes to a published document would break those who rely on it. Pure, and strict:
 
-nothing disappears, nothing changes its type, nothing becomes required or is narrowed; only words may
-change, and something new may stand beside what is there. What we only tell and never take may be narrowed by
-bounds: who reads numbers of any size reads smaller ones too.
+nothing disappears, nothing changes its type, nothing becomes required or is narrowed; only descriptions may
+change, and new things may be added. What we only send and never accept may be narrowed by bounds: a reader of
+any number also reads smaller ones.
 """
 
 from collections.abc import Collection, Iterator
@@ -30,7 +30,7 @@ SIZES = frozenset({"minLength", "maxLength", "minimum", "maximum", "minItems", "
 def breaking_changes(before: Any, after: Any, where: str, told: Collection[str] = ()) -> list[str]:
     """One sentence for each breaking change between two JSON documents.
 
-    `told` are the places of what we only tell, as paths from `where`.
+    `told` are the places of what we only send, as paths from `where`.
     """
     return _Comparison(told).changes(before, after, where)
 

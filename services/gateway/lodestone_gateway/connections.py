@@ -1,6 +1,6 @@
-"""One connection, as uvicorn speaks HTTP on it, with bounds on what is no whole request yet.
+"""One connection, as uvicorn speaks HTTP on it, with bounds on incomplete requests.
 
-A deadline runs from the first byte, not from the last: who sends a byte now and then gains nothing.
+A deadline runs from the first byte, not the last: sending a byte now and then gains nothing.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from lodestone_gateway.door import Door, Phase, Verdict
 
-MAX_HEADER_BYTES = 32 * 1024  # of all headers and the address, as most proxies have it
+MAX_HEADER_BYTES = 32 * 1024  # of all headers and the URL, as in most proxies
 MAX_HEADERS = 100
 MAX_FRAMING_BYTES = 256 * 1024  # around a body that comes in chunks
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 60.0
-LINGER_SECONDS = 1.0  # after a refusal, in which it can be read: closing at once may take it away
+LINGER_SECONDS = 1.0  # time to read a refusal: closing at once may discard it
 LINGER_BYTES = 1024 * 1024
 ALWAYS_ANSWERED = "/healthz"
 
@@ -37,7 +37,7 @@ RETRY_SECONDS = 5
 
 
 class BoundedConnection(HttpToolsProtocol):
-    """A connection that is counted, and closed when its request is too large or does not come."""
+    """A connection that is counted, and closed if its request is too large or does not arrive."""
 
     door: Door  # set by `bounded`
 
@@ -56,7 +56,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._dropped_bytes = 0  # after it was refused
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Counts it; the first request has to come soon."""
+        """Counts it; the first request must come soon."""
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         self._verdict = self.door.enter(self, self._address)
@@ -65,13 +65,13 @@ class BoundedConnection(HttpToolsProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Counts it no more."""
+        """Stops counting it."""
         self._in_time()
         self.door.leave(self, self._address)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Reads on, unless this has become too much."""
+        """Reads on, unless it has become too much."""
         if self._is_refused:
             self._dropped_bytes += len(data)
             if self._dropped_bytes > LINGER_BYTES:
@@ -84,12 +84,12 @@ class BoundedConnection(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def give_way(self) -> None:
-        """Closes it for another one."""
+        """Closes it to make room for another."""
         self._is_refused = True
         self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP."""
+        """Handles what is not HTTP."""
         self._refuse(HTTPStatus.BAD_REQUEST)
 
     def on_message_begin(self) -> None:
@@ -101,7 +101,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_first = False
 
     def on_url(self, url: bytes) -> None:
-        """A part of the address."""
+        """A part of the URL."""
         self._header_bytes += len(url)
         super().on_url(url)
 
@@ -128,7 +128,7 @@ class BoundedConnection(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The whole request is there."""
+        """The whole request has arrived."""
         if self._is_refused:
             return
         self._is_whole = True
@@ -150,7 +150,7 @@ class BoundedConnection(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _rest(self) -> None:
-        """Waits for the next request, once this one is both received and answered."""
+        """Waits for the next request once this one is both received and answered."""
         is_open = not self._is_refused and not self.transport.is_closing()
         if is_open and self._is_whole and self.cycle.response_complete:
             self._is_head, self._other_bytes = True, 0
@@ -174,7 +174,7 @@ class BoundedConnection(HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answers where that is possible, and closes the connection."""
+        """Answers if possible, and closes the connection."""
         if self._is_refused:
             return
         self._is_refused = True
@@ -189,13 +189,13 @@ class BoundedConnection(HttpToolsProtocol):
         self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def _leave_app(self) -> None:
-        """Whoever answers is told that nobody listens."""
+        """Tells the answering code that nobody is listening."""
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
 
     def _is_answered(self) -> bool:
-        """Whether bytes of an answer are on the way to which nothing can be added."""
+        """Whether part of an answer is already sent, so that nothing can be added."""
         if self.cycle is None:
             return False
         return not self.cycle.response_complete if self._is_head else self.cycle.response_started

@@ -1,6 +1,6 @@
 """The published contracts as files: OpenAPI, AsyncAPI and the schemas of the events' bodies.
 
-`lodestone-gateway contracts DIR` writes them, and refuses a change that would break those who rely on them.
+`lodestone-gateway contracts DIR` writes them, and refuses a change that would break their readers.
 """
 
 import json
@@ -23,7 +23,7 @@ def documents() -> dict[str, JsonObject]:
 
 
 def write_contracts(folder: Path) -> None:
-    """Writes all files. Raises Misconfigured, and writes none, when one would break a reader."""
+    """Writes all files. Raises Misconfigured, and writes none, if one would break a reader."""
     current = documents()
     broken = [change for path, document in current.items() for change in breaking(folder / path, document)]
     gone = [
@@ -41,11 +41,11 @@ def write_contracts(folder: Path) -> None:
 
 
 def breaking(published: Path, document: JsonObject) -> list[str]:
-    """What `document` breaks of the published file; nothing when there is none yet."""
+    """What `document` breaks in the published file; nothing if there is none yet."""
     if not published.exists():
         return []
     before: Any = json.loads(published.read_text())
-    # Events are ours alone to write; of the API, requests are others'.
+    # Only we write events; in the API, callers write requests.
     told = only_told(before, published.name) if "openapi" in before else [published.name]
     return breaking_changes(before, json.loads(as_text(document)), published.name, told)
 

@@ -1,7 +1,8 @@
-"""How many connections there may be, and which one gives way when there are too many.
+"""How many connections are allowed, and which one gives way when there are too many.
 
-Each connection takes a file descriptor, and so does each one to the database: who takes all of them takes the
-process away. A connection without a request gives way to a new one; one that is being answered never does.
+Each connection takes a file descriptor, and so does each one to the database: a client that takes them all
+takes the process down. A connection without a request gives way to a new one; one that is being answered
+never does.
 """
 
 import asyncio
@@ -19,12 +20,10 @@ import structlog
 from lodestone_gateway.metrics import REFUSED_CONNECTIONS
 
 MOST_DESCRIPTORS = 65_536  # more than one process can serve
-RESERVED = (
-    128  # descriptors for the database, the bus, files, and for connections that are told that it is full
-)
-MARGIN = 32  # connections beyond the most, so that they can be told, and probes be answered
+RESERVED = 128  # descriptors for the database, the bus, files, and for connections that get a refusal
+MARGIN = 32  # connections beyond the limit, to refuse them politely and to answer probes
 PATIENCE = 0.25  # seconds that each connection has before it gives way: its request may be on the way
-LEAST = 16  # connections that there may be at the least
+LEAST = 16  # the smallest limit of connections
 SAY_EVERY = 1.0  # seconds between two lines about refused connections
 
 log = structlog.get_logger(__name__)
@@ -40,11 +39,11 @@ class Phase(IntEnum):
 
 
 class Verdict(Enum):
-    """What becomes of a new connection."""
+    """The decision about a new connection."""
 
     WELCOME = "welcome"
     FULL = "full"  # its request is answered with 503
-    CROWD = "crowd"  # too many of its address: 429
+    CROWD = "crowd"  # too many from its address: 429
     SHUT = "shut"  # closed at once
 
 
@@ -72,7 +71,7 @@ class Door:
         self._says = _Said()
 
     def enter(self, connection: Closable, address: str) -> Verdict:
-        """Counts a new connection, and closes another one for it where that is needed."""
+        """Counts a new connection, and closes another for it if needed."""
         is_counted = not self._is_proxy(address)
         self._addresses[address] += is_counted
         verdict = self._judge(self._addresses[address] - self._per_address, Verdict.CROWD)
@@ -122,7 +121,7 @@ class Door:
     def _is_proxy(self, address: str) -> bool:
         try:
             return any(ip_address(address) in proxy for proxy in self._proxies)
-        except ValueError:  # a socket of the file system: whoever is at its other end is one of ours
+        except ValueError:  # a Unix socket: its peer is one of ours
             return True
 
 
@@ -146,7 +145,7 @@ class _Said:
 
 
 def most_connections() -> int:
-    """How many connections this process has descriptors for, after it took as many as it may have."""
+    """How many connections this process has descriptors for, after raising its limit to the maximum."""
     return _raise_limit() - len(os.listdir("/dev/fd")) - RESERVED
 
 

@@ -16,14 +16,14 @@ from lodestone_gateway.metrics import REQUESTS
 MAX_BODY_BYTES = 256 * 1024
 MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard
 DRAFTS = "/api/wizard-drafts/"
-DRAIN_BYTES = 1024 * 1024  # dropped after the limit, so that a client that still sends sees the answer
+DRAIN_BYTES = 1024 * 1024  # read and dropped after the limit, so that a client still sending sees the answer
 DRAIN_SECONDS = 5.0
 
 Respond = Callable[[Request, Exception], Response]
 
 
 class ClientLeft(Exception):
-    """The connection ended before the whole body was there."""
+    """The connection ended before the whole body had arrived."""
 
 
 class Edge:
@@ -55,7 +55,7 @@ class Edge:
 
     async def _user(self, scope: Scope) -> object:
         if not scope["path"].startswith("/api/"):
-            return None  # open to all, also to a probe whose token has expired
+            return None  # open to all, even to a probe with an expired token
         user = await self._authenticator.authenticate(scope["method"], Headers(scope=scope))
         if user is None:
             raise Unauthorized
@@ -63,7 +63,7 @@ class Edge:
 
 
 async def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """The request's body, read; gives it again to the app. Raises PayloadTooLarge, ClientLeft."""
+    """Reads the request's body and replays it to the app. Raises PayloadTooLarge, ClientLeft."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return receive

@@ -1,4 +1,4 @@
-"""Fields of bodies that several routes take, what a body may hold, and what it changes."""
+"""Fields that several routes' bodies share, what a body may contain, and what it changes."""
 
 import math
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 MAX_TITLE = 200  # characters
 UNSTORABLE = "Must not contain the character U+0000, half of a surrogate pair, NaN or infinity."
-MAX_DEPTH = 100  # levels of a JSON value that is kept as it is sent
+MAX_DEPTH = 100  # levels of a JSON value that is stored as sent
 
 
 def _web_address(text: str) -> str:
@@ -38,17 +38,17 @@ def _in_utc(time: datetime) -> datetime:
 
 
 Title = Annotated[RequiredText, Field(max_length=MAX_TITLE)]
-"""What a lead magnet is called."""
+"""A lead magnet's title."""
 
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
-"""A page of the web; an empty text takes it away."""
+"""A web address; an empty text removes it."""
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A time with its offset."""
 
 
 class KeptBody(WireModel):
-    """A body of which parts are kept as they are sent, so that only their form is looked at."""
+    """A body with parts that are stored as sent, so that only their form is checked."""
 
     @model_validator(mode="before")
     @classmethod
@@ -63,7 +63,7 @@ class KeptBody(WireModel):
 
 
 def given_columns(body: WireModel) -> dict[str, Any]:
-    """What the body names, by column; values that are JSON in their wire form."""
+    """The fields in the body, by column; JSON values in their wire form."""
     wire = body.to_wire()
     columns: dict[str, Any] = {}
     for name, field in type(body).model_fields.items():
@@ -87,7 +87,7 @@ def _parts(value: Any) -> list[Any]:
 
 
 def check_storable(input: JsonObject, prefix: str) -> None:
-    """Raises InvalidRequest for values that JSON text may hold and Postgres may not."""
+    """Raises InvalidRequest for values that JSON allows but Postgres does not."""
     errors = [
         {
             "field": prefix + ".".join(path),

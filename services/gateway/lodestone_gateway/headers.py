@@ -1,4 +1,4 @@
-"""What every answer tells a browser: what it may do with it, and that nobody keeps it."""
+"""Headers of every answer: what a browser may do with it, and that nobody caches it."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,7 +7,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    # What is no page shows and runs nothing, whatever is in it; a page says for itself what it needs.
+    # An answer that is not a page shows and runs nothing; a page sets its own policy.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
@@ -15,7 +15,7 @@ TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SafeHeaders:
-    """The outermost layer: errors that nobody expected pass it, too. What an answer says itself is left."""
+    """The outermost layer: even unexpected errors pass through it. It leaves headers that an answer sets."""
 
     def __init__(self, app: ASGIApp, *, is_local: bool) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""What goes wrong in a command, as a sentence that says what to do."""
+"""Errors of commands, as sentences that say what to do."""
 
 import contextlib
 import re
@@ -23,7 +23,7 @@ BY_STATE = {
     "42501": "This database user is not allowed to do that. Use the owner's URL.",
     "55P03": "An open transaction has locked what is to be changed. End it and try again.",
 }
-"""By the beginning of an SQLSTATE."""
+"""By the prefix of an SQLSTATE."""
 BY_TEXT = (
     (re.compile("authentication failed"), BY_STATE["28"]),
     (re.compile(r'database "[^"]*" does not exist'), BY_STATE["3D"]),
@@ -43,11 +43,11 @@ BY_TEXT = (
         " of the database. First run `lodestone-gateway migrate` as that owner.",
     ),
 )
-"""By what Postgres says, which tells more, or comes without a state."""
+"""By the text of Postgres, which says more, or comes without a state."""
 
 
 async def connected(settings: BusSettings) -> BusClient:
-    """The bus as its operator, at the first try. Raises Misconfigured."""
+    """A connection to the bus as its operator; tries once. Raises Misconfigured."""
     try:
         return await connect_once(servers_of(settings, USER), USER)
     except (BusError, OSError, TimeoutError) as error:
@@ -59,7 +59,7 @@ async def connected(settings: BusSettings) -> BusClient:
 
 @contextlib.contextmanager
 def in_words() -> Iterator[None]:
-    """Raises Misconfigured for the usual mistakes with database and bus."""
+    """Raises Misconfigured for common mistakes with the database and the bus."""
     try:
         yield
     except DBAPIError as error:

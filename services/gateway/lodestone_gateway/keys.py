@@ -1,4 +1,4 @@
-"""Which keys may have signed a token: secrets that we share with who signs, or keys that they publish."""
+"""The keys that may have signed a token: secrets that we share with the login, or keys that it publishes."""
 
 import asyncio
 import time
@@ -13,8 +13,8 @@ from lodestone.errors import Unavailable
 from lodestone_gateway.settings import GatewaySettings
 
 FETCH_SECONDS = 5
-FRESH_SECONDS = 300.0  # how old published keys may be before they are asked for again
-STALE_SECONDS = 3600.0  # how old, where they cannot be had
+FRESH_SECONDS = 300.0  # how old published keys may be before they are fetched again
+STALE_SECONDS = 3600.0  # how old, if they cannot be fetched
 PAUSE_SECONDS = 10.0  # between two fetches, however many tokens name keys that nobody has published
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ class Keys(Protocol):
 
 
 def keys(settings: GatewaySettings) -> Keys:
-    """As the settings say."""
+    """The keys as configured."""
     if settings.jwks_url is not None:
         return PublishedKeys(settings.jwks_url)
     unnamed = [settings.jwt_secret.get_secret_value()] if settings.jwt_secret else []
@@ -42,7 +42,7 @@ def keys(settings: GatewaySettings) -> Keys:
 
 
 class SharedSecrets:
-    """HS256. A `kid` picks its secret; a token without one we know may be signed with any that fits."""
+    """HS256. A `kid` selects its secret; a token without a known one may be signed with any that fits."""
 
     algorithms: Sequence[str] = ("HS256",)
 
@@ -71,7 +71,8 @@ class PublishedKeys:
         self._fetching: asyncio.Task[None] | None = None
 
     async def of(self, kid: str | None) -> Sequence[jwt.PyJWK]:
-        """The published key; none for a `kid` that is not. Raises Unavailable when that cannot be told."""
+        """The published key; none for a `kid` that is not published. Raises Unavailable if that is
+        unknown."""
         if kid is None:
             return []
         if not self._is_known(kid, FRESH_SECONDS):

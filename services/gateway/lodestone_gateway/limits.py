@@ -1,4 +1,4 @@
-"""What one user may do at once or in a time. Per process: with n gateways it is n times as much."""
+"""What one user may do at once or per time. Per process: with n gateways it is n times as much."""
 
 import math
 import time
@@ -33,14 +33,14 @@ class SubmissionLimiter:
 
 
 class WatchLimiter:
-    """How many streams and waiting reads one user may have open; each holds a connection."""
+    """How many streams and long polls one user may have open; each holds a connection."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._open: Counter[UUID] = Counter()
 
     def take(self, user_id: UUID) -> "Place":
-        """A place, to be released. Raises RateLimited when the user has as many as they may."""
+        """A place, to be released. Raises RateLimited if the user has reached the limit."""
         if self._open[user_id] >= self._most:
             message = f"You already watch in {self._most} places, which is the limit; close one first."
             raise RateLimited(message, retryAfterSeconds=WATCH_RETRY_SECONDS)
@@ -65,7 +65,7 @@ class Place:
         self._user_id = user_id
 
     def release(self) -> None:
-        """Somebody else's now; once."""
+        """Frees the place; once."""
         self._counted[self._user_id] -= 1
         if not self._counted[self._user_id]:
             del self._counted[self._user_id]

@@ -71,7 +71,7 @@ def operation_id(route: APIRoute) -> str:
 
 
 def describe(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """What `app.openapi` shall be."""
+    """The function for `app.openapi`."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -115,7 +115,7 @@ def _tags(document: dict[str, Any]) -> list[str]:
 
 
 def _add_kinds_of_jobs(schemas: JsonObject) -> None:
-    """A job is one of as many kinds as there are job types, each with its input, items and result."""
+    """A job is one of several kinds, one for each job type, each with its input, items and result."""
     kinds = {kind.name: _job_model(kind) for kind in JOB_TYPES.values()}
     _, document = models_json_schema([(model, "validation") for model in kinds.values()], ref_template=REF)
     for name, schema in in_json_schema(document["$defs"]).items():
@@ -128,7 +128,7 @@ def _add_kinds_of_jobs(schemas: JsonObject) -> None:
 
 
 def _job_model(kind: JobType) -> type[WireModel]:
-    """What a job of this type holds of its own."""
+    """The schema of what only a job of this type has."""
     item, many = item_of(kind), _MANY
     fields: dict[str, Any] = {
         "job_type": (_exactly(kind.name), ...),

@@ -1,4 +1,4 @@
-"""The place in a list that is ordered by creation, newest first, as a text for callers."""
+"""A place in a list ordered by creation, newest first, as text for callers."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ class Listed(Protocol):
 
     @property
     def id(self) -> UUID:
-        """Tells rows of one moment apart."""
+        """Distinguishes rows created at the same time."""
 
     @property
     def created_at(self) -> datetime:
@@ -29,7 +29,7 @@ def cursor_after(row: Listed) -> str:
 
 
 def place_of(cursor: str) -> tuple[datetime, UUID]:
-    """The last row's place. Raises InvalidRequest for a cursor that is none of ours."""
+    """The last row's place. Raises InvalidRequest for an invalid cursor."""
     try:
         time, _, text = base64.urlsafe_b64decode(cursor.encode()).decode().partition("/")
         id = parse_id(text)

@@ -1,4 +1,4 @@
-"""What routes are given: the parts of this process, the caller, and the id in the path.
+"""What routes receive: the parts of this process, the caller, and the id in the path.
 
 All are async: FastAPI would run plain functions in a thread, at the price of a millisecond each.
 """
@@ -25,7 +25,7 @@ KNOWN_USERS = 100_000  # ids remembered by one process
 
 @dataclass(frozen=True)
 class Parts:
-    """What a gateway process consists of; made once by `app`."""
+    """The parts of a gateway process; made once by `app`."""
 
     engine: AsyncEngine  # acts as the app role: only rows of the user that a transaction names
     reader: AsyncEngine  # acts as the reader role: all rows, for operators, and writes none
@@ -58,7 +58,7 @@ async def get_caller(request: Request, parts: ThisProcess) -> CurrentUser:
 
 
 async def _admit(parts: Parts, user: CurrentUser) -> float:
-    """Gives the user a row; says when an earlier account of theirs was deleted. Raises Unauthorized."""
+    """Gives the user a row; returns when an earlier account of theirs was deleted. Raises Unauthorized."""
     async with transaction(parts.engine, user.id) as session:
         deleted = await session.get(DeletedAccount, user.id)
         if deleted and deleted.done_at is None:
@@ -91,7 +91,7 @@ Operator = Annotated[CurrentUser, Depends(get_operator)]
 
 
 def id_in_path(text: str, missing: str) -> UUID:
-    """The id. Raises NotFound with the words `missing` when it is malformed, as for an unknown one."""
+    """The id. Raises NotFound with the text `missing` if it is malformed, as for an unknown one."""
     id = parse_id(text)
     if id is None:
         raise NotFound(missing)

@@ -26,7 +26,7 @@ _SHOW = """
 
 
 def run(arguments: Sequence[str]) -> str:
-    """Does what the arguments say, as the owner of the database, and tells it. Raises Misconfigured."""
+    """Does what the arguments say, as the database owner, and prints the result. Raises Misconfigured."""
     options = _parser().parse_args(arguments)
     user_id = _id(options.user)
     plan = _plan(options.plan) if options.command == "set" else None

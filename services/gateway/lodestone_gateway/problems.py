@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 PROBLEM_TYPE = "application/problem+json"
-RETRY_SECONDS = 2  # what a caller is told to wait when the database is away
+RETRY_SECONDS = 2  # Retry-After while the database is down
 DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.TimeoutError)
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ def _reads_plain_json(request: Request) -> bool:
 
 
 def _accepted(header: str) -> dict[str, float]:
-    """Media types with their quality; 1 where it is none."""
+    """Media types with their quality; 1 if none is given."""
     found = {}
     for entry in header.split(","):
         type, _, parameters = entry.partition(";")
@@ -107,7 +107,7 @@ def _problem(
 
 
 class _Internal(StatusProblem):
-    """What an error that nobody expected becomes: its text stays in the log."""
+    """The problem for an unexpected error: its text stays in the log."""
 
     type_, title, status = "about:blank", "Internal Server Error", 500
 
@@ -164,7 +164,7 @@ def _field_error(error: dict[str, Any], body: Any) -> dict[str, str]:
 
 
 def _place_in(body: Any, location: Sequence[str | int]) -> list[str | int]:
-    """The location without the tags of unions, which pydantic puts into it and nobody sent."""
+    """The location without the union tags that pydantic adds and nobody sent."""
     place: list[str | int] = []
     for part in location:
         if _holds(body, part):
@@ -182,10 +182,10 @@ def _holds(body: Any, part: str | int) -> bool:
 
 
 def advice(error: Mapping[str, Any]) -> str:
-    """What a validation error says to whoever filled the field."""
+    """The message of a validation error for the person who filled in the field."""
     context = error.get("ctx", {})
     if error["type"] in _ADVICE:
-        with contextlib.suppress(KeyError):  # one of our own models raised it, with words of its own
+        with contextlib.suppress(KeyError):  # raised by one of our own models, with its own text
             return _ADVICE[error["type"]].format(**{**context, "expected": _listed(context.get("expected"))})
     message = str(context.get("error", error["msg"])).strip()
     return message[:1].upper() + message[1:].rstrip(".") + "."

@@ -1,6 +1,6 @@
-"""The processes without HTTP of their own: the relay, and the projector with the reconciler.
+"""The processes without their own HTTP: the relay, and the projector with the reconciler.
 
-Of each one process is active and the others stand by.
+One process of each kind is active; the others stand by.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from lodestone_gateway.store.session import Role, make_engine
 
 RECONCILE_SECONDS = 2.0
 KEEP_SECONDS = 60.0
-FINISH_SECONDS = 2.0  # for what the relay has in hand at a stop; shorter than the lock lives untouched
+FINISH_SECONDS = 2.0  # for the relay's work in progress at a stop; shorter than the idle lifetime of the lock
 
 Work = Callable[[BusClient, AsyncEngine, asyncio.Event], Awaitable[None]]
 
@@ -48,7 +48,7 @@ class LeaderApp:
         self._work = work
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
-        """Works or stands by until `stop`; ready once both backends answered."""
+        """Works or stands by until `stop`; ready once both backends have answered."""
         client = await unless(stop, connect(self._settings, self.name))
         if client is None:
             return
@@ -71,7 +71,7 @@ class LeaderApp:
             await engine.dispose()
 
     async def _lead(self, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
-        await follow_database(engine)  # before the first deadline is looked at
+        await follow_database(engine)  # before the first deadline is checked
         await self._work(client, engine, stop)
 
     async def _announce(self, announce: Callable[[], None]) -> None:
@@ -106,7 +106,7 @@ async def relay(settings: RelaySettings, client: BusClient, engine: AsyncEngine,
 async def project(
     settings: ProjectorSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
 ) -> None:
-    """Folds and reconciles until `stop`; what is cut off is done again by whoever comes next."""
+    """Folds and reconciles until `stop`; the next process redoes what is cut off."""
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
         asyncio.create_task(_keep(settings)),
@@ -122,7 +122,7 @@ async def project(
 
 
 async def _keep(settings: ProjectorSettings) -> None:
-    """Erases in the tables and removes what is kept no longer, until it is cancelled; needs no bus."""
+    """Erases in the tables and applies retention until it is cancelled; needs no bus."""
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     loops = [
         asyncio.create_task(repeat(RowEraser(engine).erase_round, RECONCILE_SECONDS)),
@@ -138,8 +138,8 @@ async def _keep(settings: ProjectorSettings) -> None:
 async def _reconcile(settings: ProjectorSettings) -> None:
     """Reconciles, settles and erases until it is cancelled.
 
-    As another user of bus and database, which writes to any job's log, and of a job's row only takes texts
-    away. While the bus refuses that user, the projector folds on.
+    It runs as another user of the bus and the database, which may write to any job's log but only clear texts
+    in a job's row. While the bus refuses that user, the projector keeps folding.
     """
     client = await connect(settings, "reconciler")
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)

@@ -15,8 +15,8 @@ export interface paths {
          * Delete Account
          * @description Deletes the account and everything in it, for good.
          *
-         *     Jobs that run are cancelled. Tokens that were issued before are refused from now on; once nothing is left,
-         *     a newer token of the same user begins a new account.
+         *     Running jobs are cancelled. Tokens issued before are refused from now on; once everything is gone, a newer
+         *     token of the same user begins a new account.
          */
         delete: operations["delete_account"];
         options?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Export Account
-         * @description Everything that is held of the caller, as one JSON file that comes as it is read.
+         * @description All stored data of the caller, as one JSON file, streamed as it is read.
          */
         get: operations["export_account"];
         put?: never;
@@ -58,7 +58,7 @@ export interface paths {
         get: operations["read_brand_kit"];
         /**
          * Write Brand Kit
-         * @description Changes what the body names and answers the whole kit.
+         * @description Changes the fields in the body and returns the whole kit.
          */
         put: operations["write_brand_kit"];
         post?: never;
@@ -103,7 +103,7 @@ export interface paths {
         put?: never;
         /**
          * Submit Job
-         * @description Makes a job of any type: `input` is what its `jobType` takes.
+         * @description Creates a job of any type: `input` has the shape of its `jobType`.
          */
         post: operations["submit_job"];
         delete?: never;
@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description A job; with `wait`, as soon as it changes.
+         * @description A job; with `wait`, answers as soon as it changes.
          */
         get: operations["read_job"];
         put?: never;
@@ -143,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Asks for the end of a job.
+         * @description Requests cancellation of a job.
          */
         post: operations["cancel_job"];
         delete?: never;
@@ -307,7 +307,8 @@ export interface paths {
         put?: never;
         /**
          * Make Lead Magnet
-         * @description Makes a lead magnet. An idea of one's own uses one of the plan; a concept's job has used it already.
+         * @description Creates a lead magnet. A user's own idea counts against the plan; a concept's job has already
+         *     counted.
          */
         post: operations["make_lead_magnet"];
         delete?: never;
@@ -325,21 +326,22 @@ export interface paths {
         };
         /**
          * Read Lead Magnet
-         * @description A lead magnet with all its parts, and `replaced`: own texts whose place a result or a change took.
+         * @description A lead magnet with all its parts, and `replaced`: the owner's texts that a result or a change
+         *     replaced.
          */
         get: operations["read_lead_magnet"];
         put?: never;
         post?: never;
         /**
          * Delete Lead Magnet
-         * @description Deletes a lead magnet with its emails; jobs on it that still run are cancelled.
+         * @description Deletes a lead magnet with its emails; its running jobs are cancelled.
          */
         delete: operations["delete_lead_magnet"];
         options?: never;
         head?: never;
         /**
          * Change Lead Magnet
-         * @description Changes what the body names; without If-Match, own texts that it takes the place of are kept.
+         * @description Changes the fields in the body; without If-Match, the owner's texts that it replaces are kept.
          */
         patch: operations["change_lead_magnet"];
         trace?: never;
@@ -358,7 +360,8 @@ export interface paths {
         get: operations["read_emails"];
         /**
          * Replace Emails
-         * @description Replaces the emails and makes them a draft again; without If-Match, own ones are kept in `replaced`.
+         * @description Replaces the emails and makes them a draft again; without If-Match, the owner's own are kept in
+         *     `replaced`.
          */
         put: operations["replace_emails"];
         post?: never;
@@ -379,7 +382,8 @@ export interface paths {
         put?: never;
         /**
          * Activate Emails
-         * @description Activates the emails; 422 while a text holds a placeholder such as [LINK], 409 while a job writes.
+         * @description Activates the emails; 422 while a text has a placeholder such as [LINK], 409 while a job writes
+         *     them.
          */
         post: operations["activate_emails"];
         delete?: never;
@@ -397,7 +401,7 @@ export interface paths {
         };
         /**
          * List Dead Letters
-         * @description Failed jobs that nobody ran again, and events that are in no job's history; newest first.
+         * @description Failed jobs that were not run again, and events that are in no job's history; newest first.
          */
         get: operations["list_dead_letters"];
         put?: never;
@@ -419,7 +423,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Dead Letters
-         * @description Runs many failed jobs again; says which, and which not and why.
+         * @description Runs many failed jobs again; reports which ran, which did not, and why.
          */
         post: operations["replay_dead_letters"];
         delete?: never;
@@ -459,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Pause Job Type
-         * @description Begins no more attempts at jobs of this type until it is resumed; those that run go on.
+         * @description Starts no more attempts at jobs of this type until it is resumed; running ones continue.
          */
         post: operations["pause_job_type"];
         delete?: never;
@@ -517,7 +521,7 @@ export interface paths {
         };
         /**
          * Inspect Job
-         * @description A job of any user with its events and calls, and the reason why it is where it is.
+         * @description A job of any user with its events and calls, and the reason for its present state.
          */
         get: operations["inspect_job"];
         put?: never;
@@ -537,7 +541,7 @@ export interface paths {
         };
         /**
          * List Services
-         * @description The relay, the projector and the services: who runs, what waits.
+         * @description The relay, the projector and the services: which processes run, what waits.
          */
         get: operations["list_services"];
         put?: never;
@@ -577,7 +581,7 @@ export interface paths {
         };
         /**
          * Read Usage
-         * @description The plan, what is used and reserved of it this month, and tokens and cost by day and job type.
+         * @description The plan, how much of it is used and reserved this month, and tokens and cost by day and job type.
          */
         get: operations["read_usage"];
         put?: never;
@@ -597,7 +601,7 @@ export interface paths {
         };
         /**
          * List Drafts
-         * @description The caller's newest drafts, 50 at most; read one to have what is in it.
+         * @description The caller's newest drafts, 50 at most; read one to get its contents.
          */
         get: operations["list_drafts"];
         put?: never;
@@ -622,9 +626,9 @@ export interface paths {
         get: operations["read_draft"];
         /**
          * Save Draft
-         * @description Makes or replaces a draft under an id that the client chose; 500,000 bytes at most.
+         * @description Creates or replaces a draft under an id that the client chose; 500,000 bytes at most.
          *
-         *     409 where it would be the caller's 21st, or their drafts would hold more than 5,000,000 bytes.
+         *     409 if it would be the caller's 21st, or their drafts would exceed 5,000,000 bytes.
          */
         put: operations["save_draft"];
         post?: never;
@@ -687,7 +691,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Jobs are accepted and watched: needs Postgres. NATS may be away and is only shown.
+         * @description Jobs can be accepted and watched: needs Postgres. NATS may be down; its state is only shown.
          */
         get: operations["readyz"];
         put?: never;
@@ -739,7 +743,7 @@ export interface components {
         };
         /**
          * AccountDeletion
-         * @description The account is being deleted: what runs is cancelled, and erased as soon as it has ended.
+         * @description The account is being deleted: running jobs are cancelled, and erased as soon as they have ended.
          */
         AccountDeletion: {
             /**
@@ -813,7 +817,7 @@ export interface components {
         AudienceStyle: "casual-direct" | "professional-polished" | "technical" | "warm-relatable";
         /**
          * BrandKit
-         * @description The kit as its owner sees it; all empty before there is one.
+         * @description The kit as its owner sees it; empty until there is one.
          */
         BrandKit: {
             /**
@@ -896,7 +900,7 @@ export interface components {
         };
         /**
          * BrandKitChanges
-         * @description What is to be changed; what is left out stays. Null empties a text, a list is emptied by [].
+         * @description The changes; fields left out stay. Null clears a text, [] clears a list.
          */
         BrandKitChanges: {
             /**
@@ -1327,7 +1331,7 @@ export interface components {
         };
         /**
          * ContentLink
-         * @description A page that the emails may name.
+         * @description A page that the emails may link to.
          */
         ContentLink: {
             /** Title */
@@ -1414,7 +1418,7 @@ export interface components {
         };
         /**
          * DeadLetterList
-         * @description A page of dead letters, the newest death first; `nextCursor` is null on the last one.
+         * @description A page of dead letters, newest first; `nextCursor` is null on the last one.
          */
         DeadLetterList: {
             /** Items */
@@ -1440,7 +1444,7 @@ export interface components {
         };
         /**
          * DraftList
-         * @description The newest drafts, each without what is in it but the pending job.
+         * @description The newest drafts, each with only its pending job.
          */
         DraftList: {
             /** Items */
@@ -1565,7 +1569,7 @@ export interface components {
         };
         /**
          * EventLetter
-         * @description A message of the stream that is no part of any job's history.
+         * @description A message of the stream that is not part of any job's history.
          */
         EventLetter: {
             /** Excerpt */
@@ -2039,7 +2043,7 @@ export interface components {
         } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"]);
         /**
          * JobAccepted
-         * @description The job was made, or had been made by the same key.
+         * @description The job that was created, or that the same key created before.
          */
         JobAccepted: {
             /** Jobid */
@@ -2058,7 +2062,7 @@ export interface components {
         };
         /**
          * JobReplayed
-         * @description The job that runs the dead one again; the same one each time that is asked for.
+         * @description The job that runs the dead one again; the same job on every call.
          */
         JobReplayed: {
             /**
@@ -2123,7 +2127,7 @@ export interface components {
         };
         /**
          * JobTypeQueue
-         * @description What waits for attempts at one job type; counts are null until the broker was asked once.
+         * @description Work waiting for attempts at one job type; counts are null until the broker was first asked.
          *
          *     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
          *     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
@@ -2153,7 +2157,7 @@ export interface components {
         };
         /**
          * JobTypeState
-         * @description Whether attempts at jobs of this type begin.
+         * @description Whether a job type is paused.
          */
         JobTypeState: {
             /** Jobtype */
@@ -2163,7 +2167,7 @@ export interface components {
         };
         /**
          * JobUsage
-         * @description What the job's calls used so far; the wasted part of the cost bought nothing.
+         * @description What the job's calls have used so far; the wasted part of the cost bought nothing.
          */
         JobUsage: {
             /** Cachereadtokens */
@@ -2857,7 +2861,7 @@ export interface components {
         Provider: "youtube" | "vimeo" | "loom" | "airtable";
         /**
          * ProviderCall
-         * @description A call of the provider in the ledger; it runs, or was never settled, while `finishedAt` is null.
+         * @description A provider call in the ledger; while `finishedAt` is null it is running, or was never settled.
          */
         ProviderCall: {
             /** Attempt */
@@ -2917,7 +2921,7 @@ export interface components {
         QuestionType: "single_choice" | "multiple_choice" | "scale";
         /**
          * Questions
-         * @description What an extraction wants to know, in the order in which it is asked.
+         * @description The questions of an extraction, in the order in which they are asked.
          */
         Questions: {
             archetype: components["schemas"]["Archetype"];
@@ -2987,7 +2991,7 @@ export interface components {
         };
         /**
          * ReplayFilter
-         * @description Which dead letters; what is not named lets everything through. An unknown name is refused.
+         * @description A filter for dead letters; fields left out match everything. An unknown name is refused.
          */
         ReplayFilter: {
             /** Errorcode */
@@ -3003,7 +3007,7 @@ export interface components {
         };
         /**
          * ReplayRequest
-         * @description Asks to run what matches again; `dryRun` only tells what that would be.
+         * @description A request to run matching jobs again; `dryRun` only shows which ones.
          */
         ReplayRequest: {
             /**
@@ -3194,7 +3198,7 @@ export interface components {
         };
         /**
          * ServiceProcess
-         * @description One process of a service; it counts as alive while it was heard lately.
+         * @description One process of a service; it counts as alive if it was heard recently.
          */
         ServiceProcess: {
             /** Isalive */
@@ -3358,7 +3362,7 @@ export interface components {
         };
         /**
          * UsageOverview
-         * @description The plan and what is used of it until `resetsAt`; a null limit is none.
+         * @description The plan and how much of it is used until `resetsAt`; a null limit means unlimited.
          */
         UsageOverview: {
             /** Days */

@@ -1,1 +1,1 @@
-"""A user as a whole: what they used of their plan, everything that is held of them, and its deletion."""
+"""A user as a whole: their use of the plan, all their stored data, and its deletion."""

@@ -1,4 +1,4 @@
-"""A user's account: everything that is held of it as one document, and its deletion."""
+"""A user's account: all its stored data as one document, and its deletion."""
 
 import json
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
 
 PAGE = 20  # rows in memory at once: a job's may be large
-MODULES = (tables, lead_magnet_tables, erasure_tables)  # whose tables hold what is of users
+MODULES = (tables, lead_magnet_tables, erasure_tables)  # modules whose tables hold user data
 _ACCOUNT = text("""
     INSERT INTO deleted_accounts (user_id) VALUES (:id)
     ON CONFLICT (user_id) DO UPDATE SET requested_at = now(), done_at = NULL
@@ -29,7 +29,7 @@ MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
 
 async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:
-    """Deletes what users make, asks for the end of what runs, and has the rest erased. Safe to repeat."""
+    """Deletes what the user made, cancels running jobs, and has the rest erased. Safe to repeat."""
     async with transaction(engine, user_id) as session:
         for job in await live_jobs(session, user_id):
             await ask_for_end(session, job)
@@ -46,7 +46,7 @@ def held_tables() -> list[Table]:
 async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[bytes]:
     """One JSON object: for each table the user's rows, in pages, so that it takes little memory.
 
-    Each page is a transaction of its own: a slow reader holds nothing up, and what changes meanwhile shows.
+    Each page is its own transaction: a slow reader blocks nothing, and changes made meanwhile show.
     """
     head = {"exportedAt": format_time(now()), "userId": str(user_id)}
     yield json.dumps(head)[:-1].encode()
@@ -62,7 +62,7 @@ async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[by
 
 
 async def _ask_to_delete(session: AsyncSession, user_id: UUID) -> None:
-    """From now on nobody is let in as this user, until nothing of them is left."""
+    """From now on nobody can sign in as this user, until everything of theirs is gone."""
     await session.execute(_ACCOUNT, {"id": user_id})
     for table in ("lead_magnets", "wizard_drafts", "brand_kits"):
         await session.execute(text(f"DELETE FROM {table} WHERE user_id = :id"), {"id": user_id})  # noqa: S608

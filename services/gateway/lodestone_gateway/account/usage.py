@@ -1,4 +1,4 @@
-"""What a user used in the present month."""
+"""A user's usage in the current month."""
 
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ class DayOfUsage(WireModel):
 
 
 class UsageOverview(WireModel):
-    """The plan and what is used of it until `resetsAt`; a null limit is none."""
+    """The plan and how much of it is used until `resetsAt`; a null limit means unlimited."""
 
     plan: str
     limit: int | None
@@ -34,7 +34,7 @@ class UsageOverview(WireModel):
 
 
 async def read_usage(engine: AsyncEngine, user_id: UUID) -> UsageOverview:
-    """The user's present month."""
+    """The user's current month."""
     async with transaction(engine, user_id) as session:
         so_far = await queries.usage(session, user_id)
         days = await queries.usage_days(session, user_id, so_far.month_began)

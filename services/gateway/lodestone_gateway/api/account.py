@@ -1,4 +1,4 @@
-"""The caller's account: everything that is held of it, and its deletion."""
+"""The caller's account: all its stored data, and its deletion."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ EXPORT_HEADERS = {
 
 
 class AccountDeletion(WireModel):
-    """The account is being deleted: what runs is cancelled, and erased as soon as it has ended."""
+    """The account is being deleted: running jobs are cancelled, and erased as soon as they have ended."""
 
     status: str = "deleting"
 
@@ -55,7 +55,7 @@ _EXPORT: dict[int | str, Any] = {
 
 
 async def _export(parts: ThisProcess, caller: Caller) -> StreamingResponse:
-    """Everything that is held of the caller, as one JSON file that comes as it is read."""
+    """All stored data of the caller, as one JSON file, streamed as it is read."""
     rows = export_account(parts.engine, caller.id)
     return StreamingResponse(rows, media_type="application/json", headers=EXPORT_HEADERS)
 
@@ -63,8 +63,8 @@ async def _export(parts: ThisProcess, caller: Caller) -> StreamingResponse:
 async def _delete(parts: ThisProcess, caller: Caller) -> AccountDeletion:
     """Deletes the account and everything in it, for good.
 
-    Jobs that run are cancelled. Tokens that were issued before are refused from now on; once nothing is left,
-    a newer token of the same user begins a new account.
+    Running jobs are cancelled. Tokens issued before are refused from now on; once everything is gone, a newer
+    token of the same user begins a new account.
     """
     await delete_account(parts.engine, parts.hub, caller.id)
     return AccountDeletion()

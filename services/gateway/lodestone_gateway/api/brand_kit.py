@@ -13,14 +13,14 @@ from lodestone_gateway.parts import Caller, ThisProcess
 
 
 class ContentLink(WireModel):
-    """A page that the emails may name."""
+    """A page that the emails may link to."""
 
     title: RequiredText
     url: Annotated[WebAddress, Field(min_length=1)]
 
 
 class BrandKitChanges(KeptBody):
-    """What is to be changed; what is left out stays. Null empties a text, a list is emptied by []."""
+    """The changes; fields left out stay. Null clears a text, [] clears a list."""
 
     business_description: Text | None = None
     business_type: BusinessType | None = None
@@ -56,5 +56,5 @@ async def _read(parts: ThisProcess, caller: Caller) -> BrandKit:
 
 
 async def _write(parts: ThisProcess, caller: Caller, body: BrandKitChanges) -> BrandKit:
-    """Changes what the body names and answers the whole kit."""
+    """Changes the fields in the body and returns the whole kit."""
     return await write_brand_kit(parts.engine, caller.id, given_columns(body))

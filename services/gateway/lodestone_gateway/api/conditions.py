@@ -1,4 +1,4 @@
-"""A change that is only for the version which the caller knows."""
+"""A change that applies only to the version that the caller knows."""
 
 from typing import Annotated
 

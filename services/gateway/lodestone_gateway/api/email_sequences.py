@@ -39,7 +39,8 @@ async def _replace(
     response: Response,
     if_match: IfMatch = None,
 ) -> LeadMagnetEmails:
-    """Replaces the emails and makes them a draft again; without If-Match, own ones are kept in `replaced`."""
+    """Replaces the emails and makes them a draft again; without If-Match, the owner's own are kept in
+    `replaced`."""
     emails = [email.to_wire() for email in body.emails]
     row = await replace_emails(parts.engine, caller.id, lead_magnet_id, emails, known_tags(if_match))
     return _shown(row, response)
@@ -52,7 +53,8 @@ async def _activate(
     response: Response,
     if_match: IfMatch = None,
 ) -> LeadMagnetEmails:
-    """Activates the emails; 422 while a text holds a placeholder such as [LINK], 409 while a job writes."""
+    """Activates the emails; 422 while a text has a placeholder such as [LINK], 409 while a job writes
+    them."""
     row = await activate_emails(parts.engine, caller.id, lead_magnet_id, known_tags(if_match))
     return _shown(row, response)
 

@@ -53,7 +53,7 @@ async def get_cursor(
         str | None, Query(alias="lastEventId", description="The same, for a browser's first connection")
     ] = None,
 ) -> int | None:
-    """The id of the last event that the caller has. Raises InvalidRequest when it is no number."""
+    """The id of the last event that the caller has. Raises InvalidRequest if it is not a number."""
     for field, given in (("Last-Event-ID", last_seen), ("lastEventId", last_event_id), ("after", after)):
         if given is not None:
             return _number(field, given)
@@ -71,7 +71,7 @@ async def _job_events(
     source = _job_source(parts, caller.id, job_id)
     if STREAM_TYPE in request.headers.get("accept", ""):
         if Status(job.status).is_terminal and (cursor or 0) >= job.seq:
-            return Response(status_code=204)  # nothing can follow: a browser then stops asking
+            return Response(status_code=204)  # nothing can follow: after a 204 a browser stops asking
         return stream(source, cursor or 0, caller, parts.watches)
     items = ",".join(event.json for event in await source.read(cursor or 0))
     return Response(f'{{"items":[{items}]}}', media_type="application/json")

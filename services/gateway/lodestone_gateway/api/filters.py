@@ -16,7 +16,7 @@ UserFilter = Annotated[str | None, Query(alias="userId", description="The id of 
 
 
 def choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
-    """The values between the commas; none when nothing is given. Raises InvalidRequest for a foreign one."""
+    """The values between the commas; empty if none are given. Raises InvalidRequest for an unknown one."""
     chosen = given.split(",") if given is not None else []
     if not set(chosen) <= set(allowed):
         raise InvalidRequest(errors=[{"field": field, "message": f"Must be from: {', '.join(allowed)}."}])
@@ -24,7 +24,7 @@ def choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
 
 
 def user_of(given: str | None) -> UUID | None:
-    """The id; None when nothing is given. Raises InvalidRequest when it is none."""
+    """The id; None if none is given. Raises InvalidRequest if it is not an id."""
     id = parse_id(given) if given is not None else None
     if given is not None and id is None:
         raise InvalidRequest(errors=[{"field": "userId", "message": "Must be an id (a UUID)."}])

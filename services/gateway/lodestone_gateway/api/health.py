@@ -21,7 +21,7 @@ _SCHEMA_FILES = frozenset(f"{name}.json" for name in schema_names())
 
 
 def router(*, with_inner: bool = True) -> APIRouter:
-    """The routes; the inner ones tell how busy the system is and what is down, which is not for everybody."""
+    """The routes; the inner ones show how busy the system is and what is down, which is not public."""
     routes = APIRouter(tags=["operations"])
     routes.add_api_route("/healthz", _live, methods=["GET"], name="healthz")
     if with_inner:
@@ -32,7 +32,7 @@ def router(*, with_inner: bool = True) -> APIRouter:
 
 
 def inner_app(parts: Parts) -> FastAPI:
-    """Health alone, for a port that is not open to the world."""
+    """These routes alone, for a port that is not public."""
     app = FastAPI(openapi_url=None)
     app.state.parts = parts
     app.include_router(router())
@@ -45,7 +45,7 @@ async def _live() -> dict[str, str]:
 
 
 async def _ready(parts: ThisProcess) -> JSONResponse:
-    """Jobs are accepted and watched: needs Postgres. NATS may be away and is only shown."""
+    """Jobs can be accepted and watched: needs Postgres. NATS may be down; its state is only shown."""
     postgres, nats, is_silent = await asyncio.gather(
         _postgres_answers(parts), _nats_answers(parts.nats_url), _bus_is_silent(parts)
     )
@@ -86,7 +86,7 @@ async def _bus_is_silent(parts: Parts) -> bool:
         async with asyncio.timeout(ANSWER_SECONDS), transaction(parts.reader) as session:
             return await is_bus_silent(session)
     except (SQLAlchemyError, TimeoutError):
-        return False  # then Postgres is what is down
+        return False  # then Postgres is down
 
 
 async def _nats_answers(nats_url: str) -> bool:

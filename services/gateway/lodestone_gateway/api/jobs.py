@@ -29,7 +29,7 @@ MAX_WAIT_SECONDS = 30.0
 
 
 class JobAccepted(WireModel):
-    """The job was made, or had been made by the same key."""
+    """The job that was created, or that the same key created before."""
 
     job_id: str
     status: Status
@@ -88,7 +88,7 @@ def _submit_any() -> Callable[..., Awaitable[JobAccepted]]:
         response: Response,
         idempotency_key: IdempotencyKey = None,
     ) -> JobAccepted:
-        """Makes a job of any type: `input` is what its `jobType` takes."""
+        """Creates a job of any type: `input` has the shape of its `jobType`."""
         asked: JobSubmission = body
         kind = job_type(asked.job_type)
         input = stored_input(kind, asked.input)
@@ -147,7 +147,7 @@ async def _read(
     wait: Annotated[float, Query(ge=0, allow_inf_nan=False, description="Seconds to wait for a change")] = 0,
     if_none_match: Annotated[str | None, Header(description="The ETag that the caller has")] = None,
 ) -> Response:
-    """A job; with `wait`, as soon as it changes."""
+    """A job; with `wait`, answers as soon as it changes."""
     if wait:
         job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), if_none_match)
     else:
@@ -173,7 +173,7 @@ async def _waited(
 
 
 async def _cancel(parts: ThisProcess, caller: Caller, job_id: JobId) -> Job:
-    """Asks for the end of a job."""
+    """Requests cancellation of a job."""
     return Job.of(await cancel(parts.engine, caller.id, job_id), parts.hub.paused)
 
 

@@ -1,4 +1,4 @@
-"""Lead magnets: make, read, list, change, delete."""
+"""Lead magnets: create, read, list, change, delete."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -63,7 +63,8 @@ async def _list(
 
 
 async def _make(parts: ThisProcess, caller: Caller, body: NewLeadMagnet, response: Response) -> LeadMagnet:
-    """Makes a lead magnet. An idea of one's own uses one of the plan; a concept's job has used it already."""
+    """Creates a lead magnet. A user's own idea counts against the plan; a concept's job has already
+    counted."""
     if body.ideation_job_id is None:
         row = await from_own_idea(parts.engine, caller.id, body.own_concept())
     else:
@@ -77,7 +78,8 @@ async def _make(parts: ThisProcess, caller: Caller, body: NewLeadMagnet, respons
 async def _read(
     parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId, response: Response
 ) -> LeadMagnet:
-    """A lead magnet with all its parts, and `replaced`: own texts whose place a result or a change took."""
+    """A lead magnet with all its parts, and `replaced`: the owner's texts that a result or a change
+    replaced."""
     row = await read_lead_magnet(parts.engine, caller.id, lead_magnet_id)
     return _shown(row, response, await read_replaced_texts(parts.engine, caller.id, row.id))
 
@@ -90,7 +92,7 @@ async def _change(
     response: Response,
     if_match: IfMatch = None,
 ) -> LeadMagnet:
-    """Changes what the body names; without If-Match, own texts that it takes the place of are kept."""
+    """Changes the fields in the body; without If-Match, the owner's texts that it replaces are kept."""
     changes = given_columns(body)
     try:
         row = await change_lead_magnet(parts.engine, caller.id, lead_magnet_id, changes, known_tags(if_match))
@@ -100,7 +102,7 @@ async def _change(
 
 
 async def _delete(parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId) -> None:
-    """Deletes a lead magnet with its emails; jobs on it that still run are cancelled."""
+    """Deletes a lead magnet with its emails; its running jobs are cancelled."""
     await delete_lead_magnet(parts.engine, caller.id, lead_magnet_id)
 
 

@@ -38,7 +38,7 @@ from lodestone_gateway.operating.whereabouts import STUCK_AFTER
 from lodestone_gateway.parts import JobId, Operator, ThisProcess, id_in_path
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 
-MAX_REPLAYS = 100  # of one request
+MAX_REPLAYS = 100  # in one request
 
 log = structlog.get_logger(__name__)
 
@@ -59,14 +59,14 @@ class OperatorJobList(WireModel):
 
 
 class DeadLetterList(WireModel):
-    """A page of dead letters, the newest death first; `nextCursor` is null on the last one."""
+    """A page of dead letters, newest first; `nextCursor` is null on the last one."""
 
     items: list[DeadLetter]
     next_cursor: str | None
 
 
 class JobReplayed(WireModel):
-    """The job that runs the dead one again; the same one each time that is asked for."""
+    """The job that runs the dead one again; the same job on every call."""
 
     job_id: UUID
     status: Status
@@ -74,7 +74,7 @@ class JobReplayed(WireModel):
 
 
 class ReplayFilter(WireModel):
-    """Which dead letters; what is not named lets everything through. An unknown name is refused."""
+    """A filter for dead letters; fields left out match everything. An unknown name is refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -96,7 +96,7 @@ class ReplayFilter(WireModel):
 
 
 class ReplayRequest(WireModel):
-    """Asks to run what matches again; `dryRun` only tells what that would be."""
+    """A request to run matching jobs again; `dryRun` only shows which ones."""
 
     filter: ReplayFilter
     dry_run: bool = False
@@ -129,7 +129,7 @@ class ReplayResult(WireModel):
 
     @classmethod
     def of(cls, result: Replay, *, dry_run: bool) -> Self:
-        """The view of what became of many."""
+        """The view of the outcome."""
         replayed = (
             [ReplayedJob(job_id=id, replayed_as=None) for id in result.chosen]
             if dry_run
@@ -146,14 +146,14 @@ class ReplayResult(WireModel):
 
 
 class JobTypeState(WireModel):
-    """Whether attempts at jobs of this type begin."""
+    """Whether a job type is paused."""
 
     job_type: str
     paused: bool
 
 
 async def only_known_filters(request: Request, _: Operator) -> None:
-    """Refuses a parameter that there is not: a misspelt filter must not mean "all". Raises InvalidRequest."""
+    """Refuses an unknown parameter: a misspelt filter must not mean "all". Raises InvalidRequest."""
     known = _parameters(request.scope["route"].dependant)
     if unknown := sorted(request.query_params.keys() - known):
         there_is = (
@@ -219,7 +219,7 @@ async def _jobs(
 
 
 async def _job(parts: ThisProcess, _: Operator, job_id: str) -> InspectedJob:
-    """A job of any user with its events and calls, and the reason why it is where it is."""
+    """A job of any user with its events and calls, and the reason for its present state."""
     return await inspect_job(parts.reader, id_in_path(job_id, "This job does not exist."))
 
 
@@ -236,7 +236,7 @@ async def _dead_letters(
     cursor: str | None = None,
     limit: Limit = 20,
 ) -> DeadLetterList:
-    """Failed jobs that nobody ran again, and events that are in no job's history; newest first."""
+    """Failed jobs that were not run again, and events that are in no job's history; newest first."""
     wanted = DeadJobFilter(
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
         error_codes=choices("errorCode", error_code, list(ErrorCode)),
@@ -262,7 +262,7 @@ async def _replay(parts: ThisProcess, operator: Operator, job_id: JobId, respons
 async def _replay_many(
     parts: ThisProcess, operator: Operator, asked: Annotated[ReplayRequest, Body()]
 ) -> ReplayResult:
-    """Runs many failed jobs again; says which, and which not and why."""
+    """Runs many failed jobs again; reports which ran, which did not, and why."""
     wanted = DeadJobFilter(
         job_types=[asked.filter.job_type] if asked.filter.job_type else [],
         error_codes=[asked.filter.error_code] if asked.filter.error_code else [],
@@ -283,12 +283,12 @@ async def _replay_many(
 
 
 async def _services(parts: ThisProcess, _: Operator) -> Services:
-    """The relay, the projector and the services: who runs, what waits."""
+    """The relay, the projector and the services: which processes run, what waits."""
     return await read_services(parts.reader)
 
 
 async def _pause(parts: ThisProcess, operator: Operator, job_type: str) -> JobTypeState:
-    """Begins no more attempts at jobs of this type until it is resumed; those that run go on."""
+    """Starts no more attempts at jobs of this type until it is resumed; running ones continue."""
     name = _known(job_type)
     await pause(parts.engine, operator.id, name)
     parts.hub.paused |= {name}

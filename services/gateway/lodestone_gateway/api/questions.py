@@ -9,7 +9,7 @@ from lodestone_gateway.parts import Caller
 
 
 class Questions(WireModel):
-    """What an extraction wants to know, in the order in which it is asked."""
+    """The questions of an extraction, in the order in which they are asked."""
 
     archetype: Archetype
     questions: list[Question]

@@ -1,4 +1,4 @@
-"""Server-sent events: what is stored after the cursor, then what comes, in one order and without a gap."""
+"""Server-sent events: stored events after the cursor, then live ones, in one order without a gap."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -26,11 +26,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Stored:
-    """What is stored when a stream begins: the first events after its cursor, and the last cursor of all."""
+    """What is stored when a stream begins: the first events after its cursor, and the newest cursor."""
 
     events: list[ShownEvent]
     end: int
-    is_over: bool = False  # nothing will ever follow
+    is_over: bool = False  # nothing more will ever follow
 
 
 @dataclass(frozen=True)
@@ -45,16 +45,16 @@ class Source:
 
 
 class Stream(EventSourceResponse):
-    """An open stream, which holds one of its user's places until its end."""
+    """An open stream, which occupies one of its user's places until its end."""
 
     def __init__(self, frames: AsyncIterator[bytes], place: Place) -> None:
-        # Proxies must neither keep frames back nor pack them: both hold events up.
+        # Proxies must neither buffer nor compress frames: both delay events.
         headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
         super().__init__(frames, headers=headers)
         self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the frames; the frames themselves may never begin, when the client left at once."""
+        """Sends the frames; they may never begin if the client leaves at once."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -62,9 +62,9 @@ class Stream(EventSourceResponse):
 
 
 def stream(source: Source, after: int | None, caller: CurrentUser, watches: WatchLimiter) -> Stream:
-    """The open stream from the event after `after`; None begins with what comes from now on.
+    """The open stream from the event after `after`; None starts with new events.
 
-    Raises RateLimited when the caller has as many open as they may.
+    Raises RateLimited if the caller has reached the limit of open streams.
     """
     place = watches.take(caller.id)
     return Stream(_frames(source, after, caller), place)
@@ -72,7 +72,7 @@ def stream(source: Source, after: int | None, caller: CurrentUser, watches: Watc
 
 async def _frames(source: Source, after: int | None, caller: CurrentUser) -> AsyncIterator[bytes]:
     try:
-        # Watching comes first: what is committed while we read is stored, or told, or both.
+        # Subscribe first: what is committed while we read is stored, or delivered live, or both.
         with source.watch() as subscription:
             async for event in _events(source, subscription, after, caller):
                 yield _traced_frame(source, event) if event else HEARTBEAT
@@ -91,9 +91,9 @@ async def _frames(source: Source, after: int | None, caller: CurrentUser) -> Asy
 async def _events(
     source: Source, subscription: Subscription, after: int | None, caller: CurrentUser
 ) -> AsyncIterator[ShownEvent | None]:
-    """Stored events, then live ones; None where nothing came for a heartbeat.
+    """Stored events, then live ones; None when a heartbeat is due.
 
-    Ends with the subscription, and with the caller's token: whoever may not ask again is told no more.
+    Ends with the subscription, and with the caller's token: an expired token gets no more events.
     """
     stored = await source.begin(after)
     sent = stored.end if after is None else min(after, stored.end)

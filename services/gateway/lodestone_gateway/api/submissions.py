@@ -1,4 +1,4 @@
-"""What callers send to have a job made: models from the registry, one for each job type and route."""
+"""What callers send to create a job: models from the registry, one for each job type and route."""
 
 from functools import reduce
 from operator import or_
@@ -26,7 +26,7 @@ class JobSubmission(WireModel):
     @model_validator(mode="before")
     @classmethod
     def _one_lead_magnet(cls, body: Any) -> Any:
-        """`leadMagnetId` may stand at the top or inside the input; in both, it must be the same."""
+        """`leadMagnetId` may be at the top or inside the input; if in both, it must be the same."""
         given = body.get("input", {}) if isinstance(body, dict) else None
         if not isinstance(given, dict):
             return body
@@ -65,7 +65,7 @@ def input_model(job_type: JobType) -> type[WireModel]:
 
 
 def stored_input(job_type: JobType, body: WireModel) -> JsonObject:
-    """What is kept of the input: the domain's own fields."""
+    """The part of the input that is stored: the domain's own fields."""
     input = body.to_wire()
     if "lead_magnet_id" not in job_type.input.model_fields:
         input.pop(LEAD_MAGNET_ID, None)

@@ -1,4 +1,4 @@
-"""What the caller used of their plan."""
+"""The caller's use of their plan."""
 
 from fastapi import APIRouter
 
@@ -14,5 +14,5 @@ def router() -> APIRouter:
 
 
 async def _read(parts: ThisProcess, caller: Caller) -> UsageOverview:
-    """The plan, what is used and reserved of it this month, and tokens and cost by day and job type."""
+    """The plan, how much of it is used and reserved this month, and tokens and cost by day and job type."""
     return await read_usage(parts.engine, caller.id)

@@ -19,7 +19,7 @@ from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
 
 
 async def get_draft_id(draft_id: str) -> UUID:
-    """The id in the path, made by the client. Raises NotFound when it is none."""
+    """The id in the path, made by the client. Raises NotFound if it is not an id."""
     return id_in_path(draft_id, "You have no such draft; a draft id is a UUID.")
 
 
@@ -27,7 +27,7 @@ DraftId = Annotated[UUID, Depends(get_draft_id)]
 
 
 class DraftList(WireModel):
-    """The newest drafts, each without what is in it but the pending job."""
+    """The newest drafts, each with only its pending job."""
 
     items: list[WizardDraft]
 
@@ -44,7 +44,7 @@ def router() -> APIRouter:
 
 
 async def _list(parts: ThisProcess, caller: Caller) -> DraftList:
-    """The caller's newest drafts, 50 at most; read one to have what is in it."""
+    """The caller's newest drafts, 50 at most; read one to get its contents."""
     drafts = await list_drafts(parts.engine, caller.id)
     return DraftList(items=[WizardDraft.listed(draft) for draft in drafts])
 
@@ -55,9 +55,9 @@ async def _read(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> Wizard
 
 
 async def _save(parts: ThisProcess, caller: Caller, draft_id: DraftId, body: DraftToSave) -> WizardDraft:
-    """Makes or replaces a draft under an id that the client chose; 500,000 bytes at most.
+    """Creates or replaces a draft under an id that the client chose; 500,000 bytes at most.
 
-    409 where it would be the caller's 21st, or their drafts would hold more than 5,000,000 bytes.
+    409 if it would be the caller's 21st, or their drafts would exceed 5,000,000 bytes.
     """
     return await save_draft(parts.engine, caller.id, draft_id, given_columns(body))
 

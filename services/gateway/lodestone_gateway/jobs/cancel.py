@@ -1,4 +1,4 @@
-"""Asks for the end of a job; the event takes the same road as all others."""
+"""Requests cancellation of a job; the event takes the same path as all others."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from lodestone_gateway.store.tables import BackgroundJob
 
 
 async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> BackgroundJob:
-    """The job, whose end is now asked for; asking twice changes nothing. Raises NotFound, Conflict."""
+    """The job, now with a cancel request; requesting twice changes nothing. Raises NotFound, Conflict."""
     async with transaction(engine, user_id) as session:
         job = await own_job(session, job_id)
         if Status(job.status).is_terminal:
@@ -27,7 +27,7 @@ async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> Background
 
 
 async def ask_for_end(session: AsyncSession, job: BackgroundJob) -> None:
-    """Puts the owner's wish into the outbox; the relay is to be woken after the commit."""
+    """Puts the request into the outbox; wake the relay after the commit."""
     event = JobCancelRequested(
         job_id=job.id,
         job_type=job.job_type,

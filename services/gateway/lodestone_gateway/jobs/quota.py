@@ -1,7 +1,7 @@
 """A plan's lead magnets: reserved with a job, settled or released by its end.
 
-An ideation job uses one, and so does a lead magnet that is made without one. All in the caller's
-transaction, so that nothing is reserved for what is not made, or settled for what is not folded.
+An ideation job uses one, and so does a lead magnet made without one. All happens in the caller's transaction,
+so that nothing is reserved for a job that is not made, or settled for one that is not folded.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lodestone_gateway.store.lead_magnet_queries import is_within_limit, usage
 from lodestone_gateway.store.lead_magnet_tables import UsageReservation
 
-# Whoever took one of the ideas before the job was stopped has used it all the same.
+# A user who chose an idea before stopping the job has still used it.
 _SETTLE = text("""
     UPDATE usage_reservations SET ended_at = :time, state = CASE
         WHEN :is_completed OR EXISTS (SELECT FROM lead_magnets WHERE ideation_job_id = :job_id)
@@ -26,7 +26,7 @@ _SETTLE = text("""
 
 
 async def check_quota(session: AsyncSession, user_id: UUID) -> None:
-    """Raises UsageLimitExceeded; until this transaction ends, nobody else reserves for the user."""
+    """Raises UsageLimitExceeded; until this transaction ends, nothing else can reserve for the user."""
     if await is_within_limit(session, user_id):
         return
     so_far = await usage(session, user_id)
@@ -39,7 +39,7 @@ async def check_quota(session: AsyncSession, user_id: UUID) -> None:
 
 
 async def reserve_for_job(session: AsyncSession, user_id: UUID, job_id: UUID) -> None:
-    """Holds one until the job ends."""
+    """Reserves one until the job ends."""
     session.add(
         UsageReservation(id=new_id(), user_id=user_id, job_id=job_id, state="reserved", created_at=now())
     )
@@ -47,7 +47,7 @@ async def reserve_for_job(session: AsyncSession, user_id: UUID, job_id: UUID) ->
 
 
 async def settle(session: AsyncSession, job_id: UUID, time: datetime, *, is_completed: bool) -> None:
-    """Ends the job's reservation; nothing when it has none, or it ended before."""
+    """Ends the job's reservation; does nothing if it has none, or if it has already ended."""
     await session.execute(_SETTLE, {"job_id": job_id, "time": time, "is_completed": is_completed})
 
 

@@ -18,7 +18,7 @@ from lodestone_gateway.store.tables import BackgroundJob
 
 
 async def own_job(session: AsyncSession, job_id: UUID) -> BackgroundJob:
-    """The job, when the session's user owns it. Raises NotFound."""
+    """The job, if the session's user owns it. Raises NotFound."""
     job = await queries.job(session, job_id)
     if job is None:
         raise NotFound("You have no such job.")
@@ -40,9 +40,9 @@ async def wait_for_change(
     seconds: float,
     is_known: Callable[[BackgroundJob], bool] | None,
 ) -> BackgroundJob:
-    """The job as soon as it is not `is_known` to the caller, or is terminal, or `seconds` are over.
+    """The job as soon as it is not `is_known` to the caller, or is terminal, or after `seconds`.
 
-    Without `is_known` the caller knows the state at the request. Raises NotFound.
+    Without `is_known` the caller is taken to know the state at the time of the request. Raises NotFound.
     """
     until = asyncio.get_running_loop().time() + seconds
     with hub.watch_job(job_id) as subscription:
@@ -74,7 +74,7 @@ async def list_jobs(
     cursor: str | None,
     limit: int,
 ) -> Page:
-    """The user's jobs, newest first. Raises InvalidRequest for a cursor that is none of ours."""
+    """The user's jobs, newest first. Raises InvalidRequest for an invalid cursor."""
     before = place_of(cursor) if cursor else None
     async with transaction(engine, user_id) as session:
         rows = await queries.jobs(
@@ -85,7 +85,7 @@ async def list_jobs(
 
 
 async def list_all_jobs(reader: AsyncEngine, wanted: JobFilter, *, cursor: str | None, limit: int) -> Page:
-    """Jobs of all users, newest first. Raises InvalidRequest for a cursor that is none of ours."""
+    """Jobs of all users, newest first. Raises InvalidRequest for an invalid cursor."""
     before = place_of(cursor) if cursor else None
     async with transaction(reader) as session:
         rows = await operations_queries.all_jobs(session, wanted, before=before, limit=limit + 1)

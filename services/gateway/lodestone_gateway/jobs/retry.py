@@ -42,7 +42,7 @@ async def retry(
         priority=Priority(parent.priority),
         idempotency_key=idempotency_key,
         parent_job_id=parent.id,
-        # the kept items belong to the rows as they were, so the retry takes the same snapshot of them
+        # the kept items belong to the rows as they were, so the retry uses the same snapshot
         work=requested.get("input"),
         kept=[KeptItem.model_validate(item) for item in parent.items],
     )

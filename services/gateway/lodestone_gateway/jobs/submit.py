@@ -1,7 +1,7 @@
 """Accepts a job: one transaction with the job's row, its quota and the outbox row that asks for it.
 
-Nothing here waits for the broker: the relay publishes. An idempotency key makes one job however often, and
-however simultaneously, it is sent.
+Nothing here waits for the broker: the relay publishes. An idempotency key makes one job, however often and
+however simultaneously it is sent.
 """
 
 import hashlib
@@ -50,14 +50,14 @@ class Submission:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for requests that ask for the same."""
+        """Equal for requests that ask for the same thing."""
         parts = [self.job_type.name, self.input, self.lead_magnet_id, self.priority, self.parent_job_id]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job that a submission made, or had made before."""
+    """The job that a submission created, or had created before."""
 
     job_id: UUID
     status: Status
@@ -65,14 +65,14 @@ class Accepted:
 
 
 def check_key(key: str | None) -> None:
-    """Raises InvalidRequest for an idempotency key that is none."""
+    """Raises InvalidRequest for an invalid idempotency key."""
     if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
         message = f"Must be 1 to {MAX_KEY_LENGTH} printable ASCII characters."
         raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
 
 
 async def submit(engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission) -> Accepted:
-    """Makes the job, or finds the one that the same key made; without a limiter, at any rate.
+    """Creates the job, or finds the one that the same key created; without a limiter, at any rate.
 
     Raises InvalidRequest when the key is none or was used for something else, as `resolve` for rows that the
     request names, UsageLimitExceeded, RateLimited.
@@ -94,7 +94,7 @@ async def _accept(
     try:
         return Accepted(await _make(session, limiter, submission), Status.PENDING)
     except (Conflict, UsageLimitExceeded):
-        # what is in the way may be the job of the same key, sent at the same time
+        # the conflicting job may be that of the same key, sent at the same time
         earlier = await _earlier(session, submission)
         if earlier is None:
             raise
@@ -102,7 +102,7 @@ async def _accept(
 
 
 async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submission: Submission) -> UUID:
-    """The new job's id; what may refuse it comes in the order 404, 409, 403, 429."""
+    """The new job's id; refusals come in the order 404, 409, 403, 429."""
     user_id, kind = submission.user_id, submission.job_type
     work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
     if kind.uses_quota:
@@ -131,7 +131,7 @@ async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | 
 
 
 async def _insert(session: AsyncSession, submission: Submission, work: JsonObject) -> UUID | None:
-    """The new job's id; None when a job with the same key, or on the same lead magnet, is in the way."""
+    """The new job's id; None if a job with the same key, or on the same lead magnet, conflicts."""
     event_id, row = new_id(), _row(submission)
     statement = (
         insert(BackgroundJob)

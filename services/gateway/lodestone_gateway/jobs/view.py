@@ -12,7 +12,7 @@ from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 
 from lodestone_gateway.store.tables import BackgroundJob
 
-PAUSED = "paused"  # what a job waits for that an operator holds back
+PAUSED = "paused"  # what a job of a paused type waits for
 
 
 class Progress(WireModel):
@@ -24,7 +24,7 @@ class Progress(WireModel):
 
 
 class JobUsage(WireModel):
-    """What the job's calls used so far; the wasted part of the cost bought nothing."""
+    """What the job's calls have used so far; the wasted part of the cost bought nothing."""
 
     input_tokens: int
     output_tokens: int
@@ -86,16 +86,16 @@ class Job(JobSummary):
 
 
 def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
-    """Whom the job waits for while operators have these job types paused."""
+    """What the job waits for while operators have these job types paused."""
     return PAUSED if _is_held(row, paused) else row.waiting_for
 
 
 def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:
-    """Changes with everything that the view shows, late calls and pauses too; opaque to clients."""
+    """Changes with everything that the view shows, including late calls and pauses; opaque to clients."""
     late = f".{row.late_calls}" if row.late_calls else ""
     return f'"{row.seq}{late}{"p" if _is_held(row, paused) else ""}{"e" if row.erased_at else ""}"'
 
 
 def _is_held(row: BackgroundJob, paused: Collection[str]) -> bool:
-    """Whether a pause keeps the job waiting; one that runs is not touched by it."""
+    """Whether a pause keeps the job waiting; a running job is not affected."""
     return row.waiting_for is not None and row.job_type in paused

@@ -1,1 +1,1 @@
-"""What is committed, told to those who watch."""
+"""Committed events, delivered to watchers."""

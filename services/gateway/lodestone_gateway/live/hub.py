@@ -1,8 +1,8 @@
 """Committed events → the open streams of this process.
 
-One connection listens; woken, it reads the new rows once for all who watch. The notification is a wake-up
-only: a sweep finds what a lost one would have told. Each subscription gets, in order, every event of its job
-or user that is committed after it began, until it ends.
+One connection listens; when woken, it reads the new rows once for all watchers. The notification is only a
+wake-up: a sweep finds what a lost one would have announced. Each subscription gets, in order, every event of
+its job or user that is committed after it began, until it ends.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from lodestone_gateway.store.session import Role, connect_directly
 
 CHANNEL = "job_events"
 SWEEP_SECONDS = 1.0
-READ_SECONDS = 10.0  # a database that does not answer for so long is taken for gone
+READ_SECONDS = 10.0  # a database that does not answer for this long counts as gone
 RECONNECT_SECONDS = 0.5
 BACKLOG = 512  # events that may wait for a slow client
 
@@ -43,14 +43,14 @@ log = structlog.get_logger(__name__)
 
 
 class Ended(Enum):
-    """Why a subscription gets no more events."""
+    """Why a subscription ended."""
 
     CLOSING = "closing"  # the process stops
     DROPPED = "dropped"  # its client was too slow
 
 
 class Subscription:
-    """What one watcher has not yet taken."""
+    """The events that one watcher has not taken yet."""
 
     def __init__(self) -> None:
         self._events: deque[ShownEvent] = deque()
@@ -58,7 +58,7 @@ class Subscription:
         self.ended: Ended | None = None
 
     async def take(self, seconds: float) -> list[ShownEvent]:
-        """All that waits, or what comes first within `seconds`; empty when nothing did or it has ended."""
+        """All waiting events, or the first to come within `seconds`; empty if none came or it has ended."""
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
@@ -71,7 +71,7 @@ class Subscription:
         return events
 
     def offer(self, event: ShownEvent) -> None:
-        """Adds an event; ends the subscription when too many wait."""
+        """Adds an event; ends the subscription if too many wait."""
         if self.ended is not None:
             return
         if len(self._events) >= BACKLOG:
@@ -82,7 +82,7 @@ class Subscription:
         self._news.set()
 
     def end(self, reason: Ended) -> None:
-        """No more events; whoever waits is woken."""
+        """Ends it and wakes the watcher."""
         if self.ended is None:
             self.ended = reason
             self._events.clear()
@@ -116,11 +116,11 @@ class Hub:
             yield subscription
 
     async def run(self) -> None:
-        """Listens until cancelled; a lost connection is made again and what was missed is read."""
+        """Listens until cancelled; reconnects after a lost connection and reads what it missed."""
         while True:
             try:
                 await self._listen()
-            except Exception as error:  # whatever it is: without the hub nobody is told of anything
+            except Exception as error:  # any error at all: without the hub nobody is told anything
                 log.warning("hub_disconnected", error=type(error).__name__, reason=str(error)[:300])
             finally:
                 self.connected.clear()
@@ -128,7 +128,7 @@ class Hub:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def close(self) -> None:
-        """Ends all subscriptions, also those to come."""
+        """Ends all subscriptions, including later ones."""
         self._is_closing = True
         for subscriptions in (*self._jobs.values(), *self._users.values()):
             for subscription in subscriptions:
@@ -152,7 +152,7 @@ class Hub:
     async def _listen(self) -> None:
         async with await connect_directly(self._database_url, Role.READER) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
-            self.known_users.clear()  # who deleted their account meanwhile is not told again
+            self.known_users.clear()  # users who deleted their account meanwhile get nothing more
             while True:
                 async with asyncio.timeout(READ_SECONDS):
                     await self._read_new(connection)
@@ -162,7 +162,7 @@ class Hub:
                     pass
 
     async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
-        # Whoever subscribes after this reads the rows up to `end` as history: they are committed.
+        # Later subscribers read the rows up to `end` as history: they are committed.
         asked = clock.own()
         row = await (await connection.execute(_NOW)).fetchone()
         end, paused, time, deleted = row if row else (0, (), asked, ())
@@ -199,7 +199,7 @@ class Hub:
 
 
 async def _readable(cursor: psycopg.AsyncCursor[ShownEvent]) -> list[ShownEvent]:
-    """The rows of the result but those that cannot be read, which are missing in their own job alone."""
+    """The rows of the result except unreadable ones, which are missing only in their own job."""
     events = []
     for number in range(cursor.rowcount):
         await cursor.scroll(number, mode="absolute")

@@ -1,1 +1,1 @@
-"""What operators see and do: jobs of all users, dead letters, pauses, and who runs."""
+"""What operators see and do: jobs of all users, dead letters, pauses, and running processes."""

@@ -28,7 +28,7 @@ KEY = "replay → {job_id}"  # no caller can send it: theirs are ASCII
 
 
 class EventLetter(WireModel):
-    """A message of the stream that is no part of any job's history."""
+    """A message of the stream that is not part of any job's history."""
 
     sequence: int
     subject: str
@@ -89,7 +89,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Replay:
-    """What became of many: `remaining` match the filter and were beyond the limit."""
+    """The outcome for many: `remaining` match the filter but were beyond the limit."""
 
     chosen: list[UUID]
     replayed: list[Replayed]
@@ -105,7 +105,7 @@ async def list_dead_letters(
     cursor: str | None,
     limit: int,
 ) -> Page:
-    """Jobs and events by the time of their death, newest first. Raises InvalidRequest for a foreign cursor.
+    """Jobs and events by the time of their death, newest first. Raises InvalidRequest for an invalid cursor.
 
     Events have no owner, no code and no replay, so a filter for one of these leaves them out.
     """

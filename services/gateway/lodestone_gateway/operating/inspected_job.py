@@ -1,4 +1,4 @@
-"""One job of any user as an operator inspects it: the whole of it, how it came there, and why it is there."""
+"""One job of any user as an operator inspects it: all of it, its history, and why it is where it is."""
 
 import json
 from decimal import Decimal
@@ -18,7 +18,7 @@ from lodestone_gateway.store.tables import JobCall
 
 
 class ProviderCall(WireModel):
-    """A call of the provider in the ledger; it runs, or was never settled, while `finishedAt` is null."""
+    """A provider call in the ledger; while `finishedAt` is null it is running, or was never settled."""
 
     call_id: UUID
     attempt: int
@@ -28,7 +28,7 @@ class ProviderCall(WireModel):
     finished_at: UtcTime | None
     request_id: str | None
     outcome: str | None
-    estimated: bool  # nobody said what it used
+    estimated: bool  # the provider did not report its usage
     input_tokens: int
     output_tokens: int
     cache_read_tokens: int
@@ -51,7 +51,7 @@ class InspectedJob(Job):
 
 
 async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
-    """The job of whichever user. Raises NotFound."""
+    """The job, whoever owns it. Raises NotFound."""
     async with transaction(reader) as session:
         found = await operations_queries.any_job(session, job_id)
         if found is None:

@@ -1,4 +1,4 @@
-"""An operator stops a job type: no attempt at it begins until it is resumed. What runs goes on."""
+"""An operator pauses a job type: no attempt begins until it is resumed. Running ones continue."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ async def pause(engine: AsyncEngine, operator_id: UUID, job_type: str) -> None:
 
 
 async def resume(engine: AsyncEngine, operator_id: UUID, job_type: str) -> None:
-    """What waited goes on; idempotent."""
+    """Lets waiting jobs continue; idempotent."""
     async with transaction(engine, operator_id) as session:
         await session.execute(_AS_OPERATOR)
         await session.execute(delete(PausedJobType).where(col(PausedJobType.job_type) == job_type))

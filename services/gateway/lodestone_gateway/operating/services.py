@@ -1,4 +1,4 @@
-"""Who runs and what waits, as an operator sees it: some seconds old."""
+"""Running processes and waiting work, as an operator sees them: a few seconds old."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -20,7 +20,7 @@ ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 
 
 class ServiceProcess(WireModel):
-    """One process of a service; it counts as alive while it was heard lately."""
+    """One process of a service; it counts as alive if it was heard recently."""
 
     worker_id: str
     slots: int
@@ -31,7 +31,7 @@ class ServiceProcess(WireModel):
 
 
 class JobTypeQueue(WireModel):
-    """What waits for attempts at one job type; counts are null until the broker was asked once.
+    """Work waiting for attempts at one job type; counts are null until the broker was first asked.
 
     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what

@@ -1,4 +1,4 @@
-"""Where a job is and why, in one sentence or two for an operator. Pure: told of what was read."""
+"""Where a job is and why, in one or two sentences for an operator. Pure: it gets what was read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
-STUCK_AFTER = timedelta(seconds=30)  # past the deadline; every job is to end before
+STUCK_AFTER = timedelta(seconds=30)  # past the deadline; every job should have ended by then
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What there is about a job besides its row; its events by seq."""
+    """What is known about a job besides its row; its events by seq."""
 
     events: Sequence[ShownEvent]
     request: OutboxRow | None  # gone some seconds after the end
@@ -27,7 +27,7 @@ class Surroundings:
 
 
 def whereabouts(job: BackgroundJob, around: Surroundings, now: datetime) -> str:
-    """What the job waits for, who runs it, or how it ended."""
+    """What the job waits for, which worker runs it, or how it ended."""
     status = Status(job.status)
     if status.is_terminal:
         return " ".join(filter(None, [_ended(job, around), _erased(job)]))

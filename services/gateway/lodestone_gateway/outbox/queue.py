@@ -1,4 +1,4 @@
-"""The outbox as the relay sees it: what waits, in a fair order, and the two marks on a row."""
+"""The outbox as the relay sees it: waiting rows in a fair order, and the two marks on a row."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
-PRUNED_AT_ONCE = 1000  # rows; a longer DELETE would hold the next round up
+PRUNED_AT_ONCE = 1000  # rows; a longer DELETE would delay the next round
 
 log = structlog.get_logger(__name__)
 
@@ -34,15 +34,15 @@ class Waiting:
     event: JobEvent
     time: datetime
     traceparent: str | None
-    tried: bool  # an earlier try may have been stored, and lost
+    tried: bool  # an earlier try may have been stored, then lost
     job: RowState
 
 
 async def read_waiting(engine: AsyncEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
     """The next rows: interactive jobs before bulk, users in turn, each user's rows in their order.
 
-    Requests of a paused job type wait, but for those that are to be cancelled. A row that cannot be read, of
-    a newer version perhaps, holds up its job alone: its id goes into `unreadable`, whose rows are left out.
+    Requests of a paused job type wait, except those to be cancelled. A row that cannot be read, perhaps of a
+    newer version, blocks only its job: its id goes into `unreadable`, whose rows are left out.
     """
     while True:
         known = len(unreadable)
@@ -73,17 +73,17 @@ async def _read_page(engine: AsyncEngine, limit: int, unreadable: set[str]) -> l
 
 
 async def mark_tried(engine: AsyncEngine, event_ids: Iterable[str]) -> set[str]:
-    """Notes, before the first append, that there is one; gives the rows for which this was the first."""
+    """Records a first try before the append; returns the rows for which this was the first."""
     return await _mark(engine, event_ids, col(OutboxRow.tried).is_(False), {"tried": True})
 
 
 async def mark_published(engine: AsyncEngine, event_ids: Iterable[str]) -> None:
-    """Takes rows off the queue; they stay for a restore while the job lives."""
+    """Takes rows off the queue; they stay for a restore until the job ends."""
     await _mark(engine, event_ids, col(OutboxRow.published_at).is_(None), {"published_at": now()})
 
 
 async def prune(engine: AsyncEngine) -> None:
-    """Deletes published rows of ended jobs: nobody restores those."""
+    """Deletes published rows of ended jobs, which are never restored."""
     has_ended = or_(*(col(BackgroundJob.status) == status.value for status in TERMINAL))
     ended = (
         select(col(OutboxRow.event_id))
@@ -105,7 +105,7 @@ async def _mark(
     ids = list(event_ids)
     if not ids:
         return set()
-    # Whoever has locked a row holds it up alone: the next round comes to it again.
+    # A locked row blocks only itself: the next round comes to it again.
     unlocked = (
         select(col(OutboxRow.event_id))
         .where(col(OutboxRow.event_id).in_(ids), is_unmarked)

@@ -32,9 +32,9 @@ from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, 
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
-ROW_SECONDS = 30.0  # for one row; one that the stream never takes must not hold up the others
-SWEEP_SECONDS = 1.0  # between two rounds that nobody asked for
-PRUNE_SECONDS = 10.0  # between two looks for rows that nobody needs any more
+ROW_SECONDS = 30.0  # for one row; one that the stream never accepts must not block the others
+SWEEP_SECONDS = 1.0  # between two rounds without a wake-up
+PRUNE_SECONDS = 10.0  # between two checks for rows that are no longer needed
 PAUSE_SECONDS = 0.5  # after an error
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class Relay:
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
-        """One round after another until `stop`; `wake` asks for one at once."""
+        """Runs round after round until `stop`; `wake` starts one at once."""
         pruned_at = time.monotonic()
         while not stop.is_set():
             wake.clear()
@@ -75,9 +75,9 @@ class Relay:
                 await first_of(wake.wait(), stop.wait(), timeout=SWEEP_SECONDS)
 
     async def relay_round(self) -> bool:
-        """Publishes what waits, at most ROWS; says whether there may be more.
+        """Publishes waiting rows, at most ROWS; returns whether there may be more.
 
-        While NATS is away it publishes nothing and marks nothing, so that order and first tries are kept.
+        While NATS is down it publishes and marks nothing, which preserves order and first tries.
         """
         waiting = await read_waiting(self._engine, ROWS, self._unreadable)
         unreadable.set(len(self._unreadable))
@@ -123,7 +123,7 @@ class Relay:
         if isinstance(decision, Mark):
             return True, found
         if not decision.is_open and row.event_id not in first:
-            return False, found  # somebody else tried it meanwhile: look again
+            return False, found  # another relay tried it meanwhile: look again
         found = await self._append(row, found, decision)
         if found.is_open:
             found = await restore(self._stream, self._records, row.job_type, row.job_id)
@@ -157,7 +157,7 @@ class Relay:
 
 
 def _publishing(row: Waiting) -> AbstractContextManager[Span]:
-    """The span of an event on its way; it goes on where the request that caused it stopped."""
+    """The span of an event on its way; it continues the trace of the request that caused it."""
     return span(f"publish job.{row.event.name}", SpanKind.PRODUCER, traceparent=row.traceparent)
 
 
