@@ -57,8 +57,8 @@ def test_a_command_tells_what_is_wrong(
         ("like postgresql://", "mysql:/nonsense", bus),
         ("Is it running, and is LODESTONE_DATABASE_URL correct?", NOWHERE, bus),
         ("This database does not exist.", with_name(postgres_url, "none"), bus),
-        ("NATS does not take the user operator in: 'Authorization Violation'", postgres_url, refused),
-        ("NATS does not take the user operator in", postgres_url, "nats://127.0.0.1:1"),
+        ("NATS refused the user operator: 'Authorization Violation'", postgres_url, refused),
+        ("NATS refused the user operator", postgres_url, "nats://127.0.0.1:1"),
     ):
         ended, words = command.run(name, database_url, nats_url)
 
@@ -100,8 +100,8 @@ def test_a_subscriber_that_cannot_be_added_is_told_why(
     refused = f"nats://operator:wrong@127.0.0.1:{urlsplit(own_nats.url).port}"
     for sentence, nats_url in (
         ("The bus is not set up. Run `lodestone-gateway migrate` first.", bus),
-        ("NATS does not take the user operator in: 'Authorization Violation'", refused),
-        ("NATS does not take the user operator in: it does not answer", "nats://127.0.0.1:1"),
+        ("NATS refused the user operator: 'Authorization Violation'", refused),
+        ("NATS refused the user operator: it does not answer", "nats://127.0.0.1:1"),
     ):
         ended, words = command.run("subscriber add newsletter", NOWHERE, nats_url)
 
@@ -125,7 +125,7 @@ def test_a_user_of_the_bus_that_is_not_the_operator_is_told(
 
     ended, words = command.run(name, postgres_url, own_nats.users["polish"])
 
-    assert (ended, "LODESTONE_NATS_URL must be of the user operator" in words) == (status, True), words
+    assert (ended, "LODESTONE_NATS_URL must name the user operator" in words) == (status, True), words
 
 
 def test_a_port_that_is_taken_is_told(postgres_url: str) -> None:

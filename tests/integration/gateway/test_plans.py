@@ -54,7 +54,7 @@ def known_user(url: str) -> UUID:
 def test_a_plan_is_set_shown_and_set_anew(plans: Plans) -> None:
     user_id = known_user(plans.url)
 
-    assert plans.run("set", user_id, "pro") == (0, f"{user_id} is on the plan pro from now on.\n")
+    assert plans.run("set", user_id, "pro") == (0, f"{user_id} is now on the plan pro.\n")
     assert "pro; 15 lead magnets a month, 0 used, 0 reserved until 20" in plans.run("show", user_id)[1]
     plans.run("set", user_id, "unlimited")
 
@@ -99,8 +99,8 @@ def test_what_cannot_be_done_is_a_sentence(plans: Plans, monkeypatch: pytest.Mon
     said.append(plans.run("show", user_id))
 
     expected = [
-        "There is no plan golden; there are: free, pro, unlimited.",
-        "somebody@example.com is no user's id: it is a UUID",
+        "Unknown plan golden. Plans: free, pro, unlimited.",
+        "somebody@example.com is not a user id: give a UUID",
         f"Unknown user {user_id}.",
         "LODESTONE_DEFAULT_PLAN: Input should be 'free', 'pro' or 'unlimited'",
         "Is it running, and is LODESTONE_DATABASE_URL correct?",

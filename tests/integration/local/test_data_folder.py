@@ -47,7 +47,7 @@ def test_a_folder_that_somebody_else_began_is_refused_and_stays_as_it_was(tmp_pa
     os.chown(data / "lock", 4242, 4242)
 
     with pytest.raises(
-        Misconfigured, match=r"was begun by user id 4242, and you are root\. Start as user id 4242"
+        Misconfigured, match=r"belongs to user id 4242, but you are root\. Start as user id 4242"
     ):
         DataFolder(data)
 
@@ -84,7 +84,7 @@ def test_an_input_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     ("content", "told"),
     [
         (b"[" * 100_000, "is nested too deeply"),
-        (b'{"a": NaN}', "NaN is no number of JSON"),
+        (b'{"a": NaN}', "NaN is not a JSON number"),
         (b"\xff\xfe{\x00}\x00", "is not JSON"),
         (b"", "is not JSON"),
     ],
@@ -111,7 +111,7 @@ async def test_a_ready_file_that_cannot_be_written_is_told_before_anything_start
     options = Options(0, folder.path, places.get(place, closed), processes=False, simulator=True)
     system = System(options, folder, print)
 
-    with pytest.raises(Misconfigured, match=r"cannot be written: .* Name another with --ready-file"):
+    with pytest.raises(Misconfigured, match=r"cannot be written: .* Choose another with --ready-file"):
         await system.start()
 
     await system.stop()
@@ -121,6 +121,6 @@ async def test_a_ready_file_that_cannot_be_written_is_told_before_anything_start
 
 def test_a_folder_that_takes_no_files_is_told_with_what_to_do() -> None:
     with pytest.raises(
-        Misconfigured, match=r"/proc/data cannot hold the data: .*\. Mend that, or give another"
+        Misconfigured, match=r"/proc/data cannot hold the data: .*\. Fix that, or give another"
     ):
         DataFolder(Path("/proc/data"))

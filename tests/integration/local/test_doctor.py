@@ -103,7 +103,7 @@ def test_a_disk_without_room_is_named_and_no_command_of_ours(
 ) -> None:
     monkeypatch.setattr(checks, "FIRST_START_BYTES", 1 << 60)
 
-    assert _has("free for .* are needed. Make room, or give another folder", wrong(home)["room"])
+    assert _has("free, but needs .* MB\\. Make room, or give another folder", wrong(home)["room"])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_disk_without_room_is_named_and_no_command_of_ours(
             "postgres/PG_VERSION",
             "16\n",
             "Postgres",
-            "data of Postgres 16, and ours is 18. Move it away",
+            "data of Postgres 16, but this is 18. Move it away",
         ),
         ("nats/store/msgs/1.blk", "\0garbage" * 100, "stream", "1.blk is damaged"),
     ],
@@ -137,7 +137,7 @@ def test_a_key_that_the_provider_refuses_is_named(home: Path, monkeypatch: pytes
 
         sentence = wrong(home)["provider"]
 
-    assert "refuses the key (401). Set ANTHROPIC_API_KEY to a good one" in sentence
+    assert "refuses the key (401). Set ANTHROPIC_API_KEY to a valid one" in sentence
     assert "sk-wrong" not in sentence
 
 

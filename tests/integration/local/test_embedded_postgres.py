@@ -114,7 +114,7 @@ def test_data_of_another_version_is_named_with_what_to_do(tmp_path: Path) -> Non
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("16\n")
 
-    with pytest.raises(Misconfigured, match=r"holds data of Postgres 16, and ours is 18\. Move it away"):
+    with pytest.raises(Misconfigured, match=r"contains data of Postgres 16, but this is 18\. Move it away"):
         EmbeddedPostgres(tmp_path / "postgres").prepare()
 
 

@@ -100,7 +100,7 @@ async def test_a_placeholder_is_found_wherever_it_stands(user: User, place: str)
 
     [error] = answer.json()["errors"]
     assert (answer.status_code, error["field"]) == (422, f"emails.1.{place}")
-    assert error["message"] == f"Write something in the place of [LINK] in emails[1].{place}."
+    assert error["message"] == f"Replace [LINK] in emails[1].{place} with your own words."
 
 
 @pytest.mark.parametrize("body", ["[sic]", "{{first_name}}", "a [b C] d", "[]", "see [1]"])

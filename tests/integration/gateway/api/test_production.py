@@ -45,7 +45,7 @@ def test_a_local_secret_is_refused_among_several(production: pytest.MonkeyPatch,
     secret = make_secret(tmp_path)
     production.setenv("LODESTONE_JWT_SECRETS", json.dumps({"old": secret, "new": SECRET_OF_ITS_OWN}))
 
-    with pytest.raises(Misconfigured, match=r"SECRETS\[old\] is a secret of `lodestone up`") as refusal:
+    with pytest.raises(Misconfigured, match=r"SECRETS\[old\] is a secret made by `lodestone up`") as refusal:
         read_settings(GatewaySettings)
 
     assert secret not in str(refusal.value)

@@ -197,7 +197,7 @@ async def test_emails_with_a_place_to_fill_are_not_activated_and_say_which(owner
     accepted = await owner.post("activate")
 
     assert (refused.status_code, accepted.status_code) == (422, 303)
-    assert "Write something in the place of [NAME] in the email for day 4." in refused.text
+    assert "Replace [NAME] in the email for day 4 with your own words." in refused.text
     assert (await owner.emails())["status"] == "active"
 
 
