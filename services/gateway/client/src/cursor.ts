@@ -1,4 +1,4 @@
-// The one cursor of a watch. Whatever way events come, they go through here: 1 to n, no repeat, no gap.
+// The one cursor of a watch. However events arrive, they pass through here: 1 to n, no repeat, no gap.
 import { json, request } from "./http.ts";
 import { pathOf } from "./jobs.ts";
 import type { Connection, JobEvent } from "./types.ts";
@@ -9,7 +9,7 @@ export class Cursor {
   readonly connection: Connection;
   readonly jobId: string;
   readonly signal: AbortSignal | undefined;
-  /** The last event that was handed on. */
+  /** The last event that was delivered. */
   seq: number;
   /** Whether that was the job's last one. */
   isOver = false;
@@ -21,7 +21,7 @@ export class Cursor {
     this.signal = signal;
   }
 
-  /** Hands on what is new of these. */
+  /** Delivers those that are new. */
   async *take(events: JobEvent[]): AsyncGenerator<JobEvent, void> {
     for (const event of events) {
       if (event.seq <= this.seq || this.isOver) continue;

@@ -1,18 +1,18 @@
-// What goes wrong, in one class. Aborts stay what they are: the reason of the caller's signal.
+// One class for all errors. Aborts stay as they are: the reason of the caller's signal.
 import type { FieldError } from "./types.ts";
 
 /** A refused or failed request. Its message may be shown to a user. */
 export class LodestoneError extends Error {
   override readonly name = "LodestoneError";
-  /** The HTTP status; 0 when no answer came. */
+  /** The HTTP status; 0 if there was no answer. */
   readonly status: number;
-  /** A stable code, such as `NOT_FOUND`, `RATE_LIMITED`; `NETWORK_ERROR` when no answer came. */
+  /** A stable code, such as `NOT_FOUND`, `RATE_LIMITED`; `NETWORK_ERROR` if there was no answer. */
   readonly code: string;
-  /** The wrong fields, with `VALIDATION_ERROR`. */
+  /** The invalid fields, with `VALIDATION_ERROR`. */
   readonly errors: FieldError[];
-  /** How long the server asks to wait, in seconds; null when it does not. */
+  /** How long the server asks to wait, in seconds; null if it does not. */
   readonly retryAfterSeconds: number | null;
-  /** Everything the server said (RFC 9457), as `limit` and `used` with `USAGE_LIMIT_EXCEEDED`. */
+  /** Everything the server said (RFC 9457), such as `limit` and `used` with `USAGE_LIMIT_EXCEEDED`. */
   readonly problem: Record<string, unknown>;
 
   constructor(
@@ -35,7 +35,7 @@ export class LodestoneError extends Error {
   }
 }
 
-/** The error of an answer that is no success. */
+/** The error of an unsuccessful answer. */
 export async function errorOf(answer: Response): Promise<LodestoneError> {
   const body: unknown = await answer.json().catch(() => null);
   const problem = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};

@@ -7,13 +7,13 @@ export interface Ask {
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal;
-  /** Milliseconds until the whole answer is there; Infinity for a stream. */
+  /** Milliseconds to wait for the whole answer; Infinity for a stream. */
   limitMs?: number;
 }
 
 const LIMIT_MS = 20_000;
 
-/** The answer when it is a success or 304. Throws LodestoneError, or the signal's reason. */
+/** The answer if it is a success or 304. Throws LodestoneError, or the signal's reason. */
 export async function request(connection: Connection, path: string, ask: Ask = {}): Promise<Response> {
   const { token } = connection;
   const bearer = typeof token === "function" ? await token() : token;
@@ -46,7 +46,7 @@ async function send(connection: Connection, path: string, ask: Ask, bearer?: str
   }
 }
 
-/** The answer's JSON. Throws LodestoneError when the connection is cut in the middle of it. */
+/** The answer's JSON. Throws LodestoneError if the connection is cut in the middle. */
 export async function json<T>(answer: Response, signal?: AbortSignal): Promise<T> {
   try {
     return (await answer.json()) as T;

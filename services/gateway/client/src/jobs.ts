@@ -1,4 +1,4 @@
-// One call for each thing that is done to a job. All may be repeated without harm, and are, when the network fails.
+// One call for each action on a job. All are safe to repeat, and are repeated when the network fails.
 import { json, request } from "./http.ts";
 import { patiently } from "./patience.ts";
 import type { Connection, Job, JobAccepted, JobRequest } from "./types.ts";
@@ -10,11 +10,11 @@ export interface CallOptions {
 }
 
 export interface SubmitOptions extends CallOptions {
-  /** The same key gives the same job, also after a reload. Without one, each call makes a key for its own retries. */
+  /** The same key gives the same job, even after a reload. Without one, each call makes a key for its retries. */
   idempotencyKey?: string;
 }
 
-/** Makes a job. Throws LodestoneError: `VALIDATION_ERROR`, `USAGE_LIMIT_EXCEEDED`, `CONFLICT`, `UNAUTHORIZED`, … */
+/** Creates a job. Throws LodestoneError: `VALIDATION_ERROR`, `USAGE_LIMIT_EXCEEDED`, `CONFLICT`, `UNAUTHORIZED`, … */
 export function submitJob(
   connection: Connection,
   job: JobRequest,
@@ -32,7 +32,7 @@ export function retryJob(
   return make(connection, `${pathOf(jobId)}/retry`, undefined, options);
 }
 
-/** Asks for the end of a job; its state follows. Throws LodestoneError `CONFLICT` when it is over already. */
+/** Requests cancellation; the job's state follows. Throws LodestoneError `CONFLICT` if it has already ended. */
 export function cancelJob(connection: Connection, jobId: string, options: CallOptions = {}): Promise<Job> {
   return call(connection, `${pathOf(jobId)}/cancel`, { method: "POST", ...options });
 }

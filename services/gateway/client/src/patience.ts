@@ -4,14 +4,14 @@ import { LodestoneError } from "./errors.ts";
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
-/** How long to wait after so many failures in a row: doubled each time, jittered, never less than asked for. */
+/** How long to wait after this many failures in a row: doubled each time, jittered, never less than requested. */
 export function delayMs(failures: number, error?: unknown): number {
   const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1));
   const asked = error instanceof LodestoneError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
   return Math.max(asked, full / 2) + (Math.random() * full) / 2;
 }
 
-/** Resolves after so many milliseconds; rejects at once with the signal's reason. */
+/** Resolves after this many milliseconds; rejects at once with the signal's reason. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -49,7 +49,7 @@ export function isTransient(error: unknown): error is LodestoneError {
 
 export const SILENT = Symbol("silent");
 
-/** What the promise gives, or SILENT when it has given nothing after so many milliseconds. */
+/** The promise's value, or SILENT if it has none after this many milliseconds. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | typeof SILENT> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<typeof SILENT>((resolve) => {

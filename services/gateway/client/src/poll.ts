@@ -1,4 +1,4 @@
-// Asking again and again: a question that waits for a change, or, where such questions are cut, plain ones.
+// Polling: long polls or, where those are cut, plain ones.
 import type { Cursor } from "./cursor.ts";
 import { json, request } from "./http.ts";
 import { pathOf } from "./jobs.ts";
@@ -9,7 +9,7 @@ const WAIT_SECONDS = 25;
 const ANSWER_MS = 10_000; // beyond what the question itself waits
 const MOST_CUTS = 2; // waiting questions in a row without an answer
 
-/** The events of so long, never two questions at once. Throws LodestoneError for what does not get better. */
+/** The events of this period, one request at a time. Throws LodestoneError if retrying cannot help. */
 export async function* polled(
   cursor: Cursor,
   intervalMs: number,
@@ -29,7 +29,7 @@ export async function* polled(
       const isNew = seen !== null && seen.job.seq > cursor.seq;
       if (isNew) yield* cursor.take(await cursor.missed());
       else cursor.isOver = Boolean(seen?.job.completedAt); // watched from its end
-      // One that came back sooner than it should did not wait.
+      // One that came back early did not wait.
       if (!isNew || !mayWait || !tag) rest = intervalMs - (Date.now() - asked);
       failures = 0;
     } catch (error) {
@@ -46,7 +46,7 @@ interface Seen {
   job: Job;
 }
 
-/** The job when it is another than the tag says; null when it is not. */
+/** The job if it differs from the tag; else null. */
 async function look(
   { connection, jobId, signal }: Cursor,
   tag: string | null,

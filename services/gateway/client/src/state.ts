@@ -1,4 +1,4 @@
-// Events → what a page shows. Pure; the same rules by which the server keeps its row.
+// Events → what a page shows. Pure; the same rules as the server's row.
 import type { ItemOf, JobErrorCode, JobEvent, JobStatus, Progress, ResultOf } from "./types.ts";
 
 /** `JobState<"ideation">` is that of a job of this type; `JobState<Mine>` says what the result is. */
@@ -11,7 +11,7 @@ export interface JobState<T = unknown> {
   progress: Progress;
   /** The finished pieces of the result so far, in its order. */
   items: ItemOf<T>[];
-  /** How many events this is made of. */
+  /** How many events it was made from. */
   seq: number;
   /** The pieces with their places. */
   pieces: Piece<ItemOf<T>>[];
@@ -23,7 +23,7 @@ interface Piece<Item> {
   item: Item;
 }
 
-/** The state before the first event, of a job of whatever type. */
+/** The state before the first event, for any job type. */
 export const NOTHING_YET: JobState & { result: null; items: never[]; pieces: never[] } = {
   status: "pending",
   result: null,

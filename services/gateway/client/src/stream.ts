@@ -1,4 +1,4 @@
-// Server-sent events, as long as they get through. Ends when the job is over, or when it is better to poll.
+// Server-sent events, as long as they get through. Ends when the job ends, or when polling is better.
 import { createParser } from "eventsource-parser";
 import type { Cursor } from "./cursor.ts";
 import { networkError } from "./errors.ts";
@@ -12,7 +12,7 @@ const FIRST_FRAME_MS = 3_000; // what is stored comes at once
 const HEARTBEAT_MS = 20_000; // the server beats every 15 seconds
 const MOST_FAILURES = 3; // connections in a row without an event
 
-/** How a connection ended: cut, closed by the server with a word, or left, since events do not get here in time. */
+/** How a connection ended: cut, closed by the server, or abandoned because events do not arrive in time. */
 type End = "cut" | "closed" | "held back";
 
 /** The events until the end. Ends before it when streaming does not work here; then `cursor.isOver` is false. */
@@ -29,7 +29,7 @@ export async function* streamed(cursor: Cursor): AsyncGenerator<JobEvent, void> 
       error = thrown;
     }
     if (end === "held back") return;
-    // A server that stops, or whose token for this stream has ended, did not fail.
+    // A server that stops, or a token that expires, is no failure.
     failures = end === "closed" || cursor.seq > before ? 0 : failures + 1;
     if (!cursor.isOver) await pause(delayMs(failures || 1, error), cursor.signal);
   }
@@ -47,7 +47,7 @@ async function* oneConnection(cursor: Cursor): AsyncGenerator<JobEvent, End> {
       if (cursor.isOver) return "closed";
       continue;
     }
-    // Nothing to tell, or told and kept back on the way? The history knows.
+    // Nothing happened, or were events held back on the way? The history knows.
     const missed = await cursor.missed();
     yield* cursor.take(missed);
     if (missed.length > 0) return "held back";
@@ -58,7 +58,7 @@ async function* oneConnection(cursor: Cursor): AsyncGenerator<JobEvent, End> {
   return heard.closing ? "closed" : "cut";
 }
 
-/** What comes, as it comes; SILENT each time that nothing came for too long, not even a heartbeat. */
+/** Events as they come; SILENT each time nothing came for too long, not even a heartbeat. */
 async function* frames(
   cursor: Cursor,
   heard: { closing: boolean },
@@ -84,7 +84,7 @@ async function* frames(
     const decoder = new TextDecoder();
     const found: JobEvent[] = [];
     const parser = createParser({
-      // The closing frame of a server that stops is no event of the job.
+      // The closing frame of a stopping server is not an event of the job.
       onEvent: ({ event, data }) => {
         heard.closing ||= event === "closing";
         if (event?.startsWith("job.")) found.push(JSON.parse(data));
@@ -111,7 +111,7 @@ function open(cursor: Cursor, signal: AbortSignal): Promise<Response> {
   return request(cursor.connection, `${pathOf(cursor.jobId)}/events`, { headers, signal, limitMs: Infinity });
 }
 
-/** Throws a transient error for an answer that is no stream: a proxy that knows no streams, a runtime without them. */
+/** Throws a transient error if the answer is not a stream: a proxy or a runtime may not support them. */
 function body(answer: Response): ReadableStream<Uint8Array> {
   if (answer.body && answer.headers.get("content-type")?.startsWith(STREAM)) return answer.body;
   throw networkError("This answer is not an event stream.");

@@ -1,4 +1,4 @@
-// What the rest speaks about. Shapes come from the published contracts; only what they cannot say is added here.
+// The shared types. Shapes come from the published contracts; only what they cannot express is added here.
 import type { components, operations } from "./schema.ts";
 
 type Schemas = components["schemas"];
@@ -22,7 +22,7 @@ export type JobResult<Type extends JobType> = NonNullable<FieldOf<Shape<Type, "J
 export type JobItem<Type extends JobType> =
   FieldOf<Shape<Type, "Job">, "items"> extends (infer Item)[] ? Item : never;
 
-/** The result where `T` is the name of a job type; any other `T` is the result itself. */
+/** The result if `T` is the name of a job type; any other `T` is the result itself. */
 export type ResultOf<T> = unknown extends T ? T : [T] extends [JobType] ? JobResult<T> : T;
 
 /** A finished piece, by the same rule; unknown where `T` does not name a job type. */
@@ -49,13 +49,12 @@ export type JobRequest = operations["submit_job"]["requestBody"]["content"]["app
 /** The type of the input of one job type, as in `JobInput<"ideation">`. */
 export type JobInput<Type extends JobType> = Extract<JobRequest, { jobType: Type }>["input"];
 
-/** How to reach Lodestone. A plain object: make it once and hand it to every call. */
+/** How to reach Lodestone. A plain object: make it once and pass it to every call. */
 export interface Connection {
-  /** Where the gateway is, as in `https://jobs.example.com`. Without it: the page's own origin. */
+  /** The gateway's URL, such as `https://jobs.example.com`. Default: the page's own origin. */
   baseUrl?: string;
-  /**
-   * A token, or what gets a fresh one before each request. Without it: the page's session cookie.
-   * A function is asked once more when a token is refused, and given it: then it has to get another one.
+  /** A token, or a function that gets a fresh one before each request. Default: the page's session cookie.
+   * When a token is refused, the function is called once more with that token and must get another one.
    */
   token?: string | ((refused?: string) => string | Promise<string>);
   /** Replaces the global `fetch`, for older runtimes. */

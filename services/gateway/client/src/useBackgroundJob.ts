@@ -1,6 +1,6 @@
 "use client";
 
-// The hook that older front ends know, over `followJob`: same options, same returns, and a little more.
+// The hook that older front ends know, on top of `followJob`: same options and return values, plus a few.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { LodestoneError } from "./errors.ts";
 import { cancelJob } from "./jobs.ts";
@@ -13,15 +13,15 @@ const CANCELLED = "The job was cancelled.";
 const TIMED_OUT = "This is taking longer than expected. The job continues, and its result is kept.";
 
 export interface BackgroundJobOptions<T> {
-  /** Milliseconds between two questions, where events cannot be streamed. */
+  /** Milliseconds between two polls, where events cannot be streamed. */
   pollInterval?: number;
-  /** Milliseconds until the hook stops watching. The job goes on. */
+  /** Milliseconds until the hook stops watching. The job continues. */
   timeout?: number;
-  /** Called once with the result, be it empty. */
+  /** Called once with the result, even an empty one. */
   onComplete?: (result: ResultOf<T>) => void;
-  /** Called once with a text for the user: the job failed, was cancelled, cannot be seen, or takes too long. */
+  /** Called once with a text for the user: the job failed, was cancelled, cannot be read, or takes too long. */
   onError?: (error: string) => void;
-  /** How to reach Lodestone. Without it: the page's own origin and its session cookie. */
+  /** How to reach Lodestone. Default: the page's own origin and its session cookie. */
   connection?: Connection;
 }
 
@@ -30,17 +30,17 @@ export interface BackgroundJob<T> {
   status: JobStatus | null;
   result: ResultOf<T> | null;
   error: string | null;
-  /** Whether a result may still come to this page. */
+  /** Whether a result may still arrive on this page. */
   isLoading: boolean;
   isPolling: boolean;
-  /** Watches a job, in place of the one before. */
+  /** Watches a job instead of the previous one. */
   startPolling: (jobId: string) => void;
-  /** Stops watching; the job goes on. */
+  /** Stops watching; the job continues. */
   stopPolling: () => void;
   progress: Progress;
   /** The finished pieces of the result so far. */
   items: ItemOf<T>[];
-  /** Asks for the end of the job being watched. Its end is then reported as any other. */
+  /** Requests cancellation of the watched job. Its end is then reported like any other. */
   cancel: () => Promise<void>;
 }
 
@@ -99,7 +99,7 @@ export function useBackgroundJob<T = unknown>(options: BackgroundJobOptions<T> =
   }, []);
 
   useEffect(() => {
-    // In StrictMode an effect is undone and done again at once: what was watched then is watched on.
+    // In StrictMode an effect is undone and redone at once: the watched job stays watched.
     isMounted.current = true;
     if (run.current) startPolling(run.current.jobId);
     return () => {
@@ -158,7 +158,7 @@ async function cancelWatched(connection: Connection, jobId: string): Promise<voi
   try {
     await cancelJob(connection, jobId);
   } catch (error) {
-    // It ended before; the watch tells how.
+    // It has already ended; the watch reports how.
     if (!(error instanceof LodestoneError && error.code === "CONFLICT")) throw error;
   }
 }

@@ -1,27 +1,26 @@
-// A job from its first event to its last, by whatever way gets through; no framework.
+// A job from its first event to its last, over whatever transport gets through; no framework.
 import { Cursor } from "./cursor.ts";
 import { polled } from "./poll.ts";
 import { type JobState, nextState, NOTHING_YET } from "./state.ts";
 import { streamed } from "./stream.ts";
 import type { Connection, JobEvent } from "./types.ts";
 
-// What kept streams back may be gone: after so long without one, each time longer, it is tried again.
+// The obstacle to streams may be gone: after this long without one, longer each time, try again.
 const FIRST_POLLING_MS = 60_000;
 const LONGEST_POLLING_MS = 600_000;
 
 export interface WatchOptions {
-  /** Ends the watch: what waits for it is rejected with the signal's reason. The job goes on. */
+  /** Ends the watch: pending promises are rejected with the signal's reason. The job continues. */
   signal?: AbortSignal;
   /** Only events after this `seq`. */
   after?: number;
-  /** Milliseconds between two questions, where neither streams nor waiting questions get through. */
+  /** Milliseconds between two polls, where neither streams nor long polls get through. */
   pollInterval?: number;
 }
 
 /**
  * The events of a job, 1 to n, each once, until the last one.
- *
- * Comes back by itself after cuts and overload. Throws LodestoneError when that cannot help, as with 401 and 404.
+ * Recovers by itself after cuts and overload. Throws LodestoneError when that cannot help, as with 401 and 404.
  */
 export async function* watchJob<T = unknown>(
   connection: Connection,
@@ -41,11 +40,11 @@ export async function* watchJob<T = unknown>(
 
 export interface FollowOptions<T = unknown> extends Omit<WatchOptions, "after"> {
   onEvent?: (event: JobEvent<T>) => void;
-  /** Called after each event with everything known by then. */
+  /** Called after each event with everything known so far. */
   onState?: (state: JobState<T>) => void;
 }
 
-/** The same with callbacks. Resolves with the job's last state, also when it failed or was cancelled. */
+/** The same with callbacks. Resolves with the job's last state, even if it failed or was cancelled. */
 export async function followJob<T = unknown>(
   connection: Connection,
   jobId: string,

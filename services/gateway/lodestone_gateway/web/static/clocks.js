@@ -1,4 +1,4 @@
-/* Elapsed and remaining times, and moments in the reader's own time. Server time counts: clocks of devices err. */
+/* Elapsed and remaining times, and times in the reader's time zone. Server time counts: device clocks err. */
 export const offset = Date.now() - Date.parse(document.body.dataset.now ?? new Date().toISOString());
 
 const clock = (milliseconds) => {

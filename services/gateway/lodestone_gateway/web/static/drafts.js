@@ -1,15 +1,15 @@
-/* Saves a form into its draft while somebody types. A copy stays on this device until the server has it. */
-const PAUSE = 700; // ms without a key before it is saved
+/* Saves a form into its draft while the owner types. A copy stays on this device until the server has it. */
+const PAUSE = 700; // ms without a keystroke before it is saved
 const RETRY = 8000; // ms until the next try without a connection
 const TITLE = 80; // characters of the text that names a draft
 const NOT_KEPT = new Set(["draft", "key"]);
-const COPY = "draft:"; // before a draft's id: where its copy is
+const COPY = "draft:"; // prefix of a draft's id: the key of its copy
 const SUBMITTED = "submitted"; // in this tab's own storage: the copy of the form that was submitted last
 const HEADERS = { "Content-Type": "application/json" };
 
 const form = document.querySelector("form[data-draft]");
 
-/* As many characters as a reader counts; none is cut in two. */
+/* Cuts to a number of characters as a reader counts them; none is split. */
 const cut = (text) => {
   const seen = globalThis.Intl?.Segmenter ? [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment) : [...text];
   return seen.length > TITLE ? `${seen.slice(0, TITLE - 1).join("").trimEnd()}…` : text;
@@ -55,7 +55,7 @@ const start = () => {
     return answer;
   };
 
-  /* What was refused stays on this device, and the reason says what to do. */
+  /* A refused save stays on this device, and the reason says what to do. */
   const refused = async (answer) => {
     const problem = await answer.json().catch(() => ({}));
     const reason = problem.errors?.[0]?.message ?? problem.detail ?? "the server refused it.";
@@ -90,7 +90,7 @@ const start = () => {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
-  /* What is submitted is saved by the answer: the copy goes once there is one. */
+  /* The answer to a submit saves the form: only then is the copy removed. */
   form.addEventListener("submit", (event) => {
     if (!navigator.onLine) {
       event.preventDefault();

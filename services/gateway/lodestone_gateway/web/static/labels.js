@@ -1,4 +1,4 @@
-/* What each job type makes, in the words of the page. */
+/* The name of what each job type makes. */
 const labels = JSON.parse(document.body.dataset.labels ?? "{}");
 
 export const label = (jobType) => labels[jobType] ?? jobType;

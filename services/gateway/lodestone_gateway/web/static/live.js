@@ -1,4 +1,4 @@
-/* One stream of the reader's events; what happened is looked up by fetching this page again and morphing its parts. */
+/* One stream of the reader's events; each event makes this page fetch itself again and morph its parts. */
 import { offset, tick } from "./clocks.js";
 import { label } from "./labels.js";
 
@@ -6,7 +6,7 @@ const EVENTS = ["requested", "started", "progress", "call_finished", "retrying",
 const PARTS = ["live", "running", "last-run"];
 const SAY_EVERY = 3000; // ms between two sentences for screen readers
 const REFRESH_EVERY = 250; // ms between two looks
-const RECONNECT = 5000; // ms until a stream that was refused is asked for again
+const RECONNECT = 5000; // ms until a refused stream is tried again
 const TOAST_STAYS = 8000; // ms
 
 const position = document.body.dataset.feed;
@@ -22,7 +22,7 @@ let sayTimer = 0;
 let busy = false;
 let wanted = false;
 
-/* What came within the pause is said together, in one sentence. */
+/* News within the pause is announced together, in one sentence. */
 const say = (text, names) => {
   news.push(...names);
   if (!text || (text === sentence && !names.length)) return;
@@ -43,7 +43,7 @@ const morph = async (part) => {
   await htmx.swap({ text: part.outerHTML, target, swap: "outerMorph", sourceElement: target });
 };
 
-/* Nothing is taken away from somebody who writes: they sign in when they like, here or in another tab. */
+/* Never interrupt someone who is writing: they sign in when they like, here or in another tab. */
 const signedIn = (is) => {
   if (ended.hidden && !is) said.textContent = "Your session has ended. What you typed is still here.";
   if (!ended.hidden && is) connect();
@@ -99,12 +99,12 @@ const toast = (event) => {
   setTimeout(leave, TOAST_STAYS);
 };
 
-/* A form in which somebody writes stays as it is, with the version that it was made of, until it is sent or left. */
+/* A form being edited stays as it is, with the version it was made from, until it is sent or left. */
 document.addEventListener("input", (event) => event.target.closest("#live form.edit, #details form")?.setAttribute("hx-morph-skip", ""));
 for (const name of ["reset", "submit"]) document.addEventListener(name, (event) => event.target.removeAttribute("hx-morph-skip"));
 addEventListener("beforeunload", (event) => { if (document.querySelector("[hx-morph-skip]")) event.preventDefault(); });
 
-/* Where a button was used and is gone after the answer, the focus goes to the head of its part. */
+/* If the answer removes the button that was used, the focus goes to the heading of its part. */
 let used;
 document.addEventListener("submit", (event) => { used = event.target.closest("section[id]")?.id; });
 document.addEventListener("htmx:after:swap", () => {
@@ -114,7 +114,7 @@ document.addEventListener("htmx:after:swap", () => {
   head?.focus({ preventScroll: true });
 });
 
-/* An answer without the part that was asked for, an error above all, must not take the part away. */
+/* An answer without the requested part, above all an error, must not remove the part. */
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   if (!ctx.response || !tasks.some((task) => task.target && ctx.select && !ctx.text.includes(`id="${ctx.select.slice(1)}"`))) return;
@@ -162,7 +162,7 @@ if (position !== undefined) {
     tick();
   });
   document.addEventListener("online-again", () => connected(true));
-  /* A browser has few connections to one host: a hidden tab gives its one back, and looks when it is seen again. */
+  /* A browser has few connections to one host: a hidden tab closes its own, and looks when it is visible again. */
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { source.close(); return; }
     connect();

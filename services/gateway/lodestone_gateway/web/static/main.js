@@ -1,4 +1,4 @@
-/* What every page does. Each module waits for what it finds in the page; without scripts, forms still work. */
+/* What every page runs. Each module works on what it finds in the page; without scripts, forms still work. */
 import "./clocks.js";
 import "./drafts.js";
 import "./lists.js";

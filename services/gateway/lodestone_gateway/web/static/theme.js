@@ -1,4 +1,4 @@
-/* Before the first paint: the theme that was chosen on this device. */
+/* Before the first paint: the theme chosen on this device. */
 (() => {
   try {
     const theme = localStorage.getItem("theme");

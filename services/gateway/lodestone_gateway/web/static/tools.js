@@ -1,4 +1,4 @@
-/* What can be used in a page: copying, inserting, embeds, the calculator, the assessment. Nothing is evaluated as code. */
+/* Interactive parts: copying, inserting, embeds, the calculator, the assessment. Nothing is evaluated as code. */
 const said = document.getElementById("said");
 
 const COPIED = 2000; // ms for which the button says so

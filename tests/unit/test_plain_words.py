@@ -1,0 +1,67 @@
+"""Texts that people read use plain words: one spelling of "email", and none that we used to bend."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("libs", "services", "deploy")
+NOT_OURS = {"node_modules", ".venv", ".venv-node", "dist"}
+PROMPT = re.compile(r"\.v\d+\.md(\.j2)?$")  # released prompts are never edited
+BENT = {
+    "e-mail": "email",
+    "anew": "again, or a verb with re-",
+    "mend": "fix, correct or repair",
+    "but for": "except",
+}
+WORDS = re.compile(rf"\b(?:{'|'.join(map(re.escape, BENT))})(?:s|ed|ing)?\b", re.IGNORECASE)
+
+
+def files(*patterns: str, below: tuple[str, ...]) -> Iterator[Path]:
+    for folder in below:
+        for pattern in patterns:
+            for path in sorted((ROOT / folder).rglob(pattern)):
+                if NOT_OURS.isdisjoint(path.relative_to(ROOT).parts) and not PROMPT.search(path.name):
+                    yield path
+
+
+def errors(source: str) -> Iterator[str]:
+    """The texts of what Python code raises."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Raise):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def shown() -> Iterator[tuple[Path, str]]:
+    """What users, operators and readers see: documents, pages, scripts, and errors."""
+    documents = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *files("*.md", below=PRODUCT))
+    for path in (*documents, *files("*.html", "*.js", "*.ts", "*.tsx", below=PRODUCT)):
+        if not path.name.endswith(".min.js"):
+            yield path, path.read_text()
+    for path in files("*.py", below=PRODUCT):
+        yield path, "\n".join(errors(path.read_text()))
+
+
+def bent_in(text: str) -> list[str]:
+    return [found[0].lower() for found in WORDS.finditer(text)]
+
+
+def test_what_people_read_is_in_plain_words() -> None:
+    bent = {str(path.relative_to(ROOT)): found for path, text in shown() if (found := bent_in(text))}
+
+    assert bent == {}, f"say it in plain words: {BENT}"
+
+
+@pytest.mark.parametrize("text", ["Five e-mails", "it is made ANEW", "Mend the network", "all but for one"])
+def test_a_bent_word_would_be_seen(text: str) -> None:
+    assert bent_in(text)
+
+
+@pytest.mark.parametrize("text", ["emails", "an amendment", "but form", "recommended"])
+def test_plain_words_pass(text: str) -> None:
+    assert bent_in(text) == []
