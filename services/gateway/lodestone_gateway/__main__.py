@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
 USAGE = (
-    "Usage: lodestone-gateway serve | relay | project | migrate | rebuild"
+    "Usage: lodestone-gateway serve | relay | project | migrate [--pre] | rebuild"
     " | plan … | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
 )
 
@@ -33,6 +33,8 @@ def main() -> None:
     match sys.argv[1:]:
         case ["migrate"]:
             _migrate()
+        case ["migrate", "--pre"]:
+            _migrate(only_pre=True)
         case ["rebuild"]:
             _rebuild()
         case ["plan", *arguments]:
@@ -74,11 +76,11 @@ def _told(status: int = 1) -> Iterator[None]:
         sys.exit(status)
 
 
-def _migrate() -> None:
+def _migrate(*, only_pre: bool = False) -> None:
     """Tables first, then the stream: both are safe to repeat."""
     with _told():
         settings = read_settings(StoreSettings)
-        upgrade(settings.database_url_of("operator"))
+        upgrade(settings.database_url_of("operator"), only_pre=only_pre)
         asyncio.run(_apply_topology(settings))
 
 

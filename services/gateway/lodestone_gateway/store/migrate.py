@@ -1,6 +1,6 @@
 """Brings the tables to the newest version: one process at a time, by an advisory lock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -8,21 +8,67 @@ from pathlib import Path
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from lodestone.errors import Misconfigured
 from lodestone.jobs import JOB_TYPES
 from sqlalchemy import Connection, create_engine, text
 
 from lodestone_gateway.store.connecting import connect_arguments
 
+SCRIPTS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT = "10s"  # for a table that somebody's open transaction uses
 _JOB_TYPE_CHECK = "background_jobs_job_type_check"
 _LOCK = 7_205_759_403_792_801  # any number that nothing else in this database locks
 
 
-def upgrade(database_url: str) -> None:
-    """Applies every migration that is missing; the URL's user owns the tables."""
+def upgrade(database_url: str, *, only_pre: bool = False) -> None:
+    """Applies every migration that is missing; the URL's user owns the tables.
+
+    With `only_pre` it leaves out the newest ones that are `post`, so that the release before can go on.
+    Raises Misconfigured where that cannot be.
+    """
     with _alone(database_url) as connection:
-        _run(connection, lambda config: command.upgrade(config, "head"))
+        _run(connection, lambda config: _upgrade(config, only_pre=only_pre))
         _admit_job_types(connection)
+
+
+def _upgrade(config: Config, *, only_pre: bool) -> None:
+    missing = _missing(config)
+    if len(missing) == len(_all(config)) or not only_pre:
+        command.upgrade(config, "head")  # of a new database there is no release before
+    elif before_post := up_to_post(missing):
+        command.upgrade(config, before_post[-1].partition("_")[0])
+
+
+def up_to_post(missing: Sequence[str]) -> Sequence[str]:
+    """Of the names of missing migrations, oldest first, those before all that are `post`.
+
+    Raises Misconfigured when a `pre` one comes after a `post` one: then more than one release is missing.
+    """
+    first = next((index for index, name in enumerate(missing) if _is_post(name)), len(missing))
+    if not all(_is_post(name) for name in missing[first:]):
+        raise Misconfigured(
+            f"The database is more than one release behind: {missing[first]} comes before migrations that "
+            "this release needs, and a running older process may not bear it. Upgrade to the release in "
+            "between first, or stop all processes and run `lodestone-gateway migrate`."
+        )
+    return missing[:first]
+
+
+def _is_post(name: str) -> bool:
+    return "_post_" in name
+
+
+def _all(config: Config) -> list[str]:
+    """The names of all migrations, oldest first."""
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    return [Path(script.path).stem for script in scripts][::-1]
+
+
+def _missing(config: Config) -> list[str]:
+    applied = MigrationContext.configure(config.attributes["connection"]).get_current_revision()
+    return [name for name in _all(config) if applied is None or name.partition("_")[0] > applied]
 
 
 def downgrade(database_url: str, revision: str) -> None:
@@ -33,7 +79,7 @@ def downgrade(database_url: str, revision: str) -> None:
 
 def _run(connection: Connection, action: Callable[[Config], None]) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     action(config)
     connection.commit()

@@ -1,10 +1,15 @@
 """The migrations: the same tables as the models, up and down, on every supported Postgres."""
 
+import shutil
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from lodestone_gateway.store import erasure_tables, lead_magnet_tables, operations_tables, tables
+from lodestone.errors import Misconfigured
+from lodestone_gateway.store import erasure_tables, lead_magnet_tables, migrate, operations_tables, tables
 from lodestone_gateway.store.migrate import downgrade, upgrade
-from sqlalchemy import Engine, create_engine, inspect, make_url
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlmodel import SQLModel
 
 
@@ -33,3 +38,53 @@ def test_migrations_go_up_twice_down_and_up_again(postgres_url: str) -> None:
 
     upgrade(postgres_url)
     assert "background_jobs" in inspect(engine_of(postgres_url)).get_table_names()
+
+
+def test_pre_migrations_leave_what_the_release_before_uses(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the first releases: 0006 takes rights away that their projector still used."""
+    _release(tmp_path, monkeypatch, "0004")
+    upgrade(postgres_url, only_pre=True)
+    _release(tmp_path, monkeypatch, "0006")
+
+    upgrade(postgres_url, only_pre=True)
+    before = _version(postgres_url), _projector_reads_users(postgres_url)
+    upgrade(postgres_url)
+
+    assert before == ("0005", True)
+    assert (_version(postgres_url), _projector_reads_users(postgres_url)) == ("0006", False)
+
+
+def test_pre_migrations_of_a_later_release_are_refused_over_a_post_one(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _release(tmp_path, monkeypatch, "0005")
+    upgrade(postgres_url)
+    monkeypatch.undo()
+
+    with pytest.raises(Misconfigured, match="more than one release behind"):
+        upgrade(postgres_url, only_pre=True)
+
+    assert _version(postgres_url) == "0005"
+
+
+def _release(folder: Path, monkeypatch: pytest.MonkeyPatch, newest: str) -> None:
+    """The migrations of a release that ended there."""
+    scripts = folder / newest
+    shutil.copytree(Path(migrate.__file__).parent / "migrations", scripts)
+    for file in (scripts / "versions").glob("0*.py"):
+        if file.name[:4] > newest:
+            file.unlink()
+    monkeypatch.setattr(migrate, "SCRIPTS", scripts)
+
+
+def _version(url: str) -> str:
+    with engine_of(url).connect() as connection:
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _projector_reads_users(url: str) -> bool:
+    with engine_of(url).connect() as connection:
+        may = "SELECT has_table_privilege('lodestone_projector', 'users', 'SELECT')"
+        return bool(connection.scalar(text(may)))
