@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from limits import RateLimitItem, parse
+from lodestone.loopback import is_loopback
 from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings, Settings
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -278,7 +279,7 @@ class GatewaySettings(RelaySettings, PlanSettings):
     def _clicks_sign_in_on_this_machine_only(self) -> Self:
         if self.local_users and not (self.local and self.jwt_secret):
             raise ValueError("LODESTONE_LOCAL_USERS is only for `lodestone up`")
-        if self.local_users and not _is_loopback(self.host):
+        if self.local_users and not is_loopback(self.host):
             raise ValueError("LODESTONE_HOST must be a loopback address when users sign in with one click")
         return self
 
@@ -313,7 +314,7 @@ class GatewaySettings(RelaySettings, PlanSettings):
     @model_validator(mode="after")
     def _nobody_on_the_way_puts_keys_in(self) -> Self:
         parts = urlsplit(self.jwks_url or "https:")
-        is_here = self.local and parts.scheme == "http" and _is_loopback(parts.hostname or "")
+        is_here = self.local and parts.scheme == "http" and is_loopback(parts.hostname or "")
         if parts.scheme != "https" and not is_here:
             raise ValueError("LODESTONE_JWKS_URL must begin with https://")
         return self
@@ -321,10 +322,3 @@ class GatewaySettings(RelaySettings, PlanSettings):
 
 def _days(count: int | None) -> timedelta | None:
     return None if count is None else timedelta(days=count)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,6 +1,5 @@
 """The way to the provider: by the environment's proxies, but never to this machine itself."""
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ import anthropic
 import httpx2
 
 from lodestone.errors import Misconfigured
+from lodestone.loopback import is_loopback
 
 
 def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
@@ -17,7 +17,7 @@ def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[No
     Raises Misconfigured for a proxy of a kind that is not supported.
     """
     hooks: dict[str, list[Callable[..., Any]]] = {"response": [on_answer]}
-    if is_this_machine(url):
+    if is_loopback(urlsplit(url).hostname or ""):
         direct = httpx2.AsyncHTTPTransport(limits=anthropic.DEFAULT_CONNECTION_LIMITS)
         return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
     try:
@@ -27,12 +27,3 @@ def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[No
             "The AI provider cannot be reached through the configured proxies. HTTPS_PROXY, HTTP_PROXY and "
             "ALL_PROXY must each be an http://, https:// or socks5:// URL; NO_PROXY is a list of host names."
         ) from None
-
-
-def is_this_machine(url: str) -> bool:
-    """Whether the host of the URL is the loopback one."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

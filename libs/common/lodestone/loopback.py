@@ -1,0 +1,12 @@
+"""Whether a host is this machine itself."""
+
+import ipaddress
+
+
+def is_loopback(host: str) -> bool:
+    """By address (without brackets) or by a name that is kept for it (RFC 6761); no name is looked up."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        name = host.lower()
+        return name == "localhost" or name.endswith(".localhost")
