@@ -31,6 +31,7 @@ CONTACT = {"name": "Lodestone", "url": "https://lodestone.example", "email": "op
 LICENSE = {"name": "Proprietary", "url": "https://lodestone.example/license"}
 
 BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
+EMPTIED = ("input", "result")  # of an erased event; its other texts may be missing anyway
 _MANY: Any = list
 Ref = Literal["#/$defs/{model}", "#/components/schemas/{model}"]
 
@@ -61,6 +62,8 @@ def event_schemas(*events: str, ref: Ref) -> JsonObject:
     for event in typed:
         cases = [_case(event, kind, schemas) for kind in JOB_TYPES.values()]
         schemas[EVENTS[event].__name__]["allOf"] = cases
+        for kind in JOB_TYPES.values():
+            _admit_erased(schemas[typed_event(event, kind).__name__])
     return schemas
 
 
@@ -114,6 +117,14 @@ def _case(event: str, kind: JobType, schemas: JsonObject) -> JsonObject:
     own = {field: typed[field] for field in _own_fields(kind)[EVENTS[event]]}
     whole = {"properties": {"jobType": {"const": kind.name}}, "not": {"required": ["erased"]}}
     return {"if": whole, "then": {"properties": own}}
+
+
+def _admit_erased(schema: JsonObject) -> None:
+    """Lets what must be there be empty where the event says that its texts were deleted, and only there."""
+    exact = {field: schema["properties"][field] for field in EMPTIED if field in schema["properties"]}
+    for field, shape in exact.items():
+        schema["properties"][field] = {"anyOf": [shape, {"type": "object", "maxProperties": 0}]}
+        schema.update({"if": {"required": ["erased"]}, "else": {"properties": exact}})
 
 
 def _reachable(schema: Any, schemas: JsonObject) -> JsonObject:
