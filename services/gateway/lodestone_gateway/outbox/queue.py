@@ -9,12 +9,13 @@ import structlog
 from lodestone.clock import now
 from lodestone.events import EVENTS, JobCancelRequested, JobEvent, JobRequested
 from lodestone.judgement import RowState
-from lodestone.status import TERMINAL, Status
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from lodestone.status import Status
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from lodestone_gateway.store.job_ends import has_ended
 from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
@@ -84,11 +85,10 @@ async def mark_published(engine: AsyncEngine, event_ids: Iterable[str]) -> None:
 
 async def prune(engine: AsyncEngine) -> None:
     """Deletes published rows of ended jobs, which are never restored."""
-    has_ended = or_(*(col(BackgroundJob.status) == status.value for status in TERMINAL))
     ended = (
         select(col(OutboxRow.event_id))
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
-        .where(col(OutboxRow.published_at).is_not(None), has_ended)
+        .where(col(OutboxRow.published_at).is_not(None), has_ended())
         .limit(PRUNED_AT_ONCE)
         .with_for_update(of=OutboxRow, skip_locked=True)
     )

@@ -9,7 +9,6 @@ from lodestone.clock import now
 from lodestone.erasure import ERASED_MESSAGE, without_texts
 from lodestone.events import EVENTS, TERMINAL_EVENTS
 from lodestone.job_log import Entry
-from lodestone.status import TERMINAL
 from lodestone.wire import JsonObject
 from sqlalchemy import case, delete, extract, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -18,12 +17,12 @@ from sqlmodel import col
 from lodestone_gateway.jobs.restore import entry_of
 from lodestone_gateway.reconciler.scan import KEPT
 from lodestone_gateway.store.erasure_tables import DeletedAccount, Erasure
+from lodestone_gateway.store.job_ends import has_ended
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, ProjectorCursor
 
 IN_PLACE: dict[str, Any] = {"synchronize_session": False}  # nothing that is changed is held as an object
-ENDED = [status.value for status in TERMINAL]
 
 _SPREAD = text("""
     INSERT INTO erasures (job_id, job_type, user_id, removes_row)
@@ -65,7 +64,7 @@ async def spread_to_jobs(engine: AsyncEngine) -> None:
 
 async def read_unstripped(engine: AsyncEngine, limit: int) -> list[Erasing]:
     """Ended jobs that still have their texts."""
-    is_due = col(BackgroundJob.status).in_(ENDED) & col(BackgroundJob.erased_at).is_(None)
+    is_due = has_ended() & col(BackgroundJob.erased_at).is_(None)
     return await _read(engine, limit, is_due)
 
 
@@ -87,7 +86,7 @@ async def strip(engine: AsyncEngine, job_id: UUID) -> None:
         await _strip_history(session, job_id)
         await session.execute(
             update(BackgroundJob)
-            .where(col(BackgroundJob.id) == job_id, col(BackgroundJob.status).in_(ENDED))
+            .where(col(BackgroundJob.id) == job_id, has_ended())
             .values(
                 input={},
                 result=None,

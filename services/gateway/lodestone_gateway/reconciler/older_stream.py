@@ -5,7 +5,6 @@ delivered again, and without its end a job would run, and be paid, once more. Te
 again.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 import structlog
 from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
+from lodestone.tasks import at_most
 from nats.aio.client import Client
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -55,13 +55,7 @@ class OlderStream:
         is_news = found_at is not None and found_at > now() - NEWS and found_at != self._mended_at
         if found_at is None or not is_news or not self._client.is_connected:
             return
-        slots = asyncio.Semaphore(AT_ONCE)
-
-        async def look(ended: Ended) -> None:
-            async with slots:
-                await self._end(ended)
-
-        await asyncio.gather(*(look(each) for each in await read_last_ended(self._engine, found_at, ENDED)))
+        await at_most(AT_ONCE, map(self._end, await read_last_ended(self._engine, found_at, ENDED)))
         await erase_again(self._engine, found_at)
         self._mended_at = found_at
 

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from lodestone.status import TERMINAL, Status
-from sqlalchemy import ColumnElement, func, or_, select
+from lodestone.status import Status
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
+from lodestone_gateway.store.job_ends import has_ended, is_living
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, OutboxRow
 
@@ -62,7 +63,7 @@ async def read_unsettled(
 
     A call of the running attempt is its worker's. If that one is dead, the job is taken over or ends in time.
     """
-    is_over = _has_ended() | (col(BackgroundJob.attempt) > col(JobCall.attempt))
+    is_over = has_ended() | (col(BackgroundJob.attempt) > col(JobCall.attempt))
     is_over |= col(BackgroundJob.retry_at).is_not(None)
     query = (
         select(col(JobCall.job_id), col(JobCall.job_type))
@@ -95,7 +96,7 @@ async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
     """Seconds since the oldest living job of each type was accepted."""
     query = (
         select(col(BackgroundJob.job_type), func.min(BackgroundJob.created_at))
-        .where(_is_living())
+        .where(is_living())
         .group_by(col(BackgroundJob.job_type))
     )
     async with transaction(engine) as session:
@@ -103,18 +104,10 @@ async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
         return {job_type: (now - oldest).total_seconds() for job_type, oldest in rows}
 
 
-def _has_ended() -> ColumnElement[bool]:
-    return col(BackgroundJob.status).in_([status.value for status in TERMINAL])
-
-
-def _is_living() -> ColumnElement[bool]:
-    return or_(*(col(BackgroundJob.status) == each.value for each in Status if each not in TERMINAL))
-
-
 async def _read(
     engine: AsyncEngine, condition: ColumnElement[bool], order: Mapped[Any], limit: int
 ) -> list[Suspect]:
     columns = (col(BackgroundJob.id), col(BackgroundJob.job_type), col(BackgroundJob.deadline_at))
-    query = select(*columns).where(_is_living(), condition).order_by(order).limit(limit)
+    query = select(*columns).where(is_living(), condition).order_by(order).limit(limit)
     async with transaction(engine) as session:
         return [Suspect(*row) for row in await session.execute(query)]

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from lodestone.status import TERMINAL
 from lodestone.wire import JsonObject
 from sqlalchemy import exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.lead_magnet_tables import (
     EmailSequenceRow,
     LeadMagnetRow,
@@ -20,8 +20,6 @@ from lodestone_gateway.store.lead_magnet_tables import (
 )
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
 from lodestone_gateway.store.tables import BackgroundJob, BrandKit, User
-
-ENDED = sorted(status.value for status in TERMINAL)
 
 
 @dataclass(frozen=True)
@@ -167,9 +165,7 @@ async def live_jobs(
 ) -> Sequence[BackgroundJob]:
     """The jobs on a lead magnet that have not ended, without their texts."""
     statement = select(BackgroundJob).options(*WITHOUT_TEXTS)
-    statement = statement.where(
-        col(BackgroundJob.lead_magnet_id) == lead_magnet_id, col(BackgroundJob.status).not_in(ENDED)
-    )
+    statement = statement.where(col(BackgroundJob.lead_magnet_id) == lead_magnet_id, is_living())
     if job_type:
         statement = statement.where(col(BackgroundJob.job_type) == job_type)
     return (await session.scalars(statement)).all()

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from lodestone.events import JobRequested
-from lodestone.status import TERMINAL, Status
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, tuple_
+from lodestone.status import Status
+from sqlalchemy import ColumnElement, and_, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.operations_tables import (
     ConsumerState,
     DeadEvent,
@@ -72,8 +73,7 @@ async def all_jobs(
     if wanted.error_codes:
         statement = statement.where(col(BackgroundJob.error_code).in_(wanted.error_codes))
     if wanted.overdue_at:
-        living = or_(*(col(BackgroundJob.status) == each.value for each in Status if each not in TERMINAL))
-        statement = statement.where(living, col(BackgroundJob.deadline_at) < wanted.overdue_at)
+        statement = statement.where(is_living(), col(BackgroundJob.deadline_at) < wanted.overdue_at)
     page = newest_jobs(
         statement, statuses=wanted.statuses, job_types=wanted.job_types, before=before, limit=limit
     )

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from lodestone.clock import format_time
 from lodestone.events import TERMINAL_EVENTS
-from lodestone.status import TERMINAL
 from lodestone.wire import JsonObject
 from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
+from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
 
 FEED_PAGE = 200  # events read at once when a feed catches up
@@ -87,10 +87,7 @@ async def jobs(
 
 async def live_jobs(session: AsyncSession, user_id: UUID) -> Sequence[BackgroundJob]:
     """The user's jobs that have not ended."""
-    ended = [status.value for status in TERMINAL]
-    live = select(BackgroundJob).where(
-        col(BackgroundJob.user_id) == user_id, col(BackgroundJob.status).not_in(ended)
-    )
+    live = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id, is_living())
     return (await session.scalars(live)).all()
 
 
