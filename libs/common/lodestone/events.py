@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from lodestone.errors import ErrorCode
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 
@@ -26,45 +28,60 @@ class Outcome(StrEnum):
 class Prompt(WireModel):
     """The words that made a result: name, version and hash of a prompt file."""
 
-    name: str
-    version: int
-    sha256: str
+    name: str = Field(description="The job type's name.")
+    version: int = Field(
+        description="Rises by one when a prompt file is replaced by its next version; 1 at first."
+    )
+    sha256: str = Field(
+        description="Hash of all prompt files, in hexadecimal: alike when the words were alike."
+    )
 
 
 class Reason(WireModel):
     """Why something failed: a stable code and a text that a user may read."""
 
-    code: ErrorCode
-    message: str
+    code: ErrorCode = Field(description="What went wrong, for programs.")
+    message: str = Field(description="The same for the job's owner, in whole sentences.")
 
 
 class Usage(WireModel):
     """What a job's calls used; the cost is everything paid, the wasted part of it bought nothing."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cost_usd: Usd = Decimal(0)
-    wasted_usd: Usd = Decimal(0)
+    input_tokens: int = Field(
+        default=0, description="Tokens sent, without those written to or read from the provider's cache."
+    )
+    output_tokens: int = Field(default=0, description="Tokens that the provider wrote.")
+    cache_read_tokens: int = Field(
+        default=0, description="Tokens sent that the provider had in its cache, which cost less."
+    )
+    cost_usd: Usd = Field(default=Decimal(0), description="Everything paid, in US dollars.")
+    wasted_usd: Usd = Field(
+        default=Decimal(0),
+        description="The part of `costUsd` that bought nothing: calls cut off, cancelled or written off.",
+    )
 
 
 class KeptItem(WireModel):
     """A finished item of an earlier job, handed to its retry."""
 
-    item_key: str
-    item_index: int
-    item: JsonObject
+    item_key: str = Field(
+        description="Which item of the result it is: an archetype, a section's id, a hook type, a day."
+    )
+    item_index: int = Field(description="Its place in the result, from 0.")
+    item: JsonObject = Field(description="The item as its `job.progress` published it.")
 
 
 class JobEvent(WireModel):
-    """The part that all events share. `attempt` is the number of starts so far, 0 before the first."""
+    """The part that all events share."""
 
     name: ClassVar[str]
 
-    job_id: UUID
-    job_type: str
-    user_id: UUID
-    attempt: int
+    job_id: UUID = Field(description="The job, from its 202 on. A UUIDv7, so that ids rise with time.")
+    job_type: str = Field(description="The kind of job; also a token of the event's subject.")
+    user_id: UUID = Field(description="The job's owner: the subject of the token that submitted it.")
+    attempt: int = Field(
+        description="The attempt that the event belongs to, counted by starts; 0 before the first."
+    )
 
     def of_job(self, attempt: int) -> JsonObject:
         """The common part of another event of the same job, as arguments for it."""
@@ -92,7 +109,10 @@ def _field_of(model: type[JobEvent], alias: str) -> str:
 class TextEvent(JobEvent):
     """An event with texts of the owner or the model."""
 
-    erased: bool | None = None  # the texts were deleted; ids, times, states and figures are as they were
+    erased: bool | None = Field(
+        default=None,
+        description="True once the texts were deleted: ids, times, states and figures are as they were.",
+    )
 
 
 class JobRequested(TextEvent):
@@ -100,13 +120,24 @@ class JobRequested(TextEvent):
 
     name = "requested"
 
-    input: JsonObject
-    priority: Priority = Priority.INTERACTIVE
-    max_attempts: int
-    deadline_at: UtcTime
-    parent_job_id: UUID | None = None
-    kept: list[KeptItem] | None = None  # finished items of the parent
-    redelivery: bool | None = None  # a copy that only asks for another delivery; it changes no state
+    input: JsonObject = Field(
+        description="What the job works on: the caller's input, and the rows that it names as they were then."
+    )
+    priority: Priority = Field(
+        default=Priority.INTERACTIVE, description="Whether somebody waits for the job."
+    )
+    max_attempts: int = Field(description="Counted attempts, after which the job fails.")
+    deadline_at: UtcTime = Field(description="By when the job must have ended; set once, at the 202.")
+    parent_job_id: UUID | None = Field(
+        default=None, description="The job that this one retries; null for a first one."
+    )
+    kept: list[KeptItem] | None = Field(
+        default=None,
+        description="Finished items of the parent, which are not made again; absent where there are none.",
+    )
+    redelivery: bool | None = Field(
+        default=None, description="True for a copy that only asks for another delivery: it changes no state."
+    )
 
 
 class JobStarted(TextEvent):
@@ -114,10 +145,13 @@ class JobStarted(TextEvent):
 
     name = "started"
 
-    worker_id: str
-    model: str
-    prompt: Prompt
-    kept: list[JsonObject] = []  # finished items of earlier attempts, not asked for again
+    worker_id: str = Field(description="The process that runs the attempt; new with each start of a process.")
+    model: str = Field(description="The provider's model for the main call.")
+    prompt: Prompt = Field(description="The prompt that the attempt asks with.")
+    kept: list[JsonObject] = Field(
+        default=[],
+        description="Finished items of earlier attempts, in the result's order, not asked for again.",
+    )
 
 
 class JobProgress(TextEvent):
@@ -125,12 +159,22 @@ class JobProgress(TextEvent):
 
     name = "progress"
 
-    done: int
-    total: int
-    message: str
-    item: JsonObject | None = None
-    item_key: str | None = None  # an item with the same key replaces the earlier one
-    item_index: int | None = None  # the item's place in the result
+    done: int = Field(description="Finished items so far, kept ones included.")
+    total: int = Field(
+        description="Items of the whole result; fixed by the first progress, 0 where there are none."
+    )
+    message: str = Field(description="What was done, for the job's owner.")
+    item: JsonObject | None = Field(
+        default=None,
+        description="A finished and valid item of the result; absent when there is only a message.",
+    )
+    item_key: str | None = Field(
+        default=None,
+        description="Which item it is; a later one with the same key replaces it. Set with `item`.",
+    )
+    item_index: int | None = Field(
+        default=None, description="Its place in the result, from 0. Set with `item`."
+    )
 
 
 class JobCallStarted(JobEvent):
@@ -138,12 +182,19 @@ class JobCallStarted(JobEvent):
 
     name = "call_started"
 
-    call_id: UUID
-    model: str
-    max_tokens: int
-    input_tokens: int | None = None  # of the prompt, estimated
-    input_cost_usd: Usd | None = None  # what the prompt costs
-    max_cost_usd: Usd | None = None  # the same with an answer of maxTokens
+    call_id: UUID = Field(description="The call; its settlement names it.")
+    model: str = Field(description="The provider's model that is asked.")
+    max_tokens: int = Field(description="The most tokens that the answer may have.")
+    input_tokens: int | None = Field(
+        default=None, description="Tokens of the prompt, estimated; absent from older services."
+    )
+    input_cost_usd: Usd | None = Field(
+        default=None, description="What the prompt costs, in US dollars, by the same estimate."
+    )
+    max_cost_usd: Usd | None = Field(
+        default=None,
+        description="What the call costs at most, in US dollars: the prompt and an answer of `maxTokens`.",
+    )
 
 
 class JobCallFinished(JobEvent):
@@ -151,15 +202,28 @@ class JobCallFinished(JobEvent):
 
     name = "call_finished"
 
-    call_id: UUID
-    request_id: str | None = None
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-    cost_usd: Usd = Decimal(0)
-    outcome: Outcome
-    estimated: bool = False
+    call_id: UUID = Field(description="The call that is settled; only the first settlement of a call counts.")
+    request_id: str | None = Field(
+        default=None,
+        description="The provider's id of the request, for its support; absent when no answer began.",
+    )
+    input_tokens: int = Field(
+        default=0, description="Tokens sent, without those written to or read from the provider's cache."
+    )
+    output_tokens: int = Field(default=0, description="Tokens that the provider wrote.")
+    cache_read_tokens: int = Field(default=0, description="Tokens sent that the provider had in its cache.")
+    cache_write_tokens: int = Field(
+        default=0, description="Tokens sent that the provider wrote to its cache."
+    )
+    cost_usd: Usd = Field(
+        default=Decimal(0),
+        description="What the call cost, in US dollars; 0 for a call that was announced and not made.",
+    )
+    outcome: Outcome = Field(description="Whether its answer was used.")
+    estimated: bool = Field(
+        default=False,
+        description="True where the provider did not say what was used: the call or its worker was cut off.",
+    )
 
 
 class JobRetrying(TextEvent):
@@ -167,9 +231,11 @@ class JobRetrying(TextEvent):
 
     name = "retrying"
 
-    reason: Reason
-    retry_at: UtcTime
-    counted: bool  # false for a shutdown or a provider outage
+    reason: Reason = Field(description="Why the attempt ended.")
+    retry_at: UtcTime = Field(description="The next attempt does not begin before; at once after a shutdown.")
+    counted: bool = Field(
+        description="Whether the attempt counts against `maxAttempts`; not after a shutdown or an outage."
+    )
 
 
 class JobCancelRequested(JobEvent):
@@ -177,7 +243,7 @@ class JobCancelRequested(JobEvent):
 
     name = "cancel_requested"
 
-    requested_by: UUID
+    requested_by: UUID = Field(description="The user who asked: the job's owner.")
 
 
 class JobCompleted(TextEvent):
@@ -185,8 +251,10 @@ class JobCompleted(TextEvent):
 
     name = "completed"
 
-    result: JsonObject
-    usage: Usage
+    result: JsonObject = Field(description="The whole result, in its job type's shape.")
+    usage: Usage = Field(
+        description="What all settled calls of the job used; a later `job.call_finished` adds to it."
+    )
 
 
 class JobFailed(TextEvent):
@@ -194,8 +262,10 @@ class JobFailed(TextEvent):
 
     name = "failed"
 
-    error: Reason
-    usage: Usage
+    error: Reason = Field(description="Why the job failed.")
+    usage: Usage = Field(
+        description="What all settled calls of the job used; a later `job.call_finished` adds to it."
+    )
 
 
 class JobCancelled(TextEvent):
@@ -203,8 +273,12 @@ class JobCancelled(TextEvent):
 
     name = "cancelled"
 
-    kept: list[JsonObject] = []
-    usage: Usage
+    kept: list[JsonObject] = Field(
+        default=[], description="Items that were finished by then, in the result's order."
+    )
+    usage: Usage = Field(
+        description="What all settled calls of the job used; a later `job.call_finished` adds to it."
+    )
 
 
 EVENTS: dict[str, type[JobEvent]] = {

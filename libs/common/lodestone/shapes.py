@@ -6,7 +6,7 @@ All of it follows from the registry: what a job type takes, works on, finishes p
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import create_model
+from pydantic import Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from lodestone.events import (
@@ -75,9 +75,17 @@ def typed_event(event: str, kind: JobType) -> type[JobEvent]:
         shape_name(kind, event.title()),
         __base__=base,
         __doc__=base.__doc__,
-        job_type=(_exactly(kind.name), ...),
-        **_own_fields(kind)[base],
+        **{name: _told(base, name, of, default) for name, (of, default) in _typed_fields(kind, base).items()},
     )
+
+
+def _typed_fields(kind: JobType, base: type[JobEvent]) -> dict[str, Any]:
+    return {"job_type": (_exactly(kind.name), ...), **_own_fields(kind)[base]}
+
+
+def _told(base: type[JobEvent], name: str, of: Any, default: Any) -> Any:
+    """A field with another type and the words of the event's own."""
+    return (of, Field(default=default, description=base.model_fields[name].description))
 
 
 def in_json_schema(schema: Any) -> Any:

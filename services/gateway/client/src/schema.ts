@@ -1927,22 +1927,44 @@ export interface components {
          * @description A job with its owner; `reason` says where it is and why. Events are as in its history.
          */
         InspectedJob: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Starts so far. May exceed `maxAttempts`, since not every attempt counts.
+             */
             attempt: number;
             /** Calls */
             calls: components["schemas"]["ProviderCall"][];
-            /** Cancelrequested */
+            /**
+             * Cancelrequested
+             * @description Whether its owner asked to stop it, as soon as the log says so.
+             */
             cancelRequested: boolean;
-            /** Completedat */
+            /**
+             * Completedat
+             * @description When it ended, in whatever way; null before.
+             */
             completedAt: string | null;
-            /** Createdat */
+            /**
+             * Createdat
+             * @description When the job was accepted.
+             */
             createdAt: string;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when it must have ended; it fails then.
+             */
             deadlineAt: string;
-            /** Erasedat */
+            /**
+             * Erasedat
+             * @description When its texts were deleted: input, result and items are empty since.
+             */
             erasedAt?: string | null;
-            /** Error */
+            /**
+             * Error
+             * @description Why the job failed, for its owner; null unless it did.
+             */
             error: string | null;
+            /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
             /** Events */
             events: {
@@ -1951,94 +1973,186 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description The job's id, a UUIDv7: ids rise with time.
              */
             id: string;
-            /** Input */
+            /**
+             * Input
+             * @description What the caller sent, with defaults filled in.
+             */
             input: {
                 [key: string]: unknown;
             };
-            /** Items */
+            /**
+             * Items
+             * @description Finished pieces so far, in the result's order.
+             */
             items: {
                 [key: string]: unknown;
             }[];
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job.
+             */
             jobType: string;
-            /** Leadmagnetid */
+            /**
+             * Leadmagnetid
+             * @description The lead magnet that it works on; kept when that is deleted.
+             */
             leadMagnetId: string | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails; shutdowns and outages do not count.
+             */
             maxAttempts: number;
-            /** Parentjobid */
+            /**
+             * Parentjobid
+             * @description The job that this one retries.
+             */
             parentJobId: string | null;
+            /** @description Whether somebody waits for it. */
             priority: components["schemas"]["Priority"];
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
             /** Reason */
             reason: string;
-            /** Result */
+            /**
+             * Result
+             * @description The result of a completed job, in its job type's shape.
+             */
             result: {
                 [key: string]: unknown;
             } | null;
-            /** Retryat */
+            /**
+             * Retryat
+             * @description When the next attempt may begin; null unless the job waits for one.
+             */
             retryAt: string | null;
-            /** Seq */
+            /**
+             * Seq
+             * @description Number of its newest event; 0 until the first one is folded.
+             */
             seq: number;
-            /** Startedat */
+            /**
+             * Startedat
+             * @description When its first attempt began; null before.
+             */
             startedAt: string | null;
+            /** @description Where the job is. `completed`, `failed` and `cancelled` are final. */
             status: components["schemas"]["Status"];
-            /** Updatedat */
+            /**
+             * Updatedat
+             * @description When its newest event was written.
+             */
             updatedAt: string;
+            /** @description What its settled calls used so far. */
             usage: components["schemas"]["JobUsage"];
             /**
              * Userid
              * Format: uuid
              */
             userId: string;
-            /** Waitingfor */
+            /**
+             * Waitingfor
+             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             */
             waitingFor: string | null;
         };
         /**
          * Job
-         * @description A job with everything; `items` are the finished pieces so far, in the result's order.
+         * @description A job with everything.
          */
         Job: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Starts so far. May exceed `maxAttempts`, since not every attempt counts.
+             */
             attempt: number;
-            /** Cancelrequested */
+            /**
+             * Cancelrequested
+             * @description Whether its owner asked to stop it, as soon as the log says so.
+             */
             cancelRequested: boolean;
-            /** Completedat */
+            /**
+             * Completedat
+             * @description When it ended, in whatever way; null before.
+             */
             completedAt: string | null;
-            /** Createdat */
+            /**
+             * Createdat
+             * @description When the job was accepted.
+             */
             createdAt: string;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when it must have ended; it fails then.
+             */
             deadlineAt: string;
-            /** Erasedat */
+            /**
+             * Erasedat
+             * @description When its texts were deleted: input, result and items are empty since.
+             */
             erasedAt?: string | null;
-            /** Error */
+            /**
+             * Error
+             * @description Why the job failed, for its owner; null unless it did.
+             */
             error: string | null;
+            /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
             /**
              * Id
              * Format: uuid
+             * @description The job's id, a UUIDv7: ids rise with time.
              */
             id: string;
-            /** Leadmagnetid */
+            /**
+             * Leadmagnetid
+             * @description The lead magnet that it works on; kept when that is deleted.
+             */
             leadMagnetId: string | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails; shutdowns and outages do not count.
+             */
             maxAttempts: number;
-            /** Parentjobid */
+            /**
+             * Parentjobid
+             * @description The job that this one retries.
+             */
             parentJobId: string | null;
+            /** @description Whether somebody waits for it. */
             priority: components["schemas"]["Priority"];
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Retryat */
+            /**
+             * Retryat
+             * @description When the next attempt may begin; null unless the job waits for one.
+             */
             retryAt: string | null;
-            /** Seq */
+            /**
+             * Seq
+             * @description Number of its newest event; 0 until the first one is folded.
+             */
             seq: number;
-            /** Startedat */
+            /**
+             * Startedat
+             * @description When its first attempt began; null before.
+             */
             startedAt: string | null;
+            /** @description Where the job is. `completed`, `failed` and `cancelled` are final. */
             status: components["schemas"]["Status"];
-            /** Updatedat */
+            /**
+             * Updatedat
+             * @description When its newest event was written.
+             */
             updatedAt: string;
+            /** @description What its settled calls used so far. */
             usage: components["schemas"]["JobUsage"];
-            /** Waitingfor */
+            /**
+             * Waitingfor
+             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             */
             waitingFor: string | null;
         } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"]);
         /**
@@ -2082,47 +2196,101 @@ export interface components {
          * @description A job in a list: without its input, its result and its items.
          */
         JobSummary: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Starts so far. May exceed `maxAttempts`, since not every attempt counts.
+             */
             attempt: number;
-            /** Cancelrequested */
+            /**
+             * Cancelrequested
+             * @description Whether its owner asked to stop it, as soon as the log says so.
+             */
             cancelRequested: boolean;
-            /** Completedat */
+            /**
+             * Completedat
+             * @description When it ended, in whatever way; null before.
+             */
             completedAt: string | null;
-            /** Createdat */
+            /**
+             * Createdat
+             * @description When the job was accepted.
+             */
             createdAt: string;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when it must have ended; it fails then.
+             */
             deadlineAt: string;
-            /** Erasedat */
+            /**
+             * Erasedat
+             * @description When its texts were deleted: input, result and items are empty since.
+             */
             erasedAt?: string | null;
-            /** Error */
+            /**
+             * Error
+             * @description Why the job failed, for its owner; null unless it did.
+             */
             error: string | null;
+            /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
             /**
              * Id
              * Format: uuid
+             * @description The job's id, a UUIDv7: ids rise with time.
              */
             id: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job.
+             */
             jobType: string;
-            /** Leadmagnetid */
+            /**
+             * Leadmagnetid
+             * @description The lead magnet that it works on; kept when that is deleted.
+             */
             leadMagnetId: string | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails; shutdowns and outages do not count.
+             */
             maxAttempts: number;
-            /** Parentjobid */
+            /**
+             * Parentjobid
+             * @description The job that this one retries.
+             */
             parentJobId: string | null;
+            /** @description Whether somebody waits for it. */
             priority: components["schemas"]["Priority"];
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Retryat */
+            /**
+             * Retryat
+             * @description When the next attempt may begin; null unless the job waits for one.
+             */
             retryAt: string | null;
-            /** Seq */
+            /**
+             * Seq
+             * @description Number of its newest event; 0 until the first one is folded.
+             */
             seq: number;
-            /** Startedat */
+            /**
+             * Startedat
+             * @description When its first attempt began; null before.
+             */
             startedAt: string | null;
+            /** @description Where the job is. `completed`, `failed` and `cancelled` are final. */
             status: components["schemas"]["Status"];
-            /** Updatedat */
+            /**
+             * Updatedat
+             * @description When its newest event was written.
+             */
             updatedAt: string;
+            /** @description What its settled calls used so far. */
             usage: components["schemas"]["JobUsage"];
-            /** Waitingfor */
+            /**
+             * Waitingfor
+             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             */
             waitingFor: string | null;
         };
         /**
@@ -2170,19 +2338,30 @@ export interface components {
          * @description What the job's calls have used so far; the wasted part of the cost bought nothing.
          */
         JobUsage: {
-            /** Cachereadtokens */
+            /**
+             * Cachereadtokens
+             * @description Tokens sent that the provider had in its cache, which cost less.
+             */
             cacheReadTokens: number;
             /**
              * Costusd
+             * @description Everything paid, in US dollars.
              * @default 0
              */
             costUsd?: string;
-            /** Inputtokens */
+            /**
+             * Inputtokens
+             * @description Tokens sent, without those written to or read from the provider's cache.
+             */
             inputTokens: number;
-            /** Outputtokens */
+            /**
+             * Outputtokens
+             * @description Tokens that the provider wrote.
+             */
             outputTokens: number;
             /**
              * Wastedusd
+             * @description The part of `costUsd` that bought nothing: calls cut off, cancelled or written off.
              * @default 0
              */
             wastedUsd?: string;
@@ -2457,52 +2636,106 @@ export interface components {
          * @description A job with its owner.
          */
         OperatorJob: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description Starts so far. May exceed `maxAttempts`, since not every attempt counts.
+             */
             attempt: number;
-            /** Cancelrequested */
+            /**
+             * Cancelrequested
+             * @description Whether its owner asked to stop it, as soon as the log says so.
+             */
             cancelRequested: boolean;
-            /** Completedat */
+            /**
+             * Completedat
+             * @description When it ended, in whatever way; null before.
+             */
             completedAt: string | null;
-            /** Createdat */
+            /**
+             * Createdat
+             * @description When the job was accepted.
+             */
             createdAt: string;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when it must have ended; it fails then.
+             */
             deadlineAt: string;
-            /** Erasedat */
+            /**
+             * Erasedat
+             * @description When its texts were deleted: input, result and items are empty since.
+             */
             erasedAt?: string | null;
-            /** Error */
+            /**
+             * Error
+             * @description Why the job failed, for its owner; null unless it did.
+             */
             error: string | null;
+            /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
             /**
              * Id
              * Format: uuid
+             * @description The job's id, a UUIDv7: ids rise with time.
              */
             id: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job.
+             */
             jobType: string;
-            /** Leadmagnetid */
+            /**
+             * Leadmagnetid
+             * @description The lead magnet that it works on; kept when that is deleted.
+             */
             leadMagnetId: string | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails; shutdowns and outages do not count.
+             */
             maxAttempts: number;
-            /** Parentjobid */
+            /**
+             * Parentjobid
+             * @description The job that this one retries.
+             */
             parentJobId: string | null;
+            /** @description Whether somebody waits for it. */
             priority: components["schemas"]["Priority"];
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Retryat */
+            /**
+             * Retryat
+             * @description When the next attempt may begin; null unless the job waits for one.
+             */
             retryAt: string | null;
-            /** Seq */
+            /**
+             * Seq
+             * @description Number of its newest event; 0 until the first one is folded.
+             */
             seq: number;
-            /** Startedat */
+            /**
+             * Startedat
+             * @description When its first attempt began; null before.
+             */
             startedAt: string | null;
+            /** @description Where the job is. `completed`, `failed` and `cancelled` are final. */
             status: components["schemas"]["Status"];
-            /** Updatedat */
+            /**
+             * Updatedat
+             * @description When its newest event was written.
+             */
             updatedAt: string;
+            /** @description What its settled calls used so far. */
             usage: components["schemas"]["JobUsage"];
             /**
              * Userid
              * Format: uuid
              */
             userId: string;
-            /** Waitingfor */
+            /**
+             * Waitingfor
+             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             */
             waitingFor: string | null;
         };
         /**
@@ -2846,11 +3079,20 @@ export interface components {
          * @description How far the job is; all zero before the first progress.
          */
         Progress: {
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
-            /** Message */
+            /**
+             * Message
+             * @description What was done last, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; 0 before the first progress, and where there are none.
+             */
             total: number;
         };
         /**
@@ -3485,59 +3727,76 @@ export interface components {
          * @description A provider call is over, in whatever way; tokens and cost are final or estimated.
          */
         JobCallFinished: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Cachereadtokens
+             * @description Tokens sent that the provider had in its cache.
              * @default 0
              */
             cacheReadTokens?: number;
             /**
              * Cachewritetokens
+             * @description Tokens sent that the provider wrote to its cache.
              * @default 0
              */
             cacheWriteTokens?: number;
             /**
              * Callid
              * Format: uuid
+             * @description The call that is settled; only the first settlement of a call counts.
              */
             callId: string;
             /**
              * Costusd
+             * @description What the call cost, in US dollars; 0 for a call that was announced and not made.
              * @default 0
              */
             costUsd?: string;
             /**
              * Estimated
+             * @description True where the provider did not say what was used: the call or its worker was cut off.
              * @default false
              */
             estimated?: boolean;
             /**
              * Inputtokens
+             * @description Tokens sent, without those written to or read from the provider's cache.
              * @default 0
              */
             inputTokens?: number;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
+            /** @description Whether its answer was used. */
             outcome: components["schemas"]["Outcome"];
             /**
              * Outputtokens
+             * @description Tokens that the provider wrote.
              * @default 0
              */
             outputTokens?: number;
             /**
              * Requestid
+             * @description The provider's id of the request, for its support; absent when no answer began.
              * @default null
              */
             requestId?: string | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3546,42 +3805,60 @@ export interface components {
          * @description A provider call is about to be made; written before it.
          */
         JobCallStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Callid
              * Format: uuid
+             * @description The call; its settlement names it.
              */
             callId: string;
             /**
              * Inputcostusd
+             * @description What the prompt costs, in US dollars, by the same estimate.
              * @default null
              */
             inputCostUsd?: string | null;
             /**
              * Inputtokens
+             * @description Tokens of the prompt, estimated; absent from older services.
              * @default null
              */
             inputTokens?: number | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
             /**
              * Maxcostusd
+             * @description What the call costs at most, in US dollars: the prompt and an answer of `maxTokens`.
              * @default null
              */
             maxCostUsd?: string | null;
-            /** Maxtokens */
+            /**
+             * Maxtokens
+             * @description The most tokens that the answer may have.
+             */
             maxTokens: number;
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model that is asked.
+             */
             model: string;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3590,23 +3867,32 @@ export interface components {
          * @description The owner asked to stop the job.
          */
         JobCancelRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
             /**
              * Requestedby
              * Format: uuid
+             * @description The user who asked: the job's owner.
              */
             requestedBy: string;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3617,26 +3903,31 @@ export interface components {
         Usage: {
             /**
              * Cachereadtokens
+             * @description Tokens sent that the provider had in its cache, which cost less.
              * @default 0
              */
             cacheReadTokens?: number;
             /**
              * Costusd
+             * @description Everything paid, in US dollars.
              * @default 0
              */
             costUsd?: string;
             /**
              * Inputtokens
+             * @description Tokens sent, without those written to or read from the provider's cache.
              * @default 0
              */
             inputTokens?: number;
             /**
              * Outputtokens
+             * @description Tokens that the provider wrote.
              * @default 0
              */
             outputTokens?: number;
             /**
              * Wastedusd
+             * @description The part of `costUsd` that bought nothing: calls cut off, cancelled or written off.
              * @default 0
              */
             wastedUsd?: string;
@@ -3646,32 +3937,41 @@ export interface components {
          * @description The job was stopped; finished items are kept.
          */
         EmailsCancelled: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "emails";
             /**
              * Kept
+             * @description Items that were finished by then, in the result's order.
              * @default []
              */
             kept?: components["schemas"]["Email"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3680,32 +3980,41 @@ export interface components {
          * @description The job was stopped; finished items are kept.
          */
         ExtractionCancelled: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "extraction";
             /**
              * Kept
+             * @description Items that were finished by then, in the result's order.
              * @default []
              */
             kept?: components["schemas"]["SectionItem"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3714,32 +4023,41 @@ export interface components {
          * @description The job was stopped; finished items are kept.
          */
         IdeationCancelled: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "ideation";
             /**
              * Kept
+             * @description Items that were finished by then, in the result's order.
              * @default []
              */
             kept?: components["schemas"]["Concept"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3748,31 +4066,42 @@ export interface components {
          * @description The job was stopped; finished items are kept.
          */
         JobCancelled: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
             /**
              * Kept
+             * @description Items that were finished by then, in the result's order.
              * @default []
              */
             kept?: {
                 [key: string]: unknown;
             }[];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3781,32 +4110,41 @@ export interface components {
          * @description The job was stopped; finished items are kept.
          */
         PolishCancelled: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "polish";
             /**
              * Kept
+             * @description Items that were finished by then, in the result's order.
              * @default []
              */
             kept?: components["schemas"]["PolishedSection"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3815,32 +4153,41 @@ export interface components {
          * @description The job was stopped; finished items are kept.
          */
         PostsCancelled: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "posts";
             /**
              * Kept
+             * @description Items that were finished by then, in the result's order.
              * @default []
              */
             kept?: components["schemas"]["PostVariation"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3849,28 +4196,36 @@ export interface components {
          * @description The job is done.
          */
         EmailsCompleted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "emails";
-            result: components["schemas"]["EmailsResult"];
+            result: components["schemas"]["EmailsResult"] | Record<string, never>;
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3879,28 +4234,36 @@ export interface components {
          * @description The job is done.
          */
         ExtractionCompleted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "extraction";
-            result: components["schemas"]["ExtractionResult"];
+            result: components["schemas"]["ExtractionResult"] | Record<string, never>;
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3909,28 +4272,36 @@ export interface components {
          * @description The job is done.
          */
         IdeationCompleted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "ideation";
-            result: components["schemas"]["IdeationResult"];
+            result: components["schemas"]["IdeationResult"] | Record<string, never>;
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3939,28 +4310,41 @@ export interface components {
          * @description The job is done.
          */
         JobCompleted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
-            /** Result */
+            /**
+             * Result
+             * @description The whole result, in its job type's shape.
+             */
             result: {
                 [key: string]: unknown;
             };
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3969,28 +4353,36 @@ export interface components {
          * @description The job is done.
          */
         PolishCompleted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "polish";
-            result: components["schemas"]["PolishResult"];
+            result: components["schemas"]["PolishResult"] | Record<string, never>;
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -3999,28 +4391,36 @@ export interface components {
          * @description The job is done.
          */
         PostsCompleted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "posts";
-            result: components["schemas"]["PostsResult"];
+            result: components["schemas"]["PostsResult"] | Record<string, never>;
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4029,8 +4429,12 @@ export interface components {
          * @description Why something failed: a stable code and a text that a user may read.
          */
         Reason: {
+            /** @description What went wrong, for programs. */
             code: components["schemas"]["ErrorCode"];
-            /** Message */
+            /**
+             * Message
+             * @description The same for the job's owner, in whole sentences.
+             */
             message: string;
         };
         /**
@@ -4038,25 +4442,36 @@ export interface components {
          * @description The job ended without a result.
          */
         JobFailed: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
+            /** @description Why the job failed. */
             error: components["schemas"]["Reason"];
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4065,44 +4480,65 @@ export interface components {
          * @description The job came forward: a finished, valid item of the result, or only a message.
          */
         EmailsProgress: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            /** @default null */
+            /**
+             * @description A finished and valid item of the result; absent when there is only a message.
+             * @default null
+             */
             item?: components["schemas"]["Email"] | null;
             /**
              * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
              * @default null
              */
             itemIndex?: number | null;
             /**
              * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
              * @default null
              */
             itemKey?: string | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "emails";
-            /** Message */
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
             total: number;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4111,44 +4547,65 @@ export interface components {
          * @description The job came forward: a finished, valid item of the result, or only a message.
          */
         ExtractionProgress: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            /** @default null */
+            /**
+             * @description A finished and valid item of the result; absent when there is only a message.
+             * @default null
+             */
             item?: components["schemas"]["SectionItem"] | null;
             /**
              * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
              * @default null
              */
             itemIndex?: number | null;
             /**
              * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
              * @default null
              */
             itemKey?: string | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "extraction";
-            /** Message */
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
             total: number;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4157,44 +4614,65 @@ export interface components {
          * @description The job came forward: a finished, valid item of the result, or only a message.
          */
         IdeationProgress: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            /** @default null */
+            /**
+             * @description A finished and valid item of the result; absent when there is only a message.
+             * @default null
+             */
             item?: components["schemas"]["Concept"] | null;
             /**
              * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
              * @default null
              */
             itemIndex?: number | null;
             /**
              * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
              * @default null
              */
             itemKey?: string | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "ideation";
-            /** Message */
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
             total: number;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4203,17 +4681,25 @@ export interface components {
          * @description The job came forward: a finished, valid item of the result, or only a message.
          */
         JobProgress: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Item
+             * @description A finished and valid item of the result; absent when there is only a message.
              * @default null
              */
             item?: {
@@ -4221,28 +4707,41 @@ export interface components {
             } | null;
             /**
              * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
              * @default null
              */
             itemIndex?: number | null;
             /**
              * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
              * @default null
              */
             itemKey?: string | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
-            /** Message */
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
             total: number;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4251,44 +4750,65 @@ export interface components {
          * @description The job came forward: a finished, valid item of the result, or only a message.
          */
         PolishProgress: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            /** @default null */
+            /**
+             * @description A finished and valid item of the result; absent when there is only a message.
+             * @default null
+             */
             item?: components["schemas"]["PolishedSection"] | null;
             /**
              * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
              * @default null
              */
             itemIndex?: number | null;
             /**
              * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
              * @default null
              */
             itemKey?: string | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "polish";
-            /** Message */
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
             total: number;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4297,44 +4817,65 @@ export interface components {
          * @description The job came forward: a finished, valid item of the result, or only a message.
          */
         PostsProgress: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Done */
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
             done: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            /** @default null */
+            /**
+             * @description A finished and valid item of the result; absent when there is only a message.
+             * @default null
+             */
             item?: components["schemas"]["PostVariation"] | null;
             /**
              * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
              * @default null
              */
             itemIndex?: number | null;
             /**
              * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
              * @default null
              */
             itemKey?: string | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "posts";
-            /** Message */
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
             message: string;
-            /** Total */
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
             total: number;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4344,9 +4885,15 @@ export interface components {
          */
         EmailsKeptItem: {
             item: components["schemas"]["Email"];
-            /** Itemindex */
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
             itemIndex: number;
-            /** Itemkey */
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
             itemKey: string;
         };
         /**
@@ -4418,35 +4965,49 @@ export interface components {
          * @description The gateway accepted the job; everything a service needs is in it.
          */
         EmailsRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
             deadlineAt: string;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            input: components["schemas"]["EmailsWork"];
+            input: components["schemas"]["EmailsWork"] | Record<string, never>;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "emails";
             /**
              * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
              * @default null
              */
             kept?: components["schemas"]["EmailsKeptItem"][] | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
             maxAttempts: number;
             /**
              * Parentjobid
+             * @description The job that this one retries; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
@@ -4454,12 +5015,14 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /**
              * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
              * @default null
              */
             redelivery?: boolean | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4469,9 +5032,15 @@ export interface components {
          */
         ExtractionKeptItem: {
             item: components["schemas"]["SectionItem"];
-            /** Itemindex */
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
             itemIndex: number;
-            /** Itemkey */
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
             itemKey: string;
         };
         /**
@@ -4479,35 +5048,49 @@ export interface components {
          * @description The gateway accepted the job; everything a service needs is in it.
          */
         ExtractionRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
             deadlineAt: string;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            input: components["schemas"]["ExtractionInput"];
+            input: components["schemas"]["ExtractionInput"] | Record<string, never>;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "extraction";
             /**
              * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
              * @default null
              */
             kept?: components["schemas"]["ExtractionKeptItem"][] | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
             maxAttempts: number;
             /**
              * Parentjobid
+             * @description The job that this one retries; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
@@ -4515,12 +5098,14 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /**
              * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
              * @default null
              */
             redelivery?: boolean | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4530,9 +5115,15 @@ export interface components {
          */
         IdeationKeptItem: {
             item: components["schemas"]["Concept"];
-            /** Itemindex */
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
             itemIndex: number;
-            /** Itemkey */
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
             itemKey: string;
         };
         /**
@@ -4540,35 +5131,49 @@ export interface components {
          * @description The gateway accepted the job; everything a service needs is in it.
          */
         IdeationRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
             deadlineAt: string;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            input: components["schemas"]["IdeationInput"];
+            input: components["schemas"]["IdeationInput"] | Record<string, never>;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "ideation";
             /**
              * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
              * @default null
              */
             kept?: components["schemas"]["IdeationKeptItem"][] | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
             maxAttempts: number;
             /**
              * Parentjobid
+             * @description The job that this one retries; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
@@ -4576,12 +5181,14 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /**
              * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
              * @default null
              */
             redelivery?: boolean | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4590,13 +5197,22 @@ export interface components {
          * @description A finished item of an earlier job, handed to its retry.
          */
         KeptItem: {
-            /** Item */
+            /**
+             * Item
+             * @description The item as its `job.progress` published it.
+             */
             item: {
                 [key: string]: unknown;
             };
-            /** Itemindex */
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
             itemIndex: number;
-            /** Itemkey */
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
             itemKey: string;
         };
         /**
@@ -4605,9 +5221,15 @@ export interface components {
          */
         PolishKeptItem: {
             item: components["schemas"]["PolishedSection"];
-            /** Itemindex */
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
             itemIndex: number;
-            /** Itemkey */
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
             itemKey: string;
         };
         /**
@@ -4632,9 +5254,15 @@ export interface components {
          */
         PostsKeptItem: {
             item: components["schemas"]["PostVariation"];
-            /** Itemindex */
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
             itemIndex: number;
-            /** Itemkey */
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
             itemKey: string;
         };
         /**
@@ -4642,35 +5270,54 @@ export interface components {
          * @description The gateway accepted the job; everything a service needs is in it.
          */
         JobRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
             deadlineAt: string;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            /** Input */
+            /**
+             * Input
+             * @description What the job works on: the caller's input, and the rows that it names as they were then.
+             */
             input: {
                 [key: string]: unknown;
             };
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
             /**
              * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
              * @default null
              */
             kept?: components["schemas"]["KeptItem"][] | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
             maxAttempts: number;
             /**
              * Parentjobid
+             * @description The job that this one retries; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
@@ -4678,12 +5325,14 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /**
              * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
              * @default null
              */
             redelivery?: boolean | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4692,35 +5341,49 @@ export interface components {
          * @description The gateway accepted the job; everything a service needs is in it.
          */
         PolishRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
             deadlineAt: string;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            input: components["schemas"]["PolishWork"];
+            input: components["schemas"]["PolishWork"] | Record<string, never>;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "polish";
             /**
              * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
              * @default null
              */
             kept?: components["schemas"]["PolishKeptItem"][] | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
             maxAttempts: number;
             /**
              * Parentjobid
+             * @description The job that this one retries; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
@@ -4728,12 +5391,14 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /**
              * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
              * @default null
              */
             redelivery?: boolean | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4742,35 +5407,49 @@ export interface components {
          * @description The gateway accepted the job; everything a service needs is in it.
          */
         PostsRequested: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Deadlineat */
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
             deadlineAt: string;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
-            input: components["schemas"]["PostsInput"];
+            input: components["schemas"]["PostsInput"] | Record<string, never>;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "posts";
             /**
              * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
              * @default null
              */
             kept?: components["schemas"]["PostsKeptItem"][] | null;
-            /** Maxattempts */
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
             maxAttempts: number;
             /**
              * Parentjobid
+             * @description The job that this one retries; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
@@ -4778,12 +5457,14 @@ export interface components {
             priority?: components["schemas"]["Priority"];
             /**
              * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
              * @default null
              */
             redelivery?: boolean | null;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4792,28 +5473,44 @@ export interface components {
          * @description The attempt ended without a result; another one follows at `retryAt`.
          */
         JobRetrying: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
-            /** Counted */
+            /**
+             * Counted
+             * @description Whether the attempt counts against `maxAttempts`; not after a shutdown or an outage.
+             */
             counted: boolean;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
+            /** @description Why the attempt ended. */
             reason: components["schemas"]["Reason"];
-            /** Retryat */
+            /**
+             * Retryat
+             * @description The next attempt does not begin before; at once after a shutdown.
+             */
             retryAt: string;
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
         };
@@ -4822,11 +5519,20 @@ export interface components {
          * @description The words that made a result: name, version and hash of a prompt file.
          */
         Prompt: {
-            /** Name */
+            /**
+             * Name
+             * @description The job type's name.
+             */
             name: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @description Hash of all prompt files, in hexadecimal: alike when the words were alike.
+             */
             sha256: string;
-            /** Version */
+            /**
+             * Version
+             * @description Rises by one when a prompt file is replaced by its next version; 1 at first.
+             */
             version: number;
         };
         /**
@@ -4834,37 +5540,52 @@ export interface components {
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
         EmailsStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "emails";
             /**
              * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
              * @default []
              */
             kept?: components["schemas"]["Email"][];
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
             model: string;
+            /** @description The prompt that the attempt asks with. */
             prompt: components["schemas"]["Prompt"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
-            /** Workerid */
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
             workerId: string;
         };
         /**
@@ -4872,37 +5593,52 @@ export interface components {
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
         ExtractionStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "extraction";
             /**
              * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
              * @default []
              */
             kept?: components["schemas"]["SectionItem"][];
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
             model: string;
+            /** @description The prompt that the attempt asks with. */
             prompt: components["schemas"]["Prompt"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
-            /** Workerid */
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
             workerId: string;
         };
         /**
@@ -4910,37 +5646,52 @@ export interface components {
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
         IdeationStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "ideation";
             /**
              * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
              * @default []
              */
             kept?: components["schemas"]["Concept"][];
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
             model: string;
+            /** @description The prompt that the attempt asks with. */
             prompt: components["schemas"]["Prompt"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
-            /** Workerid */
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
             workerId: string;
         };
         /**
@@ -4948,36 +5699,53 @@ export interface components {
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
         JobStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
-            /** Jobtype */
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             */
             jobType: string;
             /**
              * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
              * @default []
              */
             kept?: {
                 [key: string]: unknown;
             }[];
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
             model: string;
+            /** @description The prompt that the attempt asks with. */
             prompt: components["schemas"]["Prompt"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
-            /** Workerid */
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
             workerId: string;
         };
         /**
@@ -4985,37 +5753,52 @@ export interface components {
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
         PolishStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "polish";
             /**
              * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
              * @default []
              */
             kept?: components["schemas"]["PolishedSection"][];
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
             model: string;
+            /** @description The prompt that the attempt asks with. */
             prompt: components["schemas"]["Prompt"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
-            /** Workerid */
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
             workerId: string;
         };
         /**
@@ -5023,37 +5806,52 @@ export interface components {
          * @description A worker began an attempt; from now on the log is its own until a newer start.
          */
         PostsStarted: {
-            /** Attempt */
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
             attempt: number;
             /**
              * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
              * @default null
              */
             erased?: boolean | null;
             /**
              * Jobid
              * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
              */
             jobId: string;
             /**
              * Jobtype
+             * @description The kind of job; also a token of the event's subject.
              * @constant
              */
             jobType: "posts";
             /**
              * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
              * @default []
              */
             kept?: components["schemas"]["PostVariation"][];
-            /** Model */
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
             model: string;
+            /** @description The prompt that the attempt asks with. */
             prompt: components["schemas"]["Prompt"];
             /**
              * Userid
              * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
-            /** Workerid */
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
             workerId: string;
         };
     };

@@ -9,6 +9,7 @@ from lodestone.errors import ErrorCode
 from lodestone.events import Priority
 from lodestone.status import Status
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
+from pydantic import Field
 
 from lodestone_gateway.store.tables import BackgroundJob
 
@@ -18,46 +19,72 @@ PAUSED = "paused"  # what a job of a paused type waits for
 class Progress(WireModel):
     """How far the job is; all zero before the first progress."""
 
-    done: int
-    total: int
-    message: str
+    done: int = Field(description="Finished items so far, kept ones included.")
+    total: int = Field(
+        description="Items of the whole result; 0 before the first progress, and where there are none."
+    )
+    message: str = Field(description="What was done last, for the job's owner.")
 
 
 class JobUsage(WireModel):
     """What the job's calls have used so far; the wasted part of the cost bought nothing."""
 
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int
-    cost_usd: Usd = Decimal(0)
-    wasted_usd: Usd = Decimal(0)
+    input_tokens: int = Field(
+        description="Tokens sent, without those written to or read from the provider's cache."
+    )
+    output_tokens: int = Field(description="Tokens that the provider wrote.")
+    cache_read_tokens: int = Field(
+        description="Tokens sent that the provider had in its cache, which cost less."
+    )
+    cost_usd: Usd = Field(default=Decimal(0), description="Everything paid, in US dollars.")
+    wasted_usd: Usd = Field(
+        default=Decimal(0),
+        description="The part of `costUsd` that bought nothing: calls cut off, cancelled or written off.",
+    )
 
 
 class JobSummary(WireModel):
     """A job in a list: without its input, its result and its items."""
 
-    id: UUID
-    job_type: str
-    status: Status
-    error: str | None
-    error_code: ErrorCode | None
-    created_at: UtcTime
-    updated_at: UtcTime
-    started_at: UtcTime | None
-    completed_at: UtcTime | None
-    deadline_at: UtcTime
-    attempt: int
-    max_attempts: int
-    retry_at: UtcTime | None
-    waiting_for: str | None
-    cancel_requested: bool
-    progress: Progress
-    seq: int
-    parent_job_id: UUID | None
-    lead_magnet_id: UUID | None
-    priority: Priority
-    usage: JobUsage
-    erased_at: UtcTime | None = None  # when its texts were deleted; input, result and items are empty since
+    id: UUID = Field(description="The job's id, a UUIDv7: ids rise with time.")
+    job_type: str = Field(description="The kind of job.")
+    status: Status = Field(description="Where the job is. `completed`, `failed` and `cancelled` are final.")
+    error: str | None = Field(description="Why the job failed, for its owner; null unless it did.")
+    error_code: ErrorCode | None = Field(description="The same for programs.")
+    created_at: UtcTime = Field(description="When the job was accepted.")
+    updated_at: UtcTime = Field(description="When its newest event was written.")
+    started_at: UtcTime | None = Field(description="When its first attempt began; null before.")
+    completed_at: UtcTime | None = Field(description="When it ended, in whatever way; null before.")
+    deadline_at: UtcTime = Field(description="By when it must have ended; it fails then.")
+    attempt: int = Field(
+        description="Starts so far. May exceed `maxAttempts`, since not every attempt counts."
+    )
+    max_attempts: int = Field(
+        description="Counted attempts, after which the job fails; shutdowns and outages do not count."
+    )
+    retry_at: UtcTime | None = Field(
+        description="When the next attempt may begin; null unless the job waits for one."
+    )
+    waiting_for: str | None = Field(
+        description=(
+            "What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as"
+            " waiting; null while it runs and once it has ended."
+        )
+    )
+    cancel_requested: bool = Field(
+        description="Whether its owner asked to stop it, as soon as the log says so."
+    )
+    progress: Progress = Field(description="How far it is.")
+    seq: int = Field(description="Number of its newest event; 0 until the first one is folded.")
+    parent_job_id: UUID | None = Field(description="The job that this one retries.")
+    lead_magnet_id: UUID | None = Field(
+        description="The lead magnet that it works on; kept when that is deleted."
+    )
+    priority: Priority = Field(description="Whether somebody waits for it.")
+    usage: JobUsage = Field(description="What its settled calls used so far.")
+    erased_at: UtcTime | None = Field(
+        default=None, description="When its texts were deleted: input, result and items are empty since."
+    )
 
     @classmethod
     def of(cls, row: BackgroundJob, paused: Collection[str]) -> Self:
@@ -78,11 +105,11 @@ class JobSummary(WireModel):
 
 
 class Job(JobSummary):
-    """A job with everything; `items` are the finished pieces so far, in the result's order."""
+    """A job with everything."""
 
-    input: JsonObject
-    result: JsonObject | None
-    items: list[JsonObject]
+    input: JsonObject = Field(description="What the caller sent, with defaults filled in.")
+    result: JsonObject | None = Field(description="The result of a completed job, in its job type's shape.")
+    items: list[JsonObject] = Field(description="Finished pieces so far, in the result's order.")
 
 
 def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
