@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from prometheus_client import Gauge
 
-TOLERANCE = timedelta(seconds=0.5)  # less is left alone
+TOLERANCE = timedelta(seconds=0.5)  # a smaller difference is ignored
 SLOW = timedelta(seconds=1)
 
 
@@ -17,9 +17,9 @@ _offset = timedelta(0)  # what is added to this machine's clock
 
 
 def now() -> datetime:
-    """The present, cut to the milliseconds that `format_time` shows, so that it survives a round trip.
+    """The current time, cut to the milliseconds that `format_time` shows, so that it survives a round trip.
 
-    Where this machine's clock differs from the backend's, the backend's counts: deadlines travel.
+    If this machine's clock differs from the backend's, the backend's counts: deadlines travel.
     """
     return cut(datetime.now(UTC) + _offset)
 
@@ -30,7 +30,7 @@ def own() -> datetime:
 
 
 def follow(reference: datetime, *, asked: datetime, answered: datetime) -> None:
-    """Sets the clock by what a backend's said between two readings of `own`; a slow answer says nothing."""
+    """Sets the clock by what a backend said between two readings of `own`; ignores a slow answer."""
     global _offset
     if not timedelta(0) <= answered - asked <= SLOW:
         return
@@ -44,7 +44,7 @@ def follow(reference: datetime, *, asked: datetime, answered: datetime) -> None:
 
 
 def cut(time: datetime) -> datetime:
-    """The same moment in UTC without the microseconds that the wire does not carry."""
+    """The same time in UTC, without the microseconds that the wire does not carry."""
     time = time.astimezone(UTC)
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
@@ -55,7 +55,8 @@ def format_time(time: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """The moment that `format_time` wrote. Raises ValueError, also without an offset or outside our years."""
+    """The time that `format_time` wrote. Raises ValueError, even for one without an offset or outside our
+    years."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError(f"{text} has no time zone")

@@ -14,11 +14,11 @@ IN_PROGRESS_SECONDS = (
     3.0  # a worker extends the ack of each delivery it holds this often (JetStream: in progress)
 )
 ACK_WAIT_SECONDS = 10.0  # without an extension for so long, JetStream delivers the job again
-ASK_WINDOW_SECONDS = 3.0  # own connected time for which a silent owner is asked before it is taken for dead
+ASK_WINDOW_SECONDS = 3.0  # the asker's own connected time before a silent owner counts as dead
 ASK_TIMEOUT_SECONDS = 1.0  # wait for one answer
 PUBLISH_TIMEOUT_SECONDS = 2.0  # wait for one confirmation of an append, or one page of a log
 RESTORE_PATIENCE_SECONDS = 4 * ACK_WAIT_SECONDS  # how long a running worker waits for a lost log
-DEADLINE_SLACK_SECONDS = 10.0  # the reconciler fails a job so long after its deadline
+DEADLINE_SLACK_SECONDS = 10.0  # the reconciler fails a job this long after its deadline
 CLIENT_PATIENCE_SECONDS = 720.0  # how long our own pages watch a job
 HAND_BACK_SECONDS = 5.0  # after the drain: time to close calls and write job.retrying
 SHUTDOWN_NAK_SECONDS = 0.1  # a job handed back at shutdown is delivered elsewhere after this
@@ -34,7 +34,7 @@ class TimeLimits:
     provider_idle: float = 60.0  # between two pieces of a provider's stream
 
     def check(self, name: str) -> None:
-        """Raises Misconfigured when the chain is out of order for the job type `name`."""
+        """Raises Misconfigured if the chain is out of order for the job type `name`."""
         chain = [self.provider_idle, self.call, self.attempt, self.deadline, CLIENT_PATIENCE_SECONDS]
         if any(shorter >= longer for shorter, longer in pairwise(chain)):
             raise Misconfigured(

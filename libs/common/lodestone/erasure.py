@@ -1,8 +1,8 @@
-"""Taking the texts of an ended job out of its log. Pure.
+"""Removing the texts of an ended job from its log. Pure.
 
-Ids, times, states and figures stay. The log ends as it ended: a copy of the terminal event without its texts,
-under the same ce-id, takes the place of all that is purged. So the log is never empty, the fence never opens
-at sequence 0 again, and whoever reads it finds a job that is over.
+Ids, times, states and figures stay. The log keeps its end: a copy of the terminal event without its texts,
+under the same ce-id, replaces all that is purged. So the log is never empty, the fence never opens at
+sequence 0 again, and every reader finds a job that is over.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ Event = TypeVar("Event", bound=TextEvent)
 
 @singledispatch
 def without_texts(event: JobEvent) -> JobEvent:
-    """The event as it stays when its job is erased; done twice, it is the same."""
+    """The event as it remains when its job is erased; idempotent."""
     raise TypeError(f"no rule to erase job.{event.name}")
 
 
@@ -100,21 +100,21 @@ class Purge:
 
 @dataclass(frozen=True)
 class Clean:
-    """The log holds no text."""
+    """The log holds no text any more."""
 
 
 Step = Wait | AppendEnd | Purge | Clean
 
 
 def on_erasure(log: JobLog, end: Entry | None, *, folded_to: int) -> Step:
-    """What is next for the log of an ended job whose texts are to go.
+    """The next step for the log of an ended job whose texts are to be erased.
 
     `end` is the terminal event as the tables hold it; None when they do not, or it is older than all that the
     stream keeps. `folded_to` is how far the stream is folded: what the tables do not hold yet must not be
     purged, above all no settled call.
     """
     if log.last_sequence == 0:
-        # Lost, or read from a replica that lags: an append tells, and closes the fence at 0.
+        # Lost, or read from a lagging replica: an append finds out, and closes the fence at 0.
         return AppendEnd(_end_of(end)) if end else Clean()
     last_text = max([log.tail, *(entry.sequence for entry in log.entries if _has_texts(entry))])
     if last_text == 0:

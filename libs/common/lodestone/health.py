@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics of a process that serves no HTTP of its own."""
+"""/healthz, /readyz and /metrics of a process without its own HTTP server."""
 
 import asyncio
 import socket
@@ -39,14 +39,14 @@ class HealthServer:
 
 
 async def serve_health(port: int, is_ready: Callable[[], bool]) -> HealthServer:
-    """Serves the endpoints. Raises OSError when the port is taken."""
+    """Serves the endpoints. Raises OSError if the port is taken."""
     return await serve_inside(port, _endpoints(is_ready))
 
 
 async def serve_inside(port: int, app: Any) -> HealthServer:
     """Serves an ASGI app for probes: on a free loopback port when `port` is 0, else on all addresses.
 
-    Raises OSError when the port is taken.
+    Raises OSError if the port is taken.
     """
     sock = listen("127.0.0.1" if port == 0 else "0.0.0.0", port)  # noqa: S104 - a pod's probes come from outside
     config = uvicorn.Config(
@@ -64,7 +64,7 @@ async def serve_inside(port: int, app: Any) -> HealthServer:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening TCP socket; raises OSError when the port is taken."""
-    # Only where the protocol is named does asyncio switch off Nagle's delay, which costs 40 ms an answer.
+    # Only if the protocol is named does asyncio disable Nagle's delay, which costs 40 ms per answer.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,4 +1,4 @@
-"""Ids: UUIDv7, so that they sort by the time they were made."""
+"""Ids: UUIDv7, which sort by creation time."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ def new_id() -> UUID:
 
 
 def parse_id(text: str) -> UUID | None:
-    """The id in `text`, in its usual form with dashes; None when it is none."""
+    """The id in `text`, in its usual form with dashes; None if it is not an id."""
     try:
         id = UUID(text)
     except ValueError:

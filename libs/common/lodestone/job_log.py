@@ -1,4 +1,4 @@
-"""A job's events as one log, and what it says. Pure; the decisions on it are in `judgement`."""
+"""A job's events as one log, and what it says. Pure; the decisions based on it are in `judgement`."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,10 +28,10 @@ from lodestone.events import (
 
 @dataclass(frozen=True)
 class Entry:
-    """One event as it stands in the stream."""
+    """One event as it is stored in the stream."""
 
     sequence: int
-    event_id: str  # the ce-id, by which everybody dedupes
+    event_id: str  # the ce-id, by which everyone dedupes
     time: datetime
     event: JobEvent
     source: str = ""
@@ -44,7 +44,7 @@ class JobLog:
     """All events of one job in stream order."""
 
     entries: tuple[Entry, ...] = ()
-    tail: int = 0  # sequence of a newest message that is no event of ours; 0 when there is none
+    tail: int = 0  # sequence of a newest message that is not our event; 0 if there is none
 
     def with_entry(self, entry: Entry) -> "JobLog":
         """The log after one more event."""
@@ -56,7 +56,7 @@ class JobLog:
 
     @property
     def last_sequence(self) -> int:
-        """What the next append has to expect; 0 for an empty log."""
+        """The sequence that the next append must expect; 0 for an empty log."""
         return max(self.tail, self.entries[-1].sequence if self.entries else 0)
 
     @property
@@ -66,12 +66,12 @@ class JobLog:
 
     @property
     def is_lost(self) -> bool:
-        """Whether nobody but the restorer may append."""
+        """Whether only the restorer may append."""
         return not self.entries or self.is_open
 
     @cached_property
     def events(self) -> tuple[JobEvent, ...]:
-        """The events, each once, also when a restore wrote one twice."""
+        """The events, each once, even if a restore wrote one twice."""
         unique: dict[str, JobEvent] = {}
         for entry in self.entries:
             unique.setdefault(entry.event_id, entry.event)
@@ -128,7 +128,7 @@ class JobLog:
 
     @cached_property
     def cancel(self) -> JobCancelRequested | None:
-        """The request to stop, when there was one."""
+        """The request to stop, if there was one."""
         return next((event for event in self.events if isinstance(event, JobCancelRequested)), None)
 
     @cached_property

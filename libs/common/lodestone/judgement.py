@@ -27,19 +27,19 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True)
 class Acknowledge:
-    """All is over: take the delivery off the stream."""
+    """Everything is over: acknowledge the delivery."""
 
 
 @dataclass(frozen=True)
 class Postpone:
-    """Not now: deliver it again after so many seconds."""
+    """Not now: deliver it again after this many seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class AskOwner:
-    """Another worker is on it: ask whether it still is."""
+    """Another worker has it: ask whether it still does."""
 
     worker_id: str
 
@@ -102,7 +102,7 @@ class Standing(StrEnum):
     """What a running attempt may still do."""
 
     MINE = "mine"  # go on
-    CANCELLED = "cancelled"  # a cancel was asked for: close calls, settle them, append cancelled
+    CANCELLED = "cancelled"  # a cancel was requested: close calls, settle them, append cancelled
     TAKEN = "taken"  # a newer attempt runs elsewhere: close calls, settle them, let go
     ENDED = "ended"  # somebody wrote the end: close calls, settle them, acknowledge
     LOST = "lost"  # the log belongs to whoever restores it: append nothing, start no call
@@ -169,14 +169,14 @@ def on_outbox_cancel(log: JobLog, row: RowState) -> Mark | Wait | AppendCancelRe
 
 @dataclass(frozen=True)
 class Restore:
-    """Write back what the log lacks; `with_unmarked` also an unpublished request."""
+    """Restore what the log lacks; `with_unmarked` also an unpublished request."""
 
     with_unmarked: bool = False
 
 
 @dataclass(frozen=True)
 class Redeliver:
-    """Append a copy of job.requested, only to have the job delivered again."""
+    """Append a copy of job.requested, only to have the job redelivered."""
 
 
 Repair = Wait | Restore | Fail | Cancel | Redeliver
@@ -214,10 +214,11 @@ def on_reconcile(
 
 
 def on_open_calls(log: JobLog, *, gone: Set[int]) -> list[JobCallStarted]:
-    """The calls that the reconciler settles, also after the end: those of attempts that are gone.
+    """The calls that the reconciler settles, even after the end: those of attempts that are gone.
 
-    An attempt is in `gone` only when its worker was asked and has not got the job: until it lets go of a job,
-    it settles its calls itself, and it knows what they used. It may begin anew, which is another attempt.
+    An attempt is in `gone` only if its worker was asked and no longer has the job: until it lets go of a job,
+    a worker settles its own calls, and it knows what they used. It may start the job again, which is another
+    attempt.
     """
     if log.is_lost:
         return []  # the log belongs to whoever restores it

@@ -1,15 +1,15 @@
-"""Whether this process can go on by itself; what probes are told by `/healthz`."""
+"""Whether this process can recover by itself: what `/healthz` reports."""
 
 _given_up: set[object] = set()
 
 
 def give_up(part: object) -> None:
-    """Says that this part of the process works again only in a fresh one."""
+    """Reports that this part can only recover in a new process."""
     _given_up.add(part)
 
 
 def take_back(part: object) -> None:
-    """Says that the part works after all, or is not needed any more."""
+    """Reports that the part works after all, or is no longer needed."""
     _given_up.discard(part)
 
 

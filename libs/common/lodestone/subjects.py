@@ -1,4 +1,4 @@
-"""Every subject, stream, durable and header name of the bus; nowhere else is one spelt."""
+"""Every subject, stream, durable and header name of the bus; they are spelt only here."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -80,7 +80,7 @@ def log_filter(job_type: str, job_id: UUID) -> str:
 
 
 def parse_subject(subject: str) -> JobSubject | None:
-    """The parts of a job's subject; None when it is none."""
+    """The parts of a job's subject; None if it is not one."""
     parts = subject.split(".")
     id = parse_id(parts[3]) if len(parts) == 4 else None
     if id is None or parts[0] != "job":
@@ -117,7 +117,7 @@ def durable(job_type: str) -> str:
 
 
 def subscriber(name: str) -> str:
-    """The user of the bus, and the durable, of somebody who only reads."""
+    """The bus user, and the durable, of a reader."""
     return f"subscriber-{name}"
 
 
@@ -178,5 +178,6 @@ def inboxes(user: str) -> str:
 
 
 def heartbeat_subject(service: str) -> str:
-    """Where the processes of a service say every few seconds that they live; core NATS, in no stream."""
+    """Where the processes of a service report every few seconds that they are alive; core NATS, in no
+    stream."""
     return f"service.{service}.beat"

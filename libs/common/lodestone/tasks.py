@@ -13,8 +13,8 @@ T = TypeVar("T")
 async def end(*tasks: "asyncio.Future[Any]") -> None:
     """Cancels tasks and returns when all are done; what they raise is not raised here.
 
-    One request to cancel can be lost where a library's wait ends at the same moment (asyncio.wait_for
-    before Python 3.12), and a loop would then go on for ever: so it is repeated.
+    One cancel request can be lost if a library's wait ends at the same moment (asyncio.wait_for before Python
+    3.12), and a loop would then run for ever: so it is repeated.
     """
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:
@@ -48,7 +48,7 @@ async def at_most(count: int, work: Iterable[Awaitable[T]]) -> list[T]:
 
 
 async def unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
-    """What the work gives; None when `stop` was set before. Raises what it raises."""
+    """What the work returns; None if `stop` is set first. Raises what it raises."""
     task = asyncio.ensure_future(work)
     try:
         await first_of(task, stop.wait())

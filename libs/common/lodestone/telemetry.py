@@ -9,7 +9,7 @@ from lodestone.tracing import add_trace_id
 
 
 def configure_logging(log_format: str, level: str) -> None:
-    """Sets logging up for the whole process; called once by whoever owns it."""
+    """Sets up logging for the whole process; called once, by its owner."""
     renderer: structlog.types.Processor = (
         structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         if log_format == "text"

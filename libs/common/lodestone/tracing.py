@@ -36,10 +36,10 @@ def configure_tracing(process: str) -> None:
 
 
 class _WithoutQueries(SpanProcessor):
-    """Keeps out of spans what somebody may have put into a URL by mistake, such as a token."""
+    """Removes from spans what a caller may have put into a URL by mistake, such as a token."""
 
     def on_start(self, span: SdkSpan, parent_context: Context | None = None) -> None:
-        """Before anything else sees the span."""
+        """Runs before anything else sees the span."""
         if QUERY in (span.attributes or {}):
             span.set_attribute(QUERY, "REDACTED")
 
@@ -54,7 +54,7 @@ def span(
 ) -> Iterator[Span]:
     """A span around a piece of work; a child of `traceparent` when given, else of the current one.
 
-    Of what is raised inside it tells the kind alone: the words may repeat what was sent.
+    Records only the kind of an exception raised inside: the text may repeat what was sent.
     """
     context = propagate.extract({TRACEPARENT: traceparent}) if traceparent else None
     tracer = trace.get_tracer("lodestone")
@@ -70,14 +70,14 @@ def span(
 
 
 def record(name: str, kind: SpanKind, *, traceparent: str, started_ns: int) -> None:
-    """A span that is over now and began at `started_ns`: one of many things that were done together."""
+    """A span that ends now and began at `started_ns`: one of many things done together."""
     context = propagate.extract({TRACEPARENT: traceparent})
     tracer = trace.get_tracer("lodestone")
     tracer.start_span(name, context, kind, start_time=started_ns).end()
 
 
 def current_traceparent() -> str | None:
-    """The present context as it travels; None outside of any span."""
+    """The current context as it travels; None outside any span."""
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return carrier.get(TRACEPARENT)

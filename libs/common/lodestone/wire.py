@@ -18,7 +18,7 @@ JsonObject: TypeAlias = dict[str, Any]
 
 
 class WireModel(BaseModel):
-    """Base of all that is sent or stored as JSON; unknown fields are passed over: old clients send some."""
+    """Base of all that is sent or stored as JSON; unknown fields are ignored: old clients send some."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -35,7 +35,7 @@ class WireModel(BaseModel):
 
 
 def has_half_pair(text: str) -> bool:
-    """Whether there is half of a surrogate pair in a text, which is then no text that can be stored."""
+    """Whether a text contains half of a surrogate pair, so that it cannot be stored."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -65,7 +65,7 @@ Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_storable)]
 """A text of a caller; may be empty. Never changed, only checked."""
 
 RequiredText = Annotated[Text, AfterValidator(_not_blank)]
-"""A text of a caller that must say something."""
+"""A text of a caller that must not be blank."""
 
 TextList = Annotated[list[Text], Field(max_length=MAX_ENTRIES)]
 """A list of texts of a caller."""
@@ -74,7 +74,7 @@ Figure: TypeAlias = (
     Annotated[int, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
     | Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER, allow_inf_nan=False)]
 )
-"""A number that somebody calculates with; whole ones stay whole on the wire."""
+"""A number for calculations; whole ones stay whole on the wire."""
 
 
 def _countable(number: int) -> int:
@@ -87,7 +87,7 @@ Count = Annotated[int, Field(ge=1), AfterValidator(_countable)]
 """What is counted from 1. The upper bound came later than the published schema, which callers rely on."""
 
 UtcTime = Annotated[datetime, AfterValidator(cut), PlainSerializer(format_time, return_type=str)]
-"""A moment in UTC with milliseconds."""
+"""A time in UTC with milliseconds."""
 
 Usd = Annotated[Decimal, PlainSerializer(_decimal_text, return_type=str)]
 """An amount of US dollars, exact; decimal text on the wire."""

@@ -1,8 +1,8 @@
 """The server's configuration of the bus's users: an account for each, joined to the stream's by its rights.
 
-The server writes its answer to a request wherever the request's reply subject says, without asking what the
-user may write. So each user has an account of its own: an answer arrives there and can go nowhere else. The
-stream is in one more account, and what a user may do with it is imported, subject by subject.
+The server writes its answer to whatever subject the request names as its reply, without checking what the
+user may write. So each user has its own account: an answer arrives there and can go nowhere else. The stream
+is in a separate account, and what a user may do with it is imported, subject by subject.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lodestone import subjects
 from lodestone.bus.users import BusUser
 
-HOME = "LODESTONE"  # the account of the stream, and of whoever owns all of it
+HOME = "LODESTONE"  # the account of the stream, and of its owner
 NOWHERE = "NOWHERE"  # an account in which nobody listens
 
 _HEADER = """\
@@ -27,7 +27,7 @@ _HEADER = """\
 
 @dataclass(frozen=True)
 class _Heard:
-    """What is said in one account and heard in another."""
+    """Subjects published in one account and heard in another."""
 
     subject: str
     speaker: BusUser
@@ -60,7 +60,7 @@ def _heard(speaker: BusUser, listener: BusUser) -> list[_Heard]:
 
 
 def _is_told(subject: str, speaker: BusUser, listener: BusUser) -> bool:
-    """Whether accounts tell each other of it. None may hear a subject from whom it tells of that subject.
+    """Whether accounts share it. None may import a subject from an account to which it exports that subject.
 
     Events reach the stream's account as requests to store them, and its owner may be a worker, not an asker.
     """
@@ -92,7 +92,8 @@ def _account(user: BusUser, name: str, heard: Sequence[_Heard]) -> str:
     logins = [
         f"{{ user: {json.dumps(login)}, password: ${variable} }}" for login, variable in user.logins.items()
     ]
-    # The server imports its own API into every account, to say that there is no JetStream in it: not here.
+    # The server imports its own API into every account, to answer that it has no JetStream: this import
+    # overrides it.
     shadow = f'{{ service: {{ account: {NOWHERE}, subject: "nowhere.>" }}, to: "{subjects.ADMINISTRATION}" }}'
     spoken = _spoken(user, heard)
     parts = [

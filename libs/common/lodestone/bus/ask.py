@@ -1,4 +1,4 @@
-"""Asking a worker whether it still has a job, before anybody takes it over."""
+"""Asks a worker whether it still has a job, before another takes it over."""
 
 import asyncio
 import contextlib
@@ -15,16 +15,16 @@ from lodestone.judgement import Owner
 from lodestone.subjects import answer_subject, ask_subject
 
 HAVE, NO = "have", "no"
-PAUSE_SECONDS = 0.2  # between two questions that found nobody
-NOBODY = "503"  # what the server answers where nobody listens
+PAUSE_SECONDS = 0.2  # between two asks that found nobody
+NOBODY = "503"  # the server's answer if nobody listens
 
 
 async def ask_owner(client: Client, worker_id: str, job_id: UUID) -> Owner:
     """HAS_IT or GONE. Silence counts only while we are connected ourselves, for the whole window.
 
-    Nobody listening is no proof of death: after a restart of NATS a live worker answers nothing
-    for a moment. Services may write to no other inbox than the one for answers; it is one for the
-    whole window, since a cluster may learn of it only after the first answer.
+    Nobody listening is no proof of death: after a restart of NATS a live worker is silent for a moment.
+    Services may write to no other inbox than the one for answers; it is one for the whole window, since a
+    cluster may learn of it only after the first answer.
     """
     inbox = answer_subject(client.new_inbox().rpartition(".")[0], secrets.token_hex(16))
     answers = await client.subscribe(inbox)

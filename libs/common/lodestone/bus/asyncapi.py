@@ -42,7 +42,7 @@ of one job type have its own."""
 
 
 def asyncapi_document() -> JsonObject:
-    """FastStream's document of our events, with what it does not know of added: server, stream, headers."""
+    """FastStream's document of our events, plus what it does not know: server, stream, headers."""
     broker = NatsBroker()
     for name, job_type, event in _channels():
         broker.publisher(
@@ -57,7 +57,7 @@ def asyncapi_document() -> JsonObject:
     document["info"] |= _info()
     components = document["components"]
     components |= {"securitySchemes": {USER: _user()}, "tags": _tags()}
-    # Bodies as they are sent, where FastStream describes what a reader would accept.
+    # Bodies as they are sent; FastStream describes what a reader would accept.
     schemas = event_schemas(*EVENTS, ref="#/components/schemas/{model}")
     components["schemas"] = {name: _in_dialect(schema) for name, schema in schemas.items()}
     for name, job_type, _ in _channels():
@@ -66,7 +66,7 @@ def asyncapi_document() -> JsonObject:
 
 
 def _channels() -> list[tuple[str, str | None, type[JobEvent]]]:
-    """For each event a channel of all job types, and where types differ one for each of them."""
+    """For each event a channel for all job types and, if types differ, one for each."""
     of_all = [(name, None, event) for name, event in EVENTS.items()]
     typed = [
         (name, kind.name, typed_event(name, kind)) for name in TYPED_EVENTS for kind in JOB_TYPES.values()
@@ -156,7 +156,7 @@ def _reference(kind: str, name: str) -> JsonObject:
 
 
 def _in_dialect(schema: Any) -> Any:
-    """In AsyncAPI's dialect of JSON Schema: nothing beside a `$ref`, no discriminators of OpenAPI's."""
+    """In AsyncAPI's dialect of JSON Schema: nothing beside a `$ref`, no OpenAPI discriminators."""
     if isinstance(schema, list):
         return [_in_dialect(part) for part in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""The connection to NATS: kept for ever, loud about what it is refused."""
+"""The connection to NATS: kept for ever, and loud about refusals."""
 
 import asyncio
 import logging
@@ -19,19 +19,19 @@ from lodestone.subjects import inbox_prefix
 
 RECONNECT_SECONDS = 0.5
 CONNECT_SECONDS = 10.0  # for all servers of a URL together
-PING_SECONDS = 5  # two that nobody answers mean that the connection leads nowhere
+PING_SECONDS = 5  # two unanswered ones mean that the connection is dead
 UNANSWERED_PINGS = 2
 SCHEMES = ("nats", "tls", "ws", "wss")
-VIOLATION = "permissions violation"  # in what the server says of a subject that a user may not use
+VIOLATION = "permissions violation"  # in the server's error about a forbidden subject
 
 log = structlog.get_logger(__name__)
 bus_errors = Counter("lodestone_bus_errors_total", "Errors that the NATS client reported", ["kind"])
 
 
 class ExitOnClose:
-    """Ends the process when a connection closes that nobody meant to close.
+    """Ends the process when a connection closes unexpectedly.
 
-    A closed client never comes back and starves the event loop; a fresh process is the only cure.
+    A closed client never recovers and starves the event loop; only a new process helps.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class ExitOnClose:
 
 
 class BusClient(Client):
-    """A NATS client that no refusal ends, with the way to end it on purpose."""
+    """A NATS client that survives refusals, with a way to end it on purpose."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,23 +54,23 @@ class BusClient(Client):
         bear_every_subject(self)
 
     def look_after(self, would_be_taken_in: Callable[[], Awaitable[bool]]) -> None:
-        """From now on liveness hears of it when this connection leads nowhere."""
+        """From now on liveness fails when this connection is dead."""
         self._watching = asyncio.create_task(watchdog.watch(self, would_be_taken_in))
 
     def let_go(self) -> None:
-        """From now on nobody minds if the connection closes."""
+        """From now on the connection may close without consequence."""
         self.exit_on_close.is_armed = False
         if self._watching:
             self._watching.cancel()
 
     async def disconnect(self) -> None:
-        """Ends the connection; what is not sent by then is lost."""
+        """Ends the connection; unsent messages are lost."""
         self.let_go()
         if not self.is_closed:
             await self.close()
 
     def abandon(self) -> None:
-        """Ends a connection that never was one, without waiting for the farewell of its server."""
+        """Ends a connection that was never established, without waiting for its server."""
         for task in (self._reading_task, self._ping_interval_task, self._flusher_task):
             if task:
                 task.cancel()
@@ -78,7 +78,7 @@ class BusClient(Client):
             self._transport.close()  # type: ignore[no-untyped-call]
 
     async def _attempt_reconnect(self) -> None:
-        # The client itself gives up for good, and in silence, where it meets what it did not expect.
+        # On an unexpected error the client gives up for good, silently.
         while True:
             try:
                 return await super()._attempt_reconnect()
@@ -88,7 +88,7 @@ class BusClient(Client):
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _process_err(self, err_msg: str) -> None:
-        # The client itself closes on every complaint: a login that was taken back may be given again.
+        # The client closes on every error, but a revoked login may be restored.
         error = Error(f"nats: {err_msg.strip(chr(39))}")
         self._err = error
         if VIOLATION in err_msg.lower():
@@ -99,9 +99,9 @@ class BusClient(Client):
 
 
 async def connect(settings: BusSettings, user: str) -> BusClient:
-    """A connected client that reconnects without end; waits for a server that is there and takes it.
+    """A connected client that reconnects for ever; waits for a server that accepts it.
 
-    Raises Misconfigured for a URL that is none.
+    Raises Misconfigured for an invalid URL.
     """
     servers = servers_of(settings, user)
     waiting = asyncio.get_running_loop().call_later(RECONNECT_SECONDS, _tell_of_waiting, user)
@@ -124,7 +124,7 @@ def _tell_of_waiting(user: str) -> None:
 
 
 async def _takes_in(servers: list[str], user: str) -> bool:
-    """Whether the bus would take this user in now."""
+    """Whether the bus would accept this user now."""
     try:
         await (await connect_once(servers, user)).disconnect()
     except Exception:
@@ -133,7 +133,7 @@ async def _takes_in(servers: list[str], user: str) -> bool:
 
 
 async def connect_once(servers: list[str], user: str) -> BusClient:
-    """A client connected at the first try, which reconnects without end after it. Raises what refused it."""
+    """A client connected at the first try, which then reconnects for ever. Raises the refusal."""
     client = BusClient()
     options = connect_options(user, client.exit_on_close.on_closed) | {"allow_reconnect": False}
     client.exit_on_close.is_armed = False
@@ -142,7 +142,7 @@ async def connect_once(servers: list[str], user: str) -> BusClient:
             await client.connect(servers=servers, **options)
             await client.flush(
                 watchdog.ANSWER_SECONDS
-            )  # a server that hangs up after the login has taken nobody in
+            )  # a server that hangs up after the login has not accepted it
     except BaseException:
         client.abandon()
         raise
@@ -151,7 +151,7 @@ async def connect_once(servers: list[str], user: str) -> BusClient:
 
 
 def servers_of(settings: BusSettings, user: str) -> list[str]:
-    """The URLs of the bus for this user. Raises Misconfigured for one that is none."""
+    """The URLs of the bus for this user. Raises Misconfigured for an invalid one."""
     return [_checked(server.strip(), user) for server in settings.nats_url_of(user).split(",")]
 
 
@@ -170,10 +170,10 @@ def _checked(url: str, user: str) -> str:
 
 
 def bear_every_subject(client: Client) -> None:
-    """Lets the client read subjects that are no UTF-8; the server takes those.
+    """Lets the client read subjects that are not UTF-8; the server accepts those.
 
-    On such a one the client itself raises, and its connection is deaf from then on, also after a reconnect:
-    the message comes again.
+    On such a subject the client itself raises and reads nothing more, even after a reconnect: the message
+    comes again.
     """
     build = client._build_message
 
@@ -199,13 +199,13 @@ def connect_options(user: str, on_closed: Callable[[], Awaitable[None]]) -> dict
 
 
 def is_refused(client: Client, subject: str) -> bool:
-    """Whether the last that the server complained of is that this client may not use the subject."""
+    """Whether the server's last error is that this client may not use the subject."""
     complaint = str(client.last_error).lower()
     return VIOLATION in complaint and f'"{subject.lower()}"' in complaint
 
 
 async def _report_error(error: Exception) -> None:
-    # A forbidden publish is only a timeout to its caller; here is the one place that is told why.
+    # The caller sees a forbidden publish only as a timeout; only here is the reason known.
     is_violation = VIOLATION in str(error).lower()
     kind = "permission" if is_violation else type(error).__name__
     bus_errors.labels(kind=kind).inc()

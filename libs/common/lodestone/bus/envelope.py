@@ -17,7 +17,7 @@ MAX_BODY = 1024 * 1024  # bytes; the server's own limit of one message
 
 
 class InvalidMessage(Exception):
-    """The message is no event of ours; the text says why."""
+    """The message is not one of our events; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Envelope:
     source: str  # /lodestone/<process name>
     restored: Restored | None = None
     traceparent: str | None = None
-    public_url: str = ""  # where the gateway is reached; empty where nobody said
+    public_url: str = ""  # the gateway's public URL; empty if none is set
 
     @property
     def subject(self) -> str:
@@ -39,7 +39,7 @@ class Envelope:
 
 
 def encode(envelope: Envelope, message_id: str) -> tuple[bytes, dict[str, str]]:
-    """Body and headers. Raises InvalidMessage when the body is larger than a message may be."""
+    """Body and headers. Raises InvalidMessage if the body does not fit a message."""
     event = envelope.event
     body = json.dumps(event.body(), ensure_ascii=False, separators=(",", ":")).encode()
     if len(body) > MAX_BODY - 4096:  # headers count too
@@ -63,7 +63,7 @@ def encode(envelope: Envelope, message_id: str) -> tuple[bytes, dict[str, str]]:
 
 
 def decode(subject: str, headers: Mapping[str, str] | None, body: bytes, sequence: int) -> Entry:
-    """The log entry of a stored message. Raises InvalidMessage when it is none of ours."""
+    """The log entry of a stored message. Raises InvalidMessage if it is not ours."""
     parts, headers = subjects.parse_subject(subject), headers or {}
     if parts is None or parts.event not in EVENTS:
         raise InvalidMessage(f"{subject} is not the subject of a job event")
@@ -73,7 +73,7 @@ def decode(subject: str, headers: Mapping[str, str] | None, body: bytes, sequenc
         event_id = headers[subjects.CE_ID]
     except (ValidationError, ValueError, KeyError) as error:
         raise InvalidMessage(f"{subject}: {type(error).__name__} {error}") from error
-    # What is not there is not missed: only what says something else is not ours.
+    # A missing header is fine: only one that says something else makes it not ours.
     said = {subjects.CE_SPECVERSION: "1.0", subjects.CE_TYPE: f"job.{event.name}"}
     for header, value in said.items():
         if headers.get(header, value) != value:

@@ -30,7 +30,7 @@ from lodestone.tracing import current_traceparent
 
 PAGE = 256  # messages of one direct get; the server's own bound
 PAUSE_SECONDS = 0.1  # between two tries
-DOUBT_SECONDS = 10.0  # of an append without an answer, after which the bus counts as away
+DOUBT_SECONDS = 10.0  # of an append without an answer, after which the bus counts as down
 WRONG_LAST_SEQUENCE = 10071
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,8 @@ _unanswered: dict[str, float] = {}  # appends of this process by id, and when th
 
 
 def takes_events() -> bool:
-    """Are this process's appends answered? A server that met a full disk only stays connected."""
+    """Are this process's appends answered? A server with a full disk stays connected, but confirms
+    nothing."""
     return all(monotonic() - began < DOUBT_SECONDS for began in _unanswered.values())
 
 
@@ -72,7 +73,7 @@ class JobStream:
     async def read(self, job_type: str, job_id: UUID, *, at_least: int = 0) -> JobLog:
         """The whole log of a job, read until it reaches the sequence `at_least` (or is empty: lost).
 
-        Repeats for ever while the bus is away; cancel the task to stop it.
+        Repeats for ever while the bus is down; cancel the task to stop it.
         """
         filter_subject = subjects.log_filter(job_type, job_id)
         while True:
@@ -91,11 +92,11 @@ class JobStream:
         restored: Restored | None = None,
         traceparent: str | None = None,
     ) -> Appended:
-        """Appends `event` where `log` ends, or tells that the log has gone on.
+        """Appends `event` where `log` ends, or reports that the log has grown.
 
-        One in doubt at a time: repeats until there is an answer. The event carries `traceparent`,
-        or else the current trace. Raises InvalidMessage when the event does not fit a message, and
-        NotPermitted when the server will never take it from this user.
+        One in doubt at a time: repeats until there is an answer. The event carries `traceparent`, or else the
+        current trace. Raises InvalidMessage if the event does not fit a message, and NotPermitted if the
+        server will never accept it from this user.
         """
         envelope = Envelope(
             event=event,

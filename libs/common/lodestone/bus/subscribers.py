@@ -1,4 +1,4 @@
-"""Others that read events: each a user of the bus that sees what it was given, with a durable of its own."""
+"""Other readers of events: each is a bus user that sees what it was granted, with its own durable."""
 
 import json
 from collections.abc import Iterable
@@ -17,18 +17,18 @@ from lodestone.bus.users import BusUser
 from lodestone.clock import format_time
 from lodestone.wire import UtcTime, WireModel
 
-ACK_WAIT_SECONDS = 30.0  # after which an event that nobody acknowledged is delivered again
-MAX_UNANSWERED = 1000  # events that it may have in hand
+ACK_WAIT_SECONDS = 30.0  # after which an unacknowledged event is delivered again
+MAX_UNANSWERED = 1000  # unacknowledged events that it may hold
 
 log = structlog.get_logger(__name__)
 
 
 class Subscriber(WireModel):
-    """Who reads, what, and since when."""
+    """Who reads which events, and since when."""
 
     name: Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,30}$")]
     filters: tuple[str, ...]  # subjects that do not overlap
-    since: UtcTime  # also a durable that is made anew begins here
+    since: UtcTime  # a recreated durable begins here too
     login: Annotated[int, Field(ge=1, le=2)] = 1  # which of its two logins has the newer password
 
     @property
@@ -38,7 +38,7 @@ class Subscriber(WireModel):
 
     @property
     def user(self) -> BusUser:
-        """It reads by its durable, or hears events as they come; of what it was given, and nothing else."""
+        """It reads through its durable, or hears events as they come: only those it was granted."""
         consumes = (subjects.consumer_pull, subjects.consumer_info, subjects.answers_to)
         return BusUser(
             self.durable,
@@ -48,7 +48,7 @@ class Subscriber(WireModel):
 
 
 def read_subscribers(file: Path | None) -> tuple[Subscriber, ...]:
-    """All that were added; none where there is no file."""
+    """All that were added; none if there is no file."""
     if file is None or not file.exists():
         return ()
     return tuple(Subscriber.model_validate(each) for each in json.loads(file.read_text()))
@@ -60,7 +60,7 @@ def written(subscribers: Iterable[Subscriber]) -> str:
 
 
 def durable_config(subscriber: Subscriber) -> ConsumerConfig:
-    """The durable of a subscriber: delivers what is not acknowledged again, in order, for ever."""
+    """The durable of a subscriber: redelivers what is not acknowledged, in order, for ever."""
     return ConsumerConfig(
         name=subscriber.durable,
         durable_name=subscriber.durable,
@@ -68,7 +68,7 @@ def durable_config(subscriber: Subscriber) -> ConsumerConfig:
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT_SECONDS,
         deliver_policy=DeliverPolicy.BY_START_TIME,
-        # The server's clock may be a little behind ours.
+        # The server's clock may be slightly behind ours.
         opt_start_time=format_time(subscriber.since - timedelta(seconds=1)),  # type: ignore[arg-type]
         max_deliver=-1,
         max_ack_pending=MAX_UNANSWERED,
@@ -76,7 +76,7 @@ def durable_config(subscriber: Subscriber) -> ConsumerConfig:
 
 
 async def create_missing_durables(client: Client, subscribers: Iterable[Subscriber]) -> None:
-    """Makes the durables that are not there, from each subscriber's beginning."""
+    """Creates missing durables, from each subscriber's start."""
     jetstream = client.jetstream()
     for subscriber in subscribers:
         try:

@@ -25,7 +25,7 @@ async def follow_bus(client: Client) -> None:
 
 
 async def keep_following(client: Client) -> None:
-    """Does so again and again, until it is cancelled; while the bus is away, the last offset holds."""
+    """Does so repeatedly until it is cancelled; while the bus is down, the last offset holds."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:

@@ -56,7 +56,7 @@ def consumer_config(job_type: str) -> ConsumerConfig:
 
 
 async def create_missing(client: Client) -> None:
-    """Creates the stream and the durables that are not there; leaves those that are, as they are."""
+    """Creates the stream and the durables that are missing; leaves existing ones as they are."""
     jetstream = client.jetstream()
     await _create_stream(jetstream)
     for name in JOB_TYPES:
@@ -64,7 +64,7 @@ async def create_missing(client: Client) -> None:
 
 
 async def apply_topology(client: Client) -> None:
-    """Creates what is missing and mends what differs. Raises Misconfigured where that would lose events."""
+    """Creates what is missing and corrects what differs. Raises Misconfigured if that would lose events."""
     await create_missing(client)
     jetstream = client.jetstream()
     await _mend_stream(jetstream)
@@ -73,7 +73,7 @@ async def apply_topology(client: Client) -> None:
 
 
 async def check_topology(client: Client, job_types: list[str]) -> None:
-    """Raises Misconfigured when the stream or a durable of these job types is not as declared."""
+    """Raises Misconfigured if the stream or a durable of these job types is not as declared."""
     jetstream = client.jetstream()
     try:
         stream = (await jetstream.stream_info(subjects.STREAM)).config
@@ -95,7 +95,7 @@ async def _create_stream(jetstream: JetStreamContext) -> None:
     try:
         await jetstream.stream_info(subjects.STREAM)
     except NotFoundError:
-        # Sequences never come again, also not in a stream that replaces a lost one.
+        # Sequences never repeat, not even in a stream that replaces a lost one.
         await jetstream.add_stream(replace(stream_config(), first_seq=time.time_ns() // 1000))
         log.info("created the stream", stream=subjects.STREAM)
 

@@ -1,6 +1,6 @@
-"""Who may do what on the bus: one user for each service and for each process of the gateway.
+"""The rights on the bus: one user for each service and for each process of the gateway.
 
-Written down from the registry, so that a new job type needs no line here. The server enforces it.
+Derived from the registry, so that a new job type needs no line here. The server enforces them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,12 +12,12 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
 
 ASKER = "reconciler"  # asks the workers of all services; a service asks its own
-SUBSCRIBER = "subscriber"  # for others that only listen; also the durable that an operator may make for them
+SUBSCRIBER = "subscriber"  # for others that only listen; also the name of a durable for them
 
 
 @dataclass(frozen=True)
 class BusUser:
-    """The name that a process signs in with, and the subjects that are open to it; all others are closed."""
+    """The name that a process signs in with, and the subjects that it may use; all others are closed."""
 
     name: str
     publish: tuple[str, ...]
@@ -26,17 +26,17 @@ class BusUser:
 
     @property
     def is_owner(self) -> bool:
-        """Whether all of the bus is its own."""
+        """Whether it owns the whole bus."""
         return subjects.EVERYTHING in self.publish
 
     @property
     def account(self) -> str:
-        """The account that it has for itself: what the server answers it can be delivered nowhere else."""
+        """Its own account: the server's answers to it can be delivered nowhere else."""
         return self.name.upper().replace("-", "_")
 
     @property
     def logins(self) -> dict[str, str]:
-        """What it may sign in as, each with the variable of its password; two, so that one can be changed."""
+        """Its logins, each with the variable of its password; two, so that one can be changed."""
         variable = f"LODESTONE_NATS_PASSWORD_{self.account}"
         return {self.name: variable, f"{self.name}-2": f"{variable}_2"}
 
@@ -44,7 +44,7 @@ class BusUser:
 def bus_users(
     job_types: Iterable[JobType] = tuple(JOB_TYPES.values()), *, subscribers: Iterable[BusUser] = ()
 ) -> tuple[BusUser, ...]:
-    """All users, services first; `subscribers` are those that were added, whose durables can be made anew."""
+    """All users, services first; `subscribers` are the added ones, whose durables can be recreated."""
     jobs, added = tuple(job_types), tuple(subscribers)
     services = dict.fromkeys(job.service for job in jobs)
     return (
@@ -57,7 +57,7 @@ def bus_users(
             subjects.DIRECT_GET,
         ),
         _user("projector", *_reads_stream(), *_creates_topology(jobs)),
-        # Restores whatever event a lost stream took along, and ends what passed its deadline.
+        # Restores any event of a lost stream, and ends jobs past their deadline.
         _user(
             ASKER,
             subjects.STREAM_SUBJECTS,
@@ -66,7 +66,7 @@ def bus_users(
             *_creates_topology(jobs),
             # The texts of jobs that were erased go by a purge of their subjects.
             subjects.STREAM_PURGE,
-            # For operators it pauses job types, and tells what waits and who runs.
+            # For operators it pauses job types, and reports waiting work and running processes.
             subjects.consumer_info(subjects.PROJECTOR),
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
             *(of(each.name) for each in added for of in _MAKES_ANEW),
@@ -117,7 +117,7 @@ def _reads_stream() -> tuple[str, ...]:
 
 
 def _creates_topology(jobs: Iterable[JobType]) -> tuple[str, ...]:
-    """Making anew what was lost; mending and removing are the operator's."""
+    """Recreating what was lost; only the operator may correct and remove."""
     durables = ((subjects.durable(job.name), subjects.requests_filter(job.name)) for job in jobs)
     created = [
         subject
@@ -128,7 +128,7 @@ def _creates_topology(jobs: Iterable[JobType]) -> tuple[str, ...]:
 
 
 def _subscriber() -> BusUser:
-    # May not create consumers: whoever may, chooses where the server delivers messages.
+    # May not create consumers: a consumer's creator chooses where the server delivers messages.
     return BusUser(
         SUBSCRIBER,
         publish=(subjects.STREAM_INFO, subjects.DIRECT_GET, *(of(SUBSCRIBER) for of in _CONSUMES)),

@@ -50,7 +50,7 @@ class BulletList(WireModel):
 
 
 class Quote(WireModel):
-    """Somebody's words."""
+    """A quotation."""
 
     type: Literal["quote"]
     content: RequiredText
@@ -124,7 +124,7 @@ class Embed(WireModel):
 
 
 class Image(WireModel):
-    """A picture; added by hand, never written by a model."""
+    """A picture; added by hand, never by a model."""
 
     type: Literal["image"]
     src: RequiredText

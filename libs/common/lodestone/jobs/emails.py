@@ -1,4 +1,4 @@
-"""Emails: five messages in the five days after somebody asked for a lead magnet."""
+"""Emails: five messages in the five days after a reader asked for a lead magnet."""
 
 from typing import Annotated
 from uuid import UUID
@@ -38,7 +38,7 @@ class EmailsWork(EmailsInput):
     best_video: Link | None = None
     content_links: Annotated[list[Link], Field(max_length=MAX_ENTRIES)] = []
     community_url: RequiredText | None = None
-    resource_url: RequiredText | None = None  # where the lead magnet is; None: the sequence stays a draft
+    resource_url: RequiredText | None = None  # the lead magnet's address; None: the sequence stays a draft
 
 
 class Email(WireModel):
@@ -47,7 +47,7 @@ class Email(WireModel):
     day: Annotated[int, Field(ge=0, le=4)]
     subject: RequiredText
     body: RequiredText
-    reply_trigger: RequiredText  # the question that invites an answer
+    reply_trigger: RequiredText  # the question that invites a reply
 
 
 def _one_for_each_day(emails: list[Email]) -> list[Email]:
@@ -67,7 +67,7 @@ class EmailsResult(WireModel):
     emails: EmailSequence
     used_fallback: bool
     fallback_reason: ErrorCode | None = (
-        None  # why the model's emails are not used; None also when not asked for
+        None  # why the model's emails are not used; None even when not asked for
     )
 
     @model_validator(mode="after")

@@ -43,7 +43,7 @@ class TransformationOutcome(WireModel):
 
 
 class Objection(WireModel):
-    """What callers hold against buying, and what is behind it."""
+    """A caller's objection to buying, and what is behind it."""
 
     objection: Text
     underlying_concern: Text = ""
@@ -71,7 +71,7 @@ class CompetitorAnalysis(WireModel):
 
 
 class IdeationSources(WireModel):
-    """Analyses that ideation may lean on."""
+    """Analyses that ideation may draw on."""
 
     call_transcript_insights: CallTranscriptInsights | None = None
     competitor_analysis: CompetitorAnalysis | None = None
@@ -121,7 +121,7 @@ class SuggestedBundle(WireModel):
 
 
 class IdeationAdvice(WireModel):
-    """What the small model says of the ten concepts: the part of the result beside them."""
+    """The small model's advice on the ten concepts: the part of the result beside them."""
 
     recommendations: Recommendations
     suggested_bundle: SuggestedBundle

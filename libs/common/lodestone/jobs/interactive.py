@@ -156,7 +156,7 @@ class AssessmentOption(WireModel):
 
 
 class ScaleLabels(WireModel):
-    """What the two ends of a scale are called."""
+    """The names of the two ends of a scale."""
 
     min: Text = ""
     max: Text = ""

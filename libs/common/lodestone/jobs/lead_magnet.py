@@ -50,7 +50,7 @@ ARCHETYPE_NAMES: dict[Archetype, str] = {
 
 
 class BusinessContext(WireModel):
-    """What the owner says of their business; also what the brand kit keeps."""
+    """What the owner says about their business; the brand kit keeps it too."""
 
     business_description: RequiredText
     business_type: BusinessType
@@ -88,4 +88,4 @@ class Concept(WireModel):
     viral_check: ViralCheck
     creation_time_estimate: RequiredText
     bundle_potential: TextList
-    grounded_in: Text = ""  # the fact of the owner's that the idea rests on
+    grounded_in: Text = ""  # the owner's fact that the idea is based on

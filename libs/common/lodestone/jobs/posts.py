@@ -13,7 +13,7 @@ DM_PLACEHOLDERS = ("{first_name}", "[LINK]")
 
 
 class AudienceStyle(StrEnum):
-    """How one speaks to the readers."""
+    """How to address the readers."""
 
     CASUAL_DIRECT = "casual-direct"
     PROFESSIONAL_POLISHED = "professional-polished"
@@ -99,7 +99,7 @@ DmTemplate = Annotated[RequiredText, AfterValidator(_with_placeholders)]
 
 
 class PostsResult(WireModel):
-    """Three posts, which to take, and the message for those who comment."""
+    """Three posts, which to use, and the message for people who comment."""
 
     variations: Annotated[
         list[PostVariation], Field(min_length=3, max_length=3), AfterValidator(_different_hooks)

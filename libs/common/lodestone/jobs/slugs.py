@@ -1,4 +1,4 @@
-"""Slugs: ids of sections that can stand in an address."""
+"""Slugs: ids of sections that work in an address."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 
 def slug_of(text: str) -> str:
-    """Small letters and digits joined by dashes; empty where the text has none of them."""
+    """Lower-case letters and digits joined by dashes; empty if the text has none."""
     plain = unicodedata.normalize("NFKD", text[:LOOKED_AT]).encode("ascii", "ignore").decode().lower()
     return "-".join(_WORD.findall(plain))[:MAX_SLUG].strip("-")
 
@@ -25,7 +25,7 @@ def slug_among(slugs: Collection[str], id: str, name: str) -> str | None:
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:
-    """A slug for each name in order; no two are alike, and none is empty."""
+    """A slug for each name in order; all are different, and none is empty."""
     slugs: dict[str, None] = {}
     for place, name in enumerate(names, 1):
         wanted = slug_of(name) or f"section-{place}"

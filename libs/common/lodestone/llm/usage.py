@@ -1,4 +1,4 @@
-"""What a call used and what that costs. Pure, but for a warning about a model without a price."""
+"""What a call used and what that costs. Pure, except for a warning about a model without a price."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -811,7 +811,7 @@ export interface components {
         };
         /**
          * AudienceStyle
-         * @description How one speaks to the readers.
+         * @description How to address the readers.
          * @enum {string}
          */
         AudienceStyle: "casual-direct" | "professional-polished" | "technical" | "warm-relatable";
@@ -983,7 +983,7 @@ export interface components {
         };
         /**
          * BusinessContext
-         * @description What the owner says of their business; also what the brand kit keeps.
+         * @description What the owner says about their business; the brand kit keeps it too.
          */
         BusinessContext: {
             /**
@@ -1882,7 +1882,7 @@ export interface components {
         };
         /**
          * IdeationSources
-         * @description Analyses that ideation may lean on.
+         * @description Analyses that ideation may draw on.
          */
         IdeationSources: {
             callTranscriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
@@ -1890,7 +1890,7 @@ export interface components {
         };
         /**
          * Image
-         * @description A picture; added by hand, never written by a model.
+         * @description A picture; added by hand, never by a model.
          */
         Image: {
             /**
@@ -2620,7 +2620,7 @@ export interface components {
         };
         /**
          * Objection
-         * @description What callers hold against buying, and what is behind it.
+         * @description A caller's objection to buying, and what is behind it.
          */
         Objection: {
             /** Objection */
@@ -3033,7 +3033,7 @@ export interface components {
         };
         /**
          * PostsResult
-         * @description Three posts, which to take, and the message for those who comment.
+         * @description Three posts, which to use, and the message for people who comment.
          */
         PostsResult: {
             /** Ctaword */
@@ -3172,7 +3172,7 @@ export interface components {
         };
         /**
          * Quote
-         * @description Somebody's words.
+         * @description A quotation.
          */
         Quote: {
             /** Content */
@@ -3348,7 +3348,7 @@ export interface components {
         };
         /**
          * ScaleLabels
-         * @description What the two ends of a scale are called.
+         * @description The names of the two ends of a scale.
          */
         ScaleLabels: {
             /**

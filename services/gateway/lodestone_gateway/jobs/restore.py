@@ -32,18 +32,18 @@ class Record:
     later: tuple[Entry, ...]  # folded events by seq, then a cancel that was marked as published
 
     def missing(self, log: JobLog, *, with_unmarked: bool) -> list[Entry]:
-        """The events that the log lacks, in the order in which they are to be written."""
+        """The events that the log lacks, in the order in which to write them."""
         is_wanted = self.is_published or with_unmarked or log.entries
         first = [self.requested] if self.requested and is_wanted else []
         return [entry for entry in (*first, *self.later) if not log.holds(entry.event_id)]
 
 
 class Unreadable(Exception):
-    """The rows of a job are not of this version, or broken."""
+    """The rows of a job are of another version, or damaged."""
 
 
 class Records:
-    """What Postgres knows of jobs that are being restored, read anew before each of their events.
+    """What Postgres knows of jobs that are being restored, read again before each of their events.
 
     Jobs that ask at the same time share a transaction: each commit is written out, and each raised version
     costs the projector a batch.
@@ -86,7 +86,7 @@ async def restore(
     with_unmarked: bool = False,
     also_ended: bool = False,
 ) -> JobLog:
-    """Writes back what the log lacks and gives the newest log; a conflict leaves the rest to the next round.
+    """Restores what the log lacks and returns the newest log; a conflict leaves the rest to the next round.
 
     `with_unmarked` writes the request also where the outbox never saw it published; `also_ended` writes the
     log of a job that has ended, too.
@@ -116,7 +116,7 @@ async def restore(
 
 
 async def read_records(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """What Postgres knows of each, as one transaction sees it; none of a job whose rows cannot be read."""
+    """What Postgres knows of each, as one transaction sees it; nothing for a job with unreadable rows."""
     jobs = select(col(BackgroundJob.id), col(BackgroundJob.status)).where(col(BackgroundJob.id).in_(job_ids))
     statuses: dict[UUID, str] = {row.id: row.status for row in await session.execute(jobs)}
     events = select(JobEventRow).where(col(JobEventRow.job_id).in_(job_ids)).order_by(col(JobEventRow.seq))

@@ -1,4 +1,4 @@
-"""The reconciler: looks at jobs that stand still and repairs what a fault left.
+"""The reconciler: checks jobs that make no progress and repairs what a fault left.
 
 It reads the log first and the row after it, acts on neither alone, and does one thing for a job in a round.
 """
@@ -25,9 +25,9 @@ from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.reconciler.rounds import look_at_each
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 
-AT_ONCE = 64  # jobs that are looked at at the same time
+AT_ONCE = 64  # jobs that are checked at the same time
 JOBS = 200  # of each kind in one round
-JOB_SECONDS = 30.0  # for one job of a round, so that none holds up the others
+JOB_SECONDS = 30.0  # for one job of a round, so that none blocks the others
 LAG = timedelta(seconds=10)  # after which an event that is not folded counts as drift
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class Reconciler:
         self._after: UUID | None = None  # idle jobs up to here were looked at
 
     async def reconcile_round(self) -> None:
-        """Looks at every overdue job and at the next idle ones."""
+        """Checks every overdue job and the next idle ones."""
         await self._measure()
         if not self._client.is_connected:
             return
@@ -89,7 +89,7 @@ class Reconciler:
         await self._repair(suspect, repair, found)
 
     def _note_drift(self, suspect: Suspect, found: JobLog, row: RowView) -> None:
-        """Tells of a log that the row does not follow; nothing here can mend that but the projector."""
+        """Reports a log that the row does not follow; only the projector can correct that."""
         if row.is_terminal or not found.entries or now() - found.entries[-1].time < LAG:
             return
         behind = [entry.event.name for entry in found.entries if entry.event_id not in row.event_ids]
@@ -135,7 +135,7 @@ def _decide(
 
 
 def _may_deliver(consumer: ConsumerInfo | None, found: JobLog) -> bool:
-    """Whether the durable may still hold a message of the job: true when in doubt."""
+    """Whether the durable may still hold a message of the job; true if in doubt."""
     if consumer is None:
         return True
     is_empty = not consumer.num_pending and not consumer.num_ack_pending

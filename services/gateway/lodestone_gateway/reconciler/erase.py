@@ -1,8 +1,8 @@
-"""The erasers: take the texts of jobs and accounts that were deleted out of tables and stream.
+"""The erasers: remove the texts of deleted jobs and accounts from tables and stream.
 
-What is to go stands in Postgres from the moment it was asked for. Each step is repeated until it is done,
-whatever dies in between. The tables come first, also while the broker is away; then the job's log: its end
-is appended once more without texts, and everything before that is purged.
+What to erase is in Postgres from the moment it is requested. Each step is repeated until it is done, whatever
+crashes in between. The tables come first, even while the broker is down; then the job's log: its end is
+appended again without texts, and everything before it is purged.
 """
 
 from uuid import UUID
@@ -44,7 +44,7 @@ class RowEraser:
         self._engine = engine
 
     async def erase_round(self) -> None:
-        """Takes the texts out of ended jobs, and closes accounts that have no jobs left."""
+        """Removes the texts of ended jobs, and closes accounts that have no jobs left."""
         await spread_to_jobs(self._engine)
         due = await read_unstripped(self._engine, JOBS)
         await look_at_each(due, self._strip, at_once=AT_ONCE, failed=FAILED)
@@ -60,16 +60,16 @@ class RowEraser:
 
 
 class LogEraser:
-    """Erases in the stream while its process leads: the logs of jobs whose rows have no texts any more."""
+    """Erases in the stream while its process leads: the logs of jobs whose rows no longer have texts."""
 
     def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
         self._client = client
         self._stream = stream
         self._engine = engine
-        self._after: UUID | None = None  # jobs up to here were looked at
+        self._after: UUID | None = None  # jobs up to here were checked
 
     async def erase_round(self) -> None:
-        """Does the next step in each log; removes rows that are to go."""
+        """Does the next step in each log; removes the rows to be erased."""
         if not self._client.is_connected:
             return
         due = await read_stripped(self._engine, self._after, JOBS)
@@ -83,7 +83,7 @@ class LogEraser:
             log.info("erased a job", job_id=str(erasing.job_id), removes_row=erasing.removes_row)
 
     async def _is_clean(self, erasing: Erasing) -> bool:
-        """Does what is next in the job's log, and says whether nothing is left to do there."""
+        """Does the next step in the job's log; returns whether nothing is left to do there."""
         newest = await self._stream.read(erasing.job_type, erasing.job_id)
         end, folded_to = await read_end(self._engine, erasing.job_id)
         match on_erasure(newest, end, folded_to=folded_to):

@@ -1,4 +1,4 @@
-"""What erasing does in the tables. Every step may be repeated, and none needs the broker."""
+"""What erasure does in the tables. Every step is safe to repeat, and none needs the broker."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ _CLOSED = text("""
 
 @dataclass(frozen=True)
 class Erasing:
-    """A job that is to be erased."""
+    """A job to be erased."""
 
     job_id: UUID
     job_type: str
@@ -57,7 +57,7 @@ class Erasing:
 
 
 async def spread_to_jobs(engine: AsyncEngine) -> None:
-    """Lets the deletion of accounts reach their jobs, also those that came in at the same moment."""
+    """Extends the deletion of accounts to their jobs, even those submitted at the same moment."""
     async with transaction(engine) as session:
         await session.execute(_SPREAD)
 
@@ -75,9 +75,9 @@ async def read_stripped(engine: AsyncEngine, after: UUID | None, limit: int) -> 
 
 
 async def strip(engine: AsyncEngine, job_id: UUID) -> None:
-    """Takes the texts out of an ended job's rows; its events stay what they were without them."""
+    """Removes the texts from an ended job's rows; its events stay otherwise unchanged."""
     async with transaction(engine) as session:
-        # A fold under way has read the texts and would write them again: it ends first, the next one waits.
+        # A fold in progress has read the texts and would write them again: it ends first, the next one waits.
         await session.execute(
             select(col(BackgroundJob.id))
             .where(col(BackgroundJob.id) == job_id)
