@@ -2562,7 +2562,7 @@ export interface components {
         };
         /**
          * NewLeadMagnet
-         * @description A concept of an ideation job (`ideationJobId`, `conceptIndex`), or an idea of one's own.
+         * @description A concept of an ideation job (`ideationJobId`, `conceptIndex`), or the user's own idea.
          */
         NewLeadMagnet: {
             /** @default single-breakdown */
@@ -3209,7 +3209,7 @@ export interface components {
         };
         /**
          * ReplacedText
-         * @description A text of the owner's own that is no longer in its place.
+         * @description A text of the owner's own that was replaced.
          */
         ReplacedText: {
             /**
@@ -3638,7 +3638,7 @@ export interface components {
         };
         /**
          * WizardDraft
-         * @description A draft as its owner sees it; in a list its `wizardState` holds the `pendingJob` alone.
+         * @description A draft as its owner sees it; in a list its `wizardState` has only the `pendingJob`.
          */
         WizardDraft: {
             /** Createdat */

@@ -20,7 +20,7 @@ from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.store.session import transaction
 
-CHECKED = ("subject", "body", "replyTrigger")  # what must hold no placeholder
+CHECKED = ("subject", "body", "replyTrigger")  # what must contain no placeholder
 
 
 class NewEmails(WireModel):
@@ -36,7 +36,7 @@ class LeadMagnetEmails(WireModel):
     lead_magnet_id: UUID
     emails: list[Email]
     status: str  # draft or active; synced is an older word for active
-    used_fallback: bool  # the fixed template had to stand in
+    used_fallback: bool  # the fixed template stood in
     fallback_reason: ErrorCode | None
     version: int = 1
     created_at: UtcTime
@@ -63,8 +63,8 @@ async def replace_emails(
 ) -> EmailSequenceRow:
     """Writes the owner's emails and makes them a draft again.
 
-    Raises NotFound, and Conflict unless one of `known_tags` is the present one. Without known tags it writes
-    over whatever was written in between, which is then kept (`replaced_texts`).
+    Raises NotFound, and Conflict unless one of `known_tags` is the present one. Without known tags it
+    overwrites whatever was written in between, which is then kept (`replaced_texts`).
     """
     written = {"emails": emails, "status": "draft", "updated_at": now()}
     owned = {"id": new_id(), "lead_magnet_id": lead_magnet_id, "user_id": user_id}
@@ -104,7 +104,7 @@ async def activate_emails(
 
 
 def entity_tag(row: EmailSequenceRow) -> str:
-    """Changes with every write, of the owner or of a job."""
+    """Changes with every write, by the owner or a job."""
     return f'"{row.version}"'
 
 

@@ -1,4 +1,4 @@
-"""What goes with a lead magnet. It is written down with the deletion; the reconciler carries it out."""
+"""What is erased with a lead magnet. It is recorded with the deletion; the reconciler carries it out."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,9 +36,9 @@ _IDEATION = text("""
 
 
 async def erase_with_lead_magnet(session: AsyncSession, row: LeadMagnetRow) -> None:
-    """Its drafts, the jobs on it, and its ideation job where nothing else of the owner's came from that.
+    """Its drafts, the jobs on it, and its ideation job if nothing else of the owner's came from that.
 
-    The row is deleted already.
+    The row is already deleted.
     """
     await session.execute(_DRAFTS, {"id": str(row.id)})
     await session.execute(_JOBS_ON_IT, {"id": row.id})

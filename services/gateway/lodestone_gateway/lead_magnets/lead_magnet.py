@@ -33,7 +33,7 @@ class Page:
 
 
 async def list_lead_magnets(engine: AsyncEngine, user_id: UUID, *, cursor: str | None, limit: int) -> Page:
-    """The user's lead magnets, newest first. Raises InvalidRequest for a cursor that is none of ours."""
+    """The user's lead magnets, newest first. Raises InvalidRequest for an invalid cursor."""
     before = place_of(cursor) if cursor else None
     async with transaction(engine, user_id) as session:
         rows = await queries.lead_magnets(session, user_id, before=before, limit=limit + 1)
@@ -50,9 +50,9 @@ async def read_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> Lead
 async def change_lead_magnet(
     engine: AsyncEngine, user_id: UUID, id: UUID, changes: dict[str, Any], known_tags: Sequence[str]
 ) -> LeadMagnetRow:
-    """Writes the columns in `changes`; without known tags, over whatever was written in between.
+    """Writes the columns in `changes`; without known tags, it overwrites whatever was written in between.
 
-    What it then takes the place of is kept (`replaced_texts`).
+    What it then replaces is kept (`replaced_texts`).
 
     Raises NotFound, Conflict unless one of `known_tags` is the present one, and InvalidRequest or pydantic's
     ValidationError for an interactive configuration that does not fit the archetype.
@@ -72,7 +72,7 @@ async def change_lead_magnet(
 
 
 async def delete_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
-    """Deletes it with its emails, and asks for the end of the jobs on it and for their texts to be erased.
+    """Deletes it with its emails, cancels the jobs on it, and requests that their texts be erased.
 
     Raises NotFound.
     """

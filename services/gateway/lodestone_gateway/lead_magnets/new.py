@@ -1,4 +1,4 @@
-"""Makes a lead magnet from a concept of an ideation job, or from an idea of the user's own."""
+"""Creates a lead magnet from a concept of an ideation job, or from the user's own idea."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +25,7 @@ _ALL_MARKS = ViralCheck.model_validate({field.alias: True for field in ViralChec
 
 
 class NewLeadMagnet(WireModel):
-    """A concept of an ideation job (`ideationJobId`, `conceptIndex`), or an idea of one's own."""
+    """A concept of an ideation job (`ideationJobId`, `conceptIndex`), or the user's own idea."""
 
     ideation_job_id: UUID | None = None
     concept_index: Annotated[int, Field(ge=0, le=9)] | None = None
@@ -37,7 +37,7 @@ class NewLeadMagnet(WireModel):
     delivery_format: Text = ""
 
     def own_concept(self) -> ChosenConcept:
-        """The idea of one's own. Raises InvalidRequest when it says too little."""
+        """The user's own idea. Raises InvalidRequest if it says too little."""
         given = {"title": self.title, "painSolved": self.pain_solved}
         missing = [required(field) for field, value in given.items() if value is None]
         if missing:
@@ -47,7 +47,7 @@ class NewLeadMagnet(WireModel):
 
 
 def required(field: str) -> dict[str, str]:
-    """The error of a field that is missing."""
+    """The error for a missing field."""
     return {"field": field, "message": "This field is required."}
 
 
@@ -63,7 +63,7 @@ def custom_concept(archetype: Archetype, **given: str) -> ChosenConcept:
 
 
 async def from_own_idea(engine: AsyncEngine, user_id: UUID, concept: ChosenConcept) -> LeadMagnetRow:
-    """The new lead magnet, which uses one of the plan. Raises UsageLimitExceeded."""
+    """The new lead magnet, which counts against the plan. Raises UsageLimitExceeded."""
     async with transaction(engine, user_id) as session:
         await check_quota(session, user_id)
         row = await _insert(session, user_id, concept, is_custom_idea=True)
@@ -92,7 +92,7 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
 
 
 def _concept(job: BackgroundJob, index: int) -> JsonObject:
-    """Also of a job that still runs or ended early: finished items stay."""
+    """Includes a job that is still running or ended early: finished items stay."""
     for entry in job.items:
         if entry["itemIndex"] == index:
             concept: JsonObject = entry["item"]

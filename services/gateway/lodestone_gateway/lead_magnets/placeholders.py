@@ -1,6 +1,6 @@
-"""Places in a text that its writer left to be filled in, in every usual spelling. Pure.
+"""Placeholders that a writer left to be filled in, in every usual spelling. Pure.
 
-What stands in brackets is judged by its words, so that `[1]`, `[sic]` and the text of a Markdown link pass.
+Text in brackets is judged by its words, so that `[1]`, `[sic]` and the text of a Markdown link pass.
 `{{first_name}}` is filled in when it is sent. All patterns are bounded, so that a text is read once.
 """
 
@@ -75,7 +75,7 @@ def _found(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_open(content: str) -> bool:
-    """Whether what stands between the signs asks for something else in its place."""
+    """Whether the text between the signs asks to be replaced."""
     words = {word.lower() for word in _WORD.findall(content.replace("_", " "))}
     if words & _ASKING or (words & _FIELDS and words <= _FIELDS | _BESIDE_A_FIELD):
         return True

@@ -1,7 +1,7 @@
 """An owner's own text that another write replaced: kept for its owner, the newest few of each piece.
 
-What a job wrote is kept in that job. So only what differs from the result of the job that a piece is of is
-kept here, when a result or a change that does not know the present version takes its place.
+A job's text is kept in that job. So this keeps only what differs from the result of the piece's job, when a
+result, or a change that does not know the present version, replaces it.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ EMAILS = "emails"
 
 
 class ReplacedText(WireModel):
-    """A text of the owner's own that is no longer in its place."""
+    """A text of the owner's own that was replaced."""
 
     id: UUID
     piece: str  # the job type that writes this piece
@@ -47,7 +47,7 @@ class ReplacedText(WireModel):
 def own_texts(
     before: Mapping[str, Any], written: Mapping[str, Any], by_job: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What of `before` is lost when `written` takes its place; nothing where all of it is a job's own."""
+    """What of `before` is lost when `written` replaces it; nothing if all of it is a job's own."""
     lost = {
         name: before[name] for name in written if before.get(name) and before.get(name) != written.get(name)
     }
@@ -57,7 +57,7 @@ def own_texts(
 async def keep_own_texts(
     session: AsyncSession, row: LeadMagnetRow, written: Mapping[str, Any], *, job_id: UUID | None = None
 ) -> None:
-    """Keeps what of the owner's these columns take the place of, by the result of `job_id` or by a change."""
+    """Keeps the owner's texts that these columns replace, by the result of `job_id` or by a change."""
     for piece, names in PIECES.items():
         columns = {name: written[name] for name in names if name in written}
         before = {name: getattr(row, name) for name in columns}
@@ -84,7 +84,7 @@ async def keep_own_emails(
 
 
 async def read_replaced_texts(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> list[ReplacedText]:
-    """What is kept for a lead magnet of the user's, the newest first."""
+    """The kept texts of one of the user's lead magnets, newest first."""
     async with transaction(engine, user_id) as session:
         rows = await queries.replaced_texts(session, lead_magnet_id)
     return [
@@ -98,7 +98,7 @@ async def read_replaced_texts(engine: AsyncEngine, user_id: UUID, lead_magnet_id
 async def replaced_text(
     engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID, id: UUID
 ) -> JsonObject | None:
-    """The texts of one of them by column; None when there is no such one."""
+    """The texts of one of them by column; None if it does not exist."""
     async with transaction(engine, user_id) as session:
         row = await session.get(ReplacedTextRow, id)
     return row.texts if row and row.lead_magnet_id == lead_magnet_id else None

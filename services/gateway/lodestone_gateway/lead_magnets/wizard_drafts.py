@@ -1,4 +1,4 @@
-"""Drafts of the wizard: kept as the browser sent them, pending job ids and all."""
+"""Wizard drafts: stored as the browser sent them, including pending job ids."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -45,7 +45,7 @@ class DraftToSave(KeptBody):
 
 
 class WizardDraft(WireModel):
-    """A draft as its owner sees it; in a list its `wizardState` holds the `pendingJob` alone."""
+    """A draft as its owner sees it; in a list its `wizardState` has only the `pendingJob`."""
 
     id: UUID
     wizard_state: JsonObject
@@ -82,10 +82,10 @@ async def read_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> WizardDraf
 
 
 async def save_draft(engine: AsyncEngine, user_id: UUID, id: UUID, columns: dict[str, Any]) -> WizardDraft:
-    """Makes or replaces a draft. Raises Conflict where the user has too many, or too much in them."""
+    """Creates or replaces a draft. Raises Conflict if the user has too many, or too much in them."""
     values = {**columns, "updated_at": now()}
     async with transaction(engine, user_id) as session:
-        # one at a time for each user, so that what is counted stays so
+        # one at a time for each user, so that the count stays correct
         key = func.hashtextextended(f"drafts of {user_id}", 0)
         await session.execute(select(func.pg_advisory_xact_lock(key)))
         before = await session.scalar(select(col(WizardDraftRow.size)).where(_is(user_id, id)))

@@ -39,7 +39,7 @@ class Projector:
         self._engine = engine
 
     async def run(self) -> None:
-        """Folds until it is cancelled; whatever breaks, it begins again after the cursor."""
+        """Folds until it is cancelled; whatever breaks, it restarts after the cursor."""
         while True:
             try:
                 await self._project()
@@ -75,7 +75,7 @@ class Projector:
             await reading.close()
 
     async def _next_batch(self, reading: Reading, folder: Folder) -> list[Msg]:
-        """What comes next; meanwhile jobs that were held up are tried again."""
+        """The next messages; meanwhile jobs that had to wait are tried again."""
         if folder.due_in is None:
             return await reading.next_batch()
         while folder.is_full:

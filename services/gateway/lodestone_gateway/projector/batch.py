@@ -25,16 +25,16 @@ from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, ProjectorCursor
 
-NO_OBJECTS = {"synchronize_session": False}  # nothing that an UPDATE changes is held as an object
+NO_OBJECTS = {"synchronize_session": False}  # no ORM object holds what an UPDATE changes
 
 
 class CursorMoved(Exception):
-    """Somebody else folded, or restores a log: what was read from the stream may be out of date."""
+    """Another process folded, or restores a log: what was read from the stream may be out of date."""
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """How far the stream is folded; `version` is raised by whoever restores a log."""
+    """How far the stream is folded; restoring a log raises `version`."""
 
     version: int
     sequence: int
@@ -82,9 +82,9 @@ async def commit_batch(
 ) -> tuple[Cursor, Folded]:
     """Folds the entries, puts `dead` and drift aside, and moves the cursor to `last_sequence`.
 
-    `seen` is a message up to there, by which the stream is known again; without one the last such stays.
-    A result that cannot be saved where it belongs is put aside; its job ends all the same.
-    Raises CursorMoved, RowsLocked; then nothing changes.
+    `seen` is a message up to there, by which the stream is known again; without one the last such stays. A
+    result that cannot be saved to its table is put aside; its job still ends. Raises CursorMoved, RowsLocked;
+    then nothing changes.
     """
     after = Cursor(cursor.version, last_sequence, seen or cursor.seen)
     async with transaction(engine) as session:
@@ -107,7 +107,7 @@ async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> 
         moved = await session.execute(moving, execution_options=NO_OBJECTS)
     except DBAPIError as error:
         if is_wait(error):
-            raise CursorMoved from error  # whoever has locked it is about to
+            raise CursorMoved from error  # the one who locked it is about to
         raise
     if not moved.scalars().all():
         raise CursorMoved
@@ -187,7 +187,7 @@ def _history_row(folded: Folded, event: HistoryEvent) -> JsonObject:
 
 
 async def _write_jobs(session: AsyncSession, jobs: list[FoldedJob]) -> None:
-    # The table's guard knows only single moves; a batch may hold both.
+    # The table's guard knows only single moves; a batch may contain both.
     completed = [job.id for job in jobs if job.status is Status.COMPLETED]
     if completed:
         still_pending = col(BackgroundJob.status) == Status.PENDING.value

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.store.operations_tables import DeadEvent
 
-EXCERPT = 1000  # characters of a body; the whole is in the stream, by its sequence
+EXCERPT = 1000  # characters of a body; the stream has all of it, by its sequence
 REASON = 1000
 DRIFT = {
     Kind.AFTER_END: "It came after the job's terminal event.",
@@ -25,28 +25,28 @@ DRIFT = {
 
 
 def unreadable(message: Msg, reason: str) -> DeadEvent:
-    """A message that is no event of ours."""
+    """A message that is not our event."""
     return _dead(message.metadata.sequence.stream, message.subject, message.data, "invalid", reason)
 
 
 def refused(message: Msg, reason: str) -> DeadEvent:
-    """An event that the tables do not take."""
+    """An event that the tables refuse."""
     return _dead(message.metadata.sequence.stream, message.subject, message.data, "refused", reason)
 
 
 def drift_in(folded: Folded) -> list[DeadEvent]:
-    """What the stream holds of jobs and the tables must not."""
+    """What the stream has and the tables must not."""
     found = [(entry, kind) for kind, entry in folded.kinds if kind in DRIFT]
     return [_drifted(entry, kind, is_erased=entry.event.job_id in folded.erased) for entry, kind in found]
 
 
 def unsaved_in(folded: Folded) -> list[DeadEvent]:
-    """Results that could not be saved where they belong."""
+    """Results that could not be saved to their tables."""
     return [_of_entry(entry, "refused", f"Not saved: {reason}") for entry, reason in folded.unsaved]
 
 
 async def put_aside(session: AsyncSession, events: Sequence[DeadEvent]) -> None:
-    """Keeps the messages; one that was kept before changes nothing."""
+    """Stores the messages; one stored before changes nothing."""
     if events:
         rows = [event.model_dump() for event in events]
         await session.execute(insert(DeadEvent).values(rows).on_conflict_do_nothing())
@@ -81,5 +81,5 @@ def _dead(sequence: int, subject: str, body: bytes, problem: str, reason: str) -
 
 
 def _storable(text: str) -> str:
-    # Postgres keeps no U+0000 and no half of a surrogate pair.
+    # Postgres stores neither U+0000 nor half of a surrogate pair.
     return text.replace("\x00", "\ufffd").encode(errors="replace").decode()

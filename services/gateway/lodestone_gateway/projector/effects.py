@@ -29,7 +29,7 @@ Save = Callable[[AsyncSession, FoldedJob, JsonObject, datetime], Awaitable[None]
 async def apply_effects(session: AsyncSession, folded: Folded) -> None:
     """Ends the quota of each job that the batch ended, and saves the result of each that it completed.
 
-    What cannot be saved is noted in `folded.unsaved`, and changes nothing. Raises RowsLocked.
+    What cannot be saved is recorded in `folded.unsaved`, and changes nothing. Raises RowsLocked.
     """
     for row in folded.history:
         if row.entry.event.name in TERMINAL_EVENTS:
@@ -46,7 +46,7 @@ async def _apply(session: AsyncSession, folded: Folded, entry: Entry) -> None:
             raise
         if is_wait(error):
             raise RowsLocked({entry.event.job_id}) from error
-        # One type's table or one job's result must not hold up all others; the job itself ends.
+        # One type's table or one job's result must not block all others; the job itself ends.
         metrics.unsaved.inc()
         log.warning("result_not_saved", job_id=str(entry.event.job_id), error=str(error)[:300])
         folded.unsaved.append((entry, str(error)))
@@ -60,13 +60,13 @@ async def _end(session: AsyncSession, job: FoldedJob, entry: Entry) -> None:
     if kind is None:
         raise LookupError(f"This process knows no job type {job.job_type}.")
     if kind.saves_to:
-        # Whoever published it may not be of our version.
+        # Its publisher may be of another version.
         kind.result.model_validate(event.result)
         await SAVES[kind.saves_to](session, job, event.result, entry.time)
 
 
 async def _to_brand_kit(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:
-    # The owner may have edited the kit since the job was sent: only a new kit takes the job's context.
+    # The owner may have edited the kit since submitting: only a new kit gets the job's context.
     found = await session.execute(select(col(BackgroundJob.input)).where(col(BackgroundJob.id) == job.id))
     ideas = {"saved_ideation_result": result, "ideation_generated_at": time}
     statement = insert(BrandKit).values(user_id=job.user_id, **_context(found.scalar_one()), **ideas)

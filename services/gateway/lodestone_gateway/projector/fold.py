@@ -1,8 +1,8 @@
-"""One event after another becomes a job's row, its history and its calls. Pure.
+"""Turns events, one by one, into a job's row, its history and its calls. Pure.
 
-The first terminal event is final. Whatever follows it is drift, but for a late call_finished, which only
-settles a call. Events are told apart by their ce-id alone: after a lost stream old ones come again under
-new sequences.
+The first terminal event is final. Whatever follows it is drift, except a late call_finished, which only
+settles a call. Events are told apart by their ce-id alone: after a lost stream old ones come again under new
+sequences.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ from lodestone.wire import JsonObject
 
 @dataclass(frozen=True)
 class FoldedJob:
-    """The part of a job's row that its events make, and whose job it is."""
+    """The part of a job's row that its events determine, and its owner."""
 
     id: UUID
     user_id: UUID
@@ -68,13 +68,13 @@ class FoldedJob:
 
 
 class Kind(StrEnum):
-    """What became of an event."""
+    """The outcome of an event."""
 
     FOLDED = "folded"
     LATE_CALL = "late_call"  # a call settled after the end: ledger and usage only
     KNOWN = "known"  # seen before: a redelivery or a restored event
     AFTER_END = "after_end"  # drift: nothing may follow the terminal event
-    ERASED = "erased"  # its job was removed on purpose: passed over
+    ERASED = "erased"  # its job was removed on purpose: skipped
     FOREIGN = "foreign"  # drift: no such job here, or not of this type and user
 
 
@@ -88,7 +88,7 @@ class HistoryEvent:
 
 @dataclass
 class Folded:
-    """What a batch of events changes. Starts with what is stored already."""
+    """What a batch of events changes. Starts with what is already stored."""
 
     jobs: dict[UUID, FoldedJob]
     known: set[str]  # ce-ids in history or ledger
@@ -99,7 +99,7 @@ class Folded:
     history: list[HistoryEvent] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)  # call_started and call_finished
     kinds: list[tuple[Kind, Entry]] = field(default_factory=list)
-    unsaved: list[tuple[Entry, str]] = field(default_factory=list)  # results that stay in their job, and why
+    unsaved: list[tuple[Entry, str]] = field(default_factory=list)  # results kept only in their job, and why
 
 
 def fold_batch(folded: Folded, entries: Iterable[Entry]) -> Folded:
@@ -166,7 +166,7 @@ def _next(job: FoldedJob, entry: Entry) -> FoldedJob:
 
 
 def _status_after(before: Status, event: str) -> Status:
-    # The first terminal event counts everywhere, so a result counts even where the start before it was lost.
+    # The first terminal event counts everywhere, so a result counts even if the start before it was lost.
     began = status.apply(before, "started") if event == "completed" else before
     return status.apply(began, event)
 

@@ -1,6 +1,6 @@
 """Messages of the stream → committed folds, in order for each job.
 
-What is no event, or is refused, is put aside alone. A job whose row somebody has locked waits alone: the
+What is not an event, or is refused, is put aside by itself. A job whose row is locked waits by itself: the
 cursor stays before its first event, others are folded past it, and events that are read again are known.
 """
 
@@ -24,9 +24,9 @@ from lodestone_gateway.projector.fold import Folded
 from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of
 from lodestone_gateway.store.operations_tables import DeadEvent
 
-FIRST_PAUSE_SECONDS = 0.25  # before a job that is held up is tried again; doubles each time
+FIRST_PAUSE_SECONDS = 0.25  # before a waiting job is tried again; doubles each time
 LONGEST_PAUSE_SECONDS = 4.0
-HELD_MESSAGES = 5000  # of all jobs that are held up, before nothing more is read
+HELD_MESSAGES = 5000  # of all waiting jobs, before reading stops
 HELD_BYTES = 64 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
@@ -44,13 +44,13 @@ class Folder:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much is held up that nothing more may be read."""
+        """Whether so much is waiting that nothing more may be read."""
         held = [message for key in self._held for message in self._open[key]]
         return len(held) >= HELD_MESSAGES or sum(len(message.data) for message in held) >= HELD_BYTES
 
     @property
     def due_in(self) -> float | None:
-        """Seconds until a job that is held up is to be tried again; None when there is none."""
+        """Seconds until a waiting job should be tried again; None if there is none."""
         due = min((hold.due for hold in self._held.values()), default=None)
         return None if due is None else max(due - time.monotonic(), 0.0)
 
@@ -74,7 +74,7 @@ class Folder:
         self._note()
 
     async def try_again(self) -> AsyncIterator[Folded]:
-        """Folds jobs that were held up and are not any more."""
+        """Folds jobs that no longer have to wait."""
         due = [key for key, hold in self._held.items() if hold.due <= time.monotonic()]
         for key in due:
             async for folded in self._fold_job(key):
@@ -107,7 +107,7 @@ class Folder:
                 yield await self._put_aside(key, waiting[0], error)
 
     async def _put_aside(self, key: UUID | None, message: Msg, error: Exception) -> Folded:
-        """Only the one event that the tables refuse, so that it does not hold up all others."""
+        """Only the one event that the tables refuse, so that it does not block all others."""
         metrics.refused.inc()
         log.error("put aside a refused event", subject=message.subject, error=str(error)[:REASON])
         return await self._store([key], [message], [], [refused(message, str(error) or repr(error))])
@@ -163,7 +163,7 @@ class Folder:
 
 
 class _Hold:
-    """How long a job that is held up is left alone."""
+    """How long a waiting job is left alone."""
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
@@ -174,7 +174,7 @@ class _Hold:
 
 
 def _raise_unless_single(error: Exception) -> None:
-    """Raises what would meet every event, so that the batch is read again."""
+    """Raises an error that would affect every event, so that the batch is read again."""
     if isinstance(error, CursorMoved) or fault_of(error) is Fault.DATABASE:
         raise error
 
@@ -185,7 +185,7 @@ def _key(message: Msg) -> UUID | None:
 
 
 def _sorted(messages: Sequence[Msg]) -> tuple[list[Entry], list[DeadEvent]]:
-    """The events, and what is none."""
+    """The events, and the messages that are not events."""
     entries, dead = [], []
     for message in messages:
         try:
@@ -200,6 +200,6 @@ def _sorted(messages: Sequence[Msg]) -> tuple[list[Entry], list[DeadEvent]]:
 
 
 def _decoded(message: Msg) -> Entry:
-    # Postgres keeps no U+0000, in whatever field a model wrote it.
+    # Postgres stores no U+0000, in whatever field a model wrote it.
     body = re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1\\ufffd", message.data)
     return decode(message.subject, message.headers, body, message.metadata.sequence.stream)

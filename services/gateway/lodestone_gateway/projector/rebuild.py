@@ -1,8 +1,8 @@
 """`lodestone-gateway rebuild`: folds everything from zero into fresh tables and compares with the live ones.
 
-The fresh tables are temporary ones of the live tables' names: on their connection they hide the live ones, so
-that the projector's own code fills them, and nobody else ever sees them. Compared is the state at one cursor,
-so the system may go on meanwhile. What is older than the stream comes from `job_events` and the ledger.
+The fresh tables are temporary, with the live tables' names: on their connection they hide the live ones, so
+that the projector's own code fills them, and nobody else ever sees them. The comparison is at one cursor, so
+the system may keep running. What is older than the stream comes from `job_events` and the ledger.
 """
 
 from collections.abc import AsyncIterator
@@ -50,10 +50,10 @@ FOLDED = [field.name for field in fields(FoldedJob) if field.name not in GIVEN]
 
 @dataclass(frozen=True)
 class Drift:
-    """A job of which the live table says something else than its events."""
+    """A job whose live row differs from its events."""
 
     job_id: UUID
-    differs: tuple[str, ...]  # columns, `history`, or `row` when there is none
+    differs: tuple[str, ...]  # columns, `history`, or `row` if there is none
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def told(found: Comparison) -> str:
 
 
 async def _begin(engine: AsyncEngine) -> int:
-    """Makes the fresh tables beside a copy of the live ones; gives the sequence they are folded to."""
+    """Creates the fresh tables beside a copy of the live ones; returns the sequence they are folded to."""
     every = [column.name for column in BackgroundJob.__table__.columns]  # type: ignore[attr-defined]
     kept = ", ".join(name for name in every if name not in FOLDED)
     async with transaction(engine) as session:
@@ -112,7 +112,7 @@ async def _begin(engine: AsyncEngine) -> int:
             "CREATE TEMP TABLE live_jobs AS SELECT * FROM background_jobs",
             "CREATE TEMP TABLE live_events AS SELECT * FROM job_events",
             "CREATE TEMP TABLE live_calls AS SELECT * FROM job_calls WHERE finished_event_id IS NOT NULL",
-            # The stream has no longer what the histories and ledgers of erased jobs say.
+            # The stream no longer has what the histories and ledgers of erased jobs say.
             "CREATE TEMP TABLE erased AS SELECT id AS job_id FROM live_jobs WHERE erased_at IS NOT NULL"
             " UNION SELECT job_id FROM erasures",
             *(_fresh_table(name, f"{schema}.{name}") for name in SQLModel.metadata.tables),
@@ -120,7 +120,7 @@ async def _begin(engine: AsyncEngine) -> int:
             f"INSERT INTO pg_temp.background_jobs ({kept}, updated_at)"  # noqa: S608
             f" SELECT {kept}, created_at FROM live_jobs",
             "INSERT INTO pg_temp.projector_cursor DEFAULT VALUES",
-            # Jobs whose rows were removed on purpose are not missed.
+            # Jobs whose rows were removed on purpose are not missing.
             f"INSERT INTO pg_temp.erasures SELECT * FROM {schema}.erasures",  # noqa: S608
             "CREATE INDEX ON live_events (position)",
             "CREATE INDEX ON live_events (event_id)",
@@ -159,7 +159,7 @@ async def _fold_older(engine: AsyncEngine, stream: StreamInfo) -> Cursor:
 
 
 def _entry(row: JobEventRow) -> Entry | None:
-    """The event of a row; one that cannot be read is missing on the folded side, and so told as drift."""
+    """The event of a row; an unreadable one is missing on the folded side, and so reported as drift."""
     try:
         return replace(entry_of(row), sequence=row.stream_sequence, source=row.source)
     except Exception:
@@ -198,7 +198,7 @@ async def _messages(client: Client, after: int, end: int) -> AsyncIterator[list[
             if wanted := [message for message in batch if message.metadata.sequence.stream <= end]:
                 yield wanted
             if not batch and not reading.lag:
-                return  # the last messages before `end` are not there
+                return  # the last messages before `end` are gone
             after = batch[-1].metadata.sequence.stream if batch else after
     finally:
         await reading.close()
