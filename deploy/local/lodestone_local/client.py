@@ -9,8 +9,9 @@ from uuid import UUID
 
 import httpx2
 from lodestone.errors import LodestoneError
+from lodestone.events import TERMINAL_EVENTS
 
-TERMINAL = {"job.completed", "job.failed", "job.cancelled"}
+TERMINAL = {f"job.{name}" for name in TERMINAL_EVENTS}
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 45.0  # three times the interval of the stream's heartbeats
 RECONNECT_SECONDS = 1.0

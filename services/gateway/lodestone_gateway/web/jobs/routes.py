@@ -17,7 +17,7 @@ from lodestone_gateway.web.words import LIVE
 
 PAGE = 20
 RUNNING_SHOWN = 100
-ENDED = tuple(status.value for status in Status if status in TERMINAL)
+ENDED = tuple(status.value for status in TERMINAL)
 
 
 def router() -> APIRouter:
