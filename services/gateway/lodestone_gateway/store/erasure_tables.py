@@ -4,28 +4,39 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from lodestone_gateway.store.tables import Row
 
 
-class Erasure(SQLModel, table=True):
+class Erasure(Row, table=True):
     """A job whose texts are to go, or whose row is; done once nothing of it is left anywhere."""
 
     __tablename__ = "erasures"
     __table_args__ = (Index("idx_erasures_waiting", "job_id", postgresql_where=text("done_at IS NULL")),)
 
     job_id: UUID = Field(primary_key=True)
+    """The job."""
     job_type: str = Field(sa_type=Text)
+    """Its type, to find its log."""
     user_id: UUID
+    """Whose it was."""
     removes_row: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether its row goes too: the account was deleted, or the job is too old."""
     requested_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
+    """When it was asked for."""
     done_at: datetime | None = Field(default=None)
+    """When nothing of it was left; NULL until then."""
 
 
-class DeletedAccount(SQLModel, table=True):
+class DeletedAccount(Row, table=True):
     """A user who deleted their account: all that is kept of it, and what older tokens are refused by."""
 
     __tablename__ = "deleted_accounts"
 
     user_id: UUID = Field(primary_key=True)
+    """The token's `sub`."""
     requested_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
+    """When the user asked: tokens from before are refused."""
     done_at: datetime | None = Field(default=None)
+    """When nothing was left; until then nobody is let in as this user."""

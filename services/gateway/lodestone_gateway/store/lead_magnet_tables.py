@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Computed, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from lodestone_gateway.store.tables import JSON_OR_NULL, Json
+from lodestone_gateway.store.tables import JSON_OR_NULL, Json, Row
 
 _PENDING_JOB = "wizard_state -> 'pendingJob'::text"
 _SMALL_PENDING_JOB = (
@@ -20,18 +20,22 @@ def _default(sql: str) -> dict[str, Any]:
     return {"server_default": text(sql)}
 
 
-class Subscription(SQLModel, table=True):
+class Subscription(Row, table=True):
     """A user's plan; who has none is on the one that the gateway is set to."""
 
     __tablename__ = "subscriptions"
 
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    """Whose plan it is."""
     plan: str = Field(sa_type=Text)
+    """`free`, `pro` or `unlimited`; set by `lodestone-gateway plan`."""
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was changed last."""
 
 
-class UsageReservation(SQLModel, table=True):
+class UsageReservation(Row, table=True):
     """One use of the plan: of an ideation job, or of a lead magnet that was made without one.
 
     A lead magnet's row stays when it is deleted: deleting gives nothing back.
@@ -41,17 +45,24 @@ class UsageReservation(SQLModel, table=True):
     __table_args__ = (Index("idx_usage_reservations_user", "user_id", "state", "ended_at"),)
 
     id: UUID = Field(primary_key=True)
+    """UUIDv7."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    """Whose plan it uses."""
     job_id: UUID | None = Field(
         default=None, foreign_key="background_jobs.id", ondelete="CASCADE", unique=True
     )
+    """The ideation job that uses it."""
     lead_magnet_id: UUID | None = Field(default=None, unique=True)
-    state: str = Field(sa_type=Text)  # reserved until the job ends, then settled or released
+    """The lead magnet made without one; no foreign key."""
+    state: str = Field(sa_type=Text)
+    """`reserved` until the job ends, then `settled` or `released`."""
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When it was reserved."""
     ended_at: datetime | None = Field(default=None)
+    """When it was settled or released; the month it counts in."""
 
 
-class LeadMagnetRow(SQLModel, table=True):
+class LeadMagnetRow(Row, table=True):
     """A lead magnet: the owner's edits and the results of jobs, each in its own columns."""
 
     __tablename__ = "lead_magnets"
@@ -61,81 +72,135 @@ class LeadMagnetRow(SQLModel, table=True):
     )
 
     id: UUID = Field(primary_key=True)
+    """UUIDv7."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    """Whose it is."""
     title: str = Field(sa_type=Text)
+    """The owner's; the concept's at first."""
     archetype: str = Field(sa_type=Text)
+    """One of the ten archetypes."""
     concept: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """The chosen concept, or the owner's own idea."""
     is_custom_idea: bool
+    """Whether it began without an ideation job."""
     ideation_job_id: UUID | None = Field(default=None, foreign_key="background_jobs.id", ondelete="SET NULL")
+    """The job that its concept is from."""
     extracted_content: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """The content: by extraction, then as the owner edits it."""
     generated_content: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """Set by a front end alone; no job writes it."""
     interactive_config: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """Of a calculator, assessment or gpt: by extraction."""
     polished_content: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """The page: by polish, then as the owner edits it."""
     polished_at: datetime | None = Field(default=None)
+    """When polish wrote it last."""
     linkedin_post: str | None = Field(default=None, sa_type=Text)
+    """The post to publish: the first of the three, then as the owner edits it."""
     post_variations: list[Json] | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """The three posts: by the posts job."""
     dm_template: str | None = Field(default=None, sa_type=Text)
+    """The message to those who comment: by the posts job."""
     cta_word: str | None = Field(default=None, sa_type=Text)
+    """The word that readers comment."""
     external_url: str | None = Field(default=None, sa_type=Text)
+    """Where the lead magnet is published."""
     scheduled_time: datetime | None = Field(default=None)
+    """When the owner means to publish it."""
     status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=_default("'draft'"))
+    """`draft`, `published`, `scheduled` or `archived`; jobs never write it."""
     published_at: datetime | None = Field(default=None)
+    """When it was published."""
     # the jobs that made the parts; kept when a job's row is gone
     extraction_job_id: UUID | None = Field(default=None)
+    """The job whose result its content is; kept when the job's row is gone."""
     polish_job_id: UUID | None = Field(default=None)
+    """The same of the page."""
     posts_job_id: UUID | None = Field(default=None)
+    """The same of the posts."""
     emails_job_id: UUID | None = Field(default=None)
+    """The same of the emails."""
     version: int = Field(default=1, sa_column_kwargs=_default("1"))
+    """Raised by every write; the ETag."""
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was changed last."""
 
 
-class EmailSequenceRow(SQLModel, table=True):
+class EmailSequenceRow(Row, table=True):
     """The five emails of a lead magnet; goes with it."""
 
     __tablename__ = "email_sequences"
 
     id: UUID = Field(primary_key=True)
+    """UUIDv7."""
     lead_magnet_id: UUID = Field(foreign_key="lead_magnets.id", ondelete="CASCADE", unique=True)
+    """Whose emails they are; one sequence for each."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    """Its owner."""
     emails: list[Json] = Field(sa_type=JSONB)
+    """Five emails, days 0 to 4: by the emails job, then as edited."""
     status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=_default("'draft'"))
+    """`draft`, `synced` or `active`, once the owner activates it; an edit puts it back to `draft`."""
     used_fallback: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    """Whether the fixed template wrote some of them."""
     fallback_reason: str | None = Field(default=None, sa_type=Text)
+    """Why it did, one of `ErrorCode`; NULL also where it was asked for."""
     version: int = Field(default=1, sa_column_kwargs=_default("1"))
+    """Raised by every write; the ETag."""
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was changed last."""
 
 
-class ReplacedTextRow(SQLModel, table=True):
+class ReplacedTextRow(Row, table=True):
     """An owner's own text that another write took the place of; goes with its lead magnet."""
 
     __tablename__ = "replaced_texts"
     __table_args__ = (Index("idx_replaced_texts_list", "lead_magnet_id", "piece", text("replaced_at DESC")),)
 
     id: UUID = Field(primary_key=True)
+    """UUIDv7."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    """Whose text it was."""
     lead_magnet_id: UUID = Field(foreign_key="lead_magnets.id", ondelete="CASCADE")
+    """What it belonged to."""
     piece: str = Field(sa_type=Text)
-    texts: Json = Field(sa_type=JSONB)  # by column
-    replaced_by: UUID | None = Field(default=None)  # the job; None: a change
+    """The part of the workspace that held it."""
+    texts: Json = Field(sa_type=JSONB)
+    """The text, by column."""
+    replaced_by: UUID | None = Field(default=None)
+    """The job that wrote over it; NULL for a change by hand."""
     replaced_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When that was."""
 
 
-class WizardDraftRow(SQLModel, table=True):
+class WizardDraftRow(Row, table=True):
     """What a user had in the wizard when they left; the browser made the id, which is its owner's alone."""
 
     __tablename__ = "wizard_drafts"
     __table_args__ = (Index("idx_wizard_drafts_list", "user_id", text("updated_at DESC")),)
 
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    """Whose draft it is."""
     id: UUID = Field(primary_key=True)
+    """Made by the browser; unique for the user alone."""
     wizard_state: Json = Field(sa_type=JSONB)
+    """What the browser kept, as it is, 500,000 bytes at most."""
     title: str | None = Field(default=None, sa_type=Text)
+    """What lists call it."""
     current_step: int | None = Field(default=None)
+    """The step it was left at."""
     created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    """When it was saved last; retention counts from here."""
     # written by Postgres, for lists and limits, which must not read the state
     size: int | None = Field(sa_column=Column(Integer, Computed("octet_length(wizard_state::text)")))
+    """Bytes of the state."""
     has_form: bool | None = Field(sa_column=Column(Boolean, Computed("wizard_state ? 'form'")))
+    """Whether it holds a form that can be gone on with."""
     pending_job: Json | None = Field(sa_column=Column(JSONB, Computed(_SMALL_PENDING_JOB)))
+    """The job it waits for, if it is small enough to be one."""

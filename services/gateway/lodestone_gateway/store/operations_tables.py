@@ -4,59 +4,87 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from lodestone_gateway.store.tables import Row
 
 
-class DeadEvent(SQLModel, table=True):
+class DeadEvent(Row, table=True):
     """A message of the stream that is no part of any job's history; its start, and why."""
 
     __tablename__ = "dead_events"
     __table_args__ = (Index("idx_dead_events_list", text("seen_at DESC"), text("id DESC")),)
 
     id: UUID = Field(primary_key=True)
+    """UUIDv7."""
     sequence: int = Field(sa_type=BigInteger, unique=True)
+    """Where it lies in the stream."""
     subject: str = Field(sa_type=Text)
-    problem: str = Field(sa_type=Text)  # invalid, refused, after_end or foreign
+    """Its subject, as it came."""
+    problem: str = Field(sa_type=Text)
+    """`invalid`, `refused`, `after_end` or `foreign`."""
     reason: str = Field(sa_type=Text)
+    """The same in words, for an operator."""
     job_id: UUID | None = Field(default=None)
+    """The job that it names, where it names one."""
     job_type: str | None = Field(default=None, sa_type=Text)
-    size: int  # bytes of the body
+    """Its type, where the subject names one."""
+    size: int
+    """Bytes of the body."""
     excerpt: str = Field(sa_type=Text)
+    """The body's beginning."""
     seen_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
+    """When the projector met it; retention counts from here."""
 
 
-class PausedJobType(SQLModel, table=True):
+class PausedJobType(Row, table=True):
     """A job type of which no attempt begins until an operator resumes it."""
 
     __tablename__ = "paused_job_types"
 
     job_type: str = Field(sa_type=Text, primary_key=True)
+    """A name of the registry."""
     paused_by: UUID
+    """The operator who paused it."""
     paused_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
+    """When."""
 
 
-class ConsumerState(SQLModel, table=True):
+class ConsumerState(Row, table=True):
     """What the broker said last of one consumer: a job type's durable, or the projector's."""
 
     __tablename__ = "consumer_states"
 
     name: str = Field(sa_type=Text, primary_key=True)
+    """The durable: a job type's name, or the projector's."""
     pending: int = Field(sa_type=BigInteger)
+    """Messages that it has not delivered yet."""
     ack_pending: int = Field(sa_type=BigInteger)
+    """Delivered ones without an ack; waits between attempts count."""
     redelivered: int = Field(sa_type=BigInteger)
+    """Of these, delivered more than once."""
     waiting_pulls: int = Field(sa_type=BigInteger)
+    """Requests for messages that wait: idle workers."""
     is_paused: bool
+    """Whether the broker holds it back."""
     seen_at: datetime
+    """When the broker said so."""
 
 
-class ServiceHeartbeat(SQLModel, table=True):
+class ServiceHeartbeat(Row, table=True):
     """What one process of a service said last."""
 
     __tablename__ = "service_beats"
 
     worker_id: str = Field(sa_type=Text, primary_key=True)
+    """The process; new with each start."""
     service: str = Field(sa_type=Text)
+    """The service that it runs."""
     slots: int
+    """Jobs that it runs at once."""
     running: int
+    """Jobs that it runs now."""
     started_at: datetime
+    """When it started."""
     seen_at: datetime
+    """When it was heard last; the row is removed after a minute of silence."""

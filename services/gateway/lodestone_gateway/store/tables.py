@@ -25,18 +25,28 @@ def _comment(words: str, default: str | None = None) -> dict[str, Any]:
     return {"comment": words, **(_default(default) if default else {})}
 
 
-class User(SQLModel, table=True):
+class Row(SQLModel):
+    """Base of all tables; what stands below a column says what it means and who changes it."""
+
+    model_config = {"use_attribute_docstrings": True}
+
+
+class User(Row, table=True):
     """A subject of a valid token; the row is made at its first request."""
 
     __tablename__ = "users"
 
     id: UUID = Field(primary_key=True)
+    """The token's `sub`."""
     email: str | None = Field(default=None, sa_type=Text, unique=True)
+    """Not set by us; kept for whoever knows it."""
     name: str | None = Field(default=None, sa_type=Text)
+    """Not set by us; kept for whoever knows it."""
     created_at: datetime = Field(sa_column_kwargs=_now())
+    """Their first request."""
 
 
-class BackgroundJob(SQLModel, table=True):
+class BackgroundJob(Row, table=True):
     """The present state of a job: a fold of its events. Inserted by the gateway, updated by the projector."""
 
     __tablename__ = "background_jobs"
@@ -73,73 +83,109 @@ class BackgroundJob(SQLModel, table=True):
     )
 
     id: UUID = Field(primary_key=True)
+    """UUIDv7, made at the 202."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    """Whose it is."""
     job_type: str = Field(
         sa_type=Text, sa_column_kwargs=_comment("Kind of task; names the service that does it")
     )
+    """A name of the registry."""
     status: str = Field(
         default="pending",
         sa_type=Text,
         sa_column_kwargs=_comment("pending, processing, completed, failed or cancelled", "'pending'"),
     )
+    """Moved by the fold alone, as `lodestone/status.py` allows."""
     input: Json = Field(sa_type=JSONB, sa_column_kwargs=_comment("What the caller sent, validated"))
+    """What the caller sent, validated, defaults filled in; empty once erased."""
     result: Json | None = Field(
         default=None, sa_type=JSON_OR_NULL, sa_column_kwargs=_comment("The result of a completed job")
     )
+    """Set by `job.completed`; empty once erased."""
     error: str | None = Field(
         default=None, sa_type=Text, sa_column_kwargs=_comment("Why the job failed, in words for its owner")
     )
+    """Set by `job.failed`, for the owner."""
     trigger_task_id: str | None = Field(
         default=None,
         sa_type=Text,
         sa_column_kwargs=_comment("Id of the job.requested event that was published"),
     )
+    """The ce-id of the job's first `job.requested`."""
     created_at: datetime = Field(sa_column_kwargs=_now())
+    """The 202."""
     updated_at: datetime = Field(sa_column_kwargs=_comment("Time of the newest folded event", "now()"))
+    """Time of the newest folded event."""
     started_at: datetime | None = Field(default=None, sa_column_kwargs=_comment("Start of the first attempt"))
+    """Time of the first `job.started`."""
     completed_at: datetime | None = Field(
         default=None, sa_column_kwargs=_comment("Time of the terminal event")
     )
+    """Time of the terminal event, whichever it is."""
 
     error_code: str | None = Field(default=None, sa_type=Text)
+    """Set by `job.failed`, one of `ErrorCode`."""
     priority: str = Field(default="interactive", sa_type=Text, sa_column_kwargs=_default("'interactive'"))
+    """`interactive` or `bulk`, as the caller chose."""
     attempt: int = Field(default=0, sa_column_kwargs=_comment("Number of starts so far", "0"))
+    """Starts so far."""
     max_attempts: int = Field(default=3, sa_column_kwargs=_default("3"))
+    """Counted attempts, after which the job fails; the registry's at the 202."""
     retry_at: datetime | None = Field(default=None)
+    """Set by `job.retrying`, cleared by the next start and by the end."""
     waiting_for: str | None = Field(default="slot", sa_type=Text, sa_column_kwargs=_default("'slot'"))
+    """`slot` at first, `retry` or `provider` between attempts; NULL while it runs and after the end."""
     deadline_at: datetime
+    """Set at the 202: the type's limit from then."""
     cancel_requested: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    """True from `job.cancel_requested` on."""
     progress_done: int = Field(default=0, sa_column_kwargs=_default("0"))
+    """Of the newest `job.progress`."""
     progress_total: int = Field(default=0, sa_column_kwargs=_default("0"))
+    """Of the first `job.progress` that had one."""
     progress_message: str = Field(default="", sa_type=Text, sa_column_kwargs=_default("''"))
+    """Of the newest `job.progress`; empty once erased."""
     items: list[Json] = Field(
         default=[],
         sa_type=JSONB,
         sa_column_kwargs=_comment("Finished pieces {itemKey, itemIndex, item}, ordered by itemIndex", "'[]'"),
     )
+    """Finished pieces {itemKey, itemIndex, item}, ordered by itemIndex; a later one replaces its key's."""
     seq: int = Field(default=0, sa_column_kwargs=_comment("Number of events in job_events", "0"))
+    """Number of rows in `job_events`, raised by each fold."""
     late_calls: int = Field(
         default=0, sa_column_kwargs=_comment("Calls settled after the end; part of the ETag", "0")
     )
+    """Calls settled after the end, which have no number."""
     parent_job_id: UUID | None = Field(default=None, foreign_key="background_jobs.id", ondelete="SET NULL")
+    """The job that this one retries."""
     lead_magnet_id: UUID | None = Field(default=None)
+    """What it works on; no foreign key, since jobs outlive lead magnets."""
     input_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens sent, without those of the provider's cache."""
     output_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens that the provider wrote."""
     cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens sent that the provider had in its cache."""
     cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=_default("0"))
+    """Everything paid for settled calls, in US dollars."""
     wasted_usd: Decimal = Field(
         default=Decimal(0),
         sa_type=Numeric,
         sa_column_kwargs=_comment("The part of cost_usd that bought nothing", "0"),
     )
+    """The part of it that bought nothing."""
     idempotency_key: str | None = Field(default=None, sa_type=Text)
+    """The request's `Idempotency-Key`; unique for a user."""
     idempotency_hash: str | None = Field(default=None, sa_type=Text)
+    """Of the body that came with the key: another body is refused."""
     erased_at: datetime | None = Field(
         default=None, sa_column_kwargs=_comment("When its texts were deleted; the rest stays")
     )
+    """When its texts were deleted; set by the reconciler, once."""
 
 
-class JobEventRow(SQLModel, table=True):
+class JobEventRow(Row, table=True):
     """One folded event: the history of a job (by seq) and the feed of a user (by position)."""
 
     __tablename__ = "job_events"
@@ -151,20 +197,32 @@ class JobEventRow(SQLModel, table=True):
     position: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
     )
+    """Place in the feeds, in commit order, with holes."""
     job_id: UUID = Field(foreign_key="background_jobs.id", ondelete="CASCADE")
+    """The job."""
     user_id: UUID
+    """Its owner, for their feed."""
     seq: int
+    """Number in the job, from 1 without gaps."""
     event_id: str = Field(sa_type=Text, unique=True)
+    """The ce-id, by which a repeated event is known."""
     event: str = Field(sa_type=Text)
+    """The type without `job.`, such as `progress`."""
     time: datetime
+    """The ce-time: when its writer made it."""
     attempt: int
+    """The attempt that it belongs to; 0 before the first."""
     body: Json = Field(sa_type=JSONB)
+    """The event's body; without texts once erased."""
     source: str = Field(sa_type=Text)
+    """The ce-source: the process that wrote it."""
     traceparent: str | None = Field(default=None, sa_type=Text)
+    """W3C trace context of the writer."""
     stream_sequence: int = Field(sa_type=BigInteger)
+    """Where it lay when it was folded; not its identity."""
 
 
-class JobCall(SQLModel, table=True):
+class JobCall(Row, table=True):
     """One call of the provider: the spend ledger. Unsettled while finished_at is null."""
 
     __tablename__ = "job_calls"
@@ -175,26 +233,44 @@ class JobCall(SQLModel, table=True):
     )
 
     call_id: UUID = Field(primary_key=True)
+    """Of `job.call_started`."""
     job_id: UUID = Field(foreign_key="background_jobs.id", ondelete="CASCADE")
+    """The job that pays."""
     user_id: UUID
+    """Its owner."""
     job_type: str = Field(sa_type=Text)
+    """Its type, for usage by type."""
     attempt: int
+    """The attempt that called."""
     model: str | None = Field(default=None, sa_type=Text)
+    """The provider's model; NULL if only the settlement is known."""
     max_tokens: int | None = Field(default=None)
+    """The most that the answer could have."""
     started_at: datetime | None = Field(default=None)
+    """Time of `job.call_started`."""
     finished_at: datetime | None = Field(default=None)
+    """Time of its settlement; NULL while it is open."""
     request_id: str | None = Field(default=None, sa_type=Text)
+    """The provider's id of the request."""
     input_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens sent, without those of the provider's cache."""
     output_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens that the provider wrote."""
     cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens sent that the provider had in its cache."""
     cache_write_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Tokens sent that the provider wrote to its cache."""
     cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=_default("0"))
+    """What it cost, in US dollars."""
     outcome: str | None = Field(default=None, sa_type=Text)
+    """`used` or `wasted`; NULL while it is open."""
     estimated: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    """True where the provider did not say what was used."""
     finished_event_id: str | None = Field(default=None, sa_type=Text, unique=True)
+    """The ce-id of the settlement: a second one counts for nothing."""
 
 
-class OutboxRow(SQLModel, table=True):
+class OutboxRow(Row, table=True):
     """An event that the relay has to publish, or has published; kept while the job lives, for a restore."""
 
     __tablename__ = "outbox"
@@ -204,61 +280,102 @@ class OutboxRow(SQLModel, table=True):
     )
 
     event_id: str = Field(sa_type=Text, primary_key=True)
+    """The ce-id that the event will have."""
     position: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False)
     )
+    """In which order the relay takes them."""
     job_id: UUID = Field(foreign_key="background_jobs.id", ondelete="CASCADE")
+    """The job; its rows go with it."""
     user_id: UUID
+    """Its owner."""
     job_type: str = Field(sa_type=Text)
+    """Its type, for the subject."""
     event: str = Field(sa_type=Text)
+    """`requested` or `cancel_requested`; each once for a job."""
     body: Json = Field(sa_type=JSONB)
+    """The event's body."""
     time: datetime
+    """The ce-time that it will have."""
     traceparent: str | None = Field(default=None, sa_type=Text)
+    """Of the request that caused it."""
     tried: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    """Set by the relay before its first append: a later one may follow a lost one."""
     published_at: datetime | None = Field(default=None)
+    """Set by the relay once it saw the event in the log."""
 
 
-class BrandKit(SQLModel, table=True):
+class BrandKit(Row, table=True):
     """What a user's business is, and their last ideas."""
 
     __tablename__ = "brand_kits"
 
     id: UUID = Field(primary_key=True, sa_column_kwargs=_default("gen_random_uuid()"))
+    """Made by the database."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", unique=True)
+    """Whose it is; one for each user."""
     business_description: str = Field(default="", sa_type=Text, sa_column_kwargs=_default("''"))
+    """What the business does, in the owner's words."""
     business_type: str | None = Field(default=None, sa_type=Text)
+    """One of `BusinessType`; NULL until chosen."""
     credibility_markers: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """What speaks for the owner."""
     urgent_pains: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """What their customers suffer from."""
     templates: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """Templates that they have."""
     processes: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """Ways of working that they have."""
     tools: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """Tools that they use."""
     frequent_questions: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """What customers ask."""
     results: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """What customers achieved."""
     success_example: str | None = Field(default=None, sa_type=Text)
+    """One success, told."""
     audience_tools: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """Tools that their readers use."""
     preferred_tone: str = Field(
         default="conversational", sa_type=Text, sa_column_kwargs=_default("'conversational'")
     )
+    """How they like to sound."""
     style_profile: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """A description of their style, as the front end keeps it."""
     saved_ideation_result: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
+    """The result of their last ideation; written by the projector."""
     ideation_generated_at: datetime | None = Field(default=None)
+    """When that job ended."""
     sender_name: str | None = Field(default=None, sa_type=Text)
+    """Who signs their emails."""
     best_video_url: str | None = Field(default=None, sa_type=Text)
+    """A video that emails may lead to."""
     best_video_title: str | None = Field(default=None, sa_type=Text)
+    """Its title."""
     content_links: list[Json] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
+    """Pages that emails may lead to, {title, url}."""
     community_url: str | None = Field(default=None, sa_type=Text)
+    """Their community."""
     created_at: datetime = Field(sa_column_kwargs=_now())
+    """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=_now())
+    """When the row was changed last."""
 
 
-class ProjectorCursor(SQLModel, table=True):
+class ProjectorCursor(Row, table=True):
     """How far the stream is folded; the one row is compared and set by every fold."""
 
     __tablename__ = "projector_cursor"
 
     id: int = Field(default=1, primary_key=True, sa_column_kwargs=_default("1"))
+    """Always 1: there is one row."""
     version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    """Raised by each fold, and by whoever restores a log: a fold that began before then fails."""
     sequence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
-    seen_sequence: int | None = Field(default=None, sa_type=BigInteger)  # a message that was folded
-    seen_at: datetime | None = Field(default=None)  # and when the server stored it
-    turned_back_at: datetime | None = Field(default=None)  # when the stream was found to be older
+    """The stream sequence up to which all is folded."""
+    seen_sequence: int | None = Field(default=None, sa_type=BigInteger)
+    """A message that was folded, by which a stream that went back is noticed."""
+    seen_at: datetime | None = Field(default=None)
+    """When the server stored that message."""
+    turned_back_at: datetime | None = Field(default=None)
+    """When the stream was found to be older than the tables."""
