@@ -65,7 +65,7 @@ CASES: list[tuple[Main, str, Mapping[str, str], int, str]] = [
         "subscriber list",
         NATS | {"LODESTONE_SUBSCRIBERS_FILE": "text"},
         1,
-        "text is no list of subscr",
+        "text is not a list of subscr",
     ),
     (gateway, "contracts text", {}, 1, "text: File exists."),
     (gateway, "accounts none/accounts.conf", {}, 1, "none/accounts.conf: No such file or directory."),

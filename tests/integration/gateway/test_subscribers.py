@@ -165,10 +165,10 @@ async def test_one_that_is_removed_is_gone_with_its_durable(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["add", "crm", "--events", "finished"], "no event finished"),
-        (["add", "crm", "--types", "carousel"], "no job type carousel"),
+        (["add", "crm", "--events", "finished"], "Unknown event finished"),
+        (["add", "crm", "--types", "carousel"], "Unknown job type carousel"),
         (["add", "CRM"], "lower-case letters"),
-        (["remove", "crm"], "no subscriber crm"),
+        (["remove", "crm"], "Unknown subscriber crm"),
     ],
 )
 async def test_what_cannot_be_done_is_said(desk: Desk, arguments: list[str], told: str) -> None:
