@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -56,6 +57,13 @@ class BusSettings(Settings):
         repr=False,
         description="The same by user, for a process that is several: the projector is also `reconciler`.",
         examples=['{"reconciler": "nats://reconciler:…@nats:4222"}'],
+    )
+
+    nats_ca: Path | None = Field(
+        default=None,
+        description="PEM file with the authority that signed the certificates of the bus. Without it,"
+        " the system's authorities count. A URL that begins with `tls://` is never connected to unencrypted.",
+        examples=["/etc/lodestone/nats-ca.pem"],
     )
 
     def nats_url_of(self, user: str) -> str:

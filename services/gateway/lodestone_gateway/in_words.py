@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 from alembic.util.exc import CommandError
-from lodestone.bus.connection import BusClient, connect_once, servers_of
+from lodestone.bus.connection import BusClient, connect_once, servers_of, trust_of
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from nats.errors import Error as BusError
@@ -49,7 +49,7 @@ BY_TEXT = (
 async def connected(settings: BusSettings) -> BusClient:
     """A connection to the bus as its operator; tries once. Raises Misconfigured."""
     try:
-        return await connect_once(servers_of(settings, USER), USER)
+        return await connect_once(servers_of(settings, USER), USER, trust_of(settings))
     except (BusError, OSError, TimeoutError) as error:
         reason = str(error).removeprefix("nats: ") or "it does not answer"
         raise Misconfigured(

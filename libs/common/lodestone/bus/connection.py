@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -87,6 +88,13 @@ class BusClient(Client):
                 self._status = Client.RECONNECTING
                 await asyncio.sleep(RECONNECT_SECONDS)
 
+    def _connect_command(self) -> bytes:
+        # The client itself goes on unencrypted, with the password, where a server does not ask for TLS.
+        is_wanted = self._current_server is not None and self._current_server.uri.scheme == "tls"
+        if is_wanted and not self._server_info.get("tls_required"):
+            raise Error("nats: the server does not speak TLS, which the URL asks for")
+        return super()._connect_command()
+
     async def _process_err(self, err_msg: str) -> None:
         # The client closes on every error, but a revoked login may be restored.
         error = Error(f"nats: {err_msg.strip(chr(39))}")
@@ -103,17 +111,17 @@ async def connect(settings: BusSettings, user: str) -> BusClient:
 
     Raises Misconfigured for an invalid URL.
     """
-    servers = servers_of(settings, user)
+    servers, trust = servers_of(settings, user), trust_of(settings)
     waiting = asyncio.get_running_loop().call_later(RECONNECT_SECONDS, _tell_of_waiting, user)
     try:
         while True:
             try:
-                client = await connect_once(servers, user)
+                client = await connect_once(servers, user, trust)
             except Exception as error:
                 await _report_error(error)
                 await asyncio.sleep(RECONNECT_SECONDS)
             else:
-                client.look_after(lambda: _takes_in(servers, user))
+                client.look_after(lambda: _takes_in(servers, user, trust))
                 return client
     finally:
         waiting.cancel()
@@ -123,19 +131,19 @@ def _tell_of_waiting(user: str) -> None:
     log.warning("waiting for NATS: is it running, and is LODESTONE_NATS_URL correct?", user=user)
 
 
-async def _takes_in(servers: list[str], user: str) -> bool:
+async def _takes_in(servers: list[str], user: str, trust: ssl.SSLContext | None) -> bool:
     """Whether the bus would accept this user now."""
     try:
-        await (await connect_once(servers, user)).disconnect()
+        await (await connect_once(servers, user, trust)).disconnect()
     except Exception:
         return False
     return True
 
 
-async def connect_once(servers: list[str], user: str) -> BusClient:
+async def connect_once(servers: list[str], user: str, trust: ssl.SSLContext | None = None) -> BusClient:
     """A client connected at the first try, which then reconnects for ever. Raises the refusal."""
     client = BusClient()
-    options = connect_options(user, client.exit_on_close.on_closed) | {"allow_reconnect": False}
+    options = connect_options(user, client.exit_on_close.on_closed) | {"allow_reconnect": False, "tls": trust}
     client.exit_on_close.is_armed = False
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
@@ -153,6 +161,18 @@ async def connect_once(servers: list[str], user: str) -> BusClient:
 def servers_of(settings: BusSettings, user: str) -> list[str]:
     """The URLs of the bus for this user. Raises Misconfigured for an invalid one."""
     return [_checked(server.strip(), user) for server in settings.nats_url_of(user).split(",")]
+
+
+def trust_of(settings: BusSettings) -> ssl.SSLContext | None:
+    """Whose certificates a server may show; None for those that the system trusts. Raises Misconfigured."""
+    if settings.nats_ca is None:
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.nats_ca)
+    except OSError:
+        raise Misconfigured(
+            f"LODESTONE_NATS_CA names {settings.nats_ca}, which is no readable file of certificates (PEM)."
+        ) from None
 
 
 def _checked(url: str, user: str) -> str:
