@@ -24,15 +24,15 @@ from lodestone.judgement import (
     Cancel,
     Mark,
     Owner,
-    Receipt,
     Repair,
     RowState,
     Standing,
+    Verdict,
     Wait,
+    on_delivery,
     on_open_calls,
     on_outbox_cancel,
     on_outbox_request,
-    on_receipt,
     on_reconcile,
     standing,
 )
@@ -123,8 +123,8 @@ def number(words: set[str], pattern: str, default: int) -> int:
     return int(found.group(1)) if found else default
 
 
-def receive(log: JobLog, words: set[str]) -> Receipt:
-    return on_receipt(
+def receive(log: JobLog, words: set[str]) -> Verdict:
+    return on_delivery(
         log,
         worker_id=logs.ME,
         running_here="runs here" in words,
@@ -201,7 +201,7 @@ class Decided:
 
 
 TABLES = [
-    Decided("`on_receipt`.", on_receipt, receive),
+    Decided("`on_delivery`.", on_delivery, receive),
     Decided("`standing`,", standing, stand),
     Decided("`decide` in", decide, fail),
     Decided("`on_outbox_request`.", on_outbox_request, request),

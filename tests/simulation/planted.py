@@ -18,7 +18,7 @@ from simulation.small_checks import (
 
 JUDGEMENT = "lodestone.judgement:"
 PUBLISHER = "lodestone.bus.publisher:JobStream."
-RECEIPT = "lodestone.worker.receipt:Receiver."
+EXECUTOR = "lodestone.worker.executor:Executor."
 ATTEMPT = "lodestone.worker.attempt:Attempt."
 CONTEXT = "lodestone.worker.context:AttemptContext."
 WRITER = "lodestone.worker.writer:JobWriter."
@@ -32,14 +32,14 @@ WORKER_BUGS = (
     mutant(
         "acknowledges before it publishes",
         "I2",
-        RECEIPT + "receive",
-        "ending = await self._ending(delivery)",
-        "await delivery.ack(); ending = await self._ending(delivery)",
+        EXECUTOR + "execute",
+        "ending = await self._load(delivery)",
+        "await delivery.ack(); ending = await self._load(delivery)",
     ),
     mutant(
         "takes over without asking",
         "I5",
-        JUDGEMENT + "on_receipt",
+        JUDGEMENT + "on_delivery",
         "and owner is not Owner.GONE",
         "and False",
         family="silence",
@@ -47,10 +47,10 @@ WORKER_BUGS = (
     mutant(
         "takes a silent log for a dead worker",
         "I5",
-        RECEIPT + "_judge",
-        "owner=answer if newest.state == asked else Owner.NOT_ASKED",
+        EXECUTOR + "_judge",
+        "owner=reply if newest.state == asked else Owner.NOT_ASKED",
         "owner=Owner('gone' if (now() - newest.entries[-1].time).total_seconds() > 9 else 'has_it')"
-        " if newest.entries else answer",
+        " if newest.entries else reply",
         family="silence",
     ),
     mutant(
@@ -64,7 +64,7 @@ WORKER_BUGS = (
     mutant(
         "keeps an answer for a later start",
         "I5",
-        RECEIPT + "_judge",
+        EXECUTOR + "_judge",
         "newest.state == asked",
         "asked and newest.owner == asked.worker_id",
         check=answer_is_about_one_start,
@@ -72,7 +72,7 @@ WORKER_BUGS = (
     mutant(
         "counts deliveries as attempts",
         "I9",
-        JUDGEMENT + "on_receipt",
+        JUDGEMENT + "on_delivery",
         "log.counted >= requested.max_attempts",
         "log.attempt >= requested.max_attempts",
     ),
@@ -108,7 +108,7 @@ WORKER_BUGS = (
         "takes stored for permission",
         "I8",
         CONTEXT + "start_call",
-        "if is_fresh and self.writer.standing is Standing.MINE:",
+        "if is_fresh and standing is Standing.MINE:",
         "if is_fresh:",
         family="losses",
     ),
@@ -116,16 +116,16 @@ WORKER_BUGS = (
         "takes a late answer for permission",
         "I8",
         CONTEXT + "start_call",
-        "if is_fresh and self.writer.standing is Standing.MINE:",
-        "if self.writer.standing is Standing.MINE:",
+        "if is_fresh and standing is Standing.MINE:",
+        "if standing is Standing.MINE:",
         family="races",
     ),
     mutant(
         "calls before call_started is stored",
         "I4",
         CONTEXT + "_announce_call",
-        "await self.writer.append(partial",
-        "self.writer.append(partial",
+        "await self.writer.append(partial(self._call_started, call_id, call), GOING_ON)",
+        "(self.writer.submit(partial(self._call_started, call_id, call), GOING_ON), Standing.MINE)[1]",
     ),
     mutant(
         "leaves a call open that it announced and gave up",
@@ -142,11 +142,11 @@ WORKER_BUGS = (
         "self._finished = {item.item_key: item.item for item in everything}",
         "self._finished = {}",
     ),
-    mutant("runs what has ended", "I1", JUDGEMENT + "on_receipt", "if log.terminal:", "if False:"),
+    mutant("runs what has ended", "I1", JUDGEMENT + "on_delivery", "if log.terminal:", "if False:"),
     mutant(
         "starts again what runs here",
         "I5",
-        JUDGEMENT + "on_receipt",
+        JUDGEMENT + "on_delivery",
         "if running_here or log.is_lost",
         "if log.is_lost",
     ),
@@ -242,7 +242,7 @@ GATEWAY_BUGS = (
         "restores what was erased",
         "I11",
         RESTORE + "restore",
-        "if record.is_terminal or not",
+        "if (record.is_terminal and not also_ended) or not",
         "if not",
         check=erased_is_not_restored,
     ),

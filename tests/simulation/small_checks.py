@@ -25,8 +25,8 @@ from lodestone.job_log import Entry, JobLog
 from lodestone.judgement import DEADLINE_PASSED, Owner, Postpone
 from lodestone.status import Status
 from lodestone.subjects import ask_subject
+from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
-from lodestone.worker.receipt import Receiver
 from lodestone_gateway.jobs import restore
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from simulation.client import SimClient
@@ -129,7 +129,7 @@ async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
         return answers.pop(0)
 
     owner.answers[ask_subject("owner")] = answer
-    receiver = Receiver(
+    executor = Executor(
         SIM_JOB,
         client=other,
         stream=JobStream(other, "other"),
@@ -137,7 +137,7 @@ async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
         llm=SimLlm(world, other.process),
         worker_id="other",
     )
-    ending = await receiver._judge(job)
+    ending = await executor._judge(job)
     return None if isinstance(ending, Postpone) else f"I5: {ending} while the owner has begun anew"
 
 

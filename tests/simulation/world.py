@@ -19,9 +19,9 @@ from lodestone.clock import now
 from lodestone.deadlines import ACK_WAIT_SECONDS
 from lodestone.events import JobCancelRequested, JobRequested
 from lodestone.ids import new_id, parse_id
+from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.pull import Puller
-from lodestone.worker.receipt import Receiver
 from lodestone_gateway.processes import FINISH_SECONDS, project, relay
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.settings import ProjectorSettings
@@ -326,7 +326,7 @@ class World:
         """The wiring of `WorkerApp`, which itself needs FastStream's connection."""
         inflight, worker_id = Inflight(), f"ideation-{new_id().hex}"
         self._workers[worker_id] = client.process
-        receiver = Receiver(
+        executor = Executor(
             SIM_JOB,
             client=client,
             stream=JobStream(client, client.process.name),
@@ -334,7 +334,7 @@ class World:
             llm=SimLlm(self, client.process),
             worker_id=worker_id,
         )
-        puller = Puller(client, "ideation", receiver, inflight, self.plan.slots)
+        puller = Puller(client, "ideation", executor, inflight, self.plan.slots)
 
         def answer(text: str) -> str:
             job_id = parse_id(text)

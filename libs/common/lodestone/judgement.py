@@ -63,12 +63,12 @@ class Start:
     attempt: int
 
 
-Receipt = Acknowledge | Postpone | AskOwner | Cancel | Fail | Start
+Verdict = Acknowledge | Postpone | AskOwner | Cancel | Fail | Start
 
 
-def on_receipt(
+def on_delivery(
     log: JobLog, *, worker_id: str, running_here: bool, owner: Owner, now: datetime, poison_limit: int
-) -> Receipt:
+) -> Verdict:
     """What a worker does with a delivery."""
     if log.terminal:
         return Acknowledge()
@@ -179,7 +179,7 @@ class Redeliver:
     """Append a copy of job.requested, only to have the job redelivered."""
 
 
-Repair = Wait | Restore | Fail | Cancel | Redeliver
+Repair = Wait | Restore | Fail | Cancel | AskOwner | Redeliver
 
 
 def on_reconcile(
@@ -209,8 +209,14 @@ def on_reconcile(
     if log.cancel and silence > CANCEL_PATIENCE:
         return Cancel()
     if not broker_holds_message and silence > IDLE_BEFORE_REDELIVERY:
-        return Redeliver() if log.owner is None or owner is Owner.GONE else Wait()
+        return _unless_owned(log, owner)
     return Wait()
+
+
+def _unless_owned(log: JobLog, owner: Owner) -> Redeliver | AskOwner | Wait:
+    if log.owner is None or owner is Owner.GONE:
+        return Redeliver()
+    return Wait() if owner is Owner.HAS_IT else AskOwner(log.owner)
 
 
 def on_open_calls(log: JobLog, *, gone: Set[int]) -> list[JobCallStarted]:

@@ -38,15 +38,12 @@ class Writing:
 
     def __init__(self, bench: WorkerBench, requested: JobRequested, started: JobLog) -> None:
         self.requested = requested
-        self.seen: list[Standing] = []
         self.writer = JobWriter(
             bench.stream,
             started,
             requested=requested,
             worker_id=ME,
             attempt=1,
-            announce=self._announce,
-            on_standing=self.seen.append,
         )
 
     def message(self) -> JobProgress:
@@ -56,10 +53,7 @@ class Writing:
         return JobCallFinished(**self.requested.of_job(1), call_id=new_id(), outcome=Outcome.WASTED)
 
     def item(self, key: str) -> HeldItem:
-        return HeldItem(KeptItem(item_key=key, item_index=0, item={"title": key}), "one more")
-
-    def _announce(self, held: HeldItem, newest: JobLog) -> JobProgress:
-        return self.message().model_copy(update=held.item.model_dump())
+        return HeldItem(KeptItem(item_key=key, item_index=0, item={"title": key}), "one more", 10)
 
 
 @pytest.fixture
@@ -89,7 +83,8 @@ async def test_a_writer_that_was_taken_over_settles_calls_and_writes_nothing_els
         await writing.writer.append(as_is(writing.message()), GOING_ON)
 
     assert names(await bench.log(writing.requested)) == ["requested", "started", "started", "call_finished"]
-    assert writing.seen[-1] is Standing.TAKEN
+    assert writing.writer.standing is Standing.TAKEN
+    assert writing.writer.stopped.is_set()
 
 
 async def test_what_another_wrote_in_between_is_judged_before_the_own_event_is_written(
@@ -140,8 +135,7 @@ async def test_events_of_parallel_calls_are_written_in_their_order_without_a_con
 async def test_a_call_that_is_given_up_while_it_is_announced_is_written_off(
     bench: WorkerBench, writing: Writing
 ) -> None:
-    context = AttemptContext(writing.requested, 1, {}, model="m", budget_usd=Decimal(1))
-    context.writer = writing.writer
+    context = AttemptContext(writing.writer, writing.requested, 1, model="m", budget_usd=Decimal(1))
     call = CallStart("m", max_tokens=9, input_tokens=1, input_cost_usd=Decimal(0), max_cost_usd=Decimal(0))
     announcing = asyncio.create_task(context.start_call(call))
     await asyncio.sleep(0)  # it is queued now, and not yet in the log

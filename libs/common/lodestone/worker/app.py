@@ -28,10 +28,10 @@ from lodestone.process import OnReady
 from lodestone.process import main as run_process
 from lodestone.settings import read_settings
 from lodestone.tasks import unless
+from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import load_definition
 from lodestone.worker.pull import Puller
-from lodestone.worker.receipt import Receiver
 from lodestone.worker.settings import WorkerSettings
 
 FAREWELL_SECONDS = 2.0
@@ -98,7 +98,7 @@ class WorkerApp:
         stream = JobStream(client, self.name, self._settings.public_url)
         slots = max(self._settings.slots // len(self._definitions), 1)
         for definition in self._definitions:
-            receiver = Receiver(
+            executor = Executor(
                 definition,
                 client=client,
                 stream=stream,
@@ -106,7 +106,7 @@ class WorkerApp:
                 llm=llm,
                 worker_id=self._worker_id,
             )
-            self._pullers.append(Puller(client, definition.job_type.name, receiver, self._inflight, slots))
+            self._pullers.append(Puller(client, definition.job_type.name, executor, self._inflight, slots))
         pulls = [asyncio.create_task(puller.run(stop)) for puller in self._pullers]
         on_bound()
         await asyncio.gather(*pulls)

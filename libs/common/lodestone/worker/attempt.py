@@ -1,13 +1,14 @@
-"""THE ATTEMPT: run the handler → settle its calls → judge the log → publish the end → say what becomes of the
-delivery. The one place that decides it; every publish is a fenced append.
+"""THE ATTEMPT: run the handler → settle its calls → judge the log → append the end → say what to answer.
+
+The writer owns the log and the standing; every append is fenced.
 """
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
+from pydantic import ValidationError
 
 from lodestone.bus.envelope import InvalidMessage
 from lodestone.bus.publisher import JobStream
@@ -23,6 +24,7 @@ from lodestone.events import (
 )
 from lodestone.job_log import JobLog
 from lodestone.judgement import DEADLINE_PASSED, Acknowledge, Postpone, Standing
+from lodestone.llm.client import Llm
 from lodestone.retry import GiveUp, RetryLater, decide
 from lodestone.tasks import end
 from lodestone.wire import JsonObject, WireModel
@@ -31,16 +33,12 @@ from lodestone.worker.loading import JobDefinition
 from lodestone.worker.writer import GOING_ON, Fenced, JobWriter, as_is
 
 CANCELLING = frozenset({Standing.CANCELLED})
-STOPPED_BY_LOG = frozenset({Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
 RESTARTED = Reason(
     code=ErrorCode.INTERNAL_ERROR,
     message="The service is restarting; work continues in a moment.",
 )
 
 log = structlog.get_logger(__name__)
-
-RunHandler = Callable[[AttemptContext], Awaitable[WireModel]]
-MakeStandIn = Callable[[AttemptContext, ErrorCode], Awaitable[WireModel]]
 
 
 class TooSlow(TransientFailure):
@@ -51,13 +49,19 @@ class Unexpected(TransientFailure):
     """Something went wrong on our side."""
 
 
+class WrongInput(PermanentFailure):
+    """The job's input is not valid for this version of the service."""
+
+    code = ErrorCode.INVALID_INPUT
+
+
 class TooLarge(PermanentFailure):
     """The result is too large to be kept."""
 
 
 @dataclass(frozen=True)
 class LetGo:
-    """Neither ack nor nak nor extend its ack: they would act on the new owner's delivery."""
+    """Neither ack, nor nak, nor ack extension: they would act on the new owner's delivery."""
 
 
 Ending = Acknowledge | Postpone | LetGo
@@ -74,36 +78,25 @@ class Attempt:
         *,
         requested: JobRequested,
         definition: JobDefinition,
+        llm: Llm,
         worker_id: str,
         number: int,
-        stand_in: MakeStandIn | None = None,
     ) -> None:
-        """`stand_in` makes a result where the handler will bring none; without it the job fails."""
-        self._limits = definition.job_type.limits
+        self._definition = definition
+        self._llm = llm
         self._requested = requested
         self._number = number
-        self._stand_in = stand_in
-        self._stopped_by_log = asyncio.Event()
+        self._stand_in = definition.stand_in
         self._shutdown = asyncio.Event()
+        self._writer = JobWriter(stream, started, requested=requested, worker_id=worker_id, attempt=number)
         self._context = AttemptContext(
-            requested, number, started.items, model=definition.model, budget_usd=definition.budget_usd
+            self._writer, requested, number, model=definition.model, budget_usd=definition.budget_usd
         )
-        self._writer = JobWriter(
-            stream,
-            started,
-            requested=requested,
-            worker_id=worker_id,
-            attempt=number,
-            announce=self._context.announce,
-            on_standing=self._on_standing,
-        )
-        self._context.writer = self._writer
-        self._on_standing(self._writer.standing)
 
-    async def run(self, handler: RunHandler) -> Ending:
-        """Runs the handler to whatever end, publishes that end and says what to do with the delivery."""
+    async def run(self) -> Ending:
+        """Runs the handler to whatever end, appends that end and says how to answer the delivery."""
         try:
-            outcome = await self._run_handler(handler)
+            outcome = await self._run_handler()
             await self._writer.drain()
             return await self._conclude(outcome)
         finally:
@@ -117,19 +110,24 @@ class Attempt:
         """The process ends: close the calls and hand the job back."""
         self._shutdown.set()
 
-    def _on_standing(self, standing: Standing) -> None:
-        if standing in STOPPED_BY_LOG:
-            self._stopped_by_log.set()
-
-    async def _run_handler(self, handler: RunHandler) -> _Outcome:
-        work = asyncio.ensure_future(handler(self._context))
-        stops = [asyncio.create_task(event.wait()) for event in (self._stopped_by_log, self._shutdown)]
+    async def _run_handler(self) -> _Outcome:
+        work = asyncio.create_task(self._handle())
+        stops = [asyncio.create_task(event.wait()) for event in (self._writer.stopped, self._shutdown)]
         try:
-            limit = self._context.seconds_left(self._limits.attempt)
+            limit = self._context.seconds_left(self._definition.job_type.limits.attempt)
             await asyncio.wait({work, *stops}, timeout=max(limit, 0), return_when=asyncio.FIRST_COMPLETED)
         finally:
             await end(work, *stops)  # the work closes its calls and settles them
         return self._outcome(work)
+
+    async def _handle(self) -> WireModel:
+        return await self._definition.run(self._work(), self._context, self._llm)
+
+    def _work(self) -> WireModel:
+        try:
+            return self._definition.job_type.work.model_validate(self._requested.input)
+        except ValidationError as error:
+            raise WrongInput(detail=str(error.errors(include_input=False))) from None
 
     def _outcome(self, work: "asyncio.Future[WireModel]") -> _Outcome:
         if work.cancelled():
@@ -145,7 +143,7 @@ class Attempt:
         return Unexpected(detail=repr(error))
 
     def _why_cancelled(self) -> _Outcome:
-        if self._stopped_by_log.is_set():
+        if self._writer.stopped.is_set():
             return None
         if self._shutdown.is_set():
             return RetryLater(RESTARTED, now(), counted=False)
@@ -195,7 +193,7 @@ class Attempt:
         if make is None:
             return None
         try:
-            return await make(self._context, code)
+            return await make(self._work(), self._context, code)
         except (Fenced, InvalidMessage):
             raise
         except Exception:

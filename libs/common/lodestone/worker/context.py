@@ -25,19 +25,18 @@ OVERDRAWN = "This job reached its spending limit. Finished parts are kept; you c
 
 
 class AttemptContext:
-    """One attempt at one job; its `JobWriter` is attached before the handler runs."""
-
-    writer: JobWriter
+    """One attempt at one job; all that it says goes through the attempt's writer."""
 
     def __init__(
         self,
+        writer: JobWriter,
         requested: JobRequested,
         attempt: int,
-        finished: Mapping[str, KeptItem],
         *,
         model: str,
         budget_usd: Decimal,
     ) -> None:
+        self.writer = writer
         self.job_id = requested.job_id
         self.job_type = requested.job_type
         self.user_id = requested.user_id
@@ -45,6 +44,7 @@ class AttemptContext:
         self.model = model
         self._budget_usd = budget_usd
         self._requested = requested
+        finished = writer.log.items
         self._inherited = [item for item in requested.kept or [] if item.item_key not in finished]
         everything = [*self._inherited, *finished.values()]
         self._finished = {item.item_key: item.item for item in everything}
@@ -60,20 +60,16 @@ class AttemptContext:
         self._total = total
         for item in self._inherited:
             if item.item_key not in self.writer.held:
-                self.writer.hold(HeldItem(item, KEPT_MESSAGE))
+                self.writer.hold(HeldItem(item, KEPT_MESSAGE, self._total))
 
     def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
         """Queues a finished item."""
-        self.writer.hold(HeldItem(KeptItem(item_key=key, item_index=index, item=item), message))
+        found = KeptItem(item_key=key, item_index=index, item=item)
+        self.writer.hold(HeldItem(found, message, self._total))
 
     async def progress(self, message: str) -> None:
         """Publishes a message; raises Fenced when the attempt may not go on."""
-        await self.writer.append(lambda log: self._progress(len(log.items), message), GOING_ON)
-
-    def announce(self, held: HeldItem, log: JobLog) -> JobProgress:
-        """The progress event of an item, counted by the log that it is appended to."""
-        bare = self._progress(len(log.items) + 1, held.message)
-        return bare.model_copy(update=held.item.model_dump())
+        await self.writer.append(lambda newest: self._progress(len(newest.items), message), GOING_ON)
 
     async def start_call(self, call: CallStart) -> UUID:
         """The id of a call that may be made now; raises Fenced when none may, BudgetExceeded when it may not.
@@ -83,30 +79,30 @@ class AttemptContext:
         """
         while True:
             call_id, asked_at = new_id(), time.monotonic()
-            await self._announce_call(call_id, call)
+            standing = await self._announce_call(call_id, call)
             is_fresh = time.monotonic() - asked_at < ACK_WAIT_SECONDS / 2
-            if is_fresh and self.writer.standing is Standing.MINE:
+            if is_fresh and standing is Standing.MINE:
                 return call_id
-            await self.writer.append(as_is(self._not_made(call_id)), SETTLING)
-            if self.writer.standing is not Standing.MINE:
-                raise Fenced(self.writer.standing)
+            standing = await self.writer.append(as_is(self._not_made(call_id)), SETTLING)
+            if standing is not Standing.MINE:
+                raise Fenced(standing)
 
     async def finish_call(self, result: CallResult) -> None:
         """Queues the settlement and waits for it; it is written also when the waiting is cancelled."""
         settled = JobCallFinished(**self._requested.of_job(self.attempt), **vars(result))
-        await asyncio.shield(self.writer.append(as_is(settled), SETTLING))
+        await asyncio.shield(self.writer.submit(as_is(settled), SETTLING))
 
     def seconds_left(self, attempt_limit: float) -> float:
         """How long the attempt may still take, by its own limit and the job's deadline."""
         left: timedelta = self._requested.deadline_at - now()
         return min(attempt_limit, left.total_seconds())
 
-    async def _announce_call(self, call_id: UUID, call: CallStart) -> None:
+    async def _announce_call(self, call_id: UUID, call: CallStart) -> Standing:
         try:
-            await self.writer.append(partial(self._call_started, call_id, call), GOING_ON)
+            return await self.writer.append(partial(self._call_started, call_id, call), GOING_ON)
         except asyncio.CancelledError:
             # The writer may still store it: then it is written off, for nobody will make that call.
-            self.writer.append(
+            self.writer.submit(
                 lambda newest: self._not_made(call_id) if call_id in newest.open_calls else None, SETTLING
             )
             raise

@@ -12,8 +12,9 @@ from prometheus_client import Gauge
 
 from lodestone import subjects
 from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
+from lodestone.judgement import Postpone
+from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
-from lodestone.worker.receipt import Receiver
 
 FETCH_SECONDS = 1.0  # how long one request waits for a job; also how long a stop may wait for it
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
@@ -26,12 +27,12 @@ class Puller:
     """Pulls the deliveries of one job type and has them received, `slots` at once."""
 
     def __init__(
-        self, client: Client, job_type: str, receiver: Receiver, inflight: Inflight, slots: int
+        self, client: Client, job_type: str, executor: Executor, inflight: Inflight, slots: int
     ) -> None:
         self.is_bound = False  # whether the durable was there when last seen
         self._client = client
         self._job_type = job_type
-        self._receiver = receiver
+        self._executor = executor
         self._inflight = inflight
         self._slots = slots
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,16 +88,16 @@ class Puller:
 
     async def _take(self, delivery: Msg, stop: asyncio.Event) -> None:
         if stop.is_set():
-            await delivery.nak(SHUTDOWN_NAK_SECONDS)
+            await answer(delivery, Postpone(SHUTDOWN_NAK_SECONDS))
             return
         self._inflight.take(delivery)
-        task = asyncio.create_task(self._receive(delivery))
+        task = asyncio.create_task(self._execute(delivery))
         self._tasks.add(task)
         task.add_done_callback(self._forget)
 
-    async def _receive(self, delivery: Msg) -> None:
+    async def _execute(self, delivery: Msg) -> None:
         try:
-            await self._receiver.receive(delivery)
+            await self._executor.execute(delivery)
         except (Error, TimeoutError) as error:
             # Without an answer the delivery comes again, and its log says what is left to do.
             log.warning("a delivery was not answered", error=repr(error))

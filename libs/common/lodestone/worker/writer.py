@@ -24,6 +24,7 @@ CANCEL_LOOK_SECONDS = 0.05
 CANCEL_LOOKS = 40  # looks for a cancel request that was heard before it was stored
 SETTLING = frozenset({Standing.MINE, Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
 GOING_ON = frozenset({Standing.MINE})
+STOPPED_BY_LOG = frozenset({Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
 
 Build = Callable[[JobLog], JobEvent | None]  # None: by the newest log there is nothing to append
 
@@ -51,11 +52,12 @@ class HeldItem:
 
     item: KeptItem
     message: str
+    total: int  # how many items the result has
 
 
 @dataclass(frozen=True)
 class _Request:
-    answer: "asyncio.Future[JobLog]"
+    answer: "asyncio.Future[None]"
     allowed: frozenset[Standing]
     build: Build
     is_look: bool = False  # read the log again first
@@ -72,17 +74,15 @@ class JobWriter:
         requested: JobRequested,
         worker_id: str,
         attempt: int,
-        announce: Callable[[HeldItem, JobLog], JobProgress],
-        on_standing: Callable[[Standing], None],
     ) -> None:
         self.log = newest
         self.held: dict[str, HeldItem] = {}
+        self.stopped = asyncio.Event()  # set once the log says that the work may not go on
         self._stream = stream
         self._requested = requested
         self._worker_id = worker_id
         self._attempt = attempt
-        self._announce = announce
-        self._on_standing = on_standing
+        self._note_standing()
         self._queue: asyncio.Queue[_Request] = asyncio.Queue()
         self._task = asyncio.create_task(self._run())
 
@@ -91,11 +91,17 @@ class JobWriter:
         """What this attempt may still do, by the newest log."""
         return standing(self.log, worker_id=self._worker_id, attempt=self._attempt)
 
-    def append(self, build: Build, allowed: frozenset[Standing]) -> "asyncio.Future[JobLog]":
-        """Queues one event; the future gives the log after it, or raises Fenced or what `build` raises.
+    async def append(self, build: Build, allowed: frozenset[Standing]) -> Standing:
+        """Appends one event and says where the attempt stands by the newest log.
 
-        `build` may raise an AttemptFailed when the log says that its event must not be written.
+        Raises Fenced when the standing is not `allowed`, or the AttemptFailed that `build` raises when the
+        log says that its event must not be written.
         """
+        await self.submit(build, allowed)
+        return self.standing
+
+    def submit(self, build: Build, allowed: frozenset[Standing]) -> "asyncio.Future[None]":
+        """Queues one event, as `append` does, and does not wait for it."""
         return self._submit(allowed, build)
 
     def hold(self, held: HeldItem) -> None:
@@ -103,7 +109,7 @@ class JobWriter:
         self.held[held.item.item_key] = held
         self._submit(GOING_ON)
 
-    def look(self) -> "asyncio.Future[JobLog]":
+    def look(self) -> "asyncio.Future[None]":
         """Queues a fresh read of the log: a cancel request was heard."""
         return self._submit(SETTLING, is_look=True)
 
@@ -117,8 +123,8 @@ class JobWriter:
 
     def _submit(
         self, allowed: frozenset[Standing], build: Build = nothing, is_look: bool = False
-    ) -> "asyncio.Future[JobLog]":
-        answer: asyncio.Future[JobLog] = asyncio.get_running_loop().create_future()
+    ) -> "asyncio.Future[None]":
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(_take_note)
         self._queue.put_nowait(_Request(answer, allowed, build, is_look))
         return answer
@@ -127,17 +133,17 @@ class JobWriter:
         while True:
             request = await self._queue.get()
             try:
-                newest = await self._serve(request)
+                await self._serve(request)
             except (Fenced, InvalidMessage, NotPermitted, AttemptFailed) as error:
                 if not request.answer.done():
                     request.answer.set_exception(error)
             else:
                 if not request.answer.done():
-                    request.answer.set_result(newest)
+                    request.answer.set_result(None)
             finally:
                 self._queue.task_done()
 
-    async def _serve(self, request: _Request) -> JobLog:
+    async def _serve(self, request: _Request) -> None:
         if request.is_look:
             await self._look_for_cancel()
         event_id = str(new_id())
@@ -146,14 +152,24 @@ class JobWriter:
             if self.standing not in request.allowed:
                 raise Fenced(self.standing)
             if missing := self._missing_item():
-                await self._append(self._announce(missing, self.log), str(new_id()))
+                await self._append(self._progress(missing), str(new_id()))
             elif (event := request.build(self.log)) is None or await self._append(event, event_id):
-                return self.log
+                return
 
     async def _append(self, event: JobEvent, event_id: str) -> bool:
         appended = await self._stream.append(event, self.log, event_id=event_id)
         self._learn(appended.log)
         return appended.stored
+
+    def _progress(self, held: HeldItem) -> JobProgress:
+        """The event of an item, counted by the log that it is appended to."""
+        bare = JobProgress(
+            **self._requested.of_job(self._attempt),
+            done=len(self.log.items) + 1,
+            total=held.total,
+            message=held.message,
+        )
+        return bare.model_copy(update=held.item.model_dump())
 
     def _missing_item(self) -> HeldItem | None:
         """The first held item that the log lacks: a new one, or one that a restored log has lost."""
@@ -184,9 +200,13 @@ class JobWriter:
 
     def _learn(self, newest: JobLog) -> None:
         self.log = newest
-        self._on_standing(self.standing)
+        self._note_standing()
+
+    def _note_standing(self) -> None:
+        if self.standing in STOPPED_BY_LOG:
+            self.stopped.set()
 
 
-def _take_note(answer: "asyncio.Future[JobLog]") -> None:
+def _take_note(answer: "asyncio.Future[None]") -> None:
     if not answer.cancelled():
         answer.exception()  # not every caller waits for its answer

@@ -13,7 +13,7 @@ from lodestone.clock import now
 from lodestone.events import JobEvent, JobRequested
 from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
-from lodestone.judgement import Cancel, Fail, Owner, Redeliver, Repair, Restore, Wait, on_reconcile
+from lodestone.judgement import AskOwner, Cancel, Fail, Owner, Redeliver, Repair, Restore, Wait, on_reconcile
 from nats.aio.client import Client
 from nats.js.api import ConsumerInfo
 from prometheus_client import Counter, Gauge
@@ -72,17 +72,17 @@ class Reconciler:
     async def _reconcile(self, suspect: Suspect, consumer: ConsumerInfo | None) -> None:
         found, row = await self._read(suspect)
         self._note_drift(suspect, found, row)
-        repair = _decide(suspect, found, row, consumer, Owner.NOT_ASKED)
-        if found.owner and repair != _decide(suspect, found, row, consumer, Owner.GONE):
-            owner = await ask_owner(self._client, found.owner, suspect.job_id)
-            found, row = await self._read(suspect)
+        repair, owner = _decide(suspect, found, row, consumer, Owner.NOT_ASKED), Owner.NOT_ASKED
+        if isinstance(repair, AskOwner):
+            owner = await ask_owner(self._client, repair.worker_id, suspect.job_id)
+            found, row = await self._read(suspect)  # the log may have gone on meanwhile
             repair = _decide(suspect, found, row, consumer, owner)
         if isinstance(repair, Redeliver) and consumer:
             # What the log holds by now may have been published after the broker was asked.
             newest = await self._presence.ask(consumer.name)
-            repair = _decide(suspect, found, row, newest, Owner.GONE)
-        if isinstance(repair, Wait):
-            return
+            repair = _decide(suspect, found, row, newest, owner)
+        if isinstance(repair, AskOwner | Wait):
+            return  # an owner that began in between is asked in the next round
         kind = type(repair).__name__.lower()
         repairs.labels(job_type=suspect.job_type, repair=kind).inc()
         log.warning("repairing", job_id=str(suspect.job_id), repair=kind)

@@ -13,6 +13,7 @@ from lodestone.judgement import (
     CANCEL_PATIENCE,
     DEADLINE_PASSED,
     IDLE_BEFORE_REDELIVERY,
+    AskOwner,
     Cancel,
     Fail,
     Owner,
@@ -118,7 +119,7 @@ def test_a_request_is_not_delivered_again_while_the_broker_holds_it() -> None:
 def test_a_running_job_is_delivered_again_only_when_its_owner_was_asked_and_is_gone() -> None:
     log = log_of(requested(), started(OTHER))
 
-    assert reconcile(log, owner=Owner.NOT_ASKED) == Wait()
+    assert reconcile(log, owner=Owner.NOT_ASKED) == AskOwner(OTHER)
     assert reconcile(log, owner=Owner.HAS_IT) == Wait()
     assert reconcile(log, owner=Owner.GONE) == Redeliver()
 

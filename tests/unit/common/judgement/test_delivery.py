@@ -19,10 +19,10 @@ from lodestone.judgement import (
     Fail,
     Owner,
     Postpone,
-    Receipt,
     Standing,
     Start,
-    on_receipt,
+    Verdict,
+    on_delivery,
     standing,
 )
 from support.logs import (
@@ -50,8 +50,8 @@ LATER = Postpone(ACK_WAIT_SECONDS)
 NOW = after(100)
 
 
-def receive(log: JobLog, **circumstances: Any) -> Receipt:
-    """The receipt of a worker that runs nothing, has asked nobody, and looks at second 100."""
+def receive(log: JobLog, **circumstances: Any) -> Verdict:
+    """The verdict of a worker that runs nothing, has asked nobody, and looks at second 100."""
     usual: dict[str, Any] = {
         "worker_id": ME,
         "running_here": False,
@@ -59,7 +59,7 @@ def receive(log: JobLog, **circumstances: Any) -> Receipt:
         "now": NOW,
         "poison_limit": POISON_LIMIT,
     }
-    return on_receipt(log, **(usual | circumstances))
+    return on_delivery(log, **(usual | circumstances))
 
 
 @pytest.mark.parametrize("ending", TERMINAL, ids=lambda event: event.name)
@@ -253,9 +253,9 @@ def test_whatever_the_log_nothing_is_appended_to_an_empty_or_open_one(
 
 @given(any_logs(), circumstances)
 def test_whatever_the_log_a_start_is_allowed_by_all_of_it(log: JobLog, case: dict[str, Any]) -> None:
-    receipt = receive(log, **case)
+    verdict = receive(log, **case)
 
-    if isinstance(receipt, Start):
+    if isinstance(verdict, Start):
         assert log.requested
         assert not any((log.terminal, log.cancel, log.is_lost))
         assert not case["running_here"]
@@ -263,7 +263,7 @@ def test_whatever_the_log_a_start_is_allowed_by_all_of_it(log: JobLog, case: dic
         assert log.counted < log.requested.max_attempts
         assert log.deaths < case["poison_limit"]
         assert case["now"] < log.requested.deadline_at
-        assert receipt.attempt == log.attempt + 1
+        assert verdict.attempt == log.attempt + 1
 
 
 @given(any_logs(), circumstances)
@@ -276,28 +276,28 @@ def test_whatever_the_log_a_job_of_a_living_owner_is_left_alone(log: JobLog, cas
 def test_whatever_the_log_a_delay_is_the_ack_wait_or_ends_with_the_next_attempt(
     log: JobLog, case: dict[str, Any]
 ) -> None:
-    receipt = receive(log, **case)
+    verdict = receive(log, **case)
 
-    if isinstance(receipt, Postpone) and receipt != LATER:
+    if isinstance(verdict, Postpone) and verdict != LATER:
         assert isinstance(log.state, JobRetrying)
-        assert case["now"] + timedelta(seconds=receipt.seconds) == log.state.retry_at > case["now"]
+        assert case["now"] + timedelta(seconds=verdict.seconds) == log.state.retry_at > case["now"]
 
 
 @given(living_logs(), circumstances)
 def test_a_start_that_was_stored_makes_the_attempt_the_workers_own(log: JobLog, case: dict[str, Any]) -> None:
-    receipt = receive(log, **case)
+    verdict = receive(log, **case)
 
-    if isinstance(receipt, Start):
+    if isinstance(verdict, Start):
         grown = and_then(log, started(ME))
-        assert standing(grown, worker_id=ME, attempt=receipt.attempt) is Standing.MINE
+        assert standing(grown, worker_id=ME, attempt=verdict.attempt) is Standing.MINE
 
 
 @given(living_logs(), circumstances)
 def test_each_way_of_ending_a_job_ends_it(log: JobLog, case: dict[str, Any]) -> None:
-    receipt = receive(log, **case)
+    verdict = receive(log, **case)
 
-    if isinstance(receipt, Cancel | Fail):
-        grown = and_then(log, cancelled() if isinstance(receipt, Cancel) else failed())
+    if isinstance(verdict, Cancel | Fail):
+        grown = and_then(log, cancelled() if isinstance(verdict, Cancel) else failed())
         assert receive(grown, **case) == Acknowledge()
 
 
@@ -306,13 +306,13 @@ def test_a_job_on_which_every_worker_dies_is_failed_after_the_limit(log: JobLog)
     """However a log began: it takes no more than the limit's number of starts to its end."""
     now: datetime = after(0)
     for _ in range(POISON_LIMIT + 1):
-        receipt = receive(log, owner=Owner.GONE, now=now)
-        if isinstance(receipt, Postpone):  # for the next attempt
-            now = after((now - after(0)).total_seconds() + receipt.seconds)
-            receipt = receive(log, owner=Owner.GONE, now=now)
-        if not isinstance(receipt, Start):
+        verdict = receive(log, owner=Owner.GONE, now=now)
+        if isinstance(verdict, Postpone):  # for the next attempt
+            now = after((now - after(0)).total_seconds() + verdict.seconds)
+            verdict = receive(log, owner=Owner.GONE, now=now)
+        if not isinstance(verdict, Start):
             break
         log = and_then(log, started(OTHER))
 
-    assert isinstance(receipt, Cancel | Fail)
+    assert isinstance(verdict, Cancel | Fail)
     assert sum(isinstance(event, JobStarted) for event in log.events) == log.attempt

@@ -1,4 +1,4 @@
-"""A delivery: read the job's log, judge it, do what it says."""
+"""A delivery goes through one pipe: load → judge → start → run → append the end → ack, nak or neither."""
 
 from contextlib import AbstractContextManager
 
@@ -7,14 +7,12 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter
-from pydantic import ValidationError
 
 from lodestone.bus.ask import ask_owner
 from lodestone.bus.envelope import InvalidMessage, decode
 from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
 from lodestone.deadlines import SHUTDOWN_NAK_SECONDS
-from lodestone.errors import ErrorCode, PermanentFailure
 from lodestone.events import JobCancelled, JobEvent, JobFailed, JobRequested, JobStarted
 from lodestone.job_log import Entry, JobLog
 from lodestone.judgement import (
@@ -25,13 +23,11 @@ from lodestone.judgement import (
     Owner,
     Postpone,
     Start,
-    on_receipt,
+    on_delivery,
 )
 from lodestone.llm.client import Llm
 from lodestone.tracing import span
-from lodestone.wire import WireModel
-from lodestone.worker.attempt import Attempt, Ending, MakeStandIn
-from lodestone.worker.context import AttemptContext
+from lodestone.worker.attempt import Attempt, Ending
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import JobDefinition
 
@@ -39,13 +35,15 @@ log = structlog.get_logger(__name__)
 deliveries = Counter("lodestone_deliveries_total", "Deliveries, by outcome", ["job_type", "ending"])
 
 
-class WrongInput(PermanentFailure):
-    """The job's input is not valid for this version of the service."""
+async def answer(delivery: Msg, ending: Ending) -> None:
+    """The one place that acknowledges."""
+    if isinstance(ending, Acknowledge):
+        await delivery.ack()
+    elif isinstance(ending, Postpone):
+        await delivery.nak(max(ending.seconds, SHUTDOWN_NAK_SECONDS))
 
-    code = ErrorCode.INVALID_INPUT
 
-
-class Receiver:
+class Executor:
     """What one worker does with the deliveries of one job type."""
 
     def __init__(
@@ -65,17 +63,14 @@ class Receiver:
         self._llm = llm
         self._worker_id = worker_id
 
-    async def receive(self, delivery: Msg) -> None:
-        """Handles a delivery to its ack, nak or neither. Its ack must be extended already."""
-        ending = await self._ending(delivery)
+    async def execute(self, delivery: Msg) -> None:
+        """Takes a delivery to its ack, nak or neither. Its ack must be extended already."""
+        ending = await self._load(delivery)
         self._inflight.drop(delivery)
         deliveries.labels(job_type=self._definition.job_type.name, ending=type(ending).__name__).inc()
-        if isinstance(ending, Acknowledge):
-            await delivery.ack()
-        elif isinstance(ending, Postpone):
-            await delivery.nak(max(ending.seconds, SHUTDOWN_NAK_SECONDS))
+        await answer(delivery, ending)
 
-    async def _ending(self, delivery: Msg) -> Ending:
+    async def _load(self, delivery: Msg) -> Ending:
         try:
             entry = decode(delivery.subject, delivery.headers, delivery.data, sequence=0)
         except InvalidMessage as error:
@@ -89,27 +84,27 @@ class Receiver:
 
     async def _judge(self, requested: JobRequested) -> Ending:
         asked: JobEvent | None = None  # the start whose worker was asked
-        answer = Owner.NOT_ASKED
+        reply = Owner.NOT_ASKED
         while True:
             newest = await self._stream.read(requested.job_type, requested.job_id)
-            receipt = on_receipt(
+            verdict = on_delivery(
                 newest,
                 worker_id=self._worker_id,
                 running_here=self._inflight.has(requested.job_id),
-                # An answer is about one start: whoever said no may have begun anew since.
-                owner=answer if newest.state == asked else Owner.NOT_ASKED,
+                # A reply is about one start: whoever said no may have begun anew since.
+                owner=reply if newest.state == asked else Owner.NOT_ASKED,
                 now=now(),
                 poison_limit=self._definition.job_type.poison_limit,
             )
-            if isinstance(receipt, Acknowledge | Postpone):
-                return receipt
-            if isinstance(receipt, AskOwner):
+            if isinstance(verdict, Acknowledge | Postpone):
+                return verdict
+            if isinstance(verdict, AskOwner):
                 asked = newest.state
-                answer = await ask_owner(self._client, receipt.worker_id, requested.job_id)
-            elif isinstance(receipt, Start):
-                if ending := await self._start(requested, newest, receipt.attempt):
+                reply = await ask_owner(self._client, verdict.worker_id, requested.job_id)
+            elif isinstance(verdict, Start):
+                if ending := await self._start(requested, newest, verdict.attempt):
                     return ending
-            elif (await self._stream.append(_end(receipt, newest, requested), newest)).stored:
+            elif (await self._stream.append(_end(verdict, newest, requested), newest)).stored:
                 return Acknowledge()
 
     async def _start(self, requested: JobRequested, newest: JobLog, number: int) -> Ending | None:
@@ -117,39 +112,25 @@ class Receiver:
         self._inflight.reserve(requested.job_id)
         try:
             appended = await self._stream.append(self._started(requested, newest, number), newest)
-            if not appended.stored:
-                return None
-            attempt = Attempt(
-                self._stream,
-                appended.log,
-                requested=appended.log.requested or requested,
-                definition=self._definition,
-                worker_id=self._worker_id,
-                number=number,
-                stand_in=self._stand_in(requested),
-            )
-            self._inflight.run(requested.job_id, attempt)
-            log.info("attempt started", attempt=number)
-            ending = await attempt.run(lambda context: self._handle(requested, context))
-            log.info("attempt ended", attempt=number, ending=type(ending).__name__)
-            return ending
+            return await self._run(requested, appended.log, number) if appended.stored else None
         finally:
             self._inflight.forget(requested.job_id)
 
-    async def _handle(self, requested: JobRequested, context: AttemptContext) -> WireModel:
-        return await self._definition.run(self._work(requested), context, self._llm)
-
-    def _stand_in(self, requested: JobRequested) -> MakeStandIn | None:
-        stand_in = self._definition.stand_in
-        if stand_in is None:
-            return None
-        return lambda context, reason: stand_in(self._work(requested), context, reason)
-
-    def _work(self, requested: JobRequested) -> WireModel:
-        try:
-            return self._definition.job_type.work.model_validate(requested.input)
-        except ValidationError as error:
-            raise WrongInput(detail=str(error.errors(include_input=False))) from None
+    async def _run(self, requested: JobRequested, started: JobLog, number: int) -> Ending:
+        attempt = Attempt(
+            self._stream,
+            started,
+            requested=started.requested or requested,
+            definition=self._definition,
+            llm=self._llm,
+            worker_id=self._worker_id,
+            number=number,
+        )
+        self._inflight.run(requested.job_id, attempt)
+        log.info("attempt started", attempt=number)
+        ending = await attempt.run()
+        log.info("attempt ended", attempt=number, ending=type(ending).__name__)
+        return ending
 
     def _started(self, requested: JobRequested, newest: JobLog, number: int) -> JobStarted:
         return JobStarted(
@@ -167,9 +148,9 @@ def _span(entry: Entry) -> AbstractContextManager[Span]:
     return span(name, SpanKind.CONSUMER, traceparent=entry.traceparent, attributes=attributes)
 
 
-def _end(receipt: Cancel | Fail, newest: JobLog, requested: JobRequested) -> JobEvent:
+def _end(verdict: Cancel | Fail, newest: JobLog, requested: JobRequested) -> JobEvent:
     common = requested.of_job(newest.attempt)
-    if isinstance(receipt, Cancel):
+    if isinstance(verdict, Cancel):
         kept = [item.item for item in newest.items.values()]
         return JobCancelled(**common, kept=kept, usage=newest.usage)
-    return JobFailed(**common, error=receipt.reason, usage=newest.usage)
+    return JobFailed(**common, error=verdict.reason, usage=newest.usage)
