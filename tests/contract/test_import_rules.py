@@ -23,6 +23,10 @@ BREAKS = {
     "Only the gateway touches Postgres": ("lodestone/wire.py", "sqlmodel"),
     "Inside the library": ("lodestone/wire.py", "lodestone.bus.publisher"),
     "Inside the gateway": ("lodestone_gateway/projector/fold.py", "lodestone_gateway.api.jobs"),
+    "What the product knows of one job type": (
+        "lodestone_gateway/jobs/submit.py",
+        "lodestone_gateway.job_types.polish",
+    ),
 }
 
 

@@ -46,6 +46,11 @@ CITATION = re.compile(
     r"(?:(?:section|promise|invariant|rule)s?\s+\d|\d+(?:\.\d+)*\b|[A-G](?:\.\d+|\)))"
     r"|\((?:the )?design\)|\b(?:contract|design|domain)\.md|\bissue #?\d|\bshared/[a-z]+\.md"
 )
+ROOMS_WITH_SQL = {  # what decides, writes: no route, page or hub is among them
+    *("account", "brand_kit.py", "job_types", "jobs", "lead_magnets", "operating"),
+    *("outbox", "projector", "reconciler"),
+}
+SQL = re.compile(r"sql(alchemy|model)\.(?!ext\.asyncio\.|exc\b|pool\.)")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -135,6 +140,26 @@ def test_functions_are_short() -> None:
     ]
 
     assert not long
+
+
+def sql_in(source: str) -> list[str]:
+    """The parts of statements that a file imports; engines, sessions and errors are none."""
+    imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    found = [f"{node.module}.{alias.name}" for node in imports for alias in node.names]
+    return [name for name in found if SQL.match(name)]
+
+
+def test_only_the_store_and_the_rooms_that_decide_hold_sql() -> None:
+    gateway = ROOT / "services" / "gateway" / "lodestone_gateway"
+    spoken = {path.relative_to(gateway).parts[0] for path in SOURCES if sql_in(path.read_text())}
+
+    assert spoken == {*ROOMS_WITH_SQL, "store"}
+
+
+@pytest.mark.parametrize("code", ["from sqlalchemy import text", "from sqlmodel import col"])
+def test_sql_in_a_route_would_be_seen(code: str) -> None:
+    assert sql_in(code)
+    assert not sql_in("from sqlalchemy.ext.asyncio import AsyncEngine")
 
 
 def test_no_subject_is_spelt_outside_its_file() -> None:

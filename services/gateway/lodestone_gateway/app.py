@@ -33,6 +33,7 @@ from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, Respond
 from lodestone_gateway.headers import SafeHeaders
+from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
@@ -66,6 +67,7 @@ ROUTES = (
 
 def build_app() -> "GatewayApp":
     """The app as configured by the environment. Raises Misconfigured."""
+    check_job_types()
     return GatewayApp(read_settings(GatewaySettings))
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -45,6 +46,31 @@ WebAddress = Annotated[Text, AfterValidator(_web_address)]
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A time with its offset."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form; one that is sent several times is a list."""
+
+    fields: dict[str, list[str]]
+
+    def text(self, name: str) -> str:
+        """The field, without surrounding space; empty if it was not sent."""
+        return (self.fields.get(name) or [""])[0].strip()
+
+    def place(self, name: str, length: int) -> int | None:
+        """The index that the field names, if it is below the count; else None."""
+        text = self.text(name)
+        is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(length))
+        return int(text) if is_number and int(text) < length else None
+
+    def first_texts(self) -> dict[str, str]:
+        """The first value of each field, as it was typed."""
+        return {name: values[0] for name, values in self.fields.items()}
+
+    def entries(self, name: str) -> list[str]:
+        """The entries of a list field; blank ones are left out."""
+        return [entry.strip() for entry in self.fields.get(name, []) if entry.strip()]
 
 
 class KeptBody(WireModel):

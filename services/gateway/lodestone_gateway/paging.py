@@ -1,9 +1,11 @@
-"""A place in a list ordered by creation, newest first, as text for callers."""
+"""Pages of a list ordered by creation, newest first, and a place in it as text for callers."""
 
 import base64
 import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from lodestone.clock import parse_time
@@ -23,13 +25,32 @@ class Listed(Protocol):
         """What the list is ordered by."""
 
 
+R = TypeVar("R", bound=Listed)
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """A part of a list; `next_cursor` asks for what follows, None at the end."""
+
+    rows: Sequence[R]
+    next_cursor: str | None
+
+
+def page_of(rows: Sequence[R], limit: int) -> Page[R]:
+    """The first `limit` rows; of one row more it is only known that more follows."""
+    shown = rows[:limit]
+    return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)
+
+
 def cursor_after(row: Listed) -> str:
     """Asks for what follows the row."""
     return base64.urlsafe_b64encode(f"{row.created_at.isoformat()}/{row.id}".encode()).decode()
 
 
-def place_of(cursor: str) -> tuple[datetime, UUID]:
-    """The last row's place. Raises InvalidRequest for an invalid cursor."""
+def place_of(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The last row's place; None without a cursor. Raises InvalidRequest for an invalid one."""
+    if not cursor:
+        return None
     try:
         time, _, text = base64.urlsafe_b64decode(cursor.encode()).decode().partition("/")
         id = parse_id(text)

@@ -10,15 +10,14 @@ from uuid import UUID
 from fastapi import Depends, Request
 from lodestone.errors import Forbidden, NotFound, Unauthorized
 from lodestone.ids import parse_id
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.store.tables import User
 
 KNOWN_USERS = 100_000  # ids remembered by one process
 
@@ -65,7 +64,7 @@ async def _admit(parts: Parts, user: CurrentUser) -> float:
             raise Unauthorized("This account is being deleted. Sign in again in a minute to start a new one.")
         deleted_at = deleted.requested_at.timestamp() if deleted else 0.0
         _check_age(user, deleted_at)
-        await session.execute(insert(User).values(id=user.id).on_conflict_do_nothing())
+        await make_user(session, user.id)
     return deleted_at
 
 

@@ -15,6 +15,7 @@ from lodestone.settings import read_settings
 from lodestone.tasks import end, first_of, unless
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
@@ -81,12 +82,14 @@ class LeaderApp:
 
 def build_relay() -> LeaderApp:
     """The relay as the environment describes it. Raises Misconfigured."""
+    check_job_types()
     settings = read_settings(RelaySettings)
     return LeaderApp("relay", settings, Role.RELAY, Lock.RELAY, partial(relay, settings))
 
 
 def build_projector() -> LeaderApp:
     """The projector, likewise."""
+    check_job_types()
     settings = read_settings(ProjectorSettings)
     return LeaderApp("projector", settings, Role.PROJECTOR, Lock.PROJECTOR, partial(project, settings))
 

@@ -1,4 +1,4 @@
-"""A user's account: all its stored data as one document, and its deletion."""
+"""A user's account: its row, all its stored data as one document, and its deletion."""
 
 import json
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from uuid import UUID
 from lodestone.clock import format_time, now
 from pydantic.alias_generators import to_camel
 from sqlalchemy import DateTime, Table, text
-from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy.dialects.postgresql import dialect, insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import SQLModel
 
@@ -26,6 +26,11 @@ _ACCOUNT = text("""
     ON CONFLICT (user_id) DO UPDATE SET requested_at = now(), done_at = NULL
 """)
 MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
+
+
+async def make_user(session: AsyncSession, user_id: UUID) -> None:
+    """Gives the user a row, unless they have one."""
+    await session.execute(insert(tables.User).values(id=user_id).on_conflict_do_nothing())
 
 
 async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:

@@ -8,13 +8,12 @@ from fastapi.responses import JSONResponse
 from lodestone.errors import NotFound
 from lodestone.shapes import body_schema, schema_names
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lodestone_gateway.metrics import NATS_UP
 from lodestone_gateway.parts import Parts, ThisProcess
 from lodestone_gateway.store.operations_queries import is_bus_silent
-from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.session import ask_for_answer, transaction
 
 ANSWER_SECONDS = 2.0
 _SCHEMA_FILES = frozenset(f"{name}.json" for name in schema_names())
@@ -74,8 +73,8 @@ async def _schema(file: str) -> JSONResponse:
 
 async def _postgres_answers(parts: Parts) -> bool:
     try:
-        async with asyncio.timeout(ANSWER_SECONDS), parts.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await ask_for_answer(parts.engine)
     except (SQLAlchemyError, TimeoutError):
         return False
     return True

@@ -136,7 +136,7 @@ async def _list(
         limit=limit,
     )
     return JobList(
-        items=[JobSummary.of(job, parts.hub.paused) for job in page.jobs], next_cursor=page.next_cursor
+        items=[JobSummary.of(job, parts.hub.paused) for job in page.rows], next_cursor=page.next_cursor
     )
 
 

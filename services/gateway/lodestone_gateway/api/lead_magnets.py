@@ -97,7 +97,7 @@ async def _change(
     try:
         row = await change_lead_magnet(parts.engine, caller.id, lead_magnet_id, changes, known_tags(if_match))
     except ValidationError as error:
-        raise _in_interactive_config(error, body) from None
+        raise _in_body(error, body) from None
     return _shown(row, response, await read_replaced_texts(parts.engine, caller.id, row.id))
 
 
@@ -111,6 +111,6 @@ def _shown(row: LeadMagnetRow, response: Response, replaced: Sequence[ReplacedTe
     return LeadMagnet.of(row, replaced)
 
 
-def _in_interactive_config(error: ValidationError, body: LeadMagnetChanges) -> RequestValidationError:
-    errors = [{**each, "loc": ("body", "interactiveConfig", *each["loc"])} for each in error.errors()]
-    return RequestValidationError(errors, body={"interactiveConfig": body.interactive_config})
+def _in_body(error: ValidationError, body: LeadMagnetChanges) -> RequestValidationError:
+    errors = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+    return RequestValidationError(errors, body=body.to_wire())

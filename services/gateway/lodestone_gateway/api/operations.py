@@ -214,7 +214,7 @@ async def _jobs(
     )
     page = await list_all_jobs(parts.reader, wanted, cursor=cursor, limit=limit)
     return OperatorJobList(
-        items=[OperatorJob.of(row, parts.hub.paused) for row in page.jobs], next_cursor=page.next_cursor
+        items=[OperatorJob.of(row, parts.hub.paused) for row in page.rows], next_cursor=page.next_cursor
     )
 
 
@@ -245,7 +245,7 @@ async def _dead_letters(
     )
     kinds = [kind] if kind else ["job", "event"]
     page = await list_dead_letters(parts.reader, wanted, kinds=kinds, cursor=cursor, limit=limit)
-    return DeadLetterList(items=page.letters, next_cursor=page.next_cursor)
+    return DeadLetterList(items=[each.letter for each in page.rows], next_cursor=page.next_cursor)
 
 
 async def _replay(parts: ThisProcess, operator: Operator, job_id: JobId, response: Response) -> JobReplayed:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from lodestone.errors import NotFound
@@ -10,7 +9,7 @@ from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.live.hub import Hub
-from lodestone_gateway.paging import cursor_after, place_of
+from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.operations_queries import JobFilter
 from lodestone_gateway.store.session import transaction
@@ -57,14 +56,6 @@ async def wait_for_change(
     return job
 
 
-@dataclass(frozen=True)
-class Page:
-    """A part of a list; `next_cursor` asks for what follows, None at the end."""
-
-    jobs: Sequence[BackgroundJob]
-    next_cursor: str | None
-
-
 async def list_jobs(
     engine: AsyncEngine,
     user_id: UUID,
@@ -73,21 +64,21 @@ async def list_jobs(
     job_types: Sequence[str],
     cursor: str | None,
     limit: int,
-) -> Page:
+) -> Page[BackgroundJob]:
     """The user's jobs, newest first. Raises InvalidRequest for an invalid cursor."""
-    before = place_of(cursor) if cursor else None
+    before = place_of(cursor)
     async with transaction(engine, user_id) as session:
         rows = await queries.jobs(
             session, user_id, statuses=statuses, job_types=job_types, before=before, limit=limit + 1
         )
-    shown = rows[:limit]
-    return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)
+    return page_of(rows, limit)
 
 
-async def list_all_jobs(reader: AsyncEngine, wanted: JobFilter, *, cursor: str | None, limit: int) -> Page:
+async def list_all_jobs(
+    reader: AsyncEngine, wanted: JobFilter, *, cursor: str | None, limit: int
+) -> Page[BackgroundJob]:
     """Jobs of all users, newest first. Raises InvalidRequest for an invalid cursor."""
-    before = place_of(cursor) if cursor else None
+    before = place_of(cursor)
     async with transaction(reader) as session:
         rows = await operations_queries.all_jobs(session, wanted, before=before, limit=limit + 1)
-    shown = rows[:limit]
-    return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)
+    return page_of(rows, limit)

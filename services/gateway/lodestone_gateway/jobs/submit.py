@@ -22,8 +22,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.job_types.resolve import check_not_live, resolve
 from lodestone_gateway.jobs.quota import check_quota, reserve_for_job
+from lodestone_gateway.jobs.resolve import check_not_live, resolve
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.store import queries

@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.job_types.resolve import own_lead_magnet_to_keep
+from lodestone_gateway.job_types.own_texts import keep_own_emails
+from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.placeholders import placeholders
-from lodestone_gateway.lead_magnets.replaced_texts import keep_own_emails
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.store.session import transaction

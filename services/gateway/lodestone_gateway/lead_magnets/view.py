@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from lodestone.wire import JsonObject, UtcTime, WireModel
+from pydantic import create_model
 
+from lodestone_gateway.job_types.table import COLUMNS, PIECES
 from lodestone_gateway.lead_magnets.replaced_texts import ReplacedText
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
@@ -21,13 +23,26 @@ class LeadMagnetStatus(StrEnum):
     ARCHIVED = "archived"
 
 
-class PartJobs(WireModel):
-    """The jobs whose results the parts are; null for a part that no job made."""
+if TYPE_CHECKING:
 
-    extraction: UUID | None
-    polish: UUID | None
-    posts: UUID | None
-    emails: UUID | None
+    class PartJobs(WireModel):
+        """The jobs whose results the parts are."""
+
+    class _Parts(WireModel):
+        """The columns of all pieces."""
+
+else:
+    PartJobs = create_model(
+        "PartJobs",
+        __base__=WireModel,
+        __doc__="The jobs whose results the parts are; null for a part that no job made.",
+        **{name: (UUID | None, ...) for name in PIECES},
+    )
+    _Parts = create_model(
+        "_Parts",
+        __base__=WireModel,
+        **{name: (LeadMagnetRow.model_fields[name].annotation, ...) for name in COLUMNS},
+    )
 
 
 class LeadMagnetSummary(WireModel):
@@ -51,23 +66,15 @@ class LeadMagnetSummary(WireModel):
     @classmethod
     def of(cls, row: LeadMagnetRow | ListedLeadMagnet) -> Self:
         """The view of a row."""
-        jobs = {name: getattr(row, f"{name}_job_id") for name in PartJobs.model_fields}
         columns = {name: getattr(row, name) for name in cls.model_fields if name not in ("jobs", "replaced")}
-        return cls.model_validate({**columns, "jobs": jobs})
+        return cls.model_validate({**columns, "jobs": row.job_ids})
 
 
-class LeadMagnet(LeadMagnetSummary):
+class LeadMagnet(_Parts, LeadMagnetSummary):
     """A lead magnet with everything."""
 
     concept: JsonObject | None
-    extracted_content: JsonObject | None
     generated_content: JsonObject | None
-    interactive_config: JsonObject | None
-    polished_content: JsonObject | None
-    linkedin_post: str | None
-    post_variations: list[JsonObject] | None
-    dm_template: str | None
-    cta_word: str | None
     replaced: list[ReplacedText] = []
 
     @classmethod

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.retry import retry
 from lodestone_gateway.jobs.submit import Accepted
-from lodestone_gateway.paging import cursor_after, place_of
+from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import operations_queries as queries
 from lodestone_gateway.store.operations_queries import DeadJob, DeadJobFilter
 from lodestone_gateway.store.operations_tables import DeadEvent
@@ -63,14 +63,6 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Page:
-    """A part of the list; `next_cursor` asks for what follows, None at the end."""
-
-    letters: list[DeadLetter]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True)
 class Replayed:
     """A dead job and the job that runs it again."""
 
@@ -104,12 +96,12 @@ async def list_dead_letters(
     kinds: Sequence[str],
     cursor: str | None,
     limit: int,
-) -> Page:
+) -> Page[Listed]:
     """Jobs and events by the time of their death, newest first. Raises InvalidRequest for an invalid cursor.
 
     Events have no owner, no code and no replay, so a filter for one of these leaves them out.
     """
-    before = place_of(cursor) if cursor else None
+    before = place_of(cursor)
     with_events = not (wanted.user_id or wanted.error_codes or wanted.is_replayed)
     found: list[Listed] = []
     async with transaction(reader) as session:
@@ -120,8 +112,7 @@ async def list_dead_letters(
             events = await queries.dead_events(session, wanted, before=before, limit=limit + 1)
             found += map(_of_event, events)
     found.sort(key=lambda each: (each.created_at, each.id), reverse=True)
-    shown = found[:limit]
-    return Page([each.letter for each in shown], cursor_after(shown[-1]) if len(found) > limit else None)
+    return page_of(found, limit)
 
 
 async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Accepted:

@@ -1,29 +1,18 @@
-"""What a result changes beyond its job, by the job type's `saves_to`; in the fold's own transaction."""
-
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+"""What a result changes beyond its job, as the table of job types says; in the fold's own transaction."""
 
 import structlog
 from lodestone.events import TERMINAL_EVENTS, JobCompleted
 from lodestone.job_log import Entry
 from lodestone.jobs import JOB_TYPES
-from lodestone.jobs.lead_magnet import BusinessContext
-from lodestone.wire import JsonObject
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from lodestone_gateway.job_types.table import PRODUCTS
 from lodestone_gateway.jobs.quota import settle
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.fold import Folded, FoldedJob
-from lodestone_gateway.projector.lead_magnets import to_email_sequence, to_lead_magnet
 from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of, is_wait
-from lodestone_gateway.store.tables import BackgroundJob, BrandKit
 
 log = structlog.get_logger(__name__)
-
-Save = Callable[[AsyncSession, FoldedJob, JsonObject, datetime], Awaitable[None]]
 
 
 async def apply_effects(session: AsyncSession, folded: Folded) -> None:
@@ -62,26 +51,4 @@ async def _end(session: AsyncSession, job: FoldedJob, entry: Entry) -> None:
     if kind.saves_to:
         # Its publisher may be of another version.
         kind.result.model_validate(event.result)
-        await SAVES[kind.saves_to](session, job, event.result, entry.time)
-
-
-async def _to_brand_kit(session: AsyncSession, job: FoldedJob, result: JsonObject, time: datetime) -> None:
-    # The owner may have edited the kit since submitting: only a new kit gets the job's context.
-    found = await session.execute(select(col(BackgroundJob.input)).where(col(BackgroundJob.id) == job.id))
-    ideas = {"saved_ideation_result": result, "ideation_generated_at": time}
-    statement = insert(BrandKit).values(user_id=job.user_id, **_context(found.scalar_one()), **ideas)
-    await session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=ideas))
-
-
-def _context(work: JsonObject) -> JsonObject:
-    """The columns of a brand kit from the business context of a job's input."""
-    names = {field.alias or name: name for name, field in BusinessContext.model_fields.items()}
-    return {names[alias]: value for alias, value in work.items() if alias in names}
-
-
-SAVES: dict[str, Save] = {
-    "brand_kit": _to_brand_kit,
-    "lead_magnet": to_lead_magnet,
-    "email_sequence": to_email_sequence,
-}
-"""One for each table that results belong to."""
+        await PRODUCTS[kind.name].save(session, job, event.result, entry.time)

@@ -1,1 +1,4 @@
-"""The database: only this package knows tables and SQL, and it belongs to the gateway."""
+"""The database: tables, migrations, roles, sessions, and each read that answers a request.
+
+A write stands in the room whose decision it is, inside that room's transaction. Routes and pages hold no SQL.
+"""

@@ -1,25 +1,27 @@
 """Every read of lead magnets, of what belongs to them, and of how much a user used, as in `queries`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from lodestone.wire import JsonObject
-from sqlalchemy import exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.lead_magnet_tables import (
+    JOB_COLUMNS,
     EmailSequenceRow,
     LeadMagnetRow,
     ReplacedTextRow,
     WizardDraftRow,
 )
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
-from lodestone_gateway.store.tables import BackgroundJob, BrandKit, User
+from lodestone_gateway.store.tables import BackgroundJob, BrandKit, Json, User
 
 
 @dataclass(frozen=True)
@@ -60,28 +62,11 @@ class ListedLeadMagnet:
     scheduled_time: datetime | None
     published_at: datetime | None
     polished_at: datetime | None
-    extraction_job_id: UUID | None
-    polish_job_id: UUID | None
-    posts_job_id: UUID | None
-    emails_job_id: UUID | None
     version: int
     created_at: datetime
     updated_at: datetime
-    has_content: bool
-    has_page: bool
-    has_posts: bool
-
-
-_HAS = {
-    "has_content": col(LeadMagnetRow.extracted_content).is_not(None)
-    | col(LeadMagnetRow.interactive_config).is_not(None),
-    "has_page": col(LeadMagnetRow.polished_content).is_not(None),
-    "has_posts": func.coalesce(func.jsonb_array_length(LeadMagnetRow.post_variations), 0) > 0,
-}
-_LISTED = [
-    _HAS[name].label(name) if name in _HAS else getattr(LeadMagnetRow, name)
-    for name in ListedLeadMagnet.__dataclass_fields__
-]
+    job_ids: Mapping[str, UUID | None]  # by the job type whose result a part is
+    filled: frozenset[str]  # which of the columns that were asked about have something in them
 
 
 @dataclass(frozen=True)
@@ -122,15 +107,44 @@ async def lead_magnet_to_change(session: AsyncSession, id: UUID) -> LeadMagnetRo
 
 
 async def lead_magnets(
-    session: AsyncSession, user_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+    session: AsyncSession,
+    user_id: UUID,
+    parts: Collection[str],
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
 ) -> list[ListedLeadMagnet]:
-    """The user's lead magnets without their parts, newest first, after the place `before`."""
-    statement = select(*_LISTED).where(col(LeadMagnetRow.user_id) == user_id)
+    """The user's lead magnets without their parts, newest first, after the place `before`.
+
+    Of the columns `parts` it is only read whether there is something in them.
+    """
+    columns = [getattr(LeadMagnetRow, name) for name in (*_LISTED, *JOB_COLUMNS.values())]
+    filled = [_is_filled(name).label(f"has_{name}") for name in parts]
+    statement = select(*columns, *filled).where(col(LeadMagnetRow.user_id) == user_id)
     if before:
         statement = statement.where(tuple_(col(LeadMagnetRow.created_at), col(LeadMagnetRow.id)) < before)
     newest_first = (col(LeadMagnetRow.created_at).desc(), col(LeadMagnetRow.id).desc())
     rows = await session.execute(statement.order_by(*newest_first).limit(limit))
-    return [ListedLeadMagnet(**row._mapping) for row in rows]
+    return [_listed(row._mapping, parts) for row in rows]
+
+
+def _listed(row: Mapping[Any, Any], parts: Collection[str]) -> ListedLeadMagnet:
+    return ListedLeadMagnet(
+        **{name: row[name] for name in _LISTED},
+        job_ids={job_type: row[column] for job_type, column in JOB_COLUMNS.items()},
+        filled=frozenset(name for name in parts if row[f"has_{name}"]),
+    )
+
+
+def _is_filled(name: str) -> ColumnElement[bool]:
+    column: Any = col(getattr(LeadMagnetRow, name))
+    if LeadMagnetRow.model_fields[name].annotation == list[Json] | None:
+        return func.coalesce(func.jsonb_array_length(column), 0) > 0
+    is_there: ColumnElement[bool] = column.is_not(None)
+    return is_there
+
+
+_LISTED = [name for name in ListedLeadMagnet.__dataclass_fields__ if name not in ("job_ids", "filled")]
 
 
 async def lead_magnets_of_ideation(session: AsyncSession, job_id: UUID) -> dict[str, UUID]:

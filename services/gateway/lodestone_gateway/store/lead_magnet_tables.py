@@ -127,6 +127,19 @@ class LeadMagnetRow(Row, table=True):
     updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
     """When the row was changed last."""
 
+    @property
+    def job_ids(self) -> dict[str, UUID | None]:
+        """The jobs whose results the parts are, by job type."""
+        return {job_type: getattr(self, column) for job_type, column in JOB_COLUMNS.items()}
+
+
+JOB_COLUMNS = {
+    name.removesuffix("_job_id"): name
+    for name in LeadMagnetRow.model_fields
+    if name.endswith("_job_id") and name != "ideation_job_id"
+}
+"""The columns that hold the job whose result a part is, by job type."""
+
 
 class EmailSequenceRow(Row, table=True):
     """The five emails of a lead magnet; goes with it."""

@@ -77,6 +77,12 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
         yield session
 
 
+async def ask_for_answer(engine: AsyncEngine) -> None:
+    """Returns when the database answers. Raises SQLAlchemyError."""
+    async with engine.connect() as connection:
+        await connection.execute(select(1))
+
+
 def _limits(role: Role) -> dict[str, str]:
     return {
         "role": role,

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from lodestone.status import LIVE
+
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.store import lead_magnet_queries, queries
 from lodestone_gateway.store.lead_magnet_queries import Usage
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.session import Sessions
-from lodestone_gateway.web.words import LIVE
 
 MAX_COUNTED = 99
 

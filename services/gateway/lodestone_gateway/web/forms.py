@@ -1,7 +1,6 @@
 """A posted form: texts and lists by field name, and what is wrong with them, beside their fields."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -10,36 +9,12 @@ from lodestone.errors import InvalidRequest
 from lodestone.wire import JsonObject, WireModel
 from pydantic import ValidationError
 
+from lodestone_gateway.fields import Form
 from lodestone_gateway.problems import advice
 
 MAX_FIELDS = 2000
 BLANK = ("missing", "enum", "answer_missing")  # how validation names a field that was left empty
 M = TypeVar("M", bound=WireModel)
-
-
-@dataclass(frozen=True)
-class Form:
-    """The fields of a form; one that is sent several times is a list."""
-
-    fields: dict[str, list[str]]
-
-    def text(self, name: str) -> str:
-        """The field, without surrounding space; empty if it was not sent."""
-        return (self.fields.get(name) or [""])[0].strip()
-
-    def place(self, name: str, length: int) -> int | None:
-        """The index that the field names, if it is below the count; else None."""
-        text = self.text(name)
-        is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(length))
-        return int(text) if is_number and int(text) < length else None
-
-    def first_texts(self) -> dict[str, str]:
-        """The first value of each field, as it was typed."""
-        return {name: values[0] for name, values in self.fields.items()}
-
-    def entries(self, name: str) -> list[str]:
-        """The entries of a list field; blank ones are left out."""
-        return [entry.strip() for entry in self.fields.get(name, []) if entry.strip()]
 
 
 class Invalid(Exception):

@@ -10,14 +10,13 @@ from lodestone.clock import format_time, now
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import BusinessType
-from lodestone.status import TERMINAL, Status
+from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.tables import BackgroundJob
 
 LONGEST_CHARACTER = 32  # code points that a reader may see as one; any more are ignored
-LIVE = tuple(status.value for status in Status if status not in TERMINAL)
 
 BUSINESS_TYPES = {
     BusinessType.COACH_CONSULTANT: "Coach / Consultant",

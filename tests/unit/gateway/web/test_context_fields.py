@@ -4,6 +4,7 @@ import pytest
 from lodestone.jobs.ideation import IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone_gateway.brand_kit import BrandKit
+from lodestone_gateway.fields import Form
 from lodestone_gateway.web.create.fields import (
     ALL,
     CALL,
@@ -14,7 +15,7 @@ from lodestone_gateway.web.create.fields import (
     job_input,
     kit_form,
 )
-from lodestone_gateway.web.forms import Form, Invalid, validate
+from lodestone_gateway.web.forms import Invalid, validate
 
 NAMES = [field.name for field in ALL]
 FILLED = {

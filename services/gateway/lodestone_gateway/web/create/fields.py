@@ -7,7 +7,7 @@ from typing import Any, Literal
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, BusinessContext
 from lodestone.wire import JsonObject, WireModel
 
-from lodestone_gateway.web.forms import Form
+from lodestone_gateway.fields import Form
 from lodestone_gateway.web.words import BUSINESS_TYPES, cut_text
 
 CALL = "sources.callTranscriptInsights"

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from lodestone.status import LIVE
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.web.words import LACKS, LIVE
+from lodestone_gateway.web.words import LACKS
 
 PICKS = {
     "shipThisWeek": ("ship", "Ship this week"),
@@ -32,7 +33,7 @@ class Idea:
 
     @property
     def kind(self) -> str:
-        """What its kind is called."""
+        """The name of its kind."""
         return ARCHETYPE_NAMES[self.archetype]
 
     @property

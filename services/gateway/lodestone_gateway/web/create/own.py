@@ -8,12 +8,13 @@ from lodestone.errors import NotFound, UsageLimitExceeded
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.fields import Form
 from lodestone_gateway.lead_magnets.new import NewLeadMagnet, from_own_idea
 from lodestone_gateway.lead_magnets.wizard_drafts import OWN, delete_draft, read_draft
 from lodestone_gateway.parts import ThisProcess
 from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
-from lodestone_gateway.web.forms import Form, Invalid, kept_form, read_form, validate
+from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 

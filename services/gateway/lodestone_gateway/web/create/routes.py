@@ -13,6 +13,7 @@ from lodestone.status import Status
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit, write_brand_kit
+from lodestone_gateway.fields import Form
 from lodestone_gateway.jobs.read import list_jobs
 from lodestone_gateway.jobs.submit import Submission, check_key, submit
 from lodestone_gateway.lead_magnets.wizard_drafts import (
@@ -37,7 +38,7 @@ from lodestone_gateway.web.create.fields import (
     title_of,
 )
 from lodestone_gateway.web.drafts import keep_draft
-from lodestone_gateway.web.forms import Form, Invalid, kept_form, read_form, validate
+from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 
@@ -184,7 +185,7 @@ async def _runs(parts: Parts, user: CurrentUser, *, limit: int) -> list[Backgrou
     page = await list_jobs(
         parts.engine, user.id, statuses=(), job_types=(IDEATION.name,), cursor=None, limit=limit
     )
-    return list(page.jobs)
+    return list(page.rows)
 
 
 async def _estimate(parts: Parts, user: CurrentUser) -> str:
@@ -197,7 +198,7 @@ async def _estimate(parts: Parts, user: CurrentUser) -> str:
         cursor=None,
         limit=1,
     )
-    if not page.jobs:
+    if not page.rows:
         return "About half a minute."
-    last = page.jobs[0]
-    return f"The last ten took {words.clock(words.took(last))} and cost {words.usd(last.cost_usd)}."
+    last = page.rows[0]
+    return f"The last ten took {words.clock(words.took(last))} and {words.usd(last.cost_usd)}."

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from lodestone.ids import new_id
-from lodestone.status import TERMINAL, Status
+from lodestone.status import ENDED, LIVE, Status
 
 from lodestone_gateway.account.usage import read_usage
 from lodestone_gateway.jobs.read import list_jobs
@@ -13,11 +13,9 @@ from lodestone_gateway.store.lead_magnet_queries import titles
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.pages import PageRoute, show
 from lodestone_gateway.web.session import Visitor
-from lodestone_gateway.web.words import LIVE
 
 PAGE = 20
 RUNNING_SHOWN = 100
-ENDED = tuple(status.value for status in TERMINAL)
 
 
 def router() -> APIRouter:
@@ -42,15 +40,15 @@ async def _jobs(
     )
     earlier = await list_jobs(parts.engine, user.id, statuses=wanted, job_types=(), cursor=cursor, limit=PAGE)
     usage = await read_usage(parts.engine, user.id)
-    named = {job.lead_magnet_id for job in (*now.jobs, *earlier.jobs) if job.lead_magnet_id}
+    named = {job.lead_magnet_id for job in (*now.rows, *earlier.rows) if job.lead_magnet_id}
     async with transaction(parts.engine, user.id) as session:
         names = await titles(session, named)
     return await show(
         request,
         user,
         "jobs/list.html",
-        now=now.jobs,
-        earlier=earlier.jobs,
+        now=now.rows,
+        earlier=earlier.rows,
         next_cursor=earlier.next_cursor,
         is_filtered=is_filtered,
         titles=names,

@@ -8,13 +8,15 @@ from lodestone.errors import Conflict, InvalidRequest, NotFound
 from lodestone.ids import parse_id
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.job_types.part_of_result import columns_of
+from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.own_texts import EMAILS
+from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.jobs.read import read_job
 from lodestone_gateway.lead_magnets.email_sequences import activate_emails, replace_emails
 from lodestone_gateway.lead_magnets.lead_magnet import change_lead_magnet
-from lodestone_gateway.lead_magnets.replaced_texts import EMAILS, replaced_text
+from lodestone_gateway.lead_magnets.replaced_texts import replaced_text
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.web.forms import Form, read_form
+from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
@@ -30,7 +32,7 @@ def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(route_class=PageRoute, prefix="/library/{lead_magnet_id}")
     routes.add_api_route("/activate", _activate, methods=["POST"])
-    for piece in ("extraction", "polish", "posts", "emails"):
+    for piece in PIECES:
         routes.add_api_route(f"/restore/{piece}", _handler(piece), methods=["POST"], name=f"restore_{piece}")
     return routes
 
@@ -80,7 +82,8 @@ async def _of_job(parts: Parts, user: CurrentUser, workspace: Workspace, form: F
         raise NotFound("This version does not exist.")
     if EMAILS in job.result:
         await replace_emails(parts.engine, user.id, workspace.row.id, job.result[EMAILS])
-    columns = {**columns_of(job.job_type, job.result), f"{job.job_type}_job_id": job.id}
+    piece = PIECES[job.job_type]
+    columns = {**piece.of_result(job.result), piece.job_column: job.id}
     await change_lead_magnet(parts.engine, user.id, workspace.row.id, columns, ())
 
 

@@ -5,38 +5,38 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES
 from lodestone.jobs.questions import questions_for
-from lodestone.status import Status
+from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
+from lodestone_gateway.job_types.product import Look, Piece, Stored
+from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.store.lead_magnet_queries import ListedReplacedText
-from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.web.words import LIVE, label, state
-
-_TOOLS = {
-    Archetype.SINGLE_CALCULATOR: "Calculator",
-    Archetype.ASSESSMENT: "Assessment",
-    Archetype.PROMPT: "Prompt",
-}
+from lodestone_gateway.web.words import label, state
 
 
 @dataclass(frozen=True)
-class Piece:
+class ShownPiece:
     """One piece; its name is the job type that makes it."""
 
     name: str
-    title: str
-    icon: str
-    is_there: bool
-    blocked: str  # why it cannot be made yet; empty if it can
-    about: str  # a description, shown until it exists
+    look: Look
     job: BackgroundJob | None  # the newest job that was asked to make it
     finished: list[JsonObject]  # by that job
     earlier: list[BackgroundJob]  # jobs with its earlier versions, newest first
     replaced: list[ListedReplacedText]  # the owner's replaced texts, newest first
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.look.title or label(self.name)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was made."""
+        return self.look.is_there
 
     @property
     def is_live(self) -> bool:
@@ -62,29 +62,18 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Workspace(Stored):
     """A lead magnet with everything that its page shows."""
 
-    row: LeadMagnetRow
-    emails: EmailSequenceRow | None
     jobs: Sequence[BackgroundJob]  # on it, newest first, without their texts
     items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
     replaced: Sequence[ListedReplacedText]  # the owner's texts that another write replaced, newest first
-    answers: Mapping[str, str]
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
         """A copy with these answers, each by the id of its question."""
         answers = {question.id: given.get(question.id, "") for question in questions_for(self.archetype)}
         return replace(self, answers=answers)
-
-    @property
-    def unanswered(self) -> int:
-        """How many required questions have no answer yet."""
-        return sum(
-            question.required and not self.answers.get(question.id, "").strip()
-            for question in questions_for(self.archetype)
-        )
 
     @cached_property
     def newest(self) -> Mapping[str, BackgroundJob]:
@@ -98,11 +87,6 @@ class Workspace:
         return self.row.version
 
     @property
-    def archetype(self) -> Archetype:
-        """Its kind."""
-        return Archetype(self.row.archetype)
-
-    @property
     def kind(self) -> str:
         """The name of its kind."""
         return ARCHETYPE_NAMES[self.archetype]
@@ -112,55 +96,19 @@ class Workspace:
         """The place of its kind among the ten."""
         return ARCHETYPES.index(self.archetype)
 
-    @property
-    def is_tool(self) -> bool:
-        """Whether readers use it interactively: its content is a configuration."""
-        return self.archetype in INTERACTIVE_CONFIGS
-
-    @property
-    def pieces(self) -> list[Piece]:
+    @cached_property
+    def pieces(self) -> list[ShownPiece]:
         """In the order of the page."""
-        row = self.row
-        content = row.interactive_config if self.is_tool else row.extracted_content
-        needs_content = "" if content else "Make the content first."
-        first = self._piece(
-            "extraction",
-            "calc" if self.is_tool else "doc",
-            content is not None,
-            f"{self.unanswered} required answers are missing." if self.unanswered else "",
-            "Written from your answers in about half a minute.",
-            title=_TOOLS.get(self.archetype),
-        )
-        page = self._piece(
-            "polish",
-            "page",
-            row.polished_content is not None,
-            needs_content,
-            "A page for your readers.",
-        )
-        posts = self._piece(
-            "posts",
-            "posts",
-            bool(row.post_variations),
-            needs_content,
-            "Three LinkedIn posts, each with its own hook.",
-        )
-        emails = self._piece(
-            "emails",
-            "mail",
-            self.emails is not None,
-            needs_content,
-            "Five emails, one for each of the first five days.",
-        )
-        return [first, posts, emails] if self.is_tool else [first, page, posts, emails]
+        looks = {name: piece.look(self) for name, piece in PIECES.items()}
+        return [self._shown(PIECES[name], look) for name, look in looks.items() if look]
 
     @property
-    def missing(self) -> list[Piece]:
+    def missing(self) -> list[ShownPiece]:
         """The pieces that could be made now, all at once."""
         return [
             piece
             for piece in self.pieces[1:]
-            if not piece.is_there and not piece.is_live and not piece.blocked and not piece.has_failed
+            if not piece.is_there and not piece.is_live and not piece.look.blocked and not piece.has_failed
         ]
 
     @property
@@ -177,19 +125,13 @@ class Workspace:
         asked = [(piece.title, piece.job) for piece in self.pieces if piece.job is not None]
         return " ".join(f"{title}: {_state(job)}." for title, job in asked)
 
-    def _piece(
-        self, name: str, icon: str, is_there: bool, blocked: str, about: str, *, title: str | None = None
-    ) -> Piece:
-        shown = getattr(self.row, f"{name}_job_id")
-        earlier = [
-            job
-            for job in self.jobs
-            if job.job_type == name and job.status == Status.COMPLETED and job.id != shown
-        ]
-        job = self.newest.get(name)
+    def _shown(self, piece: Piece, look: Look) -> ShownPiece:
+        shown = getattr(self.row, piece.job_column)
+        done = [job for job in self.jobs if job.job_type == piece.name and job.status == Status.COMPLETED]
+        job = self.newest.get(piece.name)
         finished = self.items.get(job.id, []) if job else []
-        own = [text for text in self.replaced if text.piece == name]
-        return Piece(name, title or label(name), icon, is_there, blocked, about, job, finished, earlier, own)
+        own = [text for text in self.replaced if text.piece == piece.name]
+        return ShownPiece(piece.name, look, job, finished, [job for job in done if job.id != shown], own)
 
 
 def newest_of_each_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:

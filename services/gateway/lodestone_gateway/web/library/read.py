@@ -29,4 +29,4 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         draft = await queries.wizard_draft(session, user_id, id)
     unreadable = pass_over_unreadable(row, emails)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
-    return Workspace(row, emails, jobs, items, replaced, kept.first_texts(), unreadable)
+    return Workspace(row, emails, kept.first_texts(), jobs, items, replaced, unreadable)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit
+from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.jobs.submit import Submission, submit
 from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_lead_magnets
 from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, list_drafts
@@ -25,7 +26,6 @@ from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library import blocks
-from lodestone_gateway.web.library.asked import input_of
 from lodestone_gateway.web.library.pieces import Workspace, shown_jobs
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
@@ -54,25 +54,18 @@ class Shelf:
 
     @property
     def kind(self) -> str:
-        """What its kind is called."""
+        """The name of its kind."""
         return ARCHETYPE_NAMES[Archetype(self.row.archetype)]
 
     @property
     def place(self) -> int:
-        """Its kind's place of the ten."""
+        """The place of its kind among the ten."""
         return ARCHETYPES.index(Archetype(self.row.archetype))
 
     @property
     def made(self) -> list[str]:
         """The pieces that exist, in words."""
-        row = self.row
-        parts = {
-            "content": row.has_content,
-            "page": row.has_page,
-            "posts": row.has_posts,
-            "emails": row.emails_job_id,
-        }
-        return [name for name, part in parts.items() if part]
+        return [piece.word for piece in PIECES.values() if self.row.filled.intersection(piece.filled)]
 
 
 async def _list(request: Request, parts: ThisProcess, user: Visitor, cursor: str | None = None) -> Response:
@@ -126,7 +119,7 @@ async def _make(
     """Starts the jobs of one piece or several; skips a piece that is already being made."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     form = await read_form(request)
-    kinds = [JOB_TYPES[name] for name in form.entries("piece") if name in JOB_TYPES]
+    kinds = [JOB_TYPES[name] for name in form.entries("piece") if name in PIECES]
     if not kinds or (kinds == [EXTRACTION] and workspace.unanswered):
         return see(f"/library/{workspace.row.id}/questions")
     troubles = await start(parts, user, workspace, kinds, form.text("key"))
@@ -151,8 +144,8 @@ async def start(
             ideation = await queries.job(session, workspace.row.ideation_job_id)
     troubles: dict[str, str] = {}
     for kind in kinds:
-        asked = input_of(kind, workspace.row, kit, workspace.answers, ideation)
         try:
+            asked = PIECES[kind.name].asked(workspace, kit, ideation)
             await _submit(parts, user, workspace, kind, asked, key)
         except ValidationError:
             troubles[kind.name] = "Nothing was started: something it needs is missing."

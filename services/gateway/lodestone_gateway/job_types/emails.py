@@ -1,0 +1,135 @@
+"""Emails: five of them, one for each of the first days, in a table of their own."""
+
+from datetime import datetime
+
+from lodestone.errors import Conflict
+from lodestone.ids import new_id
+from lodestone.jobs.emails import EmailsInput, EmailsWork
+from lodestone.jobs.posts import AudienceStyle
+from lodestone.wire import MAX_TEXT, JsonObject
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.outline import MISSING, format_and_contents, refuse_without
+from lodestone_gateway.job_types.own_texts import EMAILS, keep_own_emails
+from lodestone_gateway.job_types.product import (
+    Edit,
+    EndedJob,
+    Look,
+    Piece,
+    Product,
+    Stored,
+    Texts,
+    chosen,
+    lead_magnet_alone,
+    named,
+    typed,
+)
+from lodestone_gateway.job_types.saving import write_part
+from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
+from lodestone_gateway.store.tables import BrandKit
+
+NAMELESS_SENDER = "The team"
+_LABELS = {"subject": "Subject", "body": "Text", "replyTrigger": "Question that invites a reply"}
+
+
+async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: datetime) -> None:
+    """The emails, in place of the earlier ones; always as a draft, which only the owner activates."""
+    magnet = await write_part(_PIECE, session, job, time)
+    if magnet is None:
+        return
+    before = await queries.email_sequence(session, magnet.id, to_change=True)
+    if before is not None:
+        await keep_own_emails(session, before, result["emails"], magnet.emails_job_id, job_id=job.id)
+    emails = {
+        "emails": result["emails"],
+        "used_fallback": result["usedFallback"],
+        "fallback_reason": result.get("fallbackReason"),
+        "status": "draft",
+        "updated_at": time,
+    }
+    owned = {"id": new_id(), "lead_magnet_id": magnet.id, "user_id": job.user_id}
+    statement = insert(EmailSequenceRow).values(**owned, **emails)
+    version = {"version": col(EmailSequenceRow.version) + 1}
+    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=emails | version)
+    await session.execute(statement)
+
+
+async def _resolve(session: AsyncSession, input: JsonObject, row: LeadMagnetRow) -> JsonObject:
+    if not (row.concept or row.extracted_content or row.interactive_config):
+        refuse_without(MISSING)
+    kit = await queries.brand_kit(session, row.user_id)
+    user_name = await queries.user_name(session, row.user_id)
+    return emails_work(EmailsInput.model_validate(input), row, kit, user_name).to_wire()
+
+
+def emails_work(
+    asked: EmailsInput, lead_magnet: LeadMagnetRow, kit: BrandKit | None, user_name: str | None
+) -> EmailsWork:
+    """The snapshot; a sender without a name is called NAMELESS_SENDER."""
+    format, contents = format_and_contents(lead_magnet)
+    work = {
+        **asked.to_wire(),
+        "title": lead_magnet.title,
+        "format": format,
+        "contents": contents[:MAX_TEXT],
+        "senderName": _first_said(kit.sender_name if kit else None, user_name) or NAMELESS_SENDER,
+        "resourceUrl": _first_said(lead_magnet.external_url),
+    }
+    return EmailsWork.model_validate(work | _of_kit(kit) if kit else work)
+
+
+def _of_kit(kit: BrandKit) -> JsonObject:
+    video = _first_said(kit.best_video_url)
+    return {
+        "businessDescription": kit.business_description,
+        "audienceStyle": _style(kit.preferred_tone),
+        "bestVideo": video and {"title": _first_said(kit.best_video_title, video), "url": video},
+        "contentLinks": kit.content_links,
+        "communityUrl": _first_said(kit.community_url),
+    }
+
+
+def _style(tone: str) -> AudienceStyle:
+    return AudienceStyle(tone) if tone in list(AudienceStyle) else AudienceStyle.CASUAL_DIRECT
+
+
+def _first_said(*texts: str | None) -> str | None:
+    return next((text for text in texts if text and text.strip()), None)
+
+
+def _look(stored: Stored) -> Look:
+    return Look(
+        icon="mail",
+        template="library/emails.html",
+        is_there=stored.emails is not None,
+        about="Five emails, one for each of the first five days.",
+        blocked=stored.without_content,
+    )
+
+
+def _present(stored: Stored, form: Form) -> Texts:
+    return named(chosen(stored.emails.emails if stored.emails else [], form, "place"), [*_LABELS])
+
+
+def _changed(stored: Stored, form: Form) -> JsonObject:
+    emails = [dict(each) for each in stored.emails.emails] if stored.emails else []
+    place = form.place("place", len(emails))
+    if place is None:
+        raise Conflict
+    emails[place] |= typed(form, [*_LABELS])
+    return {EMAILS: emails}
+
+
+_PIECE = Piece(
+    name=EMAILS,
+    word="emails",
+    look=_look,
+    asked=lead_magnet_alone,
+    edits={"emails": Edit(_LABELS, _present, _changed)},
+    filled=("emails_job_id",),
+)
+PRODUCT = Product(save=_save, piece=_PIECE, resolve=_resolve)

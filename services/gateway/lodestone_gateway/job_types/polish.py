@@ -1,0 +1,130 @@
+"""Polish: a page of blocks from the content of a lead magnet."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
+
+from lodestone.clock import parse_time
+from lodestone.errors import Conflict
+from lodestone.jobs.polish import PolishedContent, PolishWork, page_metadata
+from lodestone.wire import JsonObject, WireModel
+from pydantic import AfterValidator, TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.outline import refuse_without
+from lodestone_gateway.job_types.product import (
+    Columns,
+    Edit,
+    Look,
+    Piece,
+    Product,
+    Stored,
+    Texts,
+    chosen,
+    lead_magnet_alone,
+    named,
+    typed,
+)
+from lodestone_gateway.job_types.saving import to_lead_magnet
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+
+_OF_A_SECTION = {
+    "sectionName": "Section name",
+    "introduction": "Introduction",
+    "keyTakeaway": "Takeaway",
+}
+_LABELS = {**_OF_A_SECTION, "heroSummary": "Summary", "content": "Text"}
+
+
+def _counted(content: PolishedContent | None) -> PolishedContent | None:
+    if content is None:
+        return None
+    return content.model_copy(update={"metadata": page_metadata(content.hero_summary, content.sections)})
+
+
+class PageChanges(WireModel):
+    """The page; its words and its reading time are counted again."""
+
+    polished_content: Annotated[PolishedContent | None, AfterValidator(_counted)] = None
+
+
+def _of_result(result: JsonObject) -> Columns:
+    return {"polished_content": result["polishedContent"], "polished_at": parse_time(result["polishedAt"])}
+
+
+def _fitted(_row: LeadMagnetRow, columns: Columns) -> Columns:
+    is_taken_away = "polished_content" in columns and columns["polished_content"] is None
+    return {**columns, "polished_at": None} if is_taken_away else columns
+
+
+async def _resolve(_session: AsyncSession, _input: JsonObject, row: LeadMagnetRow) -> JsonObject:
+    needed = {"concept": row.concept, "extractedContent": row.extracted_content}
+    refuse_without(name for name, part in needed.items() if part is None)
+    of_row = {"leadMagnetId": row.id, "title": row.title, "archetype": row.archetype}
+    return PolishWork.model_validate({**needed, **of_row}).to_wire()
+
+
+def _look(stored: Stored) -> Look | None:
+    if stored.is_tool:
+        return None
+    return Look(
+        icon="page",
+        template="library/page.html",
+        is_there=stored.row.polished_content is not None,
+        about="A page for your readers.",
+        blocked=stored.without_content,
+    )
+
+
+def _present(stored: Stored, form: Form) -> Texts:
+    page = stored.row.polished_content or {}
+    if not form.text("section"):
+        return named(page, ["heroSummary"])
+    section = chosen(page.get("sections", []), form, "section")
+    contents = [str(block["content"]) for block in section.get("blocks", []) if block.get("content")]
+    return {**named(section, [*_OF_A_SECTION]), "content": contents}
+
+
+def _changed(stored: Stored, form: Form) -> JsonObject:
+    page = dict(stored.row.polished_content or {})
+    sections = [dict(section) for section in page.get("sections", [])]
+    place = form.place("section", len(sections))
+    if place is not None:
+        blocks = _with_contents(sections[place]["blocks"], form.fields.get("content", []))
+        sections[place] |= {**typed(form, [*_OF_A_SECTION]), "blocks": blocks}
+        page["sections"] = sections
+    elif form.text("section"):
+        raise Conflict
+    else:
+        page["heroSummary"] = form.text("heroSummary")
+    return {"polishedContent": page}
+
+
+def _with_contents(blocks: Sequence[JsonObject], contents: Sequence[str]) -> list[JsonObject]:
+    """The blocks with new contents, in order; only blocks that have one were asked for."""
+    new, wanted = iter(contents), sum(bool(block.get("content")) for block in blocks)
+    if wanted != len(contents):
+        raise Conflict
+    return [{**block, "content": next(new).strip()} if block.get("content") else block for block in blocks]
+
+
+_PIECE = Piece(
+    name="polish",
+    word="page",
+    look=_look,
+    asked=lead_magnet_alone,
+    edits={"page": Edit(_LABELS, _present, _changed)},
+    columns=("polished_content",),
+    filled=("polished_content",),
+    of_result=_of_result,
+    changes=PageChanges,
+    fitted=_fitted,
+    shapes={"polished_content": TypeAdapter(PolishedContent)},
+)
+PRODUCT = Product(
+    save=partial(to_lead_magnet, _PIECE),
+    piece=_PIECE,
+    resolve=_resolve,
+    second_refused="This lead magnet is already being polished.",  # a unique index holds the same rule
+)

@@ -1,0 +1,59 @@
+"""A request that names stored rows → an input that carries them: a snapshot for the service."""
+
+from uuid import UUID
+
+from lodestone.errors import Conflict, NotFound
+from lodestone.jobs.job_type import JobType
+from lodestone.wire import JsonObject
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lodestone_gateway.job_types.table import PRODUCTS
+from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+
+
+async def resolve(
+    session: AsyncSession,
+    job_type: JobType,
+    input: JsonObject,
+    lead_magnet_id: UUID | None,
+    snapshot: JsonObject | None = None,
+) -> JsonObject:
+    """What travels in job.requested: the snapshot where there is one already.
+
+    Raises NotFound when the user has no such lead magnet, InvalidRequest when it lacks what the job needs,
+    Conflict as `check_not_live`.
+    """
+    if lead_magnet_id is None:
+        return snapshot or _as_sent(job_type, input)
+    row = await own_lead_magnet_to_keep(session, lead_magnet_id)
+    product = PRODUCTS.get(job_type.name)
+    if snapshot:
+        work = snapshot
+    elif product and product.resolve:
+        work = await product.resolve(session, input, row)
+    else:
+        work = _as_sent(job_type, input)
+    await check_not_live(session, job_type, lead_magnet_id)
+    return work
+
+
+async def own_lead_magnet_to_keep(session: AsyncSession, lead_magnet_id: UUID) -> LeadMagnetRow:
+    """The user's lead magnet, not to be deleted before this transaction ends. Raises NotFound."""
+    row = await queries.lead_magnet_to_keep(session, lead_magnet_id)
+    if row is None:
+        raise NotFound("You have no such lead magnet.")
+    return row
+
+
+async def check_not_live(session: AsyncSession, job_type: JobType, lead_magnet_id: UUID | None) -> None:
+    """Raises Conflict with the first one's `jobId` where a second live job of the type is not wanted."""
+    product = PRODUCTS.get(job_type.name)
+    if product is None or not product.second_refused or lead_magnet_id is None:
+        return
+    for job in await queries.live_jobs(session, lead_magnet_id, job_type.name):
+        raise Conflict(product.second_refused, jobId=str(job.id))
+
+
+def _as_sent(job_type: JobType, input: JsonObject) -> JsonObject:
+    return job_type.work.model_validate(input).to_wire()

@@ -1,0 +1,51 @@
+"""Posts: the first of them is the one to publish, whoever writes it."""
+
+import pytest
+from lodestone.errors import Conflict
+from lodestone.jobs.posts import POSTS
+from lodestone_gateway.brand_kit import BrandKit
+from lodestone_gateway.job_types.table import PIECES
+from support.samples import example_input, extracted_content, posts_result
+from support.stored import form, stored
+
+PIECE = PIECES["posts"]
+VARIATIONS = posts_result()["variations"]
+
+
+def test_a_result_is_written_with_the_post_to_publish() -> None:
+    columns = PIECE.of_result(posts_result())
+
+    assert columns["linkedin_post"] == VARIATIONS[0]["post"]
+    assert set(columns) == set(PIECE.columns)
+
+
+@pytest.mark.parametrize(("place", "published"), [(0, "Mine."), (1, VARIATIONS[0]["post"])])
+def test_an_edit_of_the_first_post_is_published(place: int, published: str) -> None:
+    magnet = stored(post_variations=VARIATIONS)
+    changed = PIECE.edits["posts"].changed(magnet, form(place=str(place), post="Mine."))
+
+    assert changed["postVariations"][place]["post"] == "Mine."
+    assert changed["linkedinPost"] == published
+    assert magnet.row.post_variations == posts_result()["variations"], "what is stored is left alone"
+
+
+def test_a_post_that_is_gone_is_a_conflict() -> None:
+    with pytest.raises(Conflict):
+        PIECE.edits["posts"].changed(stored(), form(place="0", post="Mine."))
+
+
+def test_the_message_has_its_own_form() -> None:
+    edit = PIECE.edits["message"]
+
+    assert edit.present(stored(dm_template="Here you are."), form()) == {"message": ["Here you are."]}
+    assert edit.changed(stored(), form(message="Here it is.")) == {"dmTemplate": "Here it is."}
+
+
+def test_what_is_asked_is_an_input_of_the_job_type() -> None:
+    concept = example_input("extraction-single-system")["concept"]
+    magnet = stored(concept=concept, extracted_content=extracted_content())
+    asked = PIECE.asked(magnet, BrandKit(results=["22% more", "14 bids"]), None)
+
+    POSTS.input.model_validate(asked)
+    assert asked["proof"] == "22% more\n14 bids"
+    assert asked["contents"] == "The calls: Price the delay"
