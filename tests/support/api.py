@@ -227,7 +227,14 @@ async def running_gateway(database_url: str, **settings: Any) -> AsyncIterator[R
     """A gateway over migrated tables; NATS is not there, and need not be."""
     await asyncio.to_thread(upgrade, database_url)
     meant = {"jwt_audience": MEANT["aud"], "jwt_issuer": MEANT["iss"]}
-    values = {"nats_url": NO_NATS, "rate_limit": "10000/minute", "jwt_secret": SECRET, **meant, **settings}
+    values = {
+        "nats_url": NO_NATS,
+        "rate_limit": "10000/minute",
+        "requests_per_second": 10_000,
+        "jwt_secret": SECRET,
+        **meant,
+        **settings,
+    }
     gateway = RunningGateway(GatewaySettings(database_url=database_url, port=0, **values))
     try:
         yield await gateway.ready()

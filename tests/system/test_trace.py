@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from lodestone.tracing import export_to
 from lodestone_gateway.settings import GatewaySettings
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -24,7 +25,7 @@ def exporter() -> Iterator[InMemorySpanExporter]:
         provider = TracerProvider()
         trace.set_tracer_provider(provider)
     exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    export_to(provider, SimpleSpanProcessor(exporter))
     yield exporter
     exporter.shutdown()
 

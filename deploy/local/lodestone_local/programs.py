@@ -25,6 +25,7 @@ DATABASE_VARIABLES = ("LODESTONE_DATABASE_URL", "LODESTONE_DATABASE_URLS")
 DRAIN_SECONDS = 20
 STOP_SECONDS = 30  # within which everything has ended after a signal
 RATE_LIMIT = "100/second"  # job submissions of one user
+REQUESTS_PER_SECOND = "10000"  # of one user, who is most often the only one
 LOCAL_USERS = {"demo": str(DEMO), "second": str(SECOND), "operator": str(OPERATOR)}  # for the pages
 INSTALL = "Install the project with `make install`."
 
@@ -124,6 +125,7 @@ class Surroundings:
         # Tokens are checked with the local secret, whatever the shell says.
         own = {
             "LODESTONE_RATE_LIMIT": RATE_LIMIT,
+            "LODESTONE_REQUESTS_PER_SECOND": REQUESTS_PER_SECOND,
             "LODESTONE_DRAIN_SECONDS": str(DRAIN_SECONDS),
             "LODESTONE_PUBLIC_URL": f"http://127.0.0.1:{self.gateway_port}",
         }

@@ -5,8 +5,10 @@ history's rows. Spans are exported over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is
 """
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from opentelemetry import propagate, trace
@@ -15,7 +17,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Span as SdkSpan
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON, Sampler, SamplingResult
+from opentelemetry.trace import Span, SpanKind, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
 from lodestone.subjects import TRACEPARENT
@@ -23,16 +26,43 @@ from lodestone.subjects import TRACEPARENT
 OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 QUERY = "url.query"
 
+_exporting = threading.Event()
+
 
 def configure_tracing(process: str) -> None:
     """Sets the provider of this process; called once by whoever owns it."""
-    provider = TracerProvider(resource=Resource.create({"service.name": f"lodestone-{process}"}))
+    resource = Resource.create({"service.name": f"lodestone-{process}"})
+    provider = TracerProvider(_WhereExported(), resource)
     provider.add_span_processor(_WithoutQueries())
+    trace.set_tracer_provider(provider)
     if os.environ.get(OTLP_ENDPOINT):
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    trace.set_tracer_provider(provider)
+        export_to(provider, BatchSpanProcessor(OTLPSpanExporter()))
+
+
+def export_to(provider: TracerProvider, processor: SpanProcessor) -> None:
+    """Spans that end from now on go to `processor`, too."""
+    provider.add_span_processor(processor)
+    _exporting.set()
+
+
+def is_exporting() -> bool:
+    """Whether spans go anywhere; what is frequent builds none where they do not."""
+    return _exporting.is_set()
+
+
+class _WhereExported(Sampler):
+    """Builds no span that nobody sees; its ids travel on all the same, and stand in the logs."""
+
+    def should_sample(self, parent_context: Context | None, *about: Any, **more: Any) -> SamplingResult:
+        """As whoever asked decided, where spans are exported."""
+        decide = DEFAULT_ON if is_exporting() else ALWAYS_OFF
+        return decide.should_sample(parent_context, *about, **more)
+
+    def get_description(self) -> str:
+        """For those who print the provider."""
+        return "WhereExported"
 
 
 class _WithoutQueries(SpanProcessor):
@@ -78,9 +108,12 @@ def record(name: str, kind: SpanKind, *, traceparent: str, started_ns: int) -> N
 
 def current_traceparent() -> str | None:
     """The current context as it travels; None outside any span."""
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    return carrier.get(TRACEPARENT)
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return None
+    # A process that exports nothing has not decided for those that do.
+    flags = context.trace_flags if is_exporting() else TraceFlags(TraceFlags.SAMPLED)
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{flags:02x}"
 
 
 def add_trace_id(logger: object, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -40,6 +40,7 @@ from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, default_plan, make_engine
+from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.session import Sessions
 
@@ -119,7 +120,8 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     app.state.parts = parts
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
-    app.add_middleware(Edge, authenticator=authenticator, respond=respond)
+    app.state.turns = Turns(settings.requests_per_second)
+    app.add_middleware(Edge, authenticator=authenticator, turns=app.state.turns, respond=respond)
     if settings.cors_origins:
         _admit(app, settings.cors_origins)
     return app

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 
 from lodestone.errors import PayloadTooLarge, Rejected, Unauthorized
 from starlette.datastructures import Headers
@@ -10,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lodestone_gateway.auth import Authenticator
+from lodestone_gateway.auth import Authenticator, CurrentUser
 from lodestone_gateway.metrics import REQUESTS
+from lodestone_gateway.turns import Turns
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard
@@ -27,11 +29,15 @@ class ClientLeft(Exception):
 
 
 class Edge:
-    """ASGI middleware: knows the user (`request.state.user`), bounds the body, measures the request."""
+    """ASGI middleware: knows the user (`request.state.user`), bounds the body, measures the request.
 
-    def __init__(self, app: ASGIApp, *, authenticator: Authenticator, respond: Respond) -> None:
+    A user's requests take turns (`request.state.turn`); those for pages do so when their session is known.
+    """
+
+    def __init__(self, app: ASGIApp, *, authenticator: Authenticator, turns: Turns, respond: Respond) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._turns = turns
         self._respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,9 +46,11 @@ class Edge:
             await self._app(scope, receive, send)
             return
         send = _measured(scope, send)
+        state = scope.setdefault("state", {})
         try:
-            scope.setdefault("state", {})["user"] = await self._user(scope)
-            receive = await _bounded(scope, receive)
+            state["user"] = user = await self._user(scope)
+            receive, state["body_bytes"] = await _bounded(scope, receive)
+            turn = await self._turns.take(user.id, state["body_bytes"]) if user else nullcontext()
         except ClientLeft:
             return
         except Rejected as error:
@@ -51,9 +59,10 @@ class Edge:
                 response.headers["connection"] = "close"
             await response(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        with turn as state["turn"]:
+            await self._app(scope, receive, send)
 
-    async def _user(self, scope: Scope) -> object:
+    async def _user(self, scope: Scope) -> CurrentUser | None:
         if not scope["path"].startswith("/api/"):
             return None  # open to all, even to a probe with an expired token
         user = await self._authenticator.authenticate(scope["method"], Headers(scope=scope))
@@ -62,11 +71,11 @@ class Edge:
         return user
 
 
-async def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """Reads the request's body and replays it to the app. Raises PayloadTooLarge, ClientLeft."""
+async def _bounded(scope: Scope, receive: Receive) -> tuple[Receive, int]:
+    """Reads the request's body and replays it to the app; with its size. Raises PayloadTooLarge, ClientLeft."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
-        return receive
+        return receive, 0
     limit = MAX_DRAFT_BYTES if scope["path"].startswith(DRAFTS) else MAX_BODY_BYTES
     messages: list[Message] = []
     size, more = 0, True
@@ -80,7 +89,7 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive:
         if size > limit:
             await _drain(receive, more)
             raise PayloadTooLarge(f"The request body may have at most {_in_words(limit)}.")
-    return _replay(messages, receive)
+    return _replay(messages, receive), size
 
 
 def _in_words(size: int) -> str:

@@ -194,6 +194,17 @@ class GatewaySettings(RelaySettings, PlanSettings):
         examples=["100/hour"],
         json_schema_extra={"unit": "jobs per time"},
     )
+    requests_per_second: float = Field(
+        default=25,
+        gt=0,
+        allow_inf_nan=False,
+        description=(
+            "How many requests of one user a gateway process answers in the long run; more than that wait. "
+            "A request counts once more for each 16 KiB of its body."
+        ),
+        examples=["200"],
+        json_schema_extra={"unit": "requests a second"},
+    )
     streams_per_user: int = Field(
         default=100,
         ge=1,

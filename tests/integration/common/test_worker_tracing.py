@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from lodestone.events import JobRequested
-from lodestone.tracing import span
+from lodestone.tracing import export_to, span
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -26,7 +26,7 @@ def exporter() -> InMemorySpanExporter:
     if not isinstance(provider, TracerProvider):
         provider = TracerProvider()
         trace.set_tracer_provider(provider)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    export_to(provider, SimpleSpanProcessor(exporter))
     return exporter
 
 

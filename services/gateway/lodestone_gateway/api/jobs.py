@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from lodestone.jobs import JOB_TYPES, job_type
 from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
@@ -141,6 +141,7 @@ async def _list(
 
 
 async def _read(
+    request: Request,
     parts: ThisProcess,
     caller: Caller,
     job_id: JobId,
@@ -149,6 +150,7 @@ async def _read(
 ) -> Response:
     """A job; with `wait`, answers as soon as it changes."""
     if wait:
+        request.state.turn.give_up()
         job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), if_none_match)
     else:
         job = await read_job(parts.engine, caller.id, job_id)

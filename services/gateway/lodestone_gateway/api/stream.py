@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi.sse import EventSourceResponse, format_sse_event
-from lodestone.tracing import span
+from lodestone.tracing import is_exporting, span
 from opentelemetry.trace import SpanKind
 from starlette.types import Receive, Scope, Send
 
@@ -15,6 +15,7 @@ from lodestone_gateway.limits import Place, WatchLimiter
 from lodestone_gateway.live.hub import Ended, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.store.queries import ShownEvent
+from lodestone_gateway.turns import Turn
 
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b": beat\n\n"
@@ -61,22 +62,25 @@ class Stream(EventSourceResponse):
             self._place.release()
 
 
-def stream(source: Source, after: int | None, caller: CurrentUser, watches: WatchLimiter) -> Stream:
+def stream(
+    source: Source, after: int | None, caller: CurrentUser, watches: WatchLimiter, turn: Turn
+) -> Stream:
     """The open stream from the event after `after`; None starts with new events.
 
-    Raises RateLimited if the caller has reached the limit of open streams.
+    The caller's turn ends once the stored events are read. Raises RateLimited if the caller has reached the
+    limit of open streams.
     """
     place = watches.take(caller.id)
-    return Stream(_frames(source, after, caller), place)
+    return Stream(_frames(source, after, caller, turn), place)
 
 
-async def _frames(source: Source, after: int | None, caller: CurrentUser) -> AsyncIterator[bytes]:
+async def _frames(source: Source, after: int | None, caller: CurrentUser, turn: Turn) -> AsyncIterator[bytes]:
     try:
         # Subscribe first: what is committed while we read is stored, or delivered live, or both.
         with source.watch() as subscription:
-            async for event in _events(source, subscription, after, caller):
-                yield _traced_frame(source, event) if event else HEARTBEAT
-                if event and event.is_terminal and source.is_of_one_job:
+            async for events in _events(source, subscription, after, caller, turn):
+                yield b"".join(_traced_frame(source, event) for event in events) or HEARTBEAT
+                if events and events[-1].is_terminal and source.is_of_one_job:
                     return
                 if caller.seconds_left <= 0:
                     break
@@ -89,18 +93,18 @@ async def _frames(source: Source, after: int | None, caller: CurrentUser) -> Asy
 
 
 async def _events(
-    source: Source, subscription: Subscription, after: int | None, caller: CurrentUser
-) -> AsyncIterator[ShownEvent | None]:
-    """Stored events, then live ones; None when a heartbeat is due.
+    source: Source, subscription: Subscription, after: int | None, caller: CurrentUser, turn: Turn
+) -> AsyncIterator[list[ShownEvent]]:
+    """Stored events, then live ones, as many as there are at a time; an empty list when a heartbeat is due.
 
     Ends with the subscription, and with the caller's token: an expired token gets no more events.
     """
     stored = await source.begin(after)
+    turn.give_up()
     sent = stored.end if after is None else min(after, stored.end)
     events = stored.events
     while events:
-        for event in events:
-            yield event
+        yield events
         sent = source.cursor(events[-1])
         events = await source.read(sent) if sent < stored.end else []
     while subscription.ended is None and not stored.is_over:
@@ -108,10 +112,10 @@ async def _events(
         if caller.seconds_left <= 0:
             return
         if not news and subscription.ended is None:
-            yield None
-        for event in await _without_gap(source, news, sent):
-            yield event
-            sent = source.cursor(event)
+            yield []
+        if fresh := await _without_gap(source, news, sent):
+            yield fresh
+            sent = source.cursor(fresh[-1])
 
 
 async def _without_gap(source: Source, news: list[ShownEvent], sent: int) -> list[ShownEvent]:
@@ -122,9 +126,11 @@ async def _without_gap(source: Source, news: list[ShownEvent], sent: int) -> lis
 
 
 def _traced_frame(source: Source, event: ShownEvent) -> bytes:
+    if not is_exporting():  # a span for each frame costs more than the frame
+        return _frame(source, event)
     with span(f"send job.{event.event}", SpanKind.PRODUCER, traceparent=event.traceparent):
         return _frame(source, event)
 
 
 def _frame(source: Source, event: ShownEvent) -> bytes:
-    return format_sse_event(id=str(source.cursor(event)), event=f"job.{event.event}", data_str=event.json)
+    return b"%bid: %d\n\n" % (event.frame, source.cursor(event))

@@ -41,6 +41,11 @@ class ShownEvent:
         head = {"seq": self.seq, "event": f"job.{self.event}", "time": format_time(self.time)}
         return json.dumps({**head, **self.body}, ensure_ascii=False, separators=(",", ":"))
 
+    @cached_property
+    def frame(self) -> bytes:
+        """As server-sent event, but for its id, which follows in the stream."""
+        return f"event: job.{self.event}\ndata: {self.json}\n".encode()
+
     @property
     def is_terminal(self) -> bool:
         """Whether the job's history ends with it."""

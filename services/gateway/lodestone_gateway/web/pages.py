@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY
+from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import counts, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
@@ -92,13 +93,16 @@ class PageRoute(OpenPageRoute):
 
         async def handle_page(request: Request) -> Response:
             sessions: Sessions = request.app.state.sessions
+            turns: Turns = request.app.state.turns
             try:
                 token = await sessions.open(request)
+                turn = await turns.take(request.state.user.id, request.state.body_bytes)
             except Unauthorized as error:
                 return sessions.way_in(request) or _failed(request, error)
             except Rejected as error:
                 return _failed(request, error)
-            response = await handle(request)
+            with turn:
+                response = await handle(request)
             if token is not None and response.status_code != Unauthorized.status:
                 sessions.set_cookie(response, token)
             return response

@@ -10,6 +10,7 @@ from lodestone_gateway.api import stream
 from lodestone_gateway.auth import CLOCK_SKEW_SECONDS
 from lodestone_gateway.live import hub
 from lodestone_gateway.metrics import WATCHERS
+from lodestone_gateway.turns import AT_ONCE
 from support.api import Frame, Projection, RunningGateway, User, running_gateway
 from support.samples import example_input
 from support.waiting import eventually
@@ -336,6 +337,21 @@ async def test_a_client_that_leaves_is_forgotten(user: User) -> None:
         await eventually(lambda: stream_count() == 1)
 
     await eventually(lambda: stream_count() == 0, within=15)
+
+
+async def test_whoever_watches_much_is_answered_beside_it(user: User) -> None:
+    job_id = await user.submit(COACH)
+    async with contextlib.AsyncExitStack() as open_streams:
+        for path in (f"/api/jobs/{job_id}/events", "/api/events") * AT_ONCE:
+            await open_streams.enter_async_context(user.stream(path))
+        reads = [asyncio.create_task(user.get(f"/api/jobs/{job_id}?wait=30")) for _ in range(2 * AT_ONCE)]
+        await eventually(lambda: stream_count() >= 4 * AT_ONCE)
+
+        assert (await asyncio.wait_for(user.get(f"/api/jobs/{job_id}"), 10)).status_code == 200
+
+        for read in reads:
+            read.cancel()
+        await asyncio.wait(reads)
 
 
 def stream_count() -> float:
