@@ -72,7 +72,7 @@ class Edge:
 
 
 async def _bounded(scope: Scope, receive: Receive) -> tuple[Receive, int]:
-    """Reads the request's body and replays it to the app; with its size. Raises PayloadTooLarge, ClientLeft."""
+    """The body, read, as the app receives it again; its size. Raises PayloadTooLarge, ClientLeft."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return receive, 0
