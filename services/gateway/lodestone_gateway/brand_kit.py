@@ -1,5 +1,6 @@
 """The brand kit: a user's business, and their latest ideas."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +9,14 @@ from lodestone.wire import JsonObject, UtcTime, WireModel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.content_tags import check_known, content_tag
 from lodestone_gateway.store import tables
-from lodestone_gateway.store.lead_magnet_queries import brand_kit
+from lodestone_gateway.store.lead_magnet_queries import brand_kit, one_at_a_time
 from lodestone_gateway.store.session import transaction
 
 # Defaults for what its owner never chose.
 BUSINESS_TYPE = BusinessType.COACH_CONSULTANT
+NOT_THE_OWNERS = {"saved_ideation_result", "ideation_generated_at", "created_at", "updated_at"}
 NOT_NULL = {"business_description": "", "preferred_tone": "conversational"}
 
 
@@ -43,6 +46,11 @@ class BrandKit(WireModel):
     created_at: UtcTime | None = None
     updated_at: UtcTime | None = None
 
+    @property
+    def tag(self) -> str:
+        """Its entity tag: that of what its owner writes, and jobs do not."""
+        return content_tag(self.model_dump(mode="json", exclude=NOT_THE_OWNERS))
+
     @classmethod
     def of(cls, row: tables.BrandKit | None) -> "BrandKit":
         """The view of a row."""
@@ -57,8 +65,13 @@ async def read_brand_kit(engine: AsyncEngine, user_id: UUID) -> BrandKit:
         return BrandKit.of(await brand_kit(session, user_id))
 
 
-async def write_brand_kit(engine: AsyncEngine, user_id: UUID, changes: dict[str, Any]) -> BrandKit:
-    """Writes the columns in `changes` and leaves the others as they are."""
+async def write_brand_kit(
+    engine: AsyncEngine, user_id: UUID, changes: dict[str, Any], known_tags: Collection[str] = ()
+) -> BrandKit:
+    """Writes the columns in `changes` and leaves the others as they are.
+
+    Raises Conflict if the kit's tag is none of the `known_tags`, where there are any.
+    """
     emptied = {name: empty for name, empty in NOT_NULL.items() if changes.get(name, empty) is None}
     values = {**changes, **emptied}
     statement = insert(tables.BrandKit).values(user_id=user_id, **values)
@@ -67,5 +80,8 @@ async def write_brand_kit(engine: AsyncEngine, user_id: UUID, changes: dict[str,
     else:
         statement = statement.on_conflict_do_nothing()
     async with transaction(engine, user_id) as session:
+        await one_at_a_time(session, f"brand kit of {user_id}")
+        if known_tags:
+            check_known(known_tags, BrandKit.of(await brand_kit(session, user_id)).tag)
         await session.execute(statement)
         return BrandKit.of(await brand_kit(session, user_id))

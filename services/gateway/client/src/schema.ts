@@ -6033,7 +6033,10 @@ export interface operations {
     write_brand_kit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
+                "if-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7599,7 +7602,10 @@ export interface operations {
     save_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
+                "if-match"?: string | null;
+            };
             path: {
                 draft_id: string;
             };

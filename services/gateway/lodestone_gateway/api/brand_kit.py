@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
 from pydantic import Field
 
+from lodestone_gateway.api.conditions import IfMatch, known_tags
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit, write_brand_kit
 from lodestone_gateway.fields import KeptBody, WebAddress, given_columns
 from lodestone_gateway.parts import Caller, ThisProcess
@@ -50,11 +51,19 @@ def router() -> APIRouter:
     return routes
 
 
-async def _read(parts: ThisProcess, caller: Caller) -> BrandKit:
+async def _read(parts: ThisProcess, caller: Caller, response: Response) -> BrandKit:
     """The caller's brand kit; all empty before there is one."""
-    return await read_brand_kit(parts.engine, caller.id)
+    return _tagged(await read_brand_kit(parts.engine, caller.id), response)
 
 
-async def _write(parts: ThisProcess, caller: Caller, body: BrandKitChanges) -> BrandKit:
+async def _write(
+    parts: ThisProcess, caller: Caller, body: BrandKitChanges, response: Response, if_match: IfMatch = None
+) -> BrandKit:
     """Changes the fields in the body and returns the whole kit."""
-    return await write_brand_kit(parts.engine, caller.id, given_columns(body))
+    known = known_tags(if_match)
+    return _tagged(await write_brand_kit(parts.engine, caller.id, given_columns(body), known), response)
+
+
+def _tagged(kit: BrandKit, response: Response) -> BrandKit:
+    response.headers["ETag"] = kit.tag
+    return kit

@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from lodestone.wire import WireModel
 
+from lodestone_gateway.api.conditions import IfMatch, known_tags
 from lodestone_gateway.fields import given_columns
 from lodestone_gateway.lead_magnets.wizard_drafts import (
     DraftToSave,
@@ -49,19 +50,32 @@ async def _list(parts: ThisProcess, caller: Caller) -> DraftList:
     return DraftList(items=[WizardDraft.listed(draft) for draft in drafts])
 
 
-async def _read(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> WizardDraft:
+async def _read(parts: ThisProcess, caller: Caller, draft_id: DraftId, response: Response) -> WizardDraft:
     """One draft."""
-    return await read_draft(parts.engine, caller.id, draft_id)
+    return _tagged(await read_draft(parts.engine, caller.id, draft_id), response)
 
 
-async def _save(parts: ThisProcess, caller: Caller, draft_id: DraftId, body: DraftToSave) -> WizardDraft:
+async def _save(
+    parts: ThisProcess,
+    caller: Caller,
+    draft_id: DraftId,
+    body: DraftToSave,
+    response: Response,
+    if_match: IfMatch = None,
+) -> WizardDraft:
     """Creates or replaces a draft under an id that the client chose; 500,000 bytes at most.
 
     409 if it would be the caller's 21st, or their drafts would exceed 5,000,000 bytes.
     """
-    return await save_draft(parts.engine, caller.id, draft_id, given_columns(body))
+    known = known_tags(if_match)
+    return _tagged(await save_draft(parts.engine, caller.id, draft_id, given_columns(body), known), response)
 
 
 async def _delete(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> None:
     """Deletes a draft."""
     await delete_draft(parts.engine, caller.id, draft_id)
+
+
+def _tagged(draft: WizardDraft, response: Response) -> WizardDraft:
+    response.headers["ETag"] = draft.tag
+    return draft

@@ -1,5 +1,6 @@
 """Wizard drafts: stored as the browser sent them, including pending job ids."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,11 +8,12 @@ from lodestone.clock import now
 from lodestone.errors import Conflict, NotFound
 from lodestone.wire import JsonObject, Text, UtcTime, WireModel
 from pydantic import Field, TypeAdapter, field_validator
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.content_tags import check_known, content_tag
 from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_queries import ListedDraft
@@ -54,6 +56,11 @@ class WizardDraft(WireModel):
     created_at: UtcTime
     updated_at: UtcTime
 
+    @property
+    def tag(self) -> str:
+        """Its entity tag: that of what is saved."""
+        return content_tag(self.wizard_state, self.title, self.current_step)
+
     @classmethod
     def of(cls, row: WizardDraftRow) -> "WizardDraft":
         """The view of a row."""
@@ -81,14 +88,20 @@ async def read_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> WizardDraf
     return WizardDraft.of(row)
 
 
-async def save_draft(engine: AsyncEngine, user_id: UUID, id: UUID, columns: dict[str, Any]) -> WizardDraft:
-    """Creates or replaces a draft. Raises Conflict if the user has too many, or too much in them."""
+async def save_draft(
+    engine: AsyncEngine, user_id: UUID, id: UUID, columns: dict[str, Any], known_tags: Collection[str] = ()
+) -> WizardDraft:
+    """Creates or replaces a draft.
+
+    Raises Conflict if the user has too many or too much in them, or if there is none of the `known_tags`.
+    """
     values = {**columns, "updated_at": now()}
     async with transaction(engine, user_id) as session:
-        # one at a time for each user, so that the count stays correct
-        key = func.hashtextextended(f"drafts of {user_id}", 0)
-        await session.execute(select(func.pg_advisory_xact_lock(key)))
+        await queries.one_at_a_time(session, f"drafts of {user_id}")  # so that the count stays correct
         before = await session.scalar(select(col(WizardDraftRow.size)).where(_is(user_id, id)))
+        if known_tags:
+            present = await queries.wizard_draft(session, user_id, id)
+            check_known(known_tags, WizardDraft.of(present).tag if present else None)
         if before is None:
             statement: Any = insert(WizardDraftRow).values(id=id, user_id=user_id, **values)
         else:

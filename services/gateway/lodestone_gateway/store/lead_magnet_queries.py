@@ -212,6 +212,11 @@ async def listed_replaced_texts(session: AsyncSession, lead_magnet_id: UUID) -> 
     return [ListedReplacedText(**row._mapping) for row in rows]
 
 
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Waits for other transactions that do the same; until the end of this one."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
 async def brand_kit(session: AsyncSession, user_id: UUID) -> BrandKit | None:
     """The user's brand kit."""
     return (await session.scalars(select(BrandKit).where(col(BrandKit.user_id) == user_id))).first()

@@ -137,3 +137,35 @@ async def test_users_have_kits_of_their_own(gateway: RunningGateway, user: User)
     await put(gateway.user(), {"senderName": "Theirs"})
 
     assert (await user.get(PATH)).json()["senderName"] is None
+
+
+async def test_a_change_of_what_was_read_earlier_is_refused(user: User) -> None:
+    known = (await user.get(PATH)).headers["etag"]
+    first = await user.send("PUT", PATH, {"tools": ["a"]}, **{"If-Match": known})
+    second = await user.send("PUT", PATH, {"tools": ["b"]}, **{"If-Match": known})
+    again = await user.send("PUT", PATH, {"tools": ["b"]}, **{"If-Match": second.json()["etag"]})
+
+    assert (first.status_code, second.status_code, again.status_code) == (200, 409, 200)
+    assert second.json()["code"] == "CONFLICT"
+    assert second.json()["etag"] == first.headers["etag"]
+    assert (await user.get(PATH)).json()["tools"] == ["b"]
+
+
+async def test_of_two_changes_at_once_of_the_same_kit_one_is_refused(user: User) -> None:
+    known = (await user.get(PATH)).headers["etag"]
+
+    answers = await asyncio.gather(
+        *(user.send("PUT", PATH, {"tools": [tool]}, **{"If-Match": known}) for tool in "abcd")
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+
+
+async def test_ideas_that_are_found_meanwhile_refuse_no_change(user: User, folding: Folding) -> None:
+    known = (await put(user, {"senderName": "Mara"})).headers["etag"]
+    await folding.complete(await user.submit(COACH))
+    assert (await user.get(PATH)).json()["savedIdeationResult"]
+
+    answer = await user.send("PUT", PATH, {"tools": ["a"]}, **{"If-Match": known})
+
+    assert answer.status_code == 200

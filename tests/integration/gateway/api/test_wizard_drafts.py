@@ -183,3 +183,23 @@ async def test_what_cannot_be_kept_is_named(user: User, body: Any, field: str) -
 
     assert answer.status_code == 422, answer.text
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_draft_that_was_saved_elsewhere_meanwhile_is_not_overwritten_unknowingly(user: User) -> None:
+    id = new_id()
+    known = (await put(user, id, {"wizardState": {"a": 1}})).headers["etag"]
+    assert (await user.get(f"{PATH}/{id}")).headers["etag"] == known
+    await put(user, id, {"wizardState": {"a": 2}})
+
+    refused = await user.send("PUT", f"{PATH}/{id}", {"wizardState": {"a": 3}}, **{"If-Match": known})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "CONFLICT")
+    assert (await user.get(f"{PATH}/{id}")).json()["wizardState"] == {"a": 2}
+    present = {"If-Match": refused.json()["etag"]}
+    assert (await user.send("PUT", f"{PATH}/{id}", {"wizardState": {"a": 3}}, **present)).status_code == 200
+
+
+async def test_a_draft_that_is_expected_and_not_there_is_not_made(user: User) -> None:
+    answer = await user.send("PUT", f"{PATH}/{new_id()}", {"wizardState": {}}, **{"If-Match": "*"})
+
+    assert answer.status_code == 409
