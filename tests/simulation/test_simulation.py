@@ -7,6 +7,8 @@ from simulation.steps import cases
 from simulation.world import run
 
 CHUNK, CHUNKS = 20, 8
+LOSSY = (4359, 5575, 8183, 9858, 10832, 11727, 14055, 14113)
+"""Networks that lose so much that a reader gets on only if it asks for no more than it needs."""
 EVERY_STEP = 67  # all of them: make simulate ARGS=--steps
 
 
@@ -16,6 +18,13 @@ def test_whatever_goes_wrong_the_invariants_hold(first: int) -> None:
         outcome = run(plan_of(seed))
 
         assert outcome.violation is None, told(outcome)
+
+
+@pytest.mark.parametrize("seed", LOSSY)
+def test_a_reader_gets_on_though_most_is_lost(seed: int) -> None:
+    outcome = run(plan_of(seed))
+
+    assert outcome.violation is None, told(outcome)
 
 
 def test_a_fault_at_any_one_step_is_survived() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil  # type: ignore[import-untyped]
 from lodestone_local.nats_server import EmbeddedNats
 from lodestone_local.postgres_server import EmbeddedPostgres, answers, create_database
 from support.waiting import eventually_sync
@@ -97,10 +98,12 @@ class PostgresServer:
         eventually_sync(lambda: answers(self.url), within=60, told="Postgres answers")
 
     def kill(self) -> None:
-        """Ends the postmaster as a crash does."""
+        """Kills the postmaster, and waits for its children: they hold what the next one needs."""
         if self._process is not None:
+            children = psutil.Process(self._process.pid).children(recursive=True)
             self._process.kill()
             self._process.wait()
+            psutil.wait_procs(children, timeout=20)
 
     def stop(self) -> None:
         """Ends it in good order, without waiting for its clients."""

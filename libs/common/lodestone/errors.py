@@ -38,6 +38,7 @@ Signals between two functions are no part of it. They reach neither caller nor o
     Exception
     ├── InvalidMessage           a message that is no event of ours, or an event that fits into none
     ├── ReadingBroken            the consumer lost its place: read again from the cursor
+    │   └── ConsumerGone         so may the stream be that it read: look whether it is the same
     ├── StreamIsOlder            the stream went back to an older state: read it anew from its start
     ├── CursorMoved              somebody else folded or restores: throw the batch away
     ├── RowsLocked               another transaction holds these jobs' rows: they wait, the others go on

@@ -22,11 +22,13 @@ class Place:
 
     sequence: int
     seen: Seen | None = None  # the newest message up to there that is known
+    is_known: bool = False  # the stream was looked at since the connection was made
 
     @property
     def begins_at(self) -> int:
-        """The first sequence to read: that of the message by which the stream is known again, if any."""
-        return min(self.sequence + 1, self.seen.sequence if self.seen else self.sequence + 1)
+        """The first sequence to read: the kept message's, if the stream is still to be known by it."""
+        after = self.sequence + 1
+        return after if self.is_known or self.seen is None else min(after, self.seen.sequence)
 
 
 class StreamIsOlder(Exception):

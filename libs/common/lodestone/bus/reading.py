@@ -28,6 +28,10 @@ class ReadingBroken(Exception):
     """The messages no longer follow each other: begin again after the cursor."""
 
 
+class ConsumerGone(ReadingBroken):
+    """So may be the stream that was read."""
+
+
 @dataclass
 class Reading:
     """One consumer from its creation to its first irregularity."""
@@ -92,7 +96,7 @@ class Reading:
         try:
             info = await self.client.jetstream().consumer_info(subjects.STREAM, self.consumer)
         except NotFoundError as error:
-            raise ReadingBroken("the consumer is gone") from error
+            raise ConsumerGone("the consumer is gone") from error
         self.lag = info.num_pending or 0
         arrived = self.delivered + self.inbox.pending_msgs
         if info.delivered is None or info.delivered.consumer_seq != arrived:
@@ -110,7 +114,8 @@ async def read_after(client: Client, place: Place, consumer: str = subjects.PROJ
     Raises NotFoundError when the stream is lost, and StreamIsOlder.
     """
     jetstream = client.jetstream()
-    check_length(place, (await jetstream.stream_info(subjects.STREAM)).state.last_seq)
+    if not place.is_known:
+        check_length(place, (await jetstream.stream_info(subjects.STREAM)).state.last_seq)
     with contextlib.suppress(NotFoundError):
         await jetstream.delete_consumer(subjects.STREAM, consumer)
     await jetstream.add_consumer(

@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import structlog
 from lodestone.bus.place import StreamIsOlder
-from lodestone.bus.reading import Reading, ReadingBroken, read_after
+from lodestone.bus.reading import ConsumerGone, Reading, ReadingBroken, read_after
 from lodestone.bus.topology import create_missing
 from lodestone.clock import now
 from lodestone.tasks import end
@@ -37,6 +38,9 @@ class Projector:
     def __init__(self, client: Client, engine: AsyncEngine) -> None:
         self._client = client
         self._engine = engine
+        # By which connection the stream was looked at. It goes back only where a server starts; to look again
+        # after each message that was lost would take as long as to read them.
+        self._looked_at: int | None = None
 
     async def run(self) -> None:
         """Folds until it is cancelled; whatever breaks, it restarts after the cursor."""
@@ -45,6 +49,9 @@ class Projector:
                 await self._project()
             except CursorMoved:
                 metrics.discarded.inc()
+            except ConsumerGone as reason:
+                self._looked_at = None
+                log.info("restarting to read the stream", reason=str(reason))
             except ReadingBroken as reason:
                 log.info("restarting to read the stream", reason=str(reason))
             except NotFoundError:
@@ -63,12 +70,16 @@ class Projector:
             await self._turn_back(cursor)
 
     async def _project_after(self, cursor: Cursor) -> None:
-        reading = await read_after(self._client, cursor.place)
+        connection = self._client.stats["reconnects"]
+        place = replace(cursor.place, is_known=self._looked_at == connection)
+        reading = await read_after(self._client, place)
         folder = Folder(self._engine, cursor)
         metrics.begun.inc()
         try:
             while True:
-                if messages := await self._next_batch(reading, folder):
+                messages = await self._next_batch(reading, folder)
+                self._looked_at = connection
+                if messages:
                     await self._take(folder.fold(messages))
                 metrics.lag.set(reading.lag)
         finally:

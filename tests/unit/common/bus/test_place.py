@@ -1,5 +1,6 @@
 """Whether the stream is the one that was folded."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,7 +42,13 @@ def test_purged_message_proves_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("place", "begins_at"),
-    [(Place(0), 1), (Place(107), 108), (PLACE, 105), (Place(105, Seen(105, STORED)), 105)],
+    [
+        (Place(0), 1),
+        (Place(107), 108),
+        (PLACE, 105),
+        (Place(105, Seen(105, STORED)), 105),
+        (replace(PLACE, is_known=True), 108),
+    ],
 )
 def test_reading_begins_at_the_message_by_which_the_stream_is_known(place: Place, begins_at: int) -> None:
     assert place.begins_at == begins_at
