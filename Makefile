@@ -10,6 +10,8 @@ NPM := cd $(CLIENT) && ./with-node npm
 ONCE ?=
 # `make chaos MINUTES=3 SEED=17` runs shorter, and what an earlier run did.
 MINUTES ?= 10
+# Many tests wait for others more than they compute: on two cores three at once are a good deal quicker.
+WORKERS ?= 3
 # Runs of `make simulate`; with SEED=n the one run of that seed, told step by step.
 SEEDS ?= 1000
 SEED ?=
@@ -34,7 +36,7 @@ run: install ## Start the whole system with an example job; Ctrl-C stops it (ONC
 	@exec $(RUN) lodestone demo $(if $(ONCE),--once) $(ARGS)
 
 test: install ## Run every test but the long ones
-	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: install ## Disturb everything while jobs run, MINUTES=10 (SEED= replays); race cancels; cross crash points
 	@PYTHONPATH=tests $(RUN) python -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
