@@ -9,7 +9,7 @@ from lodestone.wire import JsonObject, UtcTime, WireModel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.content_tags import check_known, content_tag
+from lodestone_gateway.entity_tags import check_known, content_tag
 from lodestone_gateway.store import tables
 from lodestone_gateway.store.lead_magnet_queries import brand_kit, one_at_a_time
 from lodestone_gateway.store.session import transaction
@@ -82,6 +82,7 @@ async def write_brand_kit(
     async with transaction(engine, user_id) as session:
         await one_at_a_time(session, f"brand kit of {user_id}")
         if known_tags:
-            check_known(known_tags, BrandKit.of(await brand_kit(session, user_id)).tag)
+            present = BrandKit.of(await brand_kit(session, user_id)).tag
+            check_known(known_tags, present, etag=present)
         await session.execute(statement)
         return BrandKit.of(await brand_kit(session, user_id))

@@ -106,9 +106,10 @@ class _Line:
 
     def reserve(self, seconds: float) -> float:
         """Counts a request that stands for `seconds`; tells how long it waits. Raises RateLimited."""
-        delay = self.ahead() + seconds - BURST_SECONDS
+        ahead = self.ahead() + seconds
+        delay = ahead - BURST_SECONDS
         if delay > PATIENCE_SECONDS:
             wait = math.ceil(delay - PATIENCE_SECONDS)
             raise RateLimited(f"You send too many requests; try again in {wait} s.", retryAfterSeconds=wait)
-        self._even_at = time.monotonic() + self.ahead() + seconds
+        self._even_at = time.monotonic() + ahead
         return delay

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.own_texts import keep_own_emails
 from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.placeholders import placeholders
@@ -20,6 +21,7 @@ from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 from lodestone_gateway.store.session import transaction
 
+CHANGED = "These emails have changed since you read them; read them again."
 CHECKED = ("subject", "body", "replyTrigger")  # what must contain no placeholder
 
 
@@ -109,12 +111,8 @@ def entity_tag(row: EmailSequenceRow) -> str:
 
 
 def _check_known(row: EmailSequenceRow | None, known_tags: Collection[str]) -> None:
-    present = {"*", entity_tag(row)} if row else set()
-    if known_tags and not present & set(known_tags):
-        raise Conflict(
-            "These emails have changed since you read them; read them again.",
-            version=row.version if row else None,
-        )
+    present, version = (entity_tag(row), row.version) if row else (None, None)
+    check_known(known_tags, present, CHANGED, version=version)
 
 
 async def _check_not_written(session: AsyncSession, lead_magnet_id: UUID) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import Conflict, NotFound
+from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.lead_magnets.erasing import erase_with_lead_magnet
@@ -52,8 +53,7 @@ async def change_lead_magnet(
     """
     async with transaction(engine, user_id) as session:
         row = _there(await queries.lead_magnet_to_change(session, id))
-        if known_tags and not {"*", entity_tag(row)} & set(known_tags):
-            raise Conflict("This has changed since you read it; read it again.", version=row.version)
+        check_known(known_tags, entity_tag(row), version=row.version)
         for piece in PIECES.values():
             changes = piece.fitted(row, changes)
         if entity_tag(row) not in known_tags:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.content_tags import check_known, content_tag
+from lodestone_gateway.entity_tags import check_known, content_tag
 from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_queries import ListedDraft
@@ -100,8 +100,9 @@ async def save_draft(
         await queries.one_at_a_time(session, f"drafts of {user_id}")  # so that the count stays correct
         before = await session.scalar(select(col(WizardDraftRow.size)).where(_is(user_id, id)))
         if known_tags:
-            present = await queries.wizard_draft(session, user_id, id)
-            check_known(known_tags, WizardDraft.of(present).tag if present else None)
+            there = await queries.wizard_draft(session, user_id, id)
+            present = WizardDraft.of(there).tag if there else None
+            check_known(known_tags, present, etag=present)
         if before is None:
             statement: Any = insert(WizardDraftRow).values(id=id, user_id=user_id, **values)
         else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lodestone.status import TERMINAL, Status
+from lodestone.status import ENDED, LIVE
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
@@ -11,13 +11,13 @@ from lodestone_gateway.store.tables import BackgroundJob
 
 def has_ended() -> ColumnElement[bool]:
     """Whether nothing changes in a job any more."""
-    return _is_one_of(TERMINAL)
+    return _is_one_of(ENDED)
 
 
 def is_living() -> ColumnElement[bool]:
     """Whether a job waits or is worked on."""
-    return _is_one_of(status for status in Status if not status.is_terminal)
+    return _is_one_of(LIVE)
 
 
-def _is_one_of(statuses: Iterable[Status]) -> ColumnElement[bool]:
-    return or_(*(col(BackgroundJob.status) == status.value for status in statuses))
+def _is_one_of(statuses: Iterable[str]) -> ColumnElement[bool]:
+    return or_(*(col(BackgroundJob.status) == status for status in statuses))
