@@ -1,4 +1,4 @@
-"""Fixtures of all tests; helpers to import are in tests/support."""
+"""Fixtures for all tests; importable helpers are in tests/support."""
 
 import os
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from support.waiting import eventually_sync
 KINDS = ("unit", "contract", "integration", "system", "failure", "simulation", "chaos", "browser")
 
 
-# A busy machine is no finding: examples have no time limit of their own.
+# A busy machine is not a failure: examples have no time limit of their own.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
 
 def pytest_configure() -> None:
-    """Takes the developer's own settings away, so that a test sees only what it sets."""
+    """Removes the developer's own settings, so that a test sees only what it sets."""
     for name in list(os.environ):
         if name.startswith(("LODESTONE_", "ANTHROPIC_")) and not name.startswith("LODESTONE_TEST_"):
             del os.environ[name]
-    os.environ |= without_proxy(os.environ)  # a proxy is for what is not on this machine
+    os.environ |= without_proxy(os.environ)  # a proxy is only for hosts other than this machine
 
 
 def pytest_report_header() -> str:
@@ -32,7 +32,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folder is the marker."""
+    """Marks each test with the name of its folder."""
     for item in items:
         kind = item.path.relative_to(Path(__file__).parent).parts[0]
         if kind in KINDS:
@@ -41,14 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One NATS server for the whole run: what a test leaves in it, the next one finds."""
+    """One NATS server for the whole run: a test finds what earlier tests left in it."""
     with running_nats(tmp_path_factory.mktemp("nats") / "server") as url:
         yield url
 
 
 @pytest.fixture
 def own_nats(tmp_path: Path) -> Iterator[NatsServer]:
-    """An empty NATS server for this test alone; may be killed and started again."""
+    """An empty NATS server for this test alone, which may kill and restart it."""
     server = NatsServer(tmp_path / "nats")
     server.start()
     yield server
@@ -76,7 +76,7 @@ def module_postgres_url(postgres_server_url: str) -> str:
 
 @pytest.fixture
 def own_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
-    """A Postgres server for this test alone; may be killed and started again."""
+    """A Postgres server for this test alone, which may kill and restart it."""
     server = PostgresServer(tmp_path / "postgres")
     server.start()
     yield server
@@ -92,7 +92,7 @@ def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningS
 
 @pytest.fixture
 def system(shared_system: RunningSystem) -> RunningSystem:
-    """The shared system, with its simulator as new."""
+    """The shared system, with its simulator reset."""
     shared_system.reset_simulator()
     return shared_system
 
@@ -107,7 +107,7 @@ def shared_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
 
 @pytest.fixture
 def processes(shared_processes: RunningSystem) -> RunningSystem:
-    """The shared system of processes, which may be killed; its simulator as new."""
+    """The shared system of processes, which a test may kill, with its simulator reset."""
     eventually_sync(shared_processes.is_whole, within=60, told="all parts are up again")
     shared_processes.reset_simulator()
     return shared_processes

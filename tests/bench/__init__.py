@@ -1,1 +1,1 @@
-"""How fast it is, always against something beside it in the same run: `make bench`."""
+"""How fast the product is, always compared with something else in the same run: `make bench`."""

@@ -1,4 +1,4 @@
-"""Prints how fast the running system is: medians, ranges, and the ratio to what stands beside each.
+"""Prints how fast the running system is: medians, ranges, and the ratio of the two sides of each comparison.
 
 python -m bench [rounds]
 """
@@ -24,7 +24,7 @@ CROWD = 64  # jobs at once; a service has 32 slots
 
 
 def accepting(system: RunningSystem, rounds: int) -> Comparison:
-    """A job on disk before it is accepted, beside an answer that touches nothing."""
+    """Storing a job before the 202, compared with a response that touches nothing."""
     system.pace(first_byte_seconds=0.0, duration_seconds=0.0)
     body = {"jobType": "posts", "input": example_input("posts")}
     accept = partial(seconds_of, partial(system.request, "POST", "/api/jobs", json=body))
@@ -33,7 +33,7 @@ def accepting(system: RunningSystem, rounds: int) -> Comparison:
 
 
 def overhead(system: RunningSystem, rounds: int) -> Comparison:
-    """A whole job, from the POST to its end in a watcher's hands, beside the provider's call in it."""
+    """A whole job, from the POST until a watcher sees its end, compared with its provider call."""
     system.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
     calls: list[float] = []
 
@@ -51,7 +51,7 @@ def overhead(system: RunningSystem, rounds: int) -> Comparison:
 
 
 def many_watchers(system: RunningSystem, rounds: int) -> Comparison:
-    """The same job with many watchers and with one."""
+    """The same job with many watchers, compared with one watcher."""
     system.pace(first_byte_seconds=0.05, duration_seconds=0.5)
 
     def watched_by(count: int) -> Callable[[], float]:
@@ -67,7 +67,7 @@ def many_watchers(system: RunningSystem, rounds: int) -> Comparison:
 
 
 def crowd(system: RunningSystem, rounds: int) -> Comparison:
-    """Many jobs at once beside one: two rounds of slots would take twice as long."""
+    """Many jobs at once, compared with one; two rounds of slots should take twice as long."""
     system.pace(first_byte_seconds=0.1, duration_seconds=CALL_SECONDS)
 
     def run(count: int) -> Callable[[], float]:
@@ -82,7 +82,7 @@ def crowd(system: RunningSystem, rounds: int) -> Comparison:
 
 
 def measured(system: RunningSystem, rounds: int) -> Iterator[Comparison]:
-    """All comparisons, one after the other."""
+    """All comparisons, one after another."""
     for measure in (accepting, overhead, many_watchers, crowd):
         yield measure(system, rounds)
 

@@ -1,4 +1,4 @@
-"""Two things measured side by side: in turns, so that a busy moment hits both."""
+"""Two actions measured alternately, so that a busy moment affects both."""
 
 import statistics
 import time
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Side = Callable[[], float]
-"""Does it once; seconds."""
+"""Does the action once; returns seconds."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was measured of both sides, in seconds."""
+    """The measurements of both sides, in seconds."""
 
     name: str
     subject: str
@@ -19,7 +19,7 @@ class Comparison:
     pairs: list[tuple[float, float]]
 
     def lines(self) -> list[str]:
-        """Both sides with median and range, and the ratio of each pair likewise."""
+        """The median and range of both sides, and of the ratio of each pair."""
         subject, against = zip(*self.pairs, strict=True)
         ratios = [mine / other for mine, other in self.pairs]
         return [
@@ -33,7 +33,7 @@ class Comparison:
 def compare(
     name: str, subject: tuple[str, Side], against: tuple[str, Side], *, rounds: int, warm_up: int = 2
 ) -> Comparison:
-    """Measures both in turns; the first rounds warm up and are thrown away."""
+    """Measures both alternately; the first rounds warm up and are discarded."""
     pairs = [(subject[1](), against[1]()) for _ in range(warm_up + rounds)]
     return Comparison(name, subject[0], against[0], pairs[warm_up:])
 

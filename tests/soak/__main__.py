@@ -1,4 +1,4 @@
-"""`make soak`: spells with the hostile user in turn with spells without; exit status 1 for any fault.
+"""`make soak`: alternates spells with and without the hostile user; exit status 1 on any fault.
 
 python -m soak [minutes beside the hostile user]
 """
@@ -21,17 +21,17 @@ from soak.people import person
 from soak.report import Soak
 
 HONEST = 10
-HOSTILE = 66  # the last part of an address, too
+HOSTILE = 66  # also the last part of its address
 SPELLS = 5
 WARM_UP_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 60.0
-OUTSIDE = {"LODESTONE_RATE_LIMIT": "60/minute", "LODESTONE_REQUESTS_PER_SECOND": "25"}  # one machine
-NOBODY = "192.0.2.1"  # no proxy: addresses on this machine are counted like any other
+OUTSIDE = {"LODESTONE_RATE_LIMIT": "60/minute", "LODESTONE_REQUESTS_PER_SECOND": "25"}  # for one machine
+NOBODY = "192.0.2.1"  # no trusted proxy: local addresses are counted like any other
 
 
 async def soak(system: RunningSystem, seconds: float) -> Soak:
-    """As many seconds beside the hostile user as without."""
+    """Runs equally long with and without the hostile user."""
     system.pace(first_byte_seconds=0.3, duration_seconds=2.0)
     result = Soak()
     await _spell(system, WARM_UP_SECONDS, Experience())
@@ -97,7 +97,7 @@ async def _watch_memory(system: RunningSystem, result: Soak) -> None:
 
 
 def main() -> int:
-    """0 when the honest users hardly noticed."""
+    """Returns 0 if the hostile user hardly affected the honest ones."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     env = {**OUTSIDE, "LODESTONE_PROXIES": NOBODY}
     with (

@@ -1,4 +1,4 @@
-"""An honest user: submits a job, watches it to its end, pauses, begins again."""
+"""An honest user: submits a job, watches it to its end, pauses, starts over."""
 
 import asyncio
 import random
@@ -18,7 +18,7 @@ ENDS = ("job.completed", "job.failed", "job.cancelled")
 
 @dataclass
 class Experience:
-    """What the honest users lived through, in seconds, and what went wrong for them."""
+    """Durations that the honest users saw, in seconds, and what went wrong for them."""
 
     accepts: list[float] = field(default_factory=list)
     results: list[float] = field(default_factory=list)  # from the POST to the terminal frame
@@ -28,7 +28,7 @@ class Experience:
 async def work(
     gateway: str, who: Person, seen: Experience, dice: random.Random, is_over: asyncio.Event
 ) -> None:
-    """Until it is over; a job that was begun is watched to its end."""
+    """Works until the spell is over; a job that has begun is watched to its end."""
     async with who.http() as http:
         while not is_over.is_set():
             job_type = dice.choice(list(INPUTS))

@@ -1,7 +1,7 @@
-"""The hostile user: does everything at once, without a pause, and notes what each came to.
+"""The hostile user: does everything at once, without pauses, and counts the outcome of each act.
 
-python -m soak.hostile takes gateway, id, address and token as JSON on standard input, and tells the outcomes
-as JSON when it is ended. Its process steps back for all others, since its machine is not ours.
+python -m soak.hostile reads gateway, id, address and token as JSON from standard input, and prints the
+outcomes as JSON when it ends. It runs at low priority, since a real attacker uses another machine.
 """
 
 import asyncio
@@ -36,11 +36,11 @@ BY_REQUEST = (
     requests.many_jobs,
 )
 Outcomes = Counter[tuple[str, str]]
-"""How often an act came to what: a status, or the kind of error that cut it off."""
+"""How often an act had which outcome: a status, or the kind of error that cut it off."""
 
 
 async def attack(gateway: str, who: Person, outcomes: Outcomes) -> None:
-    """Until it is cancelled."""
+    """Attacks until it is cancelled."""
     async with who.http() as http, asyncio.TaskGroup() as acts:
         for act in ON_THE_WIRE:
             acts.create_task(_again_and_again(act.__name__, partial(act, gateway, who), outcomes))
@@ -55,7 +55,7 @@ async def _again_and_again(name: str, act: Callable[[], Awaitable[str]], outcome
         except (httpx2.TransportError, OSError, TimeoutError) as error:
             came_to = type(error).__name__
         outcomes[name, came_to] += 1
-        await asyncio.sleep(0)  # an act that is refused at once lets the others on
+        await asyncio.sleep(0)  # lets the other acts run after an act that is refused at once
 
 
 async def _until_ended(gateway: str, who: Person) -> Outcomes:

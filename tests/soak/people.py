@@ -1,4 +1,4 @@
-"""A person of the soak: a token, and an address on this machine of their own."""
+"""A person in the soak test: a token and a loopback address of their own."""
 
 import time
 import uuid
@@ -15,14 +15,14 @@ ANSWER_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Person:
-    """Who asks, and from where; 127.0.0.0/8 is all this machine."""
+    """A user and their address; all of 127.0.0.0/8 is this machine."""
 
     id: uuid.UUID
     address: str
     token: str
 
     def http(self) -> httpx2.AsyncClient:
-        """A client that signs in as this person and calls from their address."""
+        """A client that signs in as this person and connects from their address."""
         any_number = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
         return httpx2.AsyncClient(
             transport=httpx2.AsyncHTTPTransport(
@@ -35,7 +35,7 @@ class Person:
 
 
 def person(system: RunningSystem, number: int) -> Person:
-    """The person with this number, from 1; on the free plan, as everybody new is."""
+    """Person number `number`, from 1; on the free plan, like every new user."""
     id = uuid.UUID(f"01900000-0000-7000-8000-{number:012d}")
     secret = (system.data_dir / "jwt-secret").read_text().strip()
     claims: Mapping[str, Any] = {"sub": str(id), "iat": int(time.time()), "exp": int(time.time()) + 24 * 3600}

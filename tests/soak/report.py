@@ -1,4 +1,4 @@
-"""What the soak came to: the honest users' times beside a hostile one, against theirs alone."""
+"""The result of a soak: the honest users' times beside a hostile user, compared with their times alone."""
 
 from dataclasses import dataclass, field
 
@@ -6,12 +6,12 @@ from soak.honest import Experience
 from soak.hostile import Outcomes
 
 MOST = 2.0  # times slower, at the 99th percentile
-UNAVAILABLE = "503"  # the one 5xx that a client is told to repeat
+UNAVAILABLE = "503"  # the only 5xx that tells a client to retry
 
 
 @dataclass
 class Soak:
-    """Both kinds of spell, what the hostile user got, and the most memory that each process held."""
+    """Both kinds of spell, the hostile user's outcomes, and the peak memory of each process."""
 
     alone: Experience = field(default_factory=Experience)
     beside: Experience = field(default_factory=Experience)
@@ -20,14 +20,14 @@ class Soak:
 
     @property
     def ratios(self) -> dict[str, float]:
-        """Beside the hostile user, against alone: 99th percentiles of accepting and of the result."""
+        """The 99th percentiles of accepting and of the result, beside the hostile user divided by alone."""
         return {
             "accept": percentile(self.beside.accepts, 99) / percentile(self.alone.accepts, 99),
             "result": percentile(self.beside.results, 99) / percentile(self.alone.results, 99),
         }
 
     def faults(self) -> list[str]:
-        """What must not be: slower than promised, an honest user in trouble, a server error."""
+        """What must not happen: too slow, an honest user in trouble, a server error."""
         slow = [f"{name} is {ratio:.2f} times slower" for name, ratio in self.ratios.items() if ratio > MOST]
         broken = [
             f"{act} was answered {came_to}, {count} times"
@@ -52,7 +52,7 @@ class Soak:
 
 
 def percentile(values: list[float], percent: int) -> float:
-    """The nearest rank; infinite where nothing was seen."""
+    """The nearest rank; infinite for an empty list."""
     ordered = sorted(values)
     return ordered[round((len(ordered) - 1) * percent / 100)] if ordered else float("inf")
 

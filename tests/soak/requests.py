@@ -1,4 +1,4 @@
-"""What a hostile user asks for by HTTP: large, odd and expensive things, again and again."""
+"""What a hostile user requests over HTTP: large, odd and expensive things, again and again."""
 
 import asyncio
 import uuid
@@ -25,13 +25,13 @@ ODD_PATHS = (
 
 
 async def slow_texts(http: httpx2.AsyncClient, gateway: str) -> str:
-    """Texts that a backtracking pattern takes minutes for."""
+    """Texts that keep a backtracking pattern busy for minutes."""
     body = example_input("posts") | {"problemSolved": SPACES, "contents": BRACKETS}
     return _told(await http.post(f"{gateway}/api/lead-magnet/posts", json=body))
 
 
 async def huge_scales(http: httpx2.AsyncClient, gateway: str) -> str:
-    """A tool whose page would hold a line for each of three million values."""
+    """A tool whose page would have a line for each of three million values."""
     listed = (await http.get(f"{gateway}/api/lead-magnets")).json()["items"]
     if not listed:
         idea = {"title": "Scale", "painSolved": "None", "archetype": "assessment"}
@@ -45,7 +45,7 @@ async def huge_scales(http: httpx2.AsyncClient, gateway: str) -> str:
 
 
 async def large_drafts(http: httpx2.AsyncClient, gateway: str) -> str:
-    """Drafts of nearly half a megabyte, and their list many times at once."""
+    """Drafts of nearly half a megabyte, and many simultaneous requests for their list."""
     state = {"wizardState": {"text": "x" * 465_000}}
     await http.put(f"{gateway}/api/wizard-drafts/{uuid.uuid4()}", json=state)
     lists = [http.get(f"{gateway}/api/wizard-drafts") for _ in range(LISTS)]
@@ -53,7 +53,7 @@ async def large_drafts(http: httpx2.AsyncClient, gateway: str) -> str:
 
 
 async def deep_bodies(http: httpx2.AsyncClient, gateway: str) -> str:
-    """JSON that is nothing but depth."""
+    """JSON that consists of nesting only."""
     json = {"Content-Type": "application/json"}
     return _told(await http.post(f"{gateway}/api/jobs", content=b"[" * 250_000, headers=json))
 
@@ -71,7 +71,7 @@ async def many_streams(http: httpx2.AsyncClient, gateway: str) -> str:
 
 
 async def many_jobs(http: httpx2.AsyncClient, gateway: str) -> str:
-    """Jobs, as many as the rate limit lets through."""
+    """As many jobs as the rate limit admits."""
     return _told(await http.post(f"{gateway}/api/lead-magnet/posts", json=example_input("posts")))
 
 

@@ -1,4 +1,4 @@
-"""What a hostile user sends below HTTP: halves of requests, headers without end, silence."""
+"""What a hostile user sends below HTTP: partial requests, endless headers, silence."""
 
 import asyncio
 import contextlib
@@ -9,14 +9,14 @@ from support.waiting import let_pass
 
 from soak.people import Person
 
-SOCKETS = 100  # of each kind, opened again and again
+SOCKETS = 100  # of each kind, opened repeatedly
 HELD_SECONDS = 10.0
 HEADER_LINES = 10_000  # of 1 kB
 DRIP_SECONDS = 1.0
 
 
 async def silence(gateway: str, who: Person) -> str:
-    """Sockets that say nothing."""
+    """Sockets that send nothing."""
     return await _held(gateway, who, b"")
 
 
@@ -35,7 +35,7 @@ async def half_a_body(gateway: str, who: Person) -> str:
 
 
 async def headers_without_end(gateway: str, who: Person) -> str:
-    """One request of up to 10 MB of header."""
+    """A request with up to 10 MB of headers."""
     async with _socket(gateway, who) as (reader, writer):
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
         for number in range(HEADER_LINES):
@@ -45,7 +45,7 @@ async def headers_without_end(gateway: str, who: Person) -> str:
 
 
 async def dripping(gateway: str, who: Person) -> str:
-    """One byte a second."""
+    """One byte per second."""
     async with _socket(gateway, who) as (_, writer):
         for byte in b"GET /healthz HTTP/1.1\r\nHost":
             writer.write(bytes([byte]))

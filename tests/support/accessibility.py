@@ -1,6 +1,6 @@
-"""What every page is held to in both themes and at three widths, and the pictures of it.
+"""The rules that every page must meet in both themes and at three widths, and screenshots to look at.
 
-`LODESTONE_TEST_SHOTS=FOLDER` takes a picture of each page at each width, to look at.
+`LODESTONE_TEST_SHOTS=FOLDER` saves a picture of each page at each width.
 """
 
 import os
@@ -15,7 +15,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def hold_to_the_rules(page: Page, name: str) -> None:
-    """No violation that axe can find, all that opens being open, and no sideways scroll."""
+    """With everything expanded, axe finds no violation and the page does not scroll sideways."""
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.evaluate("document.querySelectorAll('main details').forEach(element => { element.open = true })")
@@ -35,13 +35,13 @@ def _find_nothing(page: Page, tags: list[str]) -> None:
 
 
 def violations(page: Page, tags: list[str]) -> list[object]:
-    """What axe finds with these rules: the rule and the elements."""
+    """The violations of these rules that axe finds, with their elements."""
     found = Axe().run(page, options={"runOnly": tags, "resultTypes": ["violations"]}).response["violations"]
     return [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found]
 
 
 def _take_all(page: Page, folder: Path, name: str) -> None:
-    """Pictures of the page as it is first seen: what opens is closed."""
+    """Takes pictures of the page as a visitor first sees it, with everything collapsed."""
     page.evaluate("document.querySelectorAll('main details').forEach(element => { element.open = false })")
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -1,4 +1,4 @@
-"""A gateway that serves HTTP in this process over a real Postgres, and what a test says to it."""
+"""A gateway that serves HTTP in this process over a real Postgres, and a user who sends requests to it."""
 
 import asyncio
 import contextlib
@@ -32,13 +32,13 @@ SECRET = "a secret of at least thirty-two bytes, and long enough for HS512 too"
 MEANT = {
     "aud": "lodestone",
     "iss": "https://login.example.com",
-}  # what a system that is no local one asks for
+}  # what a gateway outside of `lodestone up` requires
 
 
 def token(
     user_id: UUID, *, secret: str = SECRET, kid: str | None = None, seconds: float = 3600, **claims: Any
 ) -> str:
-    """A token of a user that holds for so long."""
+    """A token of the user, valid for this many seconds."""
     held = {"sub": str(user_id), "exp": time.time() + seconds, **MEANT, **claims}
     return jwt.encode(held, secret, algorithm="HS256", headers={"kid": kid} if kid else None)
 
@@ -54,14 +54,14 @@ class RunningGateway:
         self._task = asyncio.create_task(self._app.run(self._stop, self._note))
 
     async def ready(self) -> "RunningGateway":
-        """Returns once it serves."""
+        """Returns once the gateway serves."""
         await eventually(lambda: self.url or self._task.done(), within=20, told="the gateway is ready")
         assert self.url, self._task
         self.client = httpx2.AsyncClient(base_url=self.url, timeout=40)
         return self
 
     async def health(self, path: str) -> httpx2.Response:
-        """What the port says that is for probes and metrics."""
+        """What the port for probes and metrics answers."""
         return await self.client.get(f"{self._app.health_url or self.url}{path}")
 
     def begin_stop(self) -> None:
@@ -69,12 +69,12 @@ class RunningGateway:
         self._stop.set()
 
     async def stopped(self) -> None:
-        """Returns once it has drained; raises what it died of."""
+        """Returns once the gateway has drained; raises the error that ended it."""
         await asyncio.wait_for(self._task, 20)
         await self.client.aclose()
 
     def user(self, user_id: UUID | None = None, *, plan: str = "unlimited", **claims: Any) -> "User":
-        """A user of this gateway; a new one without an id, who has the plan from the start."""
+        """A user of this gateway who already has the plan; without an id, a new user."""
         user = User(self.client, user_id or new_id(), claims)
         subscribe(self.settings.database_url, user.id, plan)
         return user
@@ -93,7 +93,7 @@ class User:
         self._headers = {"Authorization": f"Bearer {self.token}"}
 
     async def get(self, path: str, **headers: str) -> httpx2.Response:
-        """GET; header names with `_` for `-`."""
+        """GET; header names are written with `_` instead of `-`."""
         return await self.send("GET", path, None, **headers)
 
     async def post(self, path: str, body: Any = None, **headers: str) -> httpx2.Response:
@@ -101,7 +101,7 @@ class User:
         return await self.send("POST", path, {} if body is None else body, **headers)
 
     async def send(self, method: str, path: str, body: Any = None, **headers: str) -> httpx2.Response:
-        """Any request; bytes go as they are."""
+        """Any request; bytes are sent unchanged."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         typed = {"Content-Type": "application/json"} if content is not None else {}
@@ -131,7 +131,7 @@ class User:
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame of a stream: a field that was not sent is None."""
+    """One frame of a stream; a field that was not sent is None."""
 
     id: str | None = None
     event: str | None = None
@@ -141,19 +141,19 @@ class Frame:
 
     @property
     def json(self) -> Any:
-        """The data, read."""
+        """The parsed data."""
         return json.loads(self.data or "null")
 
 
 class Frames:
-    """The frames of a stream, as they come."""
+    """The frames of a stream, as they arrive."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self.headers = response.headers
         self._lines = response.aiter_lines()
 
     async def next(self, within: float = 10) -> Frame | None:
-        """The next frame; None at the end of the stream."""
+        """The next frame, or None at the end of the stream."""
         fields: dict[str, str] = {}
         async with asyncio.timeout(within):
             async for line in self._lines:
@@ -172,13 +172,13 @@ class Frames:
 
 
 class Projection:
-    """Writes events into the tables as the projector does: one transaction, then the wake-up."""
+    """Writes events into the tables as the projector does: one transaction, then the notification."""
 
     def __init__(self, database_url: str) -> None:
         self.engine: AsyncEngine = make_engine(database_url, Role.PROJECTOR, pool_size=2)
 
     async def fold(self, job_id: UUID, *events: str, wake: bool = True, **body: Any) -> None:
-        """Folds events by name; each has `body` beside the common part."""
+        """Folds events by name; each has `body` in addition to the common part."""
         async with transaction(self.engine) as session:
             await session.execute(select(ProjectorCursor).with_for_update())
             job = await session.get_one(BackgroundJob, job_id)
@@ -224,7 +224,7 @@ def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
 
 @contextlib.asynccontextmanager
 async def running_gateway(database_url: str, **settings: Any) -> AsyncIterator[RunningGateway]:
-    """A gateway over migrated tables; NATS is not there, and need not be."""
+    """A gateway over migrated tables, without NATS, which it does not need here."""
     await asyncio.to_thread(upgrade, database_url)
     meant = {"jwt_audience": MEANT["aud"], "jwt_issuer": MEANT["iss"]}
     values = {

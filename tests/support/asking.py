@@ -1,4 +1,4 @@
-"""A request for three items, as the services would make it."""
+"""A request for three items, in the form that the services send."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ QUESTION: dict[str, Any] = {
 
 
 def headers(job_id: str = "job-1", job_type: str = "polish", attempt: int = 1) -> dict[str, str]:
-    """What tells the simulator the job."""
+    """The headers that name the job to the simulator."""
     return {
         "x-lodestone-job-id": job_id,
         "x-lodestone-job-type": job_type,
@@ -56,7 +56,7 @@ async def streamed(client: AsyncAnthropic, **changes: Any) -> Message:
 
 
 async def collect(client: AsyncAnthropic, pieces: list[str], **changes: Any) -> None:
-    """Puts the pieces of the text into the list as they come: they stay there when the stream breaks."""
+    """Appends the pieces of text to the list as they arrive, so that they survive a broken stream."""
     async with client.messages.stream(**(QUESTION | changes)) as stream:
         async for piece in stream.text_stream:
             pieces.append(piece)

@@ -1,4 +1,4 @@
-"""Texts that a pattern may be long at, made from its own parts: a beginning, then a part again and again."""
+"""Texts that may make a pattern slow, built from the pattern's parts: a beginning, then one part repeated."""
 
 import itertools
 import re
@@ -7,15 +7,15 @@ from typing import Any
 
 from support.steps import Op
 
-MOST_PARTS = 10  # of a pattern, whose runs are repeated
-MOST_CHARS = 6  # of a pattern, whose pairs are repeated
+MOST_PARTS = 10  # parts of a pattern that are repeated
+MOST_CHARS = 6  # characters of a pattern whose pairs are repeated
 _OF_CATEGORY = {"CATEGORY_DIGIT": "7", "CATEGORY_SPACE": " \n", "CATEGORY_WORD": "w_"}
-EVERY = 3  # of the pairs with a beginning
+EVERY = 3  # one in three combinations of a pair and a beginning is tried
 _STRANGER = "\x01"
 
 
 def attacks(ops: Sequence[Op], length: int) -> Iterator[str]:
-    """Texts of about this length."""
+    """Attack texts of about this length."""
     for beginning, pump, end in _plans(ops):
         yield beginning + pump * max(length // len(pump), 1) + end
 
@@ -30,12 +30,12 @@ def _plans(ops: Sequence[Op]) -> Iterator[tuple[str, str, str]]:
     for pump, beginning in itertools.product(pumps, beginnings):
         yield beginning, pump, _STRANGER
     for at, (pump, beginning) in enumerate(itertools.product(pairs, beginnings)):
-        if pump not in pumps and at % EVERY == 0:  # with each beginning some of the pairs
+        if pump not in pumps and at % EVERY == 0:  # only some of them, to save time
             yield beginning, pump, _STRANGER
 
 
 def _flat(ops: Sequence[Op]) -> Iterator[Op]:
-    """The parts in order, with groups, looks ahead and the first of alternatives opened."""
+    """The parts in order, with groups, lookaheads and alternatives unfolded."""
     for op in ops:
         match str(op[0]):
             case "SUBPATTERN":
@@ -61,7 +61,7 @@ def _inner(op: Op) -> Iterator[Op]:
 
 
 def _sample(ops: Sequence[Op]) -> str:
-    """A text that these parts match one after another, each repetition once."""
+    """A text that these parts match one after another, with each repetition once."""
     return "".join(_sample_of(op) for op in ops)
 
 
@@ -84,7 +84,7 @@ def _sample_of(op: Op) -> str:
 
 
 def _chars(ops: Any) -> Iterator[str]:
-    """Characters that the pattern knows, in its order."""
+    """The characters that the pattern mentions, in its order."""
     for op in ops:
         match str(op[0]):
             case "LITERAL" | "NOT_LITERAL":
@@ -105,7 +105,7 @@ def _chars(ops: Any) -> Iterator[str]:
 
 
 def _members(entries: Sequence[Op]) -> Iterator[str]:
-    """Some of the characters of a class; of one that says what it is not, some that it is."""
+    """Some characters that a character class matches, negated or not."""
     named = "".join(_member(entry) for entry in entries)
     if str(entries[0][0]) != "NEGATE":
         yield from named

@@ -1,4 +1,4 @@
-"""NATS and Postgres for tests: given ones, containers where an engine has the images, else embedded ones."""
+"""NATS and Postgres for tests: given by URL, in containers if an engine has the images, else embedded."""
 
 import contextlib
 import functools
@@ -19,11 +19,11 @@ from support.waiting import eventually_sync
 
 NATS_IMAGE = "nats:2.12"
 POSTGRES_IMAGE = "postgres:18"
-ENGINE_SECONDS = 3  # an engine that answers later is taken for none
+ENGINE_SECONDS = 3  # an engine that takes longer counts as absent
 
 
 class NatsServer:
-    """A NATS server of the test's own, to be stopped, killed and started again; keeps its port and data."""
+    """A NATS server for one test, which may stop, kill and restart it; it keeps its port and data."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -31,11 +31,11 @@ class NatsServer:
         self._log = directory.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
-        self.users: dict[str, str] = {}  # the URL of each user of the bus
+        self.users: dict[str, str] = {}  # the URL of each bus user
         self.monitoring_url = ""
 
     def start(self) -> None:
-        """Returns when JetStream is up."""
+        """Returns once JetStream is up."""
         process = self._process = _start(self._nats.prepare(), self._log)
         ports = eventually_sync(
             lambda: self._nats.learn_ports(process.pid), within=10, told="nats-server is up"
@@ -45,30 +45,30 @@ class NatsServer:
         self.monitoring_url = f"http://127.0.0.1:{ports.monitoring}"
 
     def reload(self) -> None:
-        """Tells the running server of users and passwords that changed."""
+        """Makes the running server read changed users and passwords."""
         self._nats.reload()
 
     @property
     def pid(self) -> int:
-        """The server's process, for signals."""
+        """The server's process id, for signals."""
         assert self._process is not None
         return self._process.pid
 
     def kill(self) -> None:
-        """Ends it as a crash does."""
+        """Kills the server, as a crash would."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
 
     def stop(self) -> None:
-        """Ends it in good order."""
+        """Stops the server cleanly."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(10)
 
 
 class PostgresServer:
-    """A Postgres of the test's own, likewise."""
+    """A Postgres for one test, which may stop, kill and restart it."""
 
     def __init__(self, directory: Path) -> None:
         self._postgres = EmbeddedPostgres(directory)
@@ -82,23 +82,23 @@ class PostgresServer:
 
     @property
     def pid(self) -> int:
-        """The postmaster."""
+        """The postmaster's process id."""
         assert self._process is not None
         return self._process.pid
 
     @property
     def log(self) -> str:
-        """What it wrote down so far."""
+        """The log so far."""
         return self._log.read_text(errors="replace")
 
     def start(self) -> None:
-        """Returns when it answers queries."""
-        # A killed server keeps what it wrote: only a machine that dies would lose what was not flushed.
+        """Returns once it answers queries."""
+        # A killed server keeps what it wrote: only a machine that fails loses what was not flushed.
         self._process = _start([*self._postgres.prepare(), "-c", "fsync=off"], self._log)
         eventually_sync(lambda: answers(self.url), within=60, told="Postgres answers")
 
     def kill(self) -> None:
-        """Kills the postmaster, and waits for its children: they hold what the next one needs."""
+        """Kills the postmaster and waits for its children, which hold resources that the next start needs."""
         if self._process is not None:
             children = psutil.Process(self._process.pid).children(recursive=True)
             self._process.kill()
@@ -106,14 +106,14 @@ class PostgresServer:
             psutil.wait_procs(children, timeout=20)
 
     def stop(self) -> None:
-        """Ends it in good order, without waiting for its clients."""
+        """Stops the server cleanly, without waiting for its clients."""
         if self._process is not None:
             self._process.send_signal(2)  # SIGINT: fast shutdown
             self._process.wait(20)
             self._postgres.remove_socket_folder()
 
     def discard(self) -> None:
-        """Ends it at once, without writing out what hundreds of databases hold: nobody reads it again."""
+        """Kills the server without a checkpoint of its hundreds of databases, which nobody reads again."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(20)
@@ -122,7 +122,7 @@ class PostgresServer:
 
 @dataclass(frozen=True)
 class Choice:
-    """Where the backends of this test run come from; also the run's header."""
+    """Where this test run takes its backends from; also printed as the run's header."""
 
     nats: str
     postgres: str
@@ -133,7 +133,7 @@ class Choice:
 
 @functools.cache
 def choose() -> Choice:
-    """Decides once for each run."""
+    """Decides once per run."""
     return Choice(
         nats=_source("LODESTONE_TEST_NATS_URL", NATS_IMAGE),
         postgres=_source("LODESTONE_TEST_DATABASE_URL", POSTGRES_IMAGE),

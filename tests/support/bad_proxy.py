@@ -1,4 +1,4 @@
-"""A proxy between a client and the gateway that does what proxies do to long answers."""
+"""A proxy between a client and the gateway that spoils long responses, as real proxies do."""
 
 import contextlib
 import re
@@ -10,7 +10,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from urllib.parse import urlsplit
 
 HOST = re.compile(rb"(?i)(\r\nhost: )[^\r]*")
-SECONDS = 60.0  # for one answer
+SECONDS = 60.0  # for one response
 BUSY = b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -24,16 +24,16 @@ class Asked:
 
     @property
     def waits(self) -> bool:
-        """Whether it is a question that waits for a change."""
+        """Whether the request waits for a change."""
         return "wait=" in self.target
 
 
-# What the client gets of the answer's bytes; one that gives none closes the connection.
+# Yields the bytes of the response that reach the client; if it yields none, the connection is closed.
 Fault = Callable[[Asked, Iterator[bytes]], Iterator[bytes]]
 
 
 def cut_streams(after: int) -> Fault:
-    """Cuts each stream behind so many frames."""
+    """Cuts each stream after this many frames."""
 
     def fault(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
         if not asked.is_stream:
@@ -51,13 +51,13 @@ def cut_streams(after: int) -> Fault:
 
 
 def hold_streams(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
-    """Keeps what is streamed until the answer is whole, as buffering proxies do."""
+    """Holds a stream back until the response is complete, as buffering proxies do."""
     yield b"".join(answer) if asked.is_stream else next(answer)
     yield from answer
 
 
 def pack_unless_told(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
-    """Keeps what it would pack until it is whole, but for answers that forbid it, as Next.js does."""
+    """Holds back what it compresses until it is complete, unless the response forbids it, as Next.js does."""
     head = b""
     while b"\r\n\r\n" not in head and (piece := next(answer, b"")):
         head += piece
@@ -66,7 +66,7 @@ def pack_unless_told(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def cut_what_waits(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
-    """Lets only short answers through: no streams, no questions that wait."""
+    """Lets only short responses through: no streams and no long polls."""
     if asked.is_stream or asked.waits:
         yield BUSY
     else:
@@ -74,7 +74,7 @@ def cut_what_waits(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def stream_a_while_then_hold() -> Fault:
-    """The first stream is cut in the middle, the later ones are kept back."""
+    """Cuts the first stream in the middle and holds the later ones back."""
     cut = cut_streams(after=5)
     streams = iter([cut])
 
@@ -85,7 +85,7 @@ def stream_a_while_then_hold() -> Fault:
 
 
 def lose_answers(count: int) -> Fault:
-    """The gateway does what the first POSTs ask, and nobody hears of it."""
+    """Loses the response to the first POSTs after the gateway has carried them out."""
     lost = iter(range(count))
 
     def fault(asked: Asked, answer: Iterator[bytes]) -> Iterator[bytes]:
@@ -99,7 +99,7 @@ def lose_answers(count: int) -> Fault:
 
 @dataclass
 class BadProxy:
-    """The proxy while it runs: its address and what it was asked."""
+    """The running proxy: its address and the requests that it received."""
 
     url: str
     asked: list[Asked] = field(default_factory=list)
@@ -112,7 +112,7 @@ class BadProxy:
 
 @contextlib.contextmanager
 def bad_proxy(gateway: str, fault: Fault, *, rewrites_host: bool = False) -> Iterator[BadProxy]:
-    """A proxy in front of the gateway at this URL, which may put the gateway's own `Host` on requests."""
+    """A proxy in front of the gateway at this URL; it may set the gateway's own `Host` on requests."""
     there = (urlsplit(gateway).hostname or "", urlsplit(gateway).port or 80)
     own_host = rb"\g<1>%s:%d" % (there[0].encode(), there[1])
 
@@ -141,7 +141,7 @@ def bad_proxy(gateway: str, fault: Fault, *, rewrites_host: bool = False) -> Ite
 
 
 def _read(line: Callable[[], bytes], read: Callable[[int], bytes]) -> tuple[Asked, bytes]:
-    """One request, and what to send on: each has a connection of its own."""
+    """One request, and the bytes to forward; each request has its own connection."""
     lines = list(iter(line, b"\r\n"))
     first = lines[0].decode() if lines and lines[0] else "GET / HTTP/1.1"
     headers = {name.lower(): value.strip() for name, _, value in (each.partition(b":") for each in lines[1:])}

@@ -1,4 +1,4 @@
-"""A browser at the pages of a running system, as one user."""
+"""A browser on the pages of a running system, as one user."""
 
 import shutil
 from types import TracebackType
@@ -16,20 +16,20 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 WITHOUT = (
     "THE PAGES ARE NOT TESTED: there is no Chromium. As root: apt-get update && apt-get install -y chromium"
 )
-PATIENCE = 20_000  # ms for what a page promises
+PATIENCE = 20_000  # ms that a page has to keep a promise
 
-WRITTEN = "li.concept:not(.wait):not(.picks)"  # an idea that is there
+WRITTEN = "li.concept:not(.wait):not(.picks)"  # an idea that has been written
 
 expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
-    """Where the system's Chromium is."""
+    """The path of the system's Chromium."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class Visitor:
-    """One user with windows; what goes wrong in a page is collected."""
+    """One user with browser windows; collects every error that a page reports."""
 
     def __init__(
         self, system: RunningSystem, browser: Browser, *, plan: str = "unlimited", id: UUID | None = None
@@ -43,7 +43,7 @@ class Visitor:
         subscribe(system.told["postgres"], self.id, plan)
 
     def open(self, path: str, *, width: int = 1280, theme: str = "light", **how: Any) -> Page:
-        """A window of its own at this page."""
+        """Opens this page in a new window."""
         context = self._browser.new_context(
             base_url=self._system.gateway,
             viewport={"width": width, "height": 900},
@@ -60,7 +60,7 @@ class Visitor:
         return self.tab(context, path)
 
     def tab(self, context: BrowserContext, path: str) -> Page:
-        """Another tab of a window."""
+        """Opens another tab of a window."""
         page = context.new_page()
         page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self._note("error", str(error)))
@@ -68,13 +68,13 @@ class Visitor:
         return page
 
     def api(self, method: str, path: str, **how: Any) -> Any:
-        """What the API answers this user."""
+        """What the API answers to this user."""
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = self._system.http.request(method, self._system.gateway + path, headers=headers, **how)
         return answer.raise_for_status().json() if answer.content else None
 
     def _note(self, kind: str, text: str) -> None:
-        # That a form was refused, or a request failed offline, the browser tells as well.
+        # The browser also logs refused forms and requests that fail offline; those are expected.
         if kind == "error" and "Failed to load resource" not in text:
             self.troubles.append(text)
 
@@ -90,7 +90,7 @@ class Visitor:
 
 
 def generate(page: Page) -> str:
-    """Fills the form in and asks for ten ideas; the address of their page."""
+    """Fills in the form and asks for ten ideas; returns the address of their page."""
     page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
     page.get_by_label("B2B Service Provider").check()
     page.get_by_role("button", name="Generate 10 ideas").click()

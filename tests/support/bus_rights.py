@@ -1,4 +1,4 @@
-"""What each user of the bus is to have, beside the code's own list, and all that it could try."""
+"""The rights that each bus user should have, independent of the code's own list, and all it could try."""
 
 from fnmatch import fnmatchcase
 
@@ -24,7 +24,7 @@ API = "$JS.API"
 
 
 def publish_subjects() -> list[str]:
-    """Everything that a process could try to send to."""
+    """Every subject that a process could try to publish to."""
     events = [f"job.{event}.{job_type}.{JOB}" for event in EVENTS for job_type in (*JOB_TYPES, "unknown")]
     on_stream = [
         "INFO",
@@ -69,7 +69,7 @@ def publish_subjects() -> list[str]:
 
 
 def subscribe_subjects() -> list[str]:
-    """Everything that a process could try to listen to."""
+    """Every subject that a process could try to subscribe to."""
     return [
         ">",
         "job.>",
@@ -89,7 +89,7 @@ def subscribe_subjects() -> list[str]:
 
 
 def may_publish(user: str) -> list[str]:
-    """What a user is to have, in shell patterns."""
+    """What each user should be allowed to publish, as shell patterns."""
     if user in SERVICES:
         types = [job.name for job in JOB_TYPES.values() if job.service == user]
         return [
@@ -135,7 +135,7 @@ def may_publish(user: str) -> list[str]:
 
 
 def may_subscribe(user: str) -> list[str]:
-    """Likewise."""
+    """What each user should be allowed to subscribe to, as shell patterns."""
     own = f"_INBOX_{user}.>"
     if user in SERVICES:
         types = [job.name for job in JOB_TYPES.values() if job.service == user]

@@ -1,4 +1,4 @@
-"""A NATS server as an operator sets it up: with the committed users, their passwords from its environment."""
+"""A NATS server as an operator sets it up: the committed users, with their passwords in its environment."""
 
 import contextlib
 import json
@@ -34,13 +34,13 @@ def server_with_users(folder: Path) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def open_server(folder: Path) -> Iterator[str]:
-    """The URL of a server that knows no users."""
+    """The URL of a server without users."""
     with _running(folder, OPEN, {}) as address:
         yield f"nats://{address}"
 
 
 class Violations:
-    """What the server said that a client may not do: subjects, in small letters as the client gives them."""
+    """What the server refused a client: subjects, in lower case, as the client reports them."""
 
     def __init__(self) -> None:
         self.subjects: set[str] = set()
@@ -54,7 +54,7 @@ class Violations:
 
 @contextlib.asynccontextmanager
 async def connected(urls: dict[str, str], user: str) -> AsyncIterator[tuple[BusClient, Violations]]:
-    """A client that is this user, with what the server refuses it."""
+    """A client that signs in as this user, and the violations that the server reports to it."""
     client, violations = BusClient(), Violations()
     options = connect_options(user, client.exit_on_close.on_closed) | {"error_cb": violations.hear}
     await client.connect(servers=[urls[user]], **options)
@@ -65,19 +65,19 @@ async def connected(urls: dict[str, str], user: str) -> AsyncIterator[tuple[BusC
 
 
 async def answered(client: BusClient) -> None:
-    """Returns when the server has answered all that was sent, with its refusals."""
-    await client.flush()  # may be taken for answered by what was left over from the connecting
+    """Returns once the server has answered everything that was sent, refusals included."""
+    await client.flush()  # the first flush may be satisfied by an answer that was left over from connecting
     await client.flush()
 
 
 def violations() -> float:
-    """What all connections of this process were refused so far."""
+    """All violations that the connections of this process have seen so far."""
     return REGISTRY.get_sample_value("lodestone_bus_errors_total", {"kind": "permission"}) or 0
 
 
 @contextlib.contextmanager
 def nothing_forbidden() -> Iterator[None]:
-    """Asserts that no connection of this process was refused anything meanwhile."""
+    """Asserts that no connection of this process was refused anything during the block."""
     before = violations()
     yield
     assert violations() == before, "a user of the bus was refused something; see the log"
@@ -105,7 +105,7 @@ def _address(folder: Path, pid: int) -> str | None:
 
 
 async def may_sign_in(url: str) -> bool:
-    """Whether the bus takes the user of this URL in, asked once."""
+    """Whether the bus accepts the user of this URL; asks once."""
     client = BusClient()
     client.exit_on_close.is_armed = False
     try:

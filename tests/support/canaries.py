@@ -1,4 +1,4 @@
-"""Text that can be recognised, in every field that takes any, and where it is found again."""
+"""Recognisable text for every free-text field, and a search for it in tables and stream."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _EVERY_TABLE = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 
 
 
 def marked(model: type[BaseModel], body: JsonObject) -> JsonObject:
-    """The body with a canary in each text that may be any; it is as valid as before."""
+    """The body with a canary in each free text; it is as valid as before."""
     whole = json.loads(json.dumps(body))
     for inner, key in list(_texts(whole)):
         before = inner[key]
@@ -30,14 +30,14 @@ def marked(model: type[BaseModel], body: JsonObject) -> JsonObject:
 
 
 async def canaries_in_tables(engine: AsyncEngine) -> list[str]:
-    """The rows that hold one, of every table there is."""
+    """The rows that hold a canary, from every table."""
     async with engine.connect() as connection:
         tables = (await connection.execute(text(_EVERY_TABLE))).scalars().all()
         return [found for table in tables for found in await _canaries_in(connection, table)]
 
 
 async def canaries_in_stream(client: Client) -> list[str]:
-    """The subjects of the messages that hold one, of all that the stream has."""
+    """The subjects of all messages in the stream that hold a canary."""
     jetstream, found = client.jetstream(), []
     state = (await jetstream.stream_info("JOBS")).state
     for sequence in range(state.first_seq, state.last_seq + 1):
@@ -56,7 +56,7 @@ async def _canaries_in(connection: AsyncConnection, table: str) -> list[str]:
 
 
 def _texts(body: Any) -> Iterator[tuple[Any, Any]]:
-    """Where the texts are: what holds each, and under which name or number."""
+    """The places of the texts: the object or list that holds each, and its name or index there."""
     for key, value in body.items() if isinstance(body, dict) else enumerate(body):
         if isinstance(value, str):
             yield body, key

@@ -1,4 +1,4 @@
-"""A machine whose clock is off."""
+"""A machine with a wrong clock."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from lodestone import clock
 
 @contextlib.contextmanager
 def shifted_clock(by: timedelta) -> Iterator[None]:
-    """This process's clock is off until the end of the block; what it learnt of it is forgotten then."""
+    """Shifts this process's clock until the end of the block, then forgets the offset that it learnt."""
 
     class Shifted(datetime):
         @classmethod

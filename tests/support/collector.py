@@ -1,4 +1,4 @@
-"""Takes spans as a collector does and keeps what was sent, byte by byte."""
+"""Receives spans as a collector does, and keeps the raw bytes."""
 
 import contextlib
 import threading
@@ -15,13 +15,13 @@ class Collector:
 
     @property
     def text(self) -> str:
-        """All of it; names and values stand in it as they are."""
+        """Everything received, as text; names and values appear in it verbatim."""
         return b"\n".join(self.received).decode(errors="replace")
 
 
 @contextlib.contextmanager
 def running_collector() -> Iterator[Collector]:
-    """A collector on a free port, until the block ends."""
+    """A collector on a free port, until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -30,7 +30,7 @@ def running_collector() -> Iterator[Collector]:
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
+            """Suppresses the log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     collector = Collector(f"http://127.0.0.1:{server.server_address[1]}")

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def lines_of(work: Callable[[], object]) -> int:
-    """How many lines of Python the work takes; what C does within a line is not seen."""
+    """How many lines of Python the work executes; the C code that one line calls is not counted."""
     lines = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:

@@ -16,11 +16,11 @@ from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.session import Role, make_engine
 
 EFFECTS: dict[str, Any] = {"strip": erase, "append": JobStream, "purge": JobStream, "finish": erase}
-"""In the order in which a job meets them, and whose they are."""
+"""The effects in the order in which a job meets them, and the module of each."""
 
 
 def die_after(effect: str) -> None:
-    """The first that comes to its end is the last one."""
+    """Kills the process when this effect first completes."""
     owner = EFFECTS[effect]
     do = getattr(owner, effect)
 
@@ -32,7 +32,7 @@ def die_after(effect: str) -> None:
 
 
 async def main(settings: ProjectorSettings) -> None:
-    """Rounds without end, as the process that leads has them."""
+    """Runs rounds without end, as the leading process does."""
     client = await connect(settings, "reconciler")
     engine = make_engine(settings.database_url, Role.RECONCILER)
     rows = erase.RowEraser(engine)

@@ -1,4 +1,4 @@
-"""Pages of another origin, which the systems of our tests admit: one port for the whole run."""
+"""Pages of another origin that the tested systems admit, with one port for the whole run."""
 
 import contextlib
 import socket
@@ -16,13 +16,13 @@ def _port() -> socket.socket:
 
 
 def origin() -> str:
-    """The origin of the pages, whether they are served or not."""
+    """The origin of the pages, served or not."""
     return f"http://127.0.0.1:{_port().getsockname()[1]}"
 
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """The files of a folder under that origin, which it gives."""
+    """Serves the files of a folder under that origin; yields the origin."""
     server = ThreadingHTTPServer(("", 0), partial(_Quiet, directory=str(folder)), bind_and_activate=False)
     server.socket.close()
     server.socket = _port().dup()
@@ -38,4 +38,4 @@ def serving(folder: Path) -> Iterator[str]:
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
+        """Suppresses the log."""

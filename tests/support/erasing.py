@@ -1,4 +1,4 @@
-"""A gateway over HTTP, its tables and its stream: jobs full of canaries, and the eraser, step by step."""
+"""A gateway over HTTP, its tables and its stream: jobs full of canaries, and the eraser step by step."""
 
 import asyncio
 import contextlib
@@ -56,13 +56,13 @@ ITEM = {"title": f"{CANARY} of an item"}
 
 
 class Ended:
-    """How a worker of the tests ends a job."""
+    """How a test's worker ends a job."""
 
     COMPLETED, FAILED, CANCELLED = "completed", "failed", "cancelled"
 
 
 class ErasingBench:
-    """What a test needs."""
+    """A gateway, its database and its stream, with jobs to erase."""
 
     def __init__(
         self, bench: GatewayBench, gateway: RunningGateway, client: BusClient, engine: AsyncEngine
@@ -71,19 +71,19 @@ class ErasingBench:
         self.gateway = gateway
         self.user = gateway.user()
         self._client = client
-        self.engine = engine  # acts as the reconciler
+        self.engine = engine  # connects as the reconciler
 
     async def strip_round(self) -> None:
-        """A round in the tables, by an eraser that has just begun, as after a crash."""
+        """Runs one round on the tables with a new eraser, as after a crash."""
         await RowEraser(self.engine).erase_round()
 
     async def clean_round(self) -> None:
-        """Likewise in the stream."""
+        """Runs one round on the stream with a new eraser."""
         stream = JobStream(self._client, "reconciler")
         await LogEraser(self._client, stream, self.engine).erase_round()
 
     async def die_after(self, effect: str) -> int:
-        """Lets another process erase and be killed after this effect; its exit status."""
+        """Runs the eraser in another process that is killed after this effect; returns its exit status."""
         settings = self.bench.settings
         names = {"nats_url", "nats_urls", "database_url"}
         ended = await asyncio.to_thread(
@@ -98,7 +98,7 @@ class ErasingBench:
     async def submit(
         self, job_type: str, *, lead_magnet: str | None = None, user: User | None = None
     ) -> JobRequested:
-        """A job whose input is full of canaries; it waits for its worker."""
+        """Submits a job whose input is full of canaries; it waits for a worker."""
         kind = JOB_TYPES[job_type]
         body = marked(kind.input, INPUTS[job_type]) if INPUTS[job_type] else {}
         named = {"leadMagnetId": lead_magnet} if lead_magnet else {}
@@ -111,7 +111,7 @@ class ErasingBench:
         return requested
 
     async def begin(self, requested: JobRequested) -> JobCallFinished:
-        """The worker starts, makes a call and finishes an item; gives what will settle the call."""
+        """Starts a job, makes a call and finishes an item; returns the event that will settle the call."""
         common, call = requested.of_job(1), new_id()
         await self.bench.append(JobStarted(**common, worker_id=WORKER, model="m", prompt=PROMPT, kept=[ITEM]))
         await self.bench.append(JobCallStarted(**common, call_id=call, model="m", max_tokens=9))
@@ -131,7 +131,7 @@ class ErasingBench:
         )
 
     async def end(self, requested: JobRequested, how: str = Ended.COMPLETED) -> None:
-        """The worker writes the end, and the tables follow."""
+        """Writes the job's end and waits until the tables show it."""
         common: dict[str, Any] = {**requested.of_job(1), "usage": Usage()}
         kind = JOB_TYPES[requested.job_type]
         if how == Ended.COMPLETED:
@@ -145,14 +145,14 @@ class ErasingBench:
         await self.bench.until_row(requested, lambda row: row.status == how)
 
     async def done(self, job_type: str, how: str = Ended.COMPLETED, **more: Any) -> JobRequested:
-        """A whole life."""
+        """Runs a job from submit to end."""
         requested = await self.submit(job_type, **more)
         await self.bench.append(await self.begin(requested))
         await self.end(requested, how)
         return requested
 
     async def begin_late_call(self, requested: JobRequested) -> JobCallFinished:
-        """A call of which the job's log never told is settled, as by a worker that was cut off."""
+        """Settles a call that the job's log never announced, as a worker that was cut off would."""
         late = JobCallFinished(
             **requested.of_job(1), call_id=new_id(), cost_usd=Decimal("0.125"), outcome=Outcome.WASTED
         )
@@ -160,7 +160,7 @@ class ErasingBench:
         return late
 
     async def until_folded(self) -> None:
-        """The tables know all that is in the stream."""
+        """Waits until the tables contain everything in the stream."""
         state = (await self.bench.client.jetstream().stream_info("JOBS")).state
 
         async def folded() -> bool:
@@ -169,12 +169,12 @@ class ErasingBench:
         await eventually(folded, within=10, told="all is folded")
 
     async def until_connected(self) -> None:
-        """The bus is back for everybody."""
+        """Waits until every client has reconnected to the bus."""
         clients = (self._client, self.bench.client)
         await eventually(lambda: all(client.is_connected for client in clients), within=20)
 
     async def stream_is_back(self) -> None:
-        """A lost stream was made anew by the projector."""
+        """Waits until the projector has recreated a lost stream."""
 
         async def there() -> bool:
             with contextlib.suppress(NotFoundError):
@@ -184,7 +184,7 @@ class ErasingBench:
         await eventually(there, within=20, told="the stream is there")
 
     async def erase(self) -> None:
-        """Rounds of ever new erasers, two at a time, until nothing waits."""
+        """Runs rounds with new erasers, two at a time, until no erasure waits."""
 
         async def is_done() -> bool:
             for _ in range(2):
@@ -195,16 +195,16 @@ class ErasingBench:
         await eventually(is_done, within=20, told="all is erased")
 
     async def waiting(self) -> list[Any]:
-        """What is still to be erased."""
+        """The jobs and accounts still to be erased."""
         jobs = await self.bench.sql("SELECT job_id FROM erasures WHERE done_at IS NULL")
         return [*jobs, *await self.bench.sql("SELECT user_id FROM deleted_accounts WHERE done_at IS NULL")]
 
     async def canaries(self) -> list[str]:
-        """Where one is left, in tables and stream."""
+        """The places in tables and stream that still hold a canary."""
         return [*await canaries_in_tables(self.bench.engine), *await canaries_in_stream(self.bench.client)]
 
     async def drift(self) -> list[Drift]:
-        """What a rebuild finds."""
+        """The drift that a rebuild reports."""
         engine = make_engine(self.bench.settings.database_url, Role.READER, pool_size=1)
         try:
             return (await rebuild(self.bench.client, engine)).drift
@@ -227,7 +227,7 @@ class ErasingBench:
 
 @contextlib.asynccontextmanager
 async def erasing_bench(nats: NatsServer, database_url: str) -> AsyncIterator[ErasingBench]:
-    """With a projector that folds; relay and reconciler are the test's."""
+    """A bench with a projector that folds; the test plays relay and reconciler."""
     async with (
         gateway_bench(nats, database_url) as bench,
         running_gateway(database_url) as gateway,

@@ -1,4 +1,4 @@
-"""Every event that may travel, for properties that must hold for all of them."""
+"""Every event that may be published, for properties that must hold for all events."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -32,7 +32,7 @@ M = TypeVar("M", bound=WireModel)
 
 
 def _built(model: type[M], /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[M]:
-    # `st.builds` would fill the camelCase names as well, which are the model's own signature.
+    # `st.builds` would also fill the camelCase names, which are the model's own signature.
     return st.fixed_dictionaries(fields).map(lambda drawn: model(**drawn))
 
 

@@ -1,6 +1,6 @@
-"""Another host in a network namespace, with a cable to the bus and one to the provider. Needs root.
+"""Another host in a network namespace, with one cable to the bus and one to the provider. Needs root.
 
-A cable that is pulled loses packets in silence: both ends go on believing in their connections.
+A pulled cable drops packets silently: to both ends the connection still looks open.
 """
 
 import asyncio
@@ -15,25 +15,25 @@ CABLES = {"bus": "10.231.7", "provider": "10.231.8"}
 
 
 class FarHost:
-    """What runs there reaches `bus` and `provider` as long as their cables are in."""
+    """The processes there reach `bus` and `provider` as long as the cables are plugged in."""
 
     async def url(self, cable: str, url: str) -> str:
-        """The address at which the far host reaches what listens on this one's loopback."""
+        """The address at which the far host reaches a port on this host's loopback."""
         parts = urlsplit(url)
         port = await self._forward(f"{CABLES[cable]}.1", parts.port or 80)
         sign_in = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
         return urlunsplit(parts._replace(netloc=f"{sign_in}{CABLES[cable]}.1:{port}"))
 
     def command(self, *command: str) -> list[str]:
-        """The command, run over there."""
+        """The command line that runs the command on the far host."""
         return ["ip", "netns", "exec", NAMESPACE, *command]
 
     def pull(self, cable: str) -> None:
-        """Nothing passes any more."""
+        """Drops all packets."""
         _ip("link", "set", _name(cable), "down")
 
     def plug(self, cable: str) -> None:
-        """All passes again."""
+        """Lets packets through again."""
         _ip("link", "set", _name(cable), "up")
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class FarHost:
         return int(server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
-        """Ends the forwarding."""
+        """Stops forwarding."""
         for server in self._servers:
             server.close()
         for task in list(self._pipes):
@@ -63,7 +63,7 @@ class FarHost:
 
 @contextlib.asynccontextmanager
 async def far_host() -> AsyncIterator[FarHost]:
-    """The host, as long as the block lasts. Raises CalledProcessError where it cannot be made."""
+    """The host, until the end of the block. Raises CalledProcessError if it cannot be created."""
     _ip("netns", "add", NAMESPACE)
     host = FarHost()
     try:
@@ -77,7 +77,7 @@ async def far_host() -> AsyncIterator[FarHost]:
         yield host
     finally:
         await host.close()
-        _ip("netns", "delete", NAMESPACE)  # takes the cables with it
+        _ip("netns", "delete", NAMESPACE)  # also removes the cables
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

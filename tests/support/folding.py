@@ -1,4 +1,4 @@
-"""The projector's own fold, without a broker: a test says which events a job's log holds."""
+"""The projector's own fold without a broker: the test gives the events of a job's log."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -49,25 +49,26 @@ RESULTS: dict[str, JsonObject] = {
     "posts": posts_result(),
     "emails": emails_result(),
 }
-"""A right result for each job type."""
+"""A valid result for each job type."""
 
 
 class Folding:
-    """Commits batches as the projector does, in its role."""
+    """Commits batches as the projector does, in its database role."""
 
     def __init__(self, database_url: str) -> None:
         self.engine = make_engine(database_url, Role.PROJECTOR, pool_size=2)
-        self._reader = make_engine(database_url, Role.READER, pool_size=1)  # the projector has no outbox
+        # The projector's role cannot read the outbox.
+        self._reader = make_engine(database_url, Role.READER, pool_size=1)
 
     async def close(self) -> None:
-        """Gives the connections back."""
+        """Closes the connections."""
         await self.engine.dispose()
         await self._reader.dispose()
 
     async def complete(
         self, job_id: UUID, result: JsonObject | None = None, *, time: datetime | None = None
     ) -> None:
-        """A whole life that ends well."""
+        """Folds a whole job that completes."""
         job = await self._job(job_id)
         done = JobCompleted(
             **_of(job, 1), result=RESULTS[job.job_type] if result is None else result, usage=Usage()
@@ -75,7 +76,7 @@ class Folding:
         await self.commit(job, await self._requested(job), _started(job), done, time=time)
 
     async def fail(self, job_id: UUID) -> None:
-        """A whole life that ends badly."""
+        """Folds a whole job that fails."""
         job = await self._job(job_id)
         reason = Reason(code=ErrorCode.AI_ERROR, message="It broke.")
         await self.commit(
@@ -86,12 +87,12 @@ class Folding:
         )
 
     async def cancel(self, job_id: UUID) -> None:
-        """The end that the owner asked for, of a job that has begun or not."""
+        """Folds the end that the owner asked for, whether or not the job has begun."""
         job = await self._job(job_id)
         await self.commit(job, JobCancelled(**_of(job, job.attempt), usage=Usage()))
 
     async def begin(self, job_id: UUID, *concepts: JsonObject) -> None:
-        """The start and these finished items."""
+        """Folds the start and these finished items."""
         job = await self._job(job_id)
         items = [
             JobProgress(
@@ -123,7 +124,7 @@ class Folding:
         )
 
     async def commit(self, job: BackgroundJob, *events: JobEvent, time: datetime | None = None) -> None:
-        """One batch."""
+        """Commits one batch."""
         cursor = await read_cursor(self.engine)
         entries = [
             Entry(cursor.sequence + number, str(new_id()), time or now(), event)

@@ -1,4 +1,4 @@
-"""Relay, projector and reconciler beside real NATS and Postgres; the test plays the API and the workers."""
+"""Relay, projector and reconciler with real NATS and Postgres; the test plays the API and the workers."""
 
 import asyncio
 import contextlib
@@ -51,10 +51,10 @@ WORKER = "ideation-test"
 
 
 class RunningApp:
-    """One of our processes, in this one."""
+    """One of the product's processes, run in this process."""
 
     def __init__(self, app: LeaderApp) -> None:
-        self.url = ""  # of its probes
+        self.url = ""  # of its health port
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
         self._task = asyncio.create_task(app.run(self._stop, self._note))
@@ -76,7 +76,7 @@ class RunningApp:
 
 
 class GatewayBench:
-    """What a test needs: the stream, the tables, the processes, jobs and their events."""
+    """The stream, the tables, the processes, and helpers for jobs and their events."""
 
     def __init__(self, settings: ProjectorSettings, client: BusClient) -> None:
         self.settings = settings
@@ -97,17 +97,17 @@ class GatewayBench:
         return await self._start(LeaderApp("projector", self.settings, Role.PROJECTOR, Lock.PROJECTOR, work))
 
     def reconciler(self) -> Reconciler:
-        """A reconciler whose rounds the test begins."""
+        """A reconciler whose rounds the test starts."""
         presence = Presence(self.client, self.engine)
         return Reconciler(self.client, JobStream(self.client, "reconciler"), self.engine, presence)
 
     def settler(self) -> Settler:
-        """A settler whose rounds the test begins."""
+        """A settler whose rounds the test starts."""
         return Settler(self.client, JobStream(self.client, "reconciler"), self.engine)
 
     @contextlib.asynccontextmanager
     async def folding(self, projectors: int = 1) -> AsyncIterator[None]:
-        """Projectors without a reconciler, and without asking which one is active."""
+        """Projectors without a reconciler that do not ask which of them is the leader."""
         tasks = [asyncio.create_task(Projector(self.client, self.engine).run()) for _ in range(projectors)]
         try:
             yield
@@ -144,7 +144,7 @@ class GatewayBench:
         return requested
 
     async def ask_to_cancel(self, requested: JobRequested) -> str:
-        """Asks to stop the job as the API does; gives the event's id."""
+        """Asks to cancel the job as the API does; returns the event's id."""
         event_id = str(new_id())
         event = JobCancelRequested(**requested.of_job(0), requested_by=requested.user_id)
         async with transaction(self.engine) as session:
@@ -163,7 +163,7 @@ class GatewayBench:
         await self.sql(f"UPDATE outbox SET tried = true{done} WHERE event_id = '{row.event_id}'")  # noqa: S608
 
     async def append(self, event: JobEvent, **options: Any) -> JobLog:
-        """Writes as a worker does: at the log's end, whatever it is by then."""
+        """Appends as a worker does: at the end of the log, wherever that is."""
         while True:
             appended = await self.stream.append(
                 event, await self.stream.read(event.job_type, event.job_id), **options
@@ -198,13 +198,13 @@ class GatewayBench:
         return await self.append(event, **options)
 
     async def log(self, requested: JobRequested) -> JobLog:
-        """The job's log as it stands."""
+        """The job's current log."""
         return await self.stream.read(requested.job_type, requested.job_id)
 
     async def until_log(
         self, requested: JobRequested, is_right: Callable[[JobLog], bool], within: float = 10
     ) -> JobLog:
-        """The log as soon as it is right."""
+        """The log, once it meets the condition."""
 
         async def right() -> JobLog | None:
             newest = await self.log(requested)
@@ -223,7 +223,7 @@ class GatewayBench:
     async def until_row(
         self, requested: JobRequested, is_right: Callable[[BackgroundJob], bool], within: float = 10
     ) -> BackgroundJob:
-        """The row as soon as it is right."""
+        """The row, once it meets the condition."""
 
         async def right() -> BackgroundJob | None:
             row = await self.row(requested)
@@ -232,7 +232,7 @@ class GatewayBench:
         return await eventually(right, within=within, told="the row is as expected")
 
     async def history(self, requested: JobRequested) -> Sequence[JobEventRow]:
-        """The job's history by seq."""
+        """The job's history, by seq."""
         async with transaction(self.engine) as session:
             rows = await session.execute(
                 select(JobEventRow)
@@ -254,7 +254,7 @@ class GatewayBench:
     async def until_published(
         self, requested: JobRequested, event: str = "requested", within: float = 10
     ) -> OutboxRow:
-        """The outbox row once it is marked."""
+        """The outbox row, once it is marked as published."""
 
         async def marked() -> OutboxRow | None:
             row = await self.outbox_row(requested, event)
@@ -273,7 +273,7 @@ class GatewayBench:
         await self.client.jetstream().delete_stream("JOBS")
 
     async def close(self) -> None:
-        """Ends the processes."""
+        """Stops the processes."""
         for app in self._apps:
             with contextlib.suppress(asyncio.CancelledError):
                 await app.stop()
@@ -301,7 +301,7 @@ def _job_row(requested: JobRequested, time: datetime) -> BackgroundJob:
 
 @contextlib.asynccontextmanager
 async def gateway_bench(nats: NatsServer | NatsCluster, database_url: str) -> AsyncIterator[GatewayBench]:
-    """A bench on an empty NATS server and an empty database; the processes are users of the bus."""
+    """A bench on an empty NATS server and an empty database; the processes sign in as bus users."""
     await asyncio.to_thread(upgrade, database_url)
     settings = ProjectorSettings(nats_url=nats.url, nats_urls=nats.users, database_url=database_url)
     client = await connect(settings, "test")

@@ -1,4 +1,4 @@
-"""A user of the pages in whose every text stands a word without end or an address with a long query."""
+"""A user of the pages whose every text holds an endless word and an address with a long query."""
 
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,7 @@ BLOCKS: list[JsonObject] = [
 
 
 def hostile(value: Any, key: str = "") -> Any:
-    """The same shape, and in the place of each text one that fits into no column."""
+    """The same shape, with each text replaced by one that is too wide for any column."""
     if isinstance(value, dict):
         return {name: hostile(part, name) for name, part in value.items()}
     if isinstance(value, list):
@@ -76,7 +76,7 @@ def hostile(value: Any, key: str = "") -> Any:
 
 
 class Hostile:
-    """What the visitor has: lead magnets and jobs by name in `ids`."""
+    """The visitor's lead magnets and jobs, by name in `ids`."""
 
     def __init__(self, system: RunningSystem, visitor: Visitor) -> None:
         self.visitor = visitor
@@ -84,7 +84,7 @@ class Hostile:
         self.ids: dict[str, str] = {}
 
     def make(self) -> None:
-        """Everything that the pages show."""
+        """Creates everything that the pages show."""
         context = hostile(example_input("ideation-b2b-consultant"))
         kit = {name: value for name, value in context.items() if name != "sources"}
         self.visitor.api("PUT", "/api/brand-kit", json=kit)
@@ -126,7 +126,7 @@ class Hostile:
         self._job(kind, {}, UUID(self.ids["bare"]), "failed")
 
     def _job(self, kind: str, job_input: JsonObject, magnet: UUID | None, status: str) -> str:
-        """A row as the projector leaves one; nothing runs for it."""
+        """A row as the projector leaves it; no process runs for it."""
         id, result = new_id(), hostile(ideation_result()) if kind == "ideation" else None
         items = [{"item": concept} for concept in result["concepts"][:7]] if result else []
         ended = status in ("completed", "failed", "cancelled")

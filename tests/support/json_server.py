@@ -9,7 +9,7 @@ from typing import Any
 
 @contextlib.asynccontextmanager
 async def json_server(document: Any) -> AsyncIterator[str]:
-    """The URL under which `document` is."""
+    """The URL that serves `document`."""
     body = json.dumps(document).encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
 

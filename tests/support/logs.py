@@ -31,7 +31,7 @@ JOB = UUID("0199aa00-0000-7000-8000-000000000001")
 USER = UUID("0199aa00-0000-7000-8000-000000000002")
 CALLS = tuple(UUID(f"0199aa00-0000-7000-8000-00000000010{number}") for number in range(3))
 ME, OTHER = "ideation-me", "ideation-other"
-START = datetime(2026, 11, 24, 10, tzinfo=UTC)  # time of the first event; each later one is a second later
+START = datetime(2026, 11, 24, 10, tzinfo=UTC)  # of the first event; each later one follows a second after
 FIRST_SEQUENCE = 1001
 DEADLINE_SECONDS = 600
 MAX_ATTEMPTS = 3
@@ -41,7 +41,7 @@ REASON = Reason(code=ErrorCode.AI_ERROR, message="The answer broke off.")
 
 
 def after(seconds: float) -> datetime:
-    """So many seconds after the first event."""
+    """The time this many seconds after the first event."""
     return START + timedelta(seconds=seconds)
 
 
@@ -54,7 +54,7 @@ def log_of(*events: JobEvent, restored: Restored | None = None) -> JobLog:
 
 
 def entry(event: JobEvent, at: int, restored: Restored | None = None, event_id: str | None = None) -> Entry:
-    """The event as number `at` of a log, counted from 0."""
+    """The event as number `at` of a log, counting from 0."""
     return Entry(
         sequence=FIRST_SEQUENCE + at,
         event_id=event_id or f"event-{at}",
@@ -65,7 +65,7 @@ def entry(event: JobEvent, at: int, restored: Restored | None = None, event_id: 
 
 
 def and_then(log: JobLog, event: JobEvent) -> JobLog:
-    """The log after one more event, which a stream with other jobs in it may have numbered far above."""
+    """The log after one more event, whose sequence other jobs in the stream may have raised far beyond it."""
     newest = entry(event, len(log.entries) + 10, event_id=f"event-{len(log.entries)}")
     return log.with_entry(newest)
 
@@ -134,13 +134,13 @@ _MARKS: st.SearchStrategy[Restored | None] = st.sampled_from((None, None, None, 
 
 
 def living_logs() -> st.SearchStrategy[JobLog]:
-    """Logs of accepted jobs without an end, of up to sixteen events in any order."""
+    """Logs of accepted jobs without an end, with up to sixteen events in any order."""
     return st.lists(_LIVING, max_size=15).map(lambda events: log_of(requested(), *events))
 
 
 @st.composite
 def any_logs(draw: st.DrawFn) -> JobLog:
-    """Any log: empty, ended, restored, with events in orders that only a fault can bring."""
+    """Any log: empty, ended or restored, with events in orders that only a fault can produce."""
     events = draw(st.lists(_ANY, max_size=15))
     whole = [requested(), *events] if draw(st.booleans()) else events
     return log_of(*whole, restored=draw(_MARKS))

@@ -7,13 +7,13 @@ from support.samples import LEAD_MAGNET_ID
 
 
 def bare_emails_work(**changes: Any) -> EmailsWork:
-    """With nothing but what must be there."""
+    """With the required fields only."""
     body = {"leadMagnetId": LEAD_MAGNET_ID, "title": "The Two-Page Quote", "senderName": "Mara Lind"}
     return EmailsWork.model_validate(body | changes)
 
 
 def emails_work(**changes: Any) -> EmailsWork:
-    """With everything that may be there."""
+    """With every optional field."""
     body = {
         "format": "Google Doc",
         "contents": "Scope sheet with five boxes. Two call guides. Margin workbook.",

@@ -1,4 +1,4 @@
-"""Three NATS servers on loopback as one cluster, each to be killed and started again."""
+"""A cluster of three NATS servers on loopback, each of which a test may kill and restart."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ NODES = 3
 
 
 class NatsCluster:
-    """The cluster with the users of the bus; `url` is the owner's."""
+    """The cluster with the bus users; `url` is the owner's."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -24,23 +24,23 @@ class NatsCluster:
 
     @property
     def names(self) -> list[str]:
-        """The nodes, as the servers call themselves."""
+        """The nodes, by their server names."""
         return [f"node{number}" for number in range(NODES)]
 
     @property
     def url(self) -> str:
-        """Where a client connects first; it learns of the other nodes there."""
+        """The URL of the first connection; a client learns of the other nodes there."""
         return self._url_of(OWNER)
 
     def start(self) -> None:
-        """Returns when JetStream is up on all nodes."""
+        """Returns once JetStream is up on all nodes."""
         for name in self.names:
             self.start_node(name)
         for name in self.names:
             self.until_healthy(name)
 
     def start_node(self, name: str) -> None:
-        """Does not wait."""
+        """Starts a node without waiting."""
         client, routes, monitoring = self._of(name)
         others = ", ".join(f'"nats://127.0.0.1:{self._of(other)[1]}"' for other in self.names)
         config = self._folder / f"{name}.conf"
@@ -56,16 +56,16 @@ cluster {{ name: loopback, listen: "127.0.0.1:{routes}", routes: [{others}] }}
             )
 
     def until_healthy(self, name: str) -> None:
-        """Returns when the node says that it is up and current."""
+        """Returns once the node reports that it is up and current."""
         eventually_sync(lambda: is_healthy(self._of(name)[2]), within=60, told=f"{name} is healthy")
 
     def kill(self, name: str) -> None:
-        """Ends a node as a crash does."""
+        """Kills a node, as a crash would."""
         self._processes[name].kill()
         self._processes[name].wait()
 
     def stop(self) -> None:
-        """Ends all nodes."""
+        """Stops all nodes."""
         for name in self._processes:
             self.kill(name)
 

@@ -1,4 +1,4 @@
-"""Requests to pages as a browser makes them."""
+"""Page requests as a browser sends them."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from support.api import RunningGateway, User
 async def send(
     gateway: RunningGateway, user: User | None, method: str, path: str, form: Any = None, **headers: str
 ) -> httpx2.Response:
-    """With a user's cookie, and from our own origin; a form is a mapping, its lists are repeated."""
+    """Sends a user's cookie and our own origin; a form is a mapping, a list in it becomes repeated fields."""
     own = {"Origin": gateway.url, "Content-Type": "application/x-www-form-urlencoded"}
     name = session_cookie(gateway.settings.local)
     cookie = {"Cookie": f"{name}={user.token}"} if user else {}

@@ -1,4 +1,4 @@
-"""All regular expressions of the product, read from its sources: a new one is among them by itself."""
+"""All regular expressions of the product, collected from its sources, so that new ones are included."""
 
 import ast
 import re
@@ -12,16 +12,16 @@ ANCHORED = frozenset({"match", "fullmatch"})
 FUNCTIONS = frozenset(
     {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
 )
-FILLED_IN = "word"  # stands for what an f-string puts into a pattern
+FILLED_IN = "word"  # stands for what an f-string fills in
 _JS_LITERAL = re.compile(r"(?<=[(,=:\s!])/(?![*/ ])((?:\\.|\[[^\]\n]*\]|[^/\n\\\[])+)/([gimsuy]*)")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A pattern: where it is, what it says, and whether it is tried at one place of a text only."""
+    """A pattern: its place, its text, and whether it is tried at a single position only."""
 
     where: str
-    pattern: str | None  # None: not written down here, but made of something
+    pattern: str | None  # None: computed, so its text is unknown
     flags: int = 0
     is_anchored: bool = False
 
@@ -34,7 +34,7 @@ def python_patterns() -> list[Found]:
 
 
 def script_patterns() -> list[Found]:
-    """The patterns of our own scripts: of the pages and of the client."""
+    """The patterns of our own scripts, in the pages and in the client."""
     pages, client = (
         ROOT / "services/gateway/lodestone_gateway/web/static",
         ROOT / "services/gateway/client/src",
@@ -69,7 +69,7 @@ def _function_of_re(call: ast.Call) -> str | None:
 
 
 def _methods(tree: ast.Module, compiled: ast.Call) -> set[str]:
-    """What a compiled pattern is asked for in its module; all but anchored ones when it has no name there."""
+    """The methods of a compiled pattern that its module calls; empty if the pattern has no name there."""
     names = {
         target.id
         for node in ast.walk(tree)

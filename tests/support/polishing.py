@@ -9,7 +9,7 @@ VIDEO = "https://www.loom.com/share/5f2b"
 
 
 def polish_work(**content: Any) -> PolishWork:
-    """Two sections, the second with a video, and all that stands beside them; `content` changes that."""
+    """Two sections, the second with a video, and every optional field; `content` replaces content fields."""
     first = extracted_content()["structure"][0]
     item = {
         "headline": "Send two pages and no more",

@@ -19,14 +19,14 @@ class Provider:
         self._http = httpx2.AsyncClient(base_url=url)
 
     async def pace(self, first_byte_seconds: float = 0, duration_seconds: float = 0) -> None:
-        """How fast replies come."""
+        """Sets how fast replies arrive."""
         body = {"firstByteSeconds": first_byte_seconds, "durationSeconds": duration_seconds}
         (await self._http.put("/_sim/pace", json=body)).raise_for_status()
 
     async def fault(
         self, kind: str, *, times: int = 1, match: dict[str, Any] | None = None, **more: Any
     ) -> None:
-        """What goes wrong with the next calls that match."""
+        """Makes the next matching calls fail."""
         body = {"match": match or {}, "fault": {"kind": kind, **more}, "times": times}
         (await self._http.post("/_sim/faults", json=body)).raise_for_status()
 
@@ -36,18 +36,18 @@ class Provider:
         return items
 
     async def reset(self) -> None:
-        """No faults, no calls, and replies at once."""
+        """Removes faults, pace and calls."""
         (await self._http.delete("/_sim")).raise_for_status()
         await self.pace()
 
     async def close(self) -> None:
-        """Lets go of the connections to the controls."""
+        """Closes the connections to the controls."""
         await self._http.aclose()
 
 
 @asynccontextmanager
 async def running_provider() -> AsyncIterator[Provider]:
-    """A simulator on a free port, for as long as the block lasts."""
+    """A simulator on a free port, until the end of the block."""
     sock = listen("127.0.0.1", 0)
     server = QuietServer(
         uvicorn.Config(build_simulator(), lifespan="off", log_config=None, timeout_graceful_shutdown=1)

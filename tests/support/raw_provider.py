@@ -1,4 +1,4 @@
-"""A provider that sends exactly the bytes it is told, for replies that no honest one would send."""
+"""A provider that sends exactly the bytes it is given, for replies that no correct provider sends."""
 
 import asyncio
 import contextlib
@@ -13,16 +13,16 @@ USAGE = {"input_tokens": 7, "output_tokens": 1}
 
 @dataclass
 class RawProvider:
-    """Its address, and what became of its connections."""
+    """Its address, and how its connections ended."""
 
     url: str
     requests: int = 0
-    sent_bytes: int = 0  # until the client had enough
+    sent_bytes: int = 0  # until the client stopped reading
 
 
 @contextlib.asynccontextmanager
 async def raw_provider(*pieces: bytes, again: bytes = b"") -> AsyncIterator[RawProvider]:
-    """Answers each request with `pieces` and then `again` without end, as long as the client reads."""
+    """Answers each request with `pieces`, then with `again` for as long as the client reads."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
@@ -53,7 +53,7 @@ def frame(name: str, **fields: Any) -> bytes:
 def reply(
     texts: Iterable[str], *, usage: Any = USAGE, last: dict[str, Any] | None = None
 ) -> tuple[bytes, ...]:
-    """A whole reply of text deltas; `usage` is that of its first event, `last` the rest of message_delta."""
+    """A complete reply of text deltas; `usage` is that of the first event, `last` extends message_delta."""
     message = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "usage": usage}
     deltas = [
         frame("content_block_delta", index=0, delta={"type": "text_delta", "text": text}) for text in texts

@@ -1,4 +1,4 @@
-"""A server where NATS was that lets nobody in, in every way in which one may be refused."""
+"""A server in the place of NATS that refuses every login, in every way that a client may be refused."""
 
 import asyncio
 import contextlib
@@ -22,18 +22,18 @@ WAYS: dict[str, tuple[bytes | None, bytes | None]] = {
     "a line without end": (b"INFO {" + b" " * 200_000, None),
     "wants TLS and has none": (b"TLS", b"certainly not\r\n"),
 }
-"""By name: what is sent in the greeting's place (empty: the greeting), and after the login."""
+"""By name: what is sent instead of the greeting (empty: the greeting), and what is sent after the login."""
 
 
 class Refusing:
-    """Refuses in one way after the other; `done` tells in which."""
+    """Refuses in one way after another; `done` lists the ways used so far."""
 
     def __init__(self, ways: Sequence[str]) -> None:
         self._ways = itertools.cycle(ways)
         self.done: list[str] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
+        """Serves one connection."""
         way = next(self._ways)
         first, then = WAYS[way]
         with contextlib.suppress(OSError):
@@ -57,7 +57,7 @@ def _greeting(first: bytes) -> bytes:
 
 @contextlib.asynccontextmanager
 async def refusing(port: int, *ways: str) -> AsyncIterator[Refusing]:
-    """Refuses at the port until the end of the block."""
+    """Refuses logins at the port until the end of the block."""
     refusing = Refusing(ways or list(WAYS))
     server = await asyncio.start_server(refusing.serve, "127.0.0.1", port, reuse_address=True)
     try:

@@ -1,4 +1,4 @@
-"""A running system, started as a user starts it, and everything a test does with it over HTTP."""
+"""A running system, started as a user starts it, and what a test does with it over HTTP."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ COMMAND = str(Path(sys.executable).with_name("lodestone"))
 
 
 class RunningSystem:
-    """`lodestone up` on a folder of its own; `flags` are its options, `env` is added to ours."""
+    """`lodestone up` on its own folder; `flags` are its options, `env` is added to the test's environment."""
 
     def __init__(self, folder: Path, *flags: str, env: dict[str, str] | None = None) -> None:
         self.data_dir = folder / "data"
@@ -37,7 +37,7 @@ class RunningSystem:
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> subprocess.Popen[bytes]:
-        """Starts it and does not wait."""
+        """Starts it without waiting."""
         self._output.parent.mkdir(parents=True, exist_ok=True)
         where = ["--data-dir", str(self.data_dir), "--ready-file", str(self.ready_file)]
         port = [] if "--port" in self._flags else ["--port", "0"]
@@ -49,12 +49,12 @@ class RunningSystem:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                umask=0,  # what the user's shell leaves open, the system closes by itself
+                umask=0,  # the user's shell restricts nothing, so the system must close its files itself
             )
         return self._process
 
     def start(self) -> Self:
-        """Starts it and waits until it is ready; AssertionError with its output when it ends instead."""
+        """Starts it and waits until it is ready; raises AssertionError with its output if it ends instead."""
         process = self.launch()
         eventually_sync(
             lambda: self.ready_file.exists() or process.poll() is not None, within=START_SECONDS, told="ready"
@@ -64,7 +64,7 @@ class RunningSystem:
         return self
 
     def stop(self) -> int:
-        """Ends it with SIGTERM; its exit status."""
+        """Stops it with SIGTERM; returns its exit status."""
         process = self._process
         assert process is not None
         if process.poll() is None:
@@ -75,7 +75,7 @@ class RunningSystem:
             self.end_all()
 
     def end_all(self) -> None:
-        """Ends whatever is left of it, by pid."""
+        """Kills every process that is left, by pid."""
         for pid in self.left_over():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -86,7 +86,7 @@ class RunningSystem:
         try:
             return self.start()
         except BaseException:
-            self.end_all()  # nobody else will, when the block is never entered
+            self.end_all()  # nobody else does if the block is never entered
             raise
 
     def __exit__(
@@ -96,19 +96,19 @@ class RunningSystem:
         self.http.close()
 
     def refresh(self) -> dict[str, Any]:
-        """Reads the ready file again: pids change when a process is restarted."""
+        """Reads the ready file again, since pids change when a process restarts."""
         self.told = json.loads(self.ready_file.read_text())
         return self.told
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
-        """`lodestone up` itself."""
+        """The process of `lodestone up`."""
         assert self._process is not None
         return self._process
 
     @property
     def is_running(self) -> bool:
-        """Whether `lodestone up` lives."""
+        """Whether `lodestone up` is alive."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -118,12 +118,12 @@ class RunningSystem:
 
     @property
     def output(self) -> str:
-        """What it printed so far."""
+        """What it has printed so far."""
         return self._output.read_text(errors="replace")
 
     @property
     def logs(self) -> str:
-        """What all its processes wrote since its start."""
+        """What all its processes have logged since the start."""
         return "\n".join(path.read_text(errors="replace") for path in (self.data_dir / "logs").glob("*.log"))
 
     @property
@@ -138,7 +138,7 @@ class RunningSystem:
 
     @property
     def bus_users(self) -> dict[str, str]:
-        """The URL of each user of the bus, by name."""
+        """The URL of each bus user, by name."""
         passwords = json.loads((self.data_dir / "nats" / "passwords.json").read_text())
         server = str(self.told["nats"]).rpartition("@")[2]
         return {user: f"nats://{user}:{password}@{server}" for user, password in passwords.items()}
@@ -148,30 +148,30 @@ class RunningSystem:
         return str(self.told["tokens"][user])
 
     def pid(self, name: str) -> int:
-        """The process of this name as the ready file tells now; only with --processes."""
+        """The pid of the named process, from the ready file; only with --processes."""
         pid = self._pid(name)
         assert pid is not None, f"{name} does not run"
         return pid
 
     def _pid(self, name: str) -> int | None:
-        # A process that died is not told until it was started again.
+        # A dead process is missing from the ready file until it has been restarted.
         processes: dict[str, int] = self.refresh()["processes"]
         return processes.get(name)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> int:
-        """Signals a process; its pid."""
+        """Signals a process; returns its pid."""
         pid = self.pid(name)
         os.kill(pid, number)
         return pid
 
     def wait_for_restart(self, name: str, killed: int, *, within: float = 30.0) -> int:
-        """The pid that came after the killed one."""
+        """The pid of the process that replaced the killed one."""
         return eventually_sync(
             lambda: next((pid for pid in [self._pid(name)] if pid != killed), None), within=within, told=name
         )
 
     def is_whole(self) -> bool:
-        """Whether every part runs and takes work."""
+        """Whether every part is up and takes work."""
         told = self.refresh()
         urls = [told["gateway"], *told["health"].values()]
         try:
@@ -182,16 +182,16 @@ class RunningSystem:
             return False
 
     def left_over(self) -> list[int]:
-        """The living processes of this system, by their command or their session."""
+        """The living processes of this system, found by command line or session."""
         return [pid for pid in psutil.pids() if self._is_mine(pid)]
 
     def request(self, method: str, path: str, *, user: str = "demo", **how: Any) -> httpx2.Response:
-        """A request to the gateway as this user."""
+        """Sends a request to the gateway as this user."""
         headers = {"Authorization": f"Bearer {self.token(user)}", **how.pop("headers", {})}
         return self.http.request(method, self.gateway + path, headers=headers, **how)
 
     def submit(self, job_type: str, job_input: dict[str, Any], *, user: str = "demo") -> str:
-        """The id of a new job; AssertionError with the answer when it was not accepted."""
+        """Submits a job; returns its id, or raises AssertionError with the answer if it was not accepted."""
         body = {"jobType": job_type, "input": job_input}
         answer = self.request("POST", "/api/jobs", user=user, json=body)
         assert answer.status_code == 202, answer.text
@@ -202,7 +202,7 @@ class RunningSystem:
         return dict(self.request("GET", f"/api/jobs/{job_id}", user=user).json())
 
     def wait(self, job_id: str, *, within: float = 60.0, user: str = "demo") -> dict[str, Any]:
-        """The job when it is over; bears a gateway that is away for a moment."""
+        """The finished job; tolerates a gateway that is briefly away."""
 
         def ended() -> dict[str, Any] | None:
             try:
@@ -221,7 +221,7 @@ class RunningSystem:
     def watch(
         self, path: str, *, last_event_id: str | None = None, user: str = "demo", within: float = 60.0
     ) -> Iterator[httpx2.ServerSentEvent]:
-        """The frames of an event stream until the server ends it."""
+        """The frames of an event stream, until the server ends it."""
         headers = {"Authorization": f"Bearer {self.token(user)}"}
         if last_event_id is not None:
             headers["Last-Event-ID"] = last_event_id
@@ -232,12 +232,12 @@ class RunningSystem:
                 yield frame
 
     def pace(self, *, first_byte_seconds: float = 0.05, duration_seconds: float = 1.0) -> None:
-        """How fast the simulator answers from now on."""
+        """Sets how fast the simulator answers."""
         body = {"firstByteSeconds": first_byte_seconds, "durationSeconds": duration_seconds}
         self._simulate("PUT", "/_sim/pace", json=body)
 
     def fault(self, fault: dict[str, Any], *, match: dict[str, Any] | None = None, times: int = 1) -> None:
-        """Lets matching calls of the provider go wrong."""
+        """Makes matching provider calls fail."""
         self._simulate("POST", "/_sim/faults", json={"match": match or {}, "fault": fault, "times": times})
 
     def calls(self, job_id: str | None = None) -> list[dict[str, Any]]:
@@ -246,7 +246,7 @@ class RunningSystem:
         return [call for call in items if job_id in (None, call["jobId"])]
 
     def reset_simulator(self) -> None:
-        """Default pace, no faults, an empty ledger."""
+        """Restores the default pace and removes faults and calls."""
         self._simulate("DELETE", "/_sim")
 
     def _simulate(self, method: str, path: str, **how: Any) -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""A user of the pages who has something of everything: done, running, waiting, stopped and failed."""
+"""A user of the pages with work in every state: done, running, waiting, stopped and failed."""
 
 import contextlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from support.samples import example_input
 
 POSTS = {"leadMagnetTitle": "T", "contents": "C", "problemSolved": "P"}
 PLACES = {"made": 1, "bare": 2, "tool": 3, "training": 5, "prompt": 7, "assessment": 8}
-"""Lead magnets by the place of their idea among the ten."""
+"""Lead magnets by the index of their idea among the ten."""
 
 
 class SampleAccount:
@@ -22,7 +22,7 @@ class SampleAccount:
         self.ids: dict[str, str] = {}
 
     def fill(self) -> None:
-        """What has ended first, then what is left in the middle."""
+        """Creates what has ended first, then what stays unfinished."""
         self._calm()
         kit = {"businessDescription": "I raise fees.", "businessType": "freelancer"}
         self.visitor.api("PUT", "/api/brand-kit", json=kit)
@@ -42,13 +42,13 @@ class SampleAccount:
         self._leave_in_the_middle()
 
     def stop(self) -> None:
-        """Ends what was left running, unless it came to an end by itself."""
+        """Stops the unfinished jobs, unless they ended by themselves."""
         for name in ("running", "waiting", "posts", "content"):
             with contextlib.suppress(httpx2.HTTPStatusError):
                 self.visitor.api("POST", f"/api/jobs/{self.ids[name]}/cancel")
 
     def _fail(self) -> None:
-        """The AI declines ideas and the posts of the prompt; for its emails the template stands in."""
+        """Fails ideas and the prompt's posts with refusals; its emails fall back to the template."""
         for kind in ("ideation", "posts", "emails"):
             self._system.fault({"kind": "refusal"}, match={"jobType": kind}, times=20)
         self.ids["failed"] = self._ideas()
@@ -66,7 +66,7 @@ class SampleAccount:
         self._wait(self.ids["stopped"])
 
     def _leave_in_the_middle(self) -> None:
-        """Ideas that wait for the provider; ideas, posts and content that have an item and wait for more."""
+        """Leaves ideas waiting for the provider, and ideas, posts and content with one item each."""
         limit = {"kind": "status", "status": 429, "retryAfterSeconds": 300}
         self._system.fault(limit, match={"jobType": "ideation"}, times=5)
         self.ids["waiting"] = self._ideas()
@@ -76,7 +76,7 @@ class SampleAccount:
         stall = {"kind": "stall", "afterItems": 1}
         for kind in ("ideation", "posts"):
             self._system.fault(stall, match={"jobType": kind}, times=50)
-        for call in range(2, 6):  # the first one writes the outline
+        for call in range(2, 6):  # the first call writes the outline
             self._system.fault(stall, match={"jobType": "extraction", "nth": call})
         self.ids["running"] = self._ideas()
         self.ids["posts"] = self._submit("posts", POSTS, self.ids["tool"])
@@ -85,7 +85,7 @@ class SampleAccount:
             self._wait_for_items(name)
 
     def _calm(self) -> None:
-        """No faults, also none that nobody met."""
+        """Removes all faults, used or not."""
         self._system.reset_simulator()
         self._system.pace(first_byte_seconds=0.05, duration_seconds=0.3)
 

@@ -1,4 +1,4 @@
-"""Valid bodies as they travel, one function for each; a test changes what it is about."""
+"""Valid bodies in wire format, one function each; a test overrides the fields that it is about."""
 
 import json
 from pathlib import Path
@@ -14,13 +14,13 @@ LEAD_MAGNET_ID = "0199aa00-0000-7000-8000-000000000001"
 
 
 def example_input(name: str) -> JsonObject:
-    """The example input called `name`, without its ending."""
+    """The example input called `name`, without the file extension."""
     body: JsonObject = json.loads((INPUTS / f"{name}.json").read_text(encoding="utf-8"))
     return body
 
 
 def problems(model: type[BaseModel], body: Any) -> dict[str, str]:
-    """What is wrong with `body`: dotted path to message; empty when it is right."""
+    """What is wrong with `body`: dotted path to message; empty if it is valid."""
     try:
         model.model_validate(body)
     except ValidationError as error:
@@ -29,7 +29,7 @@ def problems(model: type[BaseModel], body: Any) -> dict[str, str]:
 
 
 def is_part_of(part: object, whole: object) -> bool:
-    """True when all that `part` holds is in `whole` too, at the same place."""
+    """Whether `whole` contains everything in `part`, at the same places."""
     if isinstance(part, dict):
         return isinstance(whole, dict) and all(is_part_of(part[name], whole.get(name)) for name in part)
     if isinstance(part, list):

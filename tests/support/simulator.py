@@ -1,4 +1,4 @@
-"""A running simulator for tests: a real server on a free port, with its control routes at hand."""
+"""A running simulator for tests: a real server on a free port, with helpers for its control routes."""
 
 import json
 import socket
@@ -15,7 +15,7 @@ from lodestone_local.simulator.app import build_simulator
 
 @dataclass(frozen=True)
 class RunningSimulator:
-    """Its address, and what its control routes do; all calls block."""
+    """Its address, and its control routes as methods; all calls block."""
 
     url: str
 
@@ -24,17 +24,17 @@ class RunningSimulator:
         self._send("PUT", "/_sim/pace", {"firstByteSeconds": first_byte, "durationSeconds": duration})
 
     def fault(self, kind: str, match: dict[str, Any] | None = None, times: int = 1, **fields: Any) -> None:
-        """Asks for a fault; `fields` are the further fields of the fault, as on the wire."""
+        """Requests a fault; `fields` are the fault's other fields, as on the wire."""
         order = {"match": match or {}, "fault": {"kind": kind, **fields}, "times": times}
         self._send("POST", "/_sim/faults", order)
 
     def calls(self, job_id: str | None = None) -> list[dict[str, Any]]:
-        """The ledger, or the part of it that belongs to one job."""
+        """The ledger, or one job's part of it."""
         items: list[dict[str, Any]] = self._send("GET", "/_sim/calls")["items"]
         return [call for call in items if job_id is None or call["jobId"] == job_id]
 
     def reset(self) -> None:
-        """Default pace, no faults, empty ledger."""
+        """Restores the default pace and removes faults and calls."""
         self._send("DELETE", "/_sim")
 
     def _send(self, method: str, path: str, body: Any = None) -> Any:
@@ -47,7 +47,7 @@ class RunningSimulator:
 
 @contextmanager
 def running_simulator() -> Iterator[RunningSimulator]:
-    """A simulator in a thread of its own, at full speed, until the block ends."""
+    """A simulator in its own thread, at full speed, until the end of the block."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         build_simulator(),

@@ -1,4 +1,4 @@
-"""Texts kept beside a test, to be reviewed when they change."""
+"""Texts stored beside a test, to be reviewed when they change."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def matches(file: Path, text: str) -> bool:
-    """True when the file holds the text; a missing file is written, and the test fails this once."""
+    """Whether the file holds the text; a missing file is written, and the test fails that once."""
     if not file.exists():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text + "\n", encoding="utf-8")

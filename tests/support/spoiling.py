@@ -1,4 +1,4 @@
-"""Results made worse in one respect, each for one rule of an evaluation."""
+"""Good results made worse in one respect, for each rule of an evaluation."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ def spoiled(body: Mapping[str, Any], spoil: Spoil) -> Body:
 
 
 def _change(path: tuple[str | int, ...], to: Callable[[Any], Any]) -> Spoil:
-    """Puts what `to` makes of it where the path leads."""
+    """Replaces the value at the path with what `to` makes of it."""
 
     def spoil(body: Body) -> None:
         inner: Any = body
@@ -151,4 +151,4 @@ SPOILS: dict[str, dict[str, Spoil]] = {
         "figures_are_the_owners": _add_to("emails", 0, "body", text=" 4711 firms did it."),
     },
 }
-"""For each job type and rule, what breaks it in a good result."""
+"""For each job type and rule, a change that makes a good result break it."""

@@ -18,7 +18,7 @@ class TooManySteps(Exception):
 
 
 class Matcher:
-    """One pattern, worked through as `re` does it."""
+    """Runs one pattern step by step, with the semantics of `re`."""
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
         tree: Any = re._parser.parse(pattern, flags)
@@ -38,7 +38,7 @@ class Matcher:
         return self._steps, spans
 
     def once(self, text: str, limit: int) -> int:
-        """Steps of one match at the beginning that has to reach the end. Raises TooManySteps."""
+        """Steps of one match at the beginning that must reach the end. Raises TooManySteps."""
         self._begin(text, limit)
         any(end == len(text) for end in self._sequence(self.ops, 0))
         return self._steps

@@ -1,4 +1,4 @@
-"""Lead magnets as they are stored, with no database."""
+"""Lead magnets in their stored form, without a database."""
 
 from typing import Any
 

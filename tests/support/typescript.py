@@ -1,4 +1,4 @@
-"""The TypeScript client's folder, with its packages, and its commands."""
+"""The TypeScript client's folder with its packages, and its commands."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ INSTALL_SECONDS = 240
 
 
 def installed_client() -> Path:
-    """The client's folder, ready for its commands. Skips the test where its packages cannot be fetched."""
+    """The client's folder, ready for its commands; skips the test if its packages cannot be fetched."""
     missing = _missing()
     if missing:
         pytest.skip(f"Node or the packages of the client cannot be fetched here: {missing}")
@@ -28,7 +28,7 @@ def installed_client() -> Path:
 @cache
 def _missing() -> str | None:
     with (ROOT / "uv.lock").open("rb") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)  # two processes of the tests may come at once
+        fcntl.flock(turn, fcntl.LOCK_EX)  # two test processes may install at once
         command = ["make", "--silent", "client-packages"]
         made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=INSTALL_SECONDS)
     told = made.stdout + made.stderr
@@ -38,7 +38,7 @@ def _missing() -> str | None:
 
 
 def run(*command: str, within: float = 100.0, given: str = "", env: dict[str, str] | None = None) -> str:
-    """What a command of the client prints; AssertionError with it when the command fails."""
+    """The output of a client command; raises AssertionError with that output if the command fails."""
     ran = subprocess.run(
         ["./with-node", *command],
         cwd=CLIENT,

@@ -1,4 +1,4 @@
-"""Waiting for a condition instead of sleeping for a guess."""
+"""Waiting for a condition instead of sleeping for a guessed time."""
 
 import asyncio
 import inspect
@@ -17,7 +17,7 @@ async def eventually(
 @overload
 async def eventually(condition: Callable[[], T | None], *, within: float = 5.0, told: str = "") -> T: ...
 async def eventually(condition: Callable[[], Any], *, within: float = 5.0, told: str = "") -> Any:
-    """The first true value of a plain or async condition; AssertionError after `within` seconds."""
+    """The first true value of a plain or async condition; raises AssertionError after `within` seconds."""
     until = time.monotonic() + within
     while True:
         found = condition()
@@ -29,7 +29,7 @@ async def eventually(condition: Callable[[], Any], *, within: float = 5.0, told:
 
 
 def eventually_sync(condition: Callable[[], T | None], *, within: float = 5.0, told: str = "") -> T:
-    """The same for tests without an event loop."""
+    """The same, for tests without an event loop."""
     until = time.monotonic() + within
     while not (value := condition()):
         _still_in_time(until, within, told, value)
@@ -38,7 +38,7 @@ def eventually_sync(condition: Callable[[], T | None], *, within: float = 5.0, t
 
 
 async def let_pass(seconds: float) -> None:
-    """Lets time pass: for what acts at moments of its own, never for a test that waits for something."""
+    """Lets time pass for code that acts at times of its own; never a way to wait for a result."""
     await asyncio.sleep(seconds)
 
 

@@ -1,4 +1,4 @@
-"""A service beside a real NATS server and the simulator; the test plays gateway and other workers."""
+"""A service with a real NATS server and the simulator; the test plays the gateway and the other workers."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ PROMPT = Prompt(name="ideation", version=1, sha256="0" * 64)
 
 
 class RunningWorker:
-    """One service in this process."""
+    """One service, run in this process."""
 
     def __init__(self, app: WorkerApp) -> None:
         self._app = app
@@ -55,7 +55,7 @@ class RunningWorker:
 
 
 class WorkerBench:
-    """What a test of the worker needs: the stream, the simulator, services, jobs."""
+    """The stream, the simulator, services and jobs for tests of the worker."""
 
     def __init__(self, nats: NatsServer, client: BusClient, simulator: str) -> None:
         self.nats = nats
@@ -88,7 +88,7 @@ class WorkerBench:
         deadline_in: float = 600,
         **fields: Any,
     ) -> JobRequested:
-        """A new job in the stream; without `work` it gets ideation's example."""
+        """Publishes a new job; without `work` it uses ideation's example."""
         requested = JobRequested(
             job_id=new_id(),
             job_type=job_type,
@@ -103,25 +103,25 @@ class WorkerBench:
         return requested
 
     async def append(self, event: JobEvent) -> JobLog:
-        """Writes as another process does: at the log's end, whatever it is by then."""
+        """Appends as another process does: at the end of the log, wherever that is."""
         while True:
             appended = await self.stream.append(event, await self.stream.read(event.job_type, event.job_id))
             if appended.stored:
                 return appended.log
 
     async def start_elsewhere(self, requested: JobRequested, worker_id: str = "ideation-other") -> JobLog:
-        """Another worker takes the job."""
+        """Starts the job on another worker."""
         newest = await self.log(requested)
         return await self.append(
             JobStarted(**requested.of_job(newest.attempt + 1), worker_id=worker_id, model="m", prompt=PROMPT)
         )
 
     async def log(self, requested: JobRequested) -> JobLog:
-        """The job's log as it stands."""
+        """The job's current log."""
         return await self.stream.read(requested.job_type, requested.job_id)
 
     async def until_logged(self, requested: JobRequested, event: str, count: int = 1) -> JobLog:
-        """The log as soon as it holds so many events of that name."""
+        """The log, once it holds this many events of that name."""
 
         async def enough() -> JobLog | None:
             newest = await self.log(requested)
@@ -130,7 +130,7 @@ class WorkerBench:
         return await eventually(enough, within=30, told=f"{count} × {event}")
 
     async def until_ended(self, requested: JobRequested) -> JobLog:
-        """The log with its terminal event."""
+        """The log, once it has a terminal event."""
 
         async def ended() -> JobLog | None:
             newest = await self.log(requested)
@@ -139,12 +139,12 @@ class WorkerBench:
         return await eventually(ended, within=45, told="a terminal event")
 
     async def consumer(self) -> ConsumerInfo:
-        """What the broker says of the durable."""
+        """The broker's state of the durable."""
         info: ConsumerInfo = await self.client.jetstream().consumer_info("JOBS", "ideation")
         return info
 
     async def until_acknowledged(self) -> None:
-        """Returns when the durable has nothing left to deliver or to wait for."""
+        """Returns once the durable has nothing left to deliver or to wait for."""
 
         async def empty() -> bool:
             info = await self.consumer()
@@ -153,13 +153,13 @@ class WorkerBench:
         await eventually(empty, within=20, told="all deliveries are acknowledged")
 
     async def pace(self, first: float, duration: float) -> None:
-        """How fast the simulator answers."""
+        """Sets how fast the simulator answers."""
         await self._control("PUT", "/_sim/pace", {"firstByteSeconds": first, "durationSeconds": duration})
 
     async def fault(
         self, kind: str, *, times: int = 1, match: dict[str, Any] | None = None, **more: Any
     ) -> None:
-        """Has the simulator fail."""
+        """Makes the simulator fail."""
         body = {"match": match or {}, "fault": {"kind": kind, **more}, "times": times}
         await self._control("POST", "/_sim/faults", body)
 
@@ -169,7 +169,7 @@ class WorkerBench:
         return [item for item in items if item["jobId"] == str(requested.job_id)]
 
     async def until_calls_ended(self, requested: JobRequested) -> set[str]:
-        """How the provider's calls of one job ended, once all have."""
+        """How the provider's calls of one job ended, once all have ended."""
 
         async def ended() -> list[dict[str, Any]] | None:
             calls = await self.calls(requested)
@@ -178,7 +178,7 @@ class WorkerBench:
         return {call["outcome"] for call in await eventually(ended, within=5)}
 
     async def close(self) -> None:
-        """Ends the services."""
+        """Stops the services."""
         for worker in self._workers:
             with contextlib.suppress(asyncio.CancelledError):
                 await worker.stop()
@@ -197,7 +197,7 @@ def _call(method: str, url: str, body: Any) -> Any:
 
 @contextlib.asynccontextmanager
 async def running_simulator() -> AsyncIterator[str]:
-    """A simulator of the test's own; gives its URL."""
+    """A simulator for one test; yields its URL."""
     sock = listen("127.0.0.1", 0)
     config = uvicorn.Config(build_simulator(), log_config=None, timeout_graceful_shutdown=1)
     server = QuietServer(config)
@@ -211,7 +211,7 @@ async def running_simulator() -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def worker_bench(nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    """A bench on an empty NATS server; the services are users of the bus."""
+    """A bench on an empty NATS server; the services sign in as bus users."""
     client = await connect(ProcessSettings(nats_url=nats.url), "test")
     await apply_topology(client)
     async with running_simulator() as simulator:

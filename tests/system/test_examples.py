@@ -1,4 +1,4 @@
-"""The lessons in docs/examples do what they say, against a running system."""
+"""The lessons in docs/examples do what they say on a running system."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def start(system: RunningSystem, lesson: str, *arguments: str, **variables: str)
 
 
 def add_subscriber(system: RunningSystem, name: str) -> str:
-    """Its URL; the running server has learnt of it."""
+    """Adds a subscriber to the running server; returns its URL."""
     command = [str(Path(sys.executable).with_name("lodestone")), "subscriber", "add", name]
     subprocess.run([*command, "--events", "completed", "--data-dir", str(system.data_dir)], check=True)
     password = (system.data_dir / "nats" / f"subscriber-{name}.password").read_text()

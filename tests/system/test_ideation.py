@@ -1,4 +1,4 @@
-"""Ten ideas for each of the example businesses, over HTTP as a front end sees it."""
+"""Ten ideas for each example business, over HTTP as a front end sees them."""
 
 from typing import Any
 

@@ -1,16 +1,16 @@
-"""A lead magnet and the jobs that make its parts, over HTTP against the running system."""
+"""A lead magnet and the jobs that make its parts, over HTTP on the running system."""
 
 from typing import Any
 
 from support.running_system import RunningSystem
 from support.samples import example_input
 
-SYSTEM = 1  # the place of the single system among the ten archetypes
+SYSTEM = 1  # the index of the single-system idea among the ten archetypes
 PARTS = ("extractedContent", "polishedContent", "postVariations")
 
 
 def make_lead_magnet(system: RunningSystem) -> str:
-    """One that was begun from an ideation job's concept."""
+    """Creates a lead magnet from a concept of an ideation job."""
     ideation = system.submit("ideation", example_input("ideation-b2b-consultant"))
     assert system.wait(ideation)["status"] == "completed"
     chosen = {"ideationJobId": ideation, "conceptIndex": SYSTEM}

@@ -1,4 +1,4 @@
-"""Metrics of every process: there, and without anything that grows with users or jobs."""
+"""Every process exposes metrics, and no series grows with users or jobs."""
 
 import re
 
@@ -9,7 +9,7 @@ AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{32}")
 
 
 def shown_by(system: RunningSystem) -> dict[str, str]:
-    """The metrics of each process by its name."""
+    """The metrics of each process, by its name."""
     urls = {"gateway": system.gateway, **system.told["health"]}
     return {name: system.http.get(f"{url}/metrics").text for name, url in urls.items()}
 
@@ -37,7 +37,7 @@ def test_the_rights_of_each_process_are_enough(processes: RunningSystem) -> None
 
 def run_without_refusals(system: RunningSystem) -> None:
     system.pace(duration_seconds=0.3)
-    before = refused(system)  # a subscriber that was added a moment before the server learnt of it
+    before = refused(system)  # an earlier test's subscriber may have been refused before the server knew it
     jobs = [
         system.submit("posts", example_input("posts")),
         system.submit("ideation", example_input("ideation-fitness-coach")),
@@ -51,7 +51,7 @@ def run_without_refusals(system: RunningSystem) -> None:
 
 
 def refused(system: RunningSystem) -> dict[str, list[str]]:
-    """What the bus refused each process so far."""
+    """What the bus has refused each process so far."""
     counter = 'lodestone_bus_errors_total{kind="permission"}'
     return {
         name: [line for line in text.splitlines() if line.startswith(counter)]

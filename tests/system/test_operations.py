@@ -73,7 +73,7 @@ def test_a_dead_letter_is_replayed_and_completes(system: RunningSystem) -> None:
 
 
 def test_rebuilt_beside_the_running_system_the_tables_are_the_same(processes: RunningSystem) -> None:
-    # Not where other tests put requests of nobody's jobs into the stream: those have no row.
+    # Not on the shared system, where other tests publish requests of unknown jobs: those have no row.
     processes.pace(duration_seconds=0.2)
     job_id = processes.submit("ideation", example_input("ideation-fitness-coach"))
 

@@ -1,4 +1,4 @@
-"""The provider is down for a while: jobs wait, it is left in peace, and all go on when it is back."""
+"""While the provider is down, jobs wait and it is left in peace; when it is back, all jobs go on."""
 
 from typing import Any
 

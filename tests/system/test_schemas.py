@@ -1,4 +1,4 @@
-"""A subscriber that knows nothing of us checks every event with what `ce-dataschema` leads to."""
+"""A subscriber without our code validates every event with the schema that `ce-dataschema` points to."""
 
 import json
 from typing import Any

@@ -1,6 +1,6 @@
-"""Nothing secret is written down anywhere: not in logs, events, rows, spans, metrics or answers.
+"""No secret is written down anywhere: not in logs, events, rows, spans, metrics or answers.
 
-And what users write, and a model writes for them, is in their rows, events and answers, and nowhere else.
+What users write, and what a model writes for them, is in their rows, events and answers, and nowhere else.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ API_KEY = "sk-ant-canary-of-the-provider"
 DATABASE_PASSWORD = "canary-of-the-database"
 JWT_SECRET = "local-canary-of-the-signature-0123456789abcdef"
 ERROR_BODY = "canary-of-the-error-body"
-OF_USERS = ("stream", "tables", "answers")  # where what a user writes may be, and must be
+OF_USERS = ("stream", "tables", "answers")  # the places where a user's texts may be, and must be
 BAD_TOKEN = jwt.encode(
     {"sub": "canary-of-the-token"}, "another-secret-0123456789abcdefghi", algorithm="HS256"
 )
@@ -44,7 +44,7 @@ def bus_password(user: str) -> str:
 
 @dataclass
 class Watched:
-    """A system full of canaries, and the places where one might turn up."""
+    """A system full of canaries, and the places where one might appear."""
 
     system: RunningSystem
     provider: RunningSimulator
@@ -52,12 +52,12 @@ class Watched:
     answers: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, **how: Any) -> None:
-        """A request whose answer is kept."""
+        """Sends a request and keeps the answer."""
         answer = self.system.http.request(method, self.system.gateway + path, **how)
         self.answers.append(f"{answer.headers}\n{answer.text}")
 
     def places(self) -> dict[str, str]:
-        """Everything written down so far, by where it is."""
+        """Everything written so far, by place."""
         logs = {path.name: path.read_text(errors="replace") for path in self.system.data_dir.glob("logs/*")}
         urls = {"gateway": self.system.gateway, **self.system.told["health"]}
         return {
@@ -92,7 +92,7 @@ def bus_names() -> list[str]:
 
 @pytest.fixture
 def watched(tmp_path: Path, own_postgres: PostgresServer) -> Iterator[Watched]:
-    """One process, so that every part is in it; the real provider's way to call, at debug level."""
+    """All parts in one process, which calls the provider as it does in production, at debug level."""
     data_dir = tmp_path / "system" / "data"
     (data_dir / "nats").mkdir(parents=True)
     (data_dir / "nats" / "passwords.json").write_text(
@@ -113,13 +113,13 @@ def watched(tmp_path: Path, own_postgres: PostgresServer) -> Iterator[Watched]:
 
 
 def with_password(url: str) -> str:
-    """The same database; it asks for no password, and is told one all the same."""
+    """The same database URL with a password, although the database asks for none."""
     parts = urlsplit(url)
     return parts._replace(netloc=f"{parts.username}:{DATABASE_PASSWORD}@{parts.hostname or ''}").geturl()
 
 
 async def stream_text(url: str) -> str:
-    """Every message of the stream with subject and headers."""
+    """Every message of the stream, with subject and headers."""
     client = await nats.connect(url)
     jetstream = client.jetstream()
     state = (await jetstream.stream_info("JOBS")).state
@@ -145,12 +145,12 @@ def commands(system: RunningSystem) -> list[list[str]]:
 
 
 def user_text() -> dict[str, Any]:
-    """The input of posts with a canary in every text; the simulated model brings it into what it writes."""
+    """The input of posts with a canary in every text; the simulated model repeats it in what it writes."""
     return marked(JOB_TYPES["posts"].input, example_input("posts"))
 
 
 def run_jobs(watched: Watched) -> None:
-    """One job that succeeds, then one for each way in which the provider says no."""
+    """Runs one job that succeeds, then one for each way in which the provider refuses."""
     system, provider = watched.system, watched.provider
     refused = {"type": "error", "error": {"type": "invalid_request_error", "message": ERROR_BODY}}
     done = system.wait(system.submit("posts", user_text()))
@@ -171,7 +171,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def ask_wrongly(watched: Watched) -> None:
-    """Requests that are refused, with and without a good token."""
+    """Sends requests that are refused, with and without a valid token."""
     good = bearer(watched.system.token())
     watched.ask("GET", "/api/jobs", headers=bearer(BAD_TOKEN))
     watched.ask("GET", "/api/jobs", headers={"Cookie": f"lodestone_session={BAD_TOKEN}"})
@@ -185,7 +185,7 @@ def ask_wrongly(watched: Watched) -> None:
 
 
 def save_texts(watched: Watched) -> None:
-    """What a user keeps beside jobs, and the forms of the pages."""
+    """Saves everything a user keeps besides jobs, and sends the forms of the pages."""
     good, draft = bearer(watched.system.token()), {"wizardState": {"note": CANARY}, "title": CANARY}
     idea = {"title": CANARY, "painSolved": CANARY, "archetype": "single-system"}
     watched.ask("PUT", "/api/brand-kit", headers=good, json={"businessDescription": CANARY})
@@ -195,7 +195,7 @@ def save_texts(watched: Watched) -> None:
 
 
 def lose_backends(watched: Watched, postgres: PostgresServer) -> None:
-    """The times in which connections are described in logs."""
+    """Stops the backends, since errors about connections are logged."""
     postgres.stop()
     watched.ask("GET", "/api/jobs", headers=bearer(watched.system.token()))
     postgres.start()
@@ -207,7 +207,7 @@ def is_ready(system: RunningSystem) -> Callable[[], bool]:
 
 
 def found(canaries: dict[str, str], places: dict[str, str]) -> str:
-    """Which of them is where, as a sentence; empty when none is anywhere."""
+    """The canaries found, with their places, as a sentence; empty if none is anywhere."""
     leaks = [
         f"{what}: {where}" for what, canary in canaries.items() for where in places if canary in places[where]
     ]

@@ -1,4 +1,4 @@
-"""A sixth job type costs what CONTRIBUTING.md says, runs end to end, and is on its lead magnet's page."""
+"""A sixth job type costs what CONTRIBUTING.md says, runs end to end, and appears on its lead magnet."""
 
 import os
 import shutil
@@ -179,12 +179,12 @@ CAROUSEL = {
 
 COLUMNS = """    carousel_slides: list[str] | None = Field(default=None, sa_type=JSON_OR_NULL)
     carousel_job_id: UUID | None = Field(default=None)
-"""  # they go with the migration
+"""  # these columns belong to the migration
 FIRST_COLUMN = "    version: int = Field("
 
 
 def slogan(text: str) -> str:
-    """The same for a job type that saves nowhere and takes what is sent."""
+    """The same for a job type that saves nowhere and takes its input directly from the request."""
     words = {"carousel": "slogan", "Carousel": "Slogan", "CAROUSEL": "SLOGAN"}
     for old, new in (words | {"lead_magnet_id: UUID": "idea: RequiredText"}).items():
         text = text.replace(old, new)
@@ -220,7 +220,7 @@ def registry_import(name: str) -> str:
 
 
 def add_migration(folder: Path) -> None:
-    """The columns of the carousel, after the newest migration."""
+    """Adds the carousel's columns, after the newest migration."""
     before = max(path.name[:4] for path in (folder / VERSIONS).glob("[0-9]*.py"))
     revision = f"{int(before) + 1:04}"
     text = MIGRATION.format(revision=revision, before=before)
@@ -229,14 +229,14 @@ def add_migration(folder: Path) -> None:
 
 
 def insert(file: Path, before: str, text: str) -> None:
-    """Writes the text before the first place where `before` stands."""
+    """Inserts the text before the first occurrence of `before`."""
     code = file.read_text()
     assert before in code
     file.write_text(code.replace(before, text + before, 1))
 
 
 def env_of(workspace: Path) -> dict[str, str]:
-    """The environment in which the copy runs."""
+    """The environment for processes of the copy."""
     packages = [str(path) for pattern in PACKAGES for path in workspace.glob(pattern)]
     return {"PYTHONPATH": os.pathsep.join(packages), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -244,7 +244,7 @@ def env_of(workspace: Path) -> dict[str, str]:
 def visit(
     system: RunningSystem, method: str, path: str, form: dict[str, Any] | None = None
 ) -> httpx2.Response:
-    """A request of a page, as the browser of the demo user sends it."""
+    """Sends a page request as the demo user's browser."""
     cookie = f"{session_cookie(is_local=True)}={system.token()}"
     headers = {
         "Origin": system.gateway,
@@ -275,7 +275,7 @@ def test_a_sixth_job_type_runs_end_to_end(workspace: Path, tmp_path: Path) -> No
 
 
 def saved_to_a_lead_magnet(system: RunningSystem) -> None:
-    """The carousel is asked for on the page, saved, shown, and changed by its owner."""
+    """Requests the carousel on the page, checks that it is saved and shown, and edits it."""
     idea = {"title": "What the delay costs", "painSolved": "Lost tenders"}
     id = system.request("POST", "/api/lead-magnets", json=idea).json()["id"]
     assert "Three slides to swipe through." in visit(system, "GET", f"/library/{id}").text

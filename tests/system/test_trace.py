@@ -1,4 +1,4 @@
-"""One trace for each job: from the POST across outbox, bus, service and provider to the last frame."""
+"""One trace per job: from the POST across outbox, bus, service and provider to the last frame."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator

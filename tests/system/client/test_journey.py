@@ -1,4 +1,4 @@
-"""The TypeScript client at the running system, through proxies that spoil what is long."""
+"""The TypeScript client on the running system, through proxies that spoil long responses."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from support.samples import example_input
 from support.typescript import INSTALL_SECONDS, installed_client, run
 
 COACH = {"jobType": "ideation", "input": example_input("ideation-fitness-coach")}
-FAULTS: dict[str, tuple[Callable[[], Fault], int]] = {  # with the fewest streams that the client opens
+FAULTS: dict[str, tuple[Callable[[], Fault], int]] = {  # with the fewest streams it opens
     "nothing": (lambda: lambda _asked, answer: answer, 1),
     "streams are cut": (lambda: cut_streams(after=6), 3),
     "streams are kept back": (lambda: hold_streams, 1),
@@ -38,7 +38,7 @@ def client() -> Path:
 
 
 def journey(url: str, token: str) -> dict[str, Any]:
-    """What the client was told of one job, from its submission to its end."""
+    """What the client reported about one job, from its submission to its end."""
     given = json.dumps(COACH)
     told: dict[str, Any] = json.loads(run("node", "test/wire/journey.ts", url, token, given=given))
     return told

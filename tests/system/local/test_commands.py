@@ -1,4 +1,4 @@
-"""The other commands: the example, a job from a file, what is in the way."""
+"""The other commands: the example, a job from a file, and errors."""
 
 import re
 import socket

@@ -17,7 +17,7 @@ STRANGE = 'é, b\'c "d" 100% $HOME \\x'
 
 @pytest.fixture(scope="module")
 def shell() -> Iterator[dict[str, str]]:
-    """A proxy that never answers, a locale that is not there, another database's settings."""
+    """A proxy that never answers, a locale that does not exist, and the settings of another database."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         proxy = f"http://127.0.0.1:{silent.getsockname()[1]}"
         yield {
@@ -34,7 +34,7 @@ def shell() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def strange(shell: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """A system that was started there, as `nohup` starts it."""
-    ours = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # children keep what is ignored
+    ours = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # children inherit an ignored signal
     try:
         system = RunningSystem(tmp_path_factory.mktemp("strange") / STRANGE, env=shell).start()
     finally:

@@ -1,4 +1,4 @@
-"""`lodestone up`: what a user who starts, uses and stops the system sees."""
+"""`lodestone up`: what a user sees who starts, uses and stops the system."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ USER = "0192aaaa-0000-7000-8000-000000000001"
 
 @pytest.fixture(scope="module")
 def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """A system that the tests of this file start and end themselves; it keeps its data."""
+    """A system that the tests of this file start and stop themselves; it keeps its data."""
     system = RunningSystem(tmp_path_factory.mktemp("own"))
     yield system
     system.end_all()
@@ -33,7 +33,7 @@ def own_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSyst
 
 @pytest.fixture
 def started(own_system: RunningSystem) -> RunningSystem:
-    """That system, running: as the test before has left it, or started again."""
+    """That system, running: still from the previous test, or started again."""
     if not own_system.is_running:
         own_system.ready_file.unlink(missing_ok=True)
         own_system.start()
@@ -63,7 +63,7 @@ def test_nothing_that_it_writes_is_for_anybody_but_its_owner(system: RunningSyst
     written = [system.data_dir, system.ready_file, system.ready_file.parent, sockets]
     for folder, folders, files in os.walk(system.data_dir):
         written += [Path(folder, name) for name in (*folders, *files)]
-        folders[:] = [name for name in folders if Path(folder, name) != database]  # the server's own, inside
+        folders[:] = [name for name in folders if Path(folder, name) != database]  # the server's own
 
     open_to_others = {str(path): oct(mode) for path in written if (mode := path.stat().st_mode) & 0o077}
 
