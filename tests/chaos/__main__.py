@@ -1,6 +1,6 @@
-"""`make chaos`: a campaign, raced cancels and all crash points; reports are printed and written.
+"""`make chaos`: a campaign, cancels that race the result, and all crash points; prints and writes reports.
 
-Exit status 0 when every promise was kept. Histories and logs lie beside the reports.
+Exit status 0 if every promise was kept. Histories and logs are beside the reports.
 """
 
 import argparse
@@ -31,7 +31,7 @@ PARTS = ("campaign", "races", "points")
 
 
 def main() -> int:
-    """0 when every promise was kept."""
+    """Returns 0 if every promise was kept."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--minutes", type=float, default=10.0, help="of the campaign")
     arguments.add_argument("--seed", type=int, default=None, help="replays a plan")
@@ -79,7 +79,7 @@ def _points(out: Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _running_system(logs: Path, env: dict[str, str], *, one_process: bool = False) -> Iterator[RunningSystem]:
-    """A running system, whose logs are kept; a process for each part unless one is enough."""
+    """A running system whose logs are kept, with a process for each part unless one is enough."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         try:
             with RunningSystem(Path(folder), *([] if one_process else ["--processes"]), env=env) as system:
@@ -91,7 +91,7 @@ def _running_system(logs: Path, env: dict[str, str], *, one_process: bool = Fals
 
 
 def _tell(out: Path, name: str, numbers: dict[str, Any]) -> int:
-    """Prints and writes a report; the number of broken promises in it."""
+    """Prints and writes a report; returns the number of broken promises in it."""
     report = as_text(numbers, name)
     (out / f"{name}.json").write_text(json.dumps(numbers, indent=2) + "\n")
     (out / f"{name}.txt").write_text(report + "\n")

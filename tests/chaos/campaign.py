@@ -1,6 +1,6 @@
 """A seeded campaign: jobs of all types run while everything around them is killed, stopped and paused.
 
-The seed decides what is done, in which order and with which pauses; the clock decides the rest.
+The seed decides the disturbances, their order and the pauses between them; the rest depends on timing.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from lodestone.jobs import JOB_TYPES
 from support.running_system import RunningSystem
 from support.waiting import let_pass
 
-SETTLE_SECONDS = 40.0  # for calls of dead workers to be written off
-REST_SECONDS = 90.0  # for all jobs to end once everything is healed; far less than their deadlines
+SETTLE_SECONDS = 40.0  # until the reconciler settles the calls of dead workers
+REST_SECONDS = 90.0  # for all jobs to end after the last disturbance; far less than their deadlines
 MIXED = {
     "kill": 5,
     "kill_worker": 6,
@@ -38,17 +38,17 @@ class Plan:
     """What a campaign does."""
 
     seed: int
-    seconds: float  # of disturbances; the rest comes on top
-    clients: int = 6  # jobs under way at once
-    replicas: int = 3  # parts, chosen by the seed, of which a second process runs
-    one_at_a_time: float = 0.7  # how often a disturbance is over before the next one
-    between: tuple[float, float] = (1.0, 8.0)  # seconds from one disturbance to the next
+    seconds: float  # of disturbances; submitting and settling take longer
+    clients: int = 6  # concurrent jobs
+    replicas: int = 3  # parts, chosen by the seed, that have a second process
+    one_at_a_time: float = 0.7  # probability that a disturbance is over before the next one
+    between: tuple[float, float] = (1.0, 8.0)  # seconds between two disturbances
     longest_pause: float = 20.0
-    disturbances: Mapping[str, int] = field(default_factory=lambda: MIXED)  # what is done, by weight
+    disturbances: Mapping[str, int] = field(default_factory=lambda: MIXED)  # weights of the disturbances
 
 
 class Campaign:
-    """One run of a plan on a system of processes; its history goes to a file."""
+    """One run of a plan on a system of processes; its history is written to a file."""
 
     def __init__(self, system: RunningSystem, plan: Plan, history: Path, limits: Limits) -> None:
         self._system = system
@@ -57,11 +57,11 @@ class Campaign:
         self._limits = limits
         self._recorder = Recorder(history)
         self._dice = random.Random(f"faults {plan.seed}")  # noqa: S311
-        self._jobs: list[tuple[str, str]] = []  # user and job
+        self._jobs: list[tuple[str, str]] = []  # user and job id
         self._is_over = False
 
     async def run(self) -> Run:
-        """The run as it was recorded; what could not be waited for shows in it."""
+        """Runs the plan and returns the record; a wait that failed shows in it as a violation."""
         timeout = httpx2.Timeout(SILENCE_SECONDS, connect=5)
         limits = httpx2.Limits(max_connections=None)
         async with httpx2.AsyncClient(timeout=timeout, limits=limits, trust_env=False) as http:
@@ -109,7 +109,7 @@ class Campaign:
                 job_id = await client.retry(job_id, job_type)
 
     async def _live(self, client: Client, job_id: str) -> str:
-        """The status of a job at its end; it is watched, and sometimes cancelled."""
+        """Submits a job, watches it, sometimes cancels it; returns its final status."""
         self._jobs.append((client.user, job_id))
         cancelling = None
         if client.dice.random() < 0.2:
@@ -137,7 +137,7 @@ class Campaign:
             await let_pass(min(dice.uniform(*plan.between), max(until - clock(), 0)))
 
     async def _come_to_rest(self, feeds: dict[str, Feed]) -> None:
-        """Until the feeds, too, told every end, and every call is settled."""
+        """Waits until the feeds have shown every end and every call is settled."""
 
         def is_told() -> bool:
             return all(job_id in feeds[user].ended for user, job_id in self._jobs)

@@ -1,4 +1,4 @@
-"""The promises (1 to 11), checked over a recorded run. Pure: the same run gives the same answer."""
+"""Checks the promises (1 to 11) on a recorded run. Pure: the same run gives the same answer."""
 
 from collections.abc import Callable, Iterator
 
@@ -41,5 +41,5 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(run: Run) -> list[Violation]:
-    """Everything that was not kept; empty when all was."""
+    """Every promise that was broken; empty if all were kept."""
     return [violation for rule in RULES for violation in rule(run)]

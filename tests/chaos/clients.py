@@ -1,4 +1,4 @@
-"""Clients of a system that breaks all the time: they submit, watch, cancel and retry, and note it all."""
+"""Clients of a system that fails all the time: they submit, watch, cancel, retry and record everything."""
 
 import contextlib
 import json
@@ -14,8 +14,8 @@ from support.running_system import RunningSystem
 from support.samples import example_input, extracted_content
 from support.waiting import let_pass
 
-PAUSE_SECONDS = 0.25  # before the next try of what did not get through
-SILENCE_SECONDS = 20.0  # more than the pause between two signs of life of a stream
+PAUSE_SECONDS = 0.25  # before a request that failed is repeated
+SILENCE_SECONDS = 20.0  # longer than the pause between two keep-alives of a stream
 TERMINAL = tuple(f"job.{end}" for end in ENDS)
 FREE_TYPES = ("extraction", "posts")  # a user on the free plan may run any number of these
 INPUTS = {
@@ -26,7 +26,7 @@ INPUTS = {
 
 
 class Client:
-    """One user's program. What does not get through is tried again with the same key."""
+    """One user's program. A request that fails is repeated with the same key."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Client:
         self._auth = {"Authorization": f"Bearer {system.token(user)}"}
 
     async def submit(self, job_type: str) -> str:
-        """The id of a new job."""
+        """Submits a job; returns its id."""
         body: dict[str, Any] = {"jobType": job_type, "input": {}}
         if job_type in INPUTS:
             body["input"] = example_input(self.dice.choice(INPUTS[job_type]))
@@ -53,11 +53,11 @@ class Client:
         return await self._make("/api/jobs", job_type, body)
 
     async def retry(self, job_id: str, job_type: str) -> str:
-        """The id of the job that runs it again."""
+        """Retries a job; returns the new job's id."""
         return await self._make(f"/api/jobs/{job_id}/retry", job_type, None)
 
     async def cancel(self, job_id: str) -> None:
-        """Asks for the end, until there is an answer."""
+        """Requests cancellation until there is an answer."""
         while True:
             sent = time.time()
             answer = await self.ask("POST", f"/api/jobs/{job_id}/cancel")
@@ -67,7 +67,7 @@ class Client:
             await let_pass(PAUSE_SECONDS)
 
     async def peek(self, job_id: str) -> None:
-        """Looks at a job, which may be somebody else's."""
+        """Reads a job, which may belong to somebody else."""
         sent = time.time()
         answer = await self.ask("GET", f"/api/jobs/{job_id}")
         if answer is not None and answer.status_code < 500:
@@ -75,7 +75,7 @@ class Client:
             self.note("read", sent=sent, status=answer.status_code, state=_state(answer), **seen)
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx2.Response | None:
-        """The answer; None when there was none."""
+        """Sends a request; returns the answer, or None if there was none."""
         try:
             return await self._http.request(
                 method, self._system.gateway + path, json=body, headers={**self._auth, **headers}
@@ -84,7 +84,7 @@ class Client:
             return None
 
     def stream(self, path: str, after: int) -> Any:
-        """An event stream that begins after the event with this id."""
+        """Opens an event stream after the event with this id."""
         headers = {**self._auth, "Last-Event-ID": str(after)}
         return self._http.sse(self._system.gateway + path, headers=headers)
 
@@ -130,7 +130,7 @@ class Watcher:
         self._seq = 0
 
     async def follow(self) -> str:
-        """The status at the end."""
+        """Watches until the job has ended; returns its status."""
         ways = (self._stream, self._stream, self._wait, self._poll)
         while self.status not in ENDS:
             if not await self._client.dice.choice(ways)():
@@ -197,16 +197,16 @@ class Watcher:
 
 
 class Feed:
-    """Follows everything of one user, resumed by position."""
+    """Follows all jobs of one user, and resumes by position."""
 
     def __init__(self, client: Client, after: int) -> None:
-        self.ended: set[str] = set()  # jobs whose end was told
+        self.ended: set[str] = set()  # jobs whose end the feed has shown
         self._client = client
         self._name = f"feed of {client.user}"
         self._position = after
 
     async def follow(self) -> None:
-        """Until it is cancelled."""
+        """Follows until it is cancelled."""
         while True:
             opened, ended = 0.0, "cut"
             with contextlib.suppress(httpx2.TransportError, httpx2.HTTPStatusError):
@@ -241,7 +241,7 @@ class Feed:
 
 
 def _digest(event: dict[str, Any]) -> str:
-    # the feed names the job too
+    # a feed's frames also name the job
     return digest({name: value for name, value in event.items() if name not in ("jobId", "jobType")})
 
 

@@ -1,4 +1,4 @@
-"""What is there at the end of a run: the stream, the provider's journal and the tables."""
+"""Collects the state at the end of a run: the stream, the provider's journal and the tables."""
 
 import asyncio
 import dataclasses
@@ -23,11 +23,11 @@ from nats.aio.msg import Msg
 from psycopg.rows import dict_row
 from support.running_system import RunningSystem
 
-LARGE = ("result", "input", "item", "items")  # only whether they are the same is of interest
+LARGE = ("result", "input", "item", "items")  # recorded as digests, since only equality matters
 
 
 async def collect(system: RunningSystem, recorder: Recorder, only: Set[str]) -> None:
-    """Writes the records of some jobs, by their ids; the run must have come to rest."""
+    """Writes the records of these jobs; the run must have come to rest."""
     messages = await _read_stream(str(system.told["nats"]))
     found = [(message, _entry(message)) for message in messages if _job_id(message) in only]
     for message, entry in found:
@@ -54,13 +54,13 @@ def feed_end(system: RunningSystem) -> int:
 
 
 def digest(value: Any) -> str:
-    """The same for the same JSON value."""
+    """Equal for equal JSON values."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 async def _read_stream(url: str) -> list[Msg]:
     client = Client()
-    bear_every_subject(client)  # whoever shares the system may have sent anything
+    bear_every_subject(client)  # other users of the system may have published anything
     await client.connect(servers=[url])
     try:
         jetstream = client.jetstream()
@@ -132,7 +132,7 @@ def _read_tables(url: str, recorder: Recorder, entries: list[Entry], only: Set[s
 
 
 def _rebuild(rows: list[dict[str, Any]], entries: list[Entry]) -> list[Record]:
-    """Every row as one fold of the whole stream makes it, from nothing but what a submit inserts."""
+    """Every row as one fold of the whole stream makes it, starting from what a submit inserts."""
     jobs = {
         row["id"]: FoldedJob(row["id"], row["user_id"], row["job_type"], row["created_at"]) for row in rows
     }

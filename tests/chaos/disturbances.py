@@ -1,4 +1,4 @@
-"""What is done to a running system, each by its name."""
+"""The disturbances of a running system, by name."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ PROVIDER_FAULTS: tuple[dict[str, object], ...] = (
 
 
 class Disturbances:
-    """The dice say to whom, how long and how often."""
+    """The dice choose the target, the duration and the number."""
 
     def __init__(
         self, system: RunningSystem, parts: Parts, dice: random.Random, *, longest_pause: float
@@ -32,15 +32,15 @@ class Disturbances:
         self._longest_pause = longest_pause
 
     async def do(self, name: str) -> None:
-        """The disturbance of this name."""
+        """Runs the disturbance of this name."""
         await getattr(self, name)()
 
     async def kill(self) -> None:
-        """One process, whichever."""
+        """Kills any one process."""
         self._parts.strike(self._dice.choice(self._parts.names), "kill")
 
     async def kill_worker(self) -> None:
-        """A process of a service that has calls under way, where there is one."""
+        """Kills a process of a service that has open calls, if there is one."""
         calls = await asyncio.to_thread(self._system.calls)
         busy = sorted({JOB_TYPES[call["jobType"]].service for call in calls if call["endedAt"] is None})
         service = self._dice.choice(busy or sorted({job.service for job in JOB_TYPES.values()}))
@@ -49,31 +49,31 @@ class Disturbances:
         )
 
     async def stop(self) -> None:
-        """One process, in good order."""
+        """Stops one process cleanly."""
         self._parts.strike(self._dice.choice(self._parts.names), "term")
 
     async def pause(self) -> None:
-        """One process hangs for a while."""
+        """Pauses one process for a while."""
         self._parts.pause(self._dice.choice(self._parts.names), self._dice.uniform(0.2, self._longest_pause))
 
     async def kill_everything(self) -> None:
-        """All processes and both backends at once."""
+        """Kills all processes and both backends at once."""
         for name in self._dice.sample(self._parts.names, len(self._parts.names)):
             self._parts.strike(name, "kill")
 
     async def rolling_restart(self) -> None:
-        """Everything of ours, then the backends, one after the other."""
-        for name in (*reversed(OURS), *BACKENDS):  # the gateway last, when there are watchers
+        """Restarts our processes, then the backends, one after another."""
+        for name in (*reversed(OURS), *BACKENDS):  # the gateway last, while jobs have watchers
             self._parts.strike(name, "term")
             await self._parts.settle()
 
     async def provider(self) -> None:
-        """The next calls go wrong."""
+        """Makes the next calls fail."""
         fault = dict(self._dice.choice(PROVIDER_FAULTS))
         await asyncio.to_thread(self._system.fault, fault, times=self._dice.randint(1, 3))
 
     async def pace(self) -> None:
-        """Calls are faster or slower from now on."""
+        """Makes later calls faster or slower."""
         await asyncio.to_thread(
             self._system.pace,
             first_byte_seconds=self._dice.uniform(0.02, 0.5),

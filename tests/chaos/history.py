@@ -1,21 +1,21 @@
-"""A run as it was seen: one record for each thing that happened, kept as lines of JSON.
+"""The record of a run: one entry per observation, stored as lines of JSON.
 
-Times are seconds since 1970 by the clock of the one machine on which everything runs.
+Times are Unix seconds by the clock of the machine on which everything runs.
 
-| kind | what it says |
+| kind | content |
 |---|---|
 | submit | `sent, at, user, jobType, key, status, jobId?` of every POST that makes a job |
 | cancel | `sent, at, user, jobId, status` |
 | read | `sent, at, user, watcher, jobId, way, status, state?` of a poll, a long-poll or a history |
-| frame | `at, user, watcher, way, jobId, seq, event, digest` of one event that a watcher was told |
+| frame | `at, user, watcher, way, jobId, seq, event, digest` of one event that a watcher received |
 | stream | `opened, closed, user, watcher, jobId?, ended` of one connection |
 | fault | `at, until, what, target, process`: kill, term, pause, provider |
-| replica | `target`: a second process of that part runs all the time |
-| exit | `at, target, status` of a process that was asked to end |
-| healed | `at`: from here on nothing is disturbed |
+| replica | `target`: a second process of that part runs during the whole run |
+| exit | `at, target, status` of a process that was told to stop |
+| healed | `at`: the disturbances are over |
 | event | one message of the stream |
 | call | one call in the provider's own journal |
-| row · rebuilt | a job's row, and what a fold of the whole stream from nothing makes of it |
+| row · rebuilt | a job's row, and the same row folded from the whole stream |
 | told | one row of a job's history in Postgres |
 | ledger | one row of the spend ledger |
 """
@@ -35,7 +35,7 @@ ENDS = ("completed", "failed", "cancelled")
 
 
 class Recorder:
-    """Writes records to a file; safe to use from several threads."""
+    """Writes records to a file; thread-safe."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,22 +43,22 @@ class Recorder:
         self._lock = threading.Lock()
 
     def note(self, kind: str, **fields: Any) -> None:
-        """One record; `at` is now unless it is given."""
+        """Writes one record; `at` defaults to now."""
         record = {"kind": kind, "at": time.time(), **fields}
         with self._lock:
             self._file.write(json.dumps(record, default=str) + "\n")
 
     def close(self) -> None:
-        """No more records."""
+        """Closes the file."""
         self._file.close()
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things may take, in seconds; `slack` is added for a machine that is busy."""
+    """The time limits of the promises, in seconds; `slack` is added on a busy machine."""
 
-    takeover: float = 15.0  # with another process that is ready
-    after_restart: float = 4.0  # where the same process has to come back first
+    takeover: float = 15.0  # if another process is ready
+    after_restart: float = 4.0  # if the same process has to restart first
     cancel: float = 1.0
     after_back: float = 30.0
     drain: float = 3.0
@@ -67,14 +67,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Run:
-    """All records of a run, and the ways in which the rules look at them."""
+    """All records of a run, and views of them for the rules."""
 
     records: tuple[Record, ...]
     limits: Limits = Limits()
 
     @classmethod
     def read(cls, path: Path, limits: Limits | None = None) -> Self:
-        """The run in a file."""
+        """The run recorded in a file."""
         with path.open() as lines:
             return cls(tuple(json.loads(line) for line in lines), limits or Limits())
 
@@ -86,12 +86,12 @@ class Run:
         return found
 
     def of(self, kind: str) -> list[Record]:
-        """The records of a kind, as they were written."""
+        """The records of a kind, in the order in which they were written."""
         return self._by_kind.get(kind, [])
 
     @cached_property
     def logs(self) -> dict[str, list[Record]]:
-        """The events of each job in stream order, each once."""
+        """The events of each job in stream order, without duplicates."""
         return _grouped(_unique(sorted(self.of("event"), key=lambda event: int(event["sequence"]))), "jobId")
 
     @cached_property
@@ -106,7 +106,7 @@ class Run:
 
     @cached_property
     def accepted(self) -> dict[str, Record]:
-        """The first answer for each job; where the 202 was lost, that of the repeated request."""
+        """The first answer for each job; if the 202 was lost, the answer to the repeated request."""
         found: dict[str, Record] = {}
         for record in self.of("submit"):
             if record.get("jobId"):
@@ -115,11 +115,11 @@ class Run:
 
     @cached_property
     def owners(self) -> dict[str, str]:
-        """Whose job it is, by the names that clients have."""
+        """The owner of each job, by client name."""
         return {record["jobId"]: record["user"] for record in self.of("submit") if record.get("jobId")}
 
     def faults(self, *targets: str, start: float, end: float) -> list[Record]:
-        """What was done to one of the targets, or was not yet over, between two moments."""
+        """The faults of these targets that began, or were not yet over, between two moments."""
         return [
             fault
             for fault in self.of("fault")
@@ -128,7 +128,7 @@ class Run:
 
 
 def service_of(event: Record) -> str:
-    """The process that an event names as its worker."""
+    """The process of the worker that an event names."""
     return str(event["body"]["workerId"]).rsplit("-", 1)[0]
 
 

@@ -1,4 +1,4 @@
-"""The processes of a running system as targets: signals sent to them, and a second one of each beside."""
+"""The processes of a running system as targets of signals, and replicas beside them."""
 
 import asyncio
 import contextlib
@@ -21,14 +21,14 @@ SERVICES = ("ideation", "extraction", "polish", "content")
 OURS = ("gateway", "relay", "projector", *SERVICES)
 BACKENDS = ("nats", "postgres")
 GATEWAY_COMMANDS = {"relay": ["relay"], "projector": ["project"]}
-CLEAN_STOP = {"postgres": signal.SIGINT}  # SIGTERM would wait for all its clients
+CLEAN_STOP = {"postgres": signal.SIGINT}  # with SIGTERM it would wait for all its clients
 LOOK_SECONDS = 0.3
 SHORT_SECONDS = 0.01
-BACK_SECONDS = 150.0  # for a restart on a machine that has much else to do
+BACK_SECONDS = 150.0  # for a restart on a busy machine
 
 
 class Replica:
-    """A second process of a part, which we start again ourselves."""
+    """A second process of a part, which the test restarts itself."""
 
     def __init__(self, system: RunningSystem, part: str, drain_seconds: float) -> None:
         self.part = part
@@ -50,14 +50,14 @@ class Replica:
         self.process = self._start()
 
     def revive(self) -> int | None:
-        """Starts it again when it has ended; the exit status it had."""
+        """Restarts the process if it has ended; returns the exit status it had."""
         status = self.process.poll()
         if status is not None:
             self.process = self._start()
         return status
 
     def is_ready(self) -> bool:
-        """Whether the process that runs now takes work."""
+        """Whether the current process takes work."""
         try:
             told = json.loads(self._ready_file.read_text())
         except FileNotFoundError:
@@ -65,7 +65,7 @@ class Replica:
         return bool(told["pid"] == self.process.pid)
 
     def stop(self) -> int:
-        """Ends it in good order; its exit status."""
+        """Stops the process cleanly; returns its exit status."""
         self.process.terminate()
         try:
             return self.process.wait(30)
@@ -83,7 +83,7 @@ class Replica:
 
 
 class Parts:
-    """Everything that may be struck. Each strike is recorded once its target works again."""
+    """Everything that may be struck. A strike is recorded once its target works again."""
 
     def __init__(
         self, system: RunningSystem, recorder: Recorder, replicas: Iterable[str], drain: float
@@ -95,15 +95,15 @@ class Parts:
             recorder.note("replica", target=replica.part)
         self._watching: set[asyncio.Task[None]] = set()
         self._paused: set[int] = set()
-        self._stopped: set[int] = set()  # asked to end, and not yet seen to have ended
+        self._stopped: set[int] = set()  # told to stop, but not yet seen to exit
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What may be struck."""
+        """The names of all targets."""
         return (*OURS, *BACKENDS, *self._replicas)
 
     def strike(self, name: str, what: str) -> bool:
-        """Kills (`kill`) or asks to end (`term`) a process; False when it is down or ending already."""
+        """Kills (`kill`) or stops (`term`) a process; False if it is down or stopping already."""
         pid = self._pid(name)
         if pid is None or pid in self._stopped:
             return False
@@ -116,7 +116,7 @@ class Parts:
         return True
 
     def pause(self, name: str, seconds: float) -> bool:
-        """Stops a process, and lets it go on after a while; False when it is down or paused already."""
+        """Pauses a process for a while; False if it is down or paused already."""
         pid = self._pid(name)
         if pid is None or pid in self._paused | self._stopped:
             return False
@@ -138,12 +138,12 @@ class Parts:
         self._note(name, "kill", at)
 
     async def settle(self) -> None:
-        """Returns when all that was struck works again; AssertionError with its name when it does not."""
+        """Returns when every struck target works again; AssertionError with its name if one does not."""
         _, left = await asyncio.wait(self._watching, timeout=BACK_SECONDS) if self._watching else ((), ())
         assert not left, f"not back within {BACK_SECONDS:.0f} s: {', '.join(t.get_name() for t in left)}"
 
     async def stop(self) -> None:
-        """Ends the replicas, in good order."""
+        """Stops the replicas cleanly."""
         for replica in self._replicas.values():
             status = await asyncio.to_thread(replica.stop)
             self._recorder.note("exit", target=replica.part, status=status)
@@ -164,7 +164,7 @@ class Parts:
             self._recorder.note("exit", target=name, status=status)
 
     def _works(self, name: str) -> bool:
-        """Whether a part takes work, as it says itself; blocks."""
+        """Whether a part reports that it takes work; blocks."""
         if name in self._replicas:
             return self._replicas[name].is_ready()
         told = self._system.told
@@ -194,7 +194,7 @@ class Parts:
         )
 
     def _exit_status(self, name: str, printed: int) -> int | None:
-        """As the launcher told it; None when the process ended more than once meanwhile."""
+        """The exit status that the launcher logged; None if the process ended more than once meanwhile."""
         told = [
             line for line in self._system.output[printed:].splitlines() if line.startswith(f"{name} ended")
         ]

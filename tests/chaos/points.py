@@ -1,4 +1,4 @@
-"""Named crash points: a process is ended between each two of its effects, once for each job type."""
+"""Named crash points: a process ends between each two of its effects, once for each job type."""
 
 import asyncio
 import random
@@ -19,14 +19,14 @@ from support.running_system import RunningSystem
 from support.waiting import eventually
 
 HOOK = Path(__file__).with_name("crash_hook")
-ROUND_SECONDS = 240.0  # for crashes, takeovers and ends, when the machine is busy
+ROUND_SECONDS = 240.0  # for crashes, takeovers and ends on a busy machine
 
 
 @dataclass(frozen=True)
 class Point:
-    """A moment of a process; `{type}` stands for the job type. `needs` is what leads to it."""
+    """A moment of a process; `{type}` stands for the job type, `needs` is what leads to the moment."""
 
-    process: str  # "worker" is the service of the job type
+    process: str  # "worker" means the service of the job type
     moment: str
     needs: Literal["nothing", "overload", "cancel"] = "nothing"
 
@@ -66,11 +66,11 @@ FOR_ANY_TYPE = (
     Point("gateway", "before wake_relay"),
     Point("gateway", "after wake_relay"),
 )
-Round = dict[str, list[Point]]  # for each job type the points that one job of it crosses
+Round = dict[str, list[Point]]  # for each job type, the points that one job of it crosses
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a system is started with so that its processes have crash points; `folder` is made."""
+    """The environment that gives a system's processes crash points; creates `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     return {"PYTHONPATH": str(HOOK), "LODESTONE_TEST_CRASH_DIR": str(folder)}
 
@@ -89,7 +89,7 @@ class Crossing:
         self.ends: dict[tuple[Point, str], str] = {}
 
     async def cross(self, rounds: Iterable[Round]) -> Run:
-        """The jobs of a round run at the same time; the run as recorded."""
+        """Runs the jobs of a round concurrently; returns the record."""
         async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
             client = Client(self._system, http, self._recorder, "demo", random.Random(1))  # noqa: S311
             for each in rounds:
@@ -128,7 +128,7 @@ class Crossing:
             self.ends[point, job_type] = await watching
 
     async def _order(self, point: Point, job_type: str) -> None:
-        """Has a process crash; returns when it did so, and works again."""
+        """Orders a crash; returns when the process has crashed and works again."""
         process = process_of(point, job_type)
         moment = self._folder / process
         draft = moment.with_suffix(".draft")
@@ -160,7 +160,7 @@ def all_rounds() -> list[Round]:
 
 
 def _place(point: Point, job_type: str, rounds: list[Round]) -> None:
-    """Into the first round that has room for it; a cancelled job never completes."""
+    """Puts the point into the first round with room for it; a cancelled job never completes."""
     for each in rounds:
         is_free = all(other.process != point.process for points in each.values() for other in points)
         ends_well = all(other.needs == "nothing" for points in each.values() for other in points)

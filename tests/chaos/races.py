@@ -1,4 +1,4 @@
-"""Cancels that race the result: whichever wins is the winner everywhere."""
+"""Cancels that race the result: whichever wins must win everywhere."""
 
 import asyncio
 import random
@@ -17,11 +17,11 @@ from support.waiting import eventually, let_pass
 JOB_TYPE = "posts"  # one call: the shortest way to a result
 AT_ONCE = 8
 SOONER, LATER = 0.94, 1.06
-SECONDS = 90.0  # for one race, when the machine is busy
+SECONDS = 90.0  # for one race on a busy machine
 
 
 class Races:
-    """So many jobs, each of which is cancelled at about the moment at which it is done."""
+    """Runs jobs and cancels each at about the moment at which it completes."""
 
     def __init__(self, system: RunningSystem, seed: int, history: Path, limits: Limits) -> None:
         self._system = system
@@ -29,11 +29,11 @@ class Races:
         self._history = history
         self._limits = limits
         self._recorder = Recorder(history)
-        self._delay = 0.3  # seconds from the 202 to the cancel; moves to where either wins as often
+        self._delay = 0.3  # seconds from the 202 to the cancel; adjusted until either side wins equally often
         self._jobs: set[str] = set()
 
     async def run(self, count: int) -> Run:
-        """All races, recorded."""
+        """Runs all races; returns the record."""
         await asyncio.to_thread(self._system.pace, first_byte_seconds=0.02, duration_seconds=0.2)
         async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
             left = iter(range(count))
@@ -63,7 +63,7 @@ class Races:
 
 
 def winners(run: Run) -> dict[str, int]:
-    """How the races ended, by the stream."""
+    """How often each side won, according to the stream."""
     return dict(Counter(end["event"] if (end := end_of(log)) else "none" for log in run.logs.values()))
 
 

@@ -1,4 +1,4 @@
-"""What a run came to, in numbers."""
+"""The numbers of a run."""
 
 import json
 from collections import Counter
@@ -42,7 +42,7 @@ def summarize(run: Run, violations: Iterable[Violation]) -> dict[str, Any]:
 
 
 def as_text(numbers: dict[str, Any], title: str) -> str:
-    """The report as it is printed."""
+    """The report as text."""
     lines = [title]
     for name, value in numbers.items():
         if name != "violations":

@@ -1,4 +1,4 @@
-"""Rules over the calls of the provider: its own journal against what the stream and the ledger say."""
+"""Rules about provider calls: the provider's own journal must agree with the stream and the ledger."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from chaos.rules_log import POISON_LIMIT, deaths
 from chaos.violation import Violation
 
 ACK_WAIT_SECONDS = 10.0
-CLOCKS_SECONDS = 0.05  # two processes read the same clock, but not in the same moment
+CLOCKS_SECONDS = 0.05  # two processes do not read the clock at exactly the same moment
 
 
 def nobody_calls_after_the_end(run: Run) -> Iterator[Violation]:
-    """Promise 3: who was fenced off, or whose job is over, starts no further call."""
+    """Promise 3: an attempt that is fenced off, or whose job is over, starts no further call."""
     for job_id, calls in run.calls.items():
         log = run.logs.get(job_id, [])
         for call in calls:
@@ -25,7 +25,7 @@ def nobody_calls_after_the_end(run: Run) -> Iterator[Violation]:
 
 
 def _last_moment(log: list[Record], attempt: int) -> float:
-    """When the attempt was over by the log."""
+    """When the attempt was over, according to the log."""
     end = end_of(log)
     moments = [event["stored"] for event in starts_of(log) if event["attempt"] > attempt]
     moments += [e["stored"] for e in log if e["event"] == "retrying" and e["attempt"] == attempt]
@@ -42,7 +42,7 @@ def _service(log: list[Record], attempt: int) -> str:
 
 
 def every_call_is_announced(run: Run) -> Iterator[Violation]:
-    """Promise 5: a call_started was stored before each call was made."""
+    """Promise 5: a call_started is stored before each call is made."""
     for job_id, calls in run.calls.items():
         log = run.logs.get(job_id, [])
         made: Counter[int] = Counter()
@@ -61,7 +61,7 @@ def every_call_is_announced(run: Run) -> Iterator[Violation]:
 
 
 def every_call_is_settled(run: Run) -> Iterator[Violation]:
-    """Promise 5: each call has its settlement, by its worker or, where that died, by estimate."""
+    """Promise 5: each call is settled, by its worker or, if that died, by an estimate."""
     for job_id, log in run.logs.items():
         settled = {e["body"]["callId"] for e in log if e["event"] == "call_finished"}
         for event in log:
@@ -70,7 +70,7 @@ def every_call_is_settled(run: Run) -> Iterator[Violation]:
 
 
 def the_ledger_is_what_the_stream_says(run: Run) -> Iterator[Violation]:
-    """Promise 5: each call of the stream is in the ledger, and the job's cost is their sum."""
+    """Promise 5: each call in the stream is in the ledger, and the job's cost is their sum."""
     ledger = {entry["call_id"]: entry for entry in run.of("ledger")}
     costs: dict[str, Decimal] = {}
     for job_id, log in run.logs.items():
@@ -92,7 +92,7 @@ def the_ledger_is_what_the_stream_says(run: Run) -> Iterator[Violation]:
 
 
 def attempts_are_bounded(run: Run) -> Iterator[Violation]:
-    """Promise 5: no more attempts than were counted, handed back or survived deaths."""
+    """Promise 5: there are no more attempts than those counted, handed back or ended by a death."""
     for job_id, log in run.logs.items():
         counted = sum(e["event"] == "retrying" and e["body"]["counted"] for e in log)
         if counted >= run.rows.get(job_id, {}).get("max_attempts", 3) or deaths(log) > POISON_LIMIT:
@@ -100,7 +100,7 @@ def attempts_are_bounded(run: Run) -> Iterator[Violation]:
 
 
 def paid_again(run: Run) -> list[Record]:
-    """Calls that cost something and bought nothing, of jobs that then asked again for the same."""
+    """Calls that cost something but yielded nothing, of jobs that then made the same request again."""
     used = {entry["request_id"] for entry in run.of("ledger") if entry["finished_at"] is not None}
     found = []
     for job_id, calls in run.calls.items():
@@ -118,19 +118,19 @@ def paid_again(run: Run) -> list[Record]:
 
 
 def in_flight_at_a_fault(run: Run) -> list[Record]:
-    """Calls that were under way when their worker, or its way to the bus, was disturbed: the bound."""
+    """Calls in flight when their worker, or its path to the bus, was disturbed: the upper bound."""
     return [call for call in run.of("call") if _disturbed(run, call)]
 
 
 def _disturbed(run: Run, call: Record) -> bool:
     service = _service(run.logs.get(call["jobId"], []), call["attempt"])
     end = call["ended"] if call["ended"] is not None else float("inf")
-    # its settlement was still to be written when it ended
+    # its settlement was not yet written when it ended
     return bool(run.faults(service, "nats", start=call["started"], end=end + 1))
 
 
 def paid_twice_only_where_something_died(run: Run) -> Iterator[Violation]:
-    """Promises 4 and 5: what bought nothing was under way when something was disturbed or went wrong."""
+    """Promises 4 and 5: every wasted call was in flight when something was disturbed or failed."""
     bound = {call["id"] for call in in_flight_at_a_fault(run)}
     for call in paid_again(run):
         went_wrong = [
@@ -143,7 +143,7 @@ def paid_twice_only_where_something_died(run: Run) -> Iterator[Violation]:
 
 
 def a_cancel_closes_the_calls_in_time(run: Run) -> Iterator[Violation]:
-    """Promise 6: within 1 s of the request, when nothing else goes wrong meanwhile."""
+    """Promise 6: open calls close within 1 s of the request, if nothing else fails meanwhile."""
     for wait in cancel_waits(run):
         if wait["isClean"] and wait["seconds"] > run.limits.cancel + run.limits.slack:
             text = f"a call was closed {wait['seconds']:.1f} s after the cancel was asked for"
@@ -151,7 +151,7 @@ def a_cancel_closes_the_calls_in_time(run: Run) -> Iterator[Violation]:
 
 
 def cancel_waits(run: Run) -> list[Record]:
-    """For each accepted cancel, how long the calls then under way went on."""
+    """For each accepted cancel, how long the open calls continued."""
     found = []
     for cancel in run.of("cancel"):
         calls = [
@@ -170,7 +170,7 @@ def cancel_waits(run: Run) -> list[Record]:
 
 
 def a_stop_lets_calls_end(run: Run) -> Iterator[Violation]:
-    """Promise 11: a call that ends within the grace period of a stop is not cut off."""
+    """Promise 11: a stop does not cut off a call that ends within the grace period."""
     for fault in run.of("fault"):
         if fault["what"] != "term":
             continue

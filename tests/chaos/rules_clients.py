@@ -1,4 +1,4 @@
-"""Rules over what clients were told: one cursor, no contradiction, nobody else's rows, good stops."""
+"""Rules about what clients saw: one cursor, no contradiction, no foreign rows, clean stops."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from chaos.history import ENDS, Record, Run
 from chaos.violation import Violation
 
 RANK = {"pending": 0, "processing": 1, **dict.fromkeys(ENDS, 2)}
-SETTLE_SECONDS = 0.5  # a stream that was opened so shortly before a stop may not be counted yet
+SETTLE_SECONDS = 0.5  # a stream opened this shortly before a stop may not be registered yet
 
 
 def a_watcher_sees_one_to_n(run: Run) -> Iterator[Violation]:
-    """Promise 9: whatever ways a watcher takes, the events come as 1, 2, 3, …"""
+    """Promise 9: however a watcher watches, the events come as 1, 2, 3, …"""
     seen: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for frame in run.of("frame"):
         if frame["way"] != "feed":
@@ -30,7 +30,7 @@ def _gaps(numbers: list[int]) -> str:
 
 
 def an_event_is_the_same_for_everybody(run: Run) -> Iterator[Violation]:
-    """Promise 9: an event is what the history in Postgres says, for whoever reads it in whatever way."""
+    """Promise 9: an event is what the history in Postgres says, for every reader and every way of reading."""
     told = {(row["jobId"], row["seq"]): row["event"] for row in run.of("told")}
     digests: dict[tuple[str, int], str] = {}
     for frame in run.of("frame"):
@@ -42,7 +42,7 @@ def an_event_is_the_same_for_everybody(run: Run) -> Iterator[Violation]:
 
 
 def nobody_is_told_less_than_before(run: Run) -> Iterator[Violation]:
-    """Promise 9: what one answer said, no answer to a later question takes back."""
+    """Promise 9: no later answer takes back what an earlier one said."""
     tellings: dict[str, list[Record]] = defaultdict(list)
     for record in (*run.of("read"), *run.of("frame")):
         if record.get("state") or record["kind"] == "frame":
@@ -75,7 +75,7 @@ def _says(record: Record) -> tuple[int, int]:
 
 
 def the_feed_tells_everything(run: Run) -> Iterator[Violation]:
-    """Promise 9: a user's feed, resumed by its positions, tells each event of each job once and in order."""
+    """Promise 9: a user's feed, resumed by position, contains each event of each job once and in order."""
     feeds: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for frame in run.of("frame"):
         if frame["way"] == "feed":
@@ -96,7 +96,7 @@ def the_feed_tells_everything(run: Run) -> Iterator[Violation]:
 
 
 def nobody_sees_what_belongs_to_others(run: Run) -> Iterator[Violation]:
-    """Promise 10: for anybody else a job is not there."""
+    """Promise 10: for everybody else the job does not exist."""
     for record in (*run.of("read"), *run.of("cancel")):
         owner = run.owners.get(record["jobId"])
         if owner is not None and record["user"] != owner and record["status"] not in (404, 503):
@@ -107,7 +107,7 @@ def nobody_sees_what_belongs_to_others(run: Run) -> Iterator[Violation]:
 
 
 def a_stop_tells_open_streams(run: Run) -> Iterator[Violation]:
-    """Promise 11: a gateway that is asked to end closes its streams with a frame that says so."""
+    """Promise 11: a gateway that stops closes its streams with a frame that says so."""
     for fault in run.of("fault"):
         if (fault["what"], fault["target"]) != ("term", "gateway"):
             continue
@@ -119,7 +119,7 @@ def a_stop_tells_open_streams(run: Run) -> Iterator[Violation]:
 
 
 def a_stop_ends_well(run: Run) -> Iterator[Violation]:
-    """Promise 11: exit status 0 after SIGTERM; what a stop hands back is not counted."""
+    """Promise 11: SIGTERM leads to exit status 0; an attempt handed back by a stop is not counted."""
     for record in run.of("exit"):
         if record["status"] != 0:
             yield Violation(11, f"{record['target']} ended with status {record['status']}")

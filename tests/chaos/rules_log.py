@@ -1,4 +1,4 @@
-"""Rules over the logs of the jobs: ends, attempts, takeovers, cancels, reasons."""
+"""Rules about the logs of the jobs: ends, attempts, takeovers, cancels, reasons."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,12 +9,12 @@ from chaos.violation import Violation
 AFTER_AN_END = ("call_finished",)
 LATE_BY_AN_OLD_ATTEMPT = ("call_finished", "cancel_requested", "requested")
 POISON_LIMIT = 5
-LONG_BEFORE_SECONDS = 20.0  # what was disturbed before that is no excuse any more
-LONGEST_WAIT_SECONDS = 75.0  # no retry is put off for longer than this
+LONG_BEFORE_SECONDS = 20.0  # a disturbance that was over this long ago excuses nothing
+LONGEST_WAIT_SECONDS = 75.0  # no retry is postponed for longer
 
 
 def every_job_ends_in_time(run: Run) -> Iterator[Violation]:
-    """Promise 2: an end by the deadline and 30 s, or 30 s after the backends are back."""
+    """Promise 2: a job ends within 30 s of its deadline, or of the moment when the backends are back."""
     for job_id in run.accepted:
         log = run.logs.get(job_id, [])
         end, deadline = end_of(log), run.rows.get(job_id, {}).get("deadline_at", 0.0)
@@ -28,7 +28,7 @@ def every_job_ends_in_time(run: Run) -> Iterator[Violation]:
 
 
 def one_end(run: Run) -> Iterator[Violation]:
-    """Promise 3: exactly one terminal event, and nothing but late settlements after it."""
+    """Promise 3: there is exactly one terminal event, and after it only late settlements."""
     for job_id, log in run.logs.items():
         ends = [event["event"] for event in log if event["event"] in ENDS]
         if len(ends) > 1:
@@ -56,7 +56,7 @@ def only_the_newest_attempt_writes(run: Run) -> Iterator[Violation]:
 
 
 def a_takeover_has_a_reason(run: Run) -> Iterator[Violation]:
-    """Promise 4: a worker that is alive and reachable is never raced by a second one."""
+    """Promise 4: no second worker takes over from one that is alive and reachable."""
     for job_id, log in run.logs.items():
         for before, after in _takeovers(log):
             service = service_of(before)
@@ -65,9 +65,9 @@ def a_takeover_has_a_reason(run: Run) -> Iterator[Violation]:
 
 
 def a_takeover_comes_in_time(run: Run) -> Iterator[Violation]:
-    """Promise 4: within 15 s after the death of a worker, when nothing else goes wrong meanwhile.
+    """Promise 4: within 15 s after a worker's death, if nothing else fails meanwhile.
 
-    Where no second process stood ready, what its restart took is not the product's.
+    If no second process was ready, the time that the restart took does not count.
     """
     for recovery in recoveries(run):
         limit = run.limits.takeover
@@ -79,9 +79,9 @@ def a_takeover_comes_in_time(run: Run) -> Iterator[Violation]:
 
 
 def recoveries(run: Run) -> list[Record]:
-    """Each job whose worker was killed, and how long it took until another had it.
+    """Each job whose worker was killed, and how long it took until another worker had it.
 
-    `isClean` says that from shortly before the kill until the takeover nothing else was in the way.
+    `isClean` means that nothing else was disturbed from shortly before the kill until the takeover.
     """
     found = []
     doubled = {record["target"] for record in run.of("replica")}
@@ -106,7 +106,7 @@ def recoveries(run: Run) -> list[Record]:
 
 
 def nothing_finished_is_bought_again(run: Run) -> Iterator[Violation]:
-    """Promise 4: an item in the log is kept by every later attempt and never made again."""
+    """Promise 4: every later attempt keeps a logged item, and none makes it again."""
     for job_id, log in run.logs.items():
         finished: set[str] = set()
         for event in log:
@@ -121,7 +121,7 @@ def nothing_finished_is_bought_again(run: Run) -> Iterator[Violation]:
 
 
 def a_cancel_wins_over_what_follows(run: Run) -> Iterator[Violation]:
-    """Promise 6: no result after a cancel request; a cancelled job keeps its finished items."""
+    """Promise 6: no result follows a cancel request; a cancelled job keeps its finished items."""
     for job_id, log in run.logs.items():
         names = [event["event"] for event in log]
         if "cancel_requested" in names and "completed" in names[names.index("cancel_requested") :]:
@@ -142,13 +142,13 @@ def a_cancel_wins_over_what_follows(run: Run) -> Iterator[Violation]:
 
 
 def _longest_way(run: Run, cancel: Record) -> float:
-    """Seconds that an accepted cancel may take into the stream."""
+    """The most seconds that an accepted cancel may take to reach the stream."""
     faults = run.faults("relay", "nats", "postgres", start=cancel["sent"] - 5, end=cancel["at"] + 30)
     return float(max([5.0, *(fault["until"] + 10 - cancel["at"] for fault in faults)])) + run.limits.slack
 
 
 def an_end_has_its_reason(run: Run) -> Iterator[Violation]:
-    """Promises 5 and 7: exhausted only after the attempts, overdue only after the deadline."""
+    """Promises 5 and 7: exhausted follows only the last attempt, overdue only the deadline."""
     for job_id, log in run.logs.items():
         end = end_of(log)
         if end is None or end["event"] != "failed":
@@ -161,11 +161,11 @@ def an_end_has_its_reason(run: Run) -> Iterator[Violation]:
         if code == "ATTEMPTS_EXHAUSTED" and counted + 1 < attempts and deaths(log) < POISON_LIMIT:
             yield Violation(7, f"exhausted after {counted} counted attempts", job_id)
         if code == "AI_UNAVAILABLE" and deadline - end["stored"] > LONGEST_WAIT_SECONDS:
-            yield Violation(7, "gave the provider up before the deadline", job_id)
+            yield Violation(7, "gave up on the provider before the deadline", job_id)
 
 
 def deaths(log: list[Record]) -> int:
-    """Starts that neither a retrying nor an end followed."""
+    """Starts that were followed by neither a retrying nor an end."""
     count, is_running = 0, False
     for event in log:
         if event["event"] == "started":
@@ -177,7 +177,7 @@ def deaths(log: list[Record]) -> int:
 
 
 def overload_uses_no_attempt(run: Run) -> Iterator[Violation]:
-    """Promise 7: an overloaded or absent provider is never counted."""
+    """Promise 7: attempts that met an overloaded or absent provider are never counted."""
     for job_id, log in run.logs.items():
         for event in log:
             body = event["body"]
@@ -203,6 +203,6 @@ def a_retry_waits_for_its_time(run: Run) -> Iterator[Violation]:
 
 
 def _takeovers(log: list[Record]) -> list[tuple[Record, Record]]:
-    """Pairs of starts where the second found the first still running."""
+    """Pairs of starts where the second attempt found the first still running."""
     handed_back = {event["attempt"] for event in log if event["event"] == "retrying"}
     return [(a, b) for a, b in pairwise(starts_of(log)) if a["attempt"] not in handed_back]

@@ -1,4 +1,4 @@
-"""Rules over the tables: nothing accepted is missing, and all of it is a fold of the stream."""
+"""Rules about the tables: they contain everything accepted, and are a fold of the stream."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from chaos.violation import Violation
 
 
 def nothing_accepted_is_lost(run: Run) -> Iterator[Violation]:
-    """Promise 1: each 202 is a row, its request is in the stream, and a key names one job."""
+    """Promise 1: each 202 has a row, its request is in the stream, and a key names one job."""
     keys: dict[tuple[str, str], str] = {}
     for record in run.of("submit"):
         job_id = record.get("jobId")
@@ -36,7 +36,7 @@ def the_table_is_the_fold(run: Run) -> Iterator[Violation]:
 
 
 def the_history_is_the_log(run: Run) -> Iterator[Violation]:
-    """Promise 8: job_events holds the log up to its end, numbered from 1 without gaps."""
+    """Promise 8: job_events contains the log up to its end, numbered from 1 without gaps."""
     told: dict[str, list[tuple[int, str]]] = {}
     for row in run.of("told"):
         told.setdefault(row["jobId"], []).append((row["seq"], row["id"]))

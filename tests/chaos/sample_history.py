@@ -1,6 +1,6 @@
-"""A short run in which every promise was kept, and ways to spoil it.
+"""A short run that keeps every promise, and ways to spoil it.
 
-Three jobs: one whose worker is killed and replaced, one that is cancelled while a call is under way, and
+Three jobs: one whose worker is killed and replaced, one that is cancelled while a call is in flight, and
 one that waits for an overloaded provider.
 """
 
@@ -15,7 +15,7 @@ USAGE = {"cost_usd": "0", "max_attempts": 3, "deadline_at": DEADLINE}
 
 
 class SampleHistory:
-    """Records that a test may change before it has them checked."""
+    """Records that a test may change before the checker reads them."""
 
     def __init__(self) -> None:
         self.records: list[Record] = [*_replaced(), *_cancelled(), *_delayed(), *_surroundings()]
@@ -27,31 +27,31 @@ class SampleHistory:
         return [r for r in self.records if r["kind"] == "event" and r["jobId"] == job_id]
 
     def find(self, kind: str, **fields: Any) -> Record:
-        """The first record with these fields; to be changed in place."""
+        """The first record with these fields, which the test may change in place."""
         return next(r for r in self.records if r["kind"] == kind and fields.items() <= r.items())
 
     def change(self, kind: str, where: Record, **fields: Any) -> Self:
-        """Other values in the first record of a kind."""
+        """Changes fields of the first matching record of a kind."""
         self.find(kind, **where).update(fields)
         return self
 
     def drop(self, kind: str, **fields: Any) -> Self:
-        """Without all records of a kind with these fields."""
+        """Removes all matching records of a kind."""
         self.records = [r for r in self.records if r["kind"] != kind or not fields.items() <= r.items()]
         return self
 
     def add(self, kind: str, **fields: Any) -> Self:
-        """One record more."""
+        """Adds a record."""
         self.records.append({"kind": kind, "at": 0.0, **fields})
         return self
 
     def add_event(self, job_id: str, name: str, at: float, attempt: int, **body: Any) -> Self:
-        """One event more, stored at that time."""
+        """Adds an event, stored at that time."""
         self.records.append(_event(job_id, name, at, attempt, **body))
         return self
 
     def run(self) -> Run:
-        """The run of these records."""
+        """The run that these records form."""
         return Run(tuple(self.records), Limits(slack=0.5))
 
 
@@ -186,7 +186,7 @@ def _ledger(job_id: str, call_id: str, paid: Record | None) -> Record:
 
 
 def _told(log: list[Record]) -> list[Record]:
-    """What a watcher, a poller and the feed were told."""
+    """What a watcher, a poller and the feed saw."""
     told: list[Record] = []
     for seq, event in enumerate(log, 1):
         about = {"user": "demo", "jobId": event["jobId"], "seq": seq, "event": event["event"], "digest": "x"}

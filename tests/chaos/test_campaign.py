@@ -1,4 +1,4 @@
-"""Short campaigns on a system of processes: at random, restarted in turn, stopped in the middle of work."""
+"""Short campaigns on a system of processes: random faults, a rolling restart, and a stop during work."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ from lodestone.jobs import JOB_TYPES
 from support.running_system import RunningSystem
 from support.waiting import eventually
 
-LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run beside it
+LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run at the same time
 QUICK = {"kill": 4, "kill_worker": 6, "stop": 3, "pause": 3, "provider": 2}
 RANDOM = Plan(
     seed=20261, seconds=20.0, clients=4, replicas=0, between=(1.0, 4.0), longest_pause=4.0, disturbances=QUICK
@@ -31,20 +31,20 @@ ROLLING = Plan(
 MOMENTS = "moments"
 POINTS = (
     [
-        Point("worker", "after completed {type}"),  # the end is written, its delivery not answered
-        Point("relay", "after requested {type}"),  # in the stream, not marked
-        Point("projector", "after commit completed {type}"),  # in the tables, nobody woken
+        Point("worker", "after completed {type}"),  # the end is written, the delivery is not acknowledged
+        Point("relay", "after requested {type}"),  # in the stream, but not marked
+        Point("projector", "after commit completed {type}"),  # in the tables, but nobody is notified
     ],
     [
-        Point("gateway", "after wake_relay"),  # accepted, not answered
-        Point("relay", "before requested {type}"),  # noted as tried, not in the stream
+        Point("gateway", "after wake_relay"),  # accepted, but not answered
+        Point("relay", "before requested {type}"),  # marked as tried, but not in the stream
     ],
 )
 
 
 @pytest.fixture(scope="module")
 def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    """A system of processes for this file alone: nobody else's jobs are disturbed."""
+    """A system of processes for this file alone, so that the faults disturb no other test's jobs."""
     folder = tmp_path_factory.mktemp("fortress")
     env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}", **environment(folder / MOMENTS)}
     with RunningSystem(folder, "--processes", env=env) as system:
@@ -82,7 +82,7 @@ async def test_services_told_to_stop_hand_back_at_once_what_takes_too_long(
     fortress: RunningSystem, tmp_path: Path
 ) -> None:
     fortress.reset_simulator()
-    fortress.pace(first_byte_seconds=0.05, duration_seconds=30.0)  # far more than the drain
+    fortress.pace(first_byte_seconds=0.05, duration_seconds=30.0)  # far longer than the drain
     recorder = Recorder(tmp_path / "history.jsonl")
     async with httpx2.AsyncClient(timeout=20, trust_env=False) as http:
         client = Client(fortress, http, recorder, "demo", random.Random(3))  # noqa: S311
@@ -121,5 +121,5 @@ async def test_a_crash_between_two_effects_changes_nothing(fortress: RunningSyst
 
 
 def at_work(system: RunningSystem) -> set[str]:
-    """The jobs that have a call under way."""
+    """The jobs that have an open call."""
     return {call["jobId"] for call in system.calls() if call["endedAt"] is None}

@@ -1,4 +1,4 @@
-"""The checker finds nothing in a run that kept every promise, and each way to break one."""
+"""The checker finds nothing in a run that keeps every promise, and finds each way to break one."""
 
 from collections.abc import Callable
 
@@ -23,12 +23,12 @@ def end_as(code: str, at: float = 48.0) -> Spoil:
 
 
 def body(event: str, job_id: str = DELAYED, **changes: object) -> Spoil:
-    """Other words in the first event of this name."""
+    """Replaces fields in the body of the first event of this name."""
     return lambda sample: sample.find("event", jobId=job_id, event=event)["body"].update(changes)
 
 
 def raced(sample: SampleHistory) -> object:
-    """A second worker takes over though the first one was never touched."""
+    """A second worker takes over although the first was never disturbed."""
     sample.add_event(CANCELLED, "started", 32.7, 2, workerId="ideation-c", kept=1)
     return sample
 
@@ -143,7 +143,7 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
     ),
     "an overload uses an attempt up": (7, "used an attempt up", body("retrying", counted=True)),
     "a job is given up before its attempts": (7, "exhausted after 0", end_as("ATTEMPTS_EXHAUSTED")),
-    "a job is given up before its deadline": (7, "gave the provider up", end_as("AI_UNAVAILABLE")),
+    "a job is given up before its deadline": (7, "gave up on the provider", end_as("AI_UNAVAILABLE")),
     "a retry does not wait": (7, "before retryAt", body("retrying", retryAt=45.0)),
     "the row is not the fold": (8, "differs", lambda x: x.change("row", {"id": DELAYED}, seq=3)),
     "the row contradicts the stream": (

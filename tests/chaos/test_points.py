@@ -1,4 +1,4 @@
-"""The list of crash points is whole."""
+"""The list of crash points is complete."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""A cancel that races the result has one winner: in stream, table, frames and API."""
+"""A cancel that races the result has the same winner in stream, table, frames and API."""
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
-"""What the checker found."""
+"""What the checker reports."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A promise that was not kept, and what shows it."""
+    """A broken promise, and the evidence."""
 
     promise: int
     text: str

@@ -1,4 +1,4 @@
-"""`make simulate`: thousands of seeds, one with its trace, or a fault at each step."""
+"""`make simulate`: thousands of seeds, one seed with its trace, or a fault at each step."""
 
 import argparse
 import sys
@@ -11,11 +11,11 @@ from simulation.report import told
 from simulation.steps import cases
 from simulation.world import run
 
-SHOWN = 20  # violations that are printed
+SHOWN = 20  # printed violations
 
 
 def main() -> int:
-    """0 when nothing was violated."""
+    """Returns 0 if nothing was violated."""
     parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0)
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def run_many(seeds: range) -> int:
-    """Runs the seeds on all cores and prints what they came to."""
+    """Runs the seeds on all cores and prints a summary."""
     begun, violations, statuses = time.monotonic(), 0, Counter[str]()
     with ProcessPoolExecutor() as pool:
         for seed, violation, ended in pool.map(_run, seeds, chunksize=10):

@@ -1,7 +1,7 @@
-"""A JetStream stream and its consumers as the product uses them, without delays and losses: see `network`.
+"""A JetStream stream and its consumers as the product uses them; `network` adds the delays and losses.
 
-Modelled after what was seen on nats-server: a single node checks the expected sequence before the message
-id, a cluster the other way round, and a cluster's direct get may be a little old.
+Modelled on observations of nats-server: a single node checks the expected sequence before the message id,
+a cluster checks the message id first, and a direct get from a cluster may be slightly stale.
 """
 
 import random
@@ -15,12 +15,12 @@ from lodestone import subjects
 from nats.js.api import AckPolicy, ConsumerConfig, StreamConfig
 from simulation.virtual_loop import VirtualLoop
 
-STALE_SECONDS = 0.5  # how old a cluster's direct get may be
+STALE_SECONDS = 0.5  # maximum age of a direct get from a cluster
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message as it is stored."""
+    """One stored message."""
 
     sequence: int
     subject: str
@@ -31,7 +31,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a publish is answered: stored, duplicate or conflict, and the sequence that it names."""
+    """The answer to a publish: stored, duplicate or conflict, and the sequence that it names."""
 
     kind: str
     sequence: int
@@ -39,13 +39,13 @@ class Answer:
 
 @dataclass(eq=False)
 class PullRequest:
-    """A consumer's request for messages; `deliver` sends one to whoever asked."""
+    """A consumer's request for messages; `deliver` sends one to the client that asked."""
 
     owner: object
     remaining: int
     until: float
     deliver: Callable[["Delivery"], None]
-    is_for_one_round: bool = True  # closed with the first messages, as a fetch is
+    is_for_one_round: bool = True  # closed after the first messages, as a fetch is
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,14 @@ class Delivery:
 
 @dataclass(eq=False)
 class Consumer:
-    """A pull consumer: where it stands and what it waits for."""
+    """A pull consumer: its position and its waiting requests."""
 
     config: ConsumerConfig
     name: str
-    position: int = 0  # index of the next message to look at
+    position: int = 0  # index of the next message to consider
     delivered: int = 0
     last_delivered: int = 0  # stream sequence
-    deadlines: dict[int, float] = field(default_factory=dict)  # by sequence: when it is delivered again
+    deadlines: dict[int, float] = field(default_factory=dict)  # by sequence: the time of its redelivery
     again: deque[int] = field(default_factory=deque)
     requests: deque[PullRequest] = field(default_factory=deque)
 
@@ -92,12 +92,12 @@ class Stream:
 
 
 def log_key(subject: str) -> str:
-    """`type.job` of an event's subject or of the filter of a log."""
+    """`type.job` of an event's subject or of a log's filter."""
     return subject.split(".", 2)[2]
 
 
 class Broker:
-    """One NATS server, or a cluster of them seen from outside."""
+    """One NATS server, or a cluster seen from outside."""
 
     def __init__(
         self,
@@ -110,25 +110,25 @@ class Broker:
     ) -> None:
         self.stream: Stream | None = None
         self.is_up = True
-        self.epoch = 0  # raised where all that is under way is lost too
+        self.epoch = 0  # raised when everything in flight is lost too
         self.is_cluster = is_cluster
-        self.page = rng.choice((4, 256))  # messages of one direct get
+        self.page = rng.choice((4, 256))  # messages per direct get
         self._loop = loop
         self._rng = rng
         self._on_stored = on_stored
         self._on_purged = on_purged
 
     def add_stream(self, config: StreamConfig) -> None:
-        """Makes the stream; it counts from `first_seq`."""
+        """Creates the stream; its sequences start at `first_seq`."""
         self.stream = self.stream or Stream(config, last=(config.first_seq or 1) - 1)
 
     def wipe(self) -> None:
-        """The storage is gone, and all that was in it."""
+        """Loses the storage and everything in it."""
         self.stream = None
         self.epoch += 1
 
     def purge(self) -> None:
-        """The messages are gone; numbers, ids and consumers stay."""
+        """Deletes the messages; sequences, ids and consumers stay."""
         self.epoch += 1
         if self.stream:
             self.stream.messages.clear()
@@ -155,7 +155,7 @@ class Broker:
         self._on_purged(gone)
 
     def restart(self) -> None:
-        """What only memory held is gone."""
+        """Loses everything that only memory held."""
         self.epoch += 1
         if self.stream:
             durable = {name: c for name, c in self.stream.consumers.items() if not c.config.mem_storage}
@@ -186,7 +186,7 @@ class Broker:
         return Answer("stored", stream.last)
 
     def direct_get(self, request: dict[str, Any]) -> tuple[list[Message], int] | None:
-        """A page of a log and how many messages are left after it; None without a stream."""
+        """A page of a log, and how many messages follow it; None without a stream."""
         if self.stream is None:
             return None
         log = self.stream.logs.get(log_key(request["next_by_subj"]), [])
@@ -198,7 +198,7 @@ class Broker:
         return wanted[:size], max(len(wanted) - size, 0)
 
     def add_consumer(self, config: ConsumerConfig) -> bool:
-        """Makes a consumer; false without a stream."""
+        """Creates a consumer; False without a stream."""
         if self.stream is None:
             return False
         name = str(config.durable_name or config.name)
@@ -212,7 +212,7 @@ class Broker:
         return True
 
     def delete_consumer(self, name: str) -> bool:
-        """False when there is none."""
+        """Deletes a consumer; False if there is none."""
         return self.stream is not None and self.stream.consumers.pop(name, None) is not None
 
     def consumer(self, name: str) -> Consumer | None:
@@ -220,7 +220,7 @@ class Broker:
         return self.stream.consumers.get(name) if self.stream else None
 
     def info(self, name: str) -> SimpleNamespace | None:
-        """What the server says of a consumer."""
+        """The consumer's state, as the server reports it."""
         consumer = self.consumer(name)
         if consumer is None:
             return None
@@ -234,7 +234,7 @@ class Broker:
         )
 
     def pull(self, name: str, request: PullRequest) -> bool:
-        """Takes a request for messages; false without such a consumer."""
+        """Registers a request for messages; False without such a consumer."""
         consumer = self.consumer(name)
         if consumer:
             consumer.requests.append(request)
@@ -242,17 +242,17 @@ class Broker:
         return consumer is not None
 
     def forget(self, owner: object) -> None:
-        """Somebody is no longer there to receive."""
+        """Drops the requests of a client that is gone."""
         for consumer in self.stream.consumers.values() if self.stream else ():
             consumer.requests = deque(r for r in consumer.requests if r.owner is not owner)
 
     def acknowledge(self, name: str, sequence: int) -> None:
-        """The message needs no further delivery."""
+        """Marks the message as done."""
         if consumer := self.consumer(name):
             consumer.deadlines.pop(sequence, None)
 
     def postpone(self, name: str, sequence: int, seconds: float) -> None:
-        """An ack extension (the whole ack wait) or a nak: the message is delivered again so much later."""
+        """Sets the redelivery time, for an ack extension (the whole ack wait) or a nak."""
         consumer = self.consumer(name)
         if consumer and sequence in consumer.deadlines:
             self._wait(consumer, sequence, seconds)

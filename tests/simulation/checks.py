@@ -3,14 +3,14 @@
 I1  one terminal event in a log, and after it only call_finished
 I2  every job ends in bounded time after the faults; nothing is repaired unless the stream was lost
 I3  the table is the fold of the log, with seq 1..n; completed only with all pieces
-I4  no call without its call_started stored before
+I4  each call has its call_started stored before it
 I5  no two calls for the same piece while the first worker is alive and reachable
 I6  cancel and complete have one winner; a marked cancel survives a lost stream
 I7  a finished piece is never bought again
-I8  no call on a log that says cancelled, ended or taken, nor later than half the ack wait after that
-I9  exhausted or past its deadline only when the log says so
-I10 each call_started has its call_finished, by its own worker unless that one died
-I11 of an erased job no text is left in log and tables, and its log still says that it is over
+I8  no call once its worker knows that the log is cancelled, ended or taken, or half an ack wait after it is
+I9  a job fails as exhausted or overdue only if the log says so
+I10 each call_started has its call_finished, written by its own worker unless that died
+I11 log and tables keep no text of an erased job, and its log still says that it is over
 """
 
 from dataclasses import dataclass, replace
@@ -60,19 +60,19 @@ class OpenCall:
 
 
 class Checks:
-    """Watches a world; the first violation is kept and ends it."""
+    """Watches a world; keeps the first violation and ends the run."""
 
     def __init__(self, world: "World") -> None:
         self.violation: str | None = None
         self.logs: dict[UUID, list[tuple[Entry, float]]] = {}  # as the broker holds them, with their times
         self.announced: set[UUID] = set()
-        self.stored: set[str] = set()  # every ce-id that ever was in the stream
+        self.stored: set[str] = set()  # every ce-id that was ever in the stream
         self.was_lost = False
-        self.bereft: set[UUID] = set()  # jobs that lost events which no table held yet
+        self.bereft: set[UUID] = set()  # jobs that lost events before any table had them
         self.cancels: set[UUID] = set()  # jobs whose cancel was marked while it was in the log
         self._world = world
-        self._permitted: dict[UUID, float] = {}  # when a call was let through
-        self._raced: dict[UUID, bool] = {}  # whether the last takeover was of a worker that could not answer
+        self._permitted: dict[UUID, float] = {}  # when a call was permitted
+        self._raced: dict[UUID, bool] = {}  # whether the previous worker could not answer
         self._open: dict[UUID, OpenCall] = {}
 
     def log(self, job_id: UUID) -> JobLog:
@@ -80,14 +80,14 @@ class Checks:
         return JobLog(tuple(entry for entry, _ in self.logs.get(job_id, [])))
 
     def fail(self, invariant: str, text: str) -> None:
-        """Notes a violation; the first one counts."""
+        """Records a violation; the first one counts."""
         if self.violation is None:
             self.violation = f"{invariant}: {text}"
             self._world.note("VIOLATION", self.violation)
             self._world.stop()
 
     def on_stored(self, message: Message) -> None:
-        """A message is in the stream."""
+        """A message was stored in the stream."""
         entry = decode(message.subject, message.headers, message.body, message.sequence)
         before = self.log(entry.event.job_id)
         self.logs.setdefault(entry.event.job_id, []).append((entry, message.stored_at))
@@ -112,7 +112,7 @@ class Checks:
             self.fail("I2", f"{event.job_id} was delivered again by the reconciler")
 
     def on_purged(self, sequences: set[int]) -> None:
-        """Messages of an erased job are gone."""
+        """Messages of an erased job were purged."""
         for job_id, entries in self.logs.items():
             self.logs[job_id] = [pair for pair in entries if pair[0].sequence not in sequences]
 
@@ -135,7 +135,7 @@ class Checks:
             self.fail("I6", f"the cancel request of {row.job_id} was marked and is nowhere")
 
     def on_permitted(self, process: Process, job_id: UUID, call_id: UUID, standing: Standing) -> None:
-        """A worker's own code let it call the provider, by the log as that worker knows it."""
+        """A worker's own code permitted a provider call, judging by the log that the worker knows."""
         self._permitted[call_id] = self._world.loop.time()
         if call_id not in self.announced:
             self.fail("I4", f"{process} may call for {job_id} and has not announced it")
@@ -154,7 +154,7 @@ class Checks:
         self._open[call_id] = OpenCall(process, job_id, frozenset(pieces))
 
     def on_call_ended(self, call_id: UUID) -> None:
-        """A call is over."""
+        """A call ended."""
         self._open.pop(call_id, None)
 
     def on_killed(self, process: Process) -> None:
@@ -162,7 +162,7 @@ class Checks:
         self._open = {id: call for id, call in self._open.items() if call.process is not process}
 
     def at_end(self) -> None:
-        """When all faults are over and everything ought to be."""
+        """Checks the world after all faults, when everything should have settled."""
         for job_id, job in self._world.store.jobs.items():
             self._check_row(job)
             if job_id in self._world.store.erasures:
@@ -257,7 +257,7 @@ class Checks:
             self.fail("I3", f"{job.id} costs {job.cost_usd} and its calls {spent}")
 
     def _check_restored(self, job: FoldedJob) -> None:
-        """After a loss: what log and history both hold stands in the same order in both."""
+        """After a loss: what log and history both hold is in the same order in both."""
         log = [entry.event_id for entry in _unique(self.log(job.id))]
         known = [row.event_id for row in self._world.store.history.get(job.id, [])]
         both = set(log) & set(known)
@@ -268,7 +268,7 @@ class Checks:
             self.fail("I3", f"{job.id} is {job.status} and its log says {terminal.name}")
 
     def _check_log(self, job: FoldedJob) -> None:
-        """Without a loss the row is the fold of the log, ledger included."""
+        """Without a loss, the row and the ledger are the fold of the log."""
         log, store = self.log(job.id), self._world.store
         folded = _fold(job, _unique(log))
         if folded != job:
@@ -316,6 +316,6 @@ def _fold(job: FoldedJob, entries: list[Entry]) -> FoldedJob:
 
 
 def _without_spend(job: FoldedJob) -> FoldedJob:
-    # A call that was settled after the end stands in the ledger only.
+    # A call that is settled after the end appears only in the ledger.
     tokens = replace(job, input_tokens=0, output_tokens=0, cache_read_tokens=0, late_calls=0)
     return replace(tokens, cost_usd=Decimal(0), wasted_usd=Decimal(0))

@@ -1,4 +1,4 @@
-"""A NATS client of the modelled broker: what the product calls, over a network that delays and loses."""
+"""A NATS client of the modelled broker: the calls that the product makes, over a lossy, slow network."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ INBOX = "_INBOX.sim"
 
 
 class SimClient:
-    """One process's connection. While it is cut off, what it sends waits, and what is sent to it is lost."""
+    """One process's connection. While it is cut, outgoing messages wait and incoming ones are lost."""
 
     def __init__(self, world: "World", process: Process) -> None:
         self.world = world
@@ -41,14 +41,14 @@ class SimClient:
         world.clients.append(self)
 
     def cut(self) -> None:
-        """The connection breaks; what is under way is lost."""
+        """Breaks the connection; everything in flight is lost."""
         if self.is_connected:
             self.is_connected = False
             self._connection += 1
             self.world.broker.forget(self)
 
     def reconnect(self) -> None:
-        """The connection is back, and what waited is sent."""
+        """Restores the connection and sends what waited."""
         if not self.is_connected:
             self.is_connected = True
             self.stats["reconnects"] += 1
@@ -57,7 +57,7 @@ class SimClient:
                 self.send(kind, operation)
 
     def send(self, kind: str, operation: Callable[[], object]) -> None:
-        """Has the broker do something, in the order of sending unless the network misbehaves."""
+        """Runs an action at the broker, in the order of sending unless the network misbehaves."""
         if not self.is_connected:
             self._unsent.append((kind, operation))
             return
@@ -70,14 +70,14 @@ class SimClient:
                 loop.after(self._arrives_at - loop.time(), self._arrive, self._connection, operation)
 
     def receive(self, kind: str, take: Callable[[], object], *, must_arrive: bool = False) -> None:
-        """Brings something from the broker to this process, in the order of sending."""
+        """Delivers something from the broker to this process, in the order of sending."""
         if self.is_connected and (must_arrive or not self.world.network.loses(kind)):
             loop = self.world.loop
             self._received_at = max(self._received_at, loop.time() + self.world.network.delay())
             loop.after(self._received_at - loop.time(), self._take, self._connection, take)
 
     async def call(self, kind: str, operation: Callable[[], Any], timeout: float) -> Any:
-        """A request and its answer; an answer that is an exception is raised."""
+        """Sends a request and returns its answer; an answer that is an exception is raised."""
         await self.world.step(self.process, kind)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
@@ -102,16 +102,16 @@ class SimClient:
         self.world.forget(self)
 
     def new_inbox(self) -> str:
-        """An address for answers."""
+        """A new reply address."""
         return f"{INBOX}.{self.world.next_number()}"
 
     async def subscribe(self, inbox: str) -> "Inbox":
-        """Listens at an inbox."""
+        """Subscribes to an inbox."""
         self.inboxes[inbox] = found = Inbox(self, inbox)
         return found
 
     async def publish(self, subject: str, payload: bytes, reply: str) -> None:
-        """The three requests that the product makes by hand."""
+        """Handles the three requests that the product makes without JetStream's API."""
         is_ask = fnmatchcase(subject, subjects.ASKS)
         await self.world.step(self.process, "ask" if is_ask else "request")
         inbox = self.inboxes[reply]
@@ -133,7 +133,7 @@ class SimClient:
         def reply(answer: SimpleNamespace) -> None:
             self.receive("answer to ask", lambda: inbox.put(answer), must_arrive=True)
 
-        def hear(asked: SimClient) -> None:  # in the asked process, when it runs
+        def hear(asked: SimClient) -> None:  # runs in the process that is asked
             answer = SimpleNamespace(data=asked.answers[subject](question).encode(), headers=None)
             asked.send("reply", lambda: reply(answer))
 
@@ -197,13 +197,13 @@ def _status(status: str, headers: dict[str, str] | None = None) -> SimpleNamespa
 
 
 def settle(answer: "asyncio.Future[Any]", result: object) -> None:
-    """Gives the answer, unless nobody waits for it any more."""
+    """Sets the answer, unless its caller no longer waits."""
     if not answer.done():
         answer.set_result(result)
 
 
 class Inbox:
-    """What arrived for one subscription."""
+    """The messages of one subscription."""
 
     def __init__(self, client: SimClient, subject: str) -> None:
         self.subject = subject
@@ -213,11 +213,11 @@ class Inbox:
 
     @property
     def pending_msgs(self) -> int:
-        """How many wait."""
+        """How many messages wait."""
         return len(self._arrived)
 
     def put(self, *messages: Any) -> None:
-        """Something arrives."""
+        """Adds a message."""
         self._arrived.extend(messages)
         self._wake.set()
 
@@ -233,12 +233,12 @@ class Inbox:
         return self._arrived.popleft()
 
     async def unsubscribe(self) -> None:
-        """No longer listens."""
+        """Ends the subscription."""
         self._client.inboxes.pop(self.subject, None)
 
 
 class SimMessage:
-    """A delivery in a client's hands."""
+    """A delivery, as the client holds it."""
 
     def __init__(self, client: SimClient, consumer: str, delivery: Delivery) -> None:
         self.subject = delivery.message.subject
@@ -253,15 +253,15 @@ class SimMessage:
         self._consumer = consumer
 
     async def ack(self) -> None:
-        """All is done."""
+        """Acknowledges the message."""
         await self._say("ack", lambda broker, at: broker.acknowledge(self._consumer, at))
 
     async def nak(self, delay: float) -> None:
-        """Deliver it again after so many seconds."""
+        """Requests redelivery after this many seconds."""
         await self._say("nak", lambda broker, at: broker.postpone(self._consumer, at, delay))
 
     async def in_progress(self) -> None:
-        """Still at it."""
+        """Extends the ack wait."""
         wait = self._client.world.ack_wait
         await self._say("in_progress", lambda broker, at: broker.postpone(self._consumer, at, wait))
 
@@ -309,7 +309,7 @@ class SimJetStream:
         return await self._client.call("stream info", look, self._timeout)
 
     async def add_stream(self, config: StreamConfig) -> None:
-        """Makes the stream."""
+        """Creates the stream."""
         await self._client.call("add stream", lambda: self._broker.add_stream(config), self._timeout)
 
     async def consumer_info(self, stream: str, name: str) -> Any:
@@ -323,7 +323,7 @@ class SimJetStream:
         await self._client.call("purge", lambda: self._broker.purge_log(subject, seq), self._timeout)
 
     async def add_consumer(self, stream: str, config: ConsumerConfig) -> None:
-        """Makes a consumer. Raises NotFoundError without the stream."""
+        """Creates a consumer. Raises NotFoundError without the stream."""
         await self._client.call(
             "add consumer",
             lambda: None if self._broker.add_consumer(config) else NotFoundError(),
@@ -331,7 +331,7 @@ class SimJetStream:
         )
 
     async def delete_consumer(self, stream: str, name: str) -> None:
-        """Raises NotFoundError when there is none."""
+        """Raises NotFoundError without the consumer."""
 
         def delete() -> Any:
             return None if self._broker.delete_consumer(name) else NotFoundError()
@@ -339,7 +339,7 @@ class SimJetStream:
         await self._client.call("delete consumer", delete, self._timeout)
 
     async def pull_subscribe_bind(self, consumer: str, stream: str) -> "SimPull":
-        """Binds to a durable; no request is made."""
+        """Binds to a durable without a request."""
         return SimPull(self._client, consumer)
 
 
@@ -370,4 +370,4 @@ class SimPull:
         return found
 
     async def unsubscribe(self) -> None:
-        """No more requests."""
+        """Makes no more requests."""

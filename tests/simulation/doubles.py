@@ -1,4 +1,4 @@
-"""What is put in the place of clock, chance and tables while a world runs; all else is the product's code."""
+"""The doubles of clock, randomness and tables while a world runs; everything else is the product's code."""
 
 import contextlib
 import itertools
@@ -58,7 +58,7 @@ common: Any = lodestone
 
 
 class Clock:
-    """Stands in for the module `time` and the class `datetime` where the product asks for the time."""
+    """Replaces the module `time` and the class `datetime` where the product reads the time."""
 
     def __init__(self, world: "World") -> None:
         self._loop = world.loop
@@ -92,24 +92,24 @@ def price(model: str, tokens: TokenUsage) -> Decimal:
 
 
 class SimPresence(Presence):
-    """Asks the broker as ever; what is only kept for operators is left out."""
+    """Asks the broker as the product does, without the records for operators."""
 
     async def listen(self) -> None:
-        """No heartbeat is heard here."""
+        """Hears no heartbeat."""
 
     async def take(self) -> Broker:
-        """As the real one, without pauses."""
+        """As the product's, without pauses."""
         return await self._ask_broker(set())
 
     async def ask(self, durable: str) -> ConsumerInfo:
-        """As the real one."""
+        """As the product's."""
         info = await super().ask(durable)
         info.name, info.paused = durable, False
         return info
 
 
 class SimKeeper:
-    """Stands in for what removes what is too old: nothing gets old here."""
+    """Replaces the keeper that deletes old records: no record gets old here."""
 
     def __init__(self, *_: Any) -> None: ...
 
@@ -118,7 +118,7 @@ class SimKeeper:
 
 
 class SimOlderStream:
-    """Stands in for what mends after a stream that went back: none does here, and sequences come once."""
+    """Replaces the repair after a stream that went back: none does here, and no sequence comes twice."""
 
     def __init__(self, *_: Any) -> None: ...
 
@@ -127,12 +127,12 @@ class SimOlderStream:
 
 
 async def put_aside(*_: Any) -> None:
-    """Stands in for `projector.dead_events.put_aside`: the checks look for drift themselves."""
+    """Replaces `projector.dead_events.put_aside`: the checks look for drift themselves."""
 
 
 @contextlib.contextmanager
 def installed(world: "World", rng: random.Random) -> Iterator[None]:
-    """Puts the doubles in place, and takes them away again."""
+    """Installs the doubles until the end of the block."""
     clock = Clock(world)
     ids = SimpleNamespace(compat=SimpleNamespace(uuid7=numbered_ids()))
     doubles: list[tuple[Any, str, Any]] = [

@@ -1,4 +1,4 @@
-"""What erasing does in the modelled tables: stands in for `reconciler.erasure_rows`, function by function."""
+"""Erasure in the modelled tables: replaces `reconciler.erasure_rows`, function by function."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -15,12 +15,12 @@ async def spread_to_jobs(engine: SimEngine) -> None:
 
 
 async def close_accounts(engine: SimEngine) -> list[UUID]:
-    """Likewise."""
+    """No accounts are deleted here."""
     return []
 
 
 async def count_waiting(engine: SimEngine) -> tuple[int, float]:
-    """Only feeds a gauge."""
+    """The product uses it for a gauge only."""
     return 0, 0.0
 
 
@@ -33,7 +33,7 @@ async def read_unstripped(engine: SimEngine, limit: int) -> list[Erasing]:
 
 
 async def read_stripped(engine: SimEngine, after: UUID | None, limit: int) -> list[Erasing]:
-    """Those that are left to do in the stream."""
+    """Ended jobs without texts that are still to be erased from the stream."""
     async with transaction(engine) as session:
         store = session.store
         left = [id for id in _waiting(store) if id in store.stripped and (after is None or id > after)]
@@ -41,7 +41,7 @@ async def read_stripped(engine: SimEngine, after: UUID | None, limit: int) -> li
 
 
 async def strip(engine: SimEngine, job_id: UUID) -> None:
-    """Takes the texts out of the rows."""
+    """Removes the texts from the rows."""
     async with transaction(engine) as session:
         store = session.store
         job = store.jobs[job_id]
@@ -62,7 +62,7 @@ async def read_end(engine: SimEngine, job_id: UUID) -> tuple[Entry | None, int]:
 
 
 async def finish(engine: SimEngine, erasing: Erasing) -> None:
-    """Notes that nothing is left."""
+    """Records that the erasure is complete."""
     async with transaction(engine) as session:
         session.store.erasures[erasing.job_id] = True
 

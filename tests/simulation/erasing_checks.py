@@ -1,4 +1,4 @@
-"""Checks of the eraser alone, for bugs that a whole run meets never or too seldom."""
+"""Checks of the eraser alone, for bugs that a whole run rarely or never meets."""
 
 from typing import Any, cast
 
@@ -22,11 +22,11 @@ from simulation.store import SimEngine, SimHistoryRow
 from simulation.virtual_loop import Process
 from simulation.world import World
 
-FAR = 10**9  # a sequence that everything is folded to
+FAR = 10**9  # beyond every sequence
 
 
 def erased_is_not_restored() -> str | None:
-    """Nothing is written back to the log of a job that ended, whatever the tables hold of it."""
+    """The log of an ended job is not restored, whatever the tables hold of it."""
     world, job = World(Plan(0, ())), requested()
     world.broker.add_stream(stream_config())
     bare = FoldedJob(job.job_id, job.user_id, job.job_type, now(), status=Status.CANCELLED)
@@ -41,17 +41,17 @@ def erased_is_not_restored() -> str | None:
 
 
 def erased_log_stays_closed() -> str | None:
-    """A relay that was away since before the erasure cannot write the request again."""
+    """A relay that was away since before the erasure cannot publish the request again."""
     return _late_request(is_lost=False)
 
 
 def lost_log_is_closed_too() -> str | None:
-    """Nor where the stream was lost before the erasure."""
+    """The same after the stream was lost before the erasure."""
     return _late_request(is_lost=True)
 
 
 def settled_call_is_folded_first() -> str | None:
-    """What the tables do not have yet is not purged."""
+    """Events that are not folded yet are not purged."""
     job = requested()
     events = [job, started(job, 1), _completed(job)]
     entries = [Entry(at, f"event-{at}", now(), event) for at, event in enumerate(events, 1)]
@@ -79,7 +79,7 @@ async def _erase_and_ask_again(world: World, job: JobRequested, *, is_lost: bool
 
 
 def _ended(world: World, job: JobRequested) -> None:
-    """The tables as they are once the texts are out of them."""
+    """The tables after the texts were removed."""
     store = world.store
     bare = FoldedJob(job.job_id, job.user_id, job.job_type, now(), status=Status.COMPLETED)
     end = Entry(3, str(new_id()), now(), without_texts(_completed(job)))

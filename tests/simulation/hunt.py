@@ -1,4 +1,4 @@
-"""`make mutants`: plants each bug in turn and says what found it, and after how many runs."""
+"""`make mutants`: plants each bug in turn and reports which invariant caught it, after how many runs."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from simulation.planted import MUTANTS
 
 
 def main() -> int:
-    """0 when every bug was found."""
+    """Returns 0 if every bug was found."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("--seeds", type=int, default=400, help="runs to look for one bug")
     seeds = parser.parse_args().seeds

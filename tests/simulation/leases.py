@@ -10,11 +10,11 @@ from simulation.virtual_loop import Process
 if TYPE_CHECKING:
     from simulation.world import World
 
-IDLE_SECONDS = 3.0  # the session is ended after so long without a statement
+IDLE_SECONDS = 3.0  # Postgres ends a session that is idle for this long
 
 
 class Lease:
-    """A connection outside the pool, which may hold the lock of one kind of process."""
+    """A connection outside the pool that may hold the lock of one kind of process."""
 
     def __init__(self, world: "World", process: Process) -> None:
         self._world = world
@@ -29,7 +29,7 @@ class Lease:
         return self._is_open and not is_idle and self._process not in self._world.dead
 
     async def execute(self, query: str | bytes, values: Sequence[object] = ()) -> Any:
-        """Asks for the lock, or touches the session. Raises psycopg.OperationalError when it is gone."""
+        """Requests the lock, or keeps the session alive. Raises psycopg.OperationalError if it is gone."""
         await self._world.step(self._process, "lock")
         await self._world.nap(self._world.database_delay())
         if not self.is_alive or not self._world.store.is_up:
@@ -62,7 +62,7 @@ class Lease:
 
 
 async def connect(database_url: Any, role: object) -> Lease:
-    """Stands in for `store.session.connect_directly`; the "URL" is the process's engine."""
+    """Replaces `store.session.connect_directly`; the "URL" is the process's engine."""
     world, process = database_url.world, database_url.process
     await world.step(process, "connect")
     if not world.store.is_up:

@@ -1,6 +1,6 @@
 """Bugs planted in the product's code, one at a time: a suite that finds none of them would prove nothing.
 
-A mutant replaces a piece of a function's text and runs the function's new code in the old one's place.
+A mutant replaces part of a function's source text and runs the changed function in place of the original.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ class Patch:
     new: str
 
     def function(self) -> FunctionType:
-        """The function whose code is exchanged."""
+        """The function whose code is replaced."""
         module, _, name = self.path.partition(":")
         found: Any = importlib.import_module(module)
         for part in name.split("."):
@@ -37,7 +37,7 @@ class Patch:
         return function
 
     def code(self) -> CodeType:
-        """The function's code with the bug in it. Raises LookupError when the text is not there once."""
+        """The function's code with the bug. Raises LookupError unless the text occurs exactly once."""
         function = self.function()
         text = textwrap.dedent(inspect.getsource(function))
         pattern = r"\s+".join(re.escape(word) for word in self.old.split())
@@ -54,17 +54,17 @@ class Patch:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One bug: what it is, the invariant that it breaks first of all, and the runs that look for it."""
+    """One bug: its name, the invariant that it breaks first, and the runs that look for it."""
 
     name: str
     breaks: str
     patches: tuple[Patch, ...]
     family: str = "any"
-    check: Callable[[], str | None] | None = None  # of its own, where a run meets the bug never or too seldom
+    check: Callable[[], str | None] | None = None  # its own, for a bug that whole runs rarely or never meet
 
     @contextlib.contextmanager
     def planted(self) -> Iterator[None]:
-        """The product with the bug."""
+        """The product with the bug, until the end of the block."""
         codes = [(patch.function(), patch.code()) for patch in self.patches]
         before = [(function, function.__code__) for function, _ in codes]
         try:
@@ -76,7 +76,7 @@ class Mutant:
                 function.__code__ = code
 
     def caught(self, seeds: int) -> tuple[int, str] | None:
-        """After how many runs something was violated, and what; None when nothing was."""
+        """The number of runs until a violation, and the violation; None if no run had one."""
         with self.planted():
             if self.check:
                 told = self.check()
@@ -97,5 +97,5 @@ def mutant(
     family: str = "any",
     check: Callable[[], str | None] | None = None,
 ) -> Mutant:
-    """A mutant, mostly of one patch."""
+    """A mutant, usually with one patch."""
     return Mutant(name, breaks, (Patch(path, old, new), *more), family, check)

@@ -1,10 +1,10 @@
-"""What may happen to one message between a process and the broker."""
+"""What may happen to a message between a process and the broker."""
 
 import random
 
 from simulation.virtual_loop import Process
 
-RATES = {  # of the seed's own rate; what is not named always arrives, once and in order
+RATES = {  # relative to the seed's own rate; messages not named here always arrive, once and in order
     "publish": 1.0,
     "answer to publish": 1.0,
     "read": 0.2,
@@ -23,24 +23,24 @@ LATE_SECONDS = (0.1, 7.0)
 
 
 class Network:
-    """Delays, losses and repeats, as often as the seed says."""
+    """Delays, losses and repeats, at rates from the seed."""
 
     def __init__(self, rng: random.Random, rate: float, slowness: float) -> None:
-        self.rate = rate  # of publishes that are lost, and again of those that come late or twice
-        self.muted: set[Process] = set()  # whose ack extensions do not arrive
+        self.rate = rate  # share of publishes that are lost, and share that are late or duplicated
+        self.muted: set[Process] = set()  # whose ack extensions are lost
         self._rng = rng
-        self._slowness = slowness  # seconds; the mean of a delay
+        self._slowness = slowness  # mean delay in seconds
 
     def delay(self) -> float:
-        """Seconds on the way."""
+        """Seconds in transit."""
         return 0.0005 + self._rng.expovariate(1 / self._slowness)
 
     def loses(self, kind: str) -> bool:
-        """Whether this one does not arrive."""
+        """Whether this message is lost."""
         return self._rng.random() < self.rate * RATES.get(kind, 0.0)
 
     def copies(self, kind: str, sender: Process) -> list[float]:
-        """The copies that arrive: 0 for one in its order, else the seconds by which it is late."""
+        """The copies that arrive: 0 for one in order, else the seconds by which it is late."""
         if self.loses(kind) or (kind == "in_progress" and sender in self.muted):
             return []
         if kind in MAY_BE_LATE and self.loses(kind):

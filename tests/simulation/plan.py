@@ -1,4 +1,4 @@
-"""What happens in a run: the jobs, the state of network and provider, and the faults, all from one seed."""
+"""The plan of a run, all from one seed: the jobs, the state of network and provider, and the faults."""
 
 import random
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 ROLES = ("worker1", "worker2", "relay1", "relay2", "projector1", "projector2")
 WORKERS = ("worker1", "worker2")
 WITHOUT_STANDBYS = (*WORKERS, "relay1", "projector1")
-FAULTS_UNTIL = 45.0  # seconds; then the network is well again
+FAULTS_UNTIL = 45.0  # seconds; after that the network is healthy
 
 
 @dataclass(frozen=True)
@@ -15,22 +15,22 @@ class Job:
 
     at: float
     pieces: int = 3
-    calls: int = 1  # side by side
+    calls: int = 1  # concurrent
     deadline: float = 200.0
     max_attempts: int = 3
     cancel_after: float | None = None
-    erase_after: float | None = None  # its owner deletes what it is about
+    erase_after: float | None = None  # seconds until its owner deletes its lead magnet
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that goes wrong: at a time, or at a step of a process."""
+    """Something that goes wrong, at a time or at a step of a process."""
 
     kind: str
     role: str = ""
     seconds: float = 0.0
     at: float = 0.0
-    step: int = 0  # instead of a time: when that role does its so many-th thing
+    step: int = 0  # instead of a time: the number of a step of that role
 
     def __str__(self) -> str:
         when = f"at step {self.step}" if self.step else f"at {self.at:.1f} s"
@@ -62,27 +62,27 @@ class Plan:
 
     @property
     def timed(self) -> tuple[Fault, ...]:
-        """Faults at a time."""
+        """The faults at a time."""
         return tuple(fault for fault in self.faults if not fault.step)
 
     def at_step(self, role: str, number: int) -> Fault | None:
-        """The fault that strikes there."""
+        """The fault at that step of that role."""
         return next((f for f in self.faults if f.step == number and f.role == role), None)
 
     def with_faults(self, *faults: Fault) -> "Plan":
-        """The same run with more going wrong."""
+        """The same run with more faults."""
         return replace(self, faults=(*self.faults, *faults))
 
 
 def plan_of(seed: int) -> Plan:
-    """The run of a seed; half of all runs look for trouble of one sort."""
+    """The run of a seed; half of all runs look for one kind of trouble."""
     rng = random.Random(f"family {seed}")  # noqa: S311
     family = rng.choice(("any", "any", "any", "losses", "races", "silence", "wipes"))
     return FAMILIES["erasures" if seed % 8 == 7 else family](seed)
 
 
 def any_trouble(seed: int) -> Plan:
-    """Everything may go wrong."""
+    """Anything may go wrong."""
     rng = _rng("any", seed)
     faults = tuple(_fault(rng) for _ in range(rng.randint(0, 5)))
     return Plan(
@@ -116,7 +116,7 @@ def losses(seed: int) -> Plan:
 
 
 def races(seed: int) -> Plan:
-    """A worker is away until the other has taken over, comes back, and then the other dies."""
+    """A worker is away until another has taken over, comes back, and then the other dies."""
     rng = _rng("races", seed)
     first, second = rng.sample(WORKERS, 2)
     at, seconds = rng.uniform(0.6, 6), rng.uniform(12, 24)
@@ -138,11 +138,11 @@ def races(seed: int) -> Plan:
 
 
 def silence(seed: int) -> Plan:
-    """Workers are alive, and nothing is heard of them for a while."""
+    """Workers are alive but cannot be heard for a while."""
     rng = _rng("silence", seed)
     kinds = rng.choices(("mute", "stutter"), k=2)
     faults = [Fault(kind, role, 24, rng.uniform(0, 3)) for kind, role in zip(kinds, WORKERS, strict=True)]
-    if rng.random() < 0.25:  # so long that the reconciler wonders
+    if rng.random() < 0.25:  # long enough to make the reconciler ask
         faults = [Fault("cut", role, 50, rng.uniform(0, 3)) for role in WORKERS]
     return Plan(
         seed=seed,
@@ -154,7 +154,7 @@ def silence(seed: int) -> Plan:
 
 
 def wipes(seed: int) -> Plan:
-    """The stream is lost, at a time when something is under way."""
+    """The stream is lost while work is in flight."""
     rng = _rng("wipes", seed)
     kind, at = rng.choice(("wipe", "wipe", "purge")), rng.uniform(0.3, 8)
     faults = [Fault(kind, seconds=rng.uniform(0.2, 4), at=at)]
@@ -177,7 +177,7 @@ def wipes(seed: int) -> Plan:
 
 
 def erasures(seed: int) -> Plan:
-    """What jobs are about is deleted while they run or soon after, and somebody is away meanwhile."""
+    """Jobs are erased while they run or soon after, while some process is away."""
     rng = _rng("erasures", seed)
     jobs = tuple(replace(_job(rng, until=3), erase_after=rng.uniform(0, 12)) for _ in range(3))
     roles = ("relay1", "relay1", "projector1", "projector2", "worker1")

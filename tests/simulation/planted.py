@@ -1,4 +1,4 @@
-"""The bugs that the simulation must find: those of the protocol's list, and some of our own."""
+"""The bugs that the simulation must find."""
 
 from simulation.erasing_checks import (
     erased_is_not_restored,

@@ -1,6 +1,6 @@
 """The provider, and a job whose handler calls it: pieces in parallel calls, with repairs and failures.
 
-The call itself is the product's (`Llm.ask`: announced, made, settled); only the wire behind it is modelled.
+The call itself is the product's (`Llm.ask`: announced, made, settled); only the connection is modelled.
 """
 
 import asyncio
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from simulation.checks import Checks
     from simulation.world import World
 
-BAD = "?"  # in the place of a piece that is not valid
+BAD = "?"  # replaces a piece that is invalid
 
 
 class SimWork(WireModel):
-    """What a job asks for."""
+    """The input of a job."""
 
     pieces: int
-    calls: int  # side by side
+    calls: int  # concurrent
 
 
 class SimResult(WireModel):
@@ -48,11 +48,11 @@ class SimResult(WireModel):
 
 
 class NoShape(BaseModel):
-    """Nobody looks at it."""
+    """An empty schema, which nobody reads."""
 
 
 class SimLlm(Llm):
-    """The product's client over the modelled wire."""
+    """The product's client over the modelled connection."""
 
     def __init__(self, world: "World", process: Process) -> None:
         self._world = world
@@ -66,7 +66,7 @@ class SimLlm(Llm):
         on_text: Callable[[str], object] = lambda text: None,
         take: Callable[[Reply], bool] = has_data,
     ) -> Reply:
-        """As the product's, and it notes the id under which the call was announced."""
+        """As the product's; also remembers the id under which the call was announced."""
         assert isinstance(ledger, AttemptContext)
         return await super().ask(Noting(ledger, self._world.checks, self._process), ask, on_text, take)
 
@@ -92,7 +92,7 @@ class SimLlm(Llm):
 
 
 class Noting:
-    """A call's ledger that remembers the id of its call, and has it looked at that it may be made."""
+    """A call's ledger that remembers the call's id, and lets the checks see when the call is permitted."""
 
     call_id: UUID
 
@@ -133,15 +133,15 @@ _STOP: Any = SimpleNamespace(type="message_stop")
 
 
 class Provider:
-    """How calls go, by the seed."""
+    """The outcomes of calls, from the seed."""
 
     def __init__(self, rng: random.Random, *, failures: float, seconds: float) -> None:
-        self.failures = failures  # for each piece
-        self._seconds = seconds  # the mean for each piece
+        self.failures = failures  # probability for each piece
+        self._seconds = seconds  # mean seconds for each piece
         self._rng = rng
 
     def script(self, wanted: list[str]) -> list[tuple[float, str | Exception]]:
-        """Pauses and what comes after each: a piece, a bad one, or the end of the stream."""
+        """Pauses, each followed by a piece, a bad piece, or the end of the stream."""
         script: list[tuple[float, str | Exception]] = []
         for piece in wanted:
             seconds, chance = self._rng.expovariate(1 / self._seconds), self._rng.random()
@@ -153,7 +153,7 @@ class Provider:
 
 
 async def run(work: SimWork, context: JobContext, llm: Llm) -> SimResult:
-    """One attempt; as in our own jobs a batch that fails lets the others end."""
+    """Runs one attempt; as in our own jobs, a batch that fails lets the others finish."""
     context.expect(work.pieces)
     found = {key: str(item["text"]) for key, item in context.finished_items.items()}
     keys = [f"p{index}" for index in range(work.pieces)]
@@ -178,7 +178,7 @@ async def _write(
             context.item(text, int(text[1:]), {"text": text}, f"wrote {text}")
 
     try:
-        for _ in range(2):  # the second time is the repair
+        for _ in range(2):  # the second round is the repair
             if missing := [key for key in batch if key not in found]:
                 await llm.ask(context, Ask(context.model, 100, "", ",".join(missing), NoShape), take)
                 await context.progress(f"asked for {','.join(missing)}")

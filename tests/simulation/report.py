@@ -1,4 +1,4 @@
-"""A run told in words."""
+"""A readable account of a run."""
 
 from simulation.world import Outcome
 
@@ -14,7 +14,7 @@ QUIET = (
 
 
 def told(outcome: Outcome) -> str:
-    """How to replay a run, what it was, and its trace without the steps of waiting."""
+    """How to replay a run, what it did, and its trace without the waiting."""
     plan = outcome.plan
     lines = [line for line in outcome.trace if not line.endswith(QUIET)]
     head = [

@@ -1,4 +1,4 @@
-"""Checks of one function each, for bugs that a whole run meets never or too seldom."""
+"""Checks of one function each, for bugs that a whole run rarely or never meets."""
 
 from collections.abc import Coroutine
 from datetime import timedelta
@@ -50,7 +50,7 @@ def first_end_counts() -> str | None:
 
 
 def marked_cancel_is_restored() -> str | None:
-    """What is restored holds a cancel that was marked."""
+    """A restored log contains a cancel that was marked."""
     job = requested()
     cancel = JobCancelRequested(**job.of_job(0), requested_by=job.user_id)
     rows: Any = [
@@ -70,7 +70,7 @@ def marked_cancel_is_restored() -> str | None:
 
 
 def takeover_raises_the_version() -> str | None:
-    """Whoever restores makes a fold in flight fail."""
+    """A restore makes a fold in flight fail."""
     world, job = World(Plan(0, ())), requested()
     world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
     engine: Any = SimEngine(world, Process("reconciler"))
@@ -80,7 +80,7 @@ def takeover_raises_the_version() -> str | None:
 
 
 def duplicate_is_no_success() -> str | None:
-    """An append that a purged cluster calls a duplicate is made again."""
+    """An append is made again when a purged cluster calls it a duplicate."""
     world, job = World(Plan(0, (), is_cluster=True)), requested()
     world.broker.add_stream(stream_config())
     client: Any = SimClient(world, Process("relay"))
@@ -97,7 +97,7 @@ async def _append_twice(world: World, stream: JobStream, job: JobRequested) -> N
 
 
 def one_silence_is_no_death() -> str | None:
-    """A worker that is slow to answer the first question is asked again."""
+    """A worker that does not answer the first question is asked again."""
     world, asked = World(Plan(0, ())), Process("worker")
     worker, client = SimClient(world, asked), SimClient(world, Process("other"))
     worker.answers[ask_subject("slow")] = lambda job_id: "have"
@@ -109,7 +109,7 @@ def one_silence_is_no_death() -> str | None:
 
 
 def answer_is_about_one_start() -> str | None:
-    """A worker that began anew just after it had said no is asked again."""
+    """A worker that restarted the job right after it said no is asked again."""
     world = World(Plan(0, ()))
     world.broker.add_stream(stream_config())
     return alone(world, _begin_anew_when_asked(world, requested()))  # type: ignore[no-any-return]
@@ -167,7 +167,7 @@ def requested() -> JobRequested:
 
 
 def alone(world: World, work: Coroutine[Any, Any, Any]) -> Any:
-    """Runs one piece of the product in a world without processes; gives what it returns."""
+    """Runs one piece of the product in a world without processes; returns its result."""
     with installed(world, world.rng):
         try:
             return world.loop.run_until_complete(world.loop.spawn(None, work))

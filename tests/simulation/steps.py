@@ -1,11 +1,11 @@
-"""A fault at one step after another: each thing that a process does to the world is once the last one."""
+"""A fault at every step: each effect of a process on the world is once its last."""
 
 from collections.abc import Iterator
 
 from simulation.plan import WITHOUT_STANDBYS, Fault, Job, Plan
 from simulation.world import run
 
-ROLES = ("worker2", "relay1", "projector1")  # the projector's process has the reconciler and the settler too
+ROLES = ("worker2", "relay1", "projector1")  # the projector's process runs the reconciler and settler too
 BASES = {
     "one call": Plan(0, (Job(0.6, pieces=2),), roles=WITHOUT_STANDBYS[1:]),
     "parallel calls": Plan(0, (Job(0.6, pieces=3, calls=3),), roles=WITHOUT_STANDBYS),
@@ -18,7 +18,7 @@ FAULTS = {"crash": 0.0, "pause": 16.0, "cut": 16.0}  # seconds
 
 
 def cases(every: int = 1) -> Iterator[tuple[str, Plan]]:
-    """Each fault at every so many-th step of each role, up to the job's end, for each way a job may go."""
+    """Each fault at every n-th step of each role, up to the job's end, for each course a job may take."""
     for base_name, base in BASES.items():
         steps = run(base).steps
         for role in ROLES:

@@ -1,7 +1,7 @@
 """The gateway's tables in memory: what the product's store functions read and write.
 
-The functions here stand in for those of the same name that speak SQL; what is decided on their rows is the
-product's own code. A transaction is atomic; a delay lies before it and after it, where a fault may strike.
+These functions replace those of the same name that use SQL; every decision about the rows is the product's
+own code. A transaction is atomic; there is a delay before and after it, in which a fault may strike.
 """
 
 import itertools
@@ -52,7 +52,7 @@ class SimOutboxRow:
 
     @property
     def body(self) -> JsonObject:
-        """The event as it is kept."""
+        """The stored event."""
         return self.model.body()
 
 
@@ -76,7 +76,7 @@ class SimHistoryRow:
 
     @property
     def body(self) -> JsonObject:
-        """The event as it is kept."""
+        """The stored event."""
         return self.entry.event.body()
 
     @property
@@ -106,21 +106,21 @@ class Store:
     known: set[str] = field(default_factory=set)  # ce-ids in history or ledger
     calls: dict[UUID, Call] = field(default_factory=dict)
     outbox: list[SimOutboxRow] = field(default_factory=list)
-    erasures: dict[UUID, bool] = field(default_factory=dict)  # jobs to be erased: whether that is done
+    erasures: dict[UUID, bool] = field(default_factory=dict)  # jobs to be erased, and whether that is done
     stripped: set[UUID] = field(default_factory=set)  # jobs without texts
     cursor: Cursor = field(default_factory=lambda: Cursor(0, 0))
     is_up: bool = True
     positions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def put(self, event: JobEvent, event_id: str) -> None:
-        """Adds to the outbox; a job's second event of the same kind changes nothing."""
+        """Adds to the outbox; a second event of the same kind for a job changes nothing."""
         if not any((row.job_id, row.event) == (event.job_id, event.name) for row in self.outbox):
             row = SimOutboxRow(next(self.positions), event_id, event.job_id, event.job_type, event, now())
             self.outbox.append(row)
 
 
 class SimEngine:
-    """One process's way to the tables."""
+    """One process's access to the tables."""
 
     def __init__(self, world: "World", process: Process) -> None:
         self.world = world
@@ -128,17 +128,17 @@ class SimEngine:
         self.store = world.store
 
     async def dispose(self) -> None:
-        """Nothing is held open."""
+        """Does nothing: there are no connections."""
 
 
 class SimSession:
-    """A transaction under way."""
+    """An open transaction."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
     async def execute(self, statement: Any, **more: Any) -> "MovedRows":
-        """NOTIFY, and the two statements that move the projector's cursor."""
+        """Handles NOTIFY and the two statements that move the projector's cursor."""
         if isinstance(statement, TextClause):
             return MovedRows([])
         compiled, cursor = statement.compile(), self.store.cursor
@@ -172,13 +172,13 @@ class MovedRows:
         return self
 
     def all(self) -> list[int]:
-        """All of it."""
+        """All ids."""
         return self._ids
 
 
 @asynccontextmanager
 async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
-    """Stands in for `store.session.transaction`."""
+    """Replaces `store.session.transaction`."""
     world = engine.world
     await world.step(engine.process, "transaction")
     await world.nap(world.database_delay())
@@ -197,7 +197,7 @@ async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
 
 
 async def read_waiting(engine: SimEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
-    """Stands in for `outbox.queue.read_waiting`; all jobs here are of one user and one priority."""
+    """Replaces `outbox.queue.read_waiting`; all jobs here have one user and one priority."""
     async with transaction(engine) as session:
         store = session.store
         return [
@@ -217,7 +217,7 @@ async def read_waiting(engine: SimEngine, limit: int, unreadable: set[str]) -> l
 
 
 async def mark_tried(engine: SimEngine, event_ids: Iterable[str]) -> set[str]:
-    """Stands in for `outbox.queue.mark_tried`."""
+    """Replaces `outbox.queue.mark_tried`."""
     ids = set(event_ids)
     if not ids:
         return set()
@@ -229,7 +229,7 @@ async def mark_tried(engine: SimEngine, event_ids: Iterable[str]) -> set[str]:
 
 
 async def mark_published(engine: SimEngine, event_ids: Iterable[str]) -> None:
-    """Stands in for `outbox.queue.mark_published`."""
+    """Replaces `outbox.queue.mark_published`."""
     ids = set(event_ids)
     if not ids:
         return
@@ -241,7 +241,7 @@ async def mark_published(engine: SimEngine, event_ids: Iterable[str]) -> None:
 
 
 async def prune(engine: SimEngine) -> None:
-    """Stands in for `outbox.queue.prune`."""
+    """Replaces `outbox.queue.prune`."""
     async with transaction(engine) as session:
         store = session.store
         store.outbox = [
@@ -252,13 +252,13 @@ async def prune(engine: SimEngine) -> None:
 
 
 async def read_cursor(engine: SimEngine) -> Cursor:
-    """Stands in for `projector.batch.read_cursor`."""
+    """Replaces `projector.batch.read_cursor`."""
     async with transaction(engine) as session:
         return session.store.cursor
 
 
 async def load(session: SimSession, entries: Sequence[Entry]) -> Folded:
-    """Stands in for what `projector.batch` reads before it folds."""
+    """Replaces the reads of `projector.batch` before it folds."""
     store, jobs = session.store, {entry.event.job_id for entry in entries}
     calls = {entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)}
     return Folded(
@@ -270,7 +270,7 @@ async def load(session: SimSession, entries: Sequence[Entry]) -> Folded:
 
 
 async def write(session: SimSession, folded: Folded) -> None:
-    """Stands in for what `projector.batch` writes; refuses what the table's keys would."""
+    """Replaces the writes of `projector.batch`; enforces the tables' unique keys."""
     store = session.store
     for row in folded.history:
         rows = store.history.setdefault(row.entry.event.job_id, [])
@@ -292,7 +292,7 @@ async def write(session: SimSession, folded: Folded) -> None:
 
 
 async def read_records(session: SimSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:
-    """Stands in for `jobs.restore.read_records`."""
+    """Replaces `jobs.restore.read_records`."""
     store, records = session.store, {}
     for job_id in job_ids:
         history: Any = store.history.get(job_id, [])
@@ -302,13 +302,13 @@ async def read_records(session: SimSession, job_ids: Sequence[UUID]) -> dict[UUI
 
 
 async def read_overdue(engine: SimEngine, time: datetime, limit: int) -> list[Suspect]:
-    """Stands in for `reconciler.scan.read_overdue`."""
+    """Replaces `reconciler.scan.read_overdue`."""
     async with transaction(engine) as session:
         return [s for s in _living(session.store) if s.deadline_at <= time][:limit]
 
 
 async def read_idle(engine: SimEngine, time: datetime, after: UUID | None, limit: int) -> list[Suspect]:
-    """Stands in for `reconciler.scan.read_idle`."""
+    """Replaces `reconciler.scan.read_idle`."""
     async with transaction(engine) as session:
         jobs = session.store.jobs
         return [
@@ -323,7 +323,7 @@ async def read_idle(engine: SimEngine, time: datetime, after: UUID | None, limit
 async def read_unsettled(
     engine: SimEngine, time: datetime, after: UUID | None, limit: int
 ) -> list[UnsettledJob]:
-    """Stands in for `reconciler.scan.read_unsettled`."""
+    """Replaces `reconciler.scan.read_unsettled`."""
     async with transaction(engine) as session:
         jobs = session.store.jobs
         open_calls = [call for call in session.store.calls.values() if call.started and not call.finished]
@@ -338,7 +338,7 @@ async def read_unsettled(
 
 
 async def read_row(engine: SimEngine, job_id: UUID) -> RowView:
-    """Stands in for `reconciler.scan.read_row`."""
+    """Replaces `reconciler.scan.read_row`."""
     async with transaction(engine) as session:
         store = session.store
         folded = [row.event_id for row in store.history.get(job_id, [])]
@@ -347,7 +347,7 @@ async def read_row(engine: SimEngine, job_id: UUID) -> RowView:
 
 
 async def read_ages(engine: SimEngine, time: datetime) -> dict[str, float]:
-    """Stands in for `reconciler.scan.read_ages`, which only feeds a gauge."""
+    """Replaces `reconciler.scan.read_ages`, which the product uses for a gauge only."""
     return {}
 
 

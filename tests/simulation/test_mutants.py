@@ -1,4 +1,4 @@
-"""The suite is tested itself: planted bugs are found. `make mutants` hunts all of them."""
+"""Tests the suite itself: it finds planted bugs. `make mutants` hunts all of them."""
 
 import pytest
 from simulation.mutants import Mutant

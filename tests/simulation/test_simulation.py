@@ -1,4 +1,4 @@
-"""The whole protocol on virtual time: some hundred runs by seed, each replayed by `make simulate SEED=n`."""
+"""The whole protocol in virtual time: a few hundred seeds, each replayed by `make simulate SEED=n`."""
 
 import pytest
 from simulation.plan import plan_of
@@ -8,8 +8,8 @@ from simulation.world import run
 
 CHUNK, CHUNKS = 20, 8
 LOSSY = (4359, 5575, 8183, 9858, 10832, 11727, 14055, 14113)
-"""Networks that lose so much that a reader gets on only if it asks for no more than it needs."""
-EVERY_STEP = 67  # all of them: make simulate ARGS=--steps
+"""Networks so lossy that a reader makes progress only if it asks for no more than it needs."""
+EVERY_STEP = 67  # `make simulate ARGS=--steps` runs all of them
 
 
 @pytest.mark.parametrize("first", range(0, CHUNK * CHUNKS, CHUNK))

@@ -1,8 +1,8 @@
-"""An event loop whose time is virtual, and processes on it that can be stopped, resumed and killed.
+"""An event loop with virtual time, and processes on it that can be stopped, resumed and killed.
 
-Nothing waits: when nobody can run, the clock jumps to the next timer. Each callback belongs to the process
-in whose context it was scheduled; a stopped process runs none of its callbacks (SIGSTOP), a killed one never
-again.
+Nothing waits in real time: when no callback can run, the clock jumps to the next timer. Each callback
+belongs to the process in whose context it was scheduled; a stopped process runs its callbacks only after it
+is resumed (SIGSTOP), a killed one never.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ CURRENT: "contextvars.ContextVar[Process | None]" = contextvars.ContextVar("proc
 
 
 class Process:
-    """One process of the system: whether it may run, and what waits until it may."""
+    """One process of the system: whether it may run, and the callbacks that wait until it may."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -31,11 +31,11 @@ class Process:
 
 
 class Deadlock(Exception):
-    """Nobody can run and nothing is scheduled."""
+    """No callback can run and no timer is set."""
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Time is what the timers say."""
+    """A loop whose time advances only by its timers."""
 
     def __init__(self) -> None:
         self._now = 0.0
@@ -51,8 +51,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
-        """As asyncio's, but what belongs to a stopped process is held back."""
-        context = contextvars.copy_context() if context is None else context  # an empty one is falsy
+        """As asyncio's, but a callback of a stopped process is held back."""
+        context = contextvars.copy_context() if context is None else context  # an empty context is falsy
         process = context.get(CURRENT)
         if process is None:
             return super().call_soon(callback, *args, context=context)
@@ -67,8 +67,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         *args: *Ts,
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
-        """Likewise; `call_later` goes through here."""
-        context = contextvars.copy_context() if context is None else context  # an empty one is falsy
+        """As call_soon, after a delay; `call_later` calls this too."""
+        context = contextvars.copy_context() if context is None else context  # an empty context is falsy
         process = context.get(CURRENT)
         if process is None:
             return super().call_at(when, callback, *args, context=context)
@@ -77,21 +77,21 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return timer
 
     def after(self, seconds: float, callback: Callable[..., object], *args: Any) -> None:
-        """Calls back in the name of no process."""
+        """Calls back outside of any process."""
         self.call_at(self._now + seconds, callback, *args, context=self._neutral)
 
     def after_in(self, process: Process, seconds: float, callback: Callable[[], object]) -> None:
-        """Calls back in a process, when it runs."""
+        """Calls back in a process, once it runs."""
         self.call_at(self._now + seconds, callback, context=process.context)
 
     def spawn(self, process: Process | None, coro: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """A task of that process, or of none."""
+        """Starts a task of that process, or of none."""
         context = contextvars.Context()
         context.run(CURRENT.set, process)
         return self.create_task(coro, context=context)
 
     def resume(self, process: Process) -> None:
-        """Lets the process run on; what was held back comes first, in its order."""
+        """Lets the process continue; held-back callbacks come first, in order."""
         process.is_stopped = False
         held, process.held = process.held, []
         for guard in held:
@@ -106,14 +106,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self, loop: asyncio.AbstractEventLoop, coro: Any, *, context: contextvars.Context | None = None
     ) -> "asyncio.Task[Any]":
         self._tasks_made += 1
-        _Task.number = self._tasks_made  # its hash is asked for while it is being made
+        _Task.number = self._tasks_made  # asyncio asks for its hash while creating it
         task = _Task(coro, loop=loop, context=context)
         task.number = self._tasks_made
         return task
 
 
 class _Task(asyncio.Task[Any]):
-    """Hashed by its number, so that sets of tasks are walked in the same order in every run."""
+    """Hashed by its number, so that sets of tasks have the same order in every run."""
 
     number = 0
 
@@ -146,7 +146,7 @@ class _Guard:
 
 
 class _Selector(selectors.SelectSelector):
-    """Never waits: says how long it would have waited."""
+    """Never waits; reports how long it would have waited."""
 
     def __init__(self, advance: Callable[[float | None], None]) -> None:
         super().__init__()

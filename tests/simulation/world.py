@@ -1,4 +1,4 @@
-"""One run: the processes of a whole system on virtual time, and the faults that its seed (or a case) says."""
+"""One run: a whole system's processes in virtual time, and the faults of its seed or case."""
 
 import asyncio
 import random
@@ -41,17 +41,17 @@ from simulation.store import SimEngine, Store
 from simulation.virtual_loop import Process, VirtualLoop
 from sqlalchemy.exc import OperationalError
 
-END_SECONDS = 30.0  # every job ends so long after its deadline, or after the faults
+END_SECONDS = 30.0  # within which a job must end after its deadline, or after the faults
 STUTTER_SECONDS = 2.0
-QUIET_SECONDS = 12.0  # watched on after the last end
-SILENCE_SECONDS = 2.5  # a worker that does not answer for so long may be raced: nearly the window of an ask
+QUIET_SECONDS = 12.0  # observed after the last end
+SILENCE_SECONDS = 2.5  # a worker silent for this long may be raced: nearly the window of an ask
 ASKED_SECONDS = 9.0  # from an ask to the append that relies on it, which may be repeated and late
 EXPECTED = (BusError, OperationalError, LockError, TimeoutError, ConnectionError)
 
 
 @dataclass
 class Outcome:
-    """What a run came to."""
+    """The result of a run."""
 
     plan: Plan
     violation: str | None
@@ -62,7 +62,7 @@ class Outcome:
 
 
 class World:
-    """Broker, tables, provider and processes; everything by the plan."""
+    """Broker, tables, provider and processes, all set up from the plan."""
 
     def __init__(self, plan: Plan) -> None:
         rng = random.Random(plan.seed)  # noqa: S311
@@ -94,7 +94,7 @@ class World:
         self._running: dict[str, Process] = {}  # by role
         self._stops: dict[str, asyncio.Event] = {}
         self._wakes: list[tuple[Process, Callable[[], None]]] = []
-        self._unreachable: dict[Process, list[tuple[float, float]]] = {}  # from when to when
+        self._unreachable: dict[Process, list[tuple[float, float]]] = {}  # intervals
         self._is_closing = False
         self._is_healed = False
         self._ended = asyncio.Event()
@@ -123,16 +123,16 @@ class World:
         self._ended.set()
 
     def note(self, who: str, text: str) -> None:
-        """A line of the trace."""
+        """Adds a line to the trace."""
         self.trace.append(f"{self.loop.time():9.3f} {who:12} {text}")
 
     def next_number(self) -> int:
-        """A number that was not given before."""
+        """A number that was not used before."""
         self._numbers += 1
         return self._numbers
 
     async def step(self, process: Process, label: str) -> None:
-        """A point at which a process may be struck: before and after each thing it does to the world."""
+        """A point at which a fault may strike: before and after each effect on the world."""
         if self._is_closing:
             raise asyncio.CancelledError
         role = process.name.split("#")[0]
@@ -141,7 +141,7 @@ class World:
         if fault := self.plan.at_step(role, self.steps[role]):
             self._strike(fault)
         if process.is_stopped:
-            await asyncio.sleep(0)  # goes on when the process does
+            await asyncio.sleep(0)  # continues once the process runs
 
     async def nap(self, seconds: float) -> None:
         """Lets virtual time pass."""
@@ -155,19 +155,19 @@ class World:
             timer.cancel()
 
     def database_delay(self) -> float:
-        """Seconds of one half of a transaction."""
+        """Seconds for one half of a transaction."""
         return 0.0005 + self.rng.expovariate(1 / self.plan.slowness) / 2
 
     def loses_commit(self) -> bool:
-        """Whether the answer to a commit does not come."""
+        """Whether the answer to a commit is lost."""
         return self.rng.random() < self.network.rate / 4
 
     async def listen(self, url: Any, role: object, channel: str, wake: Callable[[], None]) -> None:
-        """Stands in for LISTEN: the relay is woken by new rows."""
+        """Replaces LISTEN: new rows wake the relay."""
         self._wakes.append((url.process, wake))
 
     async def connect(self, settings: Any, name: str) -> SimClient:
-        """Stands in for the bus's `connect`: another connection of the process."""
+        """Replaces the bus's `connect`: another connection of the process."""
         process = settings.database_url.process
         await self.step(process, "connect")
         return SimClient(self, process)
@@ -178,16 +178,16 @@ class World:
             self.clients.remove(client)
 
     def copy_to_listeners(self, subject: str) -> None:
-        """Core NATS: whoever subscribed to cancel requests hears one, also one that the stream refuses."""
+        """Core NATS: every subscriber to cancel requests receives one, even one that the stream refuses."""
         parts = subjects.parse_subject(subject)
         if parts and parts.event == "cancel_requested":
             for client in self.clients:
                 client.receive("cancel copy", partial(client.cancel_heard, subject))
 
     def was_silent(self, worker_id: str, asker: Process | None = None) -> bool:
-        """Whether a worker could not answer when it was asked, a moment ago: it may be taken for dead.
+        """Whether a worker could not answer when it was just asked, so that it may be taken for dead.
 
-        An asker that was away itself may act on an answer that it got before.
+        An asker that was away itself may act on an older answer.
         """
         process, present = self._workers[worker_id], self.loop.time()
         asked_at = present - ASKED_SECONDS - self._away_seconds(asker)
@@ -197,7 +197,7 @@ class World:
         )
 
     def process_of(self, worker_id: str) -> Process:
-        """Where that worker runs or ran."""
+        """The process where that worker runs or ran."""
         return self._workers[worker_id]
 
     def _away_seconds(self, process: Process | None) -> float:
@@ -206,7 +206,7 @@ class World:
         return sum(until - since for since, until in spans if until >= present - ACK_WAIT_SECONDS)
 
     def on_log(self, logger: object, method: str, event: structlog.types.EventDict) -> Any:
-        """Puts the product's own log lines into the trace; an error that no fault explains is a violation."""
+        """Adds the product's log lines to the trace; an error that no fault explains is a violation."""
         error = event.get("exc_info")
         if method in ("exception", "error"):
             error = error if isinstance(error, BaseException) else sys.exc_info()[1]
@@ -216,7 +216,7 @@ class World:
         raise structlog.DropEvent
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        # Without a handle it is a task that ended in a run that was broken off: nobody asked for its error.
+        # Without a handle: a task whose error nobody retrieved, because the run was aborted.
         if "handle" in context and not self._is_closing:
             self.checks.fail("unexpected", repr(context.get("exception")))
 
@@ -238,7 +238,7 @@ class World:
             await self.nap(1.0)
 
     def _is_quiet(self, seconds: float) -> bool:
-        """Whether everything is folded; late deliveries and settlements have come by then."""
+        """Whether everything is folded and late deliveries and settlements have arrived."""
         stream = self.broker.stream
         is_folded = stream is not None and self.store.cursor.sequence >= stream.last
         is_erased = all(self.store.erasures.values())
@@ -247,7 +247,7 @@ class World:
         return seconds > END_SECONDS or (seconds > QUIET_SECONDS and is_quiet)
 
     def _heal(self) -> None:
-        """All jobs have ended: no more faults, so that what is left to settle and to fold can be."""
+        """Ends all faults once every job has ended, so that the rest can be settled and folded."""
         self._is_healed = True
         self.network.rate = 0.0
         self.store.is_up = True
@@ -323,7 +323,7 @@ class World:
         self.loop.spawn(process, work).add_done_callback(lambda task: self._on_end(role, process, task))
 
     async def _work(self, client: Any, stop: asyncio.Event) -> None:
-        """The wiring of `WorkerApp`, which itself needs FastStream's connection."""
+        """Wires a worker as `WorkerApp` does, which itself needs FastStream's connection."""
         inflight, worker_id = Inflight(), f"ideation-{new_id().hex}"
         self._workers[worker_id] = client.process
         executor = Executor(
@@ -412,7 +412,7 @@ class World:
         self.loop.after(fault.seconds, self.network.muted.discard, process)
 
     def _stutter(self, fault: Fault) -> None:
-        """Short pauses one after another; no ack extension arrives meanwhile."""
+        """Short pauses in sequence; no ack extension arrives meanwhile."""
         self._mute(fault)
         for number in range(int(fault.seconds / STUTTER_SECONDS)):
             pause = replace(fault, kind="pause", seconds=0.55 * STUTTER_SECONDS)
@@ -463,7 +463,7 @@ class World:
         self._unreachable.setdefault(process, []).append((present, present + seconds))
 
     def _close(self) -> None:
-        """Ends every task, also those of dead processes, so that none is left to the garbage collector."""
+        """Ends every task, also those of dead processes, so that the garbage collector finds none."""
         self._is_closing = True
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
@@ -479,5 +479,5 @@ class World:
 
 
 def run(plan: Plan) -> Outcome:
-    """One run by that plan."""
+    """Runs the plan once."""
     return World(plan).run()

@@ -1,8 +1,8 @@
-"""Ends a process of ours between two of its effects, when a test says so.
+"""Ends one of our processes between two of its effects, when a test says so.
 
-Python loads this by itself in every process that has this folder on its path. It wraps what has an effect
+Python loads this file in every process that has this folder on its path. It wraps every call with an effect
 outside of the process: appends, answers to the broker, provider calls, commits. A file in the folder
-LODESTONE_TEST_CRASH_DIR that is named as the process names the moment; it is gone once it was used.
+LODESTONE_TEST_CRASH_DIR with the name of the process contains the moment; it is deleted when it is used.
 """
 
 import functools
@@ -20,7 +20,7 @@ Moments = Callable[..., Iterable[str]]
 
 
 def name_of_process() -> str | None:
-    """This process, if it is one of ours."""
+    """The name of this process, if it is one of ours."""
     words = [Path(word).name for word in sys.orig_argv]
     if "lodestone-worker" in words:
         return words[-1]
@@ -65,7 +65,7 @@ def install(process: str, folder: Path) -> None:
 
 
 def _wrap_gateway(wrap: Callable[[str, str, Moments], None]) -> None:
-    # Wrapped where they are defined, before anybody imports them from there.
+    # Wrap them where they are defined, before other modules import them.
     queue, batch = "lodestone_gateway.outbox.queue", "lodestone_gateway.projector.batch"
     wrap("lodestone_gateway.store.outbox", "wake_relay", lambda *args: ["wake_relay"])
     wrap(queue, "mark_tried", lambda _, ids: ["mark_tried"] if ids else [])
@@ -95,4 +95,4 @@ if (folder := os.environ.get("LODESTONE_TEST_CRASH_DIR")) and (process := name_o
         install(process, Path(folder))
     except Exception:
         traceback.print_exc()
-        os._exit(70)  # Python would go on, and a point that nobody crosses would be waited for
+        os._exit(70)  # otherwise Python would go on without crash points
