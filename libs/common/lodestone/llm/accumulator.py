@@ -1,6 +1,6 @@
-"""What one call brought and what it used, gathered from the events of its stream. Pure.
+"""What one call returned and used, gathered from the events of its stream. Pure.
 
-The SDK builds events without looking at them: a field may be missing or of another kind than its type says.
+The SDK builds events without validating them: a field may be missing, or have another type than declared.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from lodestone.llm.usage import TokenUsage, cost_usd, told_counts
 from lodestone.spend import estimate_tokens
 
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
-MOST_ID_CHARACTERS = 200  # of the provider's name for a call
+MOST_ID_CHARACTERS = 200  # of the provider's id for a call
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Reply:
 
     text: str
     data: JsonValue  # the JSON value in the text; None when there is none
-    is_cut: bool  # it ended at the token limit, so the text is not whole
+    is_cut: bool  # it ended at the token limit, so the text is incomplete
 
 
 def has_data(reply: Reply) -> bool:
-    """Whether there is a JSON value in it, of whatever shape."""
+    """Whether the reply contains a JSON value, of any shape."""
     return reply.data is not None
 
 
@@ -51,7 +51,7 @@ class ReplyAccumulator:
         max_tokens: int,
         on_begun: Callable[[], object] = lambda: None,
     ) -> None:
-        """For a provider that does not tell: the prompt's tokens, estimated, and the most of the answer."""
+        """`prompt_tokens` (estimated) and `max_tokens` replace counts that the provider does not give."""
         self.request_id: str | None = None
         self.is_free = False  # the provider did nothing for this call
         self.characters = 0  # of the reply so far
@@ -59,21 +59,21 @@ class ReplyAccumulator:
         self._prompt_tokens = prompt_tokens
         self._max_tokens = max_tokens
         self._on_begun = on_begun  # called when the provider begins to answer
-        self._told: dict[str, int] = {}  # what the provider said of tokens, by field of TokenUsage
-        self._is_output_final = False  # the last count of the output was told, not only a first one
+        self._told: dict[str, int] = {}  # the provider's token counts, by field of TokenUsage
+        self._is_output_final = False  # the provider gave the last output count, not only the first
         self._pieces: list[str] = []
         self._pairs = Pairs()
         self._stop_reason: str | None = None
         self._refusal = ""
-        self._is_whole = False  # the closing event was seen; a stream may also end cleanly without it
+        self._is_whole = False  # the closing event arrived; a stream can end cleanly without it
         self._outcome = Outcome.WASTED
 
     def note_request(self, request_id: str | None) -> None:
-        """Keeps the provider's name for the call, the first that is given."""
+        """Keeps the provider's id for the call: the first one given."""
         self.request_id = self.request_id or (request_id or "")[:MOST_ID_CHARACTERS] or None
 
     def take(self, event: RawMessageStreamEvent) -> str:
-        """Notes an event; gives the text it adds to the reply. Raises BrokenFrame."""
+        """Takes in an event and returns the text it adds to the reply. Raises BrokenFrame."""
         kind = getattr(event, "type", None)
         if kind == "content_block_delta":
             return self._on_text(event)
@@ -87,7 +87,7 @@ class ReplyAccumulator:
         return ""
 
     def reply(self, take: Callable[[Reply], bool] = has_data) -> Reply:
-        """The answer, of use when `take` says so and it is whole.
+        """The reply; the call counts as used when the reply is complete and `take` accepts it.
 
         Raises IncompleteReply when it broke off and Refused when the model declined.
         """
@@ -102,7 +102,7 @@ class ReplyAccumulator:
         return reply
 
     def settle(self, call_id: UUID) -> CallResult:
-        """What the call used so far, estimated where the provider did not tell."""
+        """What the call used so far, estimated where the provider gave no count."""
         tokens = TokenUsage() if self.is_free else self._used()
         return CallResult(
             call_id=call_id,
@@ -151,7 +151,7 @@ class ReplyAccumulator:
 
 def _part(whole: Any, name: str) -> Any:
     part = getattr(whole, name, None)
-    if part is None and name != "usage":  # a provider that does not count still answers
+    if part is None and name != "usage":  # a provider that reports no usage still answers
         raise BrokenFrame(f"an event without {name}")
     return part
 

@@ -1,4 +1,4 @@
-"""The shape of a reply as a model is told it: without bounds that only keep stores and pages small. Pure."""
+"""The schema of a reply that a model gets: without the bounds that only keep stores and pages small. Pure."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from lodestone.wire import MAX_ENTRIES, MAX_TEXT
 
 _SIZES = {"maxLength": MAX_TEXT, "maxItems": MAX_ENTRIES}
 _NUMBERS = ("minimum", "maximum")
-FAR = 1_000  # a number so far from 0 is no hint
+FAR = 1_000  # a bound this far from 0 does not help a model
 
 
 def asked_shape(shape: type[BaseModel]) -> dict[str, Any]:
-    """The schema that is sent; what the provider does not enforce of it stands in its descriptions."""
+    """The schema that is sent; constraints that the provider does not enforce become descriptions."""
     return anthropic.transform_schema(_without_bounds(shape.model_json_schema()))
 
 

@@ -5,8 +5,8 @@
       └───────(the probe's reply began)────────┼────────────────────────┤
                                                └────(the probe failed)──┘
 
-What is refused looks to its job like an overload: the attempt does not count, and the job waits without a
-slot.
+A refused call looks like an overload to its job: the attempt does not count, and the job waits without
+holding a slot.
 """
 
 import time
@@ -18,9 +18,9 @@ from prometheus_client import Counter, Gauge
 
 from lodestone.errors import AttemptFailed, ProviderUnavailable
 
-THRESHOLD = 8  # more than the calls that one job makes side by side
+THRESHOLD = 8  # more than the calls that one job makes in parallel
 FIRST_OPEN_SECONDS, LONGEST_OPEN_SECONDS = 2.0, 10.0  # doubling with each probe that fails
-SPREAD_SECONDS = 0.05  # by so much later than the one before is each refused call told to come back
+SPREAD_SECONDS = 0.05  # each refused call comes back this much later than the one before it
 LONGEST_SPREAD_SECONDS = 20.0
 
 is_open = Gauge(
@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 class Breaker:
-    """Of one model in one process."""
+    """The breaker of one model in one process."""
 
     def __init__(self, model: str) -> None:
         self._model = model
@@ -49,7 +49,7 @@ class Breaker:
         self._open_until = 0.0
         self._refused = 0  # since it opened
         self._probe: Permit | None = None
-        self._generation = 0  # raised when it opens: what was called before tells nothing about after
+        self._generation = 0  # raised when it opens: calls made before prove nothing about the time after
         is_open.labels(model).set(0)
 
     @property
@@ -60,7 +60,7 @@ class Breaker:
         return State.HALF_OPEN if time.monotonic() >= self._open_until else State.OPEN
 
     def acquire(self) -> "Permit":
-        """The permit for one call. Raises ProviderUnavailable with the time to return while none is given."""
+        """The permit for one call. Raises ProviderUnavailable, with the time to wait, when it is refused."""
         state = self.state
         if state is State.CLOSED:
             return Permit(self, self._generation)
@@ -71,19 +71,19 @@ class Breaker:
         refused.labels(self._model).inc()
         spread = min(self._refused * SPREAD_SECONDS, LONGEST_SPREAD_SECONDS)
         wait = max(self._open_until - time.monotonic(), FIRST_OPEN_SECONDS) + spread
-        raise ProviderUnavailable(detail=f"calls of {self._model} rest", retry_after_seconds=wait)
+        raise ProviderUnavailable(detail=f"calls to {self._model} are paused", retry_after_seconds=wait)
 
     def on_begun(self, permit: "Permit") -> None:
-        """The provider began to answer: a probe need not end before others may pass."""
+        """The provider began to answer: other calls need not wait for the end of a probe."""
         if permit is self._probe:
             self._probe = None
             self._outages = THRESHOLD - 1  # on probation: the next outage opens it again
             is_open.labels(self._model).set(0)
 
     def on_end(self, permit: "Permit", error: BaseException | None, has_begun: bool) -> None:
-        """The call is over, in whatever way."""
+        """The call is over, however it ended."""
         if permit is self._probe:
-            self._probe = None  # the next call may be the probe, should this one have told nothing
+            self._probe = None  # the next call may be the probe if this one proved nothing
         if permit.generation != self._generation:
             return
         if isinstance(error, ProviderUnavailable):
@@ -125,7 +125,7 @@ class Permit:
 
 
 class Breakers(dict[str, Breaker]):
-    """A breaker for each model that is asked."""
+    """A breaker for each model."""
 
     def __missing__(self, model: str) -> Breaker:
         self[model] = Breaker(model)

@@ -1,7 +1,7 @@
 """THE LLM CALL: streamed, bounded in time, written into the job's log before and after.
 
-Whatever happens to a call that was started, it is settled exactly once; what the stop reason says is looked
-at before anybody reads the text. The SDK's own retries are off: each provider call is one event in the log.
+A call that was started is settled exactly once, whatever happens to it. The stop reason is checked before
+anyone reads the text. The SDK's own retries are off, so that each provider call is one event in the log.
 """
 
 import asyncio
@@ -53,10 +53,10 @@ class Ask:
 
 
 class Llm:
-    """The provider's models; one for each process, closed at its end."""
+    """The provider's models; one instance per process, closed when the process ends."""
 
     def __init__(self, *, api_key: str, base_url: str | None = None, is_simulator: bool = False) -> None:
-        """`is_simulator` has each call say which job it is for; the real provider is never told.
+        """With `is_simulator`, each call names its job; the real provider never learns it.
 
         Raises Misconfigured for a proxy in the environment that cannot be used.
         """
@@ -68,7 +68,7 @@ class Llm:
         )
 
     async def close(self) -> None:
-        """Lets go of the connections."""
+        """Closes the connections."""
         await self._client.close()
 
     async def ask(
@@ -78,12 +78,12 @@ class Llm:
         on_text: Callable[[str], object] = lambda text: None,
         take: Callable[[Reply], bool] = has_data,
     ) -> Reply:
-        """The model's reply, each piece of it given to `on_text` as it comes.
+        """The model's reply; each piece of its text goes to `on_text` as it arrives.
 
-        `take` has the whole reply and says whether anything in it was of use: a call that brought nothing is
+        `take` gets the whole reply and says whether any of it was useful: a call that brought nothing is
         settled as wasted.
 
-        Raises an AttemptFailed (Refused, IncompleteReply, what `failures` says, ProviderUnavailable also
+        Raises an AttemptFailed (Refused, IncompleteReply, one that `failures` names, or ProviderUnavailable
         while the model's breaker is open), or what the ledger raises when the attempt may not go on.
         """
         with self._breakers[ask.model].acquire() as permit:
@@ -126,7 +126,7 @@ class Llm:
                 if text := accumulator.take(event):
                     on_text(text)
                 if accumulator.characters > most_characters(ask.max_tokens):
-                    raise EndlessReply("more text than the tokens that were asked for can have")
+                    raise EndlessReply("more text than the requested tokens can hold")
 
     async def _open(self, ledger: CallLedger, ask: Ask, limits: TimeLimits) -> _Stream:
         return await self._client.messages.create(
@@ -147,7 +147,7 @@ async def _events(stream: _Stream) -> AsyncIterator[anthropic.types.RawMessageSt
     try:
         async for event in stream:
             yield event
-    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested without end
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, or nested too deeply
         raise BrokenFrame(type(error).__name__) from error
 
 

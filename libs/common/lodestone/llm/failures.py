@@ -1,8 +1,8 @@
 """What a provider's failure means for an attempt: one table, by error type first, then by status.
 
-A failure inside a stream has status 200 and only its type tells; before the stream both do.
-    busy or down          ProviderUnavailable, after its retry-after; uses no attempt up
-    spend limit, billing  BudgetExceeded: nothing helps until an operator acts, so waiting would be in vain
+A failure inside a stream has status 200, so only its type counts; before the stream, both do.
+    busy or down          ProviderUnavailable, after its retry-after; does not count as an attempt
+    spend limit, billing  BudgetExceeded: only an operator can help, so waiting is pointless
     too much text         InputTooLarge
     our request or key    ProviderRejected
     the reply broke off   IncompleteReply: a clean end without the closing event, or no end in time
@@ -49,7 +49,7 @@ _BY_STATUS: dict[int, type[AttemptFailed]] = {
 
 
 def explain(error: Exception) -> AttemptFailed:
-    """The failed attempt that an error of the SDK, its HTTP library or a time limit stands for."""
+    """The AttemptFailed for an error of the SDK, of its HTTP library, or of a time limit."""
     if isinstance(error, APIStatusError):
         return _of_answer(error)
     if isinstance(error, APIConnectionError | httpx2.TransportError):
@@ -58,7 +58,7 @@ def explain(error: Exception) -> AttemptFailed:
 
 
 def costs_nothing(error: Exception) -> bool:
-    """True when the provider never worked on the call: it was turned away, or nothing could be sent."""
+    """True when the provider never worked on the call: it refused it, or nothing could be sent."""
     if isinstance(error, APIStatusError):
         return error.status_code != 200  # 200: the error came inside the stream
     return isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
@@ -66,7 +66,7 @@ def costs_nothing(error: Exception) -> bool:
 
 def _of_answer(error: APIStatusError) -> AttemptFailed:
     meaning = _meaning(error)
-    # Without the words: they may repeat what was sent. The provider finds them by the id of the request.
+    # Without the error's text, which may repeat what was sent. The provider can find it by the request id.
     detail = f"{error.status_code} {error.type} (request {error.request_id})"
     if meaning is ProviderUnavailable:
         wait = retry_after_seconds(error.response.headers, now())
@@ -78,7 +78,7 @@ def _meaning(error: APIStatusError) -> type[AttemptFailed]:
     if isinstance(error, EnforcedSpendLimitReachedError):
         return BudgetExceeded
     status = error.status_code
-    if status == 413:  # the provider gives it the type of any wrong request
+    if status == 413:  # its type is that of any invalid request
         return InputTooLarge
     if error.type in _BY_TYPE:
         return _BY_TYPE[error.type]
@@ -86,7 +86,7 @@ def _meaning(error: APIStatusError) -> type[AttemptFailed]:
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The wait that the provider asks for, in milliseconds, seconds or as an HTTP date; None for no wish."""
+    """The wait that the headers ask for in milliseconds, seconds or as an HTTP date; None if they do not."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000

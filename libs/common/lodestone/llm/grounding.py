@@ -1,4 +1,4 @@
-"""What a reply may only take from the material it was given: web addresses. Pure."""
+"""Web addresses: a reply may use only those in the material it was given. Pure."""
 
 import re
 
@@ -7,7 +7,7 @@ _AROUND = ".,;:!?*_"
 
 
 def web_addresses(text: str) -> list[str]:
-    """The addresses in a text, each once, in their order, without the punctuation behind them."""
+    """The addresses in a text, in order and each once, without trailing punctuation."""
     return list(dict.fromkeys(map(_bare, _ADDRESS.findall(text))))
 
 

@@ -1,7 +1,7 @@
-"""Complete items of a list from JSON that is still being written. Pure; each character is looked at once.
+"""Complete items of a list from JSON that is still being written. Pure; it looks at each character once.
 
-An item is complete when its own closing brace was read, never earlier: a number or a text inside may still
-be growing when all its keys are there.
+An item is complete when its own closing brace has been read, never earlier: when all its keys are there, a
+number or a text inside may still be growing.
 """
 
 import json
@@ -9,7 +9,7 @@ import re
 
 from lodestone.llm.loose_json import JsonValue, parse
 
-MOST_ITEMS = 200  # of one list that are handed out; none that is asked for is longer than 50
+MOST_ITEMS = 200  # taken from one list; no list that is asked for is longer than 50
 
 _OUTSIDE_STRING = re.compile(r'["{}\[\]]')
 _INSIDE_STRING = re.compile(r'["\\]')

@@ -1,4 +1,4 @@
-"""What a provider call leaves in its job's log: the shapes, and who writes them. Loads no SDK."""
+"""What a provider call writes to its job's log, and the interface that writes it. Does not load the SDK."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,15 +16,15 @@ class CallStart:
     max_tokens: int
     input_tokens: int  # of the prompt, estimated
     input_cost_usd: Decimal  # what the prompt costs
-    max_cost_usd: Decimal  # the same with an answer of max_tokens
+    max_cost_usd: Decimal  # what the prompt and an answer of max_tokens cost
 
 
 @dataclass(frozen=True)
 class CallResult:
-    """A call that is over, in whatever way."""
+    """A call that is over, however it ended."""
 
     call_id: UUID
-    request_id: str | None  # the provider's name for the call
+    request_id: str | None  # the provider's id for the call
     input_tokens: int  # without those written to or read from the provider's cache
     output_tokens: int
     cache_read_tokens: int
@@ -50,7 +50,7 @@ class CallLedger(Protocol):
         """The attempt that calls, from 1."""
 
     async def start_call(self, call: CallStart) -> UUID:
-        """Writes job.call_started and gives the call's id; raises when the attempt may not go on."""
+        """Writes job.call_started and returns the call's id; raises when the attempt may not go on."""
 
     async def finish_call(self, result: CallResult) -> None:
         """Writes job.call_finished; safe while the attempt is being cancelled."""

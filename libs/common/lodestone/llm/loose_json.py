@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
-# A string without an end goes to the end of the text, or it would be looked for again from each quote inside.
+# An unterminated string runs to the end of the text; otherwise each quote inside would start a new search.
 _STRING_OR_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[}\]])', re.DOTALL)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -22,7 +22,7 @@ def parse(text: str) -> JsonValue:
             return _clean(json.loads(candidate, strict=False, parse_constant=_refuse))
         except (ValueError, RecursionError):
             continue
-    raise ValueError("the text holds no JSON value")
+    raise ValueError("the text contains no JSON value")
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _without_comma(match: re.Match[str]) -> str:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _clean(value: JsonValue) -> JsonValue:

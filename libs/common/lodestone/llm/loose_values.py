@@ -10,15 +10,15 @@ from lodestone.llm.loose_json import JsonValue
 Choice = TypeVar("Choice", bound=StrEnum)
 Default = TypeVar("Default")
 
-MOST_OBJECTS = 200  # of a list; none that is asked for is longer than 50
-MOST_DIGITS = 40  # of a figure; Python reads no number of thousands of them
+MOST_OBJECTS = 200  # of a list; no list that is asked for is longer than 50
+MOST_DIGITS = 40  # of a figure; Python refuses to read a number of thousands of them
 
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
 
 def text_of(value: JsonValue) -> str:
-    """A text: parts of a list on lines of their own, parts of an object after a colon."""
+    """The value as text: one line for each part of a list, colons between the parts of an object."""
     if isinstance(value, list):
         return "\n".join(filter(None, map(text_of, value)))
     if isinstance(value, dict):
@@ -37,17 +37,17 @@ def object_of(value: JsonValue) -> dict[str, JsonValue]:
 
 
 def objects_of(value: JsonValue) -> list[dict[str, JsonValue]]:
-    """The objects of a list, or the only one; of a list without end the first ones."""
+    """The objects in a list, or a single one; only the first ones of an endless list."""
     return [entry for entry in _entries(value)[:MOST_OBJECTS] if isinstance(entry, dict)]
 
 
 def flag_of(value: JsonValue) -> bool:
-    """True when it is said; what is missing or unclear is not said."""
+    """True only when the value clearly says so; false when it is missing or unclear."""
     return str(value).strip().lower() in ("true", "yes")
 
 
 def figure_of(value: JsonValue) -> JsonValue:
-    """A number that came as text, such as "$1,200" or "4 %"; else the value as it came."""
+    """The number in a text such as "$1,200" or "4 %"; any other value unchanged."""
     if not isinstance(value, str):
         return value
     found = _FIGURE.search(value.replace(",", ""))

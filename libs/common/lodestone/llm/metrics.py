@@ -1,6 +1,6 @@
-"""The provider metrics that the SDK's spans do not give, by the names of the gen_ai conventions.
+"""The provider metrics that the SDK's spans do not give, named by the gen_ai conventions.
 
-Cost and totals are the projector's: it counts each settled call once, also across restarts.
+Cost and totals are the projector's: it counts each settled call once, even across restarts.
 """
 
 from prometheus_client import Histogram
@@ -23,7 +23,7 @@ _seconds = Histogram(
 
 
 def record(job_type: str, model: str, result: CallResult, seconds: float) -> None:
-    """Counts a call that is over."""
+    """Records a call that is over."""
     _seconds.labels(job_type, model, result.outcome.value).observe(seconds)
     _tokens.labels(job_type, model, "input").observe(result.input_tokens)
     _tokens.labels(job_type, model, "output").observe(result.output_tokens)

@@ -3,8 +3,8 @@
     system.v1.md       instructions, word for word
     user.v1.md.j2      the user's data, as a Jinja template
 
-Data stands inside tags that the template writes. Wherever data itself holds one of those tags, its `<` goes
-out as `&lt;`, so that data cannot close its place and pose as instructions; all else goes out as it came.
+Data goes between tags that the template writes. Where the data itself contains one of those tags, its `<`
+becomes `&lt;`, so that data cannot close its tag and pose as instructions. Everything else stays unchanged.
 """
 
 import hashlib
@@ -25,13 +25,13 @@ _TAG = re.compile(r"<([a-z_]+)>")
 
 @dataclass(frozen=True)
 class PromptFile:
-    """One released prompt file of a package; it is never edited, a change is a new version beside it."""
+    """One released prompt file of a package. It is never edited: a change is a new version beside it."""
 
     package: str  # the handler's package, which holds the file
     file: str  # such as "user.v1.md.j2"
 
     def text(self) -> str:
-        """The words as they stand in the file."""
+        """The text of the file, unchanged."""
         return _read(self.package, self.file)
 
     def render(self, **data: object) -> str:
@@ -39,7 +39,7 @@ class PromptFile:
         text = self.text()
         environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined,
-            autoescape=False,  # this is no HTML; our own tags are guarded by finalize
+            autoescape=False,  # this is not HTML; `finalize` guards our own tags
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=_guard(text),
@@ -57,13 +57,13 @@ class PromptFile:
 
 @dataclass(frozen=True)
 class PromptSet:
-    """All files whose words go into a job's calls."""
+    """All prompt files that a job's calls use."""
 
     name: str
     files: tuple[PromptFile, ...]
 
     def identity(self) -> Prompt:
-        """Name, version (the sum of the files' versions less the first ones) and hash, for job.started."""
+        """Name, version (1, plus one for each later version of a file) and hash, for job.started."""
         digest = hashlib.sha256()
         for prompt in self.files:
             digest.update(f"{prompt.file}\n{prompt.text()}\n".encode())
@@ -79,6 +79,6 @@ def _read(package: str, file: str) -> str:
 def _guard(template: str) -> Callable[[object], str]:
     """Makes data safe to stand between the tags of this template."""
     names = "|".join(sorted(set(_TAG.findall(template)))) or "(?!)"
-    # Blanks are not given back: `<` before thousands of them would be tried in all ways to share them out.
+    # `*+` never backtracks: otherwise thousands of blanks after a `<` would be split in every possible way.
     own_tag = re.compile(rf"<(?=\s*+/?\s*+(?:{names})\b)", re.IGNORECASE)
     return lambda value: own_tag.sub("&lt;", str(value))

@@ -1,4 +1,4 @@
-"""The way to the provider: by the environment's proxies, but never to this machine itself."""
+"""The route to the provider: through the environment's proxies, except to this machine itself."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,7 +22,7 @@ def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[No
         return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
     try:
         return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks)
-    except (ValueError, httpx2.InvalidURL):  # whose words may hold a password
+    except (ValueError, httpx2.InvalidURL):  # its text may contain a password
         raise Misconfigured(
             "The AI provider cannot be reached through the configured proxies. HTTPS_PROXY, HTTP_PROXY and "
             "ALL_PROXY must each be an http://, https:// or socks5:// URL; NO_PROXY is a list of host names."

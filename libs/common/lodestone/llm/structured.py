@@ -12,8 +12,8 @@ from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger
 from lodestone.llm.loose_json import JsonValue
 
-MOST_PROBLEMS = 20  # that a model is told of, each in so many characters
-MOST_PROBLEM_CHARACTERS = 400
+MOST_PROBLEMS = 20  # listed in one repair prompt
+MOST_PROBLEM_CHARACTERS = 400  # of each of them
 
 Answer = TypeVar("Answer")
 
@@ -21,9 +21,9 @@ Answer = TypeVar("Answer")
 async def ask_for(
     llm: Llm, ledger: CallLedger, ask: Ask, read: Callable[[JsonValue], Answer], *, repair_max_tokens: int
 ) -> Answer:
-    """What `read` makes of the reply's JSON; it raises ValueError, or pydantic's error, when it cannot.
+    """The answer that `read` makes of the reply's JSON; `read` raises ValueError when it cannot make one.
 
-    A reply that was cut, is no JSON or cannot be read is asked for once more; then InvalidOutput is raised.
+    A reply that is cut off, not JSON or unreadable is asked for once more; then InvalidOutput is raised.
     """
     reading = _Reading(read)
     await llm.ask(ledger, ask, take=reading.take)
@@ -51,7 +51,7 @@ class _Reading(Generic[Answer]):
         if reply.is_cut:
             self.problem = "the answer was too long and was cut off; write it shorter"
         elif reply.data is None:
-            self.problem = "the answer was no valid JSON"
+            self.problem = "the answer was not valid JSON"
         else:
             try:
                 self.answer = self._read(reply.data)
@@ -69,7 +69,7 @@ def problems(error: ValueError) -> str:
 
 
 def some_of(problems: Iterable[str]) -> list[str]:
-    """So many different ones as a prompt should have, each cut to a length that can be read."""
+    """As many different problems as a prompt should list, each cut to a readable length."""
     different = dict.fromkeys(problem[:MOST_PROBLEM_CHARACTERS] for problem in problems)
     told = list(different)[:MOST_PROBLEMS]
     return [*told, "and more of the kind"] if len(different) > len(told) else told

@@ -1,8 +1,8 @@
-"""Characters that JSON may write as two halves, of which one may end a piece of a stream. Pure."""
+"""Characters that JSON may write as two halves, which a stream may split between two pieces. Pure."""
 
 
 class Pairs:
-    """Joins the halves, also across pieces; a half whose other half never comes is left out."""
+    """Joins the halves, even across pieces; a half whose other half never comes is left out."""
 
     def __init__(self) -> None:
         self._half = ""  # that ended the last piece

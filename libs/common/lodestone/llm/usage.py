@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class TokenUsage:
-    """Tokens as the provider reports them: `input` holds no cached ones."""
+    """Tokens as the provider reports them: `input` excludes cached ones."""
 
     input: int = 0
     output: int = 0
@@ -20,7 +20,7 @@ class TokenUsage:
     cache_write: int = 0  # kept by the provider for an hour
 
 
-MOST_TOKENS = 100_000_000  # of one call; a larger count is no count
+MOST_TOKENS = 100_000_000  # of one call; a larger count is ignored
 _COUNTS = {
     "input": "input_tokens",
     "output": "output_tokens",
@@ -30,13 +30,13 @@ _COUNTS = {
 
 
 def told_counts(usage: Any) -> dict[str, int]:
-    """The counts in what a provider says of usage, by field of TokenUsage; without those that are none."""
+    """The usable counts in a provider's usage report, by field of TokenUsage."""
     counts = {name: getattr(usage, told, None) for name, told in _COUNTS.items()}
     return {name: count for name, count in counts.items() if type(count) is int and 0 <= count <= MOST_TOKENS}
 
 
 def has_price(model: str) -> bool:
-    """Is it known what the model costs?"""
+    """Whether the price of the model is known."""
     try:
         calc_price(Usage(input_tokens=1), model, provider_id="anthropic")
     except LookupError:

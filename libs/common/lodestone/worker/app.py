@@ -58,7 +58,7 @@ class WorkerApp:
         self._pullers: list[Puller] = []
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
-        """Serves until `stop`, finishes what runs within the drain time and hands the rest back."""
+        """Serves until `stop`, gives running jobs the drain time to finish and hands the rest back."""
         settings = self._settings
         health = await serve_health(settings.health_port, self._is_ready)
         try:
@@ -82,7 +82,7 @@ class WorkerApp:
             asyncio.create_task(keep_following(client)),
         ]
         try:
-            await follow_bus(client)  # before the first deadline is looked at
+            await follow_bus(client)  # before any deadline is checked
             await check_topology(client, [each.job_type.name for each in self._definitions])
             await self._serve(client, llm, stop, on_bound)
         finally:
@@ -113,7 +113,7 @@ class WorkerApp:
         await asyncio.gather(*(puller.drain(self._settings.drain_seconds) for puller in self._pullers))
 
     def _build_broker(self, client: BusClient) -> NatsBroker:
-        """FastStream's part: the answers to asks, the core copies of cancel requests."""
+        """FastStream's part: it answers asks and hears the core copies of cancel requests."""
         broker = OverOurClient(client)
 
         @broker.subscriber(subjects.ask_subject(self._worker_id))
@@ -126,7 +126,7 @@ class WorkerApp:
                 self._inflight.hear_cancel(subject.job_id)
 
         for definition in self._definitions:
-            # Without an answer: it would reach the publisher in the place of the stream's own.
+            # No reply: the publisher would take it for the stream's own.
             broker.subscriber(subjects.cancels_filter(definition.job_type.name), no_reply=True)(hear_cancel)
         return broker
 
@@ -144,7 +144,7 @@ class WorkerApp:
 
 
 def build_service(service: str) -> WorkerApp:
-    """The app of a service, set up from the environment."""
+    """The app of a service, configured from the environment."""
     return WorkerApp(service, read_settings(WorkerSettings))
 
 
@@ -158,7 +158,7 @@ def main() -> NoReturn:
 
 
 class OverOurClient(NatsBroker):
-    """FastStream's broker over a connection of ours: its own would end for good at the first refusal."""
+    """FastStream's broker over our own connection: FastStream's would close for good at the first refusal."""
 
     def __init__(self, client: BusClient) -> None:
         super().__init__(logger=None)
@@ -170,9 +170,9 @@ class OverOurClient(NatsBroker):
 
 
 async def _hang_up(broker: NatsBroker, client: BusClient) -> None:
-    """Sends what is left and closes the connection; one that leads nowhere is no failed stop.
+    """Sends what is left and closes the connection; a dead connection does not fail the stop.
 
-    What could not be sent is an ack at most, and the broker delivers that job again.
+    At most an ack is lost, and then the bus delivers that job again.
     """
     try:
         await broker.stop()

@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 
 class TooSlow(TransientFailure):
-    """The work took longer than one attempt may."""
+    """The work took longer than one attempt is allowed."""
 
 
 class Unexpected(TransientFailure):
@@ -56,7 +56,7 @@ class WrongInput(PermanentFailure):
 
 
 class TooLarge(PermanentFailure):
-    """The result is too large to be kept."""
+    """The result is too large to store."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ _Outcome = WireModel | AttemptFailed | RetryLater | None  # None: the log stoppe
 
 
 class Attempt:
-    """One attempt at one job, from its job.started on."""
+    """One attempt at one job, from its job.started onwards."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Attempt:
         )
 
     async def run(self) -> Ending:
-        """Runs the handler to whatever end, appends that end and says how to answer the delivery."""
+        """Runs the handler, appends how it ended and says how to answer the delivery."""
         try:
             outcome = await self._run_handler()
             await self._writer.drain()
@@ -103,11 +103,11 @@ class Attempt:
             self._writer.close()
 
     def hear_cancel(self) -> None:
-        """A cancel request was heard: the log is read again, and it decides."""
+        """A cancel request was heard: reads the log again, which decides."""
         self._writer.look()
 
     def shut_down(self) -> None:
-        """The process ends: close the calls and hand the job back."""
+        """The process is stopping: closes the calls and hands the job back."""
         self._shutdown.set()
 
     async def _run_handler(self) -> _Outcome:
@@ -188,7 +188,7 @@ class Attempt:
         return Acknowledge()
 
     async def _make_stand_in(self, code: ErrorCode) -> WireModel | None:
-        """The job type's own answer to the end of all attempts; None when it has none, or none that works."""
+        """The job type's own result when all attempts failed; None when it has none, or none that works."""
         make, self._stand_in = self._stand_in, None  # one that cannot be stored is not made again
         if make is None:
             return None
@@ -205,7 +205,7 @@ class Attempt:
             return outcome
         if now() >= self._requested.deadline_at:
             return GiveUp(DEADLINE_PASSED)
-        # A log that stopped the attempt and was then found ours again: try once more.
+        # The log stopped the attempt, but turned out to be ours again: try once more.
         failure = outcome or IncompleteReply()
         log.warning("the attempt failed", job_id=str(self._requested.job_id), failure=repr(failure))
         return decide(failure, self._writer.log, now=now(), jitter=random.random())  # noqa: S311

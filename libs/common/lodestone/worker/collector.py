@@ -1,7 +1,7 @@
 """A result made of items: each is taken the moment the stream completes it, checked, kept and published once.
 
-Items that earlier attempts finished are not asked for again. What a reply leaves out or gets wrong is asked
-for once more, and only that.
+Items that earlier attempts finished are not asked for again. What a reply leaves out or gets wrong, and only
+that, is asked for once more.
 """
 
 from abc import ABC, abstractmethod
@@ -28,7 +28,7 @@ Draft: TypeAlias = dict[str, JsonValue]
 
 
 class Beside(Generic[Rest]):
-    """What a reply holds beside its list of items; read at the end of the reply."""
+    """What a reply contains besides its list of items; read at the end of the reply."""
 
     def __init__(
         self,
@@ -38,9 +38,9 @@ class Beside(Generic[Rest]):
         alone: type[BaseModel],
         with_items: type[BaseModel],
     ) -> None:
-        """`read` makes it from a whole reply, or raises ValueError.
+        """`read` extracts it from a whole reply, or raises ValueError.
 
-        `alone` is the reply's shape when no item is missing, `with_items` when both are.
+        `alone` is the reply's shape when only this is missing, `with_items` when items are missing too.
         """
         self.name = name
         self.alone = alone
@@ -49,7 +49,7 @@ class Beside(Generic[Rest]):
         self._read = read
 
     def take(self, reply: JsonValue) -> list[str]:
-        """Reads what is not there yet; says what is wrong with it, in words for a model."""
+        """Reads it unless it is there already; says what is wrong with it, in words for a model."""
         if self.value is None:
             try:
                 self.value = self._read(reply)
@@ -59,19 +59,19 @@ class Beside(Generic[Rest]):
 
 
 class Collector(ABC, Generic[Wanted, Item]):
-    """At most one finished item for each key that is wanted; a job type says here what its items are."""
+    """Collects one item for each wanted key; a job type subclasses it to say what its items are."""
 
-    list_key: ClassVar[str]  # the list of the reply that holds the drafts
+    list_key: ClassVar[str]  # the reply's list that contains the drafts
     shape: ClassVar[type[BaseModel]]  # of a reply that holds items and nothing else
     item: type[Item]  # what is published for a key
     name: ClassVar[str]  # of the item with a key, for a model: "section {key}"
     finished: ClassVar[str]  # what a progress message counts: "sections written"
-    stray: ClassVar[str]  # what a model is told of a draft for no key
+    stray: ClassVar[str]  # what a model reads about a draft that fits no key
 
     def __init__(
         self, context: JobContext, wanted: Mapping[str, Wanted], beside: Beside[Any] | None = None
     ) -> None:
-        """Tells the job how many items to expect, and takes back those of earlier attempts.
+        """Sets how many items the job expects, and takes over those of earlier attempts.
 
         `wanted` is in the order of the result; its keys are the itemKeys.
         """
@@ -86,23 +86,23 @@ class Collector(ABC, Generic[Wanted, Item]):
 
     @abstractmethod
     def key_of(self, draft: Draft) -> str | None:
-        """The key that a draft is for, as far as it can be told; it may be one that nobody wants."""
+        """The key that a draft is for, None when it names none; it may be a key that nobody wants."""
 
     @abstractmethod
     def read(self, draft: Draft, wanted: Wanted) -> Item:
-        """The strict item. Raises ValueError, or pydantic's error, for what is not forgiven."""
+        """The strict item. Raises ValueError, or pydantic's error, for a mistake that is not tolerated."""
 
     @property
     def items(self) -> list[Item]:
-        """The finished ones, in the order in which they are wanted."""
+        """The finished items, in the order in which they are wanted."""
         return [self._finished[key] for key in self._wanted if key in self._finished]
 
     def missing(self, keys: Collection[str] | None = None) -> list[Wanted]:
-        """What has no item yet: of these keys, or of all."""
+        """What has no item yet, among these keys or all."""
         return [self._wanted[key] for key in self._missing_keys(keys)]
 
     def lacking(self, keys: Collection[str] | None = None) -> list[str]:
-        """The names of what is still to be asked for: items, and what stands beside them."""
+        """The names of what is still missing: items, and what comes beside them."""
         names = [self.name.format(key=key) for key in self._missing_keys(keys)]
         return names + [beside.name for beside in (self._beside,) if beside and beside.value is None]
 
@@ -115,10 +115,10 @@ class Collector(ABC, Generic[Wanted, Item]):
         limits: tuple[int, int],
         keys: Collection[str] | None = None,
     ) -> None:
-        """Asks for what is missing, of these keys or of all, with at most one repair. Raises InvalidOutput.
+        """Asks for what is missing, among these keys or all, with at most one repair. Raises InvalidOutput.
 
-        `user` words the question from the problems of the reply before; the most tokens of the reply are
-        `limits[0]` and, for the repair, `limits[1]`.
+        `user` writes the question, given the problems of the previous reply; `limits[0]` is the most tokens
+        of the reply, `limits[1]` of the repair.
         """
         found: list[str] = []
         for max_tokens in limits:
@@ -129,7 +129,7 @@ class Collector(ABC, Generic[Wanted, Item]):
             raise InvalidOutput(detail=f"{', '.join(lacking)}: {'; '.join(found) or 'not written'}")
 
     def offer(self, drafts: Iterable[Draft], keys: Collection[str] | None = None) -> list[str]:
-        """Keeps and publishes what is missing and right; says what is wrong with the rest, for a model."""
+        """Keeps and publishes valid items that are missing; says what is wrong with the rest, for a model."""
         complaints = []
         for draft in drafts:
             key = self.key_of(draft)
@@ -140,7 +140,7 @@ class Collector(ABC, Generic[Wanted, Item]):
         return complaints
 
     def keep(self, key: str, item: Item) -> None:
-        """Takes and publishes a finished item."""
+        """Keeps and publishes a finished item."""
         self._finished[key] = item
         message = f"{len(self._finished)} of {len(self._wanted)} {self.finished}"
         self._context.item(key, list(self._wanted).index(key), item.to_wire(), message)
@@ -156,7 +156,7 @@ class Collector(ABC, Generic[Wanted, Item]):
             if reply.is_cut:
                 found.append("the answer was too long and was cut off; write it shorter")
             elif reply.data is None:
-                found.append("the answer was no valid JSON")
+                found.append("the answer was not valid JSON")
             return len(self.lacking(keys)) < lacking
 
         await llm.ask(self._context, ask, lambda text: self.offer(scanner.feed(text), keys), take)
@@ -187,4 +187,4 @@ class Collector(ABC, Generic[Wanted, Item]):
         try:
             self._finished[key] = self.item.model_validate(self._context.finished_items[key])
         except ValidationError:
-            return  # of an older shape: written again
+            return  # it has an older shape: write it again

@@ -25,7 +25,7 @@ OVERDRAWN = "This job reached its spending limit. Finished parts are kept; you c
 
 
 class AttemptContext:
-    """One attempt at one job; all that it says goes through the attempt's writer."""
+    """One attempt at one job; everything it publishes goes through the attempt's writer."""
 
     def __init__(
         self,
@@ -72,10 +72,10 @@ class AttemptContext:
         await self.writer.append(lambda newest: self._progress(len(newest.items), message), GOING_ON)
 
     async def start_call(self, call: CallStart) -> UUID:
-        """The id of a call that may be made now; raises Fenced when none may, BudgetExceeded when it may not.
+        """Announces a call and returns its id; raises BudgetExceeded, or Fenced when the attempt must stop.
 
-        A confirmation that came late may be outdated by a takeover: then the call is written off as
-        not made, and announced again.
+        A takeover may outdate a late confirmation: then the call is written off as not made, and announced
+        again.
         """
         while True:
             call_id, asked_at = new_id(), time.monotonic()
@@ -88,12 +88,12 @@ class AttemptContext:
                 raise Fenced(standing)
 
     async def finish_call(self, result: CallResult) -> None:
-        """Queues the settlement and waits for it; it is written also when the waiting is cancelled."""
+        """Queues the settlement and waits for it; it is written even if the wait is cancelled."""
         settled = JobCallFinished(**self._requested.of_job(self.attempt), **vars(result))
         await asyncio.shield(self.writer.submit(as_is(settled), SETTLING))
 
     def seconds_left(self, attempt_limit: float) -> float:
-        """How long the attempt may still take, by its own limit and the job's deadline."""
+        """How long the attempt may still take: the shorter of its own limit and the job's deadline."""
         left: timedelta = self._requested.deadline_at - now()
         return min(attempt_limit, left.total_seconds())
 
@@ -101,7 +101,7 @@ class AttemptContext:
         try:
             return await self.writer.append(partial(self._call_started, call_id, call), GOING_ON)
         except asyncio.CancelledError:
-            # The writer may still store it: then it is written off, for nobody will make that call.
+            # The writer may still store it, but nobody will make that call: write it off.
             self.writer.submit(
                 lambda newest: self._not_made(call_id) if call_id in newest.open_calls else None, SETTLING
             )
@@ -113,7 +113,7 @@ class AttemptContext:
         )
 
     def _call_started(self, call_id: UUID, call: CallStart, newest: JobLog) -> JobCallStarted:
-        # Judged by the log that it is appended to: calls that run side by side cannot overdraw together.
+        # Judged by the log that it is appended to, so that parallel calls cannot overdraw together.
         if not is_affordable(newest, call.max_cost_usd, self._budget_usd):
             raise BudgetExceeded(OVERDRAWN, detail=f"{self._budget_usd} USD for one job of {self.job_type}")
         return JobCallStarted(**self._requested.of_job(self.attempt), call_id=call_id, **vars(call))

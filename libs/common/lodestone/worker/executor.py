@@ -36,7 +36,7 @@ deliveries = Counter("lodestone_deliveries_total", "Deliveries, by outcome", ["j
 
 
 async def answer(delivery: Msg, ending: Ending) -> None:
-    """The one place that acknowledges."""
+    """The only place that acknowledges."""
     if isinstance(ending, Acknowledge):
         await delivery.ack()
     elif isinstance(ending, Postpone):
@@ -64,7 +64,7 @@ class Executor:
         self._worker_id = worker_id
 
     async def execute(self, delivery: Msg) -> None:
-        """Takes a delivery to its ack, nak or neither. Its ack must be extended already."""
+        """Takes a delivery to its ack, nak or neither. The caller already extends its ack."""
         ending = await self._load(delivery)
         self._inflight.drop(delivery)
         deliveries.labels(job_type=self._definition.job_type.name, ending=type(ending).__name__).inc()
@@ -91,7 +91,7 @@ class Executor:
                 newest,
                 worker_id=self._worker_id,
                 running_here=self._inflight.has(requested.job_id),
-                # A reply is about one start: whoever said no may have begun anew since.
+                # A reply is about one start: a worker that said no may have started the job again since.
                 owner=reply if newest.state == asked else Owner.NOT_ASKED,
                 now=now(),
                 poison_limit=self._definition.job_type.poison_limit,
@@ -108,7 +108,7 @@ class Executor:
                 return Acknowledge()
 
     async def _start(self, requested: JobRequested, newest: JobLog, number: int) -> Ending | None:
-        """Runs the attempt; None when its start was refused and the log has to be judged anew."""
+        """Runs the attempt; None when its start was refused, so that the log must be judged again."""
         self._inflight.reserve(requested.job_id)
         try:
             appended = await self._stream.append(self._started(requested, newest, number), newest)

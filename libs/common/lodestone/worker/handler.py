@@ -11,7 +11,7 @@ from lodestone.wire import JsonObject, WireModel
 
 
 class JobContext(CallLedger, Protocol):
-    """One attempt at one job, as its handler sees it. Everything goes out by one writer queue, in order."""
+    """One attempt at one job, as its handler sees it. Everything goes out through one queue, in order."""
 
     @property
     def user_id(self) -> UUID:
@@ -19,17 +19,17 @@ class JobContext(CallLedger, Protocol):
 
     @property
     def model(self) -> str:
-        """The model for the main call: the job type's, or the one from the settings."""
+        """The model for the main call: the one in the settings, or else the job type's."""
 
     @property
     def finished_items(self) -> Mapping[str, JsonObject]:
-        """Finished items by itemKey, of earlier attempts and of this one; they are not asked for again."""
+        """Finished items by itemKey, from earlier attempts and this one; do not ask for them again."""
 
     def expect(self, total: int) -> None:
         """Says how many items the result has, kept ones included; once, before the first progress."""
 
     def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
-        """Publishes a finished, valid item; does not wait, so that a stream is read on meanwhile."""
+        """Publishes a finished, valid item; does not wait, so that the stream is read meanwhile."""
 
     async def progress(self, message: str) -> None:
         """Publishes a message without an item."""
@@ -47,7 +47,7 @@ class Handler(Protocol[Work, Result]):
 
 
 class StandIn(Protocol[Work, Result]):
-    """`stand_in` of a job's module, which not every job has: a result where no attempt will bring one."""
+    """The optional `stand_in` of a job's module: a result when no attempt will give one."""
 
     async def __call__(self, work: Work, context: JobContext, reason: ErrorCode) -> Result:
-        """Makes the result from the finished items and without the provider; it has to say `reason`."""
+        """Makes the result from the finished items, without the provider; it must state `reason`."""

@@ -23,7 +23,7 @@ class Inflight:
         self._deliveries[id(delivery)] = delivery
 
     def drop(self, delivery: Msg) -> None:
-        """Its ack is extended no more: it is about to be answered, or another worker's by now."""
+        """Its ack is no longer extended: it is about to be answered, or another worker has it by now."""
         self._deliveries.pop(id(delivery), None)
 
     @property
@@ -32,7 +32,7 @@ class Inflight:
         return len(self._attempts)
 
     def has(self, job_id: UUID) -> bool:
-        """Whether the job runs here; what a worker that wants to take it over is told."""
+        """Whether the job runs here: the answer to a worker that wants to take it over."""
         return job_id in self._attempts
 
     def reserve(self, job_id: UUID) -> None:
@@ -44,7 +44,7 @@ class Inflight:
         self._attempts[job_id] = attempt
 
     def forget(self, job_id: UUID) -> None:
-        """The job does not run here (any more)."""
+        """The job does not run here, or no longer."""
         self._attempts.pop(job_id, None)
 
     def hear_cancel(self, job_id: UUID) -> None:

@@ -49,7 +49,7 @@ def load_definition(
         raise Misconfigured(_wanted(module_name, "stand_in", "reason: ErrorCode", job_type))
     model = models.get(job_type.name, job_type.model)
     if not has_price(model):
-        # Its calls would be booked at nothing, and no budget would hold them.
+        # Its calls would be booked at 0, and no budget would limit them.
         raise Misconfigured(
             f"LODESTONE_MODELS names {model} for {job_type.name}, a model without a known price. "
             "Correct its name, or choose one that `genai-prices` knows."

@@ -16,7 +16,7 @@ from lodestone.judgement import Postpone
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
 
-FETCH_SECONDS = 1.0  # how long one request waits for a job; also how long a stop may wait for it
+FETCH_SECONDS = 1.0  # how long one request waits for a job, and a stop for that request
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ free_slots = Gauge("lodestone_free_slots", "Free job slots of this process", ["j
 
 
 class Puller:
-    """Pulls the deliveries of one job type and has them received, `slots` at once."""
+    """Pulls the deliveries of one job type and executes them, `slots` at once."""
 
     def __init__(
         self, client: Client, job_type: str, executor: Executor, inflight: Inflight, slots: int
@@ -39,7 +39,7 @@ class Puller:
         self._freed = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Pulls until `stop` is set; what runs then is `drain`'s."""
+        """Pulls until `stop` is set; `drain` then waits for what still runs."""
         while not stop.is_set():
             try:
                 await self._pull(await self._bind(), stop)
@@ -50,7 +50,7 @@ class Puller:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def drain(self, seconds: float) -> None:
-        """Waits for what runs; hands back what does not end in time, and waits shortly for that."""
+        """Waits for what runs; hands back what does not end in time, and waits briefly for that."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         if self._tasks:
@@ -99,7 +99,7 @@ class Puller:
         try:
             await self._executor.execute(delivery)
         except (Error, TimeoutError) as error:
-            # Without an answer the delivery comes again, and its log says what is left to do.
+            # An unanswered delivery comes again, and the job's log says what is left to do.
             log.warning("a delivery was not answered", error=repr(error))
         finally:
             self._inflight.drop(delivery)

@@ -13,7 +13,7 @@ Budget = Annotated[Decimal, Field(gt=0)]
 
 
 class WorkerSettings(ProcessSettings):
-    """What a service needs beside what every process needs."""
+    """What a service needs, in addition to what every process needs."""
 
     slots: int = Field(
         default=32,
@@ -69,7 +69,7 @@ class WorkerSettings(ProcessSettings):
     @field_validator("anthropic_api_key")
     @classmethod
     def _can_be_sent(cls, key: SecretStr) -> SecretStr:
-        # In a header it would break each call before it is sent, which looks like a provider that is away.
+        # In a header it would break each call before it is sent, which looks like an unreachable provider.
         text = key.get_secret_value()
         if not (text.isascii() and text.isprintable()) or " " in text:
             raise ValueError("is not a key: it contains a space, a line break or a character that no key has")
@@ -85,7 +85,7 @@ class WorkerSettings(ProcessSettings):
     @field_validator("budgets_usd", "models")
     @classmethod
     def _of_job_types(cls, by_type: dict[str, Any]) -> dict[str, Any]:
-        # A limit that nobody obeys would be worse than none.
+        # A limit that is silently ignored is worse than none.
         if unknown := by_type.keys() - JOB_TYPES.keys():
             raise ValueError(f"unknown job type {', '.join(sorted(unknown))}")
         return by_type

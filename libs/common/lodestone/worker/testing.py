@@ -1,4 +1,4 @@
-"""Runs a handler in memory: input in, events and outcome out. No broker, the same rules of counting."""
+"""Runs a handler in memory: input in, events and outcome out. No broker, but attempts count the same way."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -73,12 +73,12 @@ class MemoryContext:
 
     @property
     def messages(self) -> list[str]:
-        """What was told of the progress, in order."""
+        """The progress messages, in order."""
         return [event.message for event in self.events if isinstance(event, JobProgress)]
 
     @property
     def started_calls(self) -> list[JobCallStarted]:
-        """The calls that were begun."""
+        """The calls that were started."""
         return [event for event in self.events if isinstance(event, JobCallStarted)]
 
     @property

@@ -1,7 +1,7 @@
 """The one writer of a job's log in this process: appends one event at a time, each under the fence.
 
-Parallel calls of an attempt all write through this queue; five writers side by side would refuse
-each other ten times a job.
+Parallel calls of an attempt all write through this queue: five separate writers would refuse each other ten
+times a job.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ SETTLING = frozenset({Standing.MINE, Standing.CANCELLED, Standing.TAKEN, Standin
 GOING_ON = frozenset({Standing.MINE})
 STOPPED_BY_LOG = frozenset({Standing.CANCELLED, Standing.TAKEN, Standing.ENDED})
 
-Build = Callable[[JobLog], JobEvent | None]  # None: by the newest log there is nothing to append
+Build = Callable[[JobLog], JobEvent | None]  # None: the newest log leaves nothing to append
 
 
 def as_is(event: JobEvent) -> Build:
@@ -35,11 +35,11 @@ def as_is(event: JobEvent) -> Build:
 
 
 def nothing(newest: JobLog) -> None:
-    """No event but the held items."""
+    """No event of its own, only the held items."""
 
 
 class Fenced(Exception):
-    """The log says that this attempt may not append that; `standing` says why."""
+    """The log does not let this attempt append the event; `standing` says why."""
 
     def __init__(self, standing: Standing) -> None:
         super().__init__(standing.value)
@@ -77,7 +77,7 @@ class JobWriter:
     ) -> None:
         self.log = newest
         self.held: dict[str, HeldItem] = {}
-        self.stopped = asyncio.Event()  # set once the log says that the work may not go on
+        self.stopped = asyncio.Event()  # set once the log says that the work must stop
         self._stream = stream
         self._requested = requested
         self._worker_id = worker_id
@@ -101,7 +101,7 @@ class JobWriter:
         return self.standing
 
     def submit(self, build: Build, allowed: frozenset[Standing]) -> "asyncio.Future[None]":
-        """Queues one event, as `append` does, and does not wait for it."""
+        """Queues one event as `append` does, without waiting for it."""
         return self._submit(allowed, build)
 
     def hold(self, held: HeldItem) -> None:
@@ -118,7 +118,7 @@ class JobWriter:
         await self._queue.join()
 
     def close(self) -> None:
-        """Stops writing; what is still queued is given up."""
+        """Stops writing and gives up what is still queued."""
         self._task.cancel()
 
     def _submit(
@@ -162,7 +162,7 @@ class JobWriter:
         return appended.stored
 
     def _progress(self, held: HeldItem) -> JobProgress:
-        """The event of an item, counted by the log that it is appended to."""
+        """The event of an item, with the count of the log that it is appended to."""
         bare = JobProgress(
             **self._requested.of_job(self._attempt),
             done=len(self.log.items) + 1,
@@ -178,7 +178,7 @@ class JobWriter:
         return next((held for key, held in self.held.items() if key not in self.log.items), None)
 
     async def _look_for_cancel(self) -> None:
-        # The core copy of a request may come before the stream holds it.
+        # The core copy of a request may arrive before the stream has stored it.
         for _ in range(CANCEL_LOOKS):
             self._learn(await self._read())
             if self.log.cancel or self.log.terminal:
@@ -209,4 +209,4 @@ class JobWriter:
 
 def _take_note(answer: "asyncio.Future[None]") -> None:
     if not answer.cancelled():
-        answer.exception()  # not every caller waits for its answer
+        answer.exception()  # marks it as seen: not every caller waits for its answer

@@ -130,7 +130,7 @@ async def test_one_repair_is_all_and_a_reply_without_use_is_said_to_have_none() 
 
     assert model.use == [True, False]
     assert failed.value.detail.startswith("slide 2, title: ")
-    assert "the answer was no valid JSON" in failed.value.detail
+    assert "the answer was not valid JSON" in failed.value.detail
 
 
 async def test_a_reply_that_was_cut_is_asked_for_in_fewer_words() -> None:
