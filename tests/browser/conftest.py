@@ -1,4 +1,4 @@
-"""The pages in the system's Chromium. Without one these tests are skipped, and say so."""
+"""The pages in the system's Chromium. Without a Chromium these tests are skipped and say so."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from support.running_system import RunningSystem
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a Chromium nothing here is even set up."""
+    """Skips everything before any set-up if there is no Chromium."""
     if chromium() is None:
         for item in items:
             if item.path.is_relative_to(Path(__file__).parent):
@@ -19,9 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for a file: its own event loop must not run while other files have theirs."""
+    """One browser per file: its event loop must not run while other files run theirs."""
     with sync_playwright() as playwright:
-        # Root has no sandbox, and containers have little shared memory.
+        # Chromium's sandbox does not work for root, and containers have little shared memory.
         arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield browser
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(system: RunningSystem, browser: Browser) -> Iterator[Visitor]:
-    """A user of the unlimited plan whom nobody knows yet; fails when a page reported an error."""
+    """A new user on the unlimited plan; the test fails if a page reported an error."""
     system.pace(first_byte_seconds=0.02, duration_seconds=0.2)
     with Visitor(system, browser) as visitor:
         yield visitor

@@ -1,4 +1,4 @@
-"""Every page in both themes: nothing that axe finds wrong, no sideways scroll, and all of it by keyboard."""
+"""Every page in both themes: no axe violations, no sideways scroll, and everything works by keyboard."""
 
 from collections.abc import Callable, Iterator
 
@@ -32,7 +32,7 @@ PAGES = {
     "delete-account": "/account/delete",
     "nothing": "/library/01a2157c-e62c-730f-9594-aa9213403ba5",
 }
-"""Every page, in the states that it has once somebody has worked with it."""
+"""Every page, in the states that it has for an active user."""
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def account(shared_system: RunningSystem, browser: Browser) -> Iterator[SampleAc
 
 @pytest.fixture(scope="module")
 def page(account: SampleAccount) -> Page:
-    """One window; the policy of our pages would not let the checker in."""
+    """A window that ignores our content security policy, which would block axe."""
     return account.visitor.open("/create", bypass_csp=True)
 
 
@@ -117,7 +117,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "offline": offline,
     "used-up": used_up,
 }
-"""What somebody sees who is new, or by what they do."""
+"""Pages that only a new user sees, or that appear after an action."""
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -198,12 +198,13 @@ def test_the_way_from_the_form_to_active_emails_needs_no_mouse(
 
 
 def press_until(page: Page, target: Locator) -> None:
-    """Goes on with Tab until the element has the focus; what has it can always be seen to have it."""
+    """Presses Tab until the element has the focus; the focus must always be visible."""
     expect(target).to_be_visible()
     for _ in range(200):
         page.keyboard.press("Tab")
         ring = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
-        hidden = page.evaluate("document.activeElement.matches('input[type=radio], body')")  # body: the end
+        # The body has the focus at the end of the page; a radio button's ring is on its label.
+        hidden = page.evaluate("document.activeElement.matches('input[type=radio], body')")
         assert ring != "none" or hidden, page.evaluate("document.activeElement.outerHTML")
         if target.evaluate("element => element === document.activeElement"):
             return

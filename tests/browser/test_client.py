@@ -45,7 +45,7 @@ def build(source: str, target: Path, env: dict[str, str]) -> Path:
 
 @pytest.fixture(scope="module")
 def built(client: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`test/browser`, with the React that runs effects twice."""
+    """Bundles `test/browser` with React in development mode, which runs effects twice."""
     return build("test/browser", tmp_path_factory.mktemp("noting"), {"NODE_ENV": "development"})
 
 
@@ -57,7 +57,7 @@ def noting_page(built: Path) -> Iterator[str]:
 
 
 def watch(page: Page, address: str) -> dict[str, Any]:
-    """What the page at this address was told of its job, once it was told the end in both ways."""
+    """What the page at this address received about its job, once it has seen the end in both ways."""
     page.goto(address)
     expect(page.get_by_role("status")).to_contain_text("done:", timeout=40_000)
     page.wait_for_function("told.state !== null")
@@ -97,7 +97,7 @@ def test_a_page_is_told_once_that_it_may_not_see_a_job(
 def built_example(
     client: Path, shared_system: RunningSystem, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """`examples/react` for the running system."""
+    """`examples/react`, built for the running system."""
     env = {"VITE_LODESTONE_URL": shared_system.gateway}
     return build("examples/react", tmp_path_factory.mktemp("example"), env)
 

@@ -1,4 +1,4 @@
-"""The context form: kept while it is typed, filled from the brand kit, wrong fields named beside them."""
+"""The context form: saved while the user types, filled in from the brand kit, errors beside the fields."""
 
 from lodestone.ids import new_id
 from playwright.sync_api import Browser, expect

@@ -1,4 +1,4 @@
-"""Words without end and long addresses in every text: no page scrolls sideways, and every name works."""
+"""Endless words and long addresses in every text: no page scrolls sideways, and every name works."""
 
 from collections.abc import Iterator
 

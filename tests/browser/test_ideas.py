@@ -1,4 +1,4 @@
-"""Ten ideas: one by one, found again wherever one left, stopped, failed and tried again."""
+"""Ten ideas: shown one by one, found again after leaving, stopped, failed and retried."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From the first field to five emails, as an owner goes it."""
+"""From the first field to five emails, as an owner does it."""
 
 import re
 
@@ -11,7 +11,7 @@ TITLE = "The two-page quote"
 
 
 def own_idea(page: Page, kind: str) -> None:
-    """Writes an own idea; its questions are on the page then."""
+    """Writes an idea of the owner's own and goes on to its questions."""
     page.get_by_label("Title").fill(TITLE)
     page.get_by_label("The pain it solves").fill("Tenders are lost on price.")
     page.get_by_label("Kind").select_option(label=kind)
@@ -20,7 +20,7 @@ def own_idea(page: Page, kind: str) -> None:
 
 
 def answer_all(page: Page) -> None:
-    """Answers all questions at once and lets the content be written."""
+    """Answers all questions at once and starts the content job."""
     page.get_by_role("link", name="All at once").click()
     for area in page.locator("form.ask textarea").all():
         area.fill(ANSWER)

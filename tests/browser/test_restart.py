@@ -1,4 +1,4 @@
-"""The gateway dies while ideas arrive: the page goes on by itself."""
+"""The gateway dies while ideas arrive: the page recovers by itself."""
 
 from playwright.sync_api import Browser, expect
 from support.browser import WRITTEN, Visitor, generate

@@ -1,4 +1,4 @@
-"""Behind a login of one's own: the account menu, and a session that ends while a page is open."""
+"""A gateway with an external login: the account menu, and a session that ends while a page is open."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ TYPED = "I help owner-led engineering consultancies raise their fees."
 
 @pytest.fixture(scope="module")
 def url(postgres_server_url: str, module_postgres_url: str) -> Iterator[str]:
-    """A gateway with a login on another host; over TLS it would be the same."""
+    """A gateway with a login on another host; TLS would change nothing."""
     login = {"sign_in_url": "https://login.example.com/in", "local": True}
     with (
         start_blocking_portal() as portal,
@@ -26,13 +26,13 @@ def url(postgres_server_url: str, module_postgres_url: str) -> Iterator[str]:
 
 
 def sign_in(page: Page, url: str, held: str) -> None:
-    """What the login's page makes the browser keep."""
+    """Sets the cookie that the login's page would set."""
     page.context.add_cookies([{"name": LOCAL_COOKIE, "value": held, "url": url, "sameSite": "Lax"}])
 
 
 @pytest.fixture
 def page(browser: Browser, url: str) -> Iterator[Page]:
-    """A window of somebody who has signed in; the policy of our pages would not let the checker in."""
+    """A window of a signed-in user that ignores our content security policy, which would block axe."""
     context = browser.new_context(base_url=url, bypass_csp=True)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""The committed users of the bus are what the registry says, and the server takes the file."""
+"""The committed users of the bus match the registry, and the server accepts the file."""
 
 import dataclasses
 import os

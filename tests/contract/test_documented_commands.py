@@ -1,4 +1,4 @@
-"""Commands in the documents work as written for whoever has only what `make install` brings."""
+"""Commands in the documents work as written with nothing but what `make install` installs."""
 
 import os
 import re
@@ -25,7 +25,7 @@ A_FILE = re.compile(r"^(?:docs|tests)/[\w/.-]+$")
 
 
 def documents() -> list[Path]:
-    """All that a reader may copy a command from."""
+    """Every document from which a reader may copy a command."""
     found: list[Path] = []
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
@@ -102,7 +102,7 @@ def _problems_of_lodestone(words: list[str]) -> Iterator[str]:
         yield f"no command {words[0]}"
         return
     if command.context_settings.get("ignore_unknown_options"):
-        return  # it hands them to a command of the gateway, which has tests of its own
+        return  # these pass it to a command of the gateway, which has its own tests
     known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
     given = (word.split("=")[0] for word in words if word.startswith("--"))
     yield from (f"no option {name}" for name in given if name not in known)

@@ -1,4 +1,4 @@
-"""Each import rule catches a break of it: a rule that cannot fail is advice."""
+"""Each import rule catches a violation: a rule that cannot fail is only advice."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ BREAKS = {
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of our packages that may be broken."""
+    """A copy of our packages that a test may break."""
     for package in PACKAGES:
         shutil.copytree(package, tmp_path / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path

@@ -1,6 +1,6 @@
 """A released prompt file is never edited: a change is a new version beside it.
 
-`prompts.sha256` holds the hash of each; a new file is added at the root of the repository by
+`prompts.sha256` holds the hash of each file; to add a new one, run at the root of the repository
 `sha256sum FILE >> tests/contract/prompts.sha256`.
 """
 
@@ -27,7 +27,7 @@ def test_there_are_prompts() -> None:
 def test_a_released_prompt_has_the_words_it_was_released_with(name: str) -> None:
     present = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
 
-    assert present == RELEASED[name], f"{name} was edited: give it back its words and write a new version"
+    assert present == RELEASED[name], f"{name} was edited: restore its text and write a new version"
 
 
 @pytest.mark.parametrize("name", PRESENT)

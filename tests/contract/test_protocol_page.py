@@ -1,4 +1,4 @@
-"""docs/protocol.md is what the code does: each row with an example is run, and no decision is missing."""
+"""docs/protocol.md matches the code: each row with an example is run, and no decision is missing."""
 
 import ast
 import inspect
@@ -47,7 +47,7 @@ Rows = list[list[str]]
 
 
 def table_after(words: str) -> Rows:
-    """The rows of the first table after these words, without its head."""
+    """The rows of the first table after these words, without its header."""
     lines = PAGE[PAGE.index(words) :].splitlines()
     first = next(at for at, line in enumerate(lines) if line.startswith("|"))
     table = [line for line in lines[first:] if line.startswith("|") or not line]
@@ -59,7 +59,7 @@ def code(cell: str) -> str:
 
 
 def event_of(word: str, newest: int) -> JobEvent:
-    """One word of an example as its event; `newest` is the time of the log's last one, in seconds."""
+    """The event that a word of an example means; `newest` is the time of the log's last event, in seconds."""
     match word:
         case "requested:copy":
             return logs.requested(redelivery=True)
@@ -80,7 +80,7 @@ def event_of(word: str, newest: int) -> JobEvent:
 
 
 def log_of(cell: str) -> JobLog:
-    """The log that an example spells; `started` is this worker's own, in attempts counted from 1."""
+    """The log that an example describes; in it, `started` is a start by this worker."""
     words = code(cell).split()
     if words == ["empty"]:
         return JobLog()
@@ -89,7 +89,7 @@ def log_of(cell: str) -> JobLog:
 
 
 def told(decision: Any) -> str:
-    """A decision as the page writes it: its name and what is in it."""
+    """A decision as the page writes it: its name and its fields."""
     if isinstance(decision, Standing):
         return decision.value
     if isinstance(decision, list):
@@ -181,7 +181,7 @@ def erase(log: JobLog, words: set[str]) -> Step:
 
 @dataclass(frozen=True)
 class Decided:
-    """A table: the words that come before it, what runs its rows, and all that may be decided."""
+    """A table: the words before it, the function that runs its rows, and every possible decision."""
 
     words: str
     rule: Callable[..., Any]
@@ -193,7 +193,7 @@ class Decided:
 
     @property
     def decisions(self) -> set[str]:
-        """All that the rule may decide, by its return type; a list is shown as its length."""
+        """Every decision that the rule can return, from its return type; a list is shown as its length."""
         kind = inspect.get_annotations(self.rule, eval_str=True)["return"]
         if kind is Standing:
             return {each.value for each in Standing}
@@ -241,18 +241,18 @@ def test_the_rows_take_every_way_out_of_the_rule_in_its_order(table: Decided) ->
     taken = [way_out(table, log_of(example), words) for example, words, _ in cells(table)]
 
     assert taken == sorted(taken), "the rows are not in the order in which the code decides"
-    assert set(taken) == ways_out(table.rule), "a way out of the rule has no row"
+    assert set(taken) == ways_out(table.rule), "a return statement of the rule has no row"
 
 
 def ways_out(rule: Callable[..., Any]) -> set[int]:
-    """The lines of a function's own returns."""
+    """The lines of a function's own return statements."""
     lines, first = inspect.getsourcelines(rule)
     (function,) = ast.parse(textwrap.dedent("".join(lines))).body
     return {first + node.lineno - 1 for node in ast.walk(function) if isinstance(node, ast.Return)}
 
 
 def way_out(table: Decided, log: JobLog, words: set[str]) -> int:
-    """The line of the return that a row leaves its rule by."""
+    """The line of the return statement that a row reaches."""
     left: list[int] = []
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:

@@ -1,4 +1,4 @@
-"""docs/settings.md is what the code reads: each variable with its meaning, unit and an example that works."""
+"""docs/settings.md matches the code: each variable has its meaning, unit and an example that works."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_each_setting_says_what_it_is_and_its_example_is_taken(
             try:
                 read_settings(model)
                 problems = ""
-            except Misconfigured as error:  # of others, which are missing here
+            except Misconfigured as error:  # other variables are missing here
                 problems = str(error)
 
         is_secret = setting.unit == "secret"

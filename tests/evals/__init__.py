@@ -1,1 +1,1 @@
-"""Labelled cases and the rules that good results keep; `make evals` measures the real model."""
+"""Labelled cases, and the rules that good results keep; `make evals` measures the real model."""

@@ -1,6 +1,6 @@
-"""Runs every case against the real model and prints which rules its results keep.
+"""Runs every case on the real model and prints which rules its results keep.
 
-python -m evals [type ...]     needs ANTHROPIC_API_KEY; spends money: the sum is printed at the end
+python -m evals [type ...]     needs ANTHROPIC_API_KEY and spends money; prints the total at the end
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from evals.run import MOST_AT_ONCE, run_case
 
 
 async def measure(api_key: str, job_types: list[str]) -> int:
-    """The exit status: 1 when a case failed or broke a rule."""
+    """Returns exit status 1 if a case failed or broke a rule."""
     cases = [case for case in load_cases() if not job_types or case.job_type in job_types]
     llm = Llm(api_key=api_key, base_url=os.environ.get("LODESTONE_ANTHROPIC_BASE_URL"))
     free = asyncio.Semaphore(MOST_AT_ONCE)

@@ -1,4 +1,4 @@
-"""The cases: works as a service gets them. `<type>-<label>.json`, among the examples and in `cases/`."""
+"""The cases: inputs as a service receives them. `<type>-<label>.json`, among the examples and in `cases/`."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FOLDERS = (_HERE.parents[1] / "docs" / "examples" / "inputs", _HERE / "cases")
 
 @dataclass(frozen=True)
 class Case:
-    """One work of a job type; the label says what is special about it."""
+    """One input of a job type; the label says what is special about it."""
 
     job_type: str
     label: str
@@ -22,12 +22,12 @@ class Case:
 
     @property
     def name(self) -> str:
-        """As it stands in the table."""
+        """The name in the table."""
         return f"{self.job_type} {self.label}"
 
 
 def load_cases() -> list[Case]:
-    """All cases, in the order of the registry and of their labels."""
+    """All cases, in the order of the registry and then of their labels."""
     paths = sorted(path for folder in FOLDERS for path in folder.glob("*.json"))
     return [_load(name, path) for name in JOB_TYPES for path in paths if path.stem.split("-")[0] == name]
 

@@ -1,4 +1,4 @@
-"""What can be measured of a text: sentences, words, phrases, figures, addresses. Pure."""
+"""What can be measured in a text: sentences, words, phrases, figures, addresses. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ STOCK_PHRASES = (
     "in today's fast-paced world",
     "here's the thing",
 )
-"""What every prompt forbids; a word also in its longer forms."""
+"""What every prompt forbids; a word also matches its longer forms."""
 
 _ENDS = re.compile(r"[.!?…]+[\"'”’)]*(?=\s|$)")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|no|mr|mrs|ms|dr)\.", re.IGNORECASE)
@@ -35,7 +35,7 @@ _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 
 def sentences(text: str) -> int:
-    """How many sentences a text has; words without a full stop at the end count as one."""
+    """How many sentences a text has; words at the end without a full stop count as one."""
     plain = _ABBREVIATION.sub("x", text).strip()
     ends = list(_ENDS.finditer(plain))
     rest = plain[ends[-1].end() :] if ends else plain
@@ -53,18 +53,18 @@ def emoji(text: str) -> list[str]:
 
 
 def figures(text: str) -> set[str]:
-    """The figures in a text, without what separates thousands."""
+    """The figures in a text, without thousands separators."""
     return {figure.replace(",", "") for figure in _FIGURE.findall(text)}
 
 
 def texts_of(value: WireModel | JsonObject) -> str:
-    """All that a body says, one text below the other."""
+    """Every text in a body, one per line."""
     body = value.to_wire() if isinstance(value, WireModel) else value
     return "\n".join(_strings(body))
 
 
 def stock_phrases(result: str, material: str) -> Iterator[str]:
-    """The stock phrases of a text that its material does not use itself."""
+    """The stock phrases of a text that do not come from its material."""
     said, given = result.casefold().replace("’", "'"), material.casefold()
     for phrase in STOCK_PHRASES:
         if phrase not in given and re.search(rf"\b{re.escape(phrase)}", said):
@@ -72,21 +72,21 @@ def stock_phrases(result: str, material: str) -> Iterator[str]:
 
 
 def invented_addresses(result: str, material: str) -> Iterator[str]:
-    """The web addresses of a text that are not in its material."""
+    """The web addresses in a text that are not in its material."""
     for address in web_addresses(result):
         if address not in web_addresses(material):
             yield f"invents the address {address}"
 
 
 def invented_figures(result: str, material: str, small: int = 20) -> Iterator[str]:
-    """The figures of a text that are not in its material; counts and minutes up to `small` are free."""
+    """The figures in a text that are not in its material; counts and minutes up to `small` are allowed."""
     for figure in sorted(figures(result) - figures(material)):
         if not figure.isdigit() or int(figure) > small:
             yield f"invents the figure {figure}"
 
 
 def outside(count: int, low: int, high: int, what: str) -> Iterator[str]:
-    """One problem when `count` is below `low` or above `high`."""
+    """One problem if `count` is below `low` or above `high`, else none."""
     if not low <= count <= high:
         wanted = str(low) if low == high else f"{low} to {high}"
         yield f"{what}: {count}, not {wanted}"

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from evals.run import Outcome
 
-MOST_PROBLEMS = 6  # shown of one case
+MOST_PROBLEMS = 6  # shown per case
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """A line for each case, what broke below it, and the sum."""
+    """A line for each case with its problems below it, then the totals."""
     width = max(len(outcome.case.name) for outcome in outcomes)
     lines = [f"{'case':<{width}}  rules kept  calls  seconds  cost"]
     for outcome in outcomes:

@@ -1,4 +1,4 @@
-"""One case from its work to what its result is worth: the service's own handler, in memory."""
+"""Runs one case in memory with the service's own handler and judges the result."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ MOST_AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a case."""
+    """The outcome of a case."""
 
     case: Case
     seconds: float
@@ -30,12 +30,12 @@ class Outcome:
 
     @property
     def problems(self) -> list[str]:
-        """What breaks rules, each with the rule's name."""
+        """The broken rules, each with what breaks it."""
         return [f"{name}: {problem}" for name, found in self.rules.items() for problem in found]
 
 
 async def run_case(case: Case, llm: Llm, free: asyncio.Semaphore) -> Outcome:
-    """Runs one attempt and holds its result against the rules of its type."""
+    """Runs one attempt and checks its result against the rules of its type."""
     loaded = load_definition(JOB_TYPES[case.job_type], {})
     job = MemoryContext(loaded.job_type)
     async with free:

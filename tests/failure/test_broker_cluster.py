@@ -1,4 +1,4 @@
-"""A cluster of three nodes loses the leader of the stream in the middle of jobs."""
+"""A cluster of three nodes loses the leader of the stream while jobs run."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ JOBS, ITEMS = 6, 8
 
 @pytest.fixture
 async def cluster(tmp_path: Path) -> AsyncIterator[NatsCluster]:
-    """The nodes, with the stream on all three of them."""
+    """The nodes, with a replica of the stream on each."""
     cluster = NatsCluster(tmp_path)
     try:
         await asyncio.to_thread(cluster.start)
@@ -40,7 +40,7 @@ async def leader(bench: GatewayBench) -> str:
 
 
 async def work(bench: GatewayBench) -> JobRequested:
-    """A job from its acceptance to its end, written as a service writes."""
+    """Runs a job from its acceptance to its end, writing the events as a service does."""
     requested = await bench.submit()
     await bench.until_published(requested, within=60)
     await bench.start(requested)
@@ -72,7 +72,7 @@ async def test_the_streams_leader_is_killed_and_nothing_is_lost_or_doubled(
             assert len(ids) == len(set(ids))
             assert [event.event_id for event in history] == ids
             assert row.seq == len(ids)
-            # A request that was in doubt is followed by a copy of it; nothing else is.
+            # A request whose append was in doubt is followed by a duplicate; nothing else is.
             names = [entry.event.name for entry in log.entries if entry.event.name != "requested"]
             assert names == ["started", *["progress"] * ITEMS, "completed"]
         await asyncio.to_thread(cluster.start_node, killed)

@@ -1,4 +1,4 @@
-"""The TypeScript client outlives the gateway."""
+"""The TypeScript client survives a restart of the gateway."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

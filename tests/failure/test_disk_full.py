@@ -1,4 +1,4 @@
-"""The disk of the bus is full: what is accepted waits, and goes on once there is room."""
+"""The disk of the bus is full: accepted jobs wait, and go on once there is room."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ DISK = 16 * 1024 * 1024
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, on which the bus keeps its stream."""
+    """A small file system, on which the bus keeps its stream."""
     store = tmp_path / "nats" / "store"
     store.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "lodestone-test", str(store)]
@@ -46,7 +46,7 @@ async def full(small_disk: Path, postgres_url: str) -> AsyncIterator[tuple[Gatew
 
 
 def fill(disk: Path) -> Path:
-    """Leaves no byte."""
+    """Fills the disk to the last byte."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         try:
@@ -74,7 +74,7 @@ async def test_jobs_accepted_while_the_disk_is_full_complete_once_there_is_room(
     assert await eventually(lambda: _is_ready(relay, 503), within=20, told="readiness tells")
 
     filler.unlink()
-    nats.kill()  # after a full disk the server writes again only when it was started anew
+    nats.kill()  # after a full disk the server writes again only after a restart
     nats.start()
     for job in jobs:
         await bench.until_published(job, within=60)

@@ -1,4 +1,4 @@
-"""Each process is killed in the middle of a job; the job completes, and nothing finished is bought twice."""
+"""Each process is killed while a job runs; the job completes, and no finished item is bought twice."""
 
 import contextlib
 import os
@@ -23,13 +23,13 @@ EVERYTHING = (*OURS, "nats", "postgres")
 
 @pytest.fixture
 def system(processes: RunningSystem) -> RunningSystem:
-    """The system of processes, with calls that take long enough to be killed in the middle."""
+    """The system of processes, with calls long enough to be killed while they run."""
     processes.pace(first_byte_seconds=0.05, duration_seconds=3.0)
     return processes
 
 
 def begin(system: RunningSystem, *, items: int) -> str:
-    """A job of which so many items are finished."""
+    """Starts a job and waits until it has finished this many items."""
     job_id = system.submit("ideation", example_input("ideation-b2b-consultant"))
     eventually_sync(
         lambda: finished_items(system, job_id) >= items, within=40, told=f"{items} items are finished"
@@ -120,7 +120,7 @@ def test_stopped_worker_is_taken_over_and_fenced_off_when_it_comes_back(system: 
 
 @contextlib.contextmanager
 def second_ideation_service(system: RunningSystem) -> Iterator[None]:
-    """A replica beside the one that the system runs."""
+    """A second ideation service beside the system's own."""
     env = {
         **os.environ,
         "LODESTONE_NATS_URL": system.bus_users["ideation"],

@@ -1,4 +1,4 @@
-"""A worker is killed in the middle of its calls: what they cost is known and shown as wasted."""
+"""A worker is killed during its calls: their cost is recorded and shown as wasted."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,13 +11,13 @@ from support.waiting import eventually_sync
 
 @pytest.fixture
 def system(processes: RunningSystem) -> RunningSystem:
-    """The system of processes, with calls that take long enough to be killed in the middle."""
+    """The system of processes, with calls long enough to be killed while they run."""
     processes.pace(first_byte_seconds=0.05, duration_seconds=6.0)
     return processes
 
 
 def killed_in_its_calls(system: RunningSystem) -> tuple[str, int]:
-    """A job with five open calls and the pid of their worker, which is dead."""
+    """A job with five open calls, and the pid of their worker, which has been killed."""
     job_id = system.submit("ideation", example_input("ideation-b2b-consultant"))
     eventually_sync(lambda: len(system.calls(job_id)) >= 5, within=40, told="the calls are made")
     eventually_sync(lambda: system.job(job_id)["items"], within=40, told="an item is finished")
@@ -27,7 +27,7 @@ def killed_in_its_calls(system: RunningSystem) -> tuple[str, int]:
 
 
 def until_paid(system: RunningSystem, job_id: str) -> dict[str, Any]:
-    """The job once its usage has the prompt of every call that the provider saw."""
+    """The job, once its usage includes the prompt of every call that the provider saw."""
 
     def paid() -> dict[str, Any] | None:
         job, told = system.job(job_id), sum(call["inputTokens"] for call in system.calls(job_id))

@@ -1,4 +1,4 @@
-"""A worker is cut off from the bus in silence: its connections still look open on both sides."""
+"""A worker is cut off from the bus silently: both sides still see open connections."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
 
 @contextmanager
 def worker_over_there(far: FarHost, log: Path, nats_url: str, provider_url: str) -> Iterator[None]:
-    """An ideation service on the far host; it must end well when it is told to."""
+    """An ideation service on the far host; it must end cleanly when it is stopped."""
     env = os.environ | {
         "LODESTONE_NATS_URL": nats_url,
         "LODESTONE_ANTHROPIC_BASE_URL": provider_url,

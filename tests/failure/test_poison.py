@@ -1,4 +1,4 @@
-"""Messages that nobody of ours wrote: each ends in the dead letters, none comes again, and work goes on."""
+"""Messages from outside our code: each becomes a dead letter, none is redelivered, and work goes on."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from support.samples import example_input
 from support.waiting import eventually_sync
 
 COACH = example_input("ideation-fitness-coach")
-MAX_MESSAGE = 1024 * 1024  # bytes of headers and body; the server takes no more
+MAX_MESSAGE = 1024 * 1024  # bytes of headers and body, the server's limit
 Poison = tuple[str, bytes, dict[str, str]]  # subject, body, headers
 
 
@@ -44,7 +44,7 @@ def headers(**changed: str | None) -> dict[str, str]:
 
 
 def request(body: Any, job_type: str = "ideation", **changed: str | None) -> Poison:
-    """A message that the service of the job type is given."""
+    """A message that the job type's service receives."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     job_id = body["jobId"] if isinstance(body, dict) and "jobId" in body else new_id()
     return subjects.event_subject("requested", job_type, job_id), data, headers(**changed)
@@ -89,7 +89,7 @@ def foreign_progress() -> Poison:
 
 
 def mutated(seed: int) -> Poison:
-    """A request of which some bytes are others; the id in the subject is never the one in the body."""
+    """A request with some bytes changed; the id in the subject never matches the one in the body."""
     random_ = random.Random(seed)  # noqa: S311 - the same each time
     data = bytearray(json.dumps(requested()).encode())
     for _ in range(random_.randint(1, 30)):
@@ -98,7 +98,7 @@ def mutated(seed: int) -> Poison:
 
 
 def on_the_bus(system: RunningSystem, *poison: Poison) -> tuple[list[int], ConsumerInfo]:
-    """Publishes all; their sequences, and the durable of ideation as it was before."""
+    """Publishes the messages; returns their sequences, and ideation's durable as it was before."""
 
     async def publish() -> tuple[list[int], ConsumerInfo]:
         client = await nats.connect(system.told["nats"])
@@ -124,7 +124,7 @@ def durable(system: RunningSystem) -> ConsumerInfo:
 
 
 def dead_events(system: RunningSystem) -> dict[int, dict[str, Any]]:
-    """By sequence, the newest hundred."""
+    """The newest hundred dead letters, by sequence."""
     answer = system.request("GET", "/api/ops/dead-letters?kind=event&limit=100", user="operator")
     return {letter["event"]["sequence"]: letter for letter in answer.raise_for_status().json()["items"]}
 
@@ -136,7 +136,7 @@ def until_dead(system: RunningSystem, sequences: list[int]) -> None:
 
 
 def check(system: RunningSystem, sequences: list[int], before: ConsumerInfo) -> None:
-    """All are dead letters, the service has answered each once, and the next job completes."""
+    """Everything is a dead letter, the service has acknowledged each once, and the next job completes."""
     until_dead(system, sequences)
     done = system.wait(system.submit("ideation", COACH))
     assert done["status"] == "completed"
@@ -196,7 +196,7 @@ def test_poison_in_the_log_of_a_running_job_does_not_disturb_it(system: RunningS
 
 
 def test_a_subject_that_is_no_text_makes_nobody_deaf(quick: RunningSystem) -> None:
-    """Past every client: bytes as only a program that means harm sends them."""
+    """Raw bytes past every client, as only a malicious program sends them."""
     server = urlsplit(quick.told["nats"])
 
     async def send() -> None:

@@ -1,4 +1,4 @@
-"""One cursor: whoever changes between stream, long-poll and poll sees 1 to n, also while gateways die."""
+"""One cursor: a client that switches between stream, long poll and poll sees 1 to n while gateways die."""
 
 import itertools
 import json
@@ -18,7 +18,7 @@ TERMINAL = ("job.completed", "job.failed", "job.cancelled")
 
 
 class Watcher:
-    """One client with one cursor; checks whatever it is told against what it knows already."""
+    """A client with one cursor; checks each answer against what it already knows."""
 
     def __init__(self, system: RunningSystem, job_id: str, dice: random.Random) -> None:
         self.events: list[dict[str, Any]] = []
@@ -30,11 +30,11 @@ class Watcher:
 
     @property
     def is_done(self) -> bool:
-        """Whether it saw the end."""
+        """Whether it has seen the end."""
         return bool(self.events) and self.events[-1]["event"] in TERMINAL
 
     def step(self) -> None:
-        """Watches a while in one of the ways; a gateway that is away ends it early."""
+        """Watches for a while in one of the ways; a gateway that is down ends it early."""
         way: Callable[[], None] = self._dice.choice([self._stream, self._long_poll, self._poll])
         try:
             way()
@@ -70,17 +70,17 @@ class Watcher:
 
     def _learn(self, event: dict[str, Any]) -> None:
         assert event["seq"] == len(self.events) + 1
-        assert not self.is_done, "something followed the end"
+        assert not self.is_done, "an event followed the end"
         self.events.append(event)
 
     def _learn_state(self, job: dict[str, Any]) -> None:
         status = Status(job["status"])
-        assert job["seq"] >= max(self._seq, len(self.events)), "the job says less than was told before"
+        assert job["seq"] >= max(self._seq, len(self.events)), "the job says less than an earlier answer"
         assert status == self._status or status in reachable(self._status)
         self._seq, self._status = job["seq"], status
 
     def answers(self) -> bool:
-        """Whether the gateway serves."""
+        """Whether the gateway answers."""
         try:
             return self._system.request("GET", self._path).status_code == 200
         except httpx2.TransportError:

@@ -1,6 +1,6 @@
-"""The TypeScript client: typed by the published contracts, small, and true to its promises.
+"""The TypeScript client: typed by the published contracts, small, and does what it promises.
 
-Its tools also read the published documents, as those do who make clients in other languages.
+Its generator also reads the published documents, as the authors of clients in other languages do.
 """
 
 import json
@@ -36,7 +36,7 @@ def test_the_published_documents_are_clean_for_redocly_spectral_and_the_parser_o
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Somebody else's project, with React 18 and the packed client."""
+    """Another project, with React 18 and the packed client."""
     folder = tmp_path_factory.mktemp("scratch")
     run("npm", "run", "--silent", "build")
     packed = run("npm", "pack", "--silent", "--ignore-scripts", f"--pack-destination={folder}").split()[-1]

@@ -1,4 +1,4 @@
-"""The committed contracts are what the code says, and no change breaks those who rely on them."""
+"""The committed contracts match the code, and no change breaks their readers."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever anybody sends, the gateway answers as its OpenAPI document says, and never breaks."""
+"""For every request, the gateway answers as its OpenAPI document says, and never fails."""
 
 import asyncio
 import threading
@@ -26,15 +26,15 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EVERY = 3  # of what is tried at one place of a schema, after the first
+EVERY = 3  # after the first, one in three of the cases at one place of a schema
 met: Counter[tuple[str, object, str | None]] = Counter()
-# A stream answers as long as it is open: its tests are beside its code.
+# A stream answers for as long as it is open, so it is tested beside its code.
 document = schemathesis.openapi.from_dict(describe_http()).exclude(path="/api/events")
 
 
 @pytest.fixture(scope="module")
 def gateway_url(module_postgres_url: str) -> Iterator[str]:
-    """A gateway with an event loop and a thread of its own, for a client that blocks."""
+    """A gateway with its own event loop and thread, for a blocking client."""
     url: list[str] = []
     is_up, is_over = threading.Event(), threading.Event()
 
@@ -53,7 +53,7 @@ def gateway_url(module_postgres_url: str) -> Iterator[str]:
 
 
 def is_due(case: Any) -> bool:
-    """Whether this case is tried: at each place the first of each kind, and of the others some, in turn."""
+    """Whether this case is tried: the first of each kind at each place, and every third of the others."""
     told = case.meta.phase.data if case.meta else None
     if not isinstance(told, CoveragePhaseData):
         return True
@@ -73,7 +73,7 @@ def is_due(case: Any) -> bool:
 def test_every_answer_is_documented(case: Any, gateway_url: str) -> None:
     if not is_due(case):
         return
-    # What is for operators is asked by one: whoever else asks is only ever told 403.
+    # Operators' routes are tried as an operator: everybody else only ever gets 403.
     claims: dict[str, Any] = {"role": "operator"} if case.path.startswith("/api/ops/") else {}
     case.query = {**(case.query or {}), "wait": "0"} if "wait" in (case.query or {}) else case.query
 

@@ -1,4 +1,4 @@
-"""One simulator for the folder, reset before each test, and official clients that check every answer."""
+"""One simulator for the folder, reset before each test, and official clients that validate every answer."""
 
 from collections.abc import AsyncIterator, Iterator
 

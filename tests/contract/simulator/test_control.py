@@ -16,7 +16,7 @@ from support.waiting import eventually
 
 
 async def arrivals(client: AsyncAnthropic) -> list[float]:
-    """When the first frame and each piece of text came."""
+    """The times at which the first frame and each piece of text arrived."""
     stream = await client.messages.create(**QUESTION, stream=True)
     return [time.monotonic() async for _ in stream]
 

@@ -1,4 +1,4 @@
-"""Each kind of fault as the official client meets it, and which call gets it."""
+"""Each kind of fault as the official client sees it, and which call gets it."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ PATIENCE = httpx2.Timeout(0.5, connect=10)
 
 
 async def whole_items(client: AsyncAnthropic, **changes: Any) -> tuple[int, str | None]:
-    """How many items came whole before the stream ended, and the stop reason."""
+    """How many items arrived whole before the stream ended, and the stop reason."""
     message = await streamed(client, **changes)
     return text_of(message).count("}") if message.content else 0, message.stop_reason
 
@@ -225,7 +225,7 @@ async def test_slow_first_byte_outlasts_the_clients_patience(
 
 
 async def outcomes(simulator: RunningSimulator, client: AsyncAnthropic, calls: list[Any]) -> list[str]:
-    """Makes the calls one after another and gives what became of them."""
+    """Makes the calls one after another; returns their outcomes."""
     for call in calls:
         await asyncio.gather(streamed(client, **call), return_exceptions=True)
     return [call["outcome"] for call in simulator.calls()]

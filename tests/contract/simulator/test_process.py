@@ -1,4 +1,4 @@
-"""The simulator as a process of its own."""
+"""The simulator as its own process."""
 
 import json
 import signal

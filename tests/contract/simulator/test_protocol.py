@@ -1,4 +1,4 @@
-"""The simulator's protocol as the official client sees it, every answer validated strictly."""
+"""The simulator's protocol as the official client sees it; every answer is validated strictly."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The rules of each job type: what a good result is beyond a valid one. One file for each type."""
+"""The rules of each job type: what makes a valid result a good one. One file per type."""
 
 import importlib
 from collections.abc import Callable, Iterator
@@ -9,16 +9,16 @@ from lodestone.jobs import JOB_TYPES
 from evals.measures import invented_addresses, stock_phrases, texts_of
 
 Rule = Callable[[Any, Any], Iterator[str]]
-"""From work and result to what breaks the rule, in words; nothing when it is kept."""
+"""Takes input and result, returns what breaks the rule, in words; nothing if it is kept."""
 
 
 def no_stock_phrases(work: Any, result: Any) -> Iterator[str]:
-    """Nothing that every machine says."""
+    """No phrase that marks a text as machine-written."""
     return stock_phrases(texts_of(result), texts_of(work))
 
 
 def no_invented_addresses(work: Any, result: Any) -> Iterator[str]:
-    """A web address comes from the material."""
+    """Every web address comes from the material."""
     return invented_addresses(texts_of(result), texts_of(work))
 
 
@@ -29,7 +29,7 @@ def rules_of(job_type: str) -> dict[str, Rule]:
 
 
 def broken(job_type: str, work: Any, result: Any) -> dict[str, list[str]]:
-    """For each rule of the type what breaks it; an empty list where it is kept."""
+    """For each rule of the type, what breaks it; an empty list if it is kept."""
     return {name: list(rule(work, result)) for name, rule in rules_of(job_type).items()}
 
 

@@ -16,58 +16,58 @@ def sections_are_introduced(work: ExtractionInput, result: ExtractionResult) -> 
 
 
 def sections_hold_two_to_six_items(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """Neither one thing nor a heap."""
+    """Two to six items per section."""
     for section in _sections(result):
         yield from outside(len(section.contents), 2, 6, f"items of “{section.section_name}”")
 
 
 def headlines_say_the_point(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """Five to ten words."""
+    """A headline has five to ten words."""
     for section in _sections(result):
         for item in section.contents:
             yield from outside(words(item.headline), 5, 10, f"words of “{item.headline}”")
 
 
 def summaries_stand_alone(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """One or two sentences."""
+    """A summary has one or two sentences."""
     for section in _sections(result):
         for item in section.contents:
             yield from outside(sentences(item.summary), 1, 2, f"summary of “{item.headline}”")
 
 
 def details_tell_the_how(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """Two to four sentences."""
+    """A detail has two to four sentences."""
     for section in _sections(result):
         for item in section.contents:
             yield from outside(sentences(item.detail), 2, 4, f"detail of “{item.headline}”")
 
 
 def takeaways_are_one_sentence(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """One sentence to remember."""
+    """A takeaway is one sentence."""
     for section in _sections(result):
         yield from outside(sentences(section.key_takeaway), 1, 1, f"takeaway of “{section.section_name}”")
 
 
 def three_to_five_mistakes(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """Common mistakes."""
+    """There are three to five common mistakes."""
     if result.extracted_content:
         yield from outside(len(result.extracted_content.common_mistakes), 3, 5, "mistakes")
 
 
 def figures_are_the_owners(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """No figure in the content that the material does not have."""
+    """Every figure in the content comes from the material."""
     if result.extracted_content:
         yield from invented_figures(texts_of(result.extracted_content), texts_of(work))
 
 
 def the_result_fits_the_archetype(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """A calculator for a calculator."""
+    """The result has the archetype's form, such as a calculator for a calculator."""
     if not result.fits(work.archetype):
         yield f"it is not what {work.archetype.value} gives"
 
 
 def tools_ask_enough_and_not_too_much(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
-    """What a reader fills in within two minutes."""
+    """A reader can fill the tool in within two minutes."""
     match result.interactive_config:
         case CalculatorConfig() as calculator:
             yield from outside(len(calculator.inputs), 2, 7, "inputs")

@@ -1,4 +1,4 @@
-"""Ten ideas that rest on this owner's facts."""
+"""Ten ideas based on this owner's facts."""
 
 import re
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from lodestone.jobs.lead_magnet import Concept
 from evals.measures import figures, invented_figures, outside, texts_of, words
 
 MOST_TITLE_WORDS = 16
-SHARED_WORDS = 3  # that a concept has in common with the fact it rests on
+SHARED_WORDS = 3  # that a concept shares with the fact it is based on
 _WORD = re.compile(r"[^\W\d_]{4,}|\d+")
 
 
 def each_rests_on_a_fact(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """A marker, a pain or a result of the owner's is named, by its figure or by several of its words."""
+    """Each concept names one of the owner's markers, pains or results, by its figure or by several words."""
     facts = [*work.credibility_markers, *work.urgent_pains, *work.results]
     if facts:
         for concept in result.concepts:
@@ -23,7 +23,7 @@ def each_rests_on_a_fact(work: IdeationInput, result: IdeationResult) -> Iterato
 
 
 def titles_are_short_and_concrete(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """About twelve words, no exclamation and no question."""
+    """A title has about twelve words and no exclamation or question mark."""
     for concept in result.concepts:
         yield from outside(words(concept.title), 3, MOST_TITLE_WORDS, f"words of “{concept.title}”")
         if concept.title.rstrip().endswith(("!", "?")):
@@ -31,25 +31,25 @@ def titles_are_short_and_concrete(work: IdeationInput, result: IdeationResult) -
 
 
 def titles_have_true_figures(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """A figure is the owner's, or a count of what is in it."""
+    """A figure in a title is the owner's, or counts what is in the concept."""
     for concept in result.concepts:
         yield from invented_figures(concept.title, texts_of(work) + concept.contents)
 
 
 def pains_are_told_in_a_moment(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """One or two sentences each."""
+    """A pain takes one or two sentences."""
     for concept in result.concepts:
         yield from outside(words(concept.pain_solved), 4, 60, f"words of {concept.archetype.value}'s pain")
 
 
 def marks_are_honest(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """Ten times full marks is not a judgement."""
+    """Full marks for all ten concepts are no judgement."""
     if all(all(concept.viral_check.to_wire().values()) for concept in result.concepts):
         yield "every concept has every mark"
 
 
 def a_competitor_is_adapted_and_not_copied(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """Its title is nobody's title."""
+    """No title copies the competitor's."""
     competitor = work.sources.competitor_analysis if work.sources else None
     title = competitor.original_title.strip().casefold() if competitor else ""
     for concept in result.concepts:
@@ -58,7 +58,7 @@ def a_competitor_is_adapted_and_not_copied(work: IdeationInput, result: Ideation
 
 
 def callers_are_heard(work: IdeationInput, result: IdeationResult) -> Iterator[str]:
-    """Where callers' words are given, some concept uses them."""
+    """If the callers' words are given, some concept uses them."""
     insights = work.sources.call_transcript_insights if work.sources else None
     said = [*(pain.quote for pain in insights.pain_points), *insights.language_patterns] if insights else []
     if said and not any(_names(concept, words) for concept in result.concepts for words in said):

@@ -1,4 +1,4 @@
-"""A page of short texts that shows figures as figures and adds nothing."""
+"""A page of short texts that highlights figures and adds nothing."""
 
 from collections.abc import Iterator
 from typing import TypeVar
@@ -15,18 +15,18 @@ EMBEDDED_SITES = ("youtube.com", "youtu.be", "vimeo.com", "loom.com", "airtable.
 
 
 def the_summary_is_short(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """One or two sentences."""
+    """The summary has one or two sentences."""
     return outside(sentences(result.polished_content.hero_summary), 1, 2, "sentences of the summary")
 
 
 def introductions_are_one_sentence(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """Why to read on."""
+    """An introduction is one sentence."""
     for section in result.polished_content.sections:
         yield from outside(sentences(section.introduction), 1, 1, f"introduction of {section.id}")
 
 
 def paragraphs_are_short(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """Two sentences at the most."""
+    """A paragraph has at most two sentences."""
     for section in result.polished_content.sections:
         for block in section.blocks:
             if isinstance(block, Paragraph):
@@ -34,7 +34,7 @@ def paragraphs_are_short(work: PolishWork, result: PolishResult) -> Iterator[str
 
 
 def figures_are_shown(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """A stat card, where the proof has a figure."""
+    """A proof with a figure becomes a stat card."""
     if figures(work.extracted_content.proof) and not _blocks(result, StatCard):
         yield "no stat card"
 
@@ -46,7 +46,7 @@ def things_are_numbered(work: PolishWork, result: PolishResult) -> Iterator[str]
 
 
 def videos_are_embedded(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """Every address of the five sites, once."""
+    """Every video address of the five sites is embedded once."""
     embedded = [block.url for block in _blocks(result, Embed)]
     for address in web_addresses(texts_of(work.extracted_content)):
         if any(site in address for site in EMBEDDED_SITES):
@@ -54,12 +54,12 @@ def videos_are_embedded(work: PolishWork, result: PolishResult) -> Iterator[str]
 
 
 def no_images(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """A model has no pictures."""
+    """The page has no images, since the model has none to show."""
     return outside(len(_blocks(result, Image)), 0, 0, "images")
 
 
 def figures_are_the_owners(work: PolishWork, result: PolishResult) -> Iterator[str]:
-    """No figure that the content does not have."""
+    """Every figure comes from the content."""
     page = result.polished_content
     shown = "\n".join([page.hero_summary, *map(texts_of, page.sections)])
     return invented_figures(shown, texts_of(work))

@@ -1,4 +1,4 @@
-"""Three posts that a person could have written, each with its own way in."""
+"""Three posts that a person could have written, each with a different hook."""
 
 import re
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ BULLET = re.compile(r"^\s*(?:→|•|-|\*|✓|\d+[.)])\s", re.MULTILINE)
 
 
 def hooks_are_known(work: PostsInput, result: PostsResult) -> Iterator[str]:
-    """One of the five kinds."""
+    """A hook is one of the five kinds."""
     for variation in result.variations:
         if variation.hook_type not in HOOKS:
             yield f"{variation.hook_type} is not a kind of hook"
 
 
 def hooks_are_short(work: PostsInput, result: PostsResult) -> Iterator[str]:
-    """What stands before "see more": one or two lines."""
+    """The text before "see more" is one or two lines."""
     for variation in result.variations:
         hook = variation.post.strip().split("\n\n")[0]
         yield from outside(len(hook.splitlines()), 1, 2, f"lines of the hook of {variation.hook_type}")
@@ -27,20 +27,20 @@ def hooks_are_short(work: PostsInput, result: PostsResult) -> Iterator[str]:
 
 
 def contents_are_listed(work: PostsInput, result: PostsResult) -> Iterator[str]:
-    """Five to eight lines."""
+    """The list of contents has five to eight lines."""
     for variation in result.variations:
         yield from outside(len(BULLET.findall(variation.post)), 5, 8, f"bullets of {variation.hook_type}")
 
 
 def readers_are_told_the_word(work: PostsInput, result: PostsResult) -> Iterator[str]:
-    """The word to comment, as it was given."""
+    """The post tells readers which word to comment, exactly as given."""
     for variation in result.variations:
         if work.cta_word not in variation.post:
             yield f"{variation.hook_type} does not say {work.cta_word}"
 
 
 def no_shouting(work: PostsInput, result: PostsResult) -> Iterator[str]:
-    """At most one exclamation mark in a post, no emoji and no hashtag."""
+    """At most one exclamation mark per post, no emoji and no hashtags."""
     for variation in result.variations:
         post, hook = variation.post, variation.hook_type
         yield from outside(post.count("!"), 0, 1, f"exclamation marks of {hook}")
@@ -49,7 +49,7 @@ def no_shouting(work: PostsInput, result: PostsResult) -> Iterator[str]:
 
 
 def figures_are_the_owners(work: PostsInput, result: PostsResult) -> Iterator[str]:
-    """No figure that the material does not have."""
+    """Every figure comes from the material."""
     posts = "\n".join(variation.post for variation in result.variations)
     return invented_figures(posts, texts_of(work))
 

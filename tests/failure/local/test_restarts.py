@@ -1,4 +1,4 @@
-"""`lodestone up --processes`: each part may be killed, comes back, and is found where it was."""
+"""`lodestone up --processes`: each part may be killed, and comes back at the same address."""
 
 import os
 import signal
