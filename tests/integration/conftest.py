@@ -1,4 +1,4 @@
-"""The simulated provider and a client to it, for the tests of the services' handlers."""
+"""The simulated provider and its client, for the tests of the services' handlers."""
 
 from collections.abc import AsyncIterator
 
@@ -16,7 +16,7 @@ async def running_model() -> AsyncIterator[Provider]:
 
 @pytest.fixture
 async def model(running_model: Provider) -> Provider:
-    """The simulated provider, as new and without any delay."""
+    """The simulated provider, reset and without delays."""
     await running_model.reset()
     return running_model
 

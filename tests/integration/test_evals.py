@@ -1,4 +1,4 @@
-"""The simulated provider's results keep the rules that `make evals` holds the real model to."""
+"""The simulated provider's results keep the rules to which `make evals` holds the real model."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ RICH = {
     "posts": "posts example",
     "emails": "emails everything-given",
 }
-"""For each job type the case that gives its rules the most to hold on to."""
+"""For each job type, the case that exercises its rules most."""
 
 
 def test_every_job_type_has_cases() -> None:

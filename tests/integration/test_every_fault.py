@@ -1,6 +1,6 @@
-"""Every fault of the provider on every job type: a whole result, or a failure in words for a user.
+"""Every fault of the provider on every job type: a complete result, or a failure in words for a user.
 
-And whatever happens, our ledger and the provider's agree on every call, and on the tokens of all final ones.
+In every case our ledger and the provider's agree on all calls, and on the tokens of all final ones.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from support.polishing import polish_work
 from support.provider import Provider
 from support.samples import example_input
 
-MAX_ATTEMPTS = 2  # a fault that passes is gone in the second
+MAX_ATTEMPTS = 2  # a temporary fault is gone in the second
 DETAILS: dict[str, list[dict[str, Any]]] = {
     "status": [{"status": status} for status in (400, 402, 413, 429, 503)],
     "cut": [{"afterItems": 0}, {"afterItems": 1}],
@@ -35,13 +35,13 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
 }
 FAULTS = [{"kind": kind, **details} for kind in FAULT_KINDS for details in DETAILS.get(kind, [{}])]
 HARMLESS = ("fenced_json", "slow_first_byte")
-FOR_GOOD = ("refusal", "status")  # none of the others fails a job by happening once
-MOST_CALLS = 12  # of one attempt: ideation, with a repair of each answer
+FOR_GOOD = ("refusal", "status")  # no other fault fails a job by happening once
+MOST_CALLS = 12  # per attempt: ideation, with a repair of each answer
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A job of one type, as a caller might send it."""
+    """A job of one type, as a caller might submit it."""
 
     job_type: str
     work: Callable[[], WireModel]
@@ -69,7 +69,7 @@ def test_every_job_type_has_a_sample() -> None:
 
 @pytest.fixture(autouse=True)
 def short_idle_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stalled call is given up at once."""
+    """Makes a stalled call fail soon."""
 
     def job_type(name: str) -> Any:
         found = JOB_TYPES[name]
@@ -112,7 +112,7 @@ async def test_a_fault_that_stays_ends_in_a_result_or_a_plain_word(
 
 
 async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, list[MemoryContext]]:
-    """The outcome after as many attempts as it takes, each with the items of those before it."""
+    """The outcome after as many attempts as it takes; each inherits the items of the earlier ones."""
     loaded = load_definition(JOB_TYPES[sample.job_type], {})
     attempts: list[MemoryContext] = []
     kept: dict[str, Any] = {}
@@ -126,7 +126,7 @@ async def ended(llm: Llm, sample: Sample) -> tuple[WireModel | AttemptFailed, li
 
 
 def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[MemoryContext]) -> None:
-    """Whole and storable, or told plainly; every call settled; no item bought twice."""
+    """A valid result or a plain error; every call settled; no item bought twice."""
     if isinstance(outcome, AttemptFailed):
         assert outcome.message.endswith(".")
         assert not any(word in outcome.message for word in ("JSON", "Error", "Traceback", "{", "http"))
@@ -141,7 +141,7 @@ def check(outcome: WireModel | AttemptFailed, sample: Sample, attempts: list[Mem
 
 
 def check_ledger(attempts: list[MemoryContext], provider: list[dict[str, Any]]) -> None:
-    """Each call that the provider saw is settled once under its id; what is not final is flagged."""
+    """Each call that the provider saw is settled once under its id; an estimate is flagged."""
     told = {call["id"]: call for call in provider}
     settled = [call for job in attempts for call in job.finished_calls]
     assert sorted(call.request_id or "" for call in settled) == sorted(told)

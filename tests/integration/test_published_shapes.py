@@ -1,4 +1,4 @@
-"""Real work, items and results of every job type are what is published of them, wherever it is."""
+"""Real inputs, items and results of every job type match their published schemas, wherever they appear."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ from lodestone.worker.testing import MemoryContext, run_in_memory
 
 API = Path(__file__).parents[2] / "docs" / "api"
 CASES = {case.name: case for case in load_cases()}
-# For each job type one, and each interactive archetype.
+# One sample for each job type, and for each interactive archetype.
 SHOWN = (
     "ideation b2b-consultant",
     "extraction single-system",
@@ -43,19 +43,19 @@ PROMPT = Prompt(name="p", version=1, sha256="0" * 64)
 
 
 def published(name: str) -> Draft202012Validator:
-    """The committed schema called so."""
+    """The committed schema of this name."""
     schema = json.loads((API / "schemas" / f"{name}.json").read_text())
     return Draft202012Validator(schema)
 
 
 def published_job() -> Draft202012Validator:
-    """What OpenAPI says of a job."""
+    """The schema of a job in the OpenAPI document."""
     document = json.loads((API / "openapi.json").read_text())
     return Draft202012Validator({**document, "$ref": "#/components/schemas/Job"})
 
 
 async def events_of(case: Case, llm: Llm) -> list[JobEvent]:
-    """One event of each kind that holds something of the job type, from a real run."""
+    """One event of each kind with content of the job type, from a real run."""
     loaded = load_definition(JOB_TYPES[case.job_type], {})
     job = MemoryContext(loaded.job_type)
     result = await run_in_memory(loaded.run, case.work, job, llm)
@@ -77,7 +77,7 @@ async def events_of(case: Case, llm: Llm) -> list[JobEvent]:
 
 
 def job_of(events: list[JobEvent], case: Case) -> dict[str, Any]:
-    """The job as the API shows it at its end."""
+    """The job as the API shows it after its end."""
     requested, completed = events[0].body(), events[-2].body()
     input = JOB_TYPES[case.job_type].input.model_validate(requested["input"]).to_wire()
     moment = "2026-01-01T00:00:00.000Z"
@@ -128,7 +128,7 @@ async def test_a_real_job_is_as_openapi_says_of_its_type(model_llm: Llm, name: s
     assert not published_job().is_valid({**job, "result": dict.fromkeys(job["result"], 1)})
     assert not published_job().is_valid({**job, "items": [{"nothing": "of the kind"}]})
     assert not published_job().is_valid({**job, "input": {"nothing": "of the kind"}})
-    published_job().validate({**job, "input": {}, "result": None, "items": []})  # as an erased one
+    published_job().validate({**job, "input": {}, "result": None, "items": []})  # like an erased job
 
 
 def test_an_event_of_a_job_type_that_came_later_passes_what_was_published_before() -> None:

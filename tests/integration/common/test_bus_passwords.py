@@ -1,4 +1,4 @@
-"""A password of the bus is changed while a job runs: two logins, both good until one is taken away."""
+"""A bus password is changed while a job runs: both passwords work until the old one is removed."""
 
 import json
 

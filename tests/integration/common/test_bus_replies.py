@@ -1,4 +1,4 @@
-"""Every user, everything that it may ask for, every place that it may not write to: no answer gets there."""
+"""For every user, every request and every forbidden reply subject: the server's answer does not get there."""
 
 import asyncio
 import contextlib
@@ -22,11 +22,12 @@ from support.waiting import eventually
 
 VICTIM = "01900000-0000-7000-8000-00000000000f"
 CRAFTED = "job.completed.polish.01900000-0000-7000-8000-00000000000e"
-UNSAFE = ("DELETE", "PURGE", "UPDATE", "RESTORE", "PAUSE", "CREATE", "RESET", "SNAPSHOT")  # of the operator
+# The operator's destructive requests.
+UNSAFE = ("DELETE", "PURGE", "UPDATE", "RESTORE", "PAUSE", "CREATE", "RESET", "SNAPSHOT")
 
 
 def places() -> list[str]:
-    """Where a reply subject could point to: what would be stored, obeyed or believed there."""
+    """The subjects to which a forged reply could go: where it would be stored, obeyed or believed."""
     victims = [*JOB_TYPES, "projector"]
     return [
         *(f"job.{event}.{job_type}.{VICTIM}" for event in EVENTS for job_type in JOB_TYPES),
@@ -42,7 +43,7 @@ def places() -> list[str]:
 
 
 def requests_of(user: str) -> list[str]:
-    """What it may send; of the operator only what changes nothing by itself."""
+    """The requests that the user may send; for the operator, only those that change nothing."""
     allowed = sorted(among(publish_subjects(), may_publish(user)))
     if user == "operator":
         allowed = [each for each in allowed if not any(verb in each.split(".") for verb in UNSAFE)]
@@ -50,18 +51,18 @@ def requests_of(user: str) -> list[str]:
 
 
 def forbidden_to(user: str) -> list[str]:
-    """The places that are not its own; its rights name jobs by another id."""
+    """The places that are not the user's own; its rights name jobs by another id."""
     rights = [each.replace(JOB, VICTIM) for each in may_publish(user)]
     return sorted(set(places()) - among(places(), [*rights, f"_INBOX_{user}.*"]))
 
 
 def is_reserved(place: str) -> bool:
-    """The server itself refuses a message that wants its answer there, and says so."""
+    """Whether the server itself refuses a message with this reply subject, and reports it."""
     return place.startswith("$JS.ACK.")
 
 
 def body_for(subject: str) -> bytes:
-    """What has the server answer with as much as it can."""
+    """A body that makes the server answer with as much as it can."""
     if "DIRECT.GET" in subject or "MSG.GET" in subject:
         return json.dumps({"last_by_subj": CRAFTED}).encode()
     if "STREAM.PURGE" in subject:
@@ -77,7 +78,7 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 @contextlib.asynccontextmanager
 async def others_listen(urls: dict[str, str], asking: str) -> AsyncIterator[list[Msg]]:
-    """What reaches any user but the one that asks."""
+    """Collects what reaches every user except the one that sends."""
     heard: list[Msg] = []
 
     async def hear(message: Msg) -> None:
@@ -94,7 +95,7 @@ async def others_listen(urls: dict[str, str], asking: str) -> AsyncIterator[list
 
 
 async def seen(operator: Client) -> tuple[int, int, list[str]]:
-    """Messages of the victim's job, messages in all, and the durables."""
+    """The number of messages about the victim's job, the number of all messages, and the durables."""
     jetstream = operator.jetstream()
     info = await jetstream.stream_info("JOBS", subjects_filter=f"job.*.*.{VICTIM}")
     consumers = [each.name for each in await jetstream.consumers_info("JOBS")]
@@ -102,7 +103,7 @@ async def seen(operator: Client) -> tuple[int, int, list[str]]:
 
 
 async def until_stored(operator: Client, messages: int) -> tuple[int, int, list[str]]:
-    """The same once the user's own events are all there."""
+    """The same, once all of the user's own events are stored."""
 
     async def all_there() -> tuple[int, int, list[str]] | None:
         found = await seen(operator)
@@ -112,7 +113,7 @@ async def until_stored(operator: Client, messages: int) -> tuple[int, int, list[
 
 
 async def store_crafted(urls: dict[str, str]) -> None:
-    """Polish keeps the whole end of somebody else's job under a subject of its own."""
+    """Polish stores the complete end of another job under a subject of its own."""
     end = JobCompleted(
         job_id=UUID(VICTIM), job_type="ideation", user_id=new_id(), attempt=1, result={}, usage=Usage()
     )
@@ -182,7 +183,7 @@ async def test_an_honest_service_still_writes_beside_all_of_that(urls: dict[str,
 
 
 def test_the_matrix_is_as_large_as_it_is_said_to_be() -> None:
-    """Cells by the server's answers, and by who asks itself; what is cheap to leave out is not left out."""
+    """Counts the cells of both tests above, so that no part of the matrix gets lost."""
     by_server = sum(len(requests_of(user)) * len(forbidden_to(user)) for user in USERS)
     by_oneself = sum(len(forbidden_to(service)) for service in SERVICES)
 

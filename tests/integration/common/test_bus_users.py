@@ -1,4 +1,4 @@
-"""Every user of the bus against every subject: what is open to it works, and nothing else does."""
+"""Every user of the bus against every subject: exactly what it may use works."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A service hears the core copies of cancel requests, and says nothing to whoever published them."""
+"""A service receives the core copies of cancel requests and never answers their publisher."""
 
 from lodestone import subjects
 from lodestone.events import JobCancelRequested

@@ -1,4 +1,4 @@
-"""Whoever is refused its login comes back by itself at the first one that is taken."""
+"""A client whose login is refused reconnects by itself as soon as a login is accepted."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ async def status(url: str) -> int:
 
 
 def with_other_passwords(server: NatsServer, folder: Path) -> dict[str, str]:
-    """Gives every user but the test's own a password that nobody knows; gives the right ones back."""
+    """Gives every user except the test's own an unknown password; returns the right ones."""
     file = folder / "nats" / "passwords.json"
     right: dict[str, str] = json.loads(file.read_text())
     file.write_text(json.dumps({user: "pwrong" if user != "local" else right[user] for user in right}))

@@ -1,4 +1,4 @@
-"""The bus over TLS, with a server's certificate that an authority of our own signed."""
+"""The bus over TLS, with a server certificate signed by our own authority."""
 
 import ssl
 import subprocess
@@ -25,7 +25,7 @@ Start = Callable[[str], int]
 
 
 def certify(folder: Path) -> Path:
-    """Writes an authority (which it gives), and a server's certificate and key for 127.0.0.1 alone."""
+    """Writes an authority (returned), and a server certificate with its key for 127.0.0.1 only."""
     authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of our own")])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nats")])
@@ -53,7 +53,7 @@ def _signed(
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts a server with these lines of configuration, and gives its port."""
+    """Starts a server with these lines of configuration; returns its port."""
     started: list[subprocess.Popen[bytes]] = []
 
     def run(configuration: str) -> int:
@@ -82,7 +82,7 @@ async def test_server_of_the_authority_that_is_set_is_connected_to_encrypted(
     authority = certify(tmp_path)
     port = start(with_tls(tmp_path))
 
-    for scheme in ("tls", "nats"):  # the server asks for TLS either way
+    for scheme in ("tls", "nats"):  # the server requires TLS for both
         settings = BusSettings(nats_url=f"{scheme}://127.0.0.1:{port}", nats_ca=authority)
         client = await connect(settings, "polish")
         try:

@@ -132,7 +132,7 @@ async def test_cancel_closes_the_calls_and_keeps_finished_items(bench: WorkerBen
     assert "completed" not in names(log)
     assert not log.open_calls
     assert isinstance(log.terminal, JobCancelled)
-    # An item that was finished but not yet written when the cancel was heard is kept as well.
+    # An item that was finished but not yet written when the cancel arrived is kept too.
     assert all(item.item in log.terminal.kept for item in log.items.values())
     assert await bench.until_calls_ended(requested) == {"disconnected"}
     await bench.until_acknowledged()
@@ -227,7 +227,7 @@ async def test_items_of_a_dead_worker_are_not_bought_again(bench: WorkerBench) -
     assert isinstance(log.terminal, JobCompleted)
     for index in (0, 1, 2, 9):
         assert log.terminal.result["concepts"][index] == concepts[index]
-    assert len(await bench.calls(requested)) == 5  # the first batch is whole: no call for it
+    assert len(await bench.calls(requested)) == 5  # the first batch is complete: no call for it
 
 
 async def _say_no(message: object) -> None:

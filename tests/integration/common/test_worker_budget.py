@@ -1,4 +1,4 @@
-"""A job never spends more than its budget: the call that might is refused before it is made. Real parts."""
+"""A job never spends more than its budget: a call that might exceed it is refused before it is made."""
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -11,7 +11,7 @@ from support.backends import NatsServer
 from support.mailing import emails_work
 from support.worker_bench import WorkerBench, worker_bench
 
-TWO_BATCHES = Decimal("0.07")  # what two of ideation's five calls may cost at most, and not three
+TWO_BATCHES = Decimal("0.07")  # the most that two of ideation's five calls may cost, and less than three
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def test_job_that_would_overdraw_its_budget_fails_and_keeps_what_is_finish
     assert isinstance(log.terminal, JobFailed)
     assert log.terminal.error.code is ErrorCode.BUDGET_EXCEEDED
     assert "Finished parts are kept" in log.terminal.error.message
-    assert len(await bench.calls(requested)) == len(log.settled_calls) == 2, "calls side by side count too"
+    assert len(await bench.calls(requested)) == len(log.settled_calls) == 2, "concurrent calls count too"
     assert len(log.items) == 4
     assert 0 < log.terminal.usage.cost_usd <= TWO_BATCHES
     assert not log.open_calls

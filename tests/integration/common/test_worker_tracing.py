@@ -1,4 +1,4 @@
-"""One trace: the worker's spans and the provider's belong to the trace that the request carries."""
+"""One trace: the spans of worker and provider belong to the trace that the request carries."""
 
 from collections.abc import AsyncIterator
 

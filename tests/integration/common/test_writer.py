@@ -1,4 +1,4 @@
-"""The one writer of a job: it judges the newest log before each append."""
+"""The single writer of a job judges the newest log before each append."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -69,7 +69,7 @@ def names(log: JobLog) -> list[str]:
 
 
 async def learn(writing: Writing) -> None:
-    """The writer meets what others wrote."""
+    """Makes the writer read what others wrote."""
     await writing.writer.append(as_is(writing.settled()), SETTLING)
 
 
@@ -138,7 +138,7 @@ async def test_a_call_that_is_given_up_while_it_is_announced_is_written_off(
     context = AttemptContext(writing.writer, writing.requested, 1, model="m", budget_usd=Decimal(1))
     call = CallStart("m", max_tokens=9, input_tokens=1, input_cost_usd=Decimal(0), max_cost_usd=Decimal(0))
     announcing = asyncio.create_task(context.start_call(call))
-    await asyncio.sleep(0)  # it is queued now, and not yet in the log
+    await asyncio.sleep(0)  # the append is queued now, but not yet in the log
 
     announcing.cancel()
     await asyncio.wait({announcing})

@@ -15,5 +15,5 @@ async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
 
 @pytest.fixture
 def user(gateway: RunningGateway) -> User:
-    """A user that nobody has seen before."""
+    """A new user."""
     return gateway.user()

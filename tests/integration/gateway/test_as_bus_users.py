@@ -1,4 +1,4 @@
-"""Relay, projector and reconciler as users of the bus, each with its own rights: enough for everything."""
+"""Relay, projector and reconciler as bus users with their own rights, which suffice for all they do."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

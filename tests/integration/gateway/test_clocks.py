@@ -1,4 +1,4 @@
-"""Machines whose clocks are off: what travels between them is by the database's clock."""
+"""Machines with wrong clocks: times that travel between machines follow the database's clock."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The usual mistakes with a command end with a sentence that says what to do, and no traceback."""
+"""The usual mistakes with a command end in a sentence that says what to do, without a traceback."""
 
 import os
 import socket
@@ -16,14 +16,14 @@ NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
 
 
 class Command:
-    """`lodestone-gateway` as it runs here, with what it says."""
+    """`lodestone-gateway`, run in this process, and what it prints."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
     def run(self, command: str, database_url: str, nats_url: str) -> tuple[object, str]:
-        """Its exit status and its words; 0 where it just returns."""
+        """Returns the exit status and the output; 0 if it simply returns."""
         self._monkeypatch.setattr(sys, "argv", ["lodestone-gateway", *command.split()])
         self._monkeypatch.setenv("LODESTONE_DATABASE_URL", database_url)
         self._monkeypatch.setenv("LODESTONE_NATS_URL", nats_url)

@@ -1,4 +1,4 @@
-"""What is wrong with a command's words, settings, addresses or files ends it with a sentence."""
+"""A wrong argument, setting, address or file ends a command with a sentence."""
 
 import os
 import socket
@@ -75,7 +75,7 @@ CASES: list[tuple[Main, str, Mapping[str, str], int, str]] = [
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without settings of ours, without logs and traces, in a folder with one file that is not JSON."""
+    """Without our settings, logs and traces, in a folder with one file that is not JSON."""
     for name in [name for name in os.environ if name.startswith(("LODESTONE_", "ANTHROPIC_"))]:
         monkeypatch.delenv(name)
     for called in ("process.configure_logging", "process.configure_tracing", "telemetry.configure_logging"):

@@ -1,4 +1,4 @@
-"""Who sends no request, or no end of one, is cut off; everybody else is answered meanwhile."""
+"""A client that sends no request, or never finishes one, is cut off; everybody else is served meanwhile."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ KIB = b"x" * 1024
 
 
 class Wire:
-    """A connection on which a test writes bytes as it likes."""
+    """A connection on which a test writes raw bytes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -27,7 +27,7 @@ class Wire:
         self.sent = 0
 
     async def send(self, data: bytes) -> bool:
-        """False when nobody listens any more."""
+        """Sends bytes; False if the other side has closed."""
         try:
             self._writer.write(data)
             await self._writer.drain()
@@ -37,19 +37,19 @@ class Wire:
         return not self.reader.at_eof()
 
     async def send_on(self, chunk: bytes, pause: float = 0.0, most: int = 64 * 1024 * 1024) -> None:
-        """Sends the same again and again, until the other side closes."""
+        """Sends the same bytes repeatedly, until the other side closes."""
         while self.sent < most and await self.send(chunk):
             await let_pass(pause)
 
     async def rest(self, within: float = 20) -> bytes:
-        """All that is answered, until the other side closes."""
+        """Everything received until the other side closes."""
         async with asyncio.timeout(within):
             with contextlib.suppress(ConnectionError):
                 return await self.reader.read()
         return b""
 
     def close(self) -> None:
-        """Leaves."""
+        """Closes the connection."""
         self._writer.close()
 
 
@@ -65,7 +65,7 @@ async def wire(gateway: RunningGateway) -> AsyncIterator[Wire]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deadlines that a test can wait for."""
+    """Deadlines short enough for a test."""
     monkeypatch.setattr(connections, "HEADER_SECONDS", 0.5)
     monkeypatch.setattr(connections, "BODY_SECONDS", 0.5)
 
@@ -92,7 +92,7 @@ async def test_headers_without_an_end_are_cut_off(gateway: RunningGateway, user:
         await endless.send_on(more)
 
         assert (await user.get("/api/usage")).status_code == 200
-        assert endless.sent < 8 * 1024 * 1024  # what the two kernels hold, not what could be sent
+        assert endless.sent < 8 * 1024 * 1024  # what the two kernels buffer
         answer = await endless.rest()
     assert not answer or b" 431 " in answer
 
@@ -251,12 +251,12 @@ async def is_served(user: User) -> bool:
 
 
 class Stub:
-    """A connection that notes whether it was closed."""
+    """A connection that records whether it was closed."""
 
     is_closed = False
 
     def give_way(self) -> None:
-        """It is."""
+        """Records it."""
         self.is_closed = True
 
 

@@ -1,4 +1,4 @@
-"""A gateway that may open few files, and more watchers than it has files for."""
+"""A gateway with few file descriptors, and more watchers than descriptors."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ LIMITED = f"ulimit -n {FILES}; exec {sys.executable} -m lodestone_gateway serve"
 
 @pytest.fixture
 async def limited(postgres_url: str, tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
-    """The URL of such a gateway, and where its log is."""
+    """The URL of such a gateway, and the path of its log."""
     await asyncio.to_thread(upgrade, postgres_url)
     ready, log = tmp_path / "ready.json", tmp_path / "log"
     named = {

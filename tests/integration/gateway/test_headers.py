@@ -1,4 +1,4 @@
-"""What every answer tells a browser, whatever it answers."""
+"""The headers of every answer to a browser, whatever its status."""
 
 from collections.abc import Iterator
 

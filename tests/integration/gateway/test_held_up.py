@@ -1,4 +1,4 @@
-"""One event, one row or one type holds up itself alone: in projector, relay, reconciler and hub."""
+"""One bad event, row or type delays only itself: in projector, relay, reconciler and hub."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Gatewa
 
 @contextlib.asynccontextmanager
 async def locked(bench: GatewayBench, table: str, condition: str, *values: object) -> AsyncIterator[None]:
-    """Somebody's open transaction on a row."""
+    """Another transaction that holds a lock on a row."""
     async with await psycopg.AsyncConnection.connect(bench.settings.database_url) as connection:
         found = await connection.execute(
             f"SELECT 1 FROM {table} WHERE {condition} FOR UPDATE".encode(),  # noqa: S608
@@ -146,7 +146,7 @@ async def test_row_that_somebody_has_locked_holds_up_its_own_job_alone(
         await bench.item(third := await begun(bench), 0)
         await bench.until_row(third, lambda row: row.seq == 3)
         assert (await bench.row(requested)).status == "processing"
-        await projector.stop()  # whoever comes next knows nothing of what was held up
+        await projector.stop()  # the next projector does not know what was held up
         await bench.projector()
 
     await bench.until_row(requested, lambda row: row.status == "completed", within=10)

@@ -1,4 +1,4 @@
-"""Every route of the API and every form of the pages with values that nobody should send: no 5xx."""
+"""Every route of the API and every form of the pages with hostile values: no 5xx."""
 
 import copy
 import html
@@ -44,7 +44,7 @@ IN_BODIES: tuple[Any, ...] = (
     True,
     "🚀",
 )
-EVERY = 4  # of the values in a place deep inside a body, once its kind of place has met them all
+EVERY = 4  # one in four of the values deep inside a body, after each kind of place has met all of them
 EARLY = "MDAwMS0wMS0wMVQwMDowMDowMCsyMzo1OS8wMWEyMTU3Yy1lNjJjLTczMGYtOTU5NC1hYTkyMTM0MDNiYTU="
 IDEA = {"title": "A quote", "painSolved": "Lost tenders", "archetype": "single-system"}
 POSTS = posts_result()
@@ -79,7 +79,7 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def spoiled(body: Any) -> Iterator[Any]:
-    """The body with hostile values in its parts: all in each field, some in each place inside of one."""
+    """The body with hostile values in its parts: all of them in each field, some of them deeper inside."""
     met: set[tuple[type, int, int]] = set()
     for at, path in enumerate(_places(body)):
         for number, value in enumerate(IN_BODIES):
@@ -164,7 +164,7 @@ async def test_no_page_fails_on_a_path_or_a_query(
 
 
 def forms(page: str, path: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
-    """The forms of a page: where each is sent, and its fields as they are filled in."""
+    """The forms of a page: their actions, and their fields as filled in."""
     for tag, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page, re.DOTALL):
         if 'method="post"' not in tag:
             continue
@@ -181,7 +181,7 @@ def forms(page: str, path: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
 
 @pytest.fixture
 async def shown(gateway: RunningGateway, user: User) -> list[str]:
-    """Pages that have every form."""
+    """The pages that together contain every form."""
     job = await user.submit(example_input("ideation-fitness-coach"))
     result = ideation_result()
     with psycopg.connect(gateway.settings.database_url) as connection:

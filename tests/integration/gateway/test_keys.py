@@ -1,4 +1,4 @@
-"""Keys of tokens: changed without a stop, fetched seldom, and never in anybody's way."""
+"""Signing keys of tokens: rotated without a stop, fetched rarely, and never a cause of delays."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ NEW = "the secret that comes after the first one, as long as it must be"
 
 
 class KeyServer:
-    """Publishes the public halves of keys; may be told to keep its callers waiting, or to fail."""
+    """Publishes public keys; can be told to keep its callers waiting, or to fail."""
 
     def __init__(self) -> None:
         self.kids = ["one"]
@@ -107,7 +107,7 @@ async def test_keys_that_are_not_fresh_are_good_while_nobody_publishes_them(
     await eventually(lambda: server.asked == 2)
     assert await published.of("one")
 
-    with pytest.raises(Unavailable):  # nobody can tell whether it was published since
+    with pytest.raises(Unavailable):  # the key may have been published since, and nobody can tell
         await published.of("two")
 
 
@@ -121,7 +121,7 @@ async def test_without_any_key_the_answer_is_not_that_the_token_is_bad() -> None
 
 
 async def test_a_secret_is_changed_without_a_stop(postgres_url: str) -> None:
-    """The steps of docs/operations.md: all know both, the login signs with the new one, the old one goes."""
+    """The steps of docs/operations.md: share both secrets, sign with the new one, remove the old one."""
     both = {"jwt_secrets": {"new": NEW}}
     async with running_gateway(postgres_url) as first:
         user = first.user()

@@ -1,4 +1,4 @@
-"""What results write beyond their jobs, in the fold's own transaction and the projector's own role."""
+"""What results write beyond their jobs, in the fold's own transaction and with the projector's role."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ WRITTEN = {
     "posts": {"postVariations", "linkedinPost", "dmTemplate", "ctaWord"},
     "emails": set[str](),
 }
-"""The fields that a result of the job type changes."""
+"""The fields of a lead magnet that a result of the job type changes."""
 ALWAYS = {"jobs", "version", "updatedAt", "replaced"}
 
 

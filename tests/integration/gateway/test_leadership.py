@@ -1,4 +1,4 @@
-"""One active process of a kind, by a lock in a real Postgres."""
+"""One active process of each kind, by a lock in a real Postgres."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ END_THE_LEADER = """
 
 
 class Candidate:
-    """A process that wants to lead, and what it saw."""
+    """A process that wants to lead, and what happened to it."""
 
     def __init__(self, database_url: str, active: list["Candidate"]) -> None:
         self._active = active

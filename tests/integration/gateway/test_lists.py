@@ -1,4 +1,4 @@
-"""Lists read what they show: no text of a job, a lead magnet or a draft leaves the database for them."""
+"""Lists read only what they show: no text of a job, a lead magnet or a draft leaves the database for them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -33,13 +33,13 @@ TEXTS = {
 
 
 class Read:
-    """Which columns were read since the last look."""
+    """The columns that were read since the last check."""
 
     def __init__(self) -> None:
         self.columns: set[str] = set()
 
     def note(self, _connection: Any, cursor: Any, *_rest: Any) -> None:
-        """After a statement."""
+        """Runs after each statement."""
         self.columns |= {column.name for column in cursor.description or ()}
 
 
@@ -53,7 +53,7 @@ def read() -> Iterator[Read]:
 
 @pytest.fixture
 async def full(gateway: RunningGateway, user: User) -> User:
-    """A user with a job of each state, a lead magnet with all parts, and a draft."""
+    """A user with a job in each state, a lead magnet with all parts, and a draft."""
     for status in ("pending", "processing", "completed", "failed"):
         job = await user.submit(example_input("ideation-fitness-coach"))
         with psycopg.connect(gateway.settings.database_url) as connection:

@@ -1,4 +1,4 @@
-"""A stream that went back: the server's folder as it was some time ago, beside newer tables."""
+"""A stream that went back: the server's folder was restored from a copy, while the tables are newer."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Gatewa
 
 
 class Copy:
-    """The server's folder at one moment."""
+    """A copy of the server's folder."""
 
     def __init__(self, bench: GatewayBench, nats: NatsServer, folder: Path) -> None:
         self._bench, self._nats, self._folder = bench, nats, folder

@@ -1,4 +1,4 @@
-"""`lodestone-gateway plan`: an operator puts a user on a plan, and looks at what is used of it."""
+"""`lodestone-gateway plan`: an operator sets a user's plan and reads their usage."""
 
 import sys
 from uuid import UUID
@@ -14,7 +14,7 @@ NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
 
 
 class Plans:
-    """The command as it runs on a database of its own; it has no bus."""
+    """The command on its own database, without a bus."""
 
     def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.url = url
@@ -24,7 +24,7 @@ class Plans:
         monkeypatch.setenv("LODESTONE_DATABASE_URL", url)
 
     def run(self, *arguments: object) -> tuple[object, str]:
-        """Its exit status and its words; 0 where it just returns."""
+        """Returns the exit status and the output; 0 if it simply returns."""
         self._monkeypatch.setattr(sys, "argv", ["lodestone-gateway", "plan", *map(str, arguments)])
         status: object = 0
         try:

@@ -1,4 +1,4 @@
-"""What operators see of the broker and the services, and what a pause does, against NATS and Postgres."""
+"""What operators see of the broker and the services, and what a pause does, with real NATS and Postgres."""
 
 import json
 from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ async def is_paused(bench: GatewayBench, durable: str = "ideation") -> bool:
 
 
 async def deliveries(bench: GatewayBench) -> list[str]:
-    """The subjects of what a service is given now; they stay unanswered."""
+    """The subjects that a service would receive now; they stay unacknowledged."""
     subscription = await bench.client.jetstream().pull_subscribe_bind("ideation", "JOBS")
     try:
         return [message.subject for message in await subscription.fetch(10, timeout=0.5)]

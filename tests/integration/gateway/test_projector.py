@@ -1,4 +1,4 @@
-"""The projector against a real NATS server and a real Postgres."""
+"""The projector with a real NATS server and a real Postgres."""
 
 import asyncio
 import json
@@ -46,7 +46,7 @@ async def published(bench: GatewayBench) -> JobRequested:
 
 
 async def raw(bench: GatewayBench, subject: str, body: bytes, event_id: str = "") -> None:
-    """A message past the fence and past our models."""
+    """Publishes a message past the fence and past our models."""
     headers = {subjects.CE_ID: event_id or str(new_id()), subjects.CE_TIME: format_time(now())}
     await bench.client.jetstream().publish(subject, body, headers=headers)
 

@@ -60,7 +60,7 @@ async def call(bench: GatewayBench, requested: JobRequested, *, settled: bool) -
 
 
 async def completed(bench: GatewayBench) -> JobRequested:
-    """A job with items, a call settled in time and one settled after the end."""
+    """A job with items, one call settled in time and one settled after the end."""
     requested = await bench.submit()
     await bench.publish(requested)
     await bench.start(requested)
@@ -94,7 +94,7 @@ async def living(bench: GatewayBench) -> JobRequested:
 
 
 async def lose_stream(bench: GatewayBench) -> None:
-    """All messages are gone; a stream with later sequences takes their place."""
+    """Deletes all messages; a stream with later sequences replaces it."""
     await bench.lose_stream()
     await apply_topology(bench.client)
 

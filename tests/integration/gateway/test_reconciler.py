@@ -1,4 +1,4 @@
-"""The reconciler, and a stream that is lost in the middle of a job, against real NATS and Postgres."""
+"""The reconciler, and a stream that is lost while a job runs, with real NATS and Postgres."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ from support.backends import NatsServer
 from support.gateway_bench import WORKER, GatewayBench, gateway_bench
 from support.waiting import eventually
 
-LONG_AGO = timedelta(seconds=45)  # longer than a silence may last
+LONG_AGO = timedelta(seconds=45)  # longer than the silence limit
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def stream_is_there(bench: GatewayBench) -> bool:
 
 
 async def deliver(bench: GatewayBench) -> list[Msg]:
-    """What a service is given."""
+    """The messages that a service receives."""
     consumer = await bench.client.jetstream().pull_subscribe_bind("ideation", "JOBS")
     try:
         return await consumer.fetch(1, timeout=1)
@@ -70,13 +70,13 @@ async def deliver(bench: GatewayBench) -> list[Msg]:
 
 
 async def lose_delivery(bench: GatewayBench) -> None:
-    """A message that is off the queue although its job goes on."""
+    """Takes a message off the queue although its job continues."""
     for message in await deliver(bench):
         await message.ack_sync()
 
 
 async def answer(bench: GatewayBench, text: str) -> None:
-    """A worker that lives and says so."""
+    """Answers as a living worker."""
 
     async def reply(message: Msg) -> None:
         await message.respond(text.encode())
@@ -270,7 +270,7 @@ async def test_accepted_cancel_survives_the_loss_of_the_stream(bench: GatewayBen
     row = await bench.outbox_row(requested, "cancel_requested")
     await bench.append(cancel_event(requested), event_id=row.event_id)
     await bench.sql("UPDATE outbox SET published_at = now()")
-    await bench.lose_stream()  # nothing was folded
+    await bench.lose_stream()  # before anything was folded
     await bench.projector()
 
     log = await bench.until_log(requested, lambda log: log.cancel is not None, within=30)

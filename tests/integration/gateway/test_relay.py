@@ -1,4 +1,4 @@
-"""The relay against a real NATS server and a real Postgres."""
+"""The relay with a real NATS server and a real Postgres."""
 
 import asyncio
 import os
@@ -184,7 +184,7 @@ async def test_cancel_of_an_ended_job_is_only_marked(bench: GatewayBench) -> Non
 
 async def test_cancel_waits_for_a_lost_log(bench: GatewayBench) -> None:
     requested = await bench.submit()
-    await bench.sql("UPDATE outbox SET tried = true, published_at = now()")  # and then the stream was wiped
+    await bench.sql("UPDATE outbox SET tried = true, published_at = now()")  # then the stream is wiped
     await bench.ask_to_cancel(requested)
     other = await bench.submit()
     await bench.relay()

@@ -1,4 +1,4 @@
-"""Calls whose worker died are settled once, by estimate, also after the job's end. Real NATS and Postgres."""
+"""A dead worker's calls are settled once, by estimate, even after the job's end. Real NATS and Postgres."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,12 +29,12 @@ async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Gatewa
 
 @pytest.fixture(autouse=True)
 def short_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A silent worker is soon taken for dead."""
+    """A silent worker is soon considered dead."""
     monkeypatch.setattr("lodestone.bus.ask.ASK_WINDOW_SECONDS", 0.2)
 
 
 async def call(bench: GatewayBench, requested: JobRequested, attempt: int = 1) -> UUID:
-    """A worker makes a call."""
+    """Starts a call as a worker does."""
     event = JobCallStarted(
         **requested.of_job(attempt),
         call_id=new_id(),
@@ -49,7 +49,7 @@ async def call(bench: GatewayBench, requested: JobRequested, attempt: int = 1) -
 
 
 async def died_in_a_call(bench: GatewayBench) -> tuple[JobRequested, UUID]:
-    """A job whose first worker made a call and was never heard of again."""
+    """A job whose first worker started a call and then fell silent."""
     requested = await bench.submit()
     await bench.publish(requested)
     await bench.start(requested, worker_id=DEAD)
@@ -57,13 +57,13 @@ async def died_in_a_call(bench: GatewayBench) -> tuple[JobRequested, UUID]:
 
 
 async def folded(bench: GatewayBench, requested: JobRequested) -> None:
-    """Returns once the tables know the whole log."""
+    """Returns once the tables contain the whole log."""
     seq = len((await bench.log(requested)).entries)
     await bench.until_row(requested, lambda row: row.seq + row.late_calls == seq)
 
 
 async def settle(bench: GatewayBench, requested: JobRequested) -> None:
-    """One round, by what the tables know, and its outcome in the tables."""
+    """Runs one round on the tables; returns the outcome in them."""
     await folded(bench, requested)
     await bench.settler().settle_round()
     await folded(bench, requested)
@@ -78,7 +78,7 @@ async def ledger(bench: GatewayBench, requested: JobRequested) -> list[tuple[Any
 
 
 async def answer(bench: GatewayBench, worker_id: str, text: str) -> None:
-    """A worker that lives and says so."""
+    """Answers as a living worker."""
 
     async def reply(message: Msg) -> None:
         await message.respond(text.encode())

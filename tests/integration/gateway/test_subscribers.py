@@ -1,4 +1,4 @@
-"""A subscriber is a user of the bus with exactly what it was given."""
+"""A subscriber is a bus user with exactly the rights it was given."""
 
 import asyncio
 import os
@@ -32,22 +32,22 @@ class Desk:
 
     @property
     def file(self) -> Path:
-        """Who there is."""
+        """The subscribers in the file."""
         return self.nats.directory / "subscribers.json"
 
     async def command(self, *arguments: str) -> str:
-        """Runs it; the server hears of it."""
+        """Runs the command; the server reloads its users."""
         told = await asyncio.to_thread(run, arguments)
         self.nats.reload()
         return told
 
     def url(self, login: str = DURABLE) -> str:
-        """With the password that the password file has now."""
+        """The subscriber's URL, with its current password."""
         password = (self.nats.directory / f"{DURABLE}.password").read_text()
         return f"nats://{login}:{password}@{self.nats.url.rpartition('@')[2]}"
 
     async def publish(self, event: str, job_type: str) -> str:
-        """An event of a new job."""
+        """Publishes an event of a new job."""
         subject = f"job.{event}.{job_type}.{new_id()}"
         await self.owner.jetstream().publish(subject, b"{}")
         return subject

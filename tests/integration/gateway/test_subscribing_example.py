@@ -1,4 +1,4 @@
-"""The example of a subscriber goes on after the bus was away and after it was refused."""
+"""The subscriber example continues after the bus was away and after it was refused."""
 
 import asyncio
 import importlib.util
@@ -18,7 +18,7 @@ from support.backends import NatsServer
 from support.refusing import refusing
 from support.waiting import eventually
 
-TRIES = 150  # more than twice as often as the client's own defaults try
+TRIES = 150  # more than twice the number of tries of the client's defaults
 EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 BODY = b'{"jobType": "polish", "jobId": "j-1", "usage": {"costUsd": "0.10"}}'
 

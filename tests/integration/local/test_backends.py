@@ -1,4 +1,4 @@
-"""The embedded backends keep what they were given, whatever ends them."""
+"""The embedded backends keep their data, however they end."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ async def test_the_stream_of_an_older_release_moves_into_the_account_of_its_user
     await client.close()
     own_nats.stop()
     accounts = tmp_path / "nats" / "store" / "jetstream"
-    (accounts / "LODESTONE").rename(accounts / "$G")  # where a server without accounts keeps its streams
+    (accounts / "LODESTONE").rename(accounts / "$G")  # the folder of streams of a server without accounts
 
     own_nats.start()
 

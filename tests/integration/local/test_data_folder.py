@@ -1,4 +1,4 @@
-"""The data folder: whose it is, whether a system runs on it, and broken files that are named."""
+"""The data folder: its owner, the system that runs on it, and damaged files, which are named."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ def test_a_system_runs_where_its_launcher_holds_the_folder_and_not_on_a_copy(tmp
 
 
 def test_a_process_number_that_lives_again_is_not_taken_for_the_launcher(tmp_path: Path) -> None:
-    DataFolder(tmp_path).close()  # killed: it could not take its file away
+    DataFolder(tmp_path).close()  # killed: it could not remove its lock file
     write_ready(tmp_path / "ready.json", TOLD)
 
     assert running_system(tmp_path) is None
@@ -102,7 +102,7 @@ async def test_a_ready_file_that_cannot_be_written_is_told_before_anything_start
 ) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
-    closed = Path("/proc/ready.json")  # closed to root, too
+    closed = Path("/proc/ready.json")  # closed to root too
     places = {
         "a folder": tmp_path / "folder",
         "below a file": tmp_path / "file" / "ready.json",

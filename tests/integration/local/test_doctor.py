@@ -1,4 +1,4 @@
-"""`lodestone doctor` names what is wrong, and what to do; `lodestone up` goes by the same list."""
+"""`lodestone doctor` names each problem and what to do; `lodestone up` uses the same list."""
 
 import re
 import socket
@@ -40,17 +40,17 @@ BACKENDS = [
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A data folder that was never started on."""
+    """A data folder that no system has used yet."""
     return tmp_path / "data"
 
 
 def found(home: Path, port: int = 0) -> dict[str, Finding]:
-    """What the doctor found, by subject."""
+    """The findings of the doctor, by subject."""
     return {finding.subject: finding for finding in examine(home, port)}
 
 
 def wrong(home: Path, port: int = 0) -> dict[str, str]:
-    """What is to be done."""
+    """What the user should do."""
     return {subject: finding.told for subject, finding in found(home, port).items() if not finding.is_fine}
 
 
@@ -177,7 +177,7 @@ async def test_what_the_bus_wrote_is_readable_until_it_is_overwritten(
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A port that takes connections and never says a word; nobody waits for it for long."""
+    """A port that accepts connections and never answers; the doctor must not wait for it for long."""
     monkeypatch.setattr(external, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
@@ -206,7 +206,7 @@ def test_a_server_that_is_another_one_is_named(greeting: bytes, told: str, silen
 
 @contextmanager
 def saying(words: bytes) -> Iterator[int]:
-    """The port of a server that says this to the first who connects."""
+    """The port of a server that sends this to its first client."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def greet() -> None:

@@ -1,4 +1,4 @@
-"""The embedded Postgres starts on the folders, machines and leftovers that there are in the world."""
+"""The embedded Postgres starts on unusual folders, machines and leftovers."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ STRANGE = 'é, b\'c "d" 100% $HOME'
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a strange name that is closed to others, and so are those around it."""
+    """A private folder with a strange name inside other private folders."""
     folder = tmp_path_factory.mktemp("closed") / STRANGE
     folder.mkdir(mode=0o700)
     folder.parent.chmod(0o700)
@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[PostgresServer]:
-    """A server on it, made where the shell names a locale that is not there and another server's settings."""
+    """A server in it, created where the shell names a missing locale and another server's settings."""
     strange = {"LANG": "xx_XX.UTF-8", "LC_ALL": "xx_XX.UTF-8", "PGOPTIONS": "--nonsense", "PGDATESTYLE": "?"}
     with pytest.MonkeyPatch.context() as shell:
         for name, value in strange.items():
@@ -68,7 +68,7 @@ def test_a_number_that_is_now_another_process_s_does_not_keep_it_from_starting(
     server: PostgresServer, home: Path
 ) -> None:
     server.kill()
-    same_user = (home / "postgres").stat().st_uid  # Postgres looks away from a stranger's process
+    same_user = (home / "postgres").stat().st_uid  # Postgres ignores a process of another user
     with subprocess.Popen(["sleep", "600"], user=same_user) as other:
         for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
             note = home / "postgres" / name
@@ -138,7 +138,7 @@ def test_a_first_start_that_was_killed_leaves_nothing_in_the_way(tmp_path: Path)
         eventually_sync((tmp_path / "postgres.making" / "base").exists, within=60, told="initdb is at work")
         [initdb] = psutil.Process(first.pid).children()
         first.kill()
-    initdb.wait(10)  # it died with its parent, and does not write into what comes next
+    initdb.wait(10)  # it died with its parent, and does not write into the next database
 
     again = PostgresServer(data)
     again.start()

@@ -1,4 +1,4 @@
-"""Child processes: kept alive, ended in time, never left behind."""
+"""Child processes: kept alive, stopped in time, never left behind."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ Start = Callable[[str], Child]
 
 @pytest.fixture
 async def child_of(tmp_path: Path) -> AsyncIterator[Callable[[str], Child]]:
-    """Makes a child that runs this Python text; all are ended after the test."""
+    """Creates a child that runs this Python code; all children are stopped after the test."""
     children: list[Child] = []
 
     def make(script: str) -> Child:
@@ -88,7 +88,7 @@ async def test_a_stopped_child_is_not_restarted(child_of: Start) -> None:
     await child.stop(within_seconds=5)
 
     assert child.pid is None
-    assert child._keeper is None or child._keeper.done()  # nobody is left to start it again
+    assert child._keeper is None or child._keeper.done()  # no task is left to restart it
 
 
 async def test_a_child_reads_nothing_from_our_terminal(child_of: Start) -> None:

@@ -1,4 +1,4 @@
-"""THE LLM CALL over real HTTP: every end of a call is told right and settled exactly once."""
+"""The LLM call over real HTTP: every end of a call is reported correctly and settled exactly once."""
 
 import asyncio
 import time
@@ -63,7 +63,7 @@ def job() -> MemoryContext:
 
 
 def only_call(job: MemoryContext) -> Any:
-    """The one call, which was started and settled once."""
+    """The only call, which was started and settled once."""
     (started,), (finished,) = job.started_calls, job.finished_calls
     assert started.call_id == finished.call_id
     return finished
@@ -158,7 +158,7 @@ async def test_while_the_provider_is_down_a_call_is_refused_before_it_is_announc
 
     assert caught.value.retry_after_seconds
     assert len(job.started_calls) == len(await provider.calls()) == THRESHOLD
-    await llm.ask(job, replace(ASK, model="claude-haiku-5-5"))  # another model is another matter
+    await llm.ask(job, replace(ASK, model="claude-haiku-5-5"))  # another model is unaffected
 
 
 async def test_the_wait_that_the_provider_asks_for_is_handed_on(

@@ -1,4 +1,4 @@
-"""What a provider may do wrong beside failing: it costs neither the process nor the reply nor its account."""
+"""Misbehaviour of a provider beyond plain errors harms neither the process nor the reply nor the ledger."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ class Idea(WireModel):
 
 
 ASK = Ask("claude-sonnet-5-5", 1_000, "You write ideas.", "Write one.", Idea)
-ON_ITS_WAY = 20 * 1024 * 1024  # bytes that the sockets and the reader may hold beside what is read
+ON_ITS_WAY = 20 * 1024 * 1024  # bytes that sockets and reader may buffer beyond what is read
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_reply_without_end_is_cut_at_what_was_asked_for_and_settled(
     assert 0 < call.output_tokens <= ASK.max_tokens
     assert call.cost_usd > 0
     (told,) = await eventually(lambda: left(model))
-    assert told["outcome"] == "disconnected", "the connection is closed, so that nothing more is paid for"
+    assert told["outcome"] == "disconnected", "the connection is closed, so no more tokens are paid for"
 
 
 async def left(model: Provider) -> list[dict[str, Any]]:

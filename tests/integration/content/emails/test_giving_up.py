@@ -1,4 +1,4 @@
-"""However the worker gives a job of emails up, the template stands in and says why. Real parts."""
+"""Whatever makes the worker give up an emails job, the template takes over and says why. Real parts."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,7 +20,7 @@ async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
 
 
 async def ended(bench: WorkerBench, **job: Any) -> JobLog:
-    """The log of an emails job at its end."""
+    """The log of an emails job after its end."""
     return await bench.until_ended(await bench.request("emails", **{"work": emails_work().to_wire()} | job))
 
 

@@ -1,4 +1,4 @@
-"""Emails against the simulated provider: by the model or by the template, and always said which."""
+"""Emails on the simulated provider: by the model or by the template, and the result says which."""
 
 import asyncio
 from typing import Any
@@ -28,7 +28,7 @@ async def finished(job: MemoryContext, llm: Llm, work: EmailsWork | None = None)
 
 
 def from_template(result: EmailsResult) -> list[int]:
-    """The days whose email has the template's words."""
+    """The days whose email is the template's."""
     template = [template_email(emails_work(), email.day) for email in result.emails]
     return [
         email.day for email, fixed in zip(result.emails, template, strict=True) if email.body == fixed.body

@@ -1,4 +1,4 @@
-"""Posts against the simulated provider: three of them, and what becomes of them when calls go wrong."""
+"""Posts on the simulated provider: three variations, and what happens when calls fail."""
 
 import asyncio
 from typing import Any

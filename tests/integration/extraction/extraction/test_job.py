@@ -1,4 +1,4 @@
-"""Extraction against the simulated provider: what comes out, and what becomes of it when calls go wrong."""
+"""Extraction on the simulated provider: the results, and what happens when calls fail."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,7 @@ from support.provider import Provider
 from support.samples import example_input
 from support.waiting import eventually
 
-CONTENT_CALL = {"nth": 2}  # the first one makes the plan
+CONTENT_CALL = {"nth": 2}  # the first call makes the plan
 
 
 @pytest.fixture

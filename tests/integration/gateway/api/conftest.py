@@ -1,4 +1,4 @@
-"""What the tests of the API share beside the gateway."""
+"""The fixtures that the API tests share besides the gateway."""
 
 from collections.abc import AsyncIterator
 
@@ -8,7 +8,7 @@ from support.api import Projection, RunningGateway
 
 @pytest.fixture(scope="module")
 async def projection(gateway: RunningGateway) -> AsyncIterator[Projection]:
-    """What writes events into the gateway's tables."""
+    """Writes events into the gateway's tables."""
     projection = Projection(gateway.settings.database_url)
     yield projection
     await projection.engine.dispose()

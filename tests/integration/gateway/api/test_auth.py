@@ -1,4 +1,4 @@
-"""Who may ask, and whose rows they see."""
+"""Who may send requests, and whose rows they see."""
 
 import base64
 import hmac
@@ -107,7 +107,7 @@ async def test_keys_may_come_from_a_url(postgres_url: str) -> None:
         )
 
         assert statuses == [200, 401, 401]
-        assert ours.status_code == 401  # HS256 is not taken where keys are public
+        assert ours.status_code == 401  # HS256 is refused if keys are public
         assert (confused.status_code, pointed.status_code, nameless.status_code) == (401, 401, 401)
 
 
@@ -116,7 +116,7 @@ def bearer_of(token: str) -> dict[str, str]:
 
 
 def signed_with_public_key(key: rsa.RSAPrivateKey, claims: dict[str, Any]) -> str:
-    """HS256 with what everybody knows as the secret: good where a verifier takes the token's word for it."""
+    """HS256 with the public key as the secret: valid for a verifier that trusts the token's own algorithm."""
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "kid": "one"}, claims)]
     signed_part = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)

@@ -1,4 +1,4 @@
-"""Bad input: every answer names the field and what to do, and no job is made of it."""
+"""Bad input: every answer names the field and what to do, and no job is created."""
 
 import asyncio
 import base64
@@ -31,12 +31,12 @@ pytestmark = pytest.mark.usefixtures("no_job_is_made")
 
 
 def cursor(time: str) -> str:
-    """A cursor of ours at this moment."""
+    """A cursor as the API gives it, for the current moment."""
     return base64.urlsafe_b64encode(f"{time}/01a2157c-e62c-730f-9594-aa9213403ba5".encode()).decode()
 
 
 def errors(answer: Any) -> dict[str, str]:
-    """The problem's fields and messages, once its form is right."""
+    """The problem's fields and messages, after checking its form."""
     problem = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
     assert (answer.status_code, problem["status"], problem["code"]) == (422, 422, "VALIDATION_ERROR")
@@ -221,7 +221,7 @@ async def test_a_filter_that_is_none_is_refused(user: User, query: str, field: s
 
 
 def send_all(url: str, token: str, size: int, chunked: bool) -> tuple[int, Any]:
-    """Sends a body by blocking writes, as most clients do, and reads the answer only then."""
+    """Sends a body with blocking writes, as most clients do, and reads the answer only afterwards."""
     at = urlsplit(url)
     connection = http.client.HTTPConnection(str(at.hostname), at.port, timeout=20)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}

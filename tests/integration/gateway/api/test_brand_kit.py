@@ -1,4 +1,4 @@
-"""The brand kit: empty before there is one, written in parts, never losing the rest."""
+"""The brand kit: empty at first, written in parts, and no part overwrites another."""
 
 import asyncio
 from collections.abc import AsyncIterator

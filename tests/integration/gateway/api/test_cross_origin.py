@@ -1,4 +1,4 @@
-"""Pages of other origins: only those that the operator names, and never by our cookie."""
+"""Pages of other origins: only those that the operator names are admitted, and never by our cookie."""
 
 from collections.abc import AsyncIterator
 

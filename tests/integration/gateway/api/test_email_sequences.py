@@ -1,4 +1,4 @@
-"""The emails of a lead magnet: made by a job or by hand, activated by their owner alone."""
+"""The emails of a lead magnet: written by a job or by hand, activated by their owner only."""
 
 import asyncio
 from collections.abc import AsyncIterator

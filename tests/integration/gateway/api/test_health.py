@@ -1,4 +1,4 @@
-"""What probes, dashboards and lost callers are told."""
+"""What probes, dashboards and misdirected callers get."""
 
 import psycopg
 import pytest

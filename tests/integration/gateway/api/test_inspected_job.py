@@ -1,4 +1,4 @@
-"""One job of any user, as an operator inspects it; and the list by the code of a failure."""
+"""One job of any user, as an operator inspects it; and the list filtered by failure code."""
 
 from typing import Any
 from uuid import UUID

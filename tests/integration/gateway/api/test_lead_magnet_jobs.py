@@ -1,4 +1,4 @@
-"""Jobs on a lead magnet: what travels to the service, and what refuses them."""
+"""Jobs on a lead magnet: what their service receives, and when they are refused."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def accepted(user: User, path: str, magnet: Any, body: Any = None) -> UUID
 
 
 def work(gateway: RunningGateway, job_id: UUID) -> dict[str, Any]:
-    """The input that travels in job.requested."""
+    """The input inside job.requested."""
     with psycopg.connect(gateway.settings.database_url) as connection:
         found = connection.execute("SELECT body->'input' FROM outbox WHERE job_id = %s", [job_id]).fetchone()
     assert found is not None

@@ -1,4 +1,4 @@
-"""Lead magnets: made from a concept or an own idea, changed without lost updates, deleted with their jobs."""
+"""Lead magnets: created from a concept or an own idea, changed without lost updates, deleted with jobs."""
 
 import asyncio
 import copy
@@ -37,7 +37,7 @@ async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
 
 
 def errors(answer: Any) -> dict[str, str]:
-    """The fields of a 422 and what is told of each."""
+    """The fields of a 422 and the message for each."""
     assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR"), answer.text
     return {error["field"]: error["message"] for error in answer.json()["errors"]}
 
@@ -266,7 +266,7 @@ async def test_a_configuration_must_fit_the_archetype(user: User, archetype: str
 
 
 def with_end(config: Any, *path: Any, value: Any) -> Any:
-    """The configuration with another value at one place."""
+    """The configuration with one value changed."""
     changed = copy.deepcopy(config)
     *inside, last = path
     functools.reduce(lambda part, key: part[key], inside, changed)[last] = value

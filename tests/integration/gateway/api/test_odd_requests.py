@@ -1,4 +1,4 @@
-"""Headers and parameters that nobody should send: no error of ours, and a sentence where one is refused."""
+"""Odd headers and parameters: never a 5xx, and a sentence if one is refused."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ VALUES = [
     b",,,",
     b"00-0-0-0",
 ]
-EVERY = 4  # of the values of headers that no operation has for itself
+EVERY = 4  # one in four header values of operations without headers of their own
 QUERIES = ["", "%00", "%ff", "%ED%A0%80", "x" * 5000, "9" * 5000, "-1", "1e400", "NaN", "%22", "[]", "a,b,,c"]
 
 

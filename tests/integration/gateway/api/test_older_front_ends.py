@@ -1,4 +1,4 @@
-"""Front ends that were written for the application before read answers and errors as they always did."""
+"""Front ends written for the earlier application can read answers and errors as they always did."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Jobs of all users and dead letters, as an operator sees and replays them."""
+"""Jobs of all users and dead letters, as an operator lists and replays them."""
 
 from datetime import timedelta
 from typing import Any
@@ -235,7 +235,7 @@ async def test_a_refusal_is_named_and_does_not_stop_the_rest(
 ) -> None:
     poor, other = gateway.user(plan="free"), gateway.user()
     dead = [await dead_job(each, projection) for each in (poor, other)]
-    await poor.submit(COACH)  # with what the dead one still holds, that is the plan's two
+    await poor.submit(COACH)  # together with what the dead job still holds, this uses up the plan's two
 
     result = (await operator.post(f"{LETTERS}/replay", {"filter": {"errorCode": "AI_ERROR"}})).json()
 

@@ -1,4 +1,4 @@
-"""Outside of `lodestone up` a process takes nothing that is for one machine: it says so and ends."""
+"""Outside of `lodestone up`, a process rejects settings meant for one machine: it says so and exits."""
 
 import json
 from pathlib import Path

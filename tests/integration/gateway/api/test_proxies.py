@@ -1,4 +1,4 @@
-"""The recipes of docs/proxies.md: through each, events come one by one and cookies are taken."""
+"""The recipes of docs/proxies.md: through each proxy, events arrive one by one and cookies work."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("progress", {"message": "a"}),
     ("completed", {"result": {}}),
 )
-# A server that packs what it may, so that the recipe has something to prevent.
+# The server compresses whatever it may, so that the recipe has something to prevent.
 NGINX = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
@@ -52,7 +52,7 @@ def user(gateway: RunningGateway) -> User:
 
 @contextlib.asynccontextmanager
 async def nginx(gateway: str, folder: Path) -> AsyncIterator[str]:
-    """nginx with the recipe, in front of the gateway; skips where there is none."""
+    """nginx with the recipe, in front of the gateway; skips if nginx is not installed."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/bin")
     if program is None:
         pytest.skip("nginx IS NOT HERE, so its recipe in docs/proxies.md is not tested.")
@@ -75,7 +75,7 @@ async def nginx(gateway: str, folder: Path) -> AsyncIterator[str]:
 
 
 async def told_one_by_one(user: User, projection: Projection, front: str) -> httpx2.Headers:
-    """Watches a job through the front; each event is told before the next one is made."""
+    """Watches a job through the proxy; each event must arrive before the next one is written."""
     job_id = await user.submit(COACH)
     headers = {
         "Authorization": f"Bearer {user.token}",
@@ -96,7 +96,7 @@ async def told_one_by_one(user: User, projection: Projection, front: str) -> htt
 
 
 async def by_cookie(user: User, front: str, origin: str) -> int:
-    """The status of a job that a page of this origin makes by its cookie."""
+    """The status that a page of this origin gets when it submits a job by cookie."""
     headers = {"Cookie": f"{HOST_COOKIE}={user.token}", "Origin": origin}
     async with httpx2.AsyncClient(base_url=front, timeout=40, trust_env=False) as client:
         return (await client.post("/api/lead-magnet/ideate", json=COACH, headers=headers)).status_code

@@ -1,4 +1,4 @@
-"""The quota: reserved with a job, settled or released by its end, right however many ask at once."""
+"""The quota: reserved with a job, settled or released at its end, and exact under concurrent requests."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
 
 @pytest.fixture
 def free(gateway: RunningGateway) -> User:
-    """A user who may have two a month."""
+    """A user with two idea sets a month."""
     return gateway.user(plan="free")
 
 

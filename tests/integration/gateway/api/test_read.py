@@ -1,4 +1,4 @@
-"""Reading jobs: one, a changed one, lists; cancelling and running again."""
+"""Reading jobs: one job, long polls, lists; cancelling and retrying."""
 
 import asyncio
 from typing import Any
@@ -48,7 +48,7 @@ async def test_waiting_answers_as_soon_as_the_job_changes(
     await projection.fold(job_id, "requested", "started")
     waiting = asyncio.create_task(user.get(f"/api/jobs/{job_id}?wait=30", **headers))
 
-    async def changed() -> bool:  # again and again: the request may begin after a change
+    async def changed() -> bool:  # repeatedly, since a request may begin after a change
         await projection.fold(job_id, "progress")
         return waiting.done()
 
@@ -158,7 +158,7 @@ async def test_a_cancel_is_asked_for_once(
 
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["id"] == str(job_id)
-    assert first.json()["cancelRequested"] is False  # turns true with the event
+    assert first.json()["cancelRequested"] is False  # becomes true with the event
     with psycopg.connect(gateway.settings.database_url) as connection:
         found = connection.execute(
             "SELECT event, body FROM outbox WHERE job_id = %s ORDER BY position", [job_id]

@@ -1,4 +1,4 @@
-"""No text of an owner's own is lost by a change that does not know it: it is kept, for its owner alone."""
+"""A change that does not know an owner's newer text keeps that text, for its owner only."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def content(title: str) -> JsonObject:
 
 
 async def known(user: User, magnet: JsonObject, **changes: Any) -> None:
-    """A change of the version that was read."""
+    """A change based on the version that was read."""
     tag = (await user.get(f"/api/lead-magnets/{magnet['id']}")).headers["ETag"]
     answer = await user.send("PATCH", f"/api/lead-magnets/{magnet['id']}", changes, If_Match=tag)
     assert answer.status_code == 200

@@ -1,6 +1,6 @@
 """Who gets what from each route: every operation of the OpenAPI document × every kind of caller.
 
-A route without a row here fails, so nobody adds one without saying who may use it.
+A route without a row here fails, so that each new route states who may use it.
 """
 
 from collections.abc import AsyncIterator
@@ -14,11 +14,11 @@ from support.api import Projection, RunningGateway, User, running_gateway
 from support.samples import example_input
 
 OPEN = {"/healthz", "/schemas/{file}"}
-INSIDE = {"/readyz", "/metrics"}  # on a port of their own
+INSIDE = {"/readyz", "/metrics"}  # on their own port
 IDEATION = example_input("ideation-fitness-coach")
 OWN_IDEA = {"title": "A quote that holds", "painSolved": "Tenders lost on price"}
 
-# What the owner and somebody else get; an operator is somebody else to other people's things.
+# What the owner and another user get; for other users' things an operator is just another user.
 # {job}, {magnet} and {draft} are the owner's.
 ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /api/jobs": ("/api/jobs", None, 200, 200),
@@ -72,7 +72,7 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /schemas/{file}": ("/schemas/completed.json", None, 200, 200),
 }
 
-# What an operator gets. Everybody else is told 403, whatever else is right or wrong with the request.
+# What an operator gets. Everybody else gets 403, whatever else is right or wrong with the request.
 OPERATORS: dict[str, tuple[str, Any, int]] = {
     "GET /api/ops/jobs": ("/api/ops/jobs", None, 200),
     "GET /api/ops/jobs/{job_id}": ("/api/ops/jobs/{job}", None, 200),
@@ -102,14 +102,14 @@ async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
 
 
 class Owner:
-    """A user who owns an ended job, a lead magnet and a draft."""
+    """A user who owns a finished job, a lead magnet and a draft."""
 
     def __init__(self, user: User, job: UUID, magnet: str, draft: UUID) -> None:
         self.user = user
         self._names = {"job": str(job), "magnet": magnet, "draft": str(draft)}
 
     def fill(self, template: str) -> str:
-        """The path with this owner's ids."""
+        """The path with this owner's ids filled in."""
         for name, id in self._names.items():
             template = template.replace(f"{{{name}}}", id)
         return template
@@ -117,13 +117,13 @@ class Owner:
 
 @pytest.fixture
 async def owner(gateway: RunningGateway) -> Owner:
-    """For a test that may change what is the owner's."""
+    """For a test that may change the owner's things."""
     return await new_owner(gateway)
 
 
 @pytest.fixture(scope="module")
 async def untouched(gateway: RunningGateway) -> Owner:
-    """For all tests in which nobody may change anything."""
+    """For tests in which no caller may change anything."""
     return await new_owner(gateway)
 
 
@@ -202,6 +202,6 @@ async def test_nobody(gateway: RunningGateway, untouched: Owner, operation: str)
 
 
 def unsigned(operation: str) -> int:
-    """What somebody without a token gets."""
+    """What a caller without a token gets."""
     path = operation.split()[1]
     return 200 if path in OPEN else 404 if path in INSIDE else 401

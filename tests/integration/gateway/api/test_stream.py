@@ -1,4 +1,4 @@
-"""Watching: history, stream and feed say the same, in one order, without gap or repeat."""
+"""Watching: history, stream and feed agree, in one order, without gaps or repeats."""
 
 import asyncio
 import contextlib
@@ -118,7 +118,7 @@ async def test_one_user_has_so_many_streams_and_the_others_have_theirs(postgres_
                 await user.get("/api/events", Accept="text/event-stream"),
                 await user.get(f"/api/jobs/{job_id}?wait=5"),
             ]
-            assert (await user.get(path)).status_code == 200  # as JSON it holds nothing
+            assert (await user.get(path)).status_code == 200  # read as JSON, it holds no stream open
             await watching.enter_async_context(other.stream("/api/events"))
             foreign = await other.get(path, Accept="text/event-stream")
 
@@ -174,7 +174,7 @@ async def test_a_last_event_id_ahead_of_the_job_waits_for_what_comes(
 
     async with user.stream(f"/api/jobs/{job_id}/events", Last_Event_ID="50") as frames:
         first = asyncio.create_task(frames.next())
-        while not first.done():  # the stream may begin after an event that comes this early
+        while not first.done():  # the stream may begin after an early event
             await projection.fold(job_id, "progress")
             await asyncio.wait({first}, timeout=0.2)
 
@@ -355,6 +355,6 @@ async def test_whoever_watches_much_is_answered_beside_it(user: User) -> None:
 
 
 def stream_count() -> float:
-    """Open watches of this process: streams, feeds and waiting reads."""
+    """Open watches in this process: streams, feeds and long polls."""
     [metric] = WATCHERS.collect()
     return metric.samples[0].value

@@ -1,4 +1,4 @@
-"""Submitting: what makes a job, what it writes, what one key makes."""
+"""Submitting: what creates a job, what it writes, and what one key creates."""
 
 import asyncio
 from uuid import UUID
@@ -90,7 +90,7 @@ async def test_the_job_and_its_request_are_written_together(gateway: RunningGate
 
 
 async def test_the_present_trace_goes_on_in_the_event(gateway: RunningGateway, user: User) -> None:
-    await user.get("/api/jobs")  # makes the user's row
+    await user.get("/api/jobs")  # creates the user's row
     engine = make_engine(gateway.settings.database_url, Role.APP)
     context = trace.SpanContext(0xABC, 0xDEF, is_remote=False, trace_flags=trace.TraceFlags(1))
     submission = Submission(user.id, JOB_TYPES["ideation"], COACH)

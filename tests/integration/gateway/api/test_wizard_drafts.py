@@ -1,4 +1,4 @@
-"""Drafts of the wizard: ids of the client, up to 500,000 bytes, everybody's own."""
+"""Drafts of the wizard: ids from the client, up to 500,000 bytes, private to each user."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ async def put(user: User, id: object, body: Any) -> Any:
 
 
 def of_size(size: int) -> bytes:
-    """A draft whose body has so many bytes."""
+    """A draft with a body of this many bytes."""
     empty = json.dumps({"wizardState": {"a": ""}}).encode()
     return empty[:-3] + b"x" * (size - len(empty)) + empty[-3:]
 

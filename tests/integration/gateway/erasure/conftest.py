@@ -1,4 +1,4 @@
-"""A bench for each test: some of them lose the stream, or the whole bus."""
+"""A bench per test, since some tests lose the stream or the whole bus."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""An account is given out whole, and deleted whole: nothing of it is left but that it was there."""
+"""An account is exported completely and deleted completely: only the fact that it existed is left."""
 
 import json
 import time
@@ -15,15 +15,15 @@ from support.samples import extracted_content
 
 DRAFT = "01900000-0000-7000-8000-00000000000d"
 
-OF_NOBODY = {"dead_events"}  # no part of any job's history, whatever job they claim; soon thrown away
+OF_NOBODY = {"dead_events"}  # in no job's history, whatever job they claim to be about; deleted soon
 
 
 async def fill(bench: ErasingBench) -> None:
-    """Every table holds something of the user's, and every text of it a canary."""
+    """Puts something of the user's into every table, with a canary in every text."""
     user = bench.user
     made = await user.post("/api/lead-magnets", {**OWN_IDEA, "title": CANARY})
     magnet = await change(user, made.json(), extractedContent={**extracted_content(), "title": CANARY})
-    await change(user, magnet, extractedContent=extracted_content())  # the text before is kept as replaced
+    await change(user, magnet, extractedContent=extracted_content())  # the previous text is kept as replaced
     await change(user, magnet, extractedContent={**extracted_content(), "title": CANARY})
     for job_type in JOB_TYPES:
         lead_magnet = None if job_type == "ideation" else magnet["id"]
@@ -69,7 +69,7 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
 
 
 async def test_every_table_with_what_is_of_users_is_in_the_export(bench: ErasingBench) -> None:
-    """A table is users' by a column that names one of theirs, or by a key that leads to such a table."""
+    """A table is users' data if a column names one of theirs, or if a key leads to such a table."""
     by_column = await bench.bench.sql(
         "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = current_schema()"
         " AND column_name ~ '(^|_)(user|lead_magnet|job|draft)_id$'"
@@ -123,7 +123,7 @@ async def test_what_runs_is_cancelled_and_the_account_goes_when_it_has_ended(ben
     await bench.clean_round()
     assert await bench.waiting(), "a job of it runs"
     await bench.bench.append(late)
-    await bench.end(job)  # it was faster than the cancel, and its ideas go to the brand kit
+    await bench.end(job)  # it finished before the cancel, and its ideas go to the brand kit
     await bench.erase()
 
     assert await bench.canaries() == []

@@ -1,4 +1,4 @@
-"""Deleting a lead magnet deletes its texts: in tables and stream, whatever runs, fails or dies meanwhile."""
+"""Deleting a lead magnet deletes its texts in tables and stream, whatever runs, fails or dies meanwhile."""
 
 import asyncio
 import signal
@@ -18,7 +18,7 @@ from support.samples import extracted_content
 
 
 async def lead_magnet(user: User) -> str:
-    """One that every type of job can be run on."""
+    """A lead magnet on which every type of job can run."""
     made = await user.post("/api/lead-magnets", {**OWN_IDEA, "title": CANARY})
     assert made.status_code == 201, made.text
     content = {**extracted_content(), "title": CANARY}
@@ -184,7 +184,7 @@ async def test_a_lost_stream_gets_nothing_back_of_what_was_erased(bench: Erasing
     await bench.erase()
 
     (left,) = (await bench.bench.log(job)).entries
-    assert left.event.name == "completed", "nobody can begin the log anew"
+    assert left.event.name == "completed", "nobody can start the log again"
     assert await bench.canaries() == []
     assert await bench.drift() == []
 
@@ -228,7 +228,7 @@ async def test_nothing_is_left_of_the_texts_of_ideas_that_are_no_longer_shown(be
 
     left = [each for each in await bench.canaries() if str(newest.job_id) not in each]
     assert any(str(older.job_id) in each for each in before)
-    assert {each.partition(":")[0] for each in left} == {"brand_kits"}, "what the next ideas begin with"
+    assert {each.partition(":")[0] for each in left} == {"brand_kits"}, "the next ideas start from it"
     shown = await bench.user.job(older.job_id)
     assert (shown["input"], shown["result"], shown["items"]) == ({}, None, [])
     assert await bench.drift() == []

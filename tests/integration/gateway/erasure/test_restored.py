@@ -1,4 +1,4 @@
-"""One of the two stores is older than a deletion: it learns from the other that there was one."""
+"""One of the two stores is older than a deletion, and learns of the deletion from the other."""
 
 import contextlib
 import shutil
@@ -17,7 +17,7 @@ TABLES = ("background_jobs", "job_events", "job_calls", "projector_cursor")
 
 
 async def with_job(bench: ErasingBench) -> tuple[str, UUID]:
-    """A lead magnet and the job on it."""
+    """Creates a lead magnet and a job on it."""
     made = (await bench.user.post("/api/lead-magnets", OWN_IDEA)).json()
     requested = await bench.done("extraction", lead_magnet=made["id"])
     return made["id"], requested.job_id
@@ -31,7 +31,7 @@ async def delete(bench: ErasingBench, id: str) -> None:
 
 
 async def texts_in_stream(bench: ErasingBench) -> bool:
-    with contextlib.suppress(Error):  # just after a start the first requests are lost
+    with contextlib.suppress(Error):  # just after a start the first requests may be lost
         return bool(await canaries_in_stream(bench.bench.client))
     return False
 
@@ -43,7 +43,7 @@ async def copy_tables(bench: ErasingBench) -> None:
 
 
 async def bring_back(bench: ErasingBench) -> None:
-    """The tables of jobs as they were; a lead magnet that they are of stays deleted."""
+    """Restores the tables of jobs; the deleted lead magnet stays deleted."""
     await bench.bench.sql("DELETE FROM erasures")
     await bench.bench.sql("UPDATE before.background_jobs SET lead_magnet_id = NULL")
     columns = "SELECT string_agg(column_name, ', ') FROM information_schema.columns"
@@ -68,7 +68,7 @@ async def test_older_tables_learn_from_the_stream_that_a_job_was_erased(bench: E
     await delete(bench, id)
     await bring_back(bench)
     assert await canaries_in_tables(bench.bench.engine)
-    await bench.bench.publish(await bench.bench.submit())  # a projector that runs learns of the cursor
+    await bench.bench.publish(await bench.bench.submit())  # makes the running projector notice the cursor
 
     await eventually(bench.waiting, within=20, told="the erasure is ordered again")
     await bench.erase()

@@ -1,4 +1,4 @@
-"""What is kept for so long and no longer, by setting; without one, everything stays."""
+"""Records are kept for as long as a setting says; without a setting they stay."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ async def keep(bench: ErasingBench, **kept: object) -> None:
 
 
 async def age(bench: ErasingBench, job_id: object, days: int) -> None:
-    """Lets a job have ended so long ago; its events are as old."""
+    """Moves the end of a job this far into the past, with its events."""
     moved = f"completed_at = completed_at - interval '{days} days', updated_at = updated_at"
     await bench.bench.sql(f"UPDATE background_jobs SET {moved} WHERE id = '{job_id}'")  # noqa: S608
 

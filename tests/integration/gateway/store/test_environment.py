@@ -1,4 +1,4 @@
-"""Whatever `PG…` variables whoever starts a process has: its connections are as they have to be."""
+"""Connections ignore every `PG…` variable in a process's environment."""
 
 from datetime import UTC, datetime
 from pathlib import Path

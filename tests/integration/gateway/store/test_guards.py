@@ -1,4 +1,4 @@
-"""What the database refuses whoever asks: illegal moves, unknown words; and what it fills in."""
+"""What the database refuses to everybody: illegal transitions and unknown values; and what it fills in."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 @pytest.fixture
 def connection(database_url: str) -> Iterator[psycopg.Connection]:
-    """The owner's connection; what a test changes is not kept."""
+    """The owner's connection; the test's changes are rolled back."""
     with psycopg.connect(database_url) as connection:
         yield connection
         connection.rollback()
@@ -33,7 +33,7 @@ def a_job(connection: psycopg.Connection, **columns: object) -> object:
 
 
 def reachable(status: Status) -> set[Status]:
-    """Where one or several legal moves lead; one update may fold several events."""
+    """The states after one or several legal moves, since one update may fold several events."""
     return {status}.union(*(reachable(target) for target in MOVES[status]))
 
 

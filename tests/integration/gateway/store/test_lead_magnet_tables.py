@@ -1,4 +1,4 @@
-"""Roles and row-level security of what users make, and the limit as the database itself counts it."""
+"""Roles and row-level security of users' tables, and the limit as the database counts it."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ RESERVE = """
 
 
 class Owned:
-    """A user with one row in every table."""
+    """A user with one row in each of these tables."""
 
     def __init__(self, url: str, plan: str = "free") -> None:
         self.user_id, self.job_id, self.magnet_id = new_id(), new_id(), new_id()
@@ -68,7 +68,7 @@ def other(database_url: str) -> Owned:
 
 @contextmanager
 def acting(url: str, role: Role, user_id: UUID | None = None) -> Iterator[psycopg.Connection]:
-    """A connection that acts as `role`, as our engines do; what it changes is not kept."""
+    """A connection that acts as `role`, as our engines do; its changes are rolled back."""
     with psycopg.connect(url, options=f"-c role={role}") as connection:
         if user_id is not None:
             connection.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])
@@ -77,7 +77,7 @@ def acting(url: str, role: Role, user_id: UUID | None = None) -> Iterator[psycop
 
 
 def naming(statement: LiteralString, table: str) -> sql.Composed:
-    """The statement about this table."""
+    """The statement for this table."""
     return sql.SQL(statement).format(sql.Identifier(table))
 
 

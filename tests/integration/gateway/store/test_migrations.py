@@ -1,4 +1,4 @@
-"""The migrations: the same tables as the models, up and down, on every supported Postgres."""
+"""The migrations: they build the models' tables, up and down, on every supported Postgres."""
 
 import shutil
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_migrations_go_up_twice_down_and_up_again(postgres_url: str) -> None:
 def test_pre_migrations_leave_what_the_release_before_uses(
     postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the first releases: 0006 takes rights away that their projector still used."""
+    """On the first releases: 0006 revokes rights that the projector of 0004 still uses."""
     _release(tmp_path, monkeypatch, "0004")
     upgrade(postgres_url, only_pre=True)
     _release(tmp_path, monkeypatch, "0006")
@@ -70,7 +70,7 @@ def test_pre_migrations_of_a_later_release_are_refused_over_a_post_one(
 
 
 def _release(folder: Path, monkeypatch: pytest.MonkeyPatch, newest: str) -> None:
-    """The migrations of a release that ended there."""
+    """Pretends to be the release whose last migration is this one."""
     scripts = folder / newest
     shutil.copytree(Path(migrate.__file__).parent / "migrations", scripts)
     for file in (scripts / "versions").glob("0*.py"):

@@ -1,4 +1,4 @@
-"""The owner of the database need not be a superuser: CREATEROLE is enough, on the oldest Postgres too."""
+"""The owner of the database needs CREATEROLE but not superuser, even on the oldest supported Postgres."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from lodestone_gateway.__main__ import main
 from lodestone_local import postgres_cluster, postgres_server
 from support.backends import NatsServer, PostgresServer
 
-OLDEST = Path("/usr/lib/postgresql/15/bin")  # where Debian has it
+OLDEST = Path("/usr/lib/postgresql/15/bin")  # Debian's path
 
 Command = Callable[[str, str, str], tuple[object, str]]
 
@@ -34,7 +34,7 @@ def superuser_url(
 
 
 def owned(superuser_url: str, name: str, rights: str) -> str:
-    """The URL of a login that owns a database of its own."""
+    """The URL of a login that owns its own database."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         connection.execute(f"CREATE ROLE {name} LOGIN {rights}".encode())
         connection.execute(f"CREATE DATABASE {name} OWNER {name}".encode())

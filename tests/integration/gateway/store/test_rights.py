@@ -1,4 +1,4 @@
-"""Every role on every table with every action, tried on the database: what a process needs, and no more."""
+"""Every action of every role on every table, tried on the database: what each process needs, and no more."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -92,7 +92,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     Role.READER: dict.fromkeys(EVERYTHING_SEEN, S),
 }
-"""What each role is to have; a table that is not named is closed to it."""
+"""The expected rights of each role; a table that is not listed is closed to it."""
 
 COLUMNS = {
     (Role.PROJECTOR, "usage_reservations"): {"state", "ended_at"},
@@ -117,7 +117,7 @@ COLUMNS = {
     (Role.RELAY, "projector_cursor"): {"version"},
     (Role.RELAY, "outbox"): {"tried", "published_at"},
 }
-"""Where only some columns may be changed. Of lead magnets, see its own test."""
+"""Updates limited to some columns. Lead magnets have their own test."""
 
 LOGINS = {
     "lodestone_gateway": {Role.APP, Role.READER},
@@ -136,7 +136,7 @@ def tables(database_url: str) -> list[str]:
 
 @pytest.fixture
 def owner(database_url: str) -> Iterator[psycopg.Connection]:
-    """The owner's connection; nothing of what is tried is kept."""
+    """The owner's connection; everything is rolled back."""
     with psycopg.connect(database_url) as connection:
         yield connection
         connection.rollback()
@@ -152,7 +152,7 @@ def columns_of(owner: psycopg.Connection, table: str) -> list[str]:
 
 
 def is_allowed(owner: psycopg.Connection, role: str, statement: Composed) -> bool:
-    """Whether the role may do it at all; what a row's owner or a constraint says to it is another matter."""
+    """Whether the role has the right; row-level security and constraints are another matter."""
     with owner.transaction(force_rollback=True):
         owner.execute(SQL("SET LOCAL ROLE {}").format(Identifier(role)))
         try:
@@ -214,7 +214,7 @@ def test_the_projector_gives_no_lead_magnet_to_somebody_else(owner: psycopg.Conn
 
 @pytest.fixture(scope="module")
 def login_urls(database_url: str) -> dict[str, str]:
-    """The URL of each login, with the password that an operator gives it."""
+    """The URL of each login, with the password that an operator sets."""
     with psycopg.connect(database_url) as connection:
         for login in LOGINS:
             connection.execute(SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(login), PASSWORD))

@@ -1,4 +1,4 @@
-"""What each database role may do, asked of the database itself."""
+"""What each database role may do, tried on the database itself."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ INSERT_JOB = """
 
 
 class Owned:
-    """A user with one row in every table."""
+    """A user with one row in each of these tables."""
 
     def __init__(self, url: str) -> None:
         self.user_id, self.job_id = new_id(), new_id()
@@ -57,7 +57,7 @@ def other(database_url: str) -> Owned:
 
 @contextmanager
 def acting(url: str, role: Role, user_id: UUID | None = None) -> Iterator[psycopg.Connection]:
-    """A connection that acts as `role`, as our engines do; what it changes is not kept."""
+    """A connection that acts as `role`, as our engines do; its changes are rolled back."""
     with psycopg.connect(url, options=f"-c role={role}") as connection:
         if user_id is not None:
             connection.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])

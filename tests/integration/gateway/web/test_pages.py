@@ -1,4 +1,4 @@
-"""Pages over HTTP, without a browser: headers, sessions, forms, errors, and files that may be kept."""
+"""Pages over HTTP, without a browser: headers, sessions, forms, errors and cacheable files."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Signing in by a login of one's own, and out: what the browser keeps, and who may make it keep that."""
+"""Signing in through an external login, and out: the cookies that a browser keeps, and who may set them."""
 
 from collections.abc import AsyncIterator
 
@@ -35,7 +35,7 @@ async def test_a_page_without_a_session_leads_to_the_login_and_back(
     assert set(traits) > STRICT
     assert not [trait for trait in traits if trait.startswith("Domain")]
     [seconds] = [int(trait.removeprefix("Max-Age=")) for trait in traits if trait.startswith("Max-Age=")]
-    assert 3000 < seconds <= 3610  # as long as the token
+    assert 3000 < seconds <= 3610  # as long as the token is valid
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ async def test_signing_out_takes_the_cookie_and_what_was_typed_from_the_browser(
 async def test_a_script_of_a_page_is_told_that_the_session_is_over(gateway: RunningGateway) -> None:
     answer = await send(gateway, None, "GET", "/jobs", **{"Sec-Fetch-Mode": "cors"})
 
-    assert answer.status_code == 401  # a redirect to another host would look like being offline
+    assert answer.status_code == 401  # the page would take a redirect to another host for being offline

@@ -1,4 +1,4 @@
-"""The workspace of a lead magnet over HTTP: every block of a page, and an owner's words in every piece."""
+"""The workspace of a lead magnet over HTTP: every block of a page, and an owner's words in every part."""
 
 import html
 import json
@@ -47,7 +47,7 @@ class Owner:
         self.path = ""
 
     async def make(self, archetype: str, **parts: Any) -> "Owner":
-        """Makes it with these parts."""
+        """Creates it with these parts."""
         idea = {"title": "The quote", "painSolved": "Lost tenders", "archetype": archetype}
         made = (await self._user.post("/api/lead-magnets", idea)).json()
         self.path = f"/library/{made['id']}"
@@ -56,18 +56,18 @@ class Owner:
         return self
 
     async def change(self, **parts: Any) -> None:
-        """Changes it as somebody does who has not read it."""
+        """Changes it without having read it."""
         path = f"/api/lead-magnets/{self.path.rpartition('/')[2]}"
         assert (await self._user.send("PATCH", path, parts)).status_code == 200
 
     async def page(self) -> str:
-        """The workspace, with entities read."""
+        """The workspace, with HTML entities decoded."""
         answer = await send(self._gateway, self._user, "GET", self.path)
         assert answer.status_code == 200
         return html.unescape(answer.text)
 
     async def post(self, what: str, **form: Any) -> httpx2.Response:
-        """Sends a form of the workspace, made of the present version."""
+        """Sends a form of the workspace, based on the current version."""
         return await send(
             self._gateway,
             self._user,
@@ -77,16 +77,16 @@ class Owner:
         )
 
     async def kept(self) -> dict[str, Any]:
-        """The lead magnet as the API shows it."""
+        """The lead magnet, as the API returns it."""
         return dict((await self._user.get(f"/api/lead-magnets/{self.path.rpartition('/')[2]}")).json())
 
     async def version(self, what: str = "details") -> int:
-        """Its version now; the emails have their own."""
+        """Its current version; the emails have their own."""
         of_emails = what in ("emails", "activate")
         return int((await self.emails() if of_emails else await self.kept()).get("version", 0))
 
     async def emails(self, body: Any = None) -> dict[str, Any]:
-        """The emails, after writing them when a body is given."""
+        """The emails, after writing them if a body is given."""
         path = f"/api/lead-magnets/{self.path.rpartition('/')[2]}/emails"
         answer = await (self._user.send("PUT", path, body) if body else self._user.get(path))
         return dict(answer.json())

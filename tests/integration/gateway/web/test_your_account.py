@@ -1,4 +1,4 @@
-"""The page of one's account: what it offers, how it is deleted, and what browsers with an old session get."""
+"""The account page: what it offers, how an account is deleted, and what browsers with an old session get."""
 
 import time
 from collections.abc import AsyncIterator
@@ -19,20 +19,20 @@ GONE = f'{HOST_COOKIE}=""; '
 
 @pytest.fixture(scope="module")
 async def with_login(gateway: RunningGateway) -> AsyncIterator[RunningGateway]:
-    """A gateway with a login on another host, on the same database."""
+    """A gateway with a login on another host, with the same database."""
     async with running_gateway(gateway.settings.database_url, sign_in_url=f"{LOGIN}/in") as other:
         yield other
 
 
 @pytest.fixture
 def deleted(gateway: RunningGateway, user: User) -> User:
-    """A user whose account was deleted, and is gone."""
+    """A user whose account has been deleted."""
     finish_deletion(gateway, user)
     return user
 
 
 def finish_deletion(gateway: RunningGateway, user: User, asked: str = "0 s") -> None:
-    """What deletion and eraser leave of somebody without jobs; it was asked for so long ago."""
+    """Leaves what deletion and eraser leave of a user without jobs who asked this long ago."""
     with psycopg.connect(gateway.settings.database_url) as connection:
         connection.execute("DELETE FROM deleted_accounts WHERE user_id = %s", [user.id])
         sql = "INSERT INTO deleted_accounts (user_id, requested_at, done_at)"

@@ -1,4 +1,4 @@
-"""Ideation against the simulated provider: ten ideas, and what becomes of them when calls go wrong."""
+"""Ideation on the simulated provider: ten ideas, and what happens when calls fail."""
 
 import asyncio
 from collections import Counter

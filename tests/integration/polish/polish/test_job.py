@@ -1,4 +1,4 @@
-"""Polish against the simulated provider: a page, and what becomes of it when calls go wrong."""
+"""Polish on the simulated provider: a page, and what happens when calls fail."""
 
 import asyncio
 from typing import Any
