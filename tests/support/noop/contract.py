@@ -1,0 +1,43 @@
+"""NOOP: a job that costs only what the system adds to it. It waits as told, and calls nobody."""
+
+import os
+from pathlib import Path
+
+from lodestone.deadlines import TimeLimits
+from lodestone.jobs.job_type import JobType
+from lodestone.wire import MAX_TEXT, Text, WireModel
+from pydantic import Field
+
+HERE = Path(__file__).parent
+TESTS = HERE.parents[1]
+
+
+class NoopInput(WireModel):
+    """What the job is asked for; `text` only makes it heavier."""
+
+    text: Text = ""
+    seconds: float = Field(default=0, ge=0, le=300)
+    size: int = Field(default=0, ge=0, le=MAX_TEXT)
+
+
+class NoopResult(WireModel):
+    """A text of the size asked for."""
+
+    text: Text
+
+
+NOOP = JobType(
+    name="noop",
+    service="noop",
+    path="noop",
+    input=NoopInput,
+    work=NoopInput,
+    result=NoopResult,
+    limits=TimeLimits(deadline=600, attempt=400, call=120),
+    model="claude-sonnet-5-5",
+)
+
+
+def with_noop() -> dict[str, str]:
+    """The environment of a system that knows the job type and runs its service."""
+    return {"PYTHONPATH": os.pathsep.join([str(HERE), str(TESTS)])}

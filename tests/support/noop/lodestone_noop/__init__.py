@@ -1,0 +1,1 @@
+"""A service whose handler does nothing."""

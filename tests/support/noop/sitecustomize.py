@@ -1,0 +1,6 @@
+"""Adds the job type `noop` to the registry of every process that has this folder on its path."""
+
+from lodestone.jobs import JOB_TYPES
+from support.noop.contract import NOOP
+
+JOB_TYPES[NOOP.name] = NOOP

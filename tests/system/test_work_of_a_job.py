@@ -1,0 +1,121 @@
+"""What a job that does nothing costs: statements, commits and messages, counted by the servers themselves.
+
+Counts do not depend on how fast the machine is. What the idle system does in the same time is taken off. The
+reconciler looks at living jobs by the clock, so it is in no row.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from support.noop.contract import with_noop
+from support.noop.crowd import Crowd
+from support.running_system import RunningSystem
+from support.statements import StatementLog
+from support.traffic import traffic
+from support.waiting import let_pass
+
+USERS, WARM_UP, TRICKLE, FLOOD = 20, 20, 40, 200  # each user's row is made while it warms up
+IDLE_SECONDS = 3.0
+RATE = {"LODESTONE_RATE_LIMIT": "100000/second"}
+
+# At most so much for each job: sent one at a time, and 200 at once. Whoever makes it cheaper lowers them.
+# One at a time they are half a statement or message above what is counted; at once they bear smaller batches.
+BOUNDS = {
+    "gateway statements": (10.4, 8.6),
+    "gateway commits": (6.3, 4.6),
+    "relay statements": (12.1, 3.0),
+    "relay commits": (6.2, 1.5),
+    "projector statements": (33.6, 13.0),
+    "projector commits": (8.5, 1.5),
+    "relay messages to the bus": (2.5, 2.5),
+    "relay messages from it": (2.5, 2.5),
+    "service messages to the bus": (5.2, 4.7),
+    "service messages from it": (6.2, 5.6),
+    "projector messages to the bus": (0.5, 0.5),
+    "projector messages from it": (3.5, 3.5),
+    "kB to the bus": (15.3, 15.3),
+    "kB from it": (21.4, 21.4),
+}
+LOGINS = ("gateway", "relay", "projector")
+BUS_USERS = {"relay": "relay", "noop": "service", "projector": "projector"}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What was counted, in all or for each job, and which statements it was."""
+
+    counts: dict[str, float]
+    texts: Counter[tuple[str, str]]
+
+
+class Meter:
+    """Counts what a system does while something happens."""
+
+    def __init__(self, system: RunningSystem) -> None:
+        log_file = system.data_dir / "logs" / "postgres.log"
+        self._system = system
+        self._log = StatementLog(log_file, system.told["postgres"])
+        self._idle: dict[str, float] = {}  # in a second
+
+    def learn_idle(self, seconds: float) -> None:
+        """Counts what happens without jobs."""
+        work, _ = self._during(lambda: asyncio.run(let_pass(seconds)))
+        self._idle = {measure: count / seconds for measure, count in work.counts.items()}
+
+    def per_job(self, jobs: int, run: Callable[[int], None]) -> Work:
+        """What each of them costs."""
+        work, seconds = self._during(lambda: run(jobs))
+        return Work(
+            {name: (count - seconds * self._idle[name]) / jobs for name, count in work.counts.items()},
+            work.texts,
+        )
+
+    def _during(self, action: Callable[[], None]) -> tuple[Work, float]:
+        position, before, started = self._log.position(), self._traffic(), time.monotonic()
+        action()
+        seconds, after, sent = time.monotonic() - started, self._traffic(), self._log.since(position)
+        counts = {measure: after[measure] - before[measure] for measure in after}
+        for login in LOGINS:
+            counts[f"{login} statements"] = sent.statements[f"lodestone_{login}"]
+            counts[f"{login} commits"] = sent.commits[f"lodestone_{login}"]
+        return Work(counts, sent.texts), seconds
+
+    def _traffic(self) -> dict[str, float]:
+        now = traffic(self._system.http, self._system.told["natsMonitoring"])
+        counts = {"kB to the bus": 0.0, "kB from it": 0.0}
+        for user, name in BUS_USERS.items():
+            counts[f"{name} messages to the bus"] = now.messages_in[user]
+            counts[f"{name} messages from it"] = now.messages_out[user]
+            counts["kB to the bus"] += now.bytes_in[user] / 1_000
+            counts["kB from it"] += now.bytes_out[user] / 1_000
+        return counts
+
+
+@pytest.fixture(scope="module")
+def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Work, Work]]:
+    """A job's work in a trickle and in a flood."""
+    with RunningSystem(tmp_path_factory.mktemp("noop"), env=with_noop() | RATE) as system:
+        crowd, meter = Crowd(system, USERS), Meter(system)
+        crowd.one_at_a_time(WARM_UP)
+        meter.learn_idle(IDLE_SECONDS)
+        yield meter.per_job(TRICKLE, crowd.one_at_a_time), meter.per_job(FLOOD, crowd.at_once)
+        crowd.close()
+
+
+@pytest.mark.parametrize("measure", BOUNDS)
+@pytest.mark.parametrize("shape", ["trickle", "flood"])
+def test_a_job_costs_at_most(works: tuple[Work, Work], shape: str, measure: str) -> None:
+    nth = ["trickle", "flood"].index(shape)
+    work, bound = works[nth], BOUNDS[measure][nth]
+
+    assert work.counts[measure] <= bound, statements_of(work, measure.split()[0])
+
+
+def statements_of(work: Work, login: str) -> str:
+    """The commonest statements, which most often say what came to be too many."""
+    told = Counter({text: count for (of, text), count in work.texts.items() if of.endswith(f"_{login}")})
+    return "\n".join(f"{count:6} {text[:150]}" for text, count in told.most_common(40))
