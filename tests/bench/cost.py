@@ -1,0 +1,140 @@
+"""Cost: core-milliseconds for each no-op job by process, throughput, and where the time of one job goes."""
+
+import asyncio
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from lodestone.bus.connection import BusClient, connect
+from lodestone.settings import ProcessSettings
+from lodestone.subjects import STREAM, event_subject
+
+from bench.figures import Figures
+from bench.measured_system import MeasuredSystem, job
+from bench.wire import Wire, wires
+
+JOBS, SUBMITTERS, WARM_UP, SINGLE = 2_000, 64, 300, 200
+CROWD = 500  # users who take turns; with one, all rows of a moment are the same user's
+HOPS = ("sent", "answered", "requested stored", "started stored", "completed stored", "committed", "seen")
+
+
+async def cost(folder: Path, rounds: int) -> Figures:
+    """Floods of one user and of many, then jobs one at a time, each round."""
+    figures = Figures("cost")
+    with MeasuredSystem(folder) as system:
+        one, many = system.tokens(1), system.tokens(CROWD)
+        await system.flood(system.post(one), WARM_UP, SUBMITTERS)
+        await system.flood(system.post(many), CROWD, SUBMITTERS)  # their rows are made
+        idle = await _idle_commits(system)
+        for _ in range(rounds):
+            await _flood(system, figures, "one user", one, idle)
+            await _flood(system, figures, f"{CROWD} users", many, idle)
+            await _one_at_a_time(system, figures, one[0])
+    return figures
+
+
+async def _idle_commits(system: MeasuredSystem) -> float:
+    """Commits a second without jobs."""
+    before, started = await system.commits(), time.monotonic()
+    return (await system.commits() - before) / (time.monotonic() - started)
+
+
+async def _flood(
+    system: MeasuredSystem, figures: Figures, users: str, tokens: list[str], idle: float
+) -> None:
+    commits, started = await system.commits(), time.monotonic()
+    messages, cores = system.messages(), system.cores()
+    seconds = await system.flood(system.post(tokens), JOBS, SUBMITTERS)
+    tell_cores(figures, users, system.cores() - cores, JOBS)
+    messages = system.messages() - messages
+    commits = await system.commits() - commits
+    figures.add(f"{users}: jobs", JOBS / seconds, "/s")
+    figures.add(f"{users}: commits", (commits - idle * (time.monotonic() - started)) / JOBS, "/job")
+    figures.add(f"{users}: messages to the bus", messages / JOBS, "/job")
+
+
+def tell_cores(figures: Figures, shape: str, used: Counter[str], jobs: int) -> None:
+    """Core-milliseconds for each job, by process and in all."""
+    for process, seconds in used.items():
+        figures.add(f"{shape}: {process}", 1_000 * seconds / jobs, "core-ms")
+    figures.add(f"{shape}: all", 1_000 * used.total() / jobs, "core-ms")
+
+
+async def _one_at_a_time(system: MeasuredSystem, figures: Figures, token: str) -> None:
+    """POST, then the job's stream until its end; times of the bus and of the commit are the servers' own."""
+    async with _watching(system) as watched, wires(system.gateway, 2) as (posts, reads):
+        cores = system.cores()
+        seen = [await _seen(watched, posts, reads, token) for _ in range(SINGLE)]
+        tell_cores(figures, "one at a time", system.cores() - cores, SINGLE)
+        moments = [await watched.moments(each) for each in seen]
+    figures.spread("POST to result by SSE", [each.client - each.sent for each in seen])
+    for nth, (earlier, later) in enumerate(pairwise(HOPS)):
+        hops = [of_job[nth + 1] - of_job[nth] for of_job in moments]
+        figures.add(f"  {earlier} to {later}", 1_000 * statistics.median(hops))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the client and the database knew of a job, in seconds by the clock of the one machine."""
+
+    job_id: UUID
+    sent: float
+    answered: float
+    committed: float
+    client: float
+
+
+class _Watched:
+    """The bus's and the database's side of jobs."""
+
+    def __init__(self, client: BusClient) -> None:
+        self.committed = 0.0
+        self._client = client
+
+    async def note_commits(self, url: str) -> None:
+        """Notes when the projector last woke the gateway, which it does at its commit."""
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as listener:
+            await listener.execute("LISTEN job_events")
+            async for _ in listener.notifies():
+                self.committed = time.time()
+
+    async def moments(self, seen: _Seen) -> list[float]:
+        """When the job was where, as in HOPS."""
+        stored = [await self._stored(event, seen.job_id) for event in ("requested", "started", "completed")]
+        return [seen.sent, seen.answered, *stored, seen.committed, seen.client]
+
+    async def _stored(self, event: str, job_id: UUID) -> float:
+        subject = event_subject(event, "noop", job_id)
+        message = await self._client.jetstream().get_last_msg(STREAM, subject)
+        assert message.time is not None
+        return message.time.timestamp()
+
+
+@asynccontextmanager
+async def _watching(system: MeasuredSystem) -> AsyncIterator[_Watched]:
+    client = await connect(ProcessSettings(nats_url=system.running.told["nats"]), "bench")
+    watched = _Watched(client)
+    listening = asyncio.create_task(watched.note_commits(system.running.told["postgres"]))
+    try:
+        yield watched
+    finally:
+        listening.cancel()
+        await client.disconnect()
+
+
+async def _seen(watched: _Watched, posts: Wire, reads: Wire, token: str) -> _Seen:
+    sent = time.time()
+    status, told = await posts.ask("POST", "/api/jobs", token, job())
+    answered = time.time()
+    assert status == 202, told
+    job_id = UUID(json.loads(told)["jobId"])
+    client = await reads.until_end(f"/api/jobs/{job_id}/events", token)
+    return _Seen(job_id, sent, answered, min(watched.committed, client), client)

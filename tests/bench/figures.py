@@ -1,0 +1,75 @@
+"""What was measured: each figure with its median and range over the rounds, printed and kept as JSON."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Figures:
+    """The figures of one section, in the order in which they were first added."""
+
+    section: str
+    values: dict[str, list[float]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, value: float, unit: str = "ms") -> None:
+        """One more value of this figure."""
+        self.values.setdefault(name, []).append(value)
+        self.units[name] = unit
+
+    def spread(self, name: str, seconds: Sequence[float]) -> None:
+        """Median and 99th percentile of many times, in ms."""
+        self.add(f"{name} p50", 1_000 * statistics.median(seconds))
+        self.add(f"{name} p99", 1_000 * percentile(seconds, 99))
+
+    def lines(self) -> list[str]:
+        """All, to be read."""
+        rounds = max(map(len, self.values.values()), default=0)
+        told = [
+            f"  {name:<52} {statistics.median(values):10.2f} {self.units[name]:<9}"
+            + (f" {min(values):10.2f} to {max(values):.2f}" if len(values) > 1 else "")
+            for name, values in self.values.items()
+        ]
+        return [f"{self.section} ({rounds} rounds)", *told]
+
+    def keep(self, file: Path) -> None:
+        """Adds one line of JSON to the file."""
+        with file.open("a") as lines:
+            lines.write(json.dumps(self.told()) + "\n")
+
+    def told(self) -> dict[str, Any]:
+        """As JSON, with what one must know to compare it."""
+        figures = {
+            name: {"unit": self.units[name], "median": statistics.median(values), "values": values}
+            for name, values in self.values.items()
+        }
+        return {"section": self.section, "at": datetime.now(UTC).isoformat(), **_where(), "figures": figures}
+
+
+def percentile(values: Sequence[float], nth: int) -> float:
+    """The value that so many of a hundred do not exceed."""
+    return sorted(values)[max(-(-len(values) * nth // 100) - 1, 0)]
+
+
+def _where() -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    load, _, _ = os.getloadavg()
+    return {
+        "commit": commit.stdout.strip(),
+        "cores": os.cpu_count(),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "load": load,  # of the last minute: others on the machine show here
+    }

@@ -1,0 +1,157 @@
+"""Years of history, made inside Postgres: jobs that ended, with their events and calls, and a waiting outbox.
+
+PYTHONPATH=tests python -m bench.filling URL [JOBS]       URL is the owner's, of a migrated database
+"""
+
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+from lodestone.clock import now
+from lodestone.events import JobRequested
+from lodestone.jobs import JOB_TYPES
+from lodestone_local.credentials import DEMO
+from psycopg.types.json import Jsonb
+from support.samples import example_input
+
+WAITING_TYPE = "posts"
+
+
+@dataclass(frozen=True)
+class History:
+    """How much to make; the first user has every second job, the others share the rest."""
+
+    jobs: int = 100_000
+    events: int = 10  # of each job
+    calls: int = 2  # of each job
+    users: int = 100
+    days: int = 365  # over which the jobs are spread, the newest an hour old
+    first_user: UUID = DEMO
+
+
+ID = """
+CREATE FUNCTION pg_temp.id(kind text, n bigint, at timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
+        || '7' || substr(md5(kind || n), 1, 3) || '8' || substr(md5(kind || n), 4, 15))::uuid
+$$
+"""
+"""A UUIDv7 of that time, the same for the same number."""
+
+TEXT = """
+CREATE FUNCTION pg_temp.words(n bigint, times int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT string_agg(md5((n * 1000 + part)::text), ' ') FROM generate_series(1, times) part
+$$
+"""
+"""33 characters for each of the times, which compress as little as a text does."""
+
+MADE = """
+CREATE TEMP TABLE made AS
+SELECT n, at, pg_temp.id('job', n, at) AS id,
+    CASE WHEN n %% 2 = 0 THEN %(first_user)s ELSE pg_temp.id('user', n / 2 %% %(users)s, '2025-01-01') END
+        AS user_id,
+    (%(job_types)s::text[])[1 + n %% %(types)s] AS job_type,
+    CASE WHEN n %% 10 = 7 THEN 'failed' WHEN n %% 10 = 9 THEN 'cancelled' ELSE 'completed' END AS status
+FROM (
+    SELECT n, now() - interval '1 hour' - (%(jobs)s - n) * (%(days)s * interval '1 day' / %(jobs)s) AS at
+    FROM generate_series(1::bigint, %(jobs)s) n
+) numbered
+"""
+
+USERS = """
+INSERT INTO users (id, created_at) SELECT DISTINCT user_id, timestamptz '2025-01-01' FROM made
+ON CONFLICT DO NOTHING
+"""
+
+JOBS = """
+INSERT INTO background_jobs (id, user_id, job_type, status, input, result, error, error_code, created_at,
+    updated_at, started_at, completed_at, attempt, waiting_for, deadline_at, seq, input_tokens, output_tokens,
+    cost_usd)
+SELECT id, user_id, job_type, status, jsonb_build_object('text', pg_temp.words(n, 30)),
+    CASE WHEN status = 'completed' THEN jsonb_build_object('text', pg_temp.words(n, 120)) END,
+    CASE WHEN status = 'failed' THEN 'The provider gave no usable answer.' END,
+    CASE WHEN status = 'failed' THEN 'INVALID_OUTPUT' END,
+    at, at + interval '40 s', at + interval '1 s', at + interval '40 s', 1, NULL, at + interval '10 min',
+    %(events)s, 3000, 2000, 0.039
+FROM made ORDER BY n
+"""
+
+EVENTS = """
+INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source, stream_sequence)
+SELECT id, user_id, seq, pg_temp.id('event', n * 1000 + seq, at), event, at + seq * interval '4 s',
+    least(seq - 1, 1), jsonb_build_object('event', event, 'jobId', id, 'jobType', job_type, 'text',
+    pg_temp.words(n + seq, CASE event WHEN 'completed' THEN 120 WHEN 'progress' THEN 20 ELSE 10 END)),
+    job_type, n * %(events)s + seq
+FROM made, generate_series(1, %(events)s) seq, LATERAL (
+    SELECT CASE seq WHEN 1 THEN 'requested' WHEN 2 THEN 'started' WHEN %(events)s THEN status
+        ELSE 'progress' END
+) named (event)
+ORDER BY n, seq
+"""
+
+CALLS = """
+INSERT INTO job_calls (call_id, job_id, user_id, job_type, attempt, model, max_tokens, started_at,
+    finished_at, request_id, input_tokens, output_tokens, cost_usd, outcome, finished_event_id)
+SELECT pg_temp.id('call', n * 1000 + nth, at), id, user_id, job_type, 1, 'claude-sonnet-5-5', 8000,
+    at + nth * interval '5 s', at + nth * interval '15 s', 'req_' || n || '_' || nth, 1500, 1000, 0.0195,
+    CASE WHEN status = 'completed' THEN 'used' ELSE 'wasted' END, 'finished-' || n || '-' || nth
+FROM made, generate_series(1, %(calls)s) nth
+ORDER BY n, nth
+"""
+
+WAITING_JOBS = """
+INSERT INTO background_jobs (id, user_id, job_type, input, created_at, updated_at, deadline_at)
+SELECT pg_temp.id('waiting', n, now()), %(user)s, %(job_type)s, '{}', now(), now(), now() + interval '10 min'
+FROM generate_series(1::bigint, %(rows)s) n
+"""
+
+WAITING = """
+INSERT INTO outbox (event_id, job_id, user_id, job_type, event, body, time)
+SELECT gen_random_uuid()::text, job.id, %(user)s, %(job_type)s, 'requested',
+    %(body)s || jsonb_build_object('jobId', job.id), now()
+FROM generate_series(1::bigint, %(rows)s) n
+JOIN background_jobs job ON job.id = pg_temp.id('waiting', n, now())
+ORDER BY n
+"""
+
+
+def fill(database_url: str, history: History = History()) -> None:
+    """Adds the history to a database without one; the tables are vacuumed and analysed after it."""
+    types = list(JOB_TYPES)
+    values = {**vars(history), "job_types": types, "types": len(types)}
+    with psycopg.connect(database_url) as owner:
+        for statement in (ID, TEXT):
+            owner.execute(statement)
+        for statement in (MADE, USERS, JOBS, EVENTS, CALLS):
+            owner.execute(statement, values)
+    _settle(database_url)
+
+
+def fill_outbox(database_url: str, rows: int, user: UUID = DEMO) -> None:
+    """Adds jobs that wait for the relay, accepted just now."""
+    template = JobRequested(
+        job_id=user,
+        job_type=WAITING_TYPE,
+        user_id=user,
+        attempt=0,
+        input=example_input(WAITING_TYPE),
+        max_attempts=3,
+        deadline_at=now() + timedelta(minutes=10),
+    )
+    values = {"rows": rows, "user": user, "job_type": WAITING_TYPE, "body": Jsonb(template.body())}
+    with psycopg.connect(database_url) as owner:
+        owner.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user])
+        for statement in (ID, WAITING_JOBS, WAITING):
+            owner.execute(statement, values if statement != ID else None)
+    _settle(database_url)
+
+
+def _settle(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        for table in ("users", "background_jobs", "job_events", "job_calls", "outbox"):
+            owner.execute(psycopg.sql.SQL("VACUUM (ANALYZE) {}").format(psycopg.sql.Identifier(table)))
+
+
+if __name__ == "__main__":
+    fill(sys.argv[1], History(jobs=int(sys.argv[2])) if len(sys.argv) > 2 else History())

@@ -1,0 +1,111 @@
+"""A running system under measurement: each part in its own process, no-op jobs, data on disk."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+from uuid import NAMESPACE_OID, uuid5
+
+import psycopg
+from lodestone_local.credentials import read_secret, sign_token
+from support.noop.contract import with_noop
+from support.running_system import RunningSystem
+from support.traffic import traffic
+from support.waiting import eventually, let_pass
+
+from bench.cores import core_seconds
+from bench.load import Post, hurry
+from bench.wire import encoded
+
+TEXT, SIZE = 2_000, 10_000  # characters in and out
+UNBOUNDED = {"LODESTONE_RATE_LIMIT": "1000000/second", "LODESTONE_REQUESTS_PER_SECOND": "1000000"}
+LIVING = (
+    "SELECT EXISTS (SELECT FROM background_jobs WHERE status IN ('pending', 'processing'))"
+    " OR EXISTS (SELECT FROM outbox WHERE published_at IS NULL)"
+)
+COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
+STATISTICS_SECONDS = 11.0  # a Postgres backend tells its counts within ten seconds of its last work
+NO_ENV: Mapping[str, str] = MappingProxyType({})
+
+
+class MeasuredSystem:
+    """What the sections ask of the system."""
+
+    def __init__(self, folder: Path, *, env: Mapping[str, str] = NO_ENV) -> None:
+        self.running = RunningSystem(folder, "--processes", env=with_noop() | UNBOUNDED | dict(env))
+
+    def __enter__(self) -> Self:
+        self.running.__enter__()
+        self._secret = read_secret(self.running.data_dir)
+        self._owner = psycopg.connect(self.running.told["postgres"], autocommit=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._owner.close()
+        self.running.__exit__(kind, error, trace)
+
+    @property
+    def gateway(self) -> str:
+        """The gateway's URL."""
+        return self.running.gateway
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes that a no-op job goes through."""
+        processes: dict[str, int] = self.running.refresh()["processes"]
+        names = {"gateway": "gateway", "relay": "relay", "projector": "projector", "noop": "worker"}
+        names |= {"nats": "NATS", "postgres": "Postgres"}
+        return {told: processes[name] for name, told in names.items()}
+
+    def tokens(self, users: int) -> list[str]:
+        """A token for each of so many users."""
+        return [sign_token(self._secret, uuid5(NAMESPACE_OID, str(number))) for number in range(users)]
+
+    def cores(self) -> Counter[str]:
+        """Core-seconds so far, by process."""
+        return core_seconds(self.pids)
+
+    def messages(self) -> int:
+        """Messages that the bus took from its clients."""
+        now = traffic(self.running.http, self.running.told["natsMonitoring"])
+        return sum(now.messages_in.values())
+
+    async def commits(self) -> int:
+        """Commits of the database, once all are counted."""
+        await let_pass(STATISTICS_SECONDS)
+        ((count,),) = self._owner.execute(COMMITS).fetchall()
+        return int(count)
+
+    def any_living(self) -> bool:
+        """Whether a job is on its way."""
+        ((living,),) = self._owner.execute(LIVING).fetchall()
+        return bool(living)
+
+    async def until_over(self, within: float = 600) -> None:
+        """Returns when no job lives."""
+        await eventually(lambda: not self.any_living(), within=within, told="all jobs are over")
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """What the owner of the database is answered."""
+        return self._owner.execute(query.encode()).fetchall()
+
+    def post(self, tokens: list[str], body: bytes = b"") -> Post:
+        """The request for a no-op job, or for another."""
+        return Post("/api/jobs", body or job(), tuple(tokens))
+
+    async def flood(self, post: Post, jobs: int, submitters: int) -> float:
+        """Jobs from so many submitters at once; seconds until all are over."""
+        started = time.monotonic()
+        await hurry(self.gateway, post, jobs, submitters)
+        await self.until_over()
+        return time.monotonic() - started
+
+
+def job(*, seconds: float = 0.0, text: int = TEXT, size: int = SIZE) -> bytes:
+    """The body that asks for a no-op job."""
+    told = {"text": "x" * text, "seconds": seconds, "size": size}
+    return encoded({"jobType": "noop", "input": told})

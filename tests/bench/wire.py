@@ -1,0 +1,82 @@
+"""HTTP with as little work as possible: the client must not be in the way of what is measured."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit
+
+ENDS = tuple(f"event: job.{end}".encode() for end in ("completed", "failed", "cancelled"))
+
+
+class Wire:
+    """One connection that is kept alive; one request at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def ask(self, method: str, path: str, token: str = "", body: bytes = b"") -> tuple[int, bytes]:
+        """Status and body of the answer."""
+        status, headers = await self._send(method, path, token, body)
+        return status, await self._reader.readexactly(int(headers[b"content-length"]))
+
+    async def until_end(self, path: str, token: str) -> float:
+        """Reads a job's stream of events to its end; the wall-clock time at which the last frame came."""
+        status, headers = await self._send("GET", path, token, b"")
+        assert status == 200, status
+        assert headers[b"transfer-encoding"] == b"chunked"
+        seen = 0.0
+        while size := int(await self._reader.readline(), 16):
+            chunk = await self._reader.readexactly(size + 2)
+            if not seen and any(end in chunk for end in ENDS):
+                seen = time.time()
+        await self._reader.readline()
+        assert seen, "the stream ended before the job"
+        return seen
+
+    async def first_frame(self, path: str, token: str) -> None:
+        """Opens a stream of events and returns when something came."""
+        status, _ = await self._send("GET", path, token, b"")
+        assert status == 200, status
+        await self.frame()
+
+    async def frame(self) -> bytes:
+        """The next piece of an open stream."""
+        size = int(await self._reader.readline(), 16)
+        return await self._reader.readexactly(size + 2)
+
+    async def _send(self, method: str, path: str, token: str, body: bytes) -> tuple[int, dict[bytes, bytes]]:
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        if body:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._writer.write(head.encode() + b"\r\n" + body)
+        first, *lines = (await self._reader.readuntil(b"\r\n\r\n")).rstrip().split(b"\r\n")
+        pairs = (line.partition(b":") for line in lines)
+        return int(first.split()[1]), {name.lower(): value.strip() for name, _, value in pairs}
+
+
+@contextlib.asynccontextmanager
+async def wire(url: str) -> AsyncIterator[Wire]:
+    """A connection to this server."""
+    where = urlsplit(url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def wires(url: str, count: int) -> AsyncIterator[list[Wire]]:
+    """So many connections."""
+    async with contextlib.AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(wire(url)) for _ in range(count)]
+
+
+def encoded(value: Any) -> bytes:
+    """A body, made once for many requests."""
+    return json.dumps(value).encode()
