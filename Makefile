@@ -1,7 +1,10 @@
 # Everything here needs python3 (3.11 or newer, with venv), make and a package index; the rest it installs.
 
 UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
-SYNC := $(UV) sync --locked --all-packages --quiet
+# With bytecode: a process that finds none compiles everything it imports, which takes half of its start.
+SYNC := $(UV) sync --locked --all-packages --quiet --compile-bytecode
+COMPILE := $(UV) run --no-sync python -m compileall -q libs/common/lodestone services/*/lodestone_* deploy/local
+unexport PYTHONDONTWRITEBYTECODE
 RUN := $(UV) run --no-sync
 PYTEST := $(RUN) pytest
 CLIENT := services/gateway/client
@@ -25,6 +28,7 @@ help: ## Show what there is
 
 install: $(filter .venv/bin/uv,$(UV)) ## Install everything into .venv
 	@$(SYNC)
+	@$(COMPILE)
 
 .venv/bin/uv:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
