@@ -70,6 +70,9 @@ class SimLlm(Llm):
         assert isinstance(ledger, AttemptContext)
         return await super().ask(Noting(ledger, self._world.checks, self._process), ask, on_text, take)
 
+    async def _connect(self) -> None:
+        """There is no provider to connect to."""
+
     async def _receive(
         self, ledger: CallLedger, ask: Ask, accumulator: ReplyAccumulator, on_text: Callable[[str], object]
     ) -> None:

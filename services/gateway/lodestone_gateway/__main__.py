@@ -15,7 +15,6 @@ from lodestone.settings import read_settings
 
 from lodestone_gateway.in_words import connected, in_words
 from lodestone_gateway.settings import StoreSettings
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, make_engine
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ def _told(status: int = 1) -> Iterator[None]:
 
 def _migrate(*, only_pre: bool = False) -> None:
     """Tables first, then the stream: both are safe to repeat."""
+    from lodestone_gateway.store.migrate import upgrade  # only this command needs Alembic
+
     with _told():
         settings = read_settings(StoreSettings)
         upgrade(settings.database_url_of("operator"), only_pre=only_pre)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 
 import psycopg
-from alembic.util.exc import CommandError
 from lodestone.bus.connection import BusClient, connect_once, servers_of, trust_of
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
@@ -66,10 +65,6 @@ def in_words() -> Iterator[None]:
         raise Misconfigured(_of_database(error.orig or error)) from error
     except psycopg.Error as error:
         raise Misconfigured(_of_database(error)) from error
-    except CommandError as error:
-        raise Misconfigured(
-            f"This release cannot migrate the database: {error}. Was it migrated by a newer release?"
-        ) from error
     except BusError as error:
         raise Misconfigured(_of_bus(error)) from error
 

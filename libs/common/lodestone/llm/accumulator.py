@@ -5,10 +5,8 @@ The SDK builds events without validating them: a field may be missing, or have a
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
-
-from anthropic.types import RawMessageStreamEvent
 
 from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
@@ -17,6 +15,9 @@ from lodestone.llm.loose_json import JsonValue, parse
 from lodestone.llm.surrogates import Pairs
 from lodestone.llm.usage import TokenUsage, cost_usd, told_counts
 from lodestone.spend import estimate_tokens
+
+if TYPE_CHECKING:
+    from anthropic.types import RawMessageStreamEvent
 
 _CUT = frozenset({"max_tokens", "model_context_window_exceeded"})
 MOST_ID_CHARACTERS = 200  # of the provider's id for a call
@@ -72,7 +73,7 @@ class ReplyAccumulator:
         """Keeps the provider's id for the call: the first one given."""
         self.request_id = self.request_id or (request_id or "")[:MOST_ID_CHARACTERS] or None
 
-    def take(self, event: RawMessageStreamEvent) -> str:
+    def take(self, event: "RawMessageStreamEvent") -> str:
         """Takes in an event and returns the text it adds to the reply. Raises BrokenFrame."""
         kind = getattr(event, "type", None)
         if kind == "content_block_delta":

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import anthropic
 from pydantic import BaseModel
 
 from lodestone.wire import MAX_ENTRIES, MAX_TEXT
@@ -14,7 +13,9 @@ FAR = 1_000  # a bound this far from 0 does not help a model
 
 def asked_shape(shape: type[BaseModel]) -> dict[str, Any]:
     """The schema that is sent; constraints that the provider does not enforce become descriptions."""
-    return anthropic.transform_schema(_without_bounds(shape.model_json_schema()))
+    from anthropic import transform_schema  # a second, and only calls need it
+
+    return transform_schema(_without_bounds(shape.model_json_schema()))
 
 
 def _without_bounds(schema: Any) -> Any:

@@ -2,6 +2,7 @@
 
 A call that was started is settled exactly once, whatever happens to it. The stop reason is checked before
 anyone reads the text. The SDK's own retries are off, so that each provider call is one event in the log.
+The SDK takes a second to import, so it is imported for the first call and not at the start.
 """
 
 import asyncio
@@ -9,9 +10,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anthropic
 import httpx2
 from pydantic import BaseModel
 
@@ -22,23 +22,17 @@ from lodestone.llm.accumulator import BrokenFrame, Reply, ReplyAccumulator, has_
 from lodestone.llm.asked_shape import asked_shape
 from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_characters
 from lodestone.llm.breaker import Breakers, Permit
-from lodestone.llm.failures import costs_nothing, explain
 from lodestone.llm.ledger import CallLedger, CallStart
-from lodestone.llm.proxies import http_client
+from lodestone.llm.proxies import check_proxies, http_client
 from lodestone.llm.usage import TokenUsage, cost_usd
 from lodestone.spend import estimate_tokens
 
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic, AsyncStream
+    from anthropic.types import RawMessageStreamEvent
+
 PROVIDER_URL = "https://api.anthropic.com"
 CONNECT_SECONDS = 5.0
-
-_Stream = anthropic.AsyncStream[anthropic.types.RawMessageStreamEvent]
-_PROVIDER_ERRORS = (
-    anthropic.AnthropicError,
-    httpx2.HTTPError,  # inside a stream the SDK lets them through
-    TimeoutError,
-    BrokenFrame,
-    EndlessReply,
-)
 
 
 @dataclass(frozen=True)
@@ -62,14 +56,16 @@ class Llm:
         """
         self._is_simulator = is_simulator
         self._breakers = Breakers()
-        url = base_url or PROVIDER_URL
-        self._client = anthropic.AsyncAnthropic(
-            api_key=api_key, base_url=url, max_retries=0, http_client=http_client(url, on_answer=bound)
-        )
+        self._api_key = api_key
+        self._url = base_url or PROVIDER_URL
+        check_proxies(self._url)
+        self._client: AsyncAnthropic | None = None
+        self._connecting = asyncio.Lock()
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.close()
+        if self._client is not None:
+            await self._client.close()
 
     async def ask(
         self,
@@ -86,8 +82,25 @@ class Llm:
         Raises an AttemptFailed (Refused, IncompleteReply, one that `failures` names, or ProviderUnavailable
         while the model's breaker is open), or what the ledger raises when the attempt may not go on.
         """
+        await self._connect()
         with self._breakers[ask.model].acquire() as permit:
             return await self._call(ledger, ask, on_text, take, permit)
+
+    async def _connect(self) -> None:
+        """Imports the SDK in a thread, where this is the first call: the jobs of others go on meanwhile."""
+        async with self._connecting:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._make_client)
+
+    def _make_client(self) -> "AsyncAnthropic":
+        from anthropic import AsyncAnthropic  # takes a second of processor time
+
+        return AsyncAnthropic(
+            api_key=self._api_key,
+            base_url=self._url,
+            max_retries=0,
+            http_client=http_client(self._url, on_answer=bound),
+        )
 
     async def _call(
         self,
@@ -97,6 +110,8 @@ class Llm:
         take: Callable[[Reply], bool],
         permit: Permit,
     ) -> Reply:
+        from lodestone.llm import failures  # likewise; `_connect` has done it
+
         call = _announced(ask)
         call_id = await ledger.start_call(call)
         accumulator = ReplyAccumulator(
@@ -106,10 +121,10 @@ class Llm:
         try:
             await self._receive(ledger, ask, accumulator, on_text)
             return accumulator.reply(take)
-        except _PROVIDER_ERRORS as error:
-            accumulator.is_free = costs_nothing(error)
+        except failures.PROVIDER_ERRORS as error:
+            accumulator.is_free = failures.costs_nothing(error)
             accumulator.note_request(getattr(error, "request_id", None))
-            raise explain(error) from error
+            raise failures.explain(error) from error
         finally:
             result = accumulator.settle(call_id)
             metrics.record(ledger.job_type, ask.model, result, time.monotonic() - started)
@@ -128,7 +143,10 @@ class Llm:
                 if accumulator.characters > most_characters(ask.max_tokens):
                     raise EndlessReply("more text than the requested tokens can hold")
 
-    async def _open(self, ledger: CallLedger, ask: Ask, limits: TimeLimits) -> _Stream:
+    async def _open(
+        self, ledger: CallLedger, ask: Ask, limits: TimeLimits
+    ) -> "AsyncStream[RawMessageStreamEvent]":
+        assert self._client is not None  # noqa: S101
         return await self._client.messages.create(
             model=ask.model,
             max_tokens=ask.max_tokens,
@@ -138,12 +156,14 @@ class Llm:
             messages=[{"role": "user", "content": ask.user}],
             output_config={"format": {"type": "json_schema", "schema": _schema(ask.shape)}},
             extra_headers=_job_headers(ledger) if self._is_simulator else None,
-            timeout=anthropic.Timeout(limits.provider_idle, connect=CONNECT_SECONDS),
+            timeout=httpx2.Timeout(limits.provider_idle, connect=CONNECT_SECONDS),
             stream=True,
         )
 
 
-async def _events(stream: _Stream) -> AsyncIterator[anthropic.types.RawMessageStreamEvent]:
+async def _events(
+    stream: "AsyncStream[RawMessageStreamEvent]",
+) -> "AsyncIterator[RawMessageStreamEvent]":
     try:
         async for event in stream:
             yield event

@@ -14,7 +14,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import httpx2
-from anthropic import APIConnectionError, APIStatusError, EnforcedSpendLimitReachedError
+from anthropic import AnthropicError, APIConnectionError, APIStatusError, EnforcedSpendLimitReachedError
 
 from lodestone.clock import now
 from lodestone.errors import (
@@ -25,6 +25,17 @@ from lodestone.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
+from lodestone.llm.accumulator import BrokenFrame
+from lodestone.llm.bounded import EndlessReply
+
+PROVIDER_ERRORS = (
+    AnthropicError,
+    httpx2.HTTPError,  # inside a stream the SDK lets them through
+    TimeoutError,
+    BrokenFrame,
+    EndlessReply,
+)
+"""All that a call may raise."""
 
 _BY_TYPE: dict[str, type[AttemptFailed]] = {
     "overloaded_error": ProviderUnavailable,

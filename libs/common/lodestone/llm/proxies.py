@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import anthropic
 import httpx2
 
 from lodestone.errors import Misconfigured
@@ -12,18 +11,29 @@ from lodestone.loopback import is_loopback
 
 
 def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
-    """The HTTP client for a provider at this URL; `on_answer` sees each answer before its body is read.
+    """The HTTP client for a provider at this URL; `on_answer` sees each answer before its body is read."""
+    # Takes a second of processor time, and only a service that makes calls needs it.
+    from anthropic import DEFAULT_CONNECTION_LIMITS, DefaultAsyncHttpxClient
 
-    Raises Misconfigured for a proxy of a kind that is not supported.
-    """
     hooks: dict[str, list[Callable[..., Any]]] = {"response": [on_answer]}
-    if is_loopback(urlsplit(url).hostname or ""):
-        direct = httpx2.AsyncHTTPTransport(limits=anthropic.DEFAULT_CONNECTION_LIMITS)
-        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
+    if _is_here(url):
+        direct = httpx2.AsyncHTTPTransport(limits=DEFAULT_CONNECTION_LIMITS)
+        return DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
+    return DefaultAsyncHttpxClient(event_hooks=hooks)
+
+
+def check_proxies(url: str) -> None:
+    """Raises Misconfigured for a proxy of a kind that is not supported, on the way to this URL."""
+    if _is_here(url):
+        return
     try:
-        return anthropic.DefaultAsyncHttpxClient(event_hooks=hooks)
+        httpx2.AsyncClient()  # reads the environment as the provider's client does, and connects to nothing
     except (ValueError, httpx2.InvalidURL):  # its text may contain a password
         raise Misconfigured(
             "The AI provider cannot be reached through the configured proxies. HTTPS_PROXY, HTTP_PROXY and "
             "ALL_PROXY must each be an http://, https:// or socks5:// URL; NO_PROXY is a list of host names."
         ) from None
+
+
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")

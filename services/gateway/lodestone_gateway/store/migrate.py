@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from lodestone.errors import Misconfigured
 from lodestone.jobs import JOB_TYPES
 from sqlalchemy import Connection, create_engine, text
@@ -26,10 +27,15 @@ def upgrade(database_url: str, *, only_pre: bool = False) -> None:
     """Applies every migration that is missing; the URL's user owns the tables.
 
     With `only_pre` it leaves out the newest ones that are `post`, so that the release before can go on.
-    Raises Misconfigured where that cannot be.
+    Raises Misconfigured where that cannot be, and where the database is newer than this release.
     """
     with _alone(database_url) as connection:
-        _run(connection, lambda config: _upgrade(config, only_pre=only_pre))
+        try:
+            _run(connection, lambda config: _upgrade(config, only_pre=only_pre))
+        except CommandError as error:
+            raise Misconfigured(
+                f"This release cannot migrate the database: {error}. Was it migrated by a newer release?"
+            ) from error
         _admit_job_types(connection)
 
 

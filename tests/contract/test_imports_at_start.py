@@ -1,0 +1,25 @@
+"""What a process imports before it takes work: large libraries only where they are used at once."""
+
+import subprocess
+import sys
+
+import pytest
+
+LARGE = ("anthropic", "alembic", "fastapi", "faststream", "jinja2", "sqlalchemy")
+USED = {
+    "lodestone_gateway.__main__, lodestone_gateway.app": {"fastapi", "jinja2", "sqlalchemy"},
+    "lodestone_gateway.__main__, lodestone_gateway.processes": {"sqlalchemy"},
+    "lodestone_ideation.app": {"faststream"},
+    "lodestone_local.cli": set[str](),
+}
+"""By the modules that a process loads."""
+SHOW = "import sys, {modules}; print(*sys.modules)"
+
+
+@pytest.mark.parametrize("modules", USED)
+def test_a_process_imports_no_large_library_that_it_does_not_use_at_once(modules: str) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW.format(modules=modules)], capture_output=True, text=True, check=True
+    )
+
+    assert set(shown.stdout.split()) & set(LARGE) == USED[modules]
