@@ -31,12 +31,19 @@ class Entry:
     """One event as it is stored in the stream."""
 
     sequence: int
-    event_id: str  # the ce-id, by which everyone dedupes
+    """Its place in the stream, given by the server; another one after a restore, 0 before it is stored."""
+    event_id: str
+    """The ce-id, given by the event's first writer and kept by a restore; readers dedupe by it."""
     time: datetime
+    """When it happened by its writer's clock, UTC; kept by a restore."""
     event: JobEvent
+    """The body."""
     source: str = ""
+    """The process that wrote it, as `/lodestone/<name>`; empty where the message does not say."""
     restored: Restored | None = None
+    """Set when it was written back after a lost stream; `open` while more of the log is to follow."""
     traceparent: str | None = None
+    """The W3C trace of the job; None where its writer had none."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,9 @@ class JobLog:
     """All events of one job in stream order."""
 
     entries: tuple[Entry, ...] = ()
-    tail: int = 0  # sequence of a newest message that is not our event; 0 if there is none
+    """What the stream holds of the job, oldest first; a restored event may be there twice."""
+    tail: int = 0
+    """Sequence of the job's newest message if that is not one of our events; 0 otherwise."""
 
     def with_entry(self, entry: Entry) -> "JobLog":
         """The log after one more event."""
@@ -61,12 +70,12 @@ class JobLog:
 
     @property
     def is_open(self) -> bool:
-        """Whether the newest event was restored and more are to follow."""
+        """Whether a restore is under way: the newest event was restored, and more are to follow."""
         return bool(self.entries) and self.entries[-1].restored == "open"
 
     @property
     def is_lost(self) -> bool:
-        """Whether only the restorer may append."""
+        """Whether the log is empty or half restored, so that only the restorer may append."""
         return not self.entries or self.is_open
 
     @cached_property
@@ -79,22 +88,22 @@ class JobLog:
 
     @cached_property
     def requested(self) -> JobRequested | None:
-        """The job as it was accepted."""
+        """The job as it was accepted; None in a log that lost its beginning."""
         return next((event for event in self.events if isinstance(event, JobRequested)), None)
 
     @cached_property
     def terminal(self) -> TerminalEvent | None:
-        """The first terminal event: the one that counts."""
+        """The first terminal event, the only one that counts; None while the job lives."""
         return next((e for e in self.events if isinstance(e, TerminalEvent)), None)
 
     @cached_property
     def attempt(self) -> int:
-        """Number of starts; the fence number of the present attempt."""
+        """Number of starts so far, 0 before the first; the fence number of the present attempt."""
         return sum(isinstance(event, JobStarted) for event in self.events)
 
     @cached_property
     def state(self) -> JobRequested | JobStarted | JobRetrying | None:
-        """The newest of requested, started and retrying; copies for redelivery change nothing."""
+        """The newest of requested, started and retrying, or None; copies for redelivery change nothing."""
         newest: JobRequested | JobStarted | JobRetrying | None = None
         for event in self.events:
             if isinstance(event, JobStarted | JobRetrying) or (
@@ -111,12 +120,12 @@ class JobLog:
 
     @cached_property
     def counted(self) -> int:
-        """Attempts that count against `maxAttempts`."""
+        """Ended attempts that count against `maxAttempts`: those whose `job.retrying` says so."""
         return sum(isinstance(event, JobRetrying) and event.counted for event in self.events)
 
     @cached_property
     def deaths(self) -> int:
-        """Starts that no retrying and no terminal event ended before the log's end or the next start."""
+        """Starts that neither a retrying nor a terminal event ended, the running one included."""
         deaths, running = 0, False
         for event in self.events:
             if isinstance(event, JobStarted):
@@ -128,19 +137,19 @@ class JobLog:
 
     @cached_property
     def cancel(self) -> JobCancelRequested | None:
-        """The request to stop, if there was one."""
+        """The first request to stop; None if nobody asked."""
         return next((event for event in self.events if isinstance(event, JobCancelRequested)), None)
 
     @cached_property
     def items(self) -> dict[str, KeptItem]:
-        """Finished items by key, in the result's order; a later one replaces one with the same key."""
+        """Finished items of all attempts by key, in the result's order; a later one replaces its key's."""
         found = [kept_item(event) for event in self.events if isinstance(event, JobProgress)]
         items = {item.item_key: item for item in found if item}
         return dict(sorted(items.items(), key=lambda pair: pair[1].item_index))
 
     @cached_property
     def open_calls(self) -> dict[UUID, JobCallStarted]:
-        """Provider calls that were started and not yet settled."""
+        """Provider calls that were started and not settled, by call id; they may still cost money."""
         return {
             event.call_id: event
             for event in self.events
@@ -149,7 +158,7 @@ class JobLog:
 
     @cached_property
     def settled_calls(self) -> dict[UUID, JobCallFinished]:
-        """How each call was settled; the first settlement counts, as in the ledger."""
+        """How each call was settled, by call id; the first settlement counts, as in the ledger."""
         settled: dict[UUID, JobCallFinished] = {}
         for event in self.events:
             if isinstance(event, JobCallFinished):
@@ -158,12 +167,12 @@ class JobLog:
 
     @cached_property
     def workers(self) -> dict[int, str]:
-        """Which worker ran an attempt."""
+        """The worker that ran each attempt, by the attempt's number from 1."""
         return {event.attempt: event.worker_id for event in self.events if isinstance(event, JobStarted)}
 
     @cached_property
     def usage(self) -> Usage:
-        """What all settled calls used."""
+        """What all settled calls used: tokens, and US dollars."""
         return total_usage(self.settled_calls.values())
 
 
@@ -175,7 +184,7 @@ def kept_item(event: JobProgress) -> KeptItem | None:
 
 
 def total_usage(calls: Iterable[JobCallFinished]) -> Usage:
-    """The sum over settled calls."""
+    """The sum over settled calls: tokens, and US dollars paid and wasted."""
     tokens: Counter[str] = Counter()
     cost, wasted = Decimal(0), Decimal(0)
     for call in calls:

@@ -1,4 +1,8 @@
-"""What a job's calls cost, read from its log: what is paid, what may come, what nobody settled. Pure."""
+"""What a job's calls cost, read from its log: what is paid, what open calls may cost, and write-offs. Pure.
+
+All amounts are exact US dollars, all counts are tokens. A worker asks `is_affordable` before each call; the
+settler writes calls of dead workers off.
+"""
 
 import json
 import math
@@ -7,25 +11,29 @@ from decimal import Decimal
 from lodestone.events import JobCallFinished, JobCallStarted, JobProgress, Outcome
 from lodestone.job_log import JobLog
 
-CHARACTERS_PER_TOKEN = 4  # rule of thumb for calls that ended before the provider counted
+CHARACTERS_PER_TOKEN = 4  # a rule of thumb, for calls that ended before the provider counted
 
 
 def estimate_tokens(text_length: int) -> int:
-    """About how many tokens a text of so many characters has."""
+    """The approximate tokens of a text of `text_length` characters, rounded up."""
     return math.ceil(text_length / CHARACTERS_PER_TOKEN)
 
 
 def is_affordable(log: JobLog, max_cost_usd: Decimal, budget_usd: Decimal) -> bool:
-    """Whether one more call fits into the job's budget, each open call counted at the most it may cost."""
+    """Whether one more call of at most `max_cost_usd` fits into the job's budget.
+
+    Settled calls count at what they cost, open ones at the most they may cost; a call whose service did not
+    say that counts as 0.
+    """
     may_come = sum((call.max_cost_usd or Decimal(0) for call in log.open_calls.values()), Decimal(0))
     return log.usage.cost_usd + may_come + max_cost_usd <= budget_usd
 
 
 def write_off(log: JobLog, call: JobCallStarted) -> JobCallFinished:
-    """The settlement of an open call whose worker is gone: wasted, and estimated from what the log holds.
+    """The settlement of an open call whose worker is gone: wasted, and estimated from the log.
 
-    The prompt was sent; of the answer, that much was written as the attempt's items show beyond its settled
-    calls, an even share for each call that is still open.
+    The prompt counts as sent in full. The answer counts as the tokens of the attempt's items that no settled
+    call paid for, shared evenly among its open calls, and never as more than `maxTokens`.
     """
     open_calls = [other for other in log.open_calls.values() if other.attempt == call.attempt]
     unpaid = _written(log, call.attempt) - _paid_for(log, call.attempt)
@@ -42,7 +50,7 @@ def write_off(log: JobLog, call: JobCallStarted) -> JobCallFinished:
 
 
 def _written(log: JobLog, attempt: int) -> int:
-    """Tokens of the items that the attempt finished; those that a retried job handed down cost nothing."""
+    """Tokens of the items that the attempt finished; items of a retried job cost this one nothing."""
     inherited = {kept.item_key for kept in (log.requested.kept if log.requested else None) or []}
     items = {
         event.item_key: event.item
@@ -54,12 +62,14 @@ def _written(log: JobLog, attempt: int) -> int:
 
 
 def _paid_for(log: JobLog, attempt: int) -> int:
+    """Output tokens of the attempt's settled calls."""
     settled = log.settled_calls.values()
     return sum(call.output_tokens for call in settled if call.attempt == attempt)
 
 
 def _cost(call: JobCallStarted, output_tokens: int) -> Decimal:
+    """US dollars for the prompt and that much of the answer; 0 where the service announced no prices."""
     if call.input_cost_usd is None or call.max_cost_usd is None or not call.max_tokens:
-        return Decimal(0)  # begun by an older version of a service
+        return Decimal(0)
     each = (call.max_cost_usd - call.input_cost_usd) / call.max_tokens
     return call.input_cost_usd + each * output_tokens

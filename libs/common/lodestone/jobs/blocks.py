@@ -31,53 +31,55 @@ class Paragraph(WireModel):
     """One or two sentences."""
 
     type: Literal["paragraph"]
-    content: RequiredText
+    content: RequiredText = Field(description="The text.")
 
 
 class Callout(WireModel):
     """A remark that stands out."""
 
     type: Literal["callout"]
-    content: RequiredText
-    style: CalloutStyle = CalloutStyle.INFO
+    content: RequiredText = Field(description="The remark.")
+    style: CalloutStyle = Field(default=CalloutStyle.INFO, description="Its tone.")
 
 
 class BulletList(WireModel):
     """A line for each entry, with "- " before it."""
 
     type: Literal["list"]
-    content: RequiredText
+    content: RequiredText = Field(description='The entries, one on each line, each with "- " before it.')
 
 
 class Quote(WireModel):
     """A quotation."""
 
     type: Literal["quote"]
-    content: RequiredText
+    content: RequiredText = Field(description="The words that are quoted.")
 
 
 class Divider(WireModel):
     """A line between two parts."""
 
     type: Literal["divider"]
-    content: Text = ""
+    content: Text = Field(default="", description="Always empty; every block has the field.")
 
 
 class Code(WireModel):
     """Real code, never prose."""
 
     type: Literal["code"]
-    content: RequiredText
-    language: Text = ""
+    content: RequiredText = Field(description="The code, as it is.")
+    language: Text = Field(default="", description="Its language, such as `python`; empty when unknown.")
 
 
 class Table(WireModel):
     """Rows as wide as the headers."""
 
     type: Literal["table"]
-    content: Text = ""
-    headers: Annotated[TextList, Field(min_length=1)]
-    rows: Annotated[list[TextList], Field(max_length=MAX_ENTRIES)]
+    content: Text = Field(default="", description="What stands above the table; may be empty.")
+    headers: Annotated[TextList, Field(min_length=1)] = Field(description="The names of the columns.")
+    rows: Annotated[list[TextList], Field(max_length=MAX_ENTRIES)] = Field(
+        description="The cells, row by row; each row is as long as the headers."
+    )
 
     @model_validator(mode="after")
     def _rows_fit(self) -> "Table":
@@ -90,62 +92,64 @@ class Accordion(WireModel):
     """A title that opens to a text."""
 
     type: Literal["accordion"]
-    title: RequiredText
-    content: RequiredText
+    title: RequiredText = Field(description="What is always shown.")
+    content: RequiredText = Field(description="What is shown once it is opened.")
 
 
 class NumberedItem(WireModel):
     """One of several things in order."""
 
     type: Literal["numbered-item"]
-    title: RequiredText
-    number: Count
-    content: RequiredText
-    detail: Text = ""
-    category: Text = ""
+    title: RequiredText = Field(description="What it is called.")
+    number: Count = Field(description="Its place in the section, from 1; counted by us.")
+    content: RequiredText = Field(description="The text.")
+    detail: Text = Field(default="", description="More for those who want it; empty when there is none.")
+    category: Text = Field(default="", description="What kind of thing it is; empty when it needs no name.")
 
 
 class StatCard(WireModel):
     """A figure, which is the content, and what it counts, which is the title."""
 
     type: Literal["stat-card"]
-    title: RequiredText
-    content: RequiredText
-    style: CalloutStyle = CalloutStyle.INFO
+    title: RequiredText = Field(description="What the figure counts.")
+    content: RequiredText = Field(description="The figure, with its unit.")
+    style: CalloutStyle = Field(default=CalloutStyle.INFO, description="Its tone.")
 
 
 class Embed(WireModel):
     """A video or table of another site."""
 
     type: Literal["embed"]
-    url: WebAddress
-    provider: Provider
-    content: Text = ""
+    url: WebAddress = Field(description="The page's address; one that stands in the content.")
+    provider: Provider = Field(description="Whose page it is; follows from the address.")
+    content: Text = Field(default="", description="What stands below it; may be empty.")
 
 
 class Image(WireModel):
     """A picture; added by hand, never by a model."""
 
     type: Literal["image"]
-    src: RequiredText
-    alt: Text = ""
-    caption: Text = ""
-    content: Text = ""
+    src: RequiredText = Field(description="The picture's address.")
+    alt: Text = Field(default="", description="What it shows, for those who cannot see it.")
+    caption: Text = Field(default="", description="What stands below it.")
+    content: Text = Field(default="", description="May be empty; every block has the field.")
 
 
 class Resource(WireModel):
     """A page to go to."""
 
-    title: RequiredText
-    url: WebAddress
+    title: RequiredText = Field(description="What the page is called.")
+    url: WebAddress = Field(description="Its address.")
 
 
 class Resources(WireModel):
     """Imported pages, as cards or as a grid."""
 
-    type: Literal["resource-card", "resource-grid"]
-    items: Annotated[list[Resource], Field(max_length=MAX_ENTRIES)]
-    content: Text = ""
+    type: Literal["resource-card", "resource-grid"] = Field(
+        description="Cards, one below the other, or a grid."
+    )
+    items: Annotated[list[Resource], Field(max_length=MAX_ENTRIES)] = Field(description="The pages in order.")
+    content: Text = Field(default="", description="What stands above them; may be empty.")
 
 
 def _no_known_type(schema: JsonObject) -> None:
@@ -157,8 +161,10 @@ class OtherBlock(WireModel):
 
     model_config = ConfigDict(extra="allow")
 
-    type: Annotated[RequiredText, Field(json_schema_extra=_no_known_type)]
-    content: Text = ""
+    type: Annotated[RequiredText, Field(json_schema_extra=_no_known_type)] = Field(
+        description="Its type, none of those above."
+    )
+    content: Text = Field(default="", description="Its text; may be empty.")
 
 
 KnownBlock: TypeAlias = Annotated[

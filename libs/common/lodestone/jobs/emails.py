@@ -15,39 +15,68 @@ from lodestone.wire import MAX_ENTRIES, RequiredText, Text, WireModel
 class EmailsInput(WireModel):
     """The lead magnet that the emails follow."""
 
-    lead_magnet_id: UUID
-    use_ai: bool = Field(default=True, alias="useAI")  # false: the fixed template, no provider call
+    lead_magnet_id: UUID = Field(
+        description="The lead magnet that the emails follow; it must be the caller's."
+    )
+    use_ai: bool = Field(
+        default=True,
+        alias="useAI",
+        description="False: the fixed template writes all emails, and no provider call is made.",
+    )
 
 
 class Link(WireModel):
     """A page or video with its title."""
 
-    title: RequiredText
-    url: RequiredText
+    title: RequiredText = Field(
+        description="What the page or video is called; its address when it has no title."
+    )
+    url: RequiredText = Field(description="Its address, used word for word.")
 
 
 class EmailsWork(EmailsInput):
     """The lead magnet and its sender as they were when the job was accepted."""
 
-    title: RequiredText
-    format: Text = ""
-    contents: Text = ""
-    sender_name: RequiredText
-    business_description: Text = ""
-    audience_style: AudienceStyle = AudienceStyle.CASUAL_DIRECT
-    best_video: Link | None = None
-    content_links: Annotated[list[Link], Field(max_length=MAX_ENTRIES)] = []
-    community_url: RequiredText | None = None
-    resource_url: RequiredText | None = None  # the lead magnet's address; None: the sequence stays a draft
+    title: RequiredText = Field(description="The lead magnet's title.")
+    format: Text = Field(
+        default="", description="How a reader gets it, from the content or else the concept."
+    )
+    contents: Text = Field(default="", description="An outline of the content, or what the concept promises.")
+    sender_name: RequiredText = Field(
+        description='Who signs: of the brand kit, else the user\'s name, else "The team".'
+    )
+    business_description: Text = Field(
+        default="", description="What the business does; empty without a brand kit."
+    )
+    audience_style: AudienceStyle = Field(
+        default=AudienceStyle.CASUAL_DIRECT,
+        description="How to address the readers: the brand kit's tone, if it is one of these.",
+    )
+    best_video: Link | None = Field(
+        default=None, description="A video that emails may lead to; null when the brand kit has none."
+    )
+    content_links: Annotated[list[Link], Field(max_length=MAX_ENTRIES)] = Field(
+        default=[], description="Pages that emails may lead to, from the brand kit."
+    )
+    community_url: RequiredText | None = Field(
+        default=None, description="The owner's community; null when the brand kit has none."
+    )
+    resource_url: RequiredText | None = Field(
+        default=None, description="The lead magnet's address; without one the sequence stays a draft."
+    )
 
 
 class Email(WireModel):
     """One message; the body may hold {{first_name}}."""
 
     day: Annotated[int, Field(ge=0, le=4)]
+    """Days after the reader asked for it, 0 to 4; also the key of the item."""
     subject: RequiredText
+    """The subject line."""
     body: RequiredText
-    reply_trigger: RequiredText  # the question that invites a reply
+    """The text; `{{first_name}}` stands for the reader's name."""
+    reply_trigger: RequiredText
+    """The question that invites a reply."""
 
 
 def _one_for_each_day(emails: list[Email]) -> list[Email]:
@@ -64,10 +93,10 @@ EmailSequence = Annotated[list[Email], Field(min_length=5, max_length=5), AfterV
 class EmailsResult(WireModel):
     """The sequence, and whether the fixed template had to stand in."""
 
-    emails: EmailSequence
-    used_fallback: bool
-    fallback_reason: ErrorCode | None = (
-        None  # why the model's emails are not used; None even when not asked for
+    emails: EmailSequence = Field(description="Five emails, one for each of the days 0 to 4, in order.")
+    used_fallback: bool = Field(description="True when the fixed template wrote some of them.")
+    fallback_reason: ErrorCode | None = Field(
+        default=None, description="Why the model's emails are not used; null also when not asked for."
     )
 
     @model_validator(mode="after")

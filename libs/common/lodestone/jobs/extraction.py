@@ -34,11 +34,19 @@ def _known_action(action: str) -> str:
 class ExtractionInput(WireModel):
     """A concept and the answers to its archetype's questions."""
 
-    archetype: Archetype
-    concept: ChosenConcept
-    answers: Annotated[dict[str, Text], Field(max_length=MAX_ENTRIES)]  # question id to answer
-    transcript_insights: CallTranscriptInsights | None = None
-    business_context: BusinessContext | None = None
+    archetype: Archetype = Field(
+        description="Which kind of lead magnet is made; decides the questions and the result."
+    )
+    concept: ChosenConcept = Field(description="The concept that the owner chose.")
+    answers: Annotated[dict[str, Text], Field(max_length=MAX_ENTRIES)] = Field(
+        description="By question id, what the owner answered; optional questions may be missing."
+    )
+    transcript_insights: CallTranscriptInsights | None = Field(
+        default=None, description="What the owner's sales calls show; null without an analysis of calls."
+    )
+    business_context: BusinessContext | None = Field(
+        default=None, description="What the owner says about their business; null when not sent."
+    )
     action: Annotated[str, AfterValidator(_known_action)] | None = Field(
         default=None,
         exclude=True,
@@ -102,16 +110,22 @@ def _as_details(error: ErrorDetails) -> InitErrorDetails:
 class PlannedSection(WireModel):
     """A section of the outline; its id is the key of the item."""
 
-    id: RequiredText
-    section_name: RequiredText
-    covers: Text = ""  # what of the answers belongs in it
+    id: RequiredText = Field(
+        description="A slug of its name, unique in the outline; also the key of the item."
+    )
+    section_name: RequiredText = Field(description="Its heading.")
+    covers: Text = Field(
+        default="", description="Which parts of the answers belong in it; empty when the model does not say."
+    )
 
 
 class SectionItem(WrittenSection):
     """A finished section as it is published: with the outline that it belongs to."""
 
-    id: RequiredText
-    outline: Annotated[list[PlannedSection], Field(max_length=MAX_ENTRIES)]
+    id: RequiredText = Field(description="The id that the outline gives the section.")
+    outline: Annotated[list[PlannedSection], Field(max_length=MAX_ENTRIES)] = Field(
+        description="All sections in order, so that the next attempt continues the same outline."
+    )
 
     def section(self) -> WrittenSection:
         """The section alone, as it stands in the result."""
@@ -121,8 +135,12 @@ class SectionItem(WrittenSection):
 class ExtractionResult(WireModel):
     """Content, or for the three interactive archetypes a configuration: exactly one of the two."""
 
-    extracted_content: WrittenContent | None = None
-    interactive_config: InteractiveConfig | None = None
+    extracted_content: WrittenContent | None = Field(
+        default=None, description="The content; null for the three interactive archetypes."
+    )
+    interactive_config: InteractiveConfig | None = Field(
+        default=None, description="The calculator, assessment or chat; null for the other seven archetypes."
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "ExtractionResult":

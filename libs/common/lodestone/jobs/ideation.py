@@ -23,79 +23,106 @@ class Frequency(StrEnum):
 class PainPoint(WireModel):
     """A pain in a caller's own words."""
 
-    quote: Text
-    theme: Text
-    frequency: Frequency
+    quote: Text = Field(description="What a caller said, word for word.")
+    theme: Text = Field(description="The pain in a few words, for grouping.")
+    frequency: Frequency = Field(description="How often callers spoke of it, as the analysis counted.")
 
 
 class CallerQuestion(WireModel):
     """A question that callers ask, and when."""
 
-    question: Text
-    context: Text = ""
+    question: Text = Field(description="The question as callers ask it.")
+    context: Text = Field(
+        default="", description="When in a call it comes up; empty when the analysis does not say."
+    )
 
 
 class TransformationOutcome(WireModel):
     """Where callers are and where they want to be."""
 
-    current_state: Text
-    desired_state: Text
+    current_state: Text = Field(description="Where callers are before they buy, in their words.")
+    desired_state: Text = Field(description="Where they want to be, in their words.")
 
 
 class Objection(WireModel):
     """A caller's objection to buying, and what is behind it."""
 
-    objection: Text
-    underlying_concern: Text = ""
+    objection: Text = Field(description="What callers say against buying.")
+    underlying_concern: Text = Field(
+        default="", description="What worries them behind it; empty when the analysis does not say."
+    )
 
 
 class CallTranscriptInsights(WireModel):
     """What an analysis found in the owner's sales calls."""
 
-    pain_points: Annotated[list[PainPoint], Field(max_length=MAX_ENTRIES)] = []
-    frequent_questions: Annotated[list[CallerQuestion], Field(max_length=MAX_ENTRIES)] = []
-    transformation_outcomes: Annotated[list[TransformationOutcome], Field(max_length=MAX_ENTRIES)] = []
-    objections: Annotated[list[Objection], Field(max_length=MAX_ENTRIES)] = []
-    language_patterns: TextList = []
+    pain_points: Annotated[list[PainPoint], Field(max_length=MAX_ENTRIES)] = Field(
+        default=[], description="What callers suffer from."
+    )
+    frequent_questions: Annotated[list[CallerQuestion], Field(max_length=MAX_ENTRIES)] = Field(
+        default=[], description="What callers ask."
+    )
+    transformation_outcomes: Annotated[list[TransformationOutcome], Field(max_length=MAX_ENTRIES)] = Field(
+        default=[], description="What callers hope for."
+    )
+    objections: Annotated[list[Objection], Field(max_length=MAX_ENTRIES)] = Field(
+        default=[], description="What keeps callers from buying."
+    )
+    language_patterns: TextList = Field(default=[], description="Phrases that callers use, word for word.")
 
 
 class CompetitorAnalysis(WireModel):
     """What an analysis found in a competitor's lead magnet."""
 
-    detected_archetype: Archetype | None = None
-    format: Text = ""
-    pain_point_addressed: Text = ""
-    effectiveness_factors: TextList = []
-    adaptation_suggestions: TextList = []
-    original_title: Text = ""
+    detected_archetype: Archetype | None = Field(
+        default=None, description="The archetype it resembles, which one idea adapts; null when unclear."
+    )
+    format: Text = Field(default="", description="How it is delivered, such as a PDF or a video.")
+    pain_point_addressed: Text = Field(default="", description="The pain that it solves.")
+    effectiveness_factors: TextList = Field(default=[], description="Why it works; usually three to five.")
+    adaptation_suggestions: TextList = Field(
+        default=[], description="How the owner could adapt it; usually two to four."
+    )
+    original_title: Text = Field(default="", description="Its title; no idea may reuse it.")
 
 
 class IdeationSources(WireModel):
     """Analyses that ideation may draw on."""
 
-    call_transcript_insights: CallTranscriptInsights | None = None
-    competitor_analysis: CompetitorAnalysis | None = None
+    call_transcript_insights: CallTranscriptInsights | None = Field(
+        default=None, description="What the owner's sales calls show; null without an analysis of calls."
+    )
+    competitor_analysis: CompetitorAnalysis | None = Field(
+        default=None, description="What a competitor's lead magnet shows; null without one."
+    )
 
 
 class IdeationInput(BusinessContext):
     """The business context at the top level, and optional sources beside it."""
 
-    sources: IdeationSources | None = None
+    sources: IdeationSources | None = Field(
+        default=None, description="Analyses that the ideas may draw on; null when there are none."
+    )
 
 
 class Pick(WireModel):
     """One recommended concept and why."""
 
     concept_index: Annotated[int, Field(ge=0, le=9)]
+    """The place of the concept in the result, from 0."""
     reason: RequiredText
+    """Why this one, in a sentence for the owner."""
 
 
 class Recommendations(WireModel):
     """Three picks from the ten."""
 
     ship_this_week: Pick
+    """The concept that is made fastest."""
     highest_engagement: Pick
+    """The concept that most readers will answer."""
     best_authority_builder: Pick
+    """The concept that shows the owner's skill best."""
 
 
 Index = Annotated[str, Field(max_length=1)]
@@ -106,9 +133,13 @@ class SuggestedBundle(WireModel):
     """Two or three concepts that are worth more together."""
 
     name: RequiredText
-    components: Annotated[list[Index], Field(max_length=3)]  # all different
+    """What the bundle is called."""
+    components: Annotated[list[Index], Field(max_length=3)]
+    """The indices of its two or three concepts, as text and all different."""
     combined_value: RequiredText
+    """Why they are worth more together."""
     release_strategy: RequiredText
+    """In which order, and when, to publish them."""
 
     @model_validator(mode="after")
     def _two_or_three_distinct(self) -> "SuggestedBundle":
@@ -124,13 +155,17 @@ class IdeationAdvice(WireModel):
     """The small model's advice on the ten concepts: the part of the result beside them."""
 
     recommendations: Recommendations
+    """Three picks from the ten."""
     suggested_bundle: SuggestedBundle
+    """Concepts that belong together."""
 
 
 class IdeationResult(IdeationAdvice):
     """Ten concepts in archetype order, three picks and a bundle."""
 
-    concepts: Annotated[list[Concept], Field(max_length=len(ARCHETYPES))]
+    concepts: Annotated[list[Concept], Field(max_length=len(ARCHETYPES))] = Field(
+        description="Ten concepts, one for each archetype, in archetype order; titles differ."
+    )
 
     @model_validator(mode="after")
     def _one_for_each_archetype(self) -> "IdeationResult":

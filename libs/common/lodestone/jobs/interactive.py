@@ -48,22 +48,34 @@ class CalculatorOption(WireModel):
     """A choice and the figure that it stands for."""
 
     label: RequiredText
+    """What the reader chooses."""
     value: Figure
+    """The figure that the formula gets."""
 
 
 class CalculatorInput(WireModel):
     """A figure that the reader enters."""
 
     id: Identifier
+    """Its name in the formula; unique in the calculator."""
     label: RequiredText
+    """What the reader is asked for."""
     type: InputType
+    """How the figure is entered; decides which of the other fields count."""
     min: Figure | None = None
+    """The smallest figure allowed; null for no bound. A slider needs it."""
     max: Figure | None = None
+    """The largest figure allowed; null for no bound. A slider needs it."""
     step: Annotated[Figure, Field(gt=0)] | None = None
+    """The distance between two figures; null leaves it to the page."""
     default_value: Figure | None = None
+    """The figure at first; null for none."""
     unit: Text = ""
+    """What stands behind the figure, such as "hours"; empty for a plain number."""
     options: Annotated[list[CalculatorOption], Field(max_length=MAX_ENTRIES)] = []
+    """The choices of a select, at least two; empty for other types."""
     placeholder: Text = ""
+    """What an empty field shows."""
 
     @model_validator(mode="after")
     def _can_be_entered(self) -> "CalculatorInput":
@@ -104,21 +116,32 @@ class ResultInterpretation(WireModel):
     """What an answer within the range means; the range is from, to."""
 
     range: Annotated[list[Figure], Field(min_length=2, max_length=2)]
+    """From and to; each range begins where the one before ends."""
     label: RequiredText
+    """The answer in a few words."""
     description: RequiredText
+    """What it means for the reader."""
     colour: Colour
+    """How good it is."""
 
 
 class CalculatorConfig(WireModel):
     """A calculator that answers one question with a number."""
 
     headline: RequiredText
+    """What stands above the calculator."""
     description: RequiredText
+    """What it answers, and for whom."""
     inputs: Annotated[list[CalculatorInput], Field(min_length=1, max_length=MAX_ENTRIES)]
+    """The figures that the reader enters, in order."""
     formula: RequiredText
+    """Input ids, numbers, + - * / and parentheses; at most 500 characters."""
     result_label: RequiredText
+    """What the answer is called."""
     result_format: ResultFormat
+    """How the answer is shown."""
     result_interpretation: Annotated[list[ResultInterpretation], Field(min_length=1, max_length=MAX_ENTRIES)]
+    """What answers mean, by range, from low to high."""
 
     @field_validator("inputs")
     @classmethod
@@ -152,14 +175,18 @@ class AssessmentOption(WireModel):
     """An answer to choose and the points that it gives."""
 
     label: RequiredText
+    """The answer as the reader sees it."""
     value: Annotated[int, Field(ge=-MAX_COUNT, le=MAX_COUNT)]
+    """Points, which may be negative."""
 
 
 class ScaleLabels(WireModel):
     """The names of the two ends of a scale."""
 
     min: Text = ""
+    """What the lowest step means."""
     max: Text = ""
+    """What the highest step means."""
 
 
 ScaleEnd = Annotated[int, Field(ge=-MAX_SCALE, le=MAX_SCALE)]
@@ -169,12 +196,19 @@ class AssessmentQuestion(WireModel):
     """A question with its answers."""
 
     id: Identifier
+    """Numbered by us: q1, q2 and so on."""
     text: RequiredText
+    """The question as the reader sees it."""
     type: QuestionType
+    """How it is answered; decides which of the other fields count."""
     options: Annotated[list[AssessmentOption], Field(max_length=MAX_ENTRIES)] = []
+    """The answers of a choice, at least two; empty for a scale."""
     scale_min: ScaleEnd | None = None
+    """The lowest step of a scale, in points; null for a choice."""
     scale_max: ScaleEnd | None = None
+    """The highest step, at most 100 above the lowest; null for a choice."""
     scale_labels: ScaleLabels | None = None
+    """What the ends of a scale mean; null when they need no words."""
 
     @field_validator("scale_max")
     @classmethod
@@ -205,17 +239,24 @@ class ScoreRange(WireModel):
     """What a score within the range means and what to do next."""
 
     min: Figure
+    """The lowest score of the range, in points."""
     max: Figure
+    """The highest score of the range, in points."""
     label: RequiredText
+    """The result in a few words."""
     description: RequiredText
+    """What it means for the reader."""
     recommendations: TextList = []
+    """What to do next, one thing in each entry."""
 
 
 class Scoring(WireModel):
     """From answers to a result."""
 
     method: ScoringMethod
+    """How the points of all questions become one score."""
     ranges: Annotated[list[ScoreRange], Field(min_length=1, max_length=MAX_ENTRIES)]
+    """What scores mean, from low to high; the ends are stretched to what can be reached."""
 
     @field_validator("ranges")
     @classmethod
@@ -230,9 +271,13 @@ class AssessmentConfig(WireModel):
     """A scored self-diagnosis of one area."""
 
     headline: RequiredText
+    """What stands above the questions."""
     description: RequiredText
+    """What it measures, and for whom."""
     questions: Annotated[list[AssessmentQuestion], Field(min_length=1, max_length=MAX_ENTRIES)]
+    """The questions in order."""
     scoring: Scoring
+    """How answers become a result."""
 
     @field_validator("questions")
     @classmethod
@@ -245,11 +290,17 @@ class GptConfig(WireModel):
     """A chat with one job."""
 
     name: RequiredText
+    """What the chat is called."""
     description: RequiredText
+    """What it does for the reader."""
     system_prompt: RequiredText
+    """The instructions that the assistant works by."""
     welcome_message: Text = ""
+    """What it says first; empty when it waits for the reader."""
     suggested_prompts: TextList = []
+    """What a reader may ask first."""
     max_tokens: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 2048
+    """The most tokens of one of its answers."""
 
 
 InteractiveConfig: TypeAlias = CalculatorConfig | AssessmentConfig | GptConfig

@@ -13,18 +13,34 @@ class JobType:
     """One kind of job. Its name is also its module, folder, subject token, durable and label."""
 
     name: str
-    service: str  # the folder under services/ that runs it
-    path: str  # last part of its route: /api/lead-magnet/<path>
-    input: type[WireModel]  # what the caller sends
-    work: type[WireModel]  # what travels in job.requested: the input, with named rows resolved
-    result: type[WireModel]  # what a completed job holds
+    """A subject token, unique in the registry."""
+    service: str
+    """The service that runs it: a folder under `services/`."""
+    path: str
+    """The last part of its route, `/api/lead-magnet/<path>`."""
+    input: type[WireModel]
+    """What the caller sends; kept in the job's row."""
+    work: type[WireModel]
+    """What travels in `job.requested` and the handler gets: the input, with the rows that it names."""
+    result: type[WireModel]
+    """What the handler returns and a completed job holds."""
     limits: TimeLimits
-    model: str  # the provider's model for the main call; a service's settings may replace it
-    item: type[WireModel] | None = None  # a finished piece, as it is published before the result
-    saves_to: Literal["brand_kit", "lead_magnet", "email_sequence"] | None = None  # besides the job
-    label: str = ""  # what pages call the thing that it makes; without one, its name
-    unit: str = "pieces"  # what its finished pieces are called, many of them
-    uses_quota: bool = False  # whether a job uses one of the lead magnets that the plan gives in a month
-    max_attempts: int = 3  # counted attempts, then the job fails; hand-backs and outages do not count
-    poison_limit: int = 5  # workers that may die under one job, then it fails
-    budget_usd: Decimal = Decimal(5)  # most that one job may spend; a service's settings may replace it
+    """How long a job, an attempt and a call may take, in seconds."""
+    model: str
+    """The provider's model for the main call; the service's settings may replace it."""
+    item: type[WireModel] | None = None
+    """A finished piece, as it is published before the result; None where there are no pieces."""
+    saves_to: Literal["brand_kit", "lead_magnet", "email_sequence"] | None = None
+    """Where the projector saves the result, besides the job; None for nowhere."""
+    label: str = ""
+    """What pages call the thing that it makes; empty for its name."""
+    unit: str = "pieces"
+    """What pages call its finished pieces, in the plural."""
+    uses_quota: bool = False
+    """Whether a job uses up one of the lead magnets that the user's plan gives in a month."""
+    max_attempts: int = 3
+    """Counted attempts, after which a job fails; hand-backs and outages do not count."""
+    poison_limit: int = 5
+    """Workers that may die while they run a job, before it fails."""
+    budget_usd: Decimal = Decimal(5)
+    """The most that one job may spend, in US dollars; the service's settings may replace it."""

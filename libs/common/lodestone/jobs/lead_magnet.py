@@ -52,40 +52,66 @@ ARCHETYPE_NAMES: dict[Archetype, str] = {
 class BusinessContext(WireModel):
     """What the owner says about their business; the brand kit keeps it too."""
 
-    business_description: RequiredText
-    business_type: BusinessType
-    credibility_markers: TextList = []
-    urgent_pains: TextList = []
-    templates: TextList = []
-    processes: TextList = []
-    tools: TextList = []
-    frequent_questions: TextList = []
-    results: TextList = []
-    success_example: Text | None = None
-    audience_tools: TextList = []
+    business_description: RequiredText = Field(
+        description="What the business does and for whom, in the owner's words."
+    )
+    business_type: BusinessType = Field(description="One of the six kinds of business.")
+    credibility_markers: TextList = Field(
+        default=[], description="Facts that speak for the owner; numbers work best."
+    )
+    urgent_pains: TextList = Field(
+        default=[], description="What the owner's customers suffer from now; pages ask for three."
+    )
+    templates: TextList = Field(default=[], description="Templates that the owner already has.")
+    processes: TextList = Field(
+        default=[], description="Ways of working that the owner has named or repeated."
+    )
+    tools: TextList = Field(default=[], description="Tools that the owner works with.")
+    frequent_questions: TextList = Field(default=[], description="What customers ask again and again.")
+    results: TextList = Field(default=[], description="Results that customers reached with the owner.")
+    success_example: Text | None = Field(
+        default=None, description="One success told in some sentences; null when the owner has none to tell."
+    )
+    audience_tools: TextList = Field(default=[], description="Tools that the readers use.")
 
 
 class ViralCheck(WireModel):
     """Five yes-or-no marks; the score of a concept is the number of true ones."""
 
     high_value: bool
+    """A reader would pay about 50 US dollars for it."""
     urgent_pain: bool
+    """It solves a pain that hurts now."""
     actionable_under1h: bool = Field(alias="actionableUnder1h")
+    """A reader can use it within an hour."""
     simple: bool
+    """A reader understands it within two minutes."""
     authority_boosting: bool
+    """It shows that the owner can solve the bigger problem."""
 
 
 class Concept(WireModel):
     """One idea for a lead magnet."""
 
     archetype: Archetype
+    """Which of the ten kinds it is; also the key of the item."""
     archetype_name: RequiredText
+    """The archetype's name for readers; set by us, not by the model."""
     title: RequiredText
+    """Its title; no two concepts of a job have the same."""
     pain_solved: RequiredText
+    """The moment in which a reader notices the pain, in the reader's words."""
     why_now_hook: RequiredText
+    """Why a reader wants it today."""
     contents: RequiredText
+    """What is in it, piece by piece."""
     delivery_format: RequiredText
+    """How a reader gets it, such as a PDF or a spreadsheet."""
     viral_check: ViralCheck
+    """Five marks; one that the model leaves out is false."""
     creation_time_estimate: RequiredText
+    """How long the owner needs to make it, in words, such as "3 hours"."""
     bundle_potential: TextList
-    grounded_in: Text = ""  # the owner's fact that the idea is based on
+    """What it goes well with; empty when the model names nothing."""
+    grounded_in: Text = ""
+    """The fact of the business context that it rests on; empty when the model names none."""

@@ -21,34 +21,44 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
 class PolishInput(WireModel):
     """The lead magnet to polish."""
 
-    lead_magnet_id: UUID
+    lead_magnet_id: UUID = Field(
+        description="The lead magnet whose content becomes a page; it must be the caller's."
+    )
 
 
 class PolishWork(WireModel):
     """The lead magnet as it was when the job was accepted."""
 
-    lead_magnet_id: UUID
-    title: RequiredText
-    archetype: Archetype
-    concept: ChosenConcept
-    extracted_content: ExtractedContent
+    lead_magnet_id: UUID = Field(description="The lead magnet that the page is for.")
+    title: RequiredText = Field(description="The lead magnet's title.")
+    archetype: Archetype = Field(description="Which kind of lead magnet it is.")
+    concept: ChosenConcept = Field(description="The concept that its owner chose.")
+    extracted_content: ExtractedContent = Field(
+        description="The content that becomes the page, with the owner's edits."
+    )
 
 
 class PolishedSection(WireModel):
     """A section of the page; its id is the anchor."""
 
-    id: Slug
-    section_name: RequiredText
-    introduction: Text = ""
-    blocks: Annotated[list[Block], Field(min_length=1, max_length=MAX_ENTRIES)]
-    key_takeaway: Text = ""
+    id: Slug = Field(
+        description="A slug of its name, unique on the page; its anchor and the key of the item."
+    )
+    section_name: RequiredText = Field(description="Its heading.")
+    introduction: Text = Field(default="", description="What the section is about, before its blocks.")
+    blocks: Annotated[list[Block], Field(min_length=1, max_length=MAX_ENTRIES)] = Field(
+        description="What it shows, from top to bottom."
+    )
+    key_takeaway: Text = Field(default="", description="What to remember of it.")
 
 
 class PageMetadata(WireModel):
     """How long the page is."""
 
-    reading_time_minutes: Count
-    word_count: Count
+    reading_time_minutes: Count = Field(
+        description="Minutes at 200 words a minute, at least 1; set by us, not by the model."
+    )
+    word_count: Count = Field(description="Words of summary, introductions, takeaways and blocks; set by us.")
 
 
 def page_metadata(hero_summary: str, sections: Sequence[PolishedSection]) -> PageMetadata:
@@ -70,23 +80,25 @@ def _unique_ids(sections: list[PolishedSection]) -> list[PolishedSection]:
 class PolishedContent(WireModel):
     """The page."""
 
-    version: Literal[1] = 1
-    polished_at: UtcTime
-    title: Text | None = None
-    hero_summary: RequiredText
+    version: Literal[1] = Field(default=1, description="The version of this shape.")
+    polished_at: UtcTime = Field(description="When the job finished the page.")
+    title: Text | None = Field(
+        default=None, description="The page's title; null where the lead magnet's counts."
+    )
+    hero_summary: RequiredText = Field(description="What stands above the sections.")
     sections: Annotated[
         list[PolishedSection],
         Field(min_length=1, max_length=MAX_ENTRIES),
         AfterValidator(_unique_ids),
-    ]
-    metadata: PageMetadata
+    ] = Field(description="Its sections in the order of the content.")
+    metadata: PageMetadata = Field(description="How long the page is; counted again after each edit.")
 
 
 class PolishResult(WireModel):
     """The page and when it was made."""
 
-    polished_content: PolishedContent
-    polished_at: UtcTime
+    polished_content: PolishedContent = Field(description="The page.")
+    polished_at: UtcTime = Field(description="When the job finished it; the same time as in the page.")
 
 
 POLISH = JobType(

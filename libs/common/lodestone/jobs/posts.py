@@ -24,16 +24,22 @@ class AudienceStyle(StrEnum):
 class PostsInput(WireModel):
     """What the posts offer and to whom."""
 
-    lead_magnet_title: RequiredText
-    contents: RequiredText
-    problem_solved: RequiredText
-    format: Text = ""
-    credibility: Text = ""
-    audience: Text = ""
-    audience_style: AudienceStyle = AudienceStyle.CASUAL_DIRECT
-    proof: Text = ""
-    cta_word: RequiredText = "LINK"  # the word that readers comment to get it
-    urgency_angle: Text | None = None
+    lead_magnet_title: RequiredText = Field(description="What the posts offer.")
+    contents: RequiredText = Field(description="What is in it, so that posts can name pieces.")
+    problem_solved: RequiredText = Field(description="The pain that it solves for a reader.")
+    format: Text = Field(default="", description="How a reader gets it, such as a PDF or a spreadsheet.")
+    credibility: Text = Field(default="", description="Facts that speak for the owner.")
+    audience: Text = Field(default="", description="Who the readers are.")
+    audience_style: AudienceStyle = Field(
+        default=AudienceStyle.CASUAL_DIRECT, description="How to address the readers."
+    )
+    proof: Text = Field(
+        default="", description="Numbers and results; with some, one post begins with a result."
+    )
+    cta_word: RequiredText = Field(default="LINK", description="The word that readers comment to get it.")
+    urgency_angle: Text | None = Field(
+        default=None, description="Why readers should act now; null when there is no reason."
+    )
 
 
 class HookStrength(StrEnum):
@@ -64,20 +70,28 @@ class Evaluation(WireModel):
     """The model's own view of a variation."""
 
     hook_strength: HookStrength
+    """How much the first lines hold a reader; medium when the model does not say."""
     credibility_clear: bool
+    """The post says why to believe the owner; false when the model does not say."""
     problem_resonance: Resonance
+    """How much readers find their own problem; medium when the model does not say."""
     contents_specific: bool
+    """The post names pieces of the lead magnet; false when the model does not say."""
     tone_match: ToneMatch
+    """How well the tone meets the audience style; partial when the model does not say."""
     ai_cliche_free: bool
+    """The post has no stock phrase of AI texts; false when the model does not say."""
 
 
 class PostVariation(WireModel):
     """One post; no two have the same kind of hook."""
 
-    hook_type: RequiredText
-    post: RequiredText
-    why_this_angle: RequiredText
-    evaluation: Evaluation
+    hook_type: RequiredText = Field(
+        description="How the post begins; the key of the item, chosen by us from the input."
+    )
+    post: RequiredText = Field(description="The text to publish, with the word that readers comment.")
+    why_this_angle: RequiredText = Field(description="Why this beginning suits the readers, for the owner.")
+    evaluation: Evaluation = Field(description="The model's own view of the post.")
 
 
 def _different_hooks(variations: list[PostVariation]) -> list[PostVariation]:
@@ -103,10 +117,12 @@ class PostsResult(WireModel):
 
     variations: Annotated[
         list[PostVariation], Field(min_length=3, max_length=3), AfterValidator(_different_hooks)
-    ]
-    recommendation: RequiredText
-    dm_template: DmTemplate
-    cta_word: RequiredText  # the word of the input
+    ] = Field(description="Three posts with different hooks, in the order in which they were asked for.")
+    recommendation: RequiredText = Field(description="Which post to publish first, and why.")
+    dm_template: DmTemplate = Field(
+        description="The message to people who comment; has `{first_name}` and `[LINK]` in it."
+    )
+    cta_word: RequiredText = Field(description="The word that readers comment: the one of the input.")
 
 
 POSTS = JobType(

@@ -4,6 +4,8 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from pydantic import Field
+
 from lodestone.jobs.lead_magnet import Archetype
 from lodestone.wire import RequiredText, WireModel
 
@@ -11,10 +13,12 @@ from lodestone.wire import RequiredText, WireModel
 class Question(WireModel):
     """One question; its id is the key of the answer."""
 
-    id: RequiredText
-    question: RequiredText
-    required: bool
-    context: str | None = None  # a hint beside the question
+    id: RequiredText = Field(description="The key of its answer; unique in an archetype.")
+    question: RequiredText = Field(description="The question, as the owner reads it.")
+    required: bool = Field(description="Whether a job needs an answer.")
+    context: str | None = Field(
+        default=None, description="A hint beside the question; null when it needs none."
+    )
 
 
 @cache

@@ -13,10 +13,15 @@ class CallStart:
     """A call that is about to be made."""
 
     model: str
+    """The provider's model that is asked."""
     max_tokens: int
-    input_tokens: int  # of the prompt, estimated
-    input_cost_usd: Decimal  # what the prompt costs
-    max_cost_usd: Decimal  # what the prompt and an answer of max_tokens cost
+    """The most tokens that the answer may have."""
+    input_tokens: int
+    """Tokens of the prompt, estimated from its length."""
+    input_cost_usd: Decimal
+    """What the prompt costs by that estimate, in US dollars."""
+    max_cost_usd: Decimal
+    """What the prompt and an answer of `max_tokens` cost, in US dollars."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +29,23 @@ class CallResult:
     """A call that is over, however it ended."""
 
     call_id: UUID
-    request_id: str | None  # the provider's id for the call
-    input_tokens: int  # without those written to or read from the provider's cache
+    """The call, as `start_call` named it."""
+    request_id: str | None
+    """The provider's id for the call; None when no answer began."""
+    input_tokens: int
+    """Tokens sent, without those written to or read from the provider's cache."""
     output_tokens: int
+    """Tokens that the provider wrote."""
     cache_read_tokens: int
+    """Tokens sent that the provider had in its cache."""
     cache_write_tokens: int
+    """Tokens sent that the provider wrote to its cache."""
     cost_usd: Decimal
+    """What the call cost, in US dollars; 0 for one that the provider refused."""
     outcome: Outcome
-    estimated: bool  # the call ended before the provider said what it used
+    """Whether its answer was of use."""
+    estimated: bool
+    """True when the call ended before the provider said what it used."""
 
 
 class CallLedger(Protocol):

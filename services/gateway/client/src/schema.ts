@@ -731,9 +731,15 @@ export interface components {
          * @description A title that opens to a text.
          */
         Accordion: {
-            /** Content */
+            /**
+             * Content
+             * @description What is shown once it is opened.
+             */
             content: string;
-            /** Title */
+            /**
+             * Title
+             * @description What is always shown.
+             */
             title: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -973,7 +979,10 @@ export interface components {
          * @description A line for each entry, with "- " before it.
          */
         BulletList: {
-            /** Content */
+            /**
+             * Content
+             * @description The entries, one on each line, each with "- " before it.
+             */
             content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -988,46 +997,61 @@ export interface components {
         BusinessContext: {
             /**
              * Audiencetools
+             * @description Tools that the readers use.
              * @default []
              */
             audienceTools?: string[];
-            /** Businessdescription */
+            /**
+             * Businessdescription
+             * @description What the business does and for whom, in the owner's words.
+             */
             businessDescription: string;
+            /** @description One of the six kinds of business. */
             businessType: components["schemas"]["BusinessType"];
             /**
              * Credibilitymarkers
+             * @description Facts that speak for the owner; numbers work best.
              * @default []
              */
             credibilityMarkers?: string[];
             /**
              * Frequentquestions
+             * @description What customers ask again and again.
              * @default []
              */
             frequentQuestions?: string[];
             /**
              * Processes
+             * @description Ways of working that the owner has named or repeated.
              * @default []
              */
             processes?: string[];
             /**
              * Results
+             * @description Results that customers reached with the owner.
              * @default []
              */
             results?: string[];
-            /** Successexample */
+            /**
+             * Successexample
+             * @description One success told in some sentences; null when the owner has none to tell.
+             */
             successExample?: string | null;
             /**
              * Templates
+             * @description Templates that the owner already has.
              * @default []
              */
             templates?: string[];
             /**
              * Tools
+             * @description Tools that the owner works with.
              * @default []
              */
             tools?: string[];
             /**
              * Urgentpains
+             * @description What the owner's customers suffer from now; pages ask for three.
              * @default []
              */
             urgentPains?: string[];
@@ -1120,26 +1144,31 @@ export interface components {
         CallTranscriptInsights: {
             /**
              * Frequentquestions
+             * @description What callers ask.
              * @default []
              */
             frequentQuestions?: components["schemas"]["CallerQuestion"][];
             /**
              * Languagepatterns
+             * @description Phrases that callers use, word for word.
              * @default []
              */
             languagePatterns?: string[];
             /**
              * Objections
+             * @description What keeps callers from buying.
              * @default []
              */
             objections?: components["schemas"]["Objection"][];
             /**
              * Painpoints
+             * @description What callers suffer from.
              * @default []
              */
             painPoints?: components["schemas"]["PainPoint"][];
             /**
              * Transformationoutcomes
+             * @description What callers hope for.
              * @default []
              */
             transformationOutcomes?: components["schemas"]["TransformationOutcome"][];
@@ -1151,10 +1180,14 @@ export interface components {
         CallerQuestion: {
             /**
              * Context
+             * @description When in a call it comes up; empty when the analysis does not say.
              * @default
              */
             context?: string;
-            /** Question */
+            /**
+             * Question
+             * @description The question as callers ask it.
+             */
             question: string;
         };
         /**
@@ -1162,9 +1195,15 @@ export interface components {
          * @description A remark that stands out.
          */
         Callout: {
-            /** Content */
+            /**
+             * Content
+             * @description The remark.
+             */
             content: string;
-            /** @default info */
+            /**
+             * @description Its tone.
+             * @default info
+             */
             style?: components["schemas"]["CalloutStyle"];
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1185,46 +1224,61 @@ export interface components {
         ChosenConcept: {
             /**
              * Archetype
+             * @description One of the ten kinds; empty for an owner's own idea without one.
              * @default
              */
             archetype?: string;
             /**
              * Archetypename
+             * @description The archetype's name for readers.
              * @default
              */
             archetypeName?: string;
             /**
              * Bundlepotential
+             * @description What it goes well with.
              * @default []
              */
             bundlePotential?: string[];
             /**
              * Contents
+             * @description What is in it, piece by piece.
              * @default
              */
             contents?: string;
             /**
              * Creationtimeestimate
+             * @description How long the owner needs to make it, in words.
              * @default
              */
             creationTimeEstimate?: string;
             /**
              * Deliveryformat
+             * @description How a reader gets it, such as a PDF or a spreadsheet.
              * @default
              */
             deliveryFormat?: string;
             /**
              * Groundedin
+             * @description The fact of the business context that it rests on.
              * @default
              */
             groundedIn?: string;
-            /** Painsolved */
+            /**
+             * Painsolved
+             * @description The pain that it solves for a reader.
+             */
             painSolved: string;
-            /** Title */
+            /**
+             * Title
+             * @description What the lead magnet is called.
+             */
             title: string;
+            /** @description Five marks; a missing one is false. */
             viralCheck?: components["schemas"]["ViralCheck"];
             /**
              * Whynowhook
+             * @description Why a reader wants it today.
              * @default
              */
             whyNowHook?: string;
@@ -1234,10 +1288,14 @@ export interface components {
          * @description Real code, never prose.
          */
         Code: {
-            /** Content */
+            /**
+             * Content
+             * @description The code, as it is.
+             */
             content: string;
             /**
              * Language
+             * @description Its language, such as `python`; empty when unknown.
              * @default
              */
             language?: string;
@@ -1260,27 +1318,33 @@ export interface components {
         CompetitorAnalysis: {
             /**
              * Adaptationsuggestions
+             * @description How the owner could adapt it; usually two to four.
              * @default []
              */
             adaptationSuggestions?: string[];
+            /** @description The archetype it resembles, which one idea adapts; null when unclear. */
             detectedArchetype?: components["schemas"]["Archetype"] | null;
             /**
              * Effectivenessfactors
+             * @description Why it works; usually three to five.
              * @default []
              */
             effectivenessFactors?: string[];
             /**
              * Format
+             * @description How it is delivered, such as a PDF or a video.
              * @default
              */
             format?: string;
             /**
              * Originaltitle
+             * @description Its title; no idea may reuse it.
              * @default
              */
             originalTitle?: string;
             /**
              * Painpointaddressed
+             * @description The pain that it solves.
              * @default
              */
             painPointAddressed?: string;
@@ -1321,12 +1385,19 @@ export interface components {
         ContentItem: {
             /**
              * Detail
+             * @description How to act on it; empty in older content.
              * @default
              */
             detail?: string;
-            /** Headline */
+            /**
+             * Headline
+             * @description The point in a few words.
+             */
             headline: string;
-            /** Summary */
+            /**
+             * Summary
+             * @description The point in a sentence or two.
+             */
             summary: string;
         };
         /**
@@ -1344,19 +1415,27 @@ export interface components {
          * @description A section of the content.
          */
         ContentSection: {
-            /** Contents */
+            /**
+             * Contents
+             * @description Its points in order; a plain text becomes a point of its own.
+             */
             contents: components["schemas"]["ContentItem"][];
             /**
              * Introduction
+             * @description What the section is about, before its points.
              * @default
              */
             introduction?: string;
             /**
              * Keytakeaway
+             * @description What to remember of it.
              * @default
              */
             keyTakeaway?: string;
-            /** Sectionname */
+            /**
+             * Sectionname
+             * @description Its heading.
+             */
             sectionName: string;
         };
         /**
@@ -1433,6 +1512,7 @@ export interface components {
         Divider: {
             /**
              * Content
+             * @description Always empty; every block has the field.
              * @default
              */
             content?: string;
@@ -1486,10 +1566,12 @@ export interface components {
             /**
              * Leadmagnetid
              * Format: uuid
+             * @description The lead magnet that the emails follow; it must be the caller's.
              */
             leadMagnetId: string;
             /**
              * Useai
+             * @description False: the fixed template writes all emails, and no provider call is made.
              * @default true
              */
             useAI?: boolean;
@@ -1515,11 +1597,20 @@ export interface components {
          * @description The sequence, and whether the fixed template had to stand in.
          */
         EmailsResult: {
-            /** Emails */
+            /**
+             * Emails
+             * @description Five emails, one for each of the days 0 to 4, in order.
+             */
             emails: components["schemas"]["Email"][];
-            /** @default null */
+            /**
+             * @description Why the model's emails are not used; null also when not asked for.
+             * @default null
+             */
             fallbackReason?: components["schemas"]["ErrorCode"] | null;
-            /** Usedfallback */
+            /**
+             * Usedfallback
+             * @description True when the fixed template wrote some of them.
+             */
             usedFallback: boolean;
         };
         /**
@@ -1529,16 +1620,21 @@ export interface components {
         Embed: {
             /**
              * Content
+             * @description What stands below it; may be empty.
              * @default
              */
             content?: string;
+            /** @description Whose page it is; follows from the address. */
             provider: components["schemas"]["Provider"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "embed";
-            /** Url */
+            /**
+             * Url
+             * @description The page's address; one that stands in the content.
+             */
             url: string;
         };
         /**
@@ -1593,37 +1689,49 @@ export interface components {
         ExtractedContent: {
             /**
              * Commonmistakes
+             * @description What readers get wrong, one mistake in each entry.
              * @default []
              */
             commonMistakes?: string[];
             /**
              * Differentiation
+             * @description How the owner's way differs from the usual one.
              * @default
              */
             differentiation?: string;
             /**
              * Format
+             * @description How it is delivered, such as a guide or a checklist.
              * @default
              */
             format?: string;
             /**
              * Nonobviousinsight
+             * @description What readers would not have guessed.
              * @default
              */
             nonObviousInsight?: string;
             /**
              * Personalexperience
+             * @description What the owner went through, in the first person.
              * @default
              */
             personalExperience?: string;
             /**
              * Proof
+             * @description Numbers and results that show that it works.
              * @default
              */
             proof?: string;
-            /** Structure */
+            /**
+             * Structure
+             * @description Its sections in order.
+             */
             structure: components["schemas"]["ContentSection"][];
-            /** Title */
+            /**
+             * Title
+             * @description The title of the content; that of the concept until the owner edits it.
+             */
             title: string;
         };
         /**
@@ -1636,13 +1744,20 @@ export interface components {
              * @description Accepted from older callers and ignored: the archetype decides.
              */
             action?: string | null;
-            /** Answers */
+            /**
+             * Answers
+             * @description By question id, what the owner answered; optional questions may be missing.
+             */
             answers: {
                 [key: string]: string;
             };
+            /** @description Which kind of lead magnet is made; decides the questions and the result. */
             archetype: components["schemas"]["Archetype"];
+            /** @description What the owner says about their business; null when not sent. */
             businessContext?: components["schemas"]["BusinessContext"] | null;
+            /** @description The concept that the owner chose. */
             concept: components["schemas"]["ChosenConcept"];
+            /** @description What the owner's sales calls show; null without an analysis of calls. */
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
         };
         /**
@@ -1668,15 +1783,22 @@ export interface components {
              * @description Accepted from older callers and ignored: the archetype decides.
              */
             action?: string | null;
-            /** Answers */
+            /**
+             * Answers
+             * @description By question id, what the owner answered; optional questions may be missing.
+             */
             answers: {
                 [key: string]: string;
             };
+            /** @description Which kind of lead magnet is made; decides the questions and the result. */
             archetype: components["schemas"]["Archetype"];
+            /** @description What the owner says about their business; null when not sent. */
             businessContext?: components["schemas"]["BusinessContext"] | null;
+            /** @description The concept that the owner chose. */
             concept: components["schemas"]["ChosenConcept"];
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** @description What the owner's sales calls show; null without an analysis of calls. */
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
         };
         /**
@@ -1684,10 +1806,14 @@ export interface components {
          * @description Content, or for the three interactive archetypes a configuration: exactly one of the two.
          */
         ExtractionResult: {
-            /** @default null */
+            /**
+             * @description The content; null for the three interactive archetypes.
+             * @default null
+             */
             extractedContent?: components["schemas"]["WrittenContent"] | null;
             /**
              * Interactiveconfig
+             * @description The calculator, assessment or chat; null for the other seven archetypes.
              * @default null
              */
             interactiveConfig?: components["schemas"]["CalculatorConfig"] | components["schemas"]["AssessmentConfig"] | components["schemas"]["GptConfig"] | null;
@@ -1758,47 +1884,63 @@ export interface components {
         IdeationInput: {
             /**
              * Audiencetools
+             * @description Tools that the readers use.
              * @default []
              */
             audienceTools?: string[];
-            /** Businessdescription */
+            /**
+             * Businessdescription
+             * @description What the business does and for whom, in the owner's words.
+             */
             businessDescription: string;
+            /** @description One of the six kinds of business. */
             businessType: components["schemas"]["BusinessType"];
             /**
              * Credibilitymarkers
+             * @description Facts that speak for the owner; numbers work best.
              * @default []
              */
             credibilityMarkers?: string[];
             /**
              * Frequentquestions
+             * @description What customers ask again and again.
              * @default []
              */
             frequentQuestions?: string[];
             /**
              * Processes
+             * @description Ways of working that the owner has named or repeated.
              * @default []
              */
             processes?: string[];
             /**
              * Results
+             * @description Results that customers reached with the owner.
              * @default []
              */
             results?: string[];
+            /** @description Analyses that the ideas may draw on; null when there are none. */
             sources?: components["schemas"]["IdeationSources"] | null;
-            /** Successexample */
+            /**
+             * Successexample
+             * @description One success told in some sentences; null when the owner has none to tell.
+             */
             successExample?: string | null;
             /**
              * Templates
+             * @description Templates that the owner already has.
              * @default []
              */
             templates?: string[];
             /**
              * Tools
+             * @description Tools that the owner works with.
              * @default []
              */
             tools?: string[];
             /**
              * Urgentpains
+             * @description What the owner's customers suffer from now; pages ask for three.
              * @default []
              */
             urgentPains?: string[];
@@ -1823,19 +1965,26 @@ export interface components {
         IdeationRequest: {
             /**
              * Audiencetools
+             * @description Tools that the readers use.
              * @default []
              */
             audienceTools?: string[];
-            /** Businessdescription */
+            /**
+             * Businessdescription
+             * @description What the business does and for whom, in the owner's words.
+             */
             businessDescription: string;
+            /** @description One of the six kinds of business. */
             businessType: components["schemas"]["BusinessType"];
             /**
              * Credibilitymarkers
+             * @description Facts that speak for the owner; numbers work best.
              * @default []
              */
             credibilityMarkers?: string[];
             /**
              * Frequentquestions
+             * @description What customers ask again and again.
              * @default []
              */
             frequentQuestions?: string[];
@@ -1843,29 +1992,38 @@ export interface components {
             leadMagnetId?: string | null;
             /**
              * Processes
+             * @description Ways of working that the owner has named or repeated.
              * @default []
              */
             processes?: string[];
             /**
              * Results
+             * @description Results that customers reached with the owner.
              * @default []
              */
             results?: string[];
+            /** @description Analyses that the ideas may draw on; null when there are none. */
             sources?: components["schemas"]["IdeationSources"] | null;
-            /** Successexample */
+            /**
+             * Successexample
+             * @description One success told in some sentences; null when the owner has none to tell.
+             */
             successExample?: string | null;
             /**
              * Templates
+             * @description Templates that the owner already has.
              * @default []
              */
             templates?: string[];
             /**
              * Tools
+             * @description Tools that the owner works with.
              * @default []
              */
             tools?: string[];
             /**
              * Urgentpains
+             * @description What the owner's customers suffer from now; pages ask for three.
              * @default []
              */
             urgentPains?: string[];
@@ -1875,7 +2033,10 @@ export interface components {
          * @description Ten concepts in archetype order, three picks and a bundle.
          */
         IdeationResult: {
-            /** Concepts */
+            /**
+             * Concepts
+             * @description Ten concepts, one for each archetype, in archetype order; titles differ.
+             */
             concepts: components["schemas"]["Concept"][];
             recommendations: components["schemas"]["Recommendations"];
             suggestedBundle: components["schemas"]["SuggestedBundle"];
@@ -1885,7 +2046,9 @@ export interface components {
          * @description Analyses that ideation may draw on.
          */
         IdeationSources: {
+            /** @description What the owner's sales calls show; null without an analysis of calls. */
             callTranscriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
+            /** @description What a competitor's lead magnet shows; null without one. */
             competitorAnalysis?: components["schemas"]["CompetitorAnalysis"] | null;
         };
         /**
@@ -1895,20 +2058,26 @@ export interface components {
         Image: {
             /**
              * Alt
+             * @description What it shows, for those who cannot see it.
              * @default
              */
             alt?: string;
             /**
              * Caption
+             * @description What stands below it.
              * @default
              */
             caption?: string;
             /**
              * Content
+             * @description May be empty; every block has the field.
              * @default
              */
             content?: string;
-            /** Src */
+            /**
+             * Src
+             * @description The picture's address.
+             */
             src: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2598,19 +2767,30 @@ export interface components {
         NumberedItem: {
             /**
              * Category
+             * @description What kind of thing it is; empty when it needs no name.
              * @default
              */
             category?: string;
-            /** Content */
+            /**
+             * Content
+             * @description The text.
+             */
             content: string;
             /**
              * Detail
+             * @description More for those who want it; empty when there is none.
              * @default
              */
             detail?: string;
-            /** Number */
+            /**
+             * Number
+             * @description Its place in the section, from 1; counted by us.
+             */
             number: number;
-            /** Title */
+            /**
+             * Title
+             * @description What it is called.
+             */
             title: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2623,10 +2803,14 @@ export interface components {
          * @description A caller's objection to buying, and what is behind it.
          */
         Objection: {
-            /** Objection */
+            /**
+             * Objection
+             * @description What callers say against buying.
+             */
             objection: string;
             /**
              * Underlyingconcern
+             * @description What worries them behind it; empty when the analysis does not say.
              * @default
              */
             underlyingConcern?: string;
@@ -2755,10 +2939,14 @@ export interface components {
         OtherBlock: {
             /**
              * Content
+             * @description Its text; may be empty.
              * @default
              */
             content?: string;
-            /** Type */
+            /**
+             * Type
+             * @description Its type, none of those above.
+             */
             type: string;
         } & {
             [key: string]: unknown;
@@ -2768,9 +2956,15 @@ export interface components {
          * @description How long the page is.
          */
         PageMetadata: {
-            /** Readingtimeminutes */
+            /**
+             * Readingtimeminutes
+             * @description Minutes at 200 words a minute, at least 1; set by us, not by the model.
+             */
             readingTimeMinutes: number;
-            /** Wordcount */
+            /**
+             * Wordcount
+             * @description Words of summary, introductions, takeaways and blocks; set by us.
+             */
             wordCount: number;
         };
         /**
@@ -2778,10 +2972,17 @@ export interface components {
          * @description A pain in a caller's own words.
          */
         PainPoint: {
+            /** @description How often callers spoke of it, as the analysis counted. */
             frequency: components["schemas"]["Frequency"];
-            /** Quote */
+            /**
+             * Quote
+             * @description What a caller said, word for word.
+             */
             quote: string;
-            /** Theme */
+            /**
+             * Theme
+             * @description The pain in a few words, for grouping.
+             */
             theme: string;
         };
         /**
@@ -2789,7 +2990,10 @@ export interface components {
          * @description One or two sentences.
          */
         Paragraph: {
-            /** Content */
+            /**
+             * Content
+             * @description The text.
+             */
             content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2828,12 +3032,19 @@ export interface components {
         PlannedSection: {
             /**
              * Covers
+             * @description Which parts of the answers belong in it; empty when the model does not say.
              * @default
              */
             covers?: string;
-            /** Id */
+            /**
+             * Id
+             * @description A slug of its name, unique in the outline; also the key of the item.
+             */
             id: string;
-            /** Sectionname */
+            /**
+             * Sectionname
+             * @description Its heading.
+             */
             sectionName: string;
         };
         /**
@@ -2844,6 +3055,7 @@ export interface components {
             /**
              * Leadmagnetid
              * Format: uuid
+             * @description The lead magnet whose content becomes a page; it must be the caller's.
              */
             leadMagnetId: string;
         };
@@ -2871,6 +3083,7 @@ export interface components {
             /**
              * Polishedat
              * Format: date-time
+             * @description When the job finished it; the same time as in the page.
              */
             polishedAt: string;
             polishedContent: components["schemas"]["PolishedContent"];
@@ -2880,20 +3093,32 @@ export interface components {
          * @description The page.
          */
         PolishedContent: {
-            /** Herosummary */
+            /**
+             * Herosummary
+             * @description What stands above the sections.
+             */
             heroSummary: string;
+            /** @description How long the page is; counted again after each edit. */
             metadata: components["schemas"]["PageMetadata"];
             /**
              * Polishedat
              * Format: date-time
+             * @description When the job finished the page.
              */
             polishedAt: string;
-            /** Sections */
+            /**
+             * Sections
+             * @description Its sections in the order of the content.
+             */
             sections: components["schemas"]["PolishedSection"][];
-            /** Title */
+            /**
+             * Title
+             * @description The page's title; null where the lead magnet's counts.
+             */
             title?: string | null;
             /**
              * Version
+             * @description The version of this shape.
              * @default 1
              * @constant
              */
@@ -2904,21 +3129,32 @@ export interface components {
          * @description A section of the page; its id is the anchor.
          */
         PolishedSection: {
-            /** Blocks */
+            /**
+             * Blocks
+             * @description What it shows, from top to bottom.
+             */
             blocks: ((components["schemas"]["Paragraph"] | components["schemas"]["Callout"] | components["schemas"]["BulletList"] | components["schemas"]["Quote"] | components["schemas"]["Divider"] | components["schemas"]["Code"] | components["schemas"]["Table"] | components["schemas"]["Accordion"] | components["schemas"]["NumberedItem"] | components["schemas"]["StatCard"] | components["schemas"]["Embed"] | components["schemas"]["Image"] | components["schemas"]["Resources"]) | components["schemas"]["OtherBlock"])[];
-            /** Id */
+            /**
+             * Id
+             * @description A slug of its name, unique on the page; its anchor and the key of the item.
+             */
             id: string;
             /**
              * Introduction
+             * @description What the section is about, before its blocks.
              * @default
              */
             introduction?: string;
             /**
              * Keytakeaway
+             * @description What to remember of it.
              * @default
              */
             keyTakeaway?: string;
-            /** Sectionname */
+            /**
+             * Sectionname
+             * @description Its heading.
+             */
             sectionName: string;
         };
         /**
@@ -2926,12 +3162,22 @@ export interface components {
          * @description One post; no two have the same kind of hook.
          */
         PostVariation: {
+            /** @description The model's own view of the post. */
             evaluation: components["schemas"]["Evaluation"];
-            /** Hooktype */
+            /**
+             * Hooktype
+             * @description How the post begins; the key of the item, chosen by us from the input.
+             */
             hookType: string;
-            /** Post */
+            /**
+             * Post
+             * @description The text to publish, with the word that readers comment.
+             */
             post: string;
-            /** Whythisangle */
+            /**
+             * Whythisangle
+             * @description Why this beginning suits the readers, for the owner.
+             */
             whyThisAngle: string;
         };
         /**
@@ -2941,38 +3187,55 @@ export interface components {
         PostsInput: {
             /**
              * Audience
+             * @description Who the readers are.
              * @default
              */
             audience?: string;
             /** @default casual-direct */
             audienceStyle?: components["schemas"]["AudienceStyle"];
-            /** Contents */
+            /**
+             * Contents
+             * @description What is in it, so that posts can name pieces.
+             */
             contents: string;
             /**
              * Credibility
+             * @description Facts that speak for the owner.
              * @default
              */
             credibility?: string;
             /**
              * Ctaword
+             * @description The word that readers comment to get it.
              * @default LINK
              */
             ctaWord?: string;
             /**
              * Format
+             * @description How a reader gets it, such as a PDF or a spreadsheet.
              * @default
              */
             format?: string;
-            /** Leadmagnettitle */
+            /**
+             * Leadmagnettitle
+             * @description What the posts offer.
+             */
             leadMagnetTitle: string;
-            /** Problemsolved */
+            /**
+             * Problemsolved
+             * @description The pain that it solves for a reader.
+             */
             problemSolved: string;
             /**
              * Proof
+             * @description Numbers and results; with some, one post begins with a result.
              * @default
              */
             proof?: string;
-            /** Urgencyangle */
+            /**
+             * Urgencyangle
+             * @description Why readers should act now; null when there is no reason.
+             */
             urgencyAngle?: string | null;
         };
         /**
@@ -2995,40 +3258,57 @@ export interface components {
         PostsRequest: {
             /**
              * Audience
+             * @description Who the readers are.
              * @default
              */
             audience?: string;
             /** @default casual-direct */
             audienceStyle?: components["schemas"]["AudienceStyle"];
-            /** Contents */
+            /**
+             * Contents
+             * @description What is in it, so that posts can name pieces.
+             */
             contents: string;
             /**
              * Credibility
+             * @description Facts that speak for the owner.
              * @default
              */
             credibility?: string;
             /**
              * Ctaword
+             * @description The word that readers comment to get it.
              * @default LINK
              */
             ctaWord?: string;
             /**
              * Format
+             * @description How a reader gets it, such as a PDF or a spreadsheet.
              * @default
              */
             format?: string;
             /** Leadmagnetid */
             leadMagnetId?: string | null;
-            /** Leadmagnettitle */
+            /**
+             * Leadmagnettitle
+             * @description What the posts offer.
+             */
             leadMagnetTitle: string;
-            /** Problemsolved */
+            /**
+             * Problemsolved
+             * @description The pain that it solves for a reader.
+             */
             problemSolved: string;
             /**
              * Proof
+             * @description Numbers and results; with some, one post begins with a result.
              * @default
              */
             proof?: string;
-            /** Urgencyangle */
+            /**
+             * Urgencyangle
+             * @description Why readers should act now; null when there is no reason.
+             */
             urgencyAngle?: string | null;
         };
         /**
@@ -3036,13 +3316,25 @@ export interface components {
          * @description Three posts, which to use, and the message for people who comment.
          */
         PostsResult: {
-            /** Ctaword */
+            /**
+             * Ctaword
+             * @description The word that readers comment: the one of the input.
+             */
             ctaWord: string;
-            /** Dmtemplate */
+            /**
+             * Dmtemplate
+             * @description The message to people who comment; has `{first_name}` and `[LINK]` in it.
+             */
             dmTemplate: string;
-            /** Recommendation */
+            /**
+             * Recommendation
+             * @description Which post to publish first, and why.
+             */
             recommendation: string;
-            /** Variations */
+            /**
+             * Variations
+             * @description Three posts with different hooks, in the order in which they were asked for.
+             */
             variations: components["schemas"]["PostVariation"][];
         };
         /**
@@ -3146,13 +3438,25 @@ export interface components {
          * @description One question; its id is the key of the answer.
          */
         Question: {
-            /** Context */
+            /**
+             * Context
+             * @description A hint beside the question; null when it needs none.
+             */
             context?: string | null;
-            /** Id */
+            /**
+             * Id
+             * @description The key of its answer; unique in an archetype.
+             */
             id: string;
-            /** Question */
+            /**
+             * Question
+             * @description The question, as the owner reads it.
+             */
             question: string;
-            /** Required */
+            /**
+             * Required
+             * @description Whether a job needs an answer.
+             */
             required: boolean;
         };
         /**
@@ -3175,7 +3479,10 @@ export interface components {
          * @description A quotation.
          */
         Quote: {
-            /** Content */
+            /**
+             * Content
+             * @description The words that are quoted.
+             */
             content: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3304,9 +3611,15 @@ export interface components {
          * @description A page to go to.
          */
         Resource: {
-            /** Title */
+            /**
+             * Title
+             * @description What the page is called.
+             */
             title: string;
-            /** Url */
+            /**
+             * Url
+             * @description Its address.
+             */
             url: string;
         };
         /**
@@ -3316,13 +3629,17 @@ export interface components {
         Resources: {
             /**
              * Content
+             * @description What stands above them; may be empty.
              * @default
              */
             content?: string;
-            /** Items */
+            /**
+             * Items
+             * @description The pages in order.
+             */
             items: components["schemas"]["Resource"][];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Cards, one below the other, or a grid. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             type: "resource-card" | "resource-grid";
@@ -3401,23 +3718,37 @@ export interface components {
          * @description A finished section as it is published: with the outline that it belongs to.
          */
         SectionItem: {
-            /** Contents */
+            /**
+             * Contents
+             * @description Its points in order.
+             */
             contents: components["schemas"]["WrittenItem"][];
-            /** Id */
+            /**
+             * Id
+             * @description The id that the outline gives the section.
+             */
             id: string;
             /**
              * Introduction
+             * @description What the section is about, before its points.
              * @default
              */
             introduction?: string;
             /**
              * Keytakeaway
+             * @description What to remember of it.
              * @default
              */
             keyTakeaway?: string;
-            /** Outline */
+            /**
+             * Outline
+             * @description All sections in order, so that the next attempt continues the same outline.
+             */
             outline: components["schemas"]["PlannedSection"][];
-            /** Sectionname */
+            /**
+             * Sectionname
+             * @description Its heading.
+             */
             sectionName: string;
         };
         /**
@@ -3469,11 +3800,20 @@ export interface components {
          * @description A figure, which is the content, and what it counts, which is the title.
          */
         StatCard: {
-            /** Content */
+            /**
+             * Content
+             * @description The figure, with its unit.
+             */
             content: string;
-            /** @default info */
+            /**
+             * @description Its tone.
+             * @default info
+             */
             style?: components["schemas"]["CalloutStyle"];
-            /** Title */
+            /**
+             * Title
+             * @description What the figure counts.
+             */
             title: string;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3573,12 +3913,19 @@ export interface components {
         Table: {
             /**
              * Content
+             * @description What stands above the table; may be empty.
              * @default
              */
             content?: string;
-            /** Headers */
+            /**
+             * Headers
+             * @description The names of the columns.
+             */
             headers: string[];
-            /** Rows */
+            /**
+             * Rows
+             * @description The cells, row by row; each row is as long as the headers.
+             */
             rows: string[][];
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3597,9 +3944,15 @@ export interface components {
          * @description Where callers are and where they want to be.
          */
         TransformationOutcome: {
-            /** Currentstate */
+            /**
+             * Currentstate
+             * @description Where callers are before they buy, in their words.
+             */
             currentState: string;
-            /** Desiredstate */
+            /**
+             * Desiredstate
+             * @description Where they want to be, in their words.
+             */
             desiredState: string;
         };
         /**
@@ -3666,22 +4019,44 @@ export interface components {
         WrittenContent: {
             /**
              * Commonmistakes
+             * @description What readers get wrong, one mistake in each entry.
              * @default []
              */
             commonMistakes?: string[];
-            /** Differentiation */
+            /**
+             * Differentiation
+             * @description How the owner's way differs from the usual one.
+             */
             differentiation: string;
-            /** Format */
+            /**
+             * Format
+             * @description How it is delivered, such as a guide or a checklist.
+             */
             format: string;
-            /** Nonobviousinsight */
+            /**
+             * Nonobviousinsight
+             * @description What readers would not have guessed.
+             */
             nonObviousInsight: string;
-            /** Personalexperience */
+            /**
+             * Personalexperience
+             * @description What the owner went through, in the first person.
+             */
             personalExperience: string;
-            /** Proof */
+            /**
+             * Proof
+             * @description Numbers and results that show that it works.
+             */
             proof: string;
-            /** Structure */
+            /**
+             * Structure
+             * @description Its sections in the order of the outline.
+             */
             structure: components["schemas"]["WrittenSection"][];
-            /** Title */
+            /**
+             * Title
+             * @description The title of the content; that of the concept until the owner edits it.
+             */
             title: string;
         };
         /**
@@ -3689,11 +4064,20 @@ export interface components {
          * @description One thing said in a section, as extraction writes it: nothing left out.
          */
         WrittenItem: {
-            /** Detail */
+            /**
+             * Detail
+             * @description How to act on it.
+             */
             detail: string;
-            /** Headline */
+            /**
+             * Headline
+             * @description The point in a few words.
+             */
             headline: string;
-            /** Summary */
+            /**
+             * Summary
+             * @description The point in a sentence or two.
+             */
             summary: string;
         };
         /**
@@ -3701,19 +4085,27 @@ export interface components {
          * @description A section as extraction writes it.
          */
         WrittenSection: {
-            /** Contents */
+            /**
+             * Contents
+             * @description Its points in order.
+             */
             contents: components["schemas"]["WrittenItem"][];
             /**
              * Introduction
+             * @description What the section is about, before its points.
              * @default
              */
             introduction?: string;
             /**
              * Keytakeaway
+             * @description What to remember of it.
              * @default
              */
             keyTakeaway?: string;
-            /** Sectionname */
+            /**
+             * Sectionname
+             * @description Its heading.
+             */
             sectionName: string;
         };
         /**
@@ -4901,51 +5293,71 @@ export interface components {
          * @description The lead magnet and its sender as they were when the job was accepted.
          */
         EmailsWork: {
-            /** @default casual-direct */
+            /**
+             * @description How to address the readers: the brand kit's tone, if it is one of these.
+             * @default casual-direct
+             */
             audienceStyle?: components["schemas"]["AudienceStyle"];
-            /** @default null */
+            /**
+             * @description A video that emails may lead to; null when the brand kit has none.
+             * @default null
+             */
             bestVideo?: components["schemas"]["Link"] | null;
             /**
              * Businessdescription
+             * @description What the business does; empty without a brand kit.
              * @default
              */
             businessDescription?: string;
             /**
              * Communityurl
+             * @description The owner's community; null when the brand kit has none.
              * @default null
              */
             communityUrl?: string | null;
             /**
              * Contentlinks
+             * @description Pages that emails may lead to, from the brand kit.
              * @default []
              */
             contentLinks?: components["schemas"]["Link"][];
             /**
              * Contents
+             * @description An outline of the content, or what the concept promises.
              * @default
              */
             contents?: string;
             /**
              * Format
+             * @description How a reader gets it, from the content or else the concept.
              * @default
              */
             format?: string;
             /**
              * Leadmagnetid
              * Format: uuid
+             * @description The lead magnet that the emails follow; it must be the caller's.
              */
             leadMagnetId: string;
             /**
              * Resourceurl
+             * @description The lead magnet's address; without one the sequence stays a draft.
              * @default null
              */
             resourceUrl?: string | null;
-            /** Sendername */
+            /**
+             * Sendername
+             * @description Who signs: of the brand kit, else the user's name, else "The team".
+             */
             senderName: string;
-            /** Title */
+            /**
+             * Title
+             * @description The lead magnet's title.
+             */
             title: string;
             /**
              * Useai
+             * @description False: the fixed template writes all emails, and no provider call is made.
              * @default true
              */
             useAI?: boolean;
@@ -4955,9 +5367,15 @@ export interface components {
          * @description A page or video with its title.
          */
         Link: {
-            /** Title */
+            /**
+             * Title
+             * @description What the page or video is called; its address when it has no title.
+             */
             title: string;
-            /** Url */
+            /**
+             * Url
+             * @description Its address, used word for word.
+             */
             url: string;
         };
         /**
@@ -5237,15 +5655,22 @@ export interface components {
          * @description The lead magnet as it was when the job was accepted.
          */
         PolishWork: {
+            /** @description Which kind of lead magnet it is. */
             archetype: components["schemas"]["Archetype"];
+            /** @description The concept that its owner chose. */
             concept: components["schemas"]["ChosenConcept"];
+            /** @description The content that becomes the page, with the owner's edits. */
             extractedContent: components["schemas"]["ExtractedContent"];
             /**
              * Leadmagnetid
              * Format: uuid
+             * @description The lead magnet that the page is for.
              */
             leadMagnetId: string;
-            /** Title */
+            /**
+             * Title
+             * @description The lead magnet's title.
+             */
             title: string;
         };
         /**
