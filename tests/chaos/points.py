@@ -57,14 +57,12 @@ AROUND = (
     Point("projector", "after commit requested {type}"),
     Point("projector", "before commit completed {type}"),
     Point("projector", "after commit completed {type}"),
-    Point("projector", "after tell completed {type}"),
 )
 FOR_ANY_TYPE = (
-    Point("relay", "before mark_tried"),
     Point("relay", "before mark_published"),
     Point("relay", "after mark_published"),
-    Point("gateway", "before wake_relay"),
-    Point("gateway", "after wake_relay"),
+    Point("gateway", "before accept"),
+    Point("gateway", "after accept"),
 )
 Round = dict[str, list[Point]]  # for each job type, the points that one job of it crosses
 

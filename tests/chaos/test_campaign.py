@@ -36,7 +36,7 @@ POINTS = (
         Point("projector", "after commit completed {type}"),  # in the tables, but nobody is notified
     ],
     [
-        Point("gateway", "after wake_relay"),  # accepted, but not answered
+        Point("gateway", "after accept"),  # accepted, but not answered
         Point("relay", "before requested {type}"),  # marked as tried, but not in the stream
     ],
 )

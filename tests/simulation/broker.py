@@ -5,7 +5,7 @@ a cluster checks the message id first, and a direct get from a cluster may be sl
 """
 
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -55,6 +55,7 @@ class Delivery:
     message: Message
     consumer_sequence: int
     num_pending: int
+    deliveries: int  # of this message by this consumer, with this one
 
 
 @dataclass(eq=False)
@@ -66,6 +67,7 @@ class Consumer:
     position: int = 0  # index of the next message to consider
     delivered: int = 0
     last_delivered: int = 0  # stream sequence
+    deliveries: Counter[int] = field(default_factory=Counter)  # by sequence
     deadlines: dict[int, float] = field(default_factory=dict)  # by sequence: the time of its redelivery
     again: deque[int] = field(default_factory=deque)
     requests: deque[PullRequest] = field(default_factory=deque)
@@ -300,7 +302,9 @@ class Broker:
         consumer.last_delivered = max(consumer.last_delivered, message.sequence)
         if consumer.is_acked:
             self._wait(consumer, message.sequence, float(consumer.config.ack_wait or 30))
-        request.deliver(Delivery(message, consumer.delivered, self._waiting(consumer)))
+        consumer.deliveries[message.sequence] += 1
+        deliveries = consumer.deliveries[message.sequence]
+        request.deliver(Delivery(message, consumer.delivered, self._waiting(consumer), deliveries))
 
     def _waiting(self, consumer: Consumer) -> int:
         messages = self.stream.messages[consumer.position :] if self.stream else []

@@ -247,6 +247,7 @@ class SimMessage:
         self.metadata = SimpleNamespace(
             sequence=SimpleNamespace(stream=delivery.message.sequence, consumer=delivery.consumer_sequence),
             num_pending=delivery.num_pending,
+            num_delivered=delivery.deliveries,
             timestamp=datetime.fromtimestamp(0, UTC) + timedelta(seconds=delivery.message.stored_at),
         )
         self._client = client

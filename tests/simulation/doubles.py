@@ -153,7 +153,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.store.leadership, "connect_directly", leases.connect),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
         (common.bus.topology, "JOB_TYPES", ONE_TYPE),
-        (gateway.projector.batch, "_load", store.load),
+        (gateway.projector.batch, "load", store.load),
         (gateway.projector.batch, "_write", store.write),
         (gateway.projector.app, "read_cursor", store.read_cursor),
         (gateway.jobs.restore, "read_records", store.read_records),
@@ -168,9 +168,9 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         gateway.projector.app,
     ):
         doubles.append((module, "time", clock))
-    for module in (gateway.projector.app, gateway.projector.batch, gateway.jobs.restore):
+    for module in (gateway.projector.batch, gateway.jobs.restore):
         doubles.append((module, "transaction", store.transaction))
-    for name in ("read_waiting", "mark_tried", "mark_published", "prune"):
+    for name in ("take_waiting", "mark_published", "prune"):
         doubles.append((gateway.outbox.relay, name, getattr(store, name)))
     for name in ERASING:
         doubles.append((gateway.reconciler.erase, name, getattr(erasing, name)))

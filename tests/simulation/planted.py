@@ -9,10 +9,14 @@ from simulation.erasing_checks import (
 from simulation.mutants import Mutant, Patch, mutant
 from simulation.small_checks import (
     answer_is_about_one_start,
+    cancel_is_judged_by_the_log,
+    copy_is_not_the_whole_log,
     duplicate_is_no_success,
     first_end_counts,
     marked_cancel_is_restored,
     one_silence_is_no_death,
+    refused_start_is_judged_again,
+    second_try_is_no_first,
     takeover_raises_the_version,
 )
 
@@ -142,6 +146,22 @@ WORKER_BUGS = (
         "self._finished = {item.item_key: item.item for item in everything}",
         "self._finished = {}",
     ),
+    mutant(
+        "takes a copy of the request for the whole log",
+        "I5",
+        "lodestone.job_log:presumed_log",
+        "and not entry.event.redelivery",
+        "",
+        check=copy_is_not_the_whole_log,
+    ),
+    mutant(
+        "presumes again what the fence refused",
+        "I2",
+        EXECUTOR + "_judge",
+        "presumed = None",
+        "pass",
+        check=refused_start_is_judged_again,
+    ),
     mutant("runs what has ended", "I1", JUDGEMENT + "on_delivery", "if log.terminal:", "if False:"),
     mutant(
         "starts again what runs here",
@@ -222,6 +242,22 @@ GATEWAY_BUGS = (
         RELAY + "relay_round",
         "published = await",
         "await mark_published(self._engine, [row.event_id for row in waiting]); published = await",
+    ),
+    mutant(
+        "presumes an empty log for whatever it relays",
+        "I6",
+        RELAY + "_log_of",
+        "if row.is_first_try else",
+        "if True else",
+        check=cancel_is_judged_by_the_log,
+    ),
+    mutant(
+        "takes each try for the first",
+        "I3",
+        "lodestone_gateway.outbox.queue:Waiting.may_be_first",
+        "tried=self.tried",
+        "tried=False",
+        check=second_try_is_no_first,
     ),
     mutant(
         "only marks a cancel",

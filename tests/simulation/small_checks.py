@@ -1,5 +1,6 @@
 """Checks of one function each, for bugs that a whole run rarely or never meets."""
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
 from types import SimpleNamespace
@@ -21,13 +22,15 @@ from lodestone.events import (
     Usage,
 )
 from lodestone.ids import new_id
-from lodestone.job_log import Entry, JobLog
-from lodestone.judgement import DEADLINE_PASSED, Owner, Postpone
+from lodestone.job_log import Entry, JobLog, presumed_log
+from lodestone.judgement import DEADLINE_PASSED, Owner, Postpone, RowState
 from lodestone.status import Status
 from lodestone.subjects import ask_subject
 from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone_gateway.jobs import restore
+from lodestone_gateway.outbox.queue import Waiting
+from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from simulation.client import SimClient
 from simulation.doubles import installed
@@ -129,16 +132,70 @@ async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
         return answers.pop(0)
 
     owner.answers[ask_subject("owner")] = answer
-    executor = Executor(
+    ending = await _executor(world, other)._judge(job, None)
+    return None if isinstance(ending, Postpone) else f"I5: {ending} while the owner has begun anew"
+
+
+def copy_is_not_the_whole_log() -> str | None:
+    """A copy of the request is delivered for the first time, and an attempt lies before it."""
+    job = requested()
+    copy = Entry(3, "copy", now(), job.model_copy(update={"redelivery": True}))
+    log = presumed_log(copy, 1)
+    return None if log is None else "I5: a copy of the request is taken for the job's whole log"
+
+
+def refused_start_is_judged_again() -> str | None:
+    """A first delivery of a job that has ended meanwhile is read after its start was refused."""
+    world = World(Plan(0, ()))
+    world.broker.add_stream(stream_config())
+    return alone(world, _deliver_an_ended_job(world, requested()))  # type: ignore[no-any-return]
+
+
+async def _deliver_an_ended_job(world: World, job: JobRequested) -> str | None:
+    for event in (job, JobFailed(**job.of_job(0), error=DEADLINE_PASSED, usage=Usage())):
+        _store(world, event)
+    client: Any = SimClient(world, Process("worker"))
+    first = world.broker.stream.messages[0].sequence if world.broker.stream else 0
+    try:
+        async with asyncio.timeout(10.0):
+            await _executor(world, client)._judge(job, JobLog((Entry(first, "request", now(), job),)))
+    except TimeoutError:
+        return "I2: a refused start is not judged by the log that refused it"
+    return None
+
+
+def _executor(world: World, client: Any) -> Executor:
+    return Executor(
         SIM_JOB,
-        client=other,
-        stream=JobStream(other, "other"),
+        client=client,
+        stream=JobStream(client, "worker"),
         inflight=Inflight(),
-        llm=SimLlm(world, other.process),
+        llm=SimLlm(world, client.process),
         worker_id="other",
     )
-    ending = await executor._judge(job)
-    return None if isinstance(ending, Postpone) else f"I5: {ending} while the owner has begun anew"
+
+
+def cancel_is_judged_by_the_log() -> str | None:
+    """The relay appends a cancel to a log that has begun."""
+    world, job = World(Plan(0, ())), requested()
+    world.broker.add_stream(stream_config())
+    world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now(), seq=1)
+    _store(world, job)
+    world.store.put(JobCancelRequested(**job.of_job(0), requested_by=job.user_id), "cancel")
+    process = Process("relay")
+    client: Any = SimClient(world, process)
+    engine: Any = SimEngine(world, process)
+    alone(world, Relay(client, JobStream(client, "relay"), engine).relay_round())
+    subjects = [message.subject for message in world.broker.stream.messages] if world.broker.stream else []
+    is_there = any("cancel_requested" in subject for subject in subjects)
+    return None if is_there else "I6: a cancel is not in the log that it was written for"
+
+
+def second_try_is_no_first() -> str | None:
+    """A request that was tried before may have been stored, and lost since."""
+    job, row = requested(), RowState(is_terminal=False, seq=0)
+    waiting = Waiting("event", job.job_id, job.job_type, job, now(), None, tried=True, job=row)
+    return "I3: a second try is taken for a first" if waiting.may_be_first else None
 
 
 def _store(world: World, event: JobEvent) -> None:

@@ -196,48 +196,46 @@ async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
         raise OperationalError("the answer to a commit was lost", {}, Exception())
 
 
-async def read_waiting(engine: SimEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
-    """Replaces `outbox.queue.read_waiting`; all jobs here have one user and one priority."""
+async def take_waiting(
+    engine: SimEngine, limit: int, unreadable: set[str], *, published: Iterable[str], is_to_try: bool
+) -> list[Waiting]:
+    """Replaces `outbox.queue.take_waiting`; all jobs here have one user and one priority."""
     async with transaction(engine) as session:
-        store = session.store
-        return [
-            Waiting(
-                event_id=row.event_id,
-                job_id=row.job_id,
-                job_type=row.job_type,
-                event=row.model,
-                time=row.time,
-                traceparent=None,
-                tried=row.tried,
-                job=RowState(store.jobs[row.job_id].status.is_terminal, store.jobs[row.job_id].seq),
-            )
-            for row in store.outbox
-            if row.published_at is None
-        ][:limit]
+        _mark_published(engine, session.store, published)
+        rows = [row for row in session.store.outbox if row.published_at is None][:limit]
+        return [_waiting(session.store, row, is_to_try) for row in rows]
 
 
-async def mark_tried(engine: SimEngine, event_ids: Iterable[str]) -> set[str]:
-    """Replaces `outbox.queue.mark_tried`."""
-    ids = set(event_ids)
-    if not ids:
-        return set()
-    async with transaction(engine) as session:
-        rows = [row for row in session.store.outbox if row.event_id in ids and not row.tried]
-        for row in rows:
-            row.tried = True
-        return {row.event_id for row in rows}
+def _waiting(store: Store, row: SimOutboxRow, is_to_try: bool) -> Waiting:
+    job = store.jobs[row.job_id]
+    waiting = Waiting(
+        event_id=row.event_id,
+        job_id=row.job_id,
+        job_type=row.job_type,
+        event=row.model,
+        time=row.time,
+        traceparent=None,
+        tried=row.tried,
+        job=RowState(job.status.is_terminal, job.seq),
+    )
+    if not (is_to_try and waiting.may_be_first):
+        return waiting
+    row.tried = True
+    return replace(waiting, is_first_try=True)
 
 
 async def mark_published(engine: SimEngine, event_ids: Iterable[str]) -> None:
     """Replaces `outbox.queue.mark_published`."""
-    ids = set(event_ids)
-    if not ids:
-        return
     async with transaction(engine) as session:
-        for row in session.store.outbox:
-            if row.event_id in ids and row.published_at is None:
-                row.published_at = now()
-                engine.world.checks.on_marked(row)
+        _mark_published(engine, session.store, event_ids)
+
+
+def _mark_published(engine: SimEngine, store: Store, event_ids: Iterable[str]) -> None:
+    ids = set(event_ids)
+    for row in store.outbox:
+        if row.event_id in ids and row.published_at is None:
+            row.published_at = now()
+            engine.world.checks.on_marked(row)
 
 
 async def prune(engine: SimEngine) -> None:

@@ -8,7 +8,7 @@ QUICK = (
     "acknowledges before it publishes",
     "completes over a cancel",
     "calls before call_started is stored",
-    "forgets the kept items",
+    "forgets the finished items",
     "runs what has ended",
     "appends without the fence",
     "marks before the confirmation",

@@ -63,6 +63,8 @@ async def _until_ended(gateway: str, who: Person) -> Outcomes:
     attacking = asyncio.create_task(attack(gateway, who, outcomes))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, attacking.cancel)
     await asyncio.wait([attacking])
+    if not attacking.cancelled():
+        attacking.result()  # an attack that ended by itself attacks no longer
     return outcomes
 
 

@@ -31,11 +31,15 @@ async def slow_texts(http: httpx2.AsyncClient, gateway: str) -> str:
 
 
 async def huge_scales(http: httpx2.AsyncClient, gateway: str) -> str:
-    """A tool whose page would have a line for each of three million values."""
-    listed = (await http.get(f"{gateway}/api/lead-magnets")).json()["items"]
+    """A tool whose page would hold a line for each of three million values."""
+    answer = await http.get(f"{gateway}/api/lead-magnets")
+    listed = answer.json().get("items")
     if not listed:
         idea = {"title": "Scale", "painSolved": "None", "archetype": "assessment"}
-        listed = [(await http.post(f"{gateway}/api/lead-magnets", json=idea)).json()]
+        answer = await http.post(f"{gateway}/api/lead-magnets", json=idea)
+        listed = [answer.json()]
+    if not answer.is_success:
+        return _told(answer)
     config = assessment()
     config["questions"][1]["scaleMax"] = 3_000_000
     path = f"/api/lead-magnets/{listed[0]['id']}"

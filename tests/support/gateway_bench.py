@@ -34,7 +34,7 @@ from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.leadership import Lock
 from lodestone_gateway.store.migrate import upgrade
-from lodestone_gateway.store.outbox import put, wake_relay
+from lodestone_gateway.store.outbox import put
 from lodestone_gateway.store.session import Role, transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, User
 from sqlalchemy import make_url, select, text
@@ -140,7 +140,6 @@ class GatewayBench:
             session.add(_job_row(requested, time))
             await session.flush()
             await put(session, requested, event_id=str(new_id()), time=time)
-        await wake_relay(self.engine)
         return requested
 
     async def ask_to_cancel(self, requested: JobRequested) -> str:
@@ -149,7 +148,6 @@ class GatewayBench:
         event = JobCancelRequested(**requested.of_job(0), requested_by=requested.user_id)
         async with transaction(self.engine) as session:
             await put(session, event, event_id=event_id, time=now())
-        await wake_relay(self.engine)
         return event_id
 
     async def publish(

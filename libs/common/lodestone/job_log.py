@@ -176,6 +176,18 @@ class JobLog:
         return total_usage(self.settled_calls.values())
 
 
+def presumed_log(entry: Entry, deliveries: int) -> JobLog | None:
+    """The log of a job that is delivered for the first time, without reading it; None when it must be read.
+
+    A request that is neither a copy nor restored was appended to an empty log, so nothing precedes it. If
+    anything follows it, such as a cancel, the server refuses the append that expects it to be the last event.
+    """
+    is_first = deliveries == 1 and entry.restored is None
+    if isinstance(entry.event, JobRequested) and is_first and not entry.event.redelivery:
+        return JobLog((entry,))
+    return None
+
+
 def kept_item(event: JobProgress) -> KeptItem | None:
     """The finished item that a progress event carries; None when it is only a message."""
     if event.item is None or event.item_key is None:

@@ -45,7 +45,7 @@ def install(process: str, folder: Path) -> None:
 
         @functools.wraps(effect)
         async def wrapped(*args: Any, **how: Any) -> Any:
-            found = list(moments(*args))
+            found = list(moments(*args, **how))
             for moment in found:
                 crash(f"before {moment}")
             result = await effect(*args, **how)
@@ -67,15 +67,9 @@ def install(process: str, folder: Path) -> None:
 def _wrap_gateway(wrap: Callable[[str, str, Moments], None]) -> None:
     # Wrap them where they are defined, before other modules import them.
     queue, batch = "lodestone_gateway.outbox.queue", "lodestone_gateway.projector.batch"
-    wrap("lodestone_gateway.store.outbox", "wake_relay", lambda *args: ["wake_relay"])
-    wrap(queue, "mark_tried", lambda _, ids: ["mark_tried"] if ids else [])
-    wrap(queue, "mark_published", lambda _, ids: ["mark_published"] if ids else [])
+    wrap("lodestone_gateway.jobs.submit", "submit", lambda *args: ["accept"])
+    wrap(queue, "take_waiting", lambda *args, published, **more: ["mark_published"] if published else [])
     wrap(batch, "commit_batch", lambda *args: [f"commit {_of(entry.event)}" for entry in args[2]])
-    wrap(
-        "lodestone_gateway.projector.app",
-        "Projector._tell",
-        lambda _, told: [f"tell {_of(entry.event)}" for _, entry in told.kinds],
-    )
 
 
 def _event(subject: str) -> str:

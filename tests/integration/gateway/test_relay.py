@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
-from lodestone_gateway.outbox.queue import mark_tried, prune, read_waiting
+from lodestone_gateway.outbox.queue import Waiting, prune, take_waiting
 from prometheus_client import REGISTRY
 from support.backends import NatsServer, PostgresServer
 from support.gateway_bench import GatewayBench, gateway_bench
@@ -115,11 +115,15 @@ async def test_request_tried_before_and_not_in_the_log_is_written_as_restored(be
 
 
 async def test_only_one_process_is_told_that_its_try_is_the_first(bench: GatewayBench) -> None:
-    requested = await bench.submit()
-    event_id = (await bench.outbox_row(requested)).event_id
+    await bench.submit()
 
-    assert await mark_tried(bench.engine, [event_id]) == {event_id}
-    assert await mark_tried(bench.engine, [event_id]) == set()
+    tries = [await _take(bench, is_to_try=is_to_try) for is_to_try in (False, True, True)]
+
+    assert [(row.tried, row.is_first_try) for [row] in tries] == [
+        (False, False),
+        (False, True),
+        (True, False),
+    ]
 
 
 async def test_users_take_turns_and_bulk_comes_last(bench: GatewayBench) -> None:
@@ -128,7 +132,7 @@ async def test_users_take_turns_and_bulk_comes_last(bench: GatewayBench) -> None
     bulk = await bench.submit(user_id=few, priority=Priority.BULK)
     urgent = await bench.submit(user_id=few)
 
-    waiting = await read_waiting(bench.engine, 10, set())
+    waiting = await _take(bench)
 
     expected = [jobs[0], urgent, jobs[1], jobs[2], bulk]
     assert [row.job_id for row in waiting] == [job.job_id for job in expected]
@@ -254,3 +258,9 @@ def relay_process(bench: GatewayBench, ready_file: Path) -> subprocess.Popen[byt
             "LODESTONE_READY_FILE": str(ready_file),
         },
     )
+
+
+async def _take(
+    bench: GatewayBench, *, published: Iterable[str] = (), is_to_try: bool = False
+) -> list[Waiting]:
+    return await take_waiting(bench.engine, 10, set(), published=published, is_to_try=is_to_try)

@@ -14,7 +14,7 @@ from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
 from lodestone.deadlines import SHUTDOWN_NAK_SECONDS
 from lodestone.events import JobCancelled, JobEvent, JobFailed, JobRequested, JobStarted
-from lodestone.job_log import Entry, JobLog
+from lodestone.job_log import Entry, JobLog, presumed_log
 from lodestone.judgement import (
     Acknowledge,
     AskOwner,
@@ -72,7 +72,8 @@ class Executor:
 
     async def _load(self, delivery: Msg) -> Ending:
         try:
-            entry = decode(delivery.subject, delivery.headers, delivery.data, sequence=0)
+            at = delivery.metadata
+            entry = decode(delivery.subject, delivery.headers, delivery.data, at.sequence.stream)
         except InvalidMessage as error:
             log.error("a delivery is not one of our jobs", error=str(error))
             return Acknowledge()
@@ -80,13 +81,14 @@ class Executor:
             return Acknowledge()
         bound = {"job_id": str(entry.event.job_id), "job_type": entry.event.job_type}
         with structlog.contextvars.bound_contextvars(**bound), _span(entry):
-            return await self._judge(entry.event)
+            return await self._judge(entry.event, presumed_log(entry, at.num_delivered))
 
-    async def _judge(self, requested: JobRequested) -> Ending:
+    async def _judge(self, requested: JobRequested, presumed: JobLog | None) -> Ending:
         asked: JobEvent | None = None  # the start whose worker was asked
         reply = Owner.NOT_ASKED
         while True:
-            newest = await self._stream.read(requested.job_type, requested.job_id)
+            newest = presumed or await self._stream.read(requested.job_type, requested.job_id)
+            presumed = None  # what the fence refused is read
             verdict = on_delivery(
                 newest,
                 worker_id=self._worker_id,

@@ -15,7 +15,6 @@ from sqlmodel import SQLModel
 from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import erasure_tables, lead_magnet_tables, tables
-from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
 
@@ -40,7 +39,6 @@ async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:
             await ask_for_end(session, job)
         await _ask_to_delete(session, user_id)
     hub.known_users.pop(user_id, None)
-    await wake_relay(engine)
 
 
 def held_tables() -> list[Table]:

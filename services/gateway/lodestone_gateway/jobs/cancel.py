@@ -10,7 +10,7 @@ from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.jobs.read import own_job
-from lodestone_gateway.store.outbox import put, wake_relay
+from lodestone_gateway.store.outbox import put
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 
@@ -22,12 +22,11 @@ async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> Background
         if Status(job.status).is_terminal:
             raise Conflict(f"The job is already {job.status}.")
         await ask_for_end(session, job)
-    await wake_relay(engine)
     return job
 
 
 async def ask_for_end(session: AsyncSession, job: BackgroundJob) -> None:
-    """Puts the request into the outbox; wake the relay after the commit."""
+    """Puts the request into the outbox."""
     event = JobCancelRequested(
         job_id=job.id,
         job_type=job.job_type,

@@ -27,7 +27,7 @@ from lodestone_gateway.jobs.resolve import check_not_live, resolve
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.store import queries
-from lodestone_gateway.store.outbox import put, wake_relay
+from lodestone_gateway.store.outbox import put
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 
@@ -84,7 +84,6 @@ async def submit(engine: AsyncEngine, limiter: SubmissionLimiter | None, submiss
         accepted = accepted or await _accept(session, limiter, submission)
     if not accepted.is_replay:
         ACCEPTED.labels(submission.job_type.name).inc()
-        await wake_relay(engine)
     return accepted
 
 

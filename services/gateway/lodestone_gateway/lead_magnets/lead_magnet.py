@@ -18,7 +18,6 @@ from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
-from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.session import transaction
 
 FILLED = [name for piece in PIECES.values() for name in piece.filled]
@@ -72,14 +71,11 @@ async def delete_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> No
     """
     async with transaction(engine, user_id) as session:
         row = _there(await queries.lead_magnet_to_change(session, id))
-        jobs = await queries.live_jobs(session, id)
-        for job in jobs:
+        for job in await queries.live_jobs(session, id):
             await ask_for_end(session, job)
         await session.delete(row)
         await session.flush()
         await erase_with_lead_magnet(session, row)
-    if jobs:
-        await wake_relay(engine)
 
 
 def _there(row: LeadMagnetRow | None) -> LeadMagnetRow:

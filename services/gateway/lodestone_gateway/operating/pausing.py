@@ -29,7 +29,7 @@ async def resume(engine: AsyncEngine, operator_id: UUID, job_type: str) -> None:
         await session.execute(_AS_OPERATOR)
         await session.execute(delete(PausedJobType).where(col(PausedJobType.job_type) == job_type))
         await session.execute(_TELL_GATEWAYS)
-    await wake_relay(engine)
+        await wake_relay(session)
 
 
 _AS_OPERATOR = select(func.set_config("app.is_operator", "true", True))

@@ -1,17 +1,18 @@
-"""The outbox as the relay sees it: waiting rows in a fair order, and the two marks on a row."""
+"""The outbox as the relay sees it: waiting rows in a fair order, and their two marks, tried and published."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 from lodestone.clock import now
 from lodestone.events import EVENTS, JobCancelRequested, JobEvent, JobRequested
-from lodestone.judgement import RowState
+from lodestone.job_log import JobLog
+from lodestone.judgement import AppendRequested, RowState, on_outbox_request
 from lodestone.status import Status
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -37,22 +38,50 @@ class Waiting:
     traceparent: str | None
     tried: bool  # an earlier try may have been stored, then lost
     job: RowState
+    is_first_try: bool = False  # this relay has just marked it as tried: nobody appended it before
+
+    @property
+    def may_be_first(self) -> bool:
+        """Whether it asks for a job of which nobody has published anything."""
+        decision = on_outbox_request(JobLog(), self.job, tried=self.tried)
+        return isinstance(self.event, JobRequested) and decision == AppendRequested(is_open=False)
 
 
-async def read_waiting(engine: AsyncEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
-    """The next rows: interactive jobs before bulk, users in turn, each user's rows in their order.
+async def take_waiting(
+    engine: AsyncEngine, limit: int, unreadable: set[str], *, published: Iterable[str], is_to_try: bool
+) -> list[Waiting]:
+    """Takes `published` off the queue and reads the next rows, in one transaction.
 
-    Requests of a paused job type wait, except those to be cancelled. A row that cannot be read, perhaps of a
-    newer version, blocks only its job: its id goes into `unreadable`, whose rows are left out.
+    Interactive jobs come before bulk, users in turn, each user's rows in their order; requests of a paused
+    job type wait, except those to be cancelled. A row that cannot be read, perhaps of a newer version, blocks
+    only its job: its id goes into `unreadable`, whose rows are left out. With `is_to_try`, requests that
+    nobody has tried are marked as tried: they may be appended after the commit.
     """
+    async with transaction(engine) as session:
+        await _mark(session, published, col(OutboxRow.published_at).is_(None), {"published_at": now()})
+        waiting = await _read_waiting(session, limit, unreadable)
+        if not is_to_try:
+            return waiting
+        new = [row.event_id for row in waiting if row.may_be_first]
+        first = await _mark(session, new, col(OutboxRow.tried).is_(False), {"tried": True})
+    return [replace(row, is_first_try=True) if row.event_id in first else row for row in waiting]
+
+
+async def mark_published(engine: AsyncEngine, event_ids: Iterable[str]) -> None:
+    """Takes rows off the queue; they stay for a restore until the job ends."""
+    async with transaction(engine) as session:
+        await _mark(session, event_ids, col(OutboxRow.published_at).is_(None), {"published_at": now()})
+
+
+async def _read_waiting(session: AsyncSession, limit: int, unreadable: set[str]) -> list[Waiting]:
     while True:
         known = len(unreadable)
-        waiting = await _read_page(engine, limit, unreadable)
+        waiting = await _read_page(session, limit, unreadable)
         if waiting or len(unreadable) == known:
             return waiting
 
 
-async def _read_page(engine: AsyncEngine, limit: int, unreadable: set[str]) -> list[Waiting]:
+async def _read_page(session: AsyncSession, limit: int, unreadable: set[str]) -> list[Waiting]:
     is_bulk = col(BackgroundJob.priority) == "bulk"
     turn = func.row_number().over(
         partition_by=[col(OutboxRow.user_id), is_bulk], order_by=col(OutboxRow.position)
@@ -68,19 +97,8 @@ async def _read_page(engine: AsyncEngine, limit: int, unreadable: set[str]) -> l
         .order_by(is_bulk, turn, col(OutboxRow.position))
         .limit(limit)
     )
-    async with transaction(engine) as session:
-        rows = [_waiting(*row, unreadable) for row in await session.execute(query)]
+    rows = [_waiting(*row, unreadable) for row in await session.execute(query)]
     return [row for row in rows if row]
-
-
-async def mark_tried(engine: AsyncEngine, event_ids: Iterable[str]) -> set[str]:
-    """Records a first try before the append; returns the rows for which this was the first."""
-    return await _mark(engine, event_ids, col(OutboxRow.tried).is_(False), {"tried": True})
-
-
-async def mark_published(engine: AsyncEngine, event_ids: Iterable[str]) -> None:
-    """Takes rows off the queue; they stay for a restore until the job ends."""
-    await _mark(engine, event_ids, col(OutboxRow.published_at).is_(None), {"published_at": now()})
 
 
 async def prune(engine: AsyncEngine) -> None:
@@ -100,7 +118,7 @@ async def prune(engine: AsyncEngine) -> None:
 
 
 async def _mark(
-    engine: AsyncEngine, event_ids: Iterable[str], is_unmarked: ColumnElement[bool], mark: dict[str, object]
+    session: AsyncSession, event_ids: Iterable[str], is_unmarked: ColumnElement[bool], mark: dict[str, object]
 ) -> set[str]:
     ids = list(event_ids)
     if not ids:
@@ -117,9 +135,8 @@ async def _mark(
         .values(mark)
         .returning(col(OutboxRow.event_id))
     )
-    async with transaction(engine) as session:
-        marked = await session.execute(statement, execution_options={"synchronize_session": False})
-        return set(marked.scalars())
+    marked = await session.execute(statement, execution_options={"synchronize_session": False})
+    return set(marked.scalars())
 
 
 def _is_held_back() -> ColumnElement[bool]:

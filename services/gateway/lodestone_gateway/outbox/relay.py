@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled
 from lodestone_gateway.jobs.restore import Records, restore
-from lodestone_gateway.outbox.queue import Waiting, mark_published, mark_tried, prune, read_waiting
+from lodestone_gateway.outbox.queue import Waiting, mark_published, prune, take_waiting
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
@@ -53,6 +53,7 @@ class Relay:
         self._engine = engine
         self._records = Records(engine)
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
+        self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Runs round after round until `stop`; `wake` starts one at once."""
@@ -73,35 +74,39 @@ class Relay:
                 continue
             if not is_more:
                 await first_of(wake.wait(), stop.wait(), timeout=SWEEP_SECONDS)
+        if self._published:
+            await mark_published(self._engine, self._published)
 
     async def relay_round(self) -> bool:
-        """Publishes waiting rows, at most ROWS; returns whether there may be more.
+        """Publishes waiting rows, at most ROWS; returns whether another round should follow at once.
 
-        While NATS is down it publishes and marks nothing, which preserves order and first tries.
+        While NATS is down it publishes and marks nothing, which preserves order and first tries. What a round
+        has published is marked by the next one, in the transaction that reads.
         """
-        waiting = await read_waiting(self._engine, ROWS, self._unreadable)
+        is_connected = self._client.is_connected
+        waiting = await take_waiting(
+            self._engine, ROWS, self._unreadable, published=self._published, is_to_try=is_connected
+        )
+        self._published = []
         unreadable.set(len(self._unreadable))
         oldest.set(max((now() - row.time).total_seconds() for row in waiting) if waiting else 0.0)
-        if not waiting or not self._client.is_connected:
+        if not waiting or not is_connected:
             return False
-        jobs = _by_job(waiting)
-        logs = await at_most(AT_ONCE, (self._stream.read(rows[0].job_type, rows[0].job_id) for rows in jobs))
-        pairs = list(zip(jobs, logs, strict=True))
-        first = await mark_tried(self._engine, _first_tries(pairs))
-        published = await at_most(AT_ONCE, (self._relay_job(rows, found, first) for rows, found in pairs))
+        published = await at_most(AT_ONCE, (self._relay_job(rows) for rows in _by_job(waiting)))
         seen = [row for rows in published for row in rows]
-        await mark_published(self._engine, [row.event_id for row in seen])
+        self._published = [row.event_id for row in seen]
         for row in seen:
             relayed.labels(event=row.event.name).inc()
-        return len(waiting) == ROWS and bool(seen)
+        return bool(seen)
 
-    async def _relay_job(self, rows: list[Waiting], found: JobLog, first: set[str]) -> list[Waiting]:
+    async def _relay_job(self, rows: list[Waiting]) -> list[Waiting]:
         """The rows of one job, in order; those that are done."""
         done: list[Waiting] = []
+        found = await self._log_of(rows[0])
         for row in rows:
             try:
                 async with asyncio.timeout(ROW_SECONDS):
-                    is_done, found = await self._relay_row(row, found, first)
+                    is_done, found = await self._relay_row(row, found)
             except ConnectionClosedError:
                 raise
             except Exception:
@@ -113,16 +118,20 @@ class Relay:
             done.append(row)
         return done
 
-    async def _relay_row(self, row: Waiting, found: JobLog, first: set[str]) -> tuple[bool, JobLog]:
+    async def _log_of(self, row: Waiting) -> JobLog:
+        """The log of a row's job; a first try presumes an empty one, and the fence refuses if it is not."""
+        return JobLog() if row.is_first_try else await self._stream.read(row.job_type, row.job_id)
+
+    async def _relay_row(self, row: Waiting, found: JobLog) -> tuple[bool, JobLog]:
         if row.event.name == "requested":
-            return await self._request(row, found, first)
+            return await self._request(row, found)
         return await self._cancel(row, found)
 
-    async def _request(self, row: Waiting, found: JobLog, first: set[str]) -> tuple[bool, JobLog]:
+    async def _request(self, row: Waiting, found: JobLog) -> tuple[bool, JobLog]:
         decision = on_outbox_request(found, row.job, tried=row.tried)
         if isinstance(decision, Mark):
             return True, found
-        if not decision.is_open and row.event_id not in first:
+        if not decision.is_open and not row.is_first_try:
             return False, found  # another relay tried it meanwhile: look again
         found = await self._append(row, found, decision)
         if found.is_open:
@@ -166,14 +175,3 @@ def _by_job(waiting: Iterable[Waiting]) -> list[list[Waiting]]:
     for row in waiting:
         jobs.setdefault(row.job_id, []).append(row)
     return list(jobs.values())
-
-
-def _first_tries(pairs: Iterable[tuple[list[Waiting], JobLog]]) -> list[str]:
-    """The requests that are about to be appended for the first time."""
-    return [
-        row.event_id
-        for rows, found in pairs
-        for row in rows
-        if row.event.name == "requested"
-        and on_outbox_request(found, row.job, tried=row.tried) == AppendRequested(is_open=False)
-    ]

@@ -17,7 +17,6 @@ from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError
 from nats.js.errors import NotFoundError
 from opentelemetry.trace import SpanKind
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.projector import metrics
@@ -25,7 +24,6 @@ from lodestone_gateway.projector.batch import Cursor, CursorMoved, read_cursor, 
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.projector.messages import Folder
-from lodestone_gateway.store.session import transaction
 
 PAUSE_SECONDS = 0.5  # after an error
 
@@ -106,18 +104,8 @@ class Projector:
     async def _take(self, folds: AsyncIterator[Folded]) -> None:
         begun_ns = time.time_ns()
         async for folded in folds:
-            await self._tell(folded)
+            _observe(folded)
             _trace(folded, begun_ns)
-
-    async def _tell(self, folded: Folded) -> None:
-        metrics.observe(folded, now())
-        for kind, entry in folded.kinds:
-            if kind in DRIFT:
-                event = entry.event
-                log.warning("drift", kind=kind.value, event_name=event.name, job_id=str(event.job_id))
-        if folded.changed:
-            async with transaction(self._engine) as session:
-                await session.execute(text("NOTIFY job_events"))
 
     async def _turn_back(self, cursor: Cursor) -> None:
         log.error("the stream is older than what is folded; reading it from its start", after=cursor.sequence)
@@ -135,6 +123,14 @@ class Projector:
         except Exception:
             log.exception("could not create the stream")
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _observe(folded: Folded) -> None:
+    metrics.observe(folded, now())
+    for kind, entry in folded.kinds:
+        if kind in DRIFT:
+            event = entry.event
+            log.warning("drift", kind=kind.value, event_name=event.name, job_id=str(event.job_id))
 
 
 def _trace(folded: Folded, begun_ns: int) -> None:

@@ -1,5 +1,7 @@
 """What a result changes beyond its job, as the table of job types says; in the fold's own transaction."""
 
+from collections.abc import Sequence
+
 import structlog
 from lodestone.events import TERMINAL_EVENTS, JobCompleted
 from lodestone.job_log import Entry
@@ -20,25 +22,37 @@ async def apply_effects(session: AsyncSession, folded: Folded) -> None:
 
     What cannot be saved is recorded in `folded.unsaved`, and changes nothing. Raises RowsLocked.
     """
-    for row in folded.history:
-        if row.entry.event.name in TERMINAL_EVENTS:
-            await _apply(session, folded, row.entry)
+    ends = [row.entry for row in folded.history if _has_effects(folded, row.entry)]
+    if not ends or await _apply(session, folded, ends) is None:
+        return
+    for entry in ends:  # one type's table or one job's result must not block all others; the job itself ends
+        if error := await _apply(session, folded, [entry]):
+            metrics.unsaved.inc()
+            log.warning("result_not_saved", job_id=str(entry.event.job_id), error=str(error)[:300])
+            folded.unsaved.append((entry, str(error)))
 
 
-async def _apply(session: AsyncSession, folded: Folded, entry: Entry) -> None:
+def _has_effects(folded: Folded, entry: Entry) -> bool:
+    """Whether the event ends a job that uses the quota or saves; of an unknown type, it may."""
+    if entry.event.name not in TERMINAL_EVENTS:
+        return False
+    kind = JOB_TYPES.get(folded.jobs[entry.event.job_id].job_type)
+    return kind is None or kind.uses_quota or kind.saves_to is not None
+
+
+async def _apply(session: AsyncSession, folded: Folded, ends: Sequence[Entry]) -> Exception | None:
+    """Applies all of them, or nothing: then the reason. Raises RowsLocked."""
     try:
         async with session.begin_nested():
-            await _end(session, folded.jobs[entry.event.job_id], entry)
+            for entry in ends:
+                await _end(session, folded.jobs[entry.event.job_id], entry)
     except Exception as error:
-        fault = fault_of(error)
-        if fault is Fault.DATABASE:
+        if fault_of(error) is Fault.DATABASE:
             raise
         if is_wait(error):
             raise RowsLocked({entry.event.job_id}) from error
-        # One type's table or one job's result must not block all others; the job itself ends.
-        metrics.unsaved.inc()
-        log.warning("result_not_saved", job_id=str(entry.event.job_id), error=str(error)[:300])
-        folded.unsaved.append((entry, str(error)))
+        return error
+    return None
 
 
 async def _end(session: AsyncSession, job: FoldedJob, entry: Entry) -> None:

@@ -93,6 +93,7 @@ class Folded:
     jobs: dict[UUID, FoldedJob]
     known: set[str]  # ce-ids in history or ledger
     settled: set[UUID]  # calls that are paid for
+    pending: set[UUID] = field(default_factory=set)  # jobs that had not begun before this batch
     erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to go; of some the row is gone
     to_erase: set[UUID] = field(default_factory=set)  # jobs that were erased after these tables' state
     changed: set[UUID] = field(default_factory=set)

@@ -200,6 +200,7 @@ def _sorted(messages: Sequence[Msg]) -> tuple[list[Entry], list[DeadEvent]]:
 
 
 def _decoded(message: Msg) -> Entry:
-    # Postgres stores no U+0000, in whatever field a model wrote it.
-    body = re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1\\ufffd", message.data)
+    body = message.data
+    if b"\\u0000" in body:  # Postgres stores no U+0000, in whatever field a model wrote it
+        body = re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1\\ufffd", body)
     return decode(message.subject, message.headers, body, message.metadata.sequence.stream)

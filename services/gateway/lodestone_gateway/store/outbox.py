@@ -1,24 +1,24 @@
-"""Events on their way to the bus: written in the transaction that causes them, published by the relay."""
+"""Events on their way to the bus: written in the transaction that causes them, published by the relay.
+
+The wake-up is part of that transaction, so it comes with the commit and costs no second one.
+"""
 
 from datetime import datetime
 
-import structlog
 from lodestone.events import JobEvent
 from lodestone.tracing import current_traceparent
-from sqlalchemy import text
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from lodestone_gateway.store.tables import OutboxRow
 
 CHANNEL = "outbox"
 
-log = structlog.get_logger(__name__)
-
 
 async def put(session: AsyncSession, event: JobEvent, *, event_id: str, time: datetime) -> None:
-    """Adds the event; a job's second event of the same kind changes nothing."""
+    """Adds the event and wakes the relay; a job's second event of the same kind changes nothing."""
     row = {
         "event_id": event_id,
         "job_id": event.job_id,
@@ -29,14 +29,13 @@ async def put(session: AsyncSession, event: JobEvent, *, event_id: str, time: da
         "time": time,
         "traceparent": current_traceparent(),
     }
-    await session.execute(insert(OutboxRow).values(**row).on_conflict_do_nothing())
+    added = insert(OutboxRow).values(**row).on_conflict_do_nothing().returning(col(OutboxRow.event_id)).cte()
+    await session.execute(select(_WAKE_RELAY).select_from(added))
 
 
-async def wake_relay(engine: AsyncEngine) -> None:
-    """Tells the relay of new rows, after their commit; when that fails, its sweep finds them."""
-    try:
-        async with engine.connect() as connection:
-            autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await autocommit.execute(text(f"NOTIFY {CHANNEL}"))
-    except SQLAlchemyError as error:
-        log.warning("relay_not_woken", error=type(error).__name__)
+async def wake_relay(session: AsyncSession) -> None:
+    """Has the relay look at its rows after the commit; `put` does it for its own."""
+    await session.execute(select(_WAKE_RELAY))
+
+
+_WAKE_RELAY = func.pg_notify(CHANNEL, "")

@@ -1,0 +1,222 @@
+"""What a fold reads and writes, in plain SQL: one statement for each table, whatever the batch's size.
+
+Rows go in as one JSON document for each statement: the driver turns arrays of parameters into text one by
+one, in Python. A test compares what stands in the tables with the models.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from lodestone.events import JobCallFinished, JobCallStarted
+from lodestone.job_log import Entry
+from lodestone.status import Status
+from lodestone.wire import JsonObject
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent
+from lodestone_gateway.store.faults import RowsLocked
+
+JOB_COLUMNS = {
+    "status": "text",
+    "seq": "int",
+    "late_calls": "int",
+    "attempt": "int",
+    "updated_at": "timestamptz",
+    "started_at": "timestamptz",
+    "completed_at": "timestamptz",
+    "retry_at": "timestamptz",
+    "waiting_for": "text",
+    "cancel_requested": "boolean",
+    "progress_done": "int",
+    "progress_total": "int",
+    "progress_message": "text",
+    "items": "jsonb",
+    "result": "jsonb",
+    "error": "text",
+    "error_code": "text",
+    "input_tokens": "bigint",
+    "output_tokens": "bigint",
+    "cache_read_tokens": "bigint",
+    "cost_usd": "numeric",
+    "wasted_usd": "numeric",
+}
+HISTORY_COLUMNS = {
+    "job_id": "uuid",
+    "user_id": "uuid",
+    "seq": "int",
+    "event_id": "text",
+    "event": "text",
+    "time": "timestamptz",
+    "attempt": "int",
+    "body": "jsonb",
+    "source": "text",
+    "traceparent": "text",
+    "stream_sequence": "bigint",
+}
+OWNER_COLUMNS = {"call_id": "uuid", "job_id": "uuid", "user_id": "uuid", "job_type": "text", "attempt": "int"}
+STARTED_COLUMNS = {"model": "text", "max_tokens": "int", "started_at": "timestamptz"}
+FINISHED_COLUMNS = {
+    "request_id": "text",
+    "input_tokens": "bigint",
+    "output_tokens": "bigint",
+    "cache_read_tokens": "bigint",
+    "cache_write_tokens": "bigint",
+    "cost_usd": "numeric",
+    "outcome": "text",
+    "estimated": "boolean",
+    "finished_at": "timestamptz",
+    "finished_event_id": "text",
+}
+
+
+async def load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
+    """The state that the entries are folded onto; the jobs' rows are locked. Raises RowsLocked."""
+    jobs = {entry.event.job_id for entry in entries}
+    rows = (await _execute(session, _LOAD_JOBS, jobs=list(jobs))).all()
+    await _find_locked(session, jobs - {row.id for row in rows})
+    known: dict[str, set[str]] = {"known": set(), "settled": set(), "erased": set()}
+    calls = [entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)]
+    event_ids = [entry.event_id for entry in entries]
+    for kind, id in await _execute(session, _LOAD_KNOWN, events=event_ids, calls=calls, jobs=list(jobs)):
+        known[kind].add(id)
+    return Folded(
+        jobs={row.id: _folded_job(row._mapping) for row in rows},
+        pending={row.id for row in rows if row.status == Status.PENDING},
+        known=known["known"],
+        settled={UUID(id) for id in known["settled"]},
+        erased={UUID(id) for id in known["erased"]},
+    )
+
+
+async def write_history(session: AsyncSession, folded: Folded) -> None:
+    """Adds the batch's events, in their order."""
+    if folded.history:
+        rows = [_history_row(folded, event) for event in folded.history]
+        await _execute(session, _WRITE_HISTORY, rows=_document(rows))
+
+
+async def write_jobs(session: AsyncSession, folded: Folded) -> None:
+    """Sets the rows of the jobs that the batch changed."""
+    jobs = [folded.jobs[id] for id in folded.changed]
+    # The table's guard knows only single moves; a batch may contain both.
+    leaps = [job.id for job in jobs if job.status is Status.COMPLETED and job.id in folded.pending]
+    if leaps:
+        await _execute(session, _BEGIN_JOBS, jobs=leaps)
+    if jobs:
+        await _execute(session, _WRITE_JOBS, rows=_document([_job_row(job) for job in jobs]))
+
+
+async def write_calls(session: AsyncSession, folded: Folded) -> None:
+    """Writes the batch's calls to the ledger: first those that began, then those that were settled."""
+    for kind, statement in ((JobCallStarted, _WRITE_STARTED), (JobCallFinished, _WRITE_FINISHED)):
+        rows = {
+            entry.event.call_id: _call_row(folded, entry, entry.event)
+            for entry in folded.calls
+            if isinstance(entry.event, kind)
+        }
+        if rows:
+            await _execute(session, statement, rows=_document(rows.values()))
+
+
+async def _find_locked(session: AsyncSession, missing: set[UUID]) -> None:
+    if missing:
+        found = await _execute(session, _FIND_JOBS, jobs=list(missing))
+        if locked := found.scalars().all():
+            raise RowsLocked(locked)
+
+
+async def _execute(session: AsyncSession, statement: str, **values: Any) -> Any:
+    connection = await session.connection()
+    return await connection.exec_driver_sql(statement, values)
+
+
+def _document(rows: Iterable[JsonObject]) -> str:
+    return json.dumps(list(rows), default=str, separators=(",", ":"))
+
+
+def _folded_job(row: Any) -> FoldedJob:
+    return FoldedJob(**{**row, "status": Status(row["status"]), "items": tuple(row["items"])})
+
+
+def _job_row(job: FoldedJob) -> JsonObject:
+    return {"id": job.id, **{name: getattr(job, name) for name in JOB_COLUMNS}}
+
+
+def _history_row(folded: Folded, event: HistoryEvent) -> JsonObject:
+    entry = event.entry
+    return {
+        "job_id": entry.event.job_id,
+        "user_id": folded.jobs[entry.event.job_id].user_id,
+        "seq": event.seq,
+        "event_id": entry.event_id,
+        "event": entry.event.name,
+        "time": entry.time,
+        "attempt": entry.event.attempt,
+        "body": entry.event.body(),
+        "source": entry.source,
+        "traceparent": entry.traceparent,
+        "stream_sequence": entry.sequence,
+    }
+
+
+def _call_row(folded: Folded, entry: Entry, event: JobCallStarted | JobCallFinished) -> JsonObject:
+    owner = {
+        "call_id": event.call_id,
+        "job_id": event.job_id,
+        "user_id": folded.jobs[event.job_id].user_id,
+        "job_type": event.job_type,
+        "attempt": event.attempt,
+    }
+    if isinstance(event, JobCallStarted):
+        return {**owner, "model": event.model, "max_tokens": event.max_tokens, "started_at": entry.time}
+    ends = {"finished_at": entry.time, "finished_event_id": entry.event_id, "outcome": event.outcome.value}
+    told = {name: getattr(event, name) for name in FINISHED_COLUMNS if name not in ends}
+    return {**owner, **told, **ends}
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(columns)
+
+
+def _rows(columns: dict[str, str]) -> str:
+    """The document's rows as a table, in their order."""
+    typed = ", ".join(f"{name} {type}" for name, type in columns.items())
+    return f"ROWS FROM (jsonb_to_recordset(%(rows)s::jsonb) AS ({typed})) WITH ORDINALITY AS new"
+
+
+def _upsert_calls(columns: dict[str, str]) -> str:
+    """A call's own columns change; whose it is does not."""
+    every = {**OWNER_COLUMNS, **columns}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    return (
+        f"INSERT INTO job_calls ({_names(every)}) SELECT {_names(every)} FROM {_rows(every)}"  # noqa: S608
+        f" ON CONFLICT (call_id) DO UPDATE SET {changes}"
+    )
+
+
+_LOAD_JOBS = (
+    f"SELECT {_names(field.name for field in fields(FoldedJob))} FROM background_jobs"  # noqa: S608
+    " WHERE id = ANY(%(jobs)s) FOR NO KEY UPDATE SKIP LOCKED"
+)
+_FIND_JOBS = "SELECT id FROM background_jobs WHERE id = ANY(%(jobs)s)"
+_LOAD_KNOWN = """
+    SELECT 'known', event_id FROM job_events WHERE event_id = ANY(%(events)s)
+    UNION ALL SELECT 'known', finished_event_id FROM job_calls WHERE finished_event_id = ANY(%(events)s)
+    UNION ALL SELECT 'settled', call_id::text FROM job_calls
+        WHERE call_id = ANY(%(calls)s::uuid[]) AND finished_at IS NOT NULL
+    UNION ALL SELECT 'erased', job_id::text FROM erasures WHERE job_id = ANY(%(jobs)s)
+"""
+_WRITE_HISTORY = (
+    f"INSERT INTO job_events ({_names(HISTORY_COLUMNS)}) SELECT {_names(HISTORY_COLUMNS)}"  # noqa: S608
+    f" FROM {_rows(HISTORY_COLUMNS)} ORDER BY ordinality"
+)
+_BEGIN_JOBS = "UPDATE background_jobs SET status = 'processing' WHERE id = ANY(%(jobs)s)"
+_WRITE_JOBS = (
+    f"UPDATE background_jobs AS job SET {', '.join(f'{name} = new.{name}' for name in JOB_COLUMNS)}"  # noqa: S608
+    f" FROM {_rows({'id': 'uuid', **JOB_COLUMNS})} WHERE job.id = new.id"
+)
+_WRITE_STARTED = _upsert_calls(STARTED_COLUMNS)
+_WRITE_FINISHED = _upsert_calls(FINISHED_COLUMNS)
