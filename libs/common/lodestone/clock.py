@@ -19,7 +19,8 @@ _offset = timedelta(0)  # what is added to this machine's clock
 def now() -> datetime:
     """The current time, cut to the milliseconds that `format_time` shows, so that it survives a round trip.
 
-    If this machine's clock differs from the backend's, the backend's counts: deadlines travel.
+    If this machine's clock differs from the backend's, the backend's counts, since deadlines travel between
+    machines.
     """
     return cut(datetime.now(UTC) + _offset)
 
@@ -55,8 +56,8 @@ def format_time(time: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """The time that `format_time` wrote. Raises ValueError, even for one without an offset or outside our
-    years."""
+    """The time that `format_time` wrote. Raises ValueError, also for one without an offset or outside
+    the years 1 to 9999."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError(f"{text} has no time zone")

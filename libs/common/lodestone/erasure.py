@@ -109,9 +109,9 @@ Step = Wait | AppendEnd | Purge | Clean
 def on_erasure(log: JobLog, end: Entry | None, *, folded_to: int) -> Step:
     """The next step for the log of an ended job whose texts are to be erased.
 
-    `end` is the terminal event as the tables hold it; None when they do not, or it is older than all that the
-    stream keeps. `folded_to` is how far the stream is folded: what the tables do not hold yet must not be
-    purged, above all no settled call.
+    `end` is the terminal event as the tables hold it; None when they do not hold it, or when it is older than
+    the whole stream. `folded_to` is how far the stream is folded: what the tables do not hold yet must not be
+    purged, above all settled calls.
     """
     if log.last_sequence == 0:
         # Lost, or read from a lagging replica: an append finds out, and closes the fence at 0.

@@ -21,7 +21,7 @@
     │       ├── Refused               the model declined
     │       ├── InvalidOutput         still wrong after the repair
     │       ├── ProviderRejected      our request or key is wrong
-    │       ├── InputTooLarge         the provider does not take so much text
+    │       ├── InputTooLarge         the provider does not accept so much text
     │       ├── BudgetExceeded        a spend limit is reached: the provider's for us, or ours for a job
     │       ├── WrongInput            the job was accepted by a release that takes other input
     │       └── TooLarge              the result does not fit into a message
@@ -33,16 +33,16 @@
     ├── Wrong                    `lodestone doctor`: the system cannot start before something is done
     └── Doubtful                 `lodestone doctor`: the system starts, but probably not as intended
 
-Signals between two functions are no part of it. They reach neither caller nor operator:
+Signals between two functions are not part of the tree. They reach neither caller nor operator:
 
     Exception
-    ├── InvalidMessage           a message that is no event of ours, or an event that fits into none
+    ├── InvalidMessage           a message that is not our event, or an event too large for a message
     ├── ReadingBroken            the consumer lost its place: read again from the cursor
-    │   └── ConsumerGone         so may the stream be that it read: look whether it is the same
-    ├── StreamIsOlder            the stream went back to an older state: read it anew from its start
-    ├── CursorMoved              somebody else folded or restores: throw the batch away
+    │   └── ConsumerGone         and perhaps the stream: check whether it is the same
+    ├── StreamIsOlder            the stream went back to an older state: read it again from its start
+    ├── CursorMoved              somebody else folded or restores: discard the batch
     ├── RowsLocked               another transaction holds these jobs' rows: they wait, the others go on
-    ├── Unreadable               a job's rows are not of this release
+    ├── Unreadable               a job's rows were written by another release
     ├── Fenced                   the log does not let this attempt append
     ├── BrokenFrame              an event of the provider's stream lacks what makes it one
     ├── EndlessReply             the provider sends more than it was asked for

@@ -33,7 +33,7 @@ class Prompt(WireModel):
         description="Rises by one when a prompt file is replaced by its next version; 1 at first."
     )
     sha256: str = Field(
-        description="Hash of all prompt files, in hexadecimal: alike when the words were alike."
+        description="Hash of all prompt files, in hexadecimal: the same prompts have the same hash."
     )
 
 
@@ -155,7 +155,7 @@ class JobStarted(TextEvent):
 
 
 class JobProgress(TextEvent):
-    """The job came forward: a finished, valid item of the result, or only a message."""
+    """The job made progress: a finished, valid item of the result, or only a message."""
 
     name = "progress"
 
@@ -198,7 +198,7 @@ class JobCallStarted(JobEvent):
 
 
 class JobCallFinished(JobEvent):
-    """A provider call is over, in whatever way; tokens and cost are final or estimated."""
+    """A provider call is over, however it ended; tokens and cost are final or estimated."""
 
     name = "call_finished"
 
@@ -232,9 +232,9 @@ class JobRetrying(TextEvent):
     name = "retrying"
 
     reason: Reason = Field(description="Why the attempt ended.")
-    retry_at: UtcTime = Field(description="The next attempt does not begin before; at once after a shutdown.")
+    retry_at: UtcTime = Field(description="The earliest start of the next attempt; at once after a shutdown.")
     counted: bool = Field(
-        description="Whether the attempt counts against `maxAttempts`; not after a shutdown or an outage."
+        description="Whether the attempt counts against `maxAttempts`; false after a shutdown or an outage."
     )
 
 

@@ -4,7 +4,7 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """By address (without brackets) or by a name that is kept for it (RFC 6761); no name is looked up."""
+    """By address (without brackets) or by a reserved name (RFC 6761); looks up no name."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

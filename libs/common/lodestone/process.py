@@ -61,7 +61,7 @@ def main(build_app: Callable[[], App]) -> NoReturn:
 
 
 def _of_address(error: OSError) -> str | None:
-    """What to do where an address or port could not be listened at; None for any other error."""
+    """What to do when the process cannot listen on its address or port; None for any other error."""
     match error.errno:
         case errno.EADDRINUSE:
             return "The port is taken. Set LODESTONE_PORT or LODESTONE_HEALTH_PORT to a free one."

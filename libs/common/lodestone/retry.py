@@ -30,8 +30,8 @@ class GiveUp:
 def decide(failure: AttemptFailed, log: JobLog, *, now: datetime, jitter: float) -> RetryLater | GiveUp:
     """What follows a failure; `jitter` is from 0 to 1 and spreads the delay over its upper half.
 
-    Provider overload and outage never use an attempt up, but nothing is tried after the deadline. A provider
-    that asks for a longer wait than the deadline allows is asked again before it: it may be back.
+    Overload and outage of the provider never count as attempts, but nothing is tried after the deadline. A
+    provider that asks for a longer wait than the deadline allows is asked again before it: it may be back.
     """
     requested = log.requested
     reason = Reason(code=failure.code, message=failure.message)

@@ -28,9 +28,9 @@ def _origin(url: str) -> str:
 
 
 class Settings(BaseSettings):
-    """What is read from LODESTONE_*, without blanks around it.
+    """What is read from LODESTONE_*, with the blanks around it removed.
 
-    The descriptions, units and examples of all settings are what docs/settings.md is made of.
+    docs/settings.md is made from the descriptions, units and examples of all settings.
     """
 
     model_config = SettingsConfigDict(
@@ -40,12 +40,12 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _without_line_breaks(cls, given: Any) -> Any:
-        """What is pasted or read from a file has blanks around it; what is blank is not set."""
+        """A pasted value, or one from a file, has blanks around it; a blank value counts as unset."""
         return {name: value for name, value in _trimmed(given).items() if value != ""}
 
 
 class BusSettings(Settings):
-    """What everything that speaks to the bus needs: each process, and most commands of an operator."""
+    """What everything that uses the bus needs: each process, and most operator commands."""
 
     nats_url: str = Field(
         repr=False,
@@ -67,12 +67,12 @@ class BusSettings(Settings):
     )
 
     def nats_url_of(self, user: str) -> str:
-        """Where and as whom this user of the bus connects."""
+        """The URL with which this user of the bus connects."""
         return self.nats_urls.get(user, self.nats_url)
 
 
 class ProcessSettings(BusSettings):
-    """What each process needs besides; a process adds its own fields."""
+    """What each process needs in addition; a process adds its own fields."""
 
     local: bool = Field(
         default=False,
@@ -121,7 +121,7 @@ def _in_words(problem: ErrorDetails) -> str:
 
 
 def unknown_variables(env: Mapping[str, str]) -> dict[str, str | None]:
-    """LODESTONE_ variables that no installed process reads, each with a known name that is like it."""
+    """LODESTONE_ variables that no installed process reads, each with a similar known name."""
     known = _known_variables()
     unknown = [
         name
@@ -154,5 +154,5 @@ def _variable(location: tuple[int | str, ...]) -> str:
 
 
 def variable(field: str) -> str:
-    """The environment variable of a field; a name of its own is told as it is."""
+    """The environment variable of a field; a name of its own stays as it is."""
     return field if field.isupper() else f"LODESTONE_{field.upper()}"

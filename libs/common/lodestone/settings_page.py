@@ -32,7 +32,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable, as its row tells it."""
+    """One environment variable: a row of the page."""
 
     names: tuple[str, ...]
     default: str
@@ -115,7 +115,7 @@ def described(model: type[Any]) -> Iterator[Setting]:
 
 
 def _readers() -> dict[Setting, tuple[str, ...]]:
-    """Who reads each setting, in the order in which they are told."""
+    """Who reads each setting, in the order of the page."""
     found: dict[Setting, tuple[str, ...]] = {}
     for name, model in sorted(models().items()):
         for setting in described(model):

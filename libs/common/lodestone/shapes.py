@@ -1,6 +1,6 @@
 """The published shapes of events: each event's body for all job types, and for each type alone.
 
-All of it follows from the registry: what a job type takes, works on, finishes piece by piece and gives.
+All of it follows from the registry: the input, the work, the items and the result of each job type.
 """
 
 from functools import cache
@@ -24,7 +24,7 @@ from lodestone.jobs.job_type import JobType
 from lodestone.wire import JsonObject
 
 TYPED_EVENTS: tuple[str, ...] = ("requested", "started", "progress", "completed", "cancelled")
-"""The events that hold something of their job type's own."""
+"""The events with fields that depend on the job type."""
 
 # Whom to ask is each installation's own: these stand in its place in the documents, and lead nowhere.
 CONTACT = {"name": "Lodestone", "url": "https://lodestone.example", "email": "operators@lodestone.example"}
@@ -43,7 +43,7 @@ def schema_names() -> list[str]:
 
 @cache
 def body_schema(name: str) -> JsonObject:
-    """The JSON Schema of one of `schema_names()`, whole in itself. Raises KeyError for another name."""
+    """The JSON Schema of one of `schema_names()`, self-contained. Raises KeyError for another name."""
     event, _, kind = name.partition(".")
     model = typed_event(event, JOB_TYPES[kind]) if kind else EVENTS[event]
     schemas = event_schemas(event, ref="#/$defs/{model}")
@@ -84,12 +84,12 @@ def _typed_fields(kind: JobType, base: type[JobEvent]) -> dict[str, Any]:
 
 
 def _told(base: type[JobEvent], name: str, of: Any, default: Any) -> Any:
-    """A field with another type and the words of the event's own."""
+    """A field with another type and the description of the event's own."""
     return (of, Field(default=default, description=base.model_fields[name].description))
 
 
 def in_json_schema(schema: Any) -> Any:
-    """The same, where pydantic leaves the bounds of a union of numbers in words of its own."""
+    """The schema in standard words, where pydantic has its own for the bounds of a union of numbers."""
     if isinstance(schema, list):
         return [in_json_schema(part) for part in schema]
     if not isinstance(schema, dict):
@@ -107,7 +107,7 @@ def item_of(kind: JobType) -> Any:
 
 @cache
 def _own_fields(kind: JobType) -> dict[type[JobEvent], dict[str, Any]]:
-    """What of an event is the job type's own: its fields, typed."""
+    """The fields of each event that depend on the job type, with its types."""
     item, many, name = item_of(kind), _MANY, shape_name(kind, "KeptItem")
     kept: Any = create_model(name, __base__=KeptItem, __doc__=KeptItem.__doc__, item=(item, ...))
     return {
@@ -120,7 +120,7 @@ def _own_fields(kind: JobType) -> dict[type[JobEvent], dict[str, Any]]:
 
 
 def _case(event: str, kind: JobType, schemas: JsonObject) -> JsonObject:
-    """What holds of the body when it is of this job type and not erased; of other types, nothing more."""
+    """What holds for the body of this job type unless it is erased; other types meet no further condition."""
     typed = schemas[typed_event(event, kind).__name__]["properties"]
     own = {field: typed[field] for field in _own_fields(kind)[EVENTS[event]]}
     whole = {"properties": {"jobType": {"const": kind.name}}, "not": {"required": ["erased"]}}
@@ -128,7 +128,7 @@ def _case(event: str, kind: JobType, schemas: JsonObject) -> JsonObject:
 
 
 def _admit_erased(schema: JsonObject) -> None:
-    """Lets what must be there be empty where the event says that its texts were deleted, and only there."""
+    """Lets required fields be empty where the event says that its texts were deleted, and only there."""
     exact = {field: schema["properties"][field] for field in EMPTIED if field in schema["properties"]}
     for field, shape in exact.items():
         schema["properties"][field] = {"anyOf": [shape, {"type": "object", "maxProperties": 0}]}
@@ -136,7 +136,7 @@ def _admit_erased(schema: JsonObject) -> None:
 
 
 def _reachable(schema: Any, schemas: JsonObject) -> JsonObject:
-    """Of the named schemas those that this one refers to, directly or not."""
+    """The named schemas that this one refers to, directly or indirectly."""
     found: JsonObject = {}
     waiting = [schema]
     while waiting:

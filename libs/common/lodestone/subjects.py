@@ -147,7 +147,7 @@ def consumer_info(consumer: str) -> str:
 
 
 def consumer_pause(consumer: str) -> str:
-    """Where a consumer's deliveries are held back, and let go again."""
+    """Where a consumer's deliveries are paused and resumed."""
     return f"$JS.API.CONSUMER.PAUSE.{STREAM}.{consumer}"
 
 

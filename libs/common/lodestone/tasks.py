@@ -1,4 +1,4 @@
-"""Running several things side by side: the first of some, not too many at once, and ending them for sure."""
+"""Running several things side by side: the first of some, not too many at once, and ending them reliably."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ async def end(*tasks: "asyncio.Future[Any]") -> None:
 async def first_of(*waits: Awaitable[object], timeout: float | None = None) -> None:
     """Returns when one of them is done, or after `timeout` seconds; raises nothing that they raise.
 
-    Coroutines are cancelled then; tasks and futures are their owner's and go on.
+    Coroutines are then cancelled; tasks and futures belong to their owner and go on.
     """
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
@@ -37,7 +37,7 @@ async def first_of(*waits: Awaitable[object], timeout: float | None = None) -> N
 
 
 async def at_most(count: int, work: Iterable[Awaitable[T]]) -> list[T]:
-    """What each gives, in their order, `count` of them running at once; raises what the first raises."""
+    """The results in order, with at most `count` running at once; raises the first error."""
     slots = asyncio.Semaphore(count)
 
     async def run(each: Awaitable[T]) -> T:

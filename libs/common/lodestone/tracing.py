@@ -48,20 +48,20 @@ def export_to(provider: TracerProvider, processor: SpanProcessor) -> None:
 
 
 def is_exporting() -> bool:
-    """Whether spans go anywhere; what is frequent builds none where they do not."""
+    """Whether spans are exported; where they are not, frequent work builds none."""
     return _exporting.is_set()
 
 
 class _WhereExported(Sampler):
-    """Builds no span that nobody sees; its ids travel on all the same, and stand in the logs."""
+    """Builds no span that nobody sees; its ids still travel, and appear in the logs."""
 
     def should_sample(self, parent_context: Context | None, *about: Any, **more: Any) -> SamplingResult:
-        """As whoever asked decided, where spans are exported."""
+        """Follows the caller's decision where spans are exported."""
         decide = DEFAULT_ON if is_exporting() else ALWAYS_OFF
         return decide.should_sample(parent_context, *about, **more)
 
     def get_description(self) -> str:
-        """For those who print the provider."""
+        """Shown when the provider is printed."""
         return "WhereExported"
 
 

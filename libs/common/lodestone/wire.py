@@ -11,7 +11,7 @@ from lodestone.clock import cut, format_time
 
 MAX_TEXT = 20_000  # characters of one text in a request
 MAX_ENTRIES = 50  # entries of one list in a request
-MAX_NUMBER = 10**15  # of a figure, up or down; scripts count exactly as far
+MAX_NUMBER = 10**15  # of a figure, positive or negative; JavaScript still counts exactly there
 MAX_COUNT = 1_000_000  # of what is counted: points, places, tokens
 
 JsonObject: TypeAlias = dict[str, Any]

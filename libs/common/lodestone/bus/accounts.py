@@ -60,7 +60,7 @@ def _heard(speaker: BusUser, listener: BusUser) -> list[_Heard]:
 
 
 def _is_told(subject: str, speaker: BusUser, listener: BusUser) -> bool:
-    """Whether accounts share it. None may import a subject from an account to which it exports that subject.
+    """Whether the accounts share it: no account may import a subject from one to which it exports the same.
 
     Events reach the stream's account as requests to store them, and its owner may be a worker, not an asker.
     """

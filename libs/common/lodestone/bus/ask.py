@@ -23,8 +23,8 @@ async def ask_owner(client: Client, worker_id: str, job_id: UUID) -> Owner:
     """HAS_IT or GONE. Silence counts only while we are connected ourselves, for the whole window.
 
     Nobody listening is no proof of death: after a restart of NATS a live worker is silent for a moment.
-    Services may write to no other inbox than the one for answers; it is one for the whole window, since a
-    cluster may learn of it only after the first answer.
+    Services may write only to the inbox for answers; it stays the same for the whole window, since a cluster
+    may learn of it only after the first answer.
     """
     inbox = answer_subject(client.new_inbox().rpartition(".")[0], secrets.token_hex(16))
     answers = await client.subscribe(inbox)

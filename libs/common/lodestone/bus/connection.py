@@ -89,7 +89,7 @@ class BusClient(Client):
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     def _connect_command(self) -> bytes:
-        # The client itself goes on unencrypted, with the password, where a server does not ask for TLS.
+        # If a server does not ask for TLS, the client would go on unencrypted and send the password.
         is_wanted = self._current_server is not None and self._current_server.uri.scheme == "tls"
         if is_wanted and not self._server_info.get("tls_required"):
             raise Error("nats: the server does not speak TLS, which the URL asks for")
@@ -164,14 +164,14 @@ def servers_of(settings: BusSettings, user: str) -> list[str]:
 
 
 def trust_of(settings: BusSettings) -> ssl.SSLContext | None:
-    """Whose certificates a server may show; None for those that the system trusts. Raises Misconfigured."""
+    """Who may sign the servers' certificates; None for whom the system trusts. Raises Misconfigured."""
     if settings.nats_ca is None:
         return None
     try:
         return ssl.create_default_context(cafile=settings.nats_ca)
     except OSError:
         raise Misconfigured(
-            f"LODESTONE_NATS_CA names {settings.nats_ca}, which is no readable file of certificates (PEM)."
+            f"LODESTONE_NATS_CA names {settings.nats_ca}, which is not a readable file of certificates (PEM)."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The heartbeat of a service's process, for operators: nothing is decided by it."""
+"""The heartbeat of a service's process, for operators: no decision depends on it."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ class Heartbeat(WireModel):
 
 
 async def send_heartbeats(client: Client, read: Callable[[], Heartbeat]) -> None:
-    """Tells what `read` gives, every few seconds, for ever; what the bus does not take is not repeated."""
+    """Sends what `read` returns, every few seconds, for ever; does not repeat what the bus does not take."""
     while True:
         told = read()
         with contextlib.suppress(Error):

@@ -41,7 +41,7 @@ _unanswered: dict[str, float] = {}  # appends of this process by id, and when th
 
 
 def takes_events() -> bool:
-    """Are this process's appends answered? A server with a full disk stays connected, but confirms
+    """Whether this process's appends are answered. A server with a full disk stays connected, but confirms
     nothing."""
     return all(monotonic() - began < DOUBT_SECONDS for began in _unanswered.values())
 
@@ -94,9 +94,9 @@ class JobStream:
     ) -> Appended:
         """Appends `event` where `log` ends, or reports that the log has grown.
 
-        One in doubt at a time: repeats until there is an answer. The event carries `traceparent`, or else the
-        current trace. Raises InvalidMessage if the event does not fit a message, and NotPermitted if the
-        server will never accept it from this user.
+        Only one append may be in doubt: repeats it until there is an answer. The event carries `traceparent`,
+        or else the current trace. Raises InvalidMessage if the event does not fit a message, and NotPermitted
+        if the server will never accept it from this user.
         """
         envelope = Envelope(
             event=event,

@@ -1,4 +1,4 @@
-"""Reads the stream in order from a sequence on, or says that it has to be begun again.
+"""Reads the stream in order from a sequence onwards, or says that reading must start again.
 
 The consumer keeps no state worth keeping: the cursor in Postgres does. It acknowledges nothing, so the
 server delivers each message once; a gap in what arrives means that one was lost on the way.
@@ -21,7 +21,7 @@ from lodestone.bus.place import Place, Seen, check_length, is_new
 
 BATCH = 100
 REQUEST_SECONDS = 2.0  # how long one request for messages stays open at the server
-INACTIVE_SECONDS = 60.0  # the server forgets a consumer that nobody reads for so long
+INACTIVE_SECONDS = 60.0  # the server forgets a consumer that nobody reads for this long
 
 
 class ReadingBroken(Exception):
@@ -29,7 +29,7 @@ class ReadingBroken(Exception):
 
 
 class ConsumerGone(ReadingBroken):
-    """So may be the stream that was read."""
+    """The consumer is gone, and perhaps the stream with it."""
 
 
 @dataclass
@@ -40,14 +40,14 @@ class Reading:
     consumer: str
     inbox: Subscription
     place: Place
-    delivered: int = 0  # messages received; the server counts them likewise
+    delivered: int = 0  # messages received; the server counts them too
     wanted: int = 0  # messages that the open request may still bring
     lag: int = 0  # messages that wait at the server
 
     async def next_batch(self) -> list[Msg]:
-        """What is there, in stream order, at most BATCH; empty when nothing came for some seconds.
+        """The next messages in stream order, at most BATCH; none when nothing came for some seconds.
 
-        Raises StreamIsOlder, and ReadingBroken when a message is missing, or consumer or stream are gone.
+        Raises StreamIsOlder, or ReadingBroken when a message is missing or the consumer or stream is gone.
         """
         if self.wanted <= 0:
             await self._request()
@@ -109,7 +109,7 @@ def seen_in(message: Msg) -> Seen:
 
 
 async def read_after(client: Client, place: Place, consumer: str = subjects.PROJECTOR) -> Reading:
-    """Begins to read after the place, by a new consumer.
+    """Starts reading after the place, with a new consumer.
 
     Raises NotFoundError when the stream is lost, and StreamIsOlder.
     """

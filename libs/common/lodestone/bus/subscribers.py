@@ -38,7 +38,7 @@ class Subscriber(WireModel):
 
     @property
     def user(self) -> BusUser:
-        """It reads through its durable, or hears events as they come: only those it was granted."""
+        """The bus user: it reads through its durable or hears events live, but only those it was granted."""
         consumes = (subjects.consumer_pull, subjects.consumer_info, subjects.answers_to)
         return BusUser(
             self.durable,

@@ -25,7 +25,7 @@ async def follow_bus(client: Client) -> None:
 
 
 async def keep_following(client: Client) -> None:
-    """Does so repeatedly until it is cancelled; while the bus is down, the last offset holds."""
+    """Follows the bus's clock until it is cancelled; while the bus is down, the last offset holds."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:

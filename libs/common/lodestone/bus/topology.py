@@ -23,7 +23,7 @@ from lodestone.jobs import JOB_TYPES
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
 DUPLICATE_WINDOW_SECONDS = 3600
-MAX_ACK_PENDING = 100_000  # delayed naks count in it, so slots are what limits
+MAX_ACK_PENDING = 100_000  # delayed naks count too, so that only slots limit the work
 
 log = structlog.get_logger(__name__)
 
@@ -67,9 +67,9 @@ async def apply_topology(client: Client) -> None:
     """Creates what is missing and corrects what differs. Raises Misconfigured if that would lose events."""
     await create_missing(client)
     jetstream = client.jetstream()
-    await _mend_stream(jetstream)
+    await _correct_stream(jetstream)
     for name in JOB_TYPES:
-        await _mend_consumer(jetstream, consumer_config(name))
+        await _correct_consumer(jetstream, consumer_config(name))
 
 
 async def check_topology(client: Client, job_types: list[str]) -> None:
@@ -100,7 +100,7 @@ async def _create_stream(jetstream: JetStreamContext) -> None:
         log.info("created the stream", stream=subjects.STREAM)
 
 
-async def _mend_stream(jetstream: JetStreamContext) -> None:
+async def _correct_stream(jetstream: JetStreamContext) -> None:
     desired, found = stream_config(), (await jetstream.stream_info(subjects.STREAM)).config
     if found.retention != desired.retention or found.storage != desired.storage:
         raise Misconfigured(
@@ -122,7 +122,7 @@ async def _create_consumer(jetstream: JetStreamContext, desired: ConsumerConfig)
         log.info("created a durable", durable=name)
 
 
-async def _mend_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:
+async def _correct_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:
     name = str(desired.durable_name)
     found = (await jetstream.consumer_info(subjects.STREAM, name)).config
     if found.filter_subject != desired.filter_subject:

@@ -64,7 +64,7 @@ def bus_users(
             subjects.ASKS,
             subjects.DIRECT_GET,
             *_creates_topology(jobs),
-            # The texts of jobs that were erased go by a purge of their subjects.
+            # Removes the texts of erased jobs by purging their subjects.
             subjects.STREAM_PURGE,
             # For operators it pauses job types, and reports waiting work and running processes.
             subjects.consumer_info(subjects.PROJECTOR),

@@ -1,7 +1,7 @@
-"""Whether this process's connections to the bus still lead anywhere: what liveness asks.
+"""Whether this process's connections to the bus still work: liveness depends on it.
 
-A bus that is away, or refuses a user, is no reason to end a process: its running work goes on. But where a
-fresh connection is taken in and the old one leads nowhere, only a fresh process helps.
+A bus that is down, or refuses a user, is no reason to end a process: its running work goes on. But when the
+bus accepts a fresh connection and the old one is dead, only a fresh process helps.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from lodestone import liveness
 
 LOOK_SECONDS = 5.0
 ANSWER_SECONDS = 2
-LOOKS = 6  # in a row that found nothing, before a fresh connection is tried
+LOOKS = 6  # without an answer, one after another, before a fresh connection is tried
 
 log = structlog.get_logger(__name__)
 
 
 async def watch(client: Client, would_be_taken_in: Callable[[], Awaitable[bool]]) -> None:
-    """Looks after one connection until it is cancelled."""
+    """Watches one connection until it is cancelled."""
     silent = 0  # counted, not timed: a process that was stopped for a while finds its way back first
     try:
         while True:

@@ -38,13 +38,13 @@ def check_formula(formula: str, ids: Collection[str]) -> None:
 
 
 def _tokens(formula: str) -> list[tuple[str, str, int]]:
-    """Kind, text and position of each token, the end among them; a newline is no space here."""
+    """Kind, text and position of each token, including the end; a newline is not a space here."""
     tokens: list[tuple[str, str, int]] = []
     position = 0
     while not tokens or tokens[-1][0] != "end":
         match = _TOKEN.match(formula, position)
         if match is None or match.lastgroup is None:
-            raise ValueError(f"the formula has something else than arithmetic at character {position + 1}")
+            raise ValueError(f"the formula has something other than arithmetic at character {position + 1}")
         kind = match.lastgroup
         tokens.append((kind, match.group(kind), match.start(kind)))
         position = match.end()

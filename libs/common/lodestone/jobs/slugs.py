@@ -20,7 +20,7 @@ def slug_of(text: str) -> str:
 
 
 def slug_among(slugs: Collection[str], id: str, name: str) -> str | None:
-    """The slug that somebody means who gives an id, as it is or nearly so, or else a name."""
+    """The slug that an id means, exactly or nearly, or else a name; None when neither means any."""
     return next((slug for slug in (id, slug_of(id), slug_of(name)) if slug in slugs), None)
 
 

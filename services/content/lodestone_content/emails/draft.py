@@ -1,4 +1,4 @@
-"""From what a model writes to strict emails: the shape asked for, and the slips that are tolerated.
+"""Turns what a model writes into strict emails: the shape it is asked for, and the slips we tolerate.
 
 Tolerant only here: a body in parts, a day as text, the reader's name written in another way. A link that
 nobody gave is not tolerated; the email is asked for again.
@@ -29,7 +29,7 @@ def day_of(draft: dict[str, JsonValue]) -> JsonValue:
 
 
 def email_of(draft: dict[str, JsonValue], day: int, addresses: Collection[str]) -> Email:
-    """The strict email. Raises ValueError, or pydantic's error, for a gap or an invented link."""
+    """The strict email. Raises ValueError, or pydantic's error, for a missing text or an invented link."""
     texts = {name: text_of(draft.get(name)) for name in ("subject", "body", "replyTrigger")}
     named = {name: placeholders.FIRST_NAME.sub(FIRST_NAME, text) for name, text in texts.items()}
     email = Email.model_validate({"day": day, **named})

@@ -39,7 +39,7 @@ class Sequence(Collector[int, SequenceItem]):
 
     @property
     def emails(self) -> list[Email]:
-        """The finished ones as they stand in the result."""
+        """The finished emails as the result has them."""
         return [Email.model_validate(item.to_wire()) for item in self.items]
 
     @property

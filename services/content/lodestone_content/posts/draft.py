@@ -1,6 +1,6 @@
-"""From what a model writes to strict posts: the shapes asked for, and the slips that are tolerated.
+"""Turns what a model writes into strict posts: the shapes it is asked for, and the slips we tolerate.
 
-Tolerant only here: a post in parts, marks that are missing or spelled otherwise, placeholders written in
+Tolerant only here: a post in parts, marks that are missing or spelled differently, placeholders written in
 another way. A post without the word to comment is not tolerated; it is asked for again.
 """
 
@@ -54,7 +54,7 @@ class Closing(WireModel):
 
 
 def variation_of(draft: dict[str, JsonValue], hook: HookType, cta_word: str) -> PostVariation:
-    """The strict post. Raises ValueError, or pydantic's error, when something to read is missing."""
+    """The strict post. Raises ValueError, or pydantic's error, when a text is missing."""
     variation = PostVariation.model_validate(
         {
             "hookType": hook.value,
@@ -77,7 +77,7 @@ def closing_of(data: JsonValue) -> Closing:
 
 
 def _evaluation(given: dict[str, JsonValue]) -> Evaluation:
-    """What the model does not rate counts as middling; a missing mark is not set."""
+    """A missing rating counts as the middle one, a missing mark as false."""
     return Evaluation(
         hook_strength=choice_of(given.get("hookStrength"), HookStrength, HookStrength.MEDIUM),
         credibility_clear=flag_of(given.get("credibilityClear")),

@@ -1,4 +1,4 @@
-"""From what a model writes to one of the three strict configurations, and the slips that are tolerated.
+"""Turns what a model writes into one of the three strict configurations, and tolerates some slips.
 
 Ranges are joined where people write 0–50 and 51–100, figures may come as text, questions are numbered, and
 the outer ranges of an assessment are stretched to the scores that can be reached. A formula that is not
@@ -63,7 +63,7 @@ def _with_range(given: Draft) -> Draft:
 
 
 def _joined(ranges: list[Draft]) -> list[Draft]:
-    """The ranges, each beginning where the one before ends when it began at most one above."""
+    """The ranges; one that begins at most 1 above the end of the one before begins at that end."""
     end: float | None = None
     for each in ranges:
         match each["range"]:

@@ -36,12 +36,12 @@ def kept_outline(context: JobContext) -> list[PlannedSection] | None:
         try:
             return SectionItem.model_validate(item).outline
         except ValidationError:
-            continue  # of an older shape: written again
+            continue  # it has an older shape: write it again
     return None
 
 
 class Content(Collector[PlannedSection, SectionItem]):
-    """One section for each of the outline."""
+    """One section for each in the outline."""
 
     list_key = "structure"
     shape = SectionsDraft
@@ -66,6 +66,6 @@ class Content(Collector[PlannedSection, SectionItem]):
         return SectionItem(**section.model_dump(), id=wanted.id, outline=self.outline)
 
     def whole(self, title: str) -> WrittenContent:
-        """The content, when nothing is missing."""
+        """The whole content, once nothing is missing."""
         closing = self.closing.value.model_dump() if self.closing.value else {}
         return WrittenContent(title=title, structure=[item.section() for item in self.items], **closing)

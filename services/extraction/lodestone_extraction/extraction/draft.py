@@ -1,7 +1,7 @@
-"""From what a model writes to strict content: the shapes asked for, and the slips that are tolerated.
+"""Turns what a model writes into strict content: the shapes it is asked for, and the slips we tolerate.
 
 Tolerant only here: texts for objects, objects for texts, null for lists, a missing introduction or takeaway.
-A section with nothing to read in it is not tolerated; it is asked for again.
+A section without text is not tolerated; it is asked for again.
 """
 
 import re
@@ -85,7 +85,7 @@ def outline_of(data: JsonValue) -> list[PlannedSection]:
 
 
 def section_of(draft: dict[str, JsonValue], section_name: str) -> WrittenSection:
-    """The strict section. Raises pydantic's ValidationError when something to read is missing."""
+    """The strict section. Raises pydantic's ValidationError when a text is missing."""
     contents = draft.get("contents")
     entries = contents[: MAX_ENTRIES + 1] if isinstance(contents, list) else [contents]
     return WrittenSection.model_validate(
@@ -99,7 +99,7 @@ def section_of(draft: dict[str, JsonValue], section_name: str) -> WrittenSection
 
 
 def closing_of(data: JsonValue) -> Closing:
-    """The strict rest. Raises pydantic's ValidationError when something to read is missing."""
+    """The strict rest. Raises pydantic's ValidationError when a text is missing."""
     given = object_of(data)
     texts = {name: text_of(given.get(name)) for name in _CLOSING_TEXTS}
     mistakes = texts_of(given.get("commonMistakes"))[:MAX_MISTAKES]

@@ -4116,7 +4116,7 @@ export interface components {
         Outcome: "used" | "wasted";
         /**
          * JobCallFinished
-         * @description A provider call is over, in whatever way; tokens and cost are final or estimated.
+         * @description A provider call is over, however it ended; tokens and cost are final or estimated.
          */
         JobCallFinished: {
             /**
@@ -4869,7 +4869,7 @@ export interface components {
         };
         /**
          * EmailsProgress
-         * @description The job came forward: a finished, valid item of the result, or only a message.
+         * @description The job made progress: a finished, valid item of the result, or only a message.
          */
         EmailsProgress: {
             /**
@@ -4936,7 +4936,7 @@ export interface components {
         };
         /**
          * ExtractionProgress
-         * @description The job came forward: a finished, valid item of the result, or only a message.
+         * @description The job made progress: a finished, valid item of the result, or only a message.
          */
         ExtractionProgress: {
             /**
@@ -5003,7 +5003,7 @@ export interface components {
         };
         /**
          * IdeationProgress
-         * @description The job came forward: a finished, valid item of the result, or only a message.
+         * @description The job made progress: a finished, valid item of the result, or only a message.
          */
         IdeationProgress: {
             /**
@@ -5070,7 +5070,7 @@ export interface components {
         };
         /**
          * JobProgress
-         * @description The job came forward: a finished, valid item of the result, or only a message.
+         * @description The job made progress: a finished, valid item of the result, or only a message.
          */
         JobProgress: {
             /**
@@ -5139,7 +5139,7 @@ export interface components {
         };
         /**
          * PolishProgress
-         * @description The job came forward: a finished, valid item of the result, or only a message.
+         * @description The job made progress: a finished, valid item of the result, or only a message.
          */
         PolishProgress: {
             /**
@@ -5206,7 +5206,7 @@ export interface components {
         };
         /**
          * PostsProgress
-         * @description The job came forward: a finished, valid item of the result, or only a message.
+         * @description The job made progress: a finished, valid item of the result, or only a message.
          */
         PostsProgress: {
             /**
@@ -5905,7 +5905,7 @@ export interface components {
             attempt: number;
             /**
              * Counted
-             * @description Whether the attempt counts against `maxAttempts`; not after a shutdown or an outage.
+             * @description Whether the attempt counts against `maxAttempts`; false after a shutdown or an outage.
              */
             counted: boolean;
             /**
@@ -5929,7 +5929,7 @@ export interface components {
             reason: components["schemas"]["Reason"];
             /**
              * Retryat
-             * @description The next attempt does not begin before; at once after a shutdown.
+             * @description The earliest start of the next attempt; at once after a shutdown.
              */
             retryAt: string;
             /**
@@ -5951,7 +5951,7 @@ export interface components {
             name: string;
             /**
              * Sha256
-             * @description Hash of all prompt files, in hexadecimal: alike when the words were alike.
+             * @description Hash of all prompt files, in hexadecimal: the same prompts have the same hash.
              */
             sha256: string;
             /**

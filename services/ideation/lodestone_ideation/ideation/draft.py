@@ -1,7 +1,7 @@
-"""From what a model writes to the strict concept: the shape asked for, and the slips that are forgiven.
+"""Turns what a model writes into a strict concept: the shape it is asked for, and the slips we tolerate.
 
 Tolerant only here: null or one text where a list belongs, a list or an object where a text
-belongs, missing marks. A concept that lacks something to read is not forgiven; it is asked for again.
+belongs, missing marks. A concept with a missing text is not tolerated; it is asked for again.
 """
 
 import re
@@ -46,7 +46,7 @@ def archetype_of(draft: dict[str, JsonValue]) -> Archetype | None:
 
 
 def concept_of(draft: dict[str, JsonValue], archetype: Archetype) -> Concept:
-    """The strict concept. Raises pydantic's ValidationError when something to read is missing."""
+    """The strict concept. Raises pydantic's ValidationError when a text is missing."""
     return Concept.model_validate(
         {
             "archetype": archetype,

@@ -1,4 +1,4 @@
-"""Ideation: ten concepts by five calls side by side, then a small model's advice on them."""
+"""Ideation: ten concepts from five parallel calls, then a small model's advice on them."""
 
 import asyncio
 from functools import partial
@@ -39,11 +39,11 @@ async def run(work: IdeationInput, context: JobContext, llm: Llm) -> IdeationRes
 
 
 async def _write_missing(work: IdeationInput, llm: Llm, ideas: Ideas) -> None:
-    """Runs all batches to their end, also when some fail, so that nothing paid for is lost."""
+    """Runs all batches to their end, even when some fail, so that nothing paid for is lost."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_write(batch, work, llm, ideas)) for batch in BATCHES]
-    except BaseExceptionGroup as failed:  # no failure of a batch: the attempt may not go on
+    except BaseExceptionGroup as failed:  # not a batch's failure: the attempt may not go on
         raise failed.exceptions[0] from None
     failures = [failure for task in tasks if (failure := task.result())]
     if failures:
@@ -51,7 +51,7 @@ async def _write_missing(work: IdeationInput, llm: Llm, ideas: Ideas) -> None:
 
 
 def _weight(failure: AttemptFailed) -> tuple[bool, float, bool]:
-    """What decides over the attempt: the hopeless one, else the longest wait, else one that counts."""
+    """Orders failures; the greatest decides the attempt: a permanent one, else the longest wait."""
     if not isinstance(failure, TransientFailure):
         return isinstance(failure, PermanentFailure), 0.0, True
     return False, failure.retry_after_seconds or 0.0, failure.counted
@@ -60,7 +60,7 @@ def _weight(failure: AttemptFailed) -> tuple[bool, float, bool]:
 async def _write(
     batch: tuple[Archetype, ...], work: IdeationInput, llm: Llm, ideas: Ideas
 ) -> AttemptFailed | None:
-    """One batch; gives its failure instead of raising it."""
+    """Writes one batch; returns its failure instead of raising it."""
 
     def render(problems: list[str]) -> str:
         return render_batch(work, ideas.missing(batch), ideas.items, problems)
@@ -75,7 +75,7 @@ async def _write(
 def render_batch(
     work: IdeationInput, archetypes: list[Archetype], finished: list[Concept], problems: list[str]
 ) -> str:
-    """The words of one batch's question."""
+    """The prompt that asks for one batch."""
     sources = work.sources
     competitor = sources.competitor_analysis if sources else None
     adapting = (competitor and competitor.detected_archetype) or Archetype.SINGLE_SYSTEM
@@ -104,5 +104,5 @@ async def _advise(
 
 
 def render_advice(work: IdeationInput, concepts: list[Concept]) -> str:
-    """The words of the question about the ten concepts."""
+    """The prompt that asks for advice on the ten concepts."""
     return ADVICE_USER.render(work=work, concepts=concepts)

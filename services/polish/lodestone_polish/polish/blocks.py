@@ -1,7 +1,7 @@
-"""From the blocks that a model writes to strict ones.
+"""Turns the blocks that a model writes into strict ones.
 
-A block that is not what it says becomes a paragraph of its texts, or nothing when it has none. Pictures, and
-addresses that the content does not have, are left out.
+A block that does not fit its type becomes a paragraph of its texts, or nothing when it has none. Pictures,
+and addresses that are not in the content, are left out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from lodestone.llm.loose_values import choice_of, text_of, texts_of
 from lodestone.wire import MAX_ENTRIES, JsonObject, WireModel
 from pydantic import TypeAdapter, ValidationError
 
-MOST_DRAFTS = 4 * MAX_ENTRIES  # that are looked at: those that are nothing count, too
+MOST_DRAFTS = 4 * MAX_ENTRIES  # that are read, including those that become nothing
 NEVER_WRITTEN = ("image", "resource-card", "resource-grid")  # added by hand or imported
 
 _TEXTS = ("content", "title", "detail", "category", "language")
@@ -83,7 +83,7 @@ def _block(given: dict[str, JsonValue], embeds: Mapping[str, Provider]) -> Block
 
 
 def _fields(kind: str, given: dict[str, JsonValue], embeds: Mapping[str, Provider]) -> JsonObject:
-    """What is more than a text; each kind takes what it has a use for."""
+    """The fields besides the text; each kind takes those that it uses."""
     url, headers = text_of(given.get("url")), texts_of(given.get("headers"))[: MAX_ENTRIES + 1]
     fields: JsonObject = {
         "type": kind,

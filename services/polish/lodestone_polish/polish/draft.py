@@ -1,7 +1,7 @@
-"""From what a model writes to the strict page: the shapes asked for, and the slips that are forgiven.
+"""Turns what a model writes into a strict page: the shapes it is asked for, and the slips we tolerate.
 
 Tolerant only here and in `blocks.py`: a missing introduction, takeaway or name. A section without a block is
-not forgiven; it is asked for again. Every address of the content that can be embedded is.
+not tolerated; it is asked for again. Every address in the content that can be embedded is embedded.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Addresses that a page shows in place: of four providers, and only those that the content has. Pure."""
+"""Addresses that a page embeds: of four providers, and only those in the content. Pure."""
 
 from urllib.parse import urlsplit
 
@@ -16,13 +16,13 @@ _HOSTS = {
 
 
 def embeds_in(text: str) -> dict[str, Provider]:
-    """The addresses in a text that can be embedded, in their order, with whose they are."""
+    """The addresses in a text that can be embedded, in order, each with its provider."""
     found = ((address, provider_of(address)) for address in web_addresses(text))
     return {address: provider for address, provider in found if provider}
 
 
 def provider_of(address: str) -> Provider | None:
-    """Whose page it is; None for all others."""
+    """The provider whose page it is; None for any other page."""
     try:
         host = urlsplit(address).hostname or ""
     except ValueError:

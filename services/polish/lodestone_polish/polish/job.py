@@ -36,7 +36,7 @@ async def run(work: PolishWork, context: JobContext, llm: Llm) -> PolishResult:
 
 
 def render(work: PolishWork, page: Page, problems: list[str]) -> str:
-    """The words that ask for what the page lacks."""
+    """The prompt that asks for what the page lacks."""
     content, missing = work.extracted_content, page.missing()
     return USER.render(
         work=work,

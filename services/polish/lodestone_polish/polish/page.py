@@ -15,7 +15,7 @@ HERO = "heroSummary"
 
 
 class Page(Collector[PlannedSection, PolishedSection]):
-    """One section for each of the plan."""
+    """One section for each in the plan."""
 
     list_key = "sections"
     shape = SectionsDraft
@@ -26,7 +26,7 @@ class Page(Collector[PlannedSection, PolishedSection]):
 
     def __init__(self, context: JobContext, plan: list[PlannedSection]) -> None:
         self.plan = plan
-        self.embeds = embeds_in("\n".join(planned.source for planned in plan))  # that the page shows in place
+        self.embeds = embeds_in("\n".join(planned.source for planned in plan))  # by address
         self.hero = Beside(HERO, hero_summary_of, alone=Hero, with_items=PageDraft)
         super().__init__(context, {planned.id: planned for planned in plan}, self.hero)
 

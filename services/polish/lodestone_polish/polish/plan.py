@@ -1,6 +1,6 @@
-"""Which sections the page has. The content decides, not the model: so it is the same in each attempt.
+"""Which sections the page has. The content decides, not the model, so that each attempt has the same ones.
 
-One section for each of the content, one for the mistakes, and one for what makes the content trustworthy.
+One for each section of the content, one for the mistakes, and one for what makes the content trustworthy.
 """
 
 from collections.abc import Iterator
