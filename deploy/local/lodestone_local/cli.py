@@ -76,7 +76,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop after the example.")] = False,
 ) -> None:
     """Start the system and run one example ideation job in it."""
-    from lodestone_local.demo import run_example
+    from lodestone_local.submit import run_example
     from lodestone_local.system import Options
     from lodestone_local.up import run
 

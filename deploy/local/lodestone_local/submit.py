@@ -1,4 +1,4 @@
-"""A job from a file, submitted to the running system."""
+"""A job from a file, submitted to the running system: the user's own, or an example."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,11 @@ from uuid import UUID
 from lodestone.errors import Misconfigured
 
 from lodestone_local.client import GatewayClient
+from lodestone_local.data_folder import project_folder
 from lodestone_local.terminal import say
 from lodestone_local.watch import watch
+
+EXAMPLE = Path("docs/examples/inputs/ideation-b2b-consultant.json")
 
 
 async def submit_file(
@@ -21,6 +24,15 @@ async def submit_file(
         job_id = await gateway.submit(job_type, job_input, lead_magnet_id)
         say(job_id)
         return await watch(gateway, job_id, say) if watched else True
+
+
+async def run_example(told: dict[str, Any]) -> bool:
+    """One ideation job as the demo user, its ten concepts shown as they arrive; True if it completed."""
+    job_input = read_input(project_folder() / EXAMPLE)
+    async with GatewayClient(told["gateway"], told["tokens"]["demo"]) as gateway:
+        job_id = await gateway.submit("ideation", job_input)
+        say(f"An example, {EXAMPLE.stem}, as job {job_id}:")
+        return await watch(gateway, job_id, say)
 
 
 def read_input(path: Path) -> Any:

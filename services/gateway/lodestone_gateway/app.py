@@ -25,7 +25,6 @@ from lodestone_gateway.api import (
     lead_magnets,
     operations,
     questions,
-    usage,
     wizard_drafts,
 )
 from lodestone_gateway.auth import Authenticator
@@ -59,7 +58,6 @@ ROUTES = (
     lead_magnets,
     email_sequences,
     wizard_drafts,
-    usage,
     account,
     questions,
     operations,

@@ -1,13 +1,24 @@
-"""Entity tags: whether what is to be changed is still what the caller read."""
+"""Entity tags: whether what the caller read is still what there is."""
 
 import hashlib
 import json
 from collections.abc import Collection
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Header
 from lodestone.errors import Conflict
 
 CHANGED = "This has changed since you read it; read it again."
+
+IfMatch = Annotated[
+    str | None,
+    Header(description="The ETag that you read; 409 if it has changed. Without it, the last write wins."),
+]
+
+
+def known_tags(header: str | None) -> list[str]:
+    """The tags in a header, none without it. Compared weakly: proxies that compress mark our tags as weak."""
+    return [tag.strip().removeprefix("W/") for tag in header.split(",")] if header else []
 
 
 def content_tag(*contents: Any) -> str:

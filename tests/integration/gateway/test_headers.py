@@ -61,7 +61,7 @@ async def test_streams_and_files_say_themselves_how_long_they_are_kept(
 async def test_an_error_that_nobody_expected(
     gateway: RunningGateway, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lodestone_gateway.api.usage.read_usage", None)
+    monkeypatch.setattr("lodestone_gateway.api.account.read_usage", None)
     answer = await user.get("/api/usage")
 
     assert answer.status_code == 500

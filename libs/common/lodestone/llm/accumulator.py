@@ -12,7 +12,6 @@ from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
 from lodestone.llm.ledger import CallResult
 from lodestone.llm.loose_json import JsonValue, parse
-from lodestone.llm.surrogates import Pairs
 from lodestone.llm.usage import TokenUsage, cost_usd, told_counts
 from lodestone.spend import estimate_tokens
 
@@ -39,6 +38,25 @@ def has_data(reply: Reply) -> bool:
 
 class BrokenFrame(Exception):
     """An event without the parts that make it one."""
+
+
+class Pairs:
+    """Joins characters that JSON wrote as two halves, even across pieces of a stream.
+
+    A half whose other half never comes is left out.
+    """
+
+    def __init__(self) -> None:
+        self._half = ""  # that ended the last piece
+
+    def feed(self, piece: str) -> str:
+        """The piece with its pairs joined, without a first half at its end, which goes to the next one."""
+        text = self._half + piece
+        self._half = text[-1] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        text = text[: len(text) - len(self._half)]
+        if text.isascii():
+            return text
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 class ReplyAccumulator:

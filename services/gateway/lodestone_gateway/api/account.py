@@ -1,4 +1,4 @@
-"""The caller's account: all its stored data, and its deletion."""
+"""The caller's account: its use of the plan, all its stored data, and its deletion."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 from starlette.responses import StreamingResponse
 
 from lodestone_gateway.account.account import delete_account, export_account, held_tables
+from lodestone_gateway.account.usage import UsageOverview, read_usage
 from lodestone_gateway.parts import Caller, ThisProcess
 
 FILE = "lodestone-export.json"
@@ -25,16 +26,20 @@ class AccountDeletion(WireModel):
 
 def router() -> APIRouter:
     """The routes."""
-    routes = APIRouter(prefix="/api/account", tags=["account"])
+    routes = APIRouter(prefix="/api")
+    routes.add_api_route("/usage", _usage, methods=["GET"], name="read_usage", tags=["usage"])
     routes.add_api_route(
-        "/export",
+        "/account/export",
         _export,
         methods=["GET"],
         name="export_account",
+        tags=["account"],
         responses=_EXPORT,
         response_class=StreamingResponse,
     )
-    routes.add_api_route("", _delete, methods=["DELETE"], status_code=202, name="delete_account")
+    routes.add_api_route(
+        "/account", _delete, methods=["DELETE"], status_code=202, name="delete_account", tags=["account"]
+    )
     return routes
 
 
@@ -52,6 +57,11 @@ _EXPORT: dict[int | str, Any] = {
         "content": {"application/json": {"schema": _export_schema()}},
     }
 }
+
+
+async def _usage(parts: ThisProcess, caller: Caller) -> UsageOverview:
+    """The plan, how much of it is used and reserved this month, and tokens and cost by day and job type."""
+    return await read_usage(parts.engine, caller.id)
 
 
 async def _export(parts: ThisProcess, caller: Caller) -> StreamingResponse:

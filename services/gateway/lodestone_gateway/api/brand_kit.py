@@ -7,8 +7,8 @@ from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
 from pydantic import Field
 
-from lodestone_gateway.api.conditions import IfMatch, known_tags
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit, write_brand_kit
+from lodestone_gateway.entity_tags import IfMatch, known_tags
 from lodestone_gateway.fields import KeptBody, WebAddress, given_columns
 from lodestone_gateway.parts import Caller, ThisProcess
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from lodestone_gateway.api.conditions import IfMatch, known_tags
+from lodestone_gateway.entity_tags import IfMatch, known_tags
 from lodestone_gateway.lead_magnets.email_sequences import (
     LeadMagnetEmails,
     NewEmails,

@@ -16,6 +16,7 @@ from lodestone_gateway.api.submissions import (
     input_model,
     stored_input,
 )
+from lodestone_gateway.entity_tags import known_tags
 from lodestone_gateway.fields import check_storable
 from lodestone_gateway.jobs.cancel import cancel
 from lodestone_gateway.jobs.read import list_jobs, read_job, wait_for_change
@@ -200,6 +201,5 @@ def _accepted(accepted: Accepted, response: Response) -> JobAccepted:
 
 
 def _matches(if_none_match: str, job: BackgroundJob, paused: Collection[str]) -> bool:
-    """Weak comparison: proxies that compress mark our tags as weak."""
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    tags = known_tags(if_none_match)
     return "*" in tags or entity_tag(job, paused) in tags

@@ -9,7 +9,7 @@ from lodestone.errors import InvalidRequest
 from lodestone.wire import WireModel
 from pydantic import ValidationError
 
-from lodestone_gateway.api.conditions import IfMatch, known_tags
+from lodestone_gateway.entity_tags import IfMatch, known_tags
 from lodestone_gateway.fields import given_columns
 from lodestone_gateway.lead_magnets.changes import LeadMagnetChanges
 from lodestone_gateway.lead_magnets.lead_magnet import (

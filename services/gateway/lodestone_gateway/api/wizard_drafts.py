@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from lodestone.wire import WireModel
 
-from lodestone_gateway.api.conditions import IfMatch, known_tags
+from lodestone_gateway.entity_tags import IfMatch, known_tags
 from lodestone_gateway.fields import given_columns
 from lodestone_gateway.lead_magnets.wizard_drafts import (
     DraftToSave,

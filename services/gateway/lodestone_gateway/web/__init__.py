@@ -6,7 +6,7 @@
     chrome      what the frame around every page shows
     words       states, kinds, money and times in words
     counts      numbers that become elements of a page
-    forms       a posted form → a model, or messages beside its fields
+    forms       a posted form → a draft; a model, or messages beside its fields
     create      /create: the context, ideas, an own idea
     library     /library: lead magnets and the workspace of each
     jobs        /jobs: what runs and what ran

@@ -1,15 +1,19 @@
-"""A posted form: texts and lists by field name, and what is wrong with them, beside their fields."""
+"""A posted form: texts and lists by field name, kept as a draft, and what is wrong, beside its fields."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from fastapi import Request
-from lodestone.errors import InvalidRequest
+from lodestone.errors import Conflict, InvalidRequest
 from lodestone.wire import JsonObject, WireModel
 from pydantic import ValidationError
 
-from lodestone_gateway.fields import Form
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.fields import Form, given_columns
+from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, save_draft
+from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import advice
 
 MAX_FIELDS = 2000
@@ -30,6 +34,20 @@ def kept_form(part: Any) -> Form:
     kept = part if isinstance(part, dict) else {}
     texts = {name: [values] if isinstance(values, str) else values for name, values in kept.items()}
     return Form({name: found for name, values in texts.items() if (found := _texts(values))})
+
+
+async def keep_draft(
+    parts: Parts, user: CurrentUser, id: UUID, state: JsonObject, *, title: str, step: int
+) -> str:
+    """Saves what a form holds as a draft; returns a sentence if it could not be saved, else an empty text."""
+    try:
+        body = DraftToSave.model_validate({"wizardState": state, "title": title, "currentStep": step})
+        await save_draft(parts.engine, user.id, id, given_columns(body))
+    except Conflict as refused:
+        return refused.message
+    except (InvalidRequest, ValidationError):
+        return "It contains characters that cannot be saved."
+    return ""
 
 
 async def read_form(request: Request) -> Form:

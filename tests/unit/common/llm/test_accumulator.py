@@ -1,6 +1,7 @@
 """A call's accumulator is right at any moment of its stream."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from anthropic.types import (
@@ -15,10 +16,12 @@ from anthropic.types import (
     Usage,
 )
 from anthropic.types.raw_message_delta_event import Delta
+from hypothesis import given
+from hypothesis import strategies as st
 from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
 from lodestone.ids import new_id
-from lodestone.llm.accumulator import ReplyAccumulator
+from lodestone.llm.accumulator import Pairs, ReplyAccumulator
 
 CALL = new_id()
 
@@ -157,3 +160,21 @@ def test_a_name_of_the_call_without_end_is_cut() -> None:
     accumulator.note_request("r" * 100_000)
 
     assert accumulator.settle(CALL).request_id == "r" * 200
+
+
+@given(text=st.text(st.sampled_from("aé🚀𝔘")), cuts=st.sets(st.integers(1, 40)))
+def test_any_cutting_of_a_text_in_halves_gives_the_text(text: str, cuts: set[int]) -> None:
+    raw = text.encode("utf-16-le")
+    halves = "".join(chr(int.from_bytes(raw[at : at + 2], "little")) for at in range(0, len(raw), 2))
+    borders = sorted({0, len(halves), *(cut for cut in cuts if cut < len(halves))})
+    pairs = Pairs()
+
+    pieces = [pairs.feed(halves[a:b]) for a, b in pairwise(borders)]
+
+    assert "".join(pieces) == text
+
+
+def test_a_half_without_its_other_half_is_left_out() -> None:
+    pairs = Pairs()
+
+    assert [pairs.feed("a\ud83d"), pairs.feed("b\ude80c"), pairs.feed("\ude80\ud83d")] == ["a", "bc", ""]

@@ -37,8 +37,7 @@ from lodestone_gateway.web.create.fields import (
     kit_form,
     title_of,
 )
-from lodestone_gateway.web.drafts import keep_draft
-from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
+from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 

@@ -10,8 +10,7 @@ from lodestone.jobs.questions import questions_for
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.web.drafts import keep_draft
-from lodestone_gateway.web.forms import Invalid, read_form, validate
+from lodestone_gateway.web.forms import Invalid, keep_draft, read_form, validate
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
