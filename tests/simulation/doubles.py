@@ -122,7 +122,7 @@ class SimOlderStream:
 
     def __init__(self, *_: Any) -> None: ...
 
-    async def mend_round(self) -> None:
+    async def repair_round(self) -> None:
         """Nothing to do."""
 
 

@@ -191,7 +191,7 @@ def check_provider() -> str:
 
 
 def _of_all_processes() -> dict[str, str]:
-    """What one process for everything would be told, except addresses that only a start knows."""
+    """The environment of one process for everything, except addresses that only a start knows."""
     anywhere = Surroundings("nats://127.0.0.1", {}, "postgresql://", {}, None, ANY_SECRET, 0, Path("none"))
     env = anywhere.environment(*all_users())
     return env if has_provider_key(env) else with_simulator(env, "http://127.0.0.1")

@@ -45,7 +45,7 @@ def compare_with_events(told: Mapping[str, Any]) -> int:
 
 
 def manage_subscribers(told: Mapping[str, Any], data_dir: Path, arguments: list[str]) -> int:
-    """Likewise for the subscribers of its bus; an embedded server is reloaded at once."""
+    """The same for the subscribers of its bus; reloads an embedded server at once."""
     embedded = EmbeddedNats(data_dir.absolute() / "nats")
     where = {
         "LODESTONE_NATS_URL": told["nats"],

@@ -32,7 +32,7 @@ def look_at_nats(url: str) -> str:
 
 
 def look_at_postgres(url: str) -> str:
-    """Likewise, of the database."""
+    """The same for the database."""
     import psycopg
 
     try:
@@ -42,7 +42,7 @@ def look_at_postgres(url: str) -> str:
             version, where = info.server_version, f"{info.host}:{info.port}"
     except psycopg.OperationalError as error:
         raise _unusable_postgres(str(error).splitlines()[0]) from error
-    except psycopg.Error as error:  # its text may contain the URL, and that a password
+    except psycopg.Error as error:  # its text may contain the URL, which may contain a password
         raise _unusable_postgres("it is not a Postgres URL") from error
     if version < OLDEST_POSTGRES * 10_000:
         raise _unusable_postgres(

@@ -1,4 +1,4 @@
-"""Child processes: started until ready, restarted when they die or cannot continue, ended without a trace."""
+"""Child processes: started until ready, restarted when they die or cannot continue, ended completely."""
 
 import asyncio
 import collections

@@ -38,7 +38,7 @@ DATABASE_STOP_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Options:
-    """How the system is wanted."""
+    """How to run the system."""
 
     port: int  # of the gateway; 0 takes a free one
     data_dir: Path

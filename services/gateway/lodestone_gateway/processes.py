@@ -155,7 +155,7 @@ async def _reconcile(settings: ProjectorSettings) -> None:
         asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(eraser.erase_round, RECONCILE_SECONDS)),
-        asyncio.create_task(repeat(older.mend_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(older.repair_round, RECONCILE_SECONDS)),
     ]
     try:
         await presence.listen()

@@ -20,7 +20,7 @@ from lodestone_local.simulator.simulation import Simulation
 
 
 def build_simulator() -> Starlette:
-    """A simulator with a state of its own."""
+    """A simulator with its own state."""
     simulation = Simulation()
     return Starlette(
         routes=[*message_routes(simulation), *catalog_routes(), *control_routes(simulation)],

@@ -31,7 +31,7 @@ class Client:
             await self._watch
 
     async def stays(self, seconds: float) -> None:
-        """Lets time pass. Raises ClientGone as soon as the client leaves."""
+        """Waits that long. Raises ClientGone as soon as the client leaves."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._gone.wait()
@@ -53,7 +53,7 @@ class Client:
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def close(self) -> None:
-        """Ends the response in good order."""
+        """Ends the response properly."""
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _check(self) -> None:

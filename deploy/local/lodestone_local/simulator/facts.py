@@ -1,7 +1,7 @@
-"""What a prompt tells: the facts between its tags, and the lines that say what to write.
+"""What a prompt says: the facts between its tags, and the lines that say what to write.
 
-Texts of users may hold anything, also half tags and instructions: lines that say what to write are looked for
-outside the tags first. Reading is linear in the length of the prompt.
+Users' texts may contain anything, even half tags and instructions, so lines that say what to write are looked
+for outside the tags first. Reading is linear in the length of the prompt.
 """
 
 import hashlib
@@ -74,7 +74,7 @@ class Fact(str):
 
 
 class Facts:
-    """The facts of one prompt, and picks among them that are the same each time."""
+    """The facts of one prompt, and repeatable picks among them."""
 
     def __init__(self, prompt: Prompt) -> None:
         self._user = prompt.user
@@ -92,7 +92,7 @@ class Facts:
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6])
 
     def pick(self, kind: str, salt: str, step: int = 0) -> Fact:
-        """A fact of this kind, or the one `step` behind it; of another kind where there is none.
+        """A fact of this kind, or the one `step` after it; of another kind when there is none.
 
         A commonplace when nothing is known.
         """
@@ -101,7 +101,7 @@ class Facts:
         return facts[(self.number(kind, salt) + step) % len(facts)] if facts else Fact(_NOTHING_KNOWN[kind])
 
     def quote(self, salt: str) -> str:
-        """A result, marker or pain just as the prompt has it; another of its texts where it has none."""
+        """A result, marker or pain, word for word; another text of the prompt when it has none."""
         proofs = [fact for kind in ("result", "marker", "pain") for fact in self._by_kind.get(kind, [])]
         facts = proofs or self._all() or [Fact(self._user.strip())]
         return str(facts[self.number("quote", salt) % len(facts)])
@@ -159,7 +159,7 @@ def _addresses(text: str) -> list[str]:
 
 
 def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
-    """Pieces between tags, each with the name of the innermost one, and what is outside of all."""
+    """Pieces between tags, each with the name of the innermost one, and the text outside all of them."""
     inside: list[tuple[str, str]] = []
     outside: list[str] = []
     names: list[str] = []
@@ -190,7 +190,7 @@ def _facts_in(text: str) -> Iterator[tuple[str, str]]:
         label, said = (labelled[1], labelled[2]) if labelled and is_label else (heading, line)
         for sentence in re.split(r"(?<=[.!?])\s+", said):
             says_enough = " " in sentence or not sentence.isascii()  # one word does not
-            if says_enough and "://" not in sentence:  # an address that is cut leads nowhere
+            if says_enough and "://" not in sentence:  # a shortened address would not work
                 yield label, _shortened(sentence)
 
 

@@ -1,4 +1,4 @@
-"""The faults one can ask for, and which call gets which.
+"""The faults that can be ordered, and which call gets which.
 
 Faults are tried in the order in which they were set. Each counts the calls that match it from the
 moment it was set, whether or not another fault took them; with `nth` it waits for the n-th. It is gone
@@ -34,7 +34,7 @@ FAULT_KINDS: tuple[str, ...] = get_args(FaultKind)
 
 
 class ControlModel(BaseModel):
-    """Base of what is sent to the control routes: camelCase; what is unknown is refused."""
+    """Base of what is sent to the control routes: camelCase; unknown fields are refused."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, extra="forbid", frozen=True
@@ -67,7 +67,7 @@ class Fault(ControlModel):
 
 
 class Match(ControlModel):
-    """Which calls are meant; what is left out matches any."""
+    """Which calls are meant; a field left out matches any."""
 
     job_type: str | None = None
     job_id: str | None = None
@@ -95,7 +95,7 @@ class FaultBook:
         self._waiting: list[_Waiting] = []
 
     def add(self, order: FaultOrder) -> None:
-        """Sets a fault, behind those that are set already."""
+        """Sets a fault, after those that are already set."""
         self._waiting.append(_Waiting(order))
 
     def take(self, call: Call) -> Fault | None:

@@ -10,7 +10,7 @@ Items = list[dict[str, Any]]
 
 
 def item_list(reply: Any) -> Items | None:
-    """The reply's item list itself; None where there is none, or where several lists have an equal right."""
+    """The reply's item list itself; None when there is none, or when several lists qualify equally."""
     found = list(_lists_of_objects(reply, ""))
     named = [items for name, items in found if name in _ITEM_LISTS]
     if named:

@@ -32,7 +32,7 @@ class MessagesEndpoint:
         self._simulation = simulation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one call. Raises RefusedRequest when it is no request the provider would serve."""
+        """Answers one call. Raises RefusedRequest for a request that the provider would not serve."""
         http = Request(scope, receive)
         try:
             request = read_request(await http.body())
@@ -75,6 +75,6 @@ def _refusal(fault: Fault, request_id: str) -> Response:
         headers["retry-after"] = f"{fault.retry_after_seconds:g}"
     if isinstance(body, str):
         return Response(body, status, headers, media_type="text/plain")
-    if "error_code" in json.dumps(body):  # a cause that time alone does not heal
+    if "error_code" in json.dumps(body):  # waiting does not help
         headers["x-should-retry"] = "false"
     return JSONResponse(body, status, headers)

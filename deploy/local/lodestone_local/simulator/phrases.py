@@ -37,12 +37,12 @@ class Phrases:
         return None if found is None else self.fill(found, salt, **more)
 
     def fill(self, template: str, salt: str, **more: object) -> str:
-        """The template with its slots filled; what facts hold is never read as a slot."""
+        """The template with its slots filled; the facts' own text is never read as a slot."""
         return template.format_map(_Slots(self.facts, salt, more))
 
 
 def table(bank: str, group: str) -> dict[str, Any]:
-    """A group of a word bank as it is."""
+    """A group of a word bank, unchanged."""
     found: dict[str, Any] = _bank(bank)[group]
     return found
 

@@ -1,4 +1,4 @@
-"""Plays a script to the client, in the script's own time, and keeps the call's entry in the ledger true."""
+"""Plays a script to the client at the script's pace, and keeps the call's entry in the ledger current."""
 
 import asyncio
 import hashlib
@@ -117,7 +117,7 @@ def split(text: str) -> list[str]:
     if count == 0:
         return []
     step = len(text) / count
-    # each border moves by less than half a step, so that pieces keep no step with the items in the text
+    # each border moves by less than half a step, so that pieces do not align with the items in the text
     moves = [(digest[n % 32] / 256 - 0.5) * 0.9 for n in range(1, count)]
     borders = [0, *(round((n + move) * step) for n, move in enumerate(moves, 1)), len(text)]
     return [text[a:b] for a, b in pairwise(borders) if a < b]

@@ -1,4 +1,4 @@
-"""A plausible reply for any JSON schema: fulfils the schema, depends on the prompt, is the same each time."""
+"""A plausible reply for any JSON schema: valid for the schema, fitting the prompt, the same each time."""
 
 import re
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ class Place:
     """Where in the reply something is written."""
 
     name: str = ""  # the property, also for the entries of its list
-    path: str = ""  # tells all places apart; the same for the same item, whatever else is asked for
+    path: str = ""  # unique; the same for the same item, whatever else is asked for
     number: int = 0  # within the list or object around, from 0
     key: str = ""  # archetype, hook, day or section of the item that this belongs to
     depth: int = 0
@@ -71,7 +71,7 @@ class _Writer:
         self._shapes = Shapes(phrases, root)
 
     def value(self, schema: Schema, place: Place, given: Given | None = None) -> Any:
-        """A value for this schema; of alternatives the one that takes what is given."""
+        """A value for this schema; among alternatives, the one that accepts what is given."""
         variant = self._choose(alternatives(resolve(schema, self._root), self._root), place, given)
         if "const" in variant:
             return variant["const"]
@@ -144,7 +144,7 @@ class _Writer:
         return as_text if as_text and fits(as_text, resolved, self._root) else self.value(resolved, at)
 
     def _usual(self, at: Place, written: dict[str, Any]) -> Any:
-        """What this property always holds, whatever its schema leaves open."""
+        """What this property always contains, even if its schema would allow more."""
         archetype = written.get("archetype")
         if at.name == "archetypeName" and archetype in set(Archetype):
             return ARCHETYPE_NAMES[Archetype(archetype)]
@@ -176,7 +176,7 @@ class _Writer:
         return _distinct(entries) if bounds.get("uniqueItems") else entries
 
     def _given(self, item: Schema, count: int, bounds: Limits, place: Place) -> list[Given]:
-        """What the entries are given, as many as there shall be; an order is bound by stated limits only."""
+        """What each entry is given, one for each entry; only stated limits restrict an order."""
         variants = alternatives(item, self._root)
         merged = _all_properties(variants, self._root)
         given = self._shapes.of_list(place.name, merged, count, place.path) or [{} for _ in range(count)]

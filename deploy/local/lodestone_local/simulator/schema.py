@@ -1,4 +1,4 @@
-"""Reading a JSON schema: references, alternatives, and limits, also those that only a description tells.
+"""Reading a JSON schema: references, alternatives, and limits, even those that only a description states.
 
 The official client moves limits that the provider does not enforce into the description, as `{minItems: 3}`.
 """
@@ -60,7 +60,7 @@ def resolve(schema: Any, root: Schema) -> Schema:
 
 
 def alternatives(schema: Schema, root: Schema) -> list[Schema]:
-    """The schemas of which one is to be fulfilled: this one, or those of its `anyOf`, `oneOf` or types."""
+    """The schemas of which one must be met: this one, or those of its `anyOf`, `oneOf` or types."""
     for word in ("anyOf", "oneOf"):
         if isinstance(variants := schema.get(word), list) and variants:
             beside = {key: value for key, value in schema.items() if key not in (word, "title", "default")}
@@ -73,7 +73,7 @@ def alternatives(schema: Schema, root: Schema) -> list[Schema]:
 
 
 def type_of(schema: Schema) -> str:
-    """The schema's type, guessed from its other words where it names none."""
+    """The schema's type, guessed from its other keywords when it names none."""
     if isinstance(type_ := schema.get("type"), str):
         return type_
     if "properties" in schema or "additionalProperties" in schema:
@@ -82,14 +82,14 @@ def type_of(schema: Schema) -> str:
 
 
 def fits(value: Any, schema: Schema, root: Schema) -> bool:
-    """True when a value is allowed here; what is inside a list or object is not looked at."""
+    """True when a value is allowed here; does not look inside a list or object."""
     return any(_fits_one(value, variant) for variant in alternatives(resolve(schema, root), root))
 
 
 def matches(pattern: str, text: str) -> bool:
-    """True when the text matches; a pattern that is none for us matches nothing.
+    """True when the text matches; an invalid pattern matches nothing.
 
-    Whoever calls writes the pattern, so pydantic's engine looks for it: it is linear whatever it is given.
+    The caller writes the pattern, so pydantic's engine runs it: its time is linear for any pattern.
     """
     try:
         return SchemaValidator(core_schema.str_schema(pattern=pattern)).isinstance_python(text)

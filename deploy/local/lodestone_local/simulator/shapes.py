@@ -16,7 +16,7 @@ from lodestone_local.simulator.schema import Schema, fits, resolve
 Given = dict[str, Any]
 
 NOT_APPLICABLE = object()
-"""A value that says: this property means nothing here; leave it empty."""
+"""A value that says: this property has no meaning here; leave it empty."""
 
 
 @dataclass
@@ -229,7 +229,7 @@ _ANY_ITEMS: tuple[tuple[set[str], Shape], ...] = (
 
 
 def slug(text: str) -> str:
-    """The text as an id: small letters, digits and dashes; empty where it has none of them."""
+    """The text as an id: lower-case letters, digits and dashes; empty when it has none of them."""
     return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].rstrip("-")
 
 

@@ -5,7 +5,7 @@ from lodestone_local.simulator.ledger import Call
 
 
 class Simulation:
-    """The state behind one app; a reset gives it new parts, and calls that run keep the old ones."""
+    """The state behind one app; a reset gives it new parts, and running calls keep the old ones."""
 
     def __init__(self) -> None:
         self.reset()

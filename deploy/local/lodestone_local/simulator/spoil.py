@@ -1,4 +1,4 @@
-"""Replies as models sometimes write them: no JSON, fenced, too few items, holes in the items."""
+"""Replies as models sometimes write them: not JSON, fenced, with too few items, or with gaps in the items."""
 
 import copy
 import json
@@ -6,11 +6,11 @@ from typing import Any
 
 from lodestone_local.simulator.items import item_list
 
-_KEYS = ("archetype", "hookType", "day", "id")  # what tells an item from the others is never left out
+_KEYS = ("archetype", "hookType", "day", "id")  # what identifies an item is never left out
 
 
 def spoil(kind: str, text: str, reply: Any, schema: dict[str, Any]) -> str:
-    """The text of the reply with what `kind` names wrong in it; without items it is no JSON."""
+    """The text of the reply with the flaw that `kind` names; without items it is not JSON."""
     if kind == "fenced_json":
         return f"```json\n{text}\n```"
     spoilt = copy.deepcopy(reply)

@@ -2110,7 +2110,7 @@ export interface components {
             cancelRequested: boolean;
             /**
              * Completedat
-             * @description When it ended, in whatever way; null before.
+             * @description When it ended, however it did; null before.
              */
             completedAt: string | null;
             /**
@@ -2244,7 +2244,7 @@ export interface components {
             cancelRequested: boolean;
             /**
              * Completedat
-             * @description When it ended, in whatever way; null before.
+             * @description When it ended, however it did; null before.
              */
             completedAt: string | null;
             /**
@@ -2377,7 +2377,7 @@ export interface components {
             cancelRequested: boolean;
             /**
              * Completedat
-             * @description When it ended, in whatever way; null before.
+             * @description When it ended, however it did; null before.
              */
             completedAt: string | null;
             /**
@@ -2832,7 +2832,7 @@ export interface components {
             cancelRequested: boolean;
             /**
              * Completedat
-             * @description When it ended, in whatever way; null before.
+             * @description When it ended, however it did; null before.
              */
             completedAt: string | null;
             /**

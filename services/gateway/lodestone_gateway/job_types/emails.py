@@ -1,4 +1,4 @@
-"""Emails: five of them, one for each of the first days, in a table of their own."""
+"""Emails: five, one for each of the first five days, in their own table."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What job types take of a lead magnet's content: an outline of it, or a refusal while there is none."""
+"""What job types take from a lead magnet's content: an outline, or a refusal while there is none."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ def refuse_without(missing: Iterable[str]) -> None:
 
 
 def format_and_contents(lead_magnet: LeadMagnetRow) -> tuple[str, str]:
-    """How it is delivered, and an outline of what is in it; of the concept where there is no content yet."""
+    """How it is delivered, and an outline of it: of the content, or of the concept while there is none."""
     concept = ChosenConcept.model_validate(lead_magnet.concept) if lead_magnet.concept else None
     delivery = concept.delivery_format if concept else ""
     if lead_magnet.extracted_content:

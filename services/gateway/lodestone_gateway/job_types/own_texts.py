@@ -1,7 +1,7 @@
-"""Keeps an owner's own text when another write takes its place, the newest few of each piece.
+"""Keeps an owner's own text when another write replaces it, the newest few of each piece.
 
-What a job wrote is kept in that job. So only what differs from the result of the job that a piece is of is
-kept here, when a result or a change that does not know the present version takes its place.
+What a job wrote stays in that job's result. So this keeps only texts that differ from the result of the
+piece's job, and only when a new result, or a change that does not know the present version, replaces them.
 """
 
 from collections.abc import Mapping
@@ -21,13 +21,13 @@ from lodestone_gateway.store.tables import BackgroundJob
 
 KEPT = 5  # of each piece of a lead magnet
 
-EMAILS = "emails"  # the piece whose texts are in a table of their own
+EMAILS = "emails"  # the piece whose texts are in their own table
 
 
 def own_texts(
     before: Mapping[str, Any], written: Mapping[str, Any], by_job: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What of `before` is lost when `written` takes its place; nothing where all of it is a job's own."""
+    """What is lost of `before` when `written` replaces it; nothing if a job wrote all of it."""
     lost = {
         name: before[name] for name in written if before.get(name) and before.get(name) != written.get(name)
     }
@@ -42,7 +42,7 @@ async def keep_own_piece(
     *,
     job_id: UUID | None = None,
 ) -> None:
-    """Keeps what of the owner's these columns take the place of, by the result of `job_id` or by a change."""
+    """Keeps the owner's texts that these columns replace, with the result of `job_id` or with a change."""
     columns = {name: written[name] for name in piece.columns if name in written}
     before = {name: getattr(row, name) for name in columns}
     if own_texts(before, columns, {}):
@@ -59,7 +59,7 @@ async def keep_own_emails(
     *,
     job_id: UUID | None = None,
 ) -> None:
-    """The same for emails, which `earlier_job_id` wrote unless they are the owner's."""
+    """The same for emails; `earlier_job_id` wrote them unless the owner did."""
     before, written = {EMAILS: row.emails}, {EMAILS: emails}
     if own_texts(before, written, {}):
         by_job = await _result(session, earlier_job_id)

@@ -23,11 +23,11 @@ NEEDS_CONTENT = "Make the content first."
 
 Columns = dict[str, Any]
 Texts = Mapping[str, Sequence[str]]
-"""What is in the fields of a form, by the name of the field."""
+"""The texts in the fields of a form, by the name of the field."""
 
 
 class EndedJob(Protocol):
-    """Whose result it is."""
+    """The job that a result belongs to."""
 
     @property
     def id(self) -> UUID:
@@ -46,7 +46,7 @@ Save = Callable[[AsyncSession, EndedJob, JsonObject, datetime], Awaitable[None]]
 """Writes a result, which has the shape that the job type declares, in the fold's own transaction."""
 
 Resolve = Callable[[AsyncSession, JsonObject, LeadMagnetRow], Awaitable[JsonObject]]
-"""The input with what it names of a lead magnet. Raises InvalidRequest when that is missing."""
+"""Adds to the input what it needs from a lead magnet. Raises InvalidRequest when that is missing."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Stored:
 
     @property
     def without_content(self) -> str:
-        """Why what is made of the content cannot be made yet; empty when it can."""
+        """Why the pieces made from the content cannot be made yet; empty when they can."""
         return "" if self.content else NEEDS_CONTENT
 
 
@@ -100,7 +100,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Edit:
-    """A form of the workspace. `changed` raises Conflict where what the form names is no longer there."""
+    """A form of the workspace. `changed` raises Conflict when what the form names no longer exists."""
 
     labels: Mapping[str, str]  # of its fields
     present: Callable[[Stored, Form], Texts]  # what is in the fields now
@@ -108,7 +108,7 @@ class Edit:
 
 
 def as_it_is(_row: LeadMagnetRow, columns: Columns) -> Columns:
-    """For a piece whose columns depend on nothing else."""
+    """`fitted` of a piece whose columns depend on nothing else."""
     return columns
 
 
@@ -119,12 +119,12 @@ class Piece:
     name: str  # the job type; `<name>_job_id` holds the job whose result it is
     word: str  # what the library says is there
     look: Callable[[Stored], Look | None]  # None where a lead magnet of this kind has no such piece
-    asked: Callable[[Stored, BrandKit, BackgroundJob | None], JsonObject]  # the input; of an ideation job too
-    edits: Mapping[str, Edit]  # by the last part of the path that they are sent to
+    asked: Callable[[Stored, BrandKit, BackgroundJob | None], JsonObject]  # the input of its job
+    edits: Mapping[str, Edit]  # by the last part of the path that receives them
     columns: tuple[str, ...] = ()  # its texts
-    filled: tuple[str, ...] = ()  # columns of which one says that there is a piece
+    filled: tuple[str, ...] = ()  # columns; a value in one of them means that the piece exists
     of_result: Callable[[JsonObject], Columns] = lambda result: {}
-    changes: type[WireModel] = WireModel  # what its owner may change of it, by name of the column
+    changes: type[WireModel] = WireModel  # what its owner may change, by name of the column
     fitted: Callable[[LeadMagnetRow, Columns], Columns] = as_it_is  # changes as they are written
     shapes: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict)  # that pages can show, by column
 
@@ -141,11 +141,11 @@ class Product:
     save: Save
     piece: Piece | None = None
     resolve: Resolve | None = None  # None: the input travels as it was sent
-    second_refused: str = ""  # why a second living job on a lead magnet is refused; empty: it is not
+    second_refused: str = ""  # why a second living job on a lead magnet is refused; empty: it is allowed
 
 
 def lead_magnet_alone(stored: Stored, _kit: BrandKit, _ideation: BackgroundJob | None) -> JsonObject:
-    """The input of a job type whose service is given what the gateway has stored."""
+    """The input of a job type that needs nothing except what the gateway has stored."""
     return {"leadMagnetId": str(stored.row.id)}
 
 

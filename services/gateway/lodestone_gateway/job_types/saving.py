@@ -1,6 +1,6 @@
 """Results that belong to a lead magnet: each writes its own part, names its job and raises the version.
 
-A lead magnet that was deleted meanwhile is passed over; the result stays in its job.
+If the lead magnet was deleted meanwhile, nothing is written; the result stays in its job.
 """
 
 from datetime import datetime

@@ -20,7 +20,7 @@ def _declared() -> dict[str, Product]:
 
 
 PRODUCTS = _declared()
-"""By job type, in the order of the registry; a type that saves nowhere has none."""
+"""Products by job type, in the order of the registry; a type that saves nowhere has none."""
 
 PIECES: dict[str, Piece] = {name: each.piece for name, each in PRODUCTS.items() if each.piece}
 """The pieces of lead magnets by job type, in their order on the page."""

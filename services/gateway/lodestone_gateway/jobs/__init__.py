@@ -1,4 +1,4 @@
 """The life of a job, from its submission to its end, for its owner and for the agents.
 
-Here belongs what is true of a job of any type. What one type means to the product is in `job_types`.
+Code here holds for a job of any type. What one type means to the product is in `job_types`.
 """

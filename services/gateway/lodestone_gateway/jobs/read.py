@@ -41,7 +41,7 @@ async def wait_for_change(
 ) -> BackgroundJob:
     """The job as soon as it is not `is_known` to the caller, or is terminal, or after `seconds`.
 
-    Without `is_known` the caller is taken to know the state at the time of the request. Raises NotFound.
+    Without `is_known`, the caller counts as knowing the state at the time of the request. Raises NotFound.
     """
     until = asyncio.get_running_loop().time() + seconds
     with hub.watch_job(job_id) as subscription:

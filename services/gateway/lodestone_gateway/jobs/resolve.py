@@ -19,7 +19,7 @@ async def resolve(
     lead_magnet_id: UUID | None,
     snapshot: JsonObject | None = None,
 ) -> JsonObject:
-    """What travels in job.requested: the snapshot where there is one already.
+    """What travels in job.requested; a snapshot that exists already is used as it is.
 
     Raises NotFound when the user has no such lead magnet, InvalidRequest when it lacks what the job needs,
     Conflict as `check_not_live`.
@@ -47,7 +47,7 @@ async def own_lead_magnet_to_keep(session: AsyncSession, lead_magnet_id: UUID) -
 
 
 async def check_not_live(session: AsyncSession, job_type: JobType, lead_magnet_id: UUID | None) -> None:
-    """Raises Conflict with the first one's `jobId` where a second live job of the type is not wanted."""
+    """Raises Conflict, with the `jobId` of the live job, if the type allows only one on a lead magnet."""
     product = PRODUCTS.get(job_type.name)
     if product is None or not product.second_refused or lead_magnet_id is None:
         return

@@ -27,7 +27,7 @@ class Record:
     """What Postgres knows of a job's log."""
 
     is_terminal: bool
-    requested: Entry | None  # from history or outbox, also where it was never published
+    requested: Entry | None  # from history or outbox, even if it was never published
     is_published: bool  # whether the request was marked as published, or folded
     later: tuple[Entry, ...]  # folded events by seq, then a cancel that was marked as published
 
@@ -45,7 +45,7 @@ class Unreadable(Exception):
 class Records:
     """What Postgres knows of jobs that are being restored, read again before each of their events.
 
-    Jobs that ask at the same time share a transaction: each commit is written out, and each raised version
+    Jobs that ask at the same time share a transaction: each commit is a disk write, and each raised version
     costs the projector a batch.
     """
 
@@ -88,8 +88,8 @@ async def restore(
 ) -> JobLog:
     """Restores what the log lacks and returns the newest log; a conflict leaves the rest to the next round.
 
-    `with_unmarked` writes the request also where the outbox never saw it published; `also_ended` writes the
-    log of a job that has ended, too.
+    `with_unmarked` writes the request even if the outbox never saw it published; `also_ended` writes the log
+    of a job even if it has ended.
     """
     newest = await stream.read(job_type, job_id)
     while not newest.terminal:

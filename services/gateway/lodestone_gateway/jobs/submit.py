@@ -72,10 +72,10 @@ def check_key(key: str | None) -> None:
 
 
 async def submit(engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission) -> Accepted:
-    """Creates the job, or finds the one that the same key created; without a limiter, at any rate.
+    """Creates the job, or finds the one that the same key created; without a limiter, at any pace.
 
-    Raises InvalidRequest when the key is none or was used for something else, as `resolve` for rows that the
-    request names, UsageLimitExceeded, RateLimited.
+    Raises InvalidRequest when the key is invalid or was used for something else, UsageLimitExceeded,
+    RateLimited, and for rows that the request names what `resolve` raises.
     """
     if limiter is not None:  # an operator's replay has a key that no caller could send
         check_key(submission.idempotency_key)

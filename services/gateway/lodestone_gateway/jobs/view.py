@@ -54,7 +54,7 @@ class JobSummary(WireModel):
     created_at: UtcTime = Field(description="When the job was accepted.")
     updated_at: UtcTime = Field(description="When its newest event was written.")
     started_at: UtcTime | None = Field(description="When its first attempt began; null before.")
-    completed_at: UtcTime | None = Field(description="When it ended, in whatever way; null before.")
+    completed_at: UtcTime | None = Field(description="When it ended, however it did; null before.")
     deadline_at: UtcTime = Field(description="By when it must have ended; it fails then.")
     attempt: int = Field(
         description="Starts so far. May exceed `maxAttempts`, since not every attempt counts."

@@ -1,4 +1,4 @@
-"""What an owner may change of a lead magnet: one shape for the API and for the forms of the pages."""
+"""What an owner may change in a lead magnet: one shape for the API and for the forms of the pages."""
 
 from typing import TYPE_CHECKING
 

@@ -27,7 +27,7 @@ class ReplacedText(WireModel):
 
 
 async def keep_own_texts(session: AsyncSession, row: LeadMagnetRow, written: Mapping[str, Any]) -> None:
-    """Keeps what of the owner's a change of these columns takes the place of."""
+    """Keeps the owner's texts that a change of these columns replaces."""
     for piece in PIECES.values():
         await keep_own_piece(session, row, piece, written)
 

@@ -36,8 +36,8 @@ class Projector:
     def __init__(self, client: Client, engine: AsyncEngine) -> None:
         self._client = client
         self._engine = engine
-        # By which connection the stream was looked at. It goes back only where a server starts; to look again
-        # after each message that was lost would take as long as to read them.
+        # The connection on which the stream was checked. A stream goes back only when a server starts, and
+        # checking after each lost message would take as long as reading them.
         self._looked_at: int | None = None
 
     async def run(self) -> None:

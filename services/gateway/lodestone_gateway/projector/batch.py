@@ -36,7 +36,7 @@ class Cursor:
 
     version: int
     sequence: int
-    seen: Seen | None = None  # a folded message, by which the stream is known again
+    seen: Seen | None = None  # a folded message that identifies the stream
 
     @property
     def place(self) -> Place:
@@ -80,8 +80,8 @@ async def commit_batch(
 ) -> tuple[Cursor, Folded]:
     """Folds the entries, puts `dead` and drift aside, and moves the cursor to `last_sequence`.
 
-    `seen` is a message up to there, by which the stream is known again; without one the last such stays. A
-    result that cannot be saved to its table is put aside; its job still ends. Raises CursorMoved, RowsLocked;
+    `seen` is a message up to there that identifies the stream; without one the previous one stays. A result
+    that cannot be saved to its table is put aside; its job still ends. Raises CursorMoved, RowsLocked;
     then nothing changes.
     """
     after = Cursor(cursor.version, last_sequence, seen or cursor.seen)
@@ -107,7 +107,7 @@ async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> 
         moved = await session.execute(moving, execution_options=NO_OBJECTS)
     except DBAPIError as error:
         if is_wait(error):
-            raise CursorMoved from error  # the one who locked it is about to
+            raise CursorMoved from error  # whoever locked it is about to move it
         raise
     if not moved.scalars().all():
         raise CursorMoved

@@ -1,7 +1,7 @@
 """Turns events, one by one, into a job's row, its history and its calls. Pure.
 
 The first terminal event is final. Whatever follows it is drift, except a late call_finished, which only
-settles a call. Events are told apart by their ce-id alone: after a lost stream old ones come again under new
+settles a call. Only the ce-id identifies an event: after a lost stream old ones come again under new
 sequences.
 """
 
@@ -94,8 +94,8 @@ class Folded:
     known: set[str]  # ce-ids in history or ledger
     settled: set[UUID]  # calls that are paid for
     pending: set[UUID] = field(default_factory=set)  # jobs that had not begun before this batch
-    erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to go; of some the row is gone
-    to_erase: set[UUID] = field(default_factory=set)  # jobs that were erased after these tables' state
+    erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to be erased; some rows are gone
+    to_erase: set[UUID] = field(default_factory=set)  # jobs erased later than the state of these tables
     changed: set[UUID] = field(default_factory=set)
     history: list[HistoryEvent] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)  # call_started and call_finished

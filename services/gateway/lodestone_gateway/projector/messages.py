@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 class Folder:
-    """Folds what was read after a cursor; any error but those of single jobs means: begin again after it."""
+    """Folds what was read after a cursor; any error except a single job's means: start again after it."""
 
     def __init__(self, engine: AsyncEngine, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -201,6 +201,6 @@ def _sorted(messages: Sequence[Msg]) -> tuple[list[Entry], list[DeadEvent]]:
 
 def _decoded(message: Msg) -> Entry:
     body = message.data
-    if b"\\u0000" in body:  # Postgres stores no U+0000, in whatever field a model wrote it
+    if b"\\u0000" in body:  # Postgres stores no U+0000, whichever field has it
         body = re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1\\ufffd", body)
     return decode(message.subject, message.headers, body, message.metadata.sequence.stream)

@@ -168,7 +168,7 @@ def _entry(row: JobEventRow) -> Entry | None:
 
 
 async def _fold_late_calls(engine: AsyncEngine, cursor: Cursor, before: datetime | None) -> None:
-    """Calls that were settled after a job's end and are in the stream no longer: only the ledger has them."""
+    """Calls that were settled after a job's end and are no longer in the stream: only the ledger has them."""
     calls = select(JobCall).from_statement(
         text(
             "SELECT * FROM live_calls WHERE (CAST(:before AS timestamptz) IS NULL OR finished_at < :before"

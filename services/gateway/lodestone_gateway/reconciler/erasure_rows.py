@@ -69,7 +69,7 @@ async def read_unstripped(engine: AsyncEngine, limit: int) -> list[Erasing]:
 
 
 async def read_stripped(engine: AsyncEngine, after: UUID | None, limit: int) -> list[Erasing]:
-    """Those that are left to do in the stream, by id, from the one after `after` on; also without a row."""
+    """Jobs still to be erased in the stream, by id, from the one after `after`; even those without a row."""
     is_due = or_(col(BackgroundJob.id).is_(None), col(BackgroundJob.erased_at).is_not(None))
     return await _read(engine, limit, is_due & (col(Erasure.job_id) > after) if after else is_due)
 
@@ -106,7 +106,7 @@ async def strip(engine: AsyncEngine, job_id: UUID) -> None:
 
 
 async def read_end(engine: AsyncEngine, job_id: UUID) -> tuple[Entry | None, int]:
-    """The job's terminal event, if the stream may have it still, and how far the stream is folded."""
+    """The job's terminal event, if the stream may still have it, and how far the stream is folded."""
     async with transaction(engine) as session:
         end = select(JobEventRow).where(
             col(JobEventRow.job_id) == job_id,
@@ -119,10 +119,10 @@ async def read_end(engine: AsyncEngine, job_id: UUID) -> tuple[Entry | None, int
 
 
 async def finish(engine: AsyncEngine, erasing: Erasing) -> None:
-    """Notes that nothing is left; where the row is to go, it goes now, with history and ledger."""
+    """Notes that nothing is left; a row that is to be erased goes now, with history and ledger."""
     async with transaction(engine) as session:
         if erasing.removes_row:
-            # By itself the foreign key would do so too, and count as a change of the other job.
+            # The foreign key would do this by itself, but as a change of the other job.
             await session.execute(
                 update(BackgroundJob)
                 .where(col(BackgroundJob.parent_job_id) == erasing.job_id)
@@ -133,7 +133,7 @@ async def finish(engine: AsyncEngine, erasing: Erasing) -> None:
             await session.execute(row, execution_options=IN_PLACE)
         await session.execute(
             update(Erasure)
-            # asked meanwhile to remove the row as well, it is not done
+            # it is not done if it was meanwhile asked to remove the row too
             .where(col(Erasure.job_id) == erasing.job_id, col(Erasure.removes_row) == erasing.removes_row)
             .values(done_at=func.now()),
             execution_options=IN_PLACE,
@@ -141,9 +141,9 @@ async def finish(engine: AsyncEngine, erasing: Erasing) -> None:
 
 
 async def close_accounts(engine: AsyncEngine) -> list[UUID]:
-    """Removes the users that are left without jobs, and all that is still theirs; gives them."""
+    """Removes the users who have no jobs left, with all that is still theirs; returns them."""
     async with transaction(engine) as session:
-        # Who is about to make a job is through before it is looked for, or too late.
+        # A request that is making a job either commits before we look, or is too late.
         await session.execute(_LOCKED)
         await session.execute(_UNNAME)
         await session.execute(_JOBLESS)
@@ -189,7 +189,7 @@ async def _strip_history(session: AsyncSession, job_id: UUID) -> None:
 
 
 def _stripped(rows: Iterable[Any]) -> Iterable[JsonObject]:
-    """The bodies that change, by position; also fields that this version does not know go."""
+    """The bodies that change, by position; even fields that this version does not know go."""
     for position, event, body in rows:
         left = without_texts(EVENTS[event].model_validate(body)).body()
         if left != body:

@@ -1,8 +1,8 @@
-"""What is mended once after the stream was found to be older than the tables (`lodestone/bus/place.py`).
+"""Repairs what is missing once the stream was found to be older than the tables (`lodestone/bus/place.py`).
 
-Logs of living jobs are written back as after a loss. Here those of ended jobs are: their requests may be
-delivered again, and without its end a job would run, and be paid, once more. Texts that came back are erased
-again.
+The reconciler restores the logs of living jobs, as after a loss. This restores those of ended jobs: their
+requests may be delivered again, and a job whose log lacks its end would run, and be paid for, once more. It
+also erases texts that came back.
 """
 
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, ProjectorCursor
 
 AT_ONCE = 16
-ENDED = 1000  # of the jobs that ended last: more than a stream goes back by, if it was not copied long ago
-NEWS = timedelta(days=1)  # for so long it is looked at anew where a process starts
+ENDED = 1000  # jobs, the last to end: more than a stream goes back by, unless its copy is old
+NEWS = timedelta(days=1)  # a process that starts within this time repairs again
 
 log = structlog.get_logger(__name__)
 
@@ -40,24 +40,24 @@ class Ended:
 
 
 class OlderStream:
-    """Mends while its process leads."""
+    """Repairs while its process leads."""
 
     def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
         self._client = client
         self._stream = stream
         self._engine = engine
         self._records = Records(engine)
-        self._mended_at: datetime | None = None
+        self._repaired_at: datetime | None = None
 
-    async def mend_round(self) -> None:
-        """Mends what has not been mended since the stream was found to be older."""
+    async def repair_round(self) -> None:
+        """Repairs once after each time that the stream was found to be older."""
         found_at = await read_turned_back_at(self._engine)
-        is_news = found_at is not None and found_at > now() - NEWS and found_at != self._mended_at
+        is_news = found_at is not None and found_at > now() - NEWS and found_at != self._repaired_at
         if found_at is None or not is_news or not self._client.is_connected:
             return
         await at_most(AT_ONCE, map(self._end, await read_last_ended(self._engine, found_at, ENDED)))
         await erase_again(self._engine, found_at)
-        self._mended_at = found_at
+        self._repaired_at = found_at
 
     async def _end(self, ended: Ended) -> None:
         found = await self._stream.read(ended.job_type, ended.job_id)
@@ -67,7 +67,7 @@ class OlderStream:
 
 
 async def read_turned_back_at(engine: AsyncEngine) -> datetime | None:
-    """When the projector found last that the stream is older than its cursor."""
+    """When the projector last found that the stream is older than its cursor."""
     async with transaction(engine) as session:
         found: datetime | None = await session.scalar(select(col(ProjectorCursor.turned_back_at)))
         return found
@@ -87,7 +87,7 @@ async def read_last_ended(engine: AsyncEngine, before: datetime, limit: int) -> 
 
 
 async def erase_again(engine: AsyncEngine, since: datetime) -> None:
-    """Lets all that was erased before then be looked for in the stream once more."""
+    """Has everything that was erased before then looked for in the stream once more."""
     async with transaction(engine) as session:
         await session.execute(
             update(Erasure).where(col(Erasure.done_at) < since).values(done_at=None),

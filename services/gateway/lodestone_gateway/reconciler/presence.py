@@ -1,7 +1,7 @@
 """What the broker and the services say of themselves, kept for operators; and pauses, carried out.
 
-A pause is a row that an operator made. It is carried out in every round anew, so that a durable which was
-lost and made again is paused like the one before.
+A pause is a row that an operator made. Every round carries it out again, so that a recreated durable is
+paused like the one that was lost.
 """
 
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ class Presence:
         await self._client.subscribe(subjects.HEARTBEATS, cb=self._hear)
 
     async def take(self) -> Broker:
-        """The durables of all job types, paused as is wanted; one that is missing is made, and left out."""
+        """The durables of all job types, paused as wanted; creates missing ones, and leaves them out."""
         async with transaction(self._engine) as session:
             paused = set((await session.execute(select(col(PausedJobType.job_type)))).scalars())
         broker = await self._ask_broker(paused)
@@ -96,7 +96,7 @@ class Presence:
                     broker[job_type] = info
             except ConnectionClosedError:
                 raise
-            except Exception as error:  # of one type: the others' jobs are looked at all the same
+            except Exception as error:  # of one type: the jobs of the others are still checked
                 failures.inc()
                 log.error("could not check a durable", durable=durable, error=repr(error))
         return broker
@@ -132,7 +132,7 @@ class Presence:
         try:
             return await self.ask(subjects.PROJECTOR)
         except NotFoundError:
-            return None  # it is about to be made
+            return None  # it is about to be created
 
     def _take_heartbeats(self) -> list[JsonObject]:
         rows = [{**dict(heartbeat), "seen_at": seen_at} for heartbeat, seen_at in self._heartbeats.values()]

@@ -1,4 +1,4 @@
-"""What is kept for so long and no longer, as the settings say; in small batches, while its process leads."""
+"""Removes what is older than the settings allow, in small batches, while its process leads."""
 
 from datetime import timedelta
 
@@ -39,14 +39,14 @@ _JOBS = text("""
 
 
 class Keeper:
-    """Removes what is kept no longer."""
+    """Removes what has reached its age or number."""
 
     def __init__(self, engine: AsyncEngine, kept: Retention) -> None:
         self._engine = engine
         self._kept = kept
 
     async def keep_round(self) -> None:
-        """Some batches of each kind."""
+        """Removes some batches of each kind."""
         kept = self._kept
         await self._remove("texts", kept.texts, _TEXTS)
         await self._remove("jobs", kept.jobs, _JOBS)

@@ -1,4 +1,4 @@
-"""One round after another, and in a round one job beside another, whatever fails in one of them."""
+"""Runs round after round, and the jobs of a round in parallel, whatever fails in one of them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -46,7 +46,7 @@ async def look_at_each(
     failed: str,
     seconds: float | None = None,
 ) -> None:
-    """Looks at each job of a round, for at most so many seconds; logs `failed` where one could not be done.
+    """Looks at each job of a round, for at most so many seconds each; logs `failed` for a job that failed.
 
     Raises only ConnectionClosedError, after which none would work.
     """

@@ -61,7 +61,7 @@ async def read_unsettled(
 ) -> list[UnsettledJob]:
     """Jobs with an open call of an attempt that is over, by id, from the one after `after` on.
 
-    A call of the running attempt is its worker's. If that one is dead, the job is taken over or ends in time.
+    A call of the running attempt is its worker's. If that worker is dead, the job is taken over or ends.
     """
     is_over = has_ended() | (col(BackgroundJob.attempt) > col(JobCall.attempt))
     is_over |= col(BackgroundJob.retry_at).is_not(None)

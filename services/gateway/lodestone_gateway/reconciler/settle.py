@@ -1,7 +1,7 @@
 """The settler: books the calls of dead workers, so that nothing is paid for in the dark.
 
 A worker settles its own calls. What it left open when it died is written off here, by the log and the
-worker's silence, also after the job's end. Each settlement is an append under the fence: two of us cannot
+worker's silence, even after the job's end. Each settlement is an append under the fence: two of us cannot
 both write it.
 """
 
@@ -57,13 +57,13 @@ class Settler:
         while calls := on_open_calls(newest, gone=gone):
             appended = await self._stream.append(write_off(newest, calls[0]), newest)
             if not appended.stored:
-                return  # somebody else writes: the next round reads anew
+                return  # somebody else writes: the next round reads again
             written_off.labels(job_type=job.job_type).inc()
             log.warning("wrote off a call", job_id=str(job.job_id), call_id=str(calls[0].call_id))
             newest = appended.log
 
     async def _ask(self, job: UnsettledJob, found: JobLog) -> set[int]:
-        """The attempts with open calls whose worker has not got the job any more."""
+        """The attempts with open calls whose worker no longer has the job."""
         attempts = {call.attempt for call in found.open_calls.values()} & found.workers.keys()
         workers = {found.workers[attempt] for attempt in attempts}
         asked = {worker: await ask_owner(self._client, worker, job.job_id) for worker in workers}

@@ -1,4 +1,4 @@
 """The database: tables, migrations, roles, sessions, and each read that answers a request.
 
-A write stands in the room whose decision it is, inside that room's transaction. Routes and pages hold no SQL.
+A write is in the package that decides on it, inside that package's transaction. Routes and pages have no SQL.
 """

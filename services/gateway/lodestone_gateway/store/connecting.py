@@ -1,8 +1,8 @@
-"""How each connection to Postgres is made: by its URL and what we rely on, deaf to the environment.
+"""How each connection to Postgres is made: from its URL and our settings, ignoring the environment.
 
-libpq takes whatever the URL does not say from `PG…` variables of whoever started the process: another
-date style breaks what is read, another service or session attribute leads elsewhere or nowhere. Only those
-that say where a file is stay, for URLs without a password, or with `service=`.
+libpq takes whatever the URL leaves out from `PG…` variables of whoever started the process: another date
+style breaks what is read, another service or session attribute leads elsewhere or nowhere. Only variables
+that name a file stay, for URLs without a password or with `service=`.
 """
 
 import os
@@ -23,14 +23,14 @@ RELIED_ON = {
     "default_transaction_read_only": "off",
     "default_transaction_isolation": r"read\ committed",
 }
-"""Settings that a role, a database or a server may have otherwise."""
+"""Settings for which a role, a database or a server may have other values."""
 
 
 def connect_arguments(database_url: str, settings: Mapping[str, str]) -> dict[str, Any]:
     """The arguments of psycopg's `connect`; `settings` are those of the session.
 
     What the URL says stays: sslmode, passfile, options, target_session_attrs, several hosts.
-    Raises psycopg.ProgrammingError for what is no URL of a database.
+    Raises psycopg.ProgrammingError for what is not the URL of a database.
     """
     _become_deaf()
     given = conninfo_to_dict(database_url)

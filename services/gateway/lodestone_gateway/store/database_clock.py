@@ -23,7 +23,7 @@ async def follow_database(engine: AsyncEngine) -> None:
 
 
 async def keep_following(engine: AsyncEngine) -> None:
-    """Does so again and again, until it is cancelled; while Postgres is away, the last offset holds."""
+    """Follows Postgres' clock until it is cancelled; while Postgres is down, the last offset holds."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         await _follow(engine)

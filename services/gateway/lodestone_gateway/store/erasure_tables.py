@@ -10,7 +10,7 @@ from lodestone_gateway.store.tables import Row
 
 
 class Erasure(Row, table=True):
-    """A job whose texts are to go, or whose row is; done once nothing of it is left anywhere."""
+    """A job whose texts, or whose whole row, are to be erased; done once nothing of that is left anywhere."""
 
     __tablename__ = "erasures"
     __table_args__ = (Index("idx_erasures_waiting", "job_id", postgresql_where=text("done_at IS NULL")),)

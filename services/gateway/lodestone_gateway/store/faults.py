@@ -1,4 +1,4 @@
-"""What an error of the database says of the work that met it: go on later, wait for a row, or give it up."""
+"""What a database error means for the work that met it: try again later, wait for a row, or give it up."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -8,13 +8,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 WAITING = ("55P03", "57014")  # a lock that did not come, a statement that took too long
-OURS = ("22", "23", "44", "54", "P0", "XX")  # classes of errors that the values or their row brought about
+OURS = ("22", "23", "44", "54", "P0", "XX")  # classes of errors that the values or their row caused
 
 
 class Fault(Enum):
     """Whose fault an error is."""
 
-    DATABASE = "database"  # away, full, starting over: everything fails likewise
+    DATABASE = "database"  # down, full, restarting: everything else fails too
     HELD_UP = "held_up"  # a row that somebody else has locked, or a schema that is not there yet
     WORK = "work"  # this piece of work fails whenever it is tried
 

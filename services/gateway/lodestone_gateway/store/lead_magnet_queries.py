@@ -26,7 +26,7 @@ from lodestone_gateway.store.tables import BackgroundJob, BrandKit, Json, User
 
 @dataclass(frozen=True)
 class Usage:
-    """What a user used of their plan in the present month, UTC; no limit is unlimited."""
+    """What a user used of their plan in the present month, UTC; None as the limit means unlimited."""
 
     plan: str
     monthly_limit: int | None
@@ -50,7 +50,7 @@ class UsageDay:
 
 @dataclass(frozen=True)
 class ListedLeadMagnet:
-    """A lead magnet as lists show it: which parts there are, and none of them."""
+    """A lead magnet as lists show it: it says which parts exist, without their texts."""
 
     id: UUID
     title: str
@@ -71,7 +71,7 @@ class ListedLeadMagnet:
 
 @dataclass(frozen=True)
 class ListedReplacedText:
-    """An owner's own text that another write took the place of, as lists show it."""
+    """An owner's own text that another write replaced, as lists show it."""
 
     id: UUID
     piece: str
@@ -116,7 +116,7 @@ async def lead_magnets(
 ) -> list[ListedLeadMagnet]:
     """The user's lead magnets without their parts, newest first, after the place `before`.
 
-    Of the columns `parts` it is only read whether there is something in them.
+    Of the columns `parts` it reads only whether they contain something.
     """
     columns = [getattr(LeadMagnetRow, name) for name in (*_LISTED, *JOB_COLUMNS.values())]
     filled = [_is_filled(name).label(f"has_{name}") for name in parts]
@@ -213,7 +213,7 @@ async def listed_replaced_texts(session: AsyncSession, lead_magnet_id: UUID) -> 
 
 
 async def one_at_a_time(session: AsyncSession, what: str) -> None:
-    """Waits for other transactions that do the same; until the end of this one."""
+    """Waits for other transactions that hold `what`, then holds it until the end of this one."""
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
@@ -241,7 +241,7 @@ async def wizard_drafts(session: AsyncSession, user_id: UUID, *, limit: int) -> 
 
 
 async def room_for_drafts(session: AsyncSession, user_id: UUID) -> tuple[int, int]:
-    """How many drafts the user has and their bytes; answers of a lead magnet are no draft of their own."""
+    """How many drafts the user has and their bytes; answers for a lead magnet do not count as a draft."""
     of_lead_magnet = exists().where(col(LeadMagnetRow.id) == col(WizardDraftRow.id))
     counted = func.count().filter(~of_lead_magnet), func.sum(col(WizardDraftRow.size))
     statement = select(*counted).where(col(WizardDraftRow.user_id) == user_id)

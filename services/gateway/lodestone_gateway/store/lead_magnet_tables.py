@@ -21,7 +21,7 @@ def _default(sql: str) -> dict[str, Any]:
 
 
 class Subscription(Row, table=True):
-    """A user's plan; who has none is on the one that the gateway is set to."""
+    """A user's plan; a user without a row has the gateway's default plan."""
 
     __tablename__ = "subscriptions"
 
@@ -169,7 +169,7 @@ class EmailSequenceRow(Row, table=True):
 
 
 class ReplacedTextRow(Row, table=True):
-    """An owner's own text that another write took the place of; goes with its lead magnet."""
+    """An owner's own text that another write replaced; deleted with its lead magnet."""
 
     __tablename__ = "replaced_texts"
     __table_args__ = (Index("idx_replaced_texts_list", "lead_magnet_id", "piece", text("replaced_at DESC")),)
@@ -191,7 +191,7 @@ class ReplacedTextRow(Row, table=True):
 
 
 class WizardDraftRow(Row, table=True):
-    """What a user had in the wizard when they left; the browser made the id, which is its owner's alone."""
+    """What a user had in the wizard when they left; the browser made the id, unique for that user."""
 
     __tablename__ = "wizard_drafts"
     __table_args__ = (Index("idx_wizard_drafts_list", "user_id", text("updated_at DESC")),)
@@ -214,6 +214,6 @@ class WizardDraftRow(Row, table=True):
     size: int | None = Field(sa_column=Column(Integer, Computed("octet_length(wizard_state::text)")))
     """Bytes of the state."""
     has_form: bool | None = Field(sa_column=Column(Boolean, Computed("wizard_state ? 'form'")))
-    """Whether it holds a form that can be gone on with."""
+    """Whether it holds a form that the user can continue."""
     pending_job: Json | None = Field(sa_column=Column(JSONB, Computed(_SMALL_PENDING_JOB)))
     """The job it waits for, if it is small enough to be one."""

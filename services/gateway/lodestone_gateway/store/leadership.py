@@ -1,9 +1,9 @@
-"""One active process of a kind: a Postgres advisory lock, which a leader that is stopped loses by itself.
+"""One active process of a kind: a Postgres advisory lock, which a stopped leader loses by itself.
 
 Postgres ends the lock's connection after three silent seconds and the leader touches it every second. So
-a leader whose process hangs is followed by a standby, and one that comes back finds the connection gone.
-Between the two it may still act for a moment: the fence of a job's log and the projector's cursor refuse
-what it then does.
+a standby replaces a leader whose process hangs, and a leader that comes back finds its connection gone. In
+between it may still act for a moment: the fence of a job's log and the projector's cursor refuse what it then
+does.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from lodestone_gateway.store.session import Role, connect_directly
 
 TOUCH_SECONDS = 1.0
 SILENCE = "SET idle_session_timeout = '3s'"
-ANSWER_SECONDS = 2.0  # a touch that takes longer means that the lock is as good as lost
+ANSWER_SECONDS = 2.0  # after a slower touch, the lock counts as lost
 
 Connection: TypeAlias = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 
@@ -37,7 +37,7 @@ class Lock(Enum):
 
 
 class Leadership:
-    """The wish of one process to be the active one of its kind."""
+    """One process's bid to be the active one of its kind."""
 
     def __init__(self, database_url: str, role: Role, lock: Lock) -> None:
         self._database_url = database_url
@@ -49,7 +49,7 @@ class Leadership:
     async def hold(
         self, work: Callable[[], Awaitable[None]], stop: asyncio.Event, *, finish_seconds: float = 0.0
     ) -> None:
-        """Runs `work` while this process has the lock, anew each time it gets it; returns after `stop`.
+        """Runs `work` while this process has the lock, again each time it gets it; returns after `stop`.
 
         The work is cancelled when the lock is lost, and `finish_seconds` after `stop`. Raises what it raises.
         """

@@ -26,8 +26,8 @@ _LOCK = 7_205_759_403_792_801  # any number that nothing else in this database l
 def upgrade(database_url: str, *, only_pre: bool = False) -> None:
     """Applies every migration that is missing; the URL's user owns the tables.
 
-    With `only_pre` it leaves out the newest ones that are `post`, so that the release before can go on.
-    Raises Misconfigured where that cannot be, and where the database is newer than this release.
+    With `only_pre` it leaves out the newest ones that are `post`, so that the previous release can go on.
+    Raises Misconfigured when that is impossible, and when the database is newer than this release.
     """
     with _alone(database_url) as connection:
         try:
@@ -42,13 +42,13 @@ def upgrade(database_url: str, *, only_pre: bool = False) -> None:
 def _upgrade(config: Config, *, only_pre: bool) -> None:
     missing = _missing(config)
     if len(missing) == len(_all(config)) or not only_pre:
-        command.upgrade(config, "head")  # of a new database there is no release before
+        command.upgrade(config, "head")  # a new database has no previous release
     elif before_post := up_to_post(missing):
         command.upgrade(config, before_post[-1].partition("_")[0])
 
 
 def up_to_post(missing: Sequence[str]) -> Sequence[str]:
-    """Of the names of missing migrations, oldest first, those before all that are `post`.
+    """The missing migrations before the first `post` one, given the names of all missing, oldest first.
 
     Raises Misconfigured when a `pre` one comes after a `post` one: then more than one release is missing.
     """
@@ -56,7 +56,7 @@ def up_to_post(missing: Sequence[str]) -> Sequence[str]:
     if not all(_is_post(name) for name in missing[first:]):
         raise Misconfigured(
             f"The database is more than one release behind: {missing[first]} comes before migrations that "
-            "this release needs, and a running older process may not bear it. Upgrade to the release in "
+            "this release needs, and a running older process may not work with it. Upgrade to the release in "
             "between first, or stop all processes and run `lodestone-gateway migrate`."
         )
     return missing[:first]
@@ -116,7 +116,7 @@ def _alone(database_url: str) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-            # Who waits for a table stops everybody who comes after: better to fail and be run again.
+            # Waiting for a table blocks everyone who comes later: better to fail and be run again.
             connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.commit()
             yield connection

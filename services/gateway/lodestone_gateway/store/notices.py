@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 async def listen(database_url: str, role: Role, channel: str, on_notice: Callable[[], None]) -> None:
     """Calls `on_notice` at each NOTIFY of the channel, and after each connect for those missed before.
 
-    Reconnects for ever; cancel it to stop. A notice may be lost with its connection: look by yourself too.
+    Reconnects for ever; cancel it to stop. A notice may be lost with its connection: look without one, too.
     """
     while True:
         try:

@@ -46,7 +46,7 @@ class DeadJobFilter:
     user_id: UUID | None = None
     since: datetime | None = None  # of the failure
     until: datetime | None = None  # before this
-    is_replayed: bool = False  # whether they were run again; those that were not are what waits
+    is_replayed: bool = False  # whether they were run again; the others still wait
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ async def held_locks(session: AsyncSession) -> set[int]:
 
 
 async def is_bus_silent(session: AsyncSession) -> bool:
-    """Does an event wait that was sent to the bus and not confirmed, as when the bus's disk is full?"""
+    """Whether an event was sent to the bus and stays unconfirmed, as when the bus's disk is full."""
     is_stuck = exists().where(
         col(OutboxRow.published_at).is_(None),
         col(OutboxRow.tried).is_(True),

@@ -10,7 +10,7 @@ from lodestone_gateway.store.tables import Row
 
 
 class DeadEvent(Row, table=True):
-    """A message of the stream that is no part of any job's history; its start, and why."""
+    """A message of the stream that belongs to no job's history: its start, and why."""
 
     __tablename__ = "dead_events"
     __table_args__ = (Index("idx_dead_events_list", text("seen_at DESC"), text("id DESC")),)

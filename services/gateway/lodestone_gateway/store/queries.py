@@ -43,7 +43,7 @@ class ShownEvent:
 
     @cached_property
     def frame(self) -> bytes:
-        """As server-sent event, but for its id, which follows in the stream."""
+        """As a server-sent event without its id, which the stream adds."""
         return f"event: job.{self.event}\ndata: {self.json}\n".encode()
 
     @property
@@ -59,7 +59,7 @@ _EVENT = [col(getattr(JobEventRow, name)) for name in EVENT_COLUMNS]
 
 _TEXTS: Sequence[Any] = (BackgroundJob.input, BackgroundJob.result, BackgroundJob.items)
 WITHOUT_TEXTS = [defer(column, raiseload=True) for column in _TEXTS]
-"""For lists: what is asked, found and finished stays unread; to look at it is an error."""
+"""For lists: input, result and items stay unread; looking at one is an error."""
 
 
 async def job(session: AsyncSession, job_id: UUID) -> BackgroundJob | None:

@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 LOCK_TIMEOUT = {
-    Role.APP: "3s",  # then the caller is told to come again
+    Role.APP: "3s",  # then the caller has to try again
     Role.PROJECTOR: "500ms",  # then the job waits alone
     Role.RECONCILER: "3s",
     Role.RELAY: "3s",
@@ -35,7 +35,7 @@ LOCK_TIMEOUT = {
 
 
 def default_plan(name: str) -> dict[str, str]:
-    """The setting of a session by which the limits of users without a plan of their own are told."""
+    """The session setting that gives users without a plan of their own their limits."""
     return {"lodestone.default_plan": name}
 
 
@@ -55,7 +55,7 @@ def make_engine(
         max_overflow=0,
         pool_timeout=15,
         pool_pre_ping=True,
-        hide_parameters=True,  # an error is logged, and users' texts are not
+        hide_parameters=True,  # errors are logged, and users' texts must not be
     )
 
 

@@ -35,7 +35,7 @@ def _comment(words: str, default: str | None = None) -> dict[str, Any]:
 
 
 class Row(SQLModel):
-    """Base of all tables; what stands below a column says what it means and who changes it."""
+    """Base of all tables; the text below a column says what it means and who changes it."""
 
     model_config = {"use_attribute_docstrings": True}
 
@@ -254,7 +254,7 @@ class JobCall(Row, table=True):
     model: str | None = Field(default=None, sa_type=Text)
     """The provider's model; NULL if only the settlement is known."""
     max_tokens: int | None = Field(default=None)
-    """The most that the answer could have."""
+    """The most tokens that the answer could have."""
     started_at: datetime | None = Field(default=None)
     """Time of `job.call_started`."""
     finished_at: datetime | None = Field(default=None)

@@ -96,7 +96,7 @@ async def test_older_stream_learns_from_the_tables_that_a_job_was_erased(
     older = OlderStream(bench.bench.client, bench.bench.stream, bench.engine)
 
     async def is_ordered() -> bool:
-        await older.mend_round()
+        await older.repair_round()
         return bool(await bench.waiting())
 
     await eventually(is_ordered, within=20, told="the erasure is ordered again")
