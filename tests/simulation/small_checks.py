@@ -133,7 +133,7 @@ async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
 
     owner.answers[ask_subject("owner")] = answer
     ending = await _executor(world, other)._judge(job, None)
-    return None if isinstance(ending, Postpone) else f"I5: {ending} while the owner has begun anew"
+    return None if isinstance(ending, Postpone) else f"I5: {ending} although the owner has restarted"
 
 
 def copy_is_not_the_whole_log() -> str | None:

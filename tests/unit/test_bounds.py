@@ -1,4 +1,4 @@
-"""Every number, text and list that comes from a caller, an owner or a model has bounds in its shape."""
+"""Every number, text and list from a caller, an owner or a model has bounds in its shape."""
 
 import importlib
 import inspect
@@ -20,21 +20,21 @@ from lodestone_ideation.ideation.draft import Drafts, concept_of
 from lodestone_polish.polish.draft import Hero
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-# What stands here is bounded by something else than its shape.
-BY_THE_BODY = "kept as it is sent: the request's body is bounded, and how deep it is nested"
+# Fields that are bounded by something other than their shape.
+BY_THE_BODY = "stored as sent: the size and the depth of the request's body are bounded"
 ELSEWHERE = {
     "OtherBlock": BY_THE_BODY,
     "BrandKitChanges.styleProfile": BY_THE_BODY,
     "LeadMagnetChanges.generatedContent": BY_THE_BODY,
     "LeadMagnetChanges.interactiveConfig": "validated by the archetype's own configuration",
     "DraftToSave.wizardState": BY_THE_BODY,
-    "ExtractionInput.action": "one value alone is taken",
+    "ExtractionInput.action": "only one value is valid",
 }
 ABSURD = (10**30, -(10**30), 1e300, -1e300, float("inf"), float("nan"))
 
 
 def bodies() -> Iterator[type[BaseModel]]:
-    """What routes of the API take, whatever module a new one is in."""
+    """The bodies of the API's routes, including those of new modules."""
     for found in pkgutil.iter_modules(lodestone_gateway.api.__path__, "lodestone_gateway.api."):
         module = importlib.import_module(found.name)
         yield from _taken_by_handlers(module)
@@ -56,7 +56,7 @@ STRICT: list[type[BaseModel]] = [
     PostsClosing,
     ContentClosing,
     Hero,
-]  # what a model's words become before they are a result
+]  # the models that a model's answer becomes before it is a result
 ROOTS: list[type[BaseModel]] = [*JOBS, *bodies(), *STRICT]
 
 
@@ -80,7 +80,7 @@ def reached(roots: list[type[BaseModel]]) -> list[type[BaseModel]]:
 
 
 def holes(schema: dict[str, Any], where: str) -> Iterator[str]:
-    """Places that hold a text, list or object without a bound; other models are looked at by themselves."""
+    """The places of texts, lists or objects without a bound; nested models are checked on their own."""
     for word in ("anyOf", "oneOf", "allOf"):
         for part in schema.get(word, []):
             yield from holes(part, where)
@@ -138,7 +138,7 @@ def test_all_kinds_of_bodies_are_looked_at() -> None:
     assert {"AssessmentQuestion", "CalculatorInput", "GptConfig", "Concept", "NumberedItem", "Table"} <= names
 
 
-# What these bounds are, where somebody might hold something large for valid.
+# The bounds, for values that one might think are too large.
 
 
 def question(**scale: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What is stored and sent says field by field what it means: events, tables, a job's log and the job types.
+"""Every stored or sent field is described: in events, tables, a job's log and the job types.
 
-A field says it with a `description`, or with a docstring below it. The docstring stays out of published
-schemas: models are asked for some of these shapes, and notes for readers must not change what they get.
+The description is a `description`, or a docstring below the field. The docstring stays out of the published
+schemas: some of these shapes are sent to models, whose prompts must not change with notes for readers.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Rules of this code base that a linter cannot express."""
+"""Rules of this code base that no linter can express."""
 
 import ast
 import hashlib
@@ -46,7 +46,7 @@ CITATION = re.compile(
     r"(?:(?:section|promise|invariant|rule)s?\s+\d|\d+(?:\.\d+)*\b|[A-G](?:\.\d+|\)))"
     r"|\((?:the )?design\)|\b(?:contract|design|domain)\.md|\bissue #?\d|\bshared/[a-z]+\.md"
 )
-ROOMS_WITH_SQL = {  # what decides, writes: no route, page or hub is among them
+ROOMS_WITH_SQL = {  # the modules that decide what to write: no route, page or hub
     *("account", "brand_kit.py", "job_types", "jobs", "lead_magnets", "operating"),
     *("outbox", "projector", "reconciler"),
 }
@@ -65,7 +65,7 @@ def functions(path: Path) -> Iterator[Function]:
 
 
 def texts(source: str) -> Iterator[tuple[int, str]]:
-    """The string constants of a file that are no docstrings; what an f-string fills in is `{}`."""
+    """The string constants of a file except docstrings; an f-string's values are replaced by `{}`."""
     tree = ast.parse(source)
     docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -77,12 +77,12 @@ def texts(source: str) -> Iterator[tuple[int, str]]:
 
 
 def subjects_in(source: str) -> list[tuple[int, str]]:
-    """The subjects that a file spells: `job.completed` is an event's type, with more to it a subject."""
+    """The subjects that a file spells out: `job.completed` is an event's type, a subject has more parts."""
     return [(line, text) for line, text in texts(source) if SUBJECT.match(text)]
 
 
 def naps_in(source: str) -> list[int]:
-    """Lines that let time pass; to let other tasks run (`sleep(0)`) is no nap."""
+    """The lines that let time pass; `sleep(0)` only lets other tasks run."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
@@ -143,7 +143,7 @@ def test_functions_are_short() -> None:
 
 
 def sql_in(source: str) -> list[str]:
-    """The parts of statements that a file imports; engines, sessions and errors are none."""
+    """The SQL constructs that a file imports; engines, sessions and errors do not count."""
     imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
     found = [f"{node.module}.{alias.name}" for node in imports for alias in node.names]
     return [name for name in found if SQL.match(name)]
@@ -208,14 +208,14 @@ def test_a_sleep_in_a_test_would_be_seen(code: str) -> None:
 
 
 def errors_of(path: Path) -> Iterator[tuple[str, str]]:
-    """Each class of a file with what it is derived from."""
+    """Each class of a file with its base."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ClassDef):
             yield from ((node.name, ast.unparse(base).rpartition(".")[2]) for base in node.bases)
 
 
 def drawn(text: str) -> set[tuple[str, str]]:
-    """The lines of a drawn tree as pairs of child and parent."""
+    """The lines of a drawn tree, as pairs of child and parent."""
     pairs, parents = set(), dict[int, str]()
     for found in re.finditer(r"^    ([│├└─ ]*)(\w+)(?=  |$)", text, re.MULTILINE):
         depth = len(found.group(1)) // 4
@@ -237,7 +237,7 @@ def test_the_drawing_of_errors_shows_all_of_them_where_they_are() -> None:
 
 
 def writings() -> list[Path]:
-    """All that people wrote or read here; what we only ship is not ours to word."""
+    """Everything that people wrote here or read here; third-party files are not ours to word."""
     folders = [ROOT / name for name in ("libs", "services", "deploy", "tests", "docs")]
     found = [path for folder in folders for path in folder.rglob("*") if path.suffix in WRITTEN]
     passed = {"node_modules", ".venv", "vendor", "dist"}
@@ -245,7 +245,7 @@ def writings() -> list[Path]:
 
 
 def citations_in(text: str) -> list[str]:
-    """Where a text sends its reader to a document that nobody here has."""
+    """The phrases that send a reader to a document outside this repository."""
     return [" ".join(found.group().split()) for found in CITATION.finditer(text)]
 
 

@@ -1,4 +1,4 @@
-"""No pattern of the product takes longer than linear for what somebody else writes, counted in steps."""
+"""No pattern takes more than linear time on text that others write, counted in steps."""
 
 import re
 import sys
@@ -11,15 +11,15 @@ from support.patterns import ROOT, Found, python_patterns, script_patterns
 from support.steps import Matcher, TooManySteps
 
 SHORT, LONG = 40, 300  # characters; bounded repetitions are shorter than the second
-MOST_GROWTH = 2.6  # of the steps when the text is twice as long
-STEPS_PER_CHARACTER = 150  # far more than any pattern needs, bounded repetitions included
+MOST_GROWTH = 2.6  # of the steps when the text doubles
+STEPS_PER_CHARACTER = 150  # far more than any pattern needs, including bounded repetitions
 
 PATTERNS = [*python_patterns(), *script_patterns()]
 
 
 @pytest.fixture(autouse=True)
 def deep() -> Iterator[None]:
-    """The counter goes one level deeper for each repetition of a group."""
+    """The counter recurses once for each repetition of a group."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(50_000)
     yield
@@ -32,7 +32,7 @@ def steps(matcher: Matcher, text: str, is_anchored: bool) -> int:
 
 
 def worst(pattern: str, flags: int, *, is_anchored: bool) -> str | None:
-    """A text of a kind at which the pattern's work grows faster than the text; None when there is none."""
+    """A text on which the pattern's work grows faster than the text; None if there is none."""
     matcher = Matcher(pattern, flags)
     longer = zip(attacks(matcher.ops, LONG), attacks(matcher.ops, 2 * LONG), strict=True)
     short = zip(attacks(matcher.ops, SHORT), attacks(matcher.ops, 2 * SHORT), strict=True)
@@ -85,7 +85,7 @@ def test_the_counter_finds_what_the_pattern_finds(found: Found) -> None:
 
 
 def test_other_engines_have_nothing_to_go_back_over() -> None:
-    """Shapes are left to pydantic's own, which is linear; `regex` cuts texts into a reader's characters."""
+    """Shapes use pydantic's own engine, which is linear; `regex` only splits texts into graphemes."""
     sources = [path for folder in ("libs", "services", "deploy") for path in (ROOT / folder).rglob("*.py")]
     used = {
         line for path in sources for line in re.findall(r"python-re\b|\bregex\.\w+\([^,]*", path.read_text())

@@ -1,4 +1,4 @@
-"""Texts that people read use plain words: one spelling of "email", and none that we used to bend."""
+"""Texts that people read use plain words: one spelling of "email", and no bent words."""
 
 import ast
 import re
@@ -16,6 +16,8 @@ BENT = {
     "anew": "again, or a verb with re-",
     "mend": "fix, correct or repair",
     "but for": "except",
+    "stands beside": "is with, or comes with",
+    "stands in the": "is in the",
 }
 WORDS = re.compile(rf"\b(?:{'|'.join(map(re.escape, BENT))})(?:s|ed|ing)?\b", re.IGNORECASE)
 
@@ -38,13 +40,16 @@ def errors(source: str) -> Iterator[str]:
 
 
 def shown() -> Iterator[tuple[Path, str]]:
-    """What users, operators and readers see: documents, pages, scripts, and errors."""
+    """What people read: documents, pages, scripts, errors, and tests."""
     documents = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *files("*.md", below=PRODUCT))
     for path in (*documents, *files("*.html", "*.js", "*.ts", "*.tsx", below=PRODUCT)):
         if not path.name.endswith(".min.js"):
             yield path, path.read_text()
     for path in files("*.py", below=PRODUCT):
         yield path, "\n".join(errors(path.read_text()))
+    for path in files("*.py", below=("tests",)):
+        if path != Path(__file__):  # it spells the bent words
+            yield path, path.read_text()
 
 
 def bent_in(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What reads foreign text by hand does twice the work for twice the text, no more, and is right about it."""
+"""Code that reads foreign text by hand does at most twice the work for twice the text, and is correct."""
 
 import json
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_work_grows_no_faster_than_the_text(read: Callable[[str], object]) -> No
         assert twice <= MOST_GROWTH * once + 50, pump
 
 
-# Texts as long as a caller or a model may send, at which work by the square takes minutes.
+# Texts as long as a caller or a model may send, on which quadratic work would take minutes.
 
 
 def test_data_that_begins_like_a_tag_and_never_ends_is_handed_on() -> None:
@@ -151,7 +151,7 @@ def test_of_lists_without_end_no_more_is_looked_at_than_could_be_used() -> None:
     table: JsonValue = {"type": "table", "content": "c", "headers": [*"h" * 50_000], "rows": [[]] * 50_000}
 
     assert len(blocks_of(many, {})) == MOST_DRAFTS
-    assert blocks_of([table], {})[0].type == "paragraph", "what is no table is shown as what it says"
+    assert blocks_of([table], {})[0].type == "paragraph", "a block that is not a valid table is shown as text"
     assert len(objects_of(many)) == MOST_ITEMS
     assert len(scan(json.dumps({"ideas": many}))) == MOST_ITEMS
     with pytest.raises(ValueError, match="at most"):

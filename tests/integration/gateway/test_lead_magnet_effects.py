@@ -72,7 +72,7 @@ async def test_each_result_writes_its_own_part_alone(user: User, folding: Foldin
 
 async def test_content_of_an_extraction_replaces_the_content(user: User, folding: Folding) -> None:
     magnet = await with_content(user, interactiveConfig=None)
-    content = {**extracted_content(), "title": "Written anew"}
+    content = {**extracted_content(), "title": "Rewritten"}
 
     await folding.complete(await on(user, magnet, "extraction"), {"extractedContent": content})
 

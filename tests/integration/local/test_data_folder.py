@@ -26,7 +26,7 @@ def test_a_system_runs_where_its_launcher_holds_the_folder_and_not_on_a_copy(tmp
 
 
 def test_a_process_number_that_lives_again_is_not_taken_for_the_launcher(tmp_path: Path) -> None:
-    DataFolder(tmp_path).close()  # killed: it could not remove its lock file
+    DataFolder(tmp_path).close()  # killed: it could not remove its ready file
     write_ready(tmp_path / "ready.json", TOLD)
 
     assert running_system(tmp_path) is None

@@ -1,4 +1,4 @@
-"""A clock that is off follows its backend's; jitter and slow answers change nothing."""
+"""A wrong clock is corrected by its backend's; jitter and slow answers do not change the correction."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Which texts of an event go, what of it stays, and what is done to the log of a job that is erased."""
+"""Which texts of an event are removed, what stays, and what happens to the log of an erased job."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

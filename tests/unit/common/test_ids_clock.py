@@ -1,4 +1,4 @@
-"""Ids and times, as everything carries them."""
+"""Ids and times in the form that events and rows carry."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID

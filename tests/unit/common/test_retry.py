@@ -1,4 +1,4 @@
-"""Whether a failed attempt is followed by another one, and when."""
+"""Whether a failed attempt is retried, and when."""
 
 from datetime import timedelta
 

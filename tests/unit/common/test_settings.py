@@ -1,4 +1,4 @@
-"""Variables that nobody reads are named, with the one that was probably meant."""
+"""Unknown variables are reported, with the one that was probably meant."""
 
 import pytest
 from lodestone.errors import Misconfigured

@@ -1,4 +1,4 @@
-"""What a call that nobody settled is booked at."""
+"""The estimate for a call that nobody settled."""
 
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,7 @@ TOLD: dict[str, Any] = {
     "input_cost_usd": Decimal("0.0004"),
     "max_cost_usd": Decimal("0.0104"),
 }
-ITEM_TOKENS = 28  # of {"text": "…"} with a text of a hundred characters
+ITEM_TOKENS = 28  # of {"text": "…"} with a text of one hundred characters
 
 
 def call(call_id: Any = FIRST, **told: Any) -> JobCallStarted:

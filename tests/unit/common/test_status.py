@@ -1,4 +1,4 @@
-"""The state machine: first by its table, then against every order of events."""
+"""The state machine: first by its table, then with events in any order."""
 
 import pytest
 from hypothesis import strategies as st
@@ -63,12 +63,12 @@ def test_an_event_that_is_not_known_yet_moves_nothing() -> None:
 
 
 class JobLife(RuleBasedStateMachine):
-    """Whatever order events come in."""
+    """Events come in any order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.history = [Status.PENDING]
-        self.ending: str | None = None  # the first terminal event that came while it could count
+        self.ending: str | None = None  # the first terminal event that had an effect
 
     @rule(event=st.sampled_from(sorted(EVENTS)))
     def event_comes(self, event: str) -> None:

@@ -1,4 +1,4 @@
-"""Subjects: who publishes where, and who receives what."""
+"""Subjects: who publishes to which, and who receives what."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ events, types = st.sampled_from(list(EVENTS)), st.sampled_from(list(JOB_TYPES))
 
 
 def receives(pattern: str, subject: str) -> bool:
-    """Whether a NATS subscription to `pattern` gets what is published on `subject`."""
+    """Whether a NATS subscription to `pattern` receives a message on `subject`."""
     wanted, given_tokens = pattern.split("."), subject.split(".")
     if wanted[-1] == ">":
         return len(given_tokens) >= len(wanted) and receives(

@@ -1,4 +1,4 @@
-"""Side by side: the first of some, and not too many at once."""
+"""Concurrency: the first result of several, and no more at once than allowed."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Spans tell what happened and how it ended, in no words that came from outside."""
+"""Spans record what happened and how it ended, without text from outside."""
 
 import pytest
 from lodestone import tracing
@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 @pytest.fixture
 def exporter(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
-    """What the process of this test would export."""
+    """The spans that this test's process would export."""
     providers: list[TracerProvider] = []
     monkeypatch.setattr(trace, "set_tracer_provider", providers.append)
     tracing.configure_tracing("test")

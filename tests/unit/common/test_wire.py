@@ -1,4 +1,4 @@
-"""What all that travels as JSON has in common."""
+"""The rules that all JSON models share."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,7 +23,7 @@ from support.samples import problems
 
 
 class Order(WireModel):
-    """A model as ours are."""
+    """An example model."""
 
     business_type: Text = ""
     call_to_action: Text | None = None

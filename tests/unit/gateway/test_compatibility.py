@@ -1,4 +1,4 @@
-"""What counts as breaking a published document."""
+"""Which changes break a published document."""
 
 import copy
 from typing import Any

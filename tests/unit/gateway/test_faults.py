@@ -1,4 +1,4 @@
-"""Whose fault an error is decides whether one piece of work is put aside or all is repeated."""
+"""The cause of an error decides whether one piece of work is put aside or everything is retried."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""What a command says of the database, in one sentence."""
+"""What a command says about the database, in one sentence."""
 
 import psycopg
 import pytest

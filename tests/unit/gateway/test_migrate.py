@@ -1,4 +1,4 @@
-"""Which migrations a release before bears."""
+"""Which migrations the previous release can run on."""
 
 import pytest
 from lodestone.errors import Misconfigured

@@ -1,4 +1,4 @@
-"""Turns: a user's requests wait for each other and for nobody else's."""
+"""Turns: a user's requests wait for each other and for no other user's."""
 
 import asyncio
 from uuid import uuid4
@@ -60,7 +60,7 @@ async def test_a_body_counts_and_who_would_wait_too_long_is_told_for_how_long() 
 
     assert refused.value.members["retryAfterSeconds"] == 3
     with await turns.take(ALICE, body_bytes=BYTES_OF_A_REQUEST):
-        pass  # what was refused did not count
+        pass  # a refused request does not count
 
 
 async def test_who_is_within_their_pace_is_forgotten() -> None:

@@ -1,4 +1,4 @@
-"""What each process of a local system is told: its own secrets and no others."""
+"""The environment of each process of a local system: its own secrets and no others."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def surroundings(*, embedded: bool = True) -> Surroundings:
 
 @pytest.fixture(autouse=True)
 def shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell that knows the key and a database."""
+    """A shell with an API key and a database URL."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
     monkeypatch.setenv("LODESTONE_DATABASE_URL", "postgresql://given")
 

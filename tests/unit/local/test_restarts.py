@@ -1,4 +1,4 @@
-"""How soon a process that died is started again."""
+"""How soon a process that died is restarted."""
 
 from collections import deque
 

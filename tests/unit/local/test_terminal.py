@@ -1,4 +1,4 @@
-"""What reaches the terminal is text, whatever a model or a server wrote."""
+"""Only text reaches the terminal, whatever a model or a server wrote."""
 
 import io
 import sys

@@ -128,15 +128,15 @@ async def test_on_one_machine_the_first_user_begins_anew(gateway: RunningGateway
         assert (await open_with(local, held)).status_code == 200
         gone = await local.client.delete("/api/account", headers=session(local, held))
         meanwhile = await open_with(local, held)
-        anew = await open_with(local, None)
+        signed_out = await open_with(local, None)
         finish_deletion(local, user, asked="2 s")
         back = await open_with(local, None)
 
     assert gone.status_code == 202
     assert (meanwhile.status_code, meanwhile.headers["location"]) == (303, "/create")
     assert meanwhile.headers["set-cookie"].startswith(f'{LOCAL_COOKIE}=""; ')
-    assert anew.status_code == 401, "nobody is let in before all is gone"
-    assert not anew.headers.get("set-cookie", "").startswith(f"{LOCAL_COOKIE}=ey")
+    assert signed_out.status_code == 401, "nobody may sign in until everything is deleted"
+    assert not signed_out.headers.get("set-cookie", "").startswith(f"{LOCAL_COOKIE}=ey")
     assert back.status_code == 200
     assert back.headers["set-cookie"].startswith(f"{LOCAL_COOKIE}=ey")
 

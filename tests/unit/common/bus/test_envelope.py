@@ -1,4 +1,4 @@
-"""Events as messages: CloudEvents headers and a JSON body, there and back."""
+"""Events as messages: CloudEvents headers and a JSON body, encoded and decoded."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Whether the stream is the one that was folded."""
+"""Whether the stream is the one that was folded before."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

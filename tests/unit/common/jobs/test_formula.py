@@ -34,7 +34,7 @@ def is_accepted(formula: str) -> bool:
 
 
 def is_plain_arithmetic(formula: str) -> bool:
-    """A second opinion: the tree of the expression, by another parser."""
+    """A second opinion: checks the syntax tree of the expression, made by another parser."""
     try:
         nodes = list(ast.walk(ast.parse(formula.strip(), mode="eval")))
     except SyntaxError:

@@ -1,4 +1,4 @@
-"""Ids of sections that can stand in an address."""
+"""Ids of sections that are usable in a URL."""
 
 import re
 

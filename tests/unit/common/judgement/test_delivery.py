@@ -1,4 +1,4 @@
-"""What a worker does with a delivery: each row of its table in docs/protocol.md, and which comes first."""
+"""What a worker does with a delivery: each row of its table in docs/protocol.md, in order of precedence."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +51,7 @@ NOW = after(100)
 
 
 def receive(log: JobLog, **circumstances: Any) -> Verdict:
-    """The verdict of a worker that runs nothing, has asked nobody, and looks at second 100."""
+    """The verdict at second 100 of a worker that runs no job and has asked no other worker."""
     usual: dict[str, Any] = {
         "worker_id": ME,
         "running_here": False,
@@ -303,7 +303,7 @@ def test_each_way_of_ending_a_job_ends_it(log: JobLog, case: dict[str, Any]) -> 
 
 @given(living_logs())
 def test_a_job_on_which_every_worker_dies_is_failed_after_the_limit(log: JobLog) -> None:
-    """However a log began: it takes no more than the limit's number of starts to its end."""
+    """Whatever the log's beginning, the job ends after at most the limit's number of starts."""
     now: datetime = after(0)
     for _ in range(POISON_LIMIT + 1):
         verdict = receive(log, owner=Owner.GONE, now=now)

@@ -1,4 +1,4 @@
-"""Which calls the reconciler settles: those of attempts that are gone, before and after the job's end."""
+"""Which calls the reconciler settles: those of dead attempts, before and after the job's end."""
 
 import pytest
 from hypothesis import given

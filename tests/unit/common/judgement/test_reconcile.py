@@ -1,4 +1,4 @@
-"""What the reconciler does with a job that stands still: each row of its table in docs/protocol.md."""
+"""What the reconciler does with a job that makes no progress: each row of its table in docs/protocol.md."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,7 +46,7 @@ INSTANT = timedelta(milliseconds=1)
 
 
 def reconcile(log: JobLog, **circumstances: Any) -> Repair:
-    """The repair of a job that Postgres knows nothing more of, at second 100, with its delivery lost."""
+    """The repair at second 100 of a job with no newer rows in Postgres and a lost delivery."""
     usual: dict[str, Any] = {
         "lacks_events": False,
         "deadline_at": after(DEADLINE_SECONDS),

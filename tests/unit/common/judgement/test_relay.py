@@ -1,4 +1,4 @@
-"""What the relay does with a row of the outbox: each row of its tables in docs/protocol.md."""
+"""What the relay does with an outbox row: each row of its tables in docs/protocol.md."""
 
 import pytest
 from hypothesis import given

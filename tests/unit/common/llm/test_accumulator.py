@@ -1,4 +1,4 @@
-"""A call's accumulator is right at any moment of its stream."""
+"""A call's accumulator is correct at every moment of its stream."""
 
 from decimal import Decimal
 from itertools import pairwise

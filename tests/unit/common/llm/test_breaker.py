@@ -1,4 +1,4 @@
-"""The breaker of a model: when it opens, whom it lets through, what it tells the others."""
+"""The circuit breaker of a model: when it opens, which calls it admits, how long the others wait."""
 
 import pytest
 from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, ProviderUnavailable, Refused
@@ -18,7 +18,7 @@ MODEL = "claude-test"
 
 
 class Time:
-    """A clock that only the test moves."""
+    """A clock that only the test advances."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -40,7 +40,7 @@ def breaker(time: Time) -> Breaker:
 
 
 def call(breaker: Breaker, error: BaseException | None = None, *, begins: bool = True) -> None:
-    """A call that passes and ends like that."""
+    """A call that is admitted and ends in this way."""
     try:
         with breaker.acquire() as permit:
             if begins:
@@ -58,7 +58,7 @@ def outage(breaker: Breaker, times: int = 1) -> None:
 
 
 def refusal(breaker: Breaker) -> float:
-    """The wait that a refused call is told."""
+    """The wait that a refused call is given."""
     with pytest.raises(ProviderUnavailable) as caught:
         breaker.acquire()
     return caught.value.retry_after_seconds or 0.0

@@ -1,4 +1,4 @@
-"""Each failure of the provider has one meaning, whether it comes as a status or inside a stream."""
+"""Each failure of the provider has one meaning, as a status or inside a stream."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Items out of a stream: complete, exact, whatever the pieces."""
+"""Items from a stream: complete and exact, however it is cut into pieces."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""JSON as models write it is read; what comes out can be stored."""
+"""JSON in the way models write it can be read, and the result can be stored."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Prompts: words from files, data that stays data."""
+"""Prompts: the words come from files, and data stays data."""
 
 import sys
 from collections.abc import Iterator

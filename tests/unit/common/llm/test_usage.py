@@ -1,4 +1,4 @@
-"""Costs are exact, and an unknown price stops nothing."""
+"""Costs are exact, and an unknown price does not stop a job."""
 
 from decimal import Decimal
 

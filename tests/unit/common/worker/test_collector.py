@@ -1,4 +1,4 @@
-"""What a job type gets for a few lines: items from a stream, repaired once, and kept by the next attempt."""
+"""What a job type gets for a few lines: items from a stream, repaired once, and kept for the next attempt."""
 
 import json
 from typing import Any
@@ -20,29 +20,29 @@ TITLE: dict[str, JsonValue] = {"title": "A title"}
 
 
 class Slide(WireModel):
-    """What is published."""
+    """The published item."""
 
     text: RequiredText
 
 
 class SlidesDraft(WireModel):
-    """Slides alone."""
+    """The items alone."""
 
     slides: list[Slide]
 
 
 class Title(WireModel):
-    """What stands beside them."""
+    """The field besides the items."""
 
     title: RequiredText
 
 
 class Deck(Title, SlidesDraft):
-    """Both."""
+    """Title and items."""
 
 
 class Slides(Collector[int, Slide]):
-    """Two slides."""
+    """Collects two slides."""
 
     list_key, shape, item = "slides", SlidesDraft, Slide
     name, finished, stray = "slide {key}", "slides written", "a slide had no number that was asked for"
@@ -59,7 +59,7 @@ class Slides(Collector[int, Slide]):
 
 
 class Model(Llm):
-    """Gives these replies in order, each in pieces, and notes what was asked and what was of use."""
+    """Gives these replies in order, each in pieces; records the requests and which replies were used."""
 
     def __init__(self, *replies: JsonValue, is_cut: bool = False) -> None:
         self.replies = list(replies)

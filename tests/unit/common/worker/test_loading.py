@@ -26,7 +26,7 @@ async def fitting_stand_in(work: EmailsWork, context: JobContext, reason: ErrorC
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Stands where the emails' module is, with all that it must have."""
+    """A stand-in for the emails' module, with everything it needs."""
     module: Any = ModuleType(MODULE)
     module.run, module.PROMPT = emails_job.run, emails_job.PROMPT
     monkeypatch.setitem(sys.modules, MODULE, module)

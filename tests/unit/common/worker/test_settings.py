@@ -1,4 +1,4 @@
-"""What a service is told by its environment."""
+"""What a service reads from its environment."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""A model's loose emails become strict ones, or are refused with what is wrong."""
+"""A model's loose emails become strict ones, or are refused with the reason."""
 
 from typing import Any
 

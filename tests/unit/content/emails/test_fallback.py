@@ -1,4 +1,4 @@
-"""The fixed sequence: filled with what is known, with placeholders for the rest."""
+"""The template's emails: filled with what is known, with placeholders for the rest."""
 
 import re
 
@@ -7,7 +7,7 @@ from lodestone_content.emails.fallback import template_email
 from lodestone_content.emails.sequence import DAYS
 from support.mailing import bare_emails_work, emails_work
 
-PLACEHOLDER = re.compile(r"\[[A-Z0-9 ]+\]")  # what keeps a sequence from being activated
+PLACEHOLDER = re.compile(r"\[[A-Z0-9 ]+\]")  # prevents activation
 
 
 @pytest.mark.parametrize("day", DAYS)

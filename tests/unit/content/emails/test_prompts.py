@@ -1,6 +1,6 @@
-"""The exact words that emails are asked for with; a change here is a change of the product.
+"""The exact prompt for emails; changing it changes the product.
 
-After a wanted change: delete the snapshot, run this test, and review what it wrote.
+After an intended change: delete the snapshot, run this test, and review the file that it writes.
 """
 
 from pathlib import Path

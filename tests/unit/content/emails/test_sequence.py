@@ -1,4 +1,4 @@
-"""Emails are published once each, by day, and say whether the template wrote them."""
+"""Each email is published once, by day, and says whether it comes from the template."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which hooks the three posts have."""
+"""Which hooks the three posts get."""
 
 import pytest
 from lodestone.jobs.posts import AudienceStyle, PostsInput

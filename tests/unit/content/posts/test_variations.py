@@ -1,4 +1,4 @@
-"""Posts are published once each, in the order of their hooks."""
+"""Each post is published once, in the order of the hooks."""
 
 from typing import Any
 

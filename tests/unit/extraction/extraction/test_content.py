@@ -1,4 +1,4 @@
-"""Sections are published once each, with the outline that they belong to."""
+"""Each section is published once, with the outline that it belongs to."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""The exact words that models are asked with; a change here is a change of the product.
+"""The exact prompts of extraction; changing them changes the product.
 
-After a wanted change: delete the snapshot, run this test, and review what it wrote.
+After an intended change: delete the snapshot, run this test, and review the file that it writes.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Emails: what their service is told of a lead magnet and its sender, and what an edit becomes."""
+"""Emails: what their service receives of a lead magnet and its sender, and what an edit becomes."""
 
 from typing import Any
 

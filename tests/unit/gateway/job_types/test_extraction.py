@@ -1,4 +1,4 @@
-"""Extraction: what is asked, what is saved, what an owner's edit becomes, and how the workspace shows it."""
+"""Extraction: what it asks, what it saves, what an owner's edit becomes, and how the workspace shows it."""
 
 from typing import Any
 

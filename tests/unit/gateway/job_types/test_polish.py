@@ -1,4 +1,4 @@
-"""Polish: the page that is saved, counted again after an edit, and refused where its content is missing."""
+"""Polish: the saved page, its counts after an edit, and the refusal without content."""
 
 import pytest
 from lodestone.errors import Conflict, InvalidRequest

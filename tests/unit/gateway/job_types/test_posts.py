@@ -1,4 +1,4 @@
-"""Posts: the first of them is the one to publish, whoever writes it."""
+"""Posts: the first variation is the one to publish, no matter who wrote it."""
 
 import pytest
 from lodestone.errors import Conflict
@@ -26,7 +26,7 @@ def test_an_edit_of_the_first_post_is_published(place: int, published: str) -> N
 
     assert changed["postVariations"][place]["post"] == "Mine."
     assert changed["linkedinPost"] == published
-    assert magnet.row.post_variations == posts_result()["variations"], "what is stored is left alone"
+    assert magnet.row.post_variations == posts_result()["variations"], "the stored posts are unchanged"
 
 
 def test_a_post_that_is_gone_is_a_conflict() -> None:

@@ -1,4 +1,4 @@
-"""The table of job types says at start what is missing, in one sentence."""
+"""At start, the table of job types reports what is missing, in one sentence."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a lost log lacks, and in which order it is written back."""
+"""What a lost log lacks, and the order in which it is restored."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Which places of a text its writer still has to fill, and what only looks like one."""
+"""Which placeholders of a text its writer must still replace, and what only looks like one."""
 
 import pytest
 from lodestone_gateway.lead_magnets.placeholders import placeholders

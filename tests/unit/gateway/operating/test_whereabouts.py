@@ -1,4 +1,4 @@
-"""Where a job is and why, as an operator reads it."""
+"""Where a job is and why, in a sentence for operators."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,7 +80,7 @@ WAITING = {"waiting_for": "slot", "attempt": 0}
         ),
         (
             job("processing"),
-            around(STARTED, pause=PAUSE),  # a pause does not touch what runs
+            around(STARTED, pause=PAUSE),  # a pause does not affect running jobs
             f"Running: attempt 1 of 3 on worker w-7 since {NOON}.",
         ),
         (

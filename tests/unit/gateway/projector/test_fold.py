@@ -1,4 +1,4 @@
-"""The fold, against every history that a stream may bring."""
+"""The fold, with every history that a stream may contain."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

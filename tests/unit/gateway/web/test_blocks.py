@@ -1,4 +1,4 @@
-"""Blocks of a page: groups, bullets, and addresses that may be framed."""
+"""Blocks of a page: groups, bullets, and addresses that may appear in a frame."""
 
 import pytest
 from lodestone_gateway.web.library.blocks import bullets, embed_address, groups

@@ -1,4 +1,4 @@
-"""The context form and the job's input: the same fields, there and back."""
+"""The context form and the job's input have the same fields, in both directions."""
 
 import pytest
 from lodestone.jobs.ideation import IdeationInput

@@ -1,4 +1,4 @@
-"""Pages stay small whatever number is kept: no template counts to it by itself."""
+"""Pages stay small whatever number is stored: no template counts to it."""
 
 import itertools
 from pathlib import Path
@@ -10,8 +10,8 @@ from jinja2 import nodes
 from lodestone_gateway.web.counts import MOST_TICKS, scale, ticks
 
 WEB = Path(lodestone_gateway.web.__file__).parent
-REPEATING = ("range", "lipsum")  # what makes much of a number
-WIDENING = ("center", "indent", "batch", "slice")  # filters that do
+REPEATING = ("range", "lipsum")  # functions whose output grows with a number
+WIDENING = ("center", "indent", "batch", "slice")  # filters whose output does
 TEMPLATES = [
     *sorted((WEB / "templates").rglob("*.html")),
     *sorted(WEB.parents[2].rglob("lodestone_*/**/*.j2")),

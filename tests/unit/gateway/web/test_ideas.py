@@ -1,4 +1,4 @@
-"""What the page of ten ideas shows of a job, from nothing to three picks."""
+"""What the ideas page shows of a job, from nothing to three picks."""
 
 import uuid
 from datetime import timedelta

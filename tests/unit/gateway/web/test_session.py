@@ -1,4 +1,4 @@
-"""Sessions of pages: local users by name, a foreign host not, and the identity provider's own page."""
+"""Sessions of pages: local users by name, none on a foreign host, and the identity provider's own page."""
 
 import uuid
 from typing import Any

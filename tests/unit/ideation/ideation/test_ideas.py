@@ -1,4 +1,4 @@
-"""Ideas are published once each, when they are right."""
+"""Each idea is published once, when it is valid."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Replies fulfil any schema, depend on the prompt, and follow the rules of the domain."""
+"""Replies fit any schema, depend on the prompt, and follow the rules of the domain."""
 
 from typing import Any
 

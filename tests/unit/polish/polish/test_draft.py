@@ -1,4 +1,4 @@
-"""A model's loose section becomes a strict one, with blocks that are what they say."""
+"""A model's loose section becomes a strict one, with blocks of the right kinds."""
 
 from typing import Any
 

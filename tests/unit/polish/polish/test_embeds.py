@@ -1,4 +1,4 @@
-"""Which addresses a page shows in place."""
+"""Which addresses a page embeds."""
 
 import pytest
 from lodestone_polish.polish.embeds import embeds_in, provider_of

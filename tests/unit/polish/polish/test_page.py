@@ -1,4 +1,4 @@
-"""Sections are published once each, at the place that the plan gives them."""
+"""Each section is published once, at the place that the plan gives it."""
 
 from typing import Any
 

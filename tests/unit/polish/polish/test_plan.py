@@ -1,4 +1,4 @@
-"""The content alone decides which sections a page has, so that each attempt finds the same."""
+"""The content alone decides which sections a page has, so that each attempt has the same plan."""
 
 from typing import Any
 
