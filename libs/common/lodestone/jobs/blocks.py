@@ -120,7 +120,7 @@ class Embed(WireModel):
     """A video or table of another site."""
 
     type: Literal["embed"]
-    url: WebAddress = Field(description="The page's address; one that stands in the content.")
+    url: WebAddress = Field(description="The page's address, taken from the content.")
     provider: Provider = Field(description="Whose page it is; follows from the address.")
     content: Text = Field(default="", description="What stands below it; may be empty.")
 

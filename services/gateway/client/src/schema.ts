@@ -1633,7 +1633,7 @@ export interface components {
             type: "embed";
             /**
              * Url
-             * @description The page's address; one that stands in the content.
+             * @description The page's address, taken from the content.
              */
             url: string;
         };
