@@ -22,17 +22,17 @@ from bench.measured_system import MeasuredSystem, job
 from bench.wire import Wire, wires
 
 JOBS, SUBMITTERS, WARM_UP, SINGLE = 2_000, 64, 300, 200
-CROWD = 500  # users who take turns; with one, all rows of a moment are the same user's
+CROWD = 500  # users in turn; with a single user, all concurrent rows would be the same user's
 HOPS = ("sent", "answered", "requested stored", "started stored", "completed stored", "committed", "seen")
 
 
 async def cost(folder: Path, rounds: int) -> Figures:
-    """Floods of one user and of many, then jobs one at a time, each round."""
+    """In each round: floods from one user and from many, then jobs one at a time."""
     figures = Figures("cost")
     with MeasuredSystem(folder) as system:
         one, many = system.tokens(1), system.tokens(CROWD)
         await system.flood(system.post(one), WARM_UP, SUBMITTERS)
-        await system.flood(system.post(many), CROWD, SUBMITTERS)  # their rows are made
+        await system.flood(system.post(many), CROWD, SUBMITTERS)  # creates the users' rows
         idle = await _idle_commits(system)
         for _ in range(rounds):
             await _flood(system, figures, "one user", one, idle)
@@ -42,7 +42,7 @@ async def cost(folder: Path, rounds: int) -> Figures:
 
 
 async def _idle_commits(system: MeasuredSystem) -> float:
-    """Commits a second without jobs."""
+    """Commits per second without jobs."""
     before, started = await system.commits(), time.monotonic()
     return (await system.commits() - before) / (time.monotonic() - started)
 
@@ -62,14 +62,14 @@ async def _flood(
 
 
 def tell_cores(figures: Figures, shape: str, used: Counter[str], jobs: int) -> None:
-    """Core-milliseconds for each job, by process and in all."""
+    """Core-milliseconds per job, by process and in total."""
     for process, seconds in used.items():
         figures.add(f"{shape}: {process}", 1_000 * seconds / jobs, "core-ms")
     figures.add(f"{shape}: all", 1_000 * used.total() / jobs, "core-ms")
 
 
 async def _one_at_a_time(system: MeasuredSystem, figures: Figures, token: str) -> None:
-    """POST, then the job's stream until its end; times of the bus and of the commit are the servers' own."""
+    """POSTs a job and reads its stream until its end; times of bus and commit come from the servers."""
     async with _watching(system) as watched, wires(system.gateway, 2) as (posts, reads):
         cores = system.cores()
         seen = [await _seen(watched, posts, reads, token) for _ in range(SINGLE)]
@@ -83,7 +83,7 @@ async def _one_at_a_time(system: MeasuredSystem, figures: Figures, token: str) -
 
 @dataclass(frozen=True)
 class _Seen:
-    """What the client and the database knew of a job, in seconds by the clock of the one machine."""
+    """When client and database saw a job, in seconds of the same clock."""
 
     job_id: UUID
     sent: float
@@ -93,21 +93,21 @@ class _Seen:
 
 
 class _Watched:
-    """The bus's and the database's side of jobs."""
+    """When bus and database saw jobs."""
 
     def __init__(self, client: BusClient) -> None:
         self.committed = 0.0
         self._client = client
 
     async def note_commits(self, url: str) -> None:
-        """Notes when the projector last woke the gateway, which it does at its commit."""
+        """Records when the projector last notified the gateway, which it does at its commit."""
         async with await psycopg.AsyncConnection.connect(url, autocommit=True) as listener:
             await listener.execute("LISTEN job_events")
             async for _ in listener.notifies():
                 self.committed = time.time()
 
     async def moments(self, seen: _Seen) -> list[float]:
-        """When the job was where, as in HOPS."""
+        """The moments of a job, in the order of HOPS."""
         stored = [await self._stored(event, seen.job_id) for event in ("requested", "started", "completed")]
         return [seen.sent, seen.answered, *stored, seen.committed, seen.client]
 

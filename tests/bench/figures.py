@@ -1,4 +1,4 @@
-"""What was measured: each figure with its median and range over the rounds, printed and kept as JSON."""
+"""The measurements: each figure with its median and range over the rounds, printed and saved as JSON."""
 
 import json
 import os
@@ -23,17 +23,17 @@ class Figures:
     units: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, value: float, unit: str = "ms") -> None:
-        """One more value of this figure."""
+        """Adds a value of this figure."""
         self.values.setdefault(name, []).append(value)
         self.units[name] = unit
 
     def spread(self, name: str, seconds: Sequence[float]) -> None:
-        """Median and 99th percentile of many times, in ms."""
+        """The median and the 99th percentile of these times, in ms."""
         self.add(f"{name} p50", 1_000 * statistics.median(seconds))
         self.add(f"{name} p99", 1_000 * percentile(seconds, 99))
 
     def lines(self) -> list[str]:
-        """All, to be read."""
+        """All figures as text."""
         rounds = max(map(len, self.values.values()), default=0)
         told = [
             f"  {name:<52} {statistics.median(values):10.2f} {self.units[name]:<9}"
@@ -43,12 +43,12 @@ class Figures:
         return [f"{self.section} ({rounds} rounds)", *told]
 
     def keep(self, file: Path) -> None:
-        """Adds one line of JSON to the file."""
+        """Appends one line of JSON to the file."""
         with file.open("a") as lines:
             lines.write(json.dumps(self.told()) + "\n")
 
     def told(self) -> dict[str, Any]:
-        """As JSON, with what one must know to compare it."""
+        """As JSON, with the facts about the machine that a comparison needs."""
         figures = {
             name: {"unit": self.units[name], "median": statistics.median(values), "values": values}
             for name, values in self.values.items()
@@ -57,7 +57,7 @@ class Figures:
 
 
 def percentile(values: Sequence[float], nth: int) -> float:
-    """The value that so many of a hundred do not exceed."""
+    """The value that this percentage of the values does not exceed."""
     return sorted(values)[max(-(-len(values) * nth // 100) - 1, 0)]
 
 
@@ -71,5 +71,5 @@ def _where() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "load": load,  # of the last minute: others on the machine show here
+        "load": load,  # of the last minute, which shows other load on the machine
     }

@@ -1,6 +1,6 @@
-"""Years of history, made inside Postgres: jobs that ended, with their events and calls, and a waiting outbox.
+"""Years of history, created inside Postgres: finished jobs with events and calls, and a waiting outbox.
 
-PYTHONPATH=tests python -m bench.filling URL [JOBS]       URL is the owner's, of a migrated database
+PYTHONPATH=tests python -m bench.filling URL [JOBS]       URL: the owner's, of a migrated database
 """
 
 import sys
@@ -21,13 +21,13 @@ WAITING_TYPE = "posts"
 
 @dataclass(frozen=True)
 class History:
-    """How much to make; the first user has every second job, the others share the rest."""
+    """How much to create; the first user has every second job, the others share the rest."""
 
     jobs: int = 100_000
-    events: int = 10  # of each job
-    calls: int = 2  # of each job
+    events: int = 10  # per job
+    calls: int = 2  # per job
     users: int = 100
-    days: int = 365  # over which the jobs are spread, the newest an hour old
+    days: int = 365  # over which the jobs are spread; the newest is an hour old
     first_user: UUID = DEMO
 
 
@@ -37,14 +37,14 @@ CREATE FUNCTION pg_temp.id(kind text, n bigint, at timestamptz) RETURNS uuid LAN
         || '7' || substr(md5(kind || n), 1, 3) || '8' || substr(md5(kind || n), 4, 15))::uuid
 $$
 """
-"""A UUIDv7 of that time, the same for the same number."""
+"""A UUIDv7 of that time; the same number gives the same id."""
 
 TEXT = """
 CREATE FUNCTION pg_temp.words(n bigint, times int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT string_agg(md5((n * 1000 + part)::text), ' ') FROM generate_series(1, times) part
 $$
 """
-"""33 characters for each of the times, which compress as little as a text does."""
+"""33 characters per repetition, which compress as badly as real text."""
 
 MADE = """
 CREATE TEMP TABLE made AS
@@ -117,7 +117,7 @@ ORDER BY n
 
 
 def fill(database_url: str, history: History = History()) -> None:
-    """Adds the history to a database without one; the tables are vacuumed and analysed after it."""
+    """Adds the history to an empty database, then vacuums and analyses the tables."""
     types = list(JOB_TYPES)
     values = {**vars(history), "job_types": types, "types": len(types)}
     with psycopg.connect(database_url) as owner:
@@ -129,7 +129,7 @@ def fill(database_url: str, history: History = History()) -> None:
 
 
 def fill_outbox(database_url: str, rows: int, user: UUID = DEMO) -> None:
-    """Adds jobs that wait for the relay, accepted just now."""
+    """Adds jobs that were accepted just now and wait for the relay."""
     template = JobRequested(
         job_id=user,
         job_type=WAITING_TYPE,

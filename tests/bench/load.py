@@ -1,4 +1,4 @@
-"""Requests sent to be measured: as fast as they are answered, or at a fixed rate whatever is answered."""
+"""Load generators: as fast as the server answers, or at a fixed rate whatever it answers."""
 
 import asyncio
 import itertools
@@ -11,7 +11,7 @@ from support.waiting import let_pass
 from bench.wire import Wire, wires
 
 Act = Callable[[Wire, int, float], Awaitable[None]]
-"""Does the request of this number, which was due at this moment of `perf_counter`."""
+"""Sends the request of this number, which was due at this moment of `perf_counter`."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Post:
     tokens: tuple[str, ...] = ("",)
 
     async def send(self, connection: Wire, number: int) -> bytes:
-        """The body of the answer, which must be 202."""
+        """Sends the request; returns the body of the answer, which must be 202."""
         token = self.tokens[number % len(self.tokens)]
         status, told = await connection.ask("POST", self.path, token, self.body)
         assert status == 202, told
@@ -31,7 +31,7 @@ class Post:
 
 
 async def hurry(url: str, post: Post, jobs: int, submitters: int) -> None:
-    """Sends so many from so many connections, each as fast as it is answered."""
+    """Sends this many requests over this many connections, each as fast as it is answered."""
     numbers = itertools.count()
 
     async def submit(connection: Wire) -> None:
@@ -43,7 +43,7 @@ async def hurry(url: str, post: Post, jobs: int, submitters: int) -> None:
 
 
 async def one_by_one(url: str, post: Post, count: int) -> list[float]:
-    """How long each takes, in seconds, with one at a time."""
+    """The seconds of each action, one at a time."""
     times = []
     async with wires(url, 1) as (connection,):
         for number in range(count):
@@ -54,9 +54,9 @@ async def one_by_one(url: str, post: Post, count: int) -> list[float]:
 
 
 async def at_rate(url: str, act: Act, count: int, per_second: float, connections: int) -> None:
-    """Acts so often at a fixed rate; a late answer delays nobody.
+    """Acts at a fixed rate; a late answer does not delay the others.
 
-    While all connections are in use the next act waits for one, and what it measures counts that.
+    While all connections are in use, the next act waits for one, and its measured time includes the wait.
     """
     async with wires(url, connections) as opened:
         free: asyncio.Queue[Wire] = asyncio.Queue()

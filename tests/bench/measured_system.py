@@ -26,12 +26,12 @@ LIVING = (
     " OR EXISTS (SELECT FROM outbox WHERE published_at IS NULL)"
 )
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
-STATISTICS_SECONDS = 11.0  # a Postgres backend tells its counts within ten seconds of its last work
+STATISTICS_SECONDS = 11.0  # a Postgres backend reports its counts within ten seconds of its last work
 NO_ENV: Mapping[str, str] = MappingProxyType({})
 
 
 class MeasuredSystem:
-    """What the sections ask of the system."""
+    """The system that the sections measure."""
 
     def __init__(self, folder: Path, *, env: Mapping[str, str] = NO_ENV) -> None:
         self.running = RunningSystem(folder, "--processes", env=with_noop() | UNBOUNDED | dict(env))
@@ -55,22 +55,22 @@ class MeasuredSystem:
 
     @property
     def pids(self) -> dict[str, int]:
-        """The processes that a no-op job goes through."""
+        """The processes that handle a no-op job."""
         processes: dict[str, int] = self.running.refresh()["processes"]
         names = {"gateway": "gateway", "relay": "relay", "projector": "projector", "noop": "worker"}
         names |= {"nats": "NATS", "postgres": "Postgres"}
         return {told: processes[name] for name, told in names.items()}
 
     def tokens(self, users: int) -> list[str]:
-        """A token for each of so many users."""
+        """A token for each of this many users."""
         return [sign_token(self._secret, uuid5(NAMESPACE_OID, str(number))) for number in range(users)]
 
     def cores(self) -> Counter[str]:
-        """Core-seconds so far, by process."""
+        """CPU seconds used so far, by process."""
         return core_seconds(self.pids)
 
     def messages(self) -> int:
-        """Messages that the bus took from its clients."""
+        """Messages that the bus has received from its clients."""
         now = traffic(self.running.http, self.running.told["natsMonitoring"])
         return sum(now.messages_in.values())
 
@@ -81,24 +81,24 @@ class MeasuredSystem:
         return int(count)
 
     def any_living(self) -> bool:
-        """Whether a job is on its way."""
+        """Whether any job is unfinished."""
         ((living,),) = self._owner.execute(LIVING).fetchall()
         return bool(living)
 
     async def until_over(self, within: float = 600) -> None:
-        """Returns when no job lives."""
+        """Returns once no job is unfinished."""
         await eventually(lambda: not self.any_living(), within=within, told="all jobs are over")
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        """What the owner of the database is answered."""
+        """Runs a query as the database's owner."""
         return self._owner.execute(query.encode()).fetchall()
 
     def post(self, tokens: list[str], body: bytes = b"") -> Post:
-        """The request for a no-op job, or for another."""
+        """The request that submits a no-op job, or a job of another type."""
         return Post("/api/jobs", body or job(), tuple(tokens))
 
     async def flood(self, post: Post, jobs: int, submitters: int) -> float:
-        """Jobs from so many submitters at once; seconds until all are over."""
+        """Sends jobs from this many submitters at once; returns the seconds until all are over."""
         started = time.monotonic()
         await hurry(self.gateway, post, jobs, submitters)
         await self.until_over()
@@ -106,6 +106,6 @@ class MeasuredSystem:
 
 
 def job(*, seconds: float = 0.0, text: int = TEXT, size: int = SIZE) -> bytes:
-    """The body that asks for a no-op job."""
+    """The request body for a no-op job."""
     told = {"text": "x" * text, "seconds": seconds, "size": size}
     return encoded({"jobType": "noop", "input": told})

@@ -1,4 +1,4 @@
-"""HTTP with as little work as possible: the client must not be in the way of what is measured."""
+"""HTTP with as little work as possible, so that the client does not distort the measurement."""
 
 import asyncio
 import contextlib
@@ -12,18 +12,18 @@ ENDS = tuple(f"event: job.{end}".encode() for end in ("completed", "failed", "ca
 
 
 class Wire:
-    """One connection that is kept alive; one request at a time."""
+    """A kept-alive connection with one request at a time."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
     async def ask(self, method: str, path: str, token: str = "", body: bytes = b"") -> tuple[int, bytes]:
-        """Status and body of the answer."""
+        """Sends a request; returns the status and body of the answer."""
         status, headers = await self._send(method, path, token, body)
         return status, await self._reader.readexactly(int(headers[b"content-length"]))
 
     async def until_end(self, path: str, token: str) -> float:
-        """Reads a job's stream of events to its end; the wall-clock time at which the last frame came."""
+        """Reads a job's event stream to its end; returns the wall-clock time of the last frame."""
         status, headers = await self._send("GET", path, token, b"")
         assert status == 200, status
         assert headers[b"transfer-encoding"] == b"chunked"
@@ -37,13 +37,13 @@ class Wire:
         return seen
 
     async def first_frame(self, path: str, token: str) -> None:
-        """Opens a stream of events and returns when something came."""
+        """Opens an event stream; returns once the first data arrives."""
         status, _ = await self._send("GET", path, token, b"")
         assert status == 200, status
         await self.frame()
 
     async def frame(self) -> bytes:
-        """The next piece of an open stream."""
+        """The next chunk of an open stream."""
         size = int(await self._reader.readline(), 16)
         return await self._reader.readexactly(size + 2)
 
@@ -72,11 +72,11 @@ async def wire(url: str) -> AsyncIterator[Wire]:
 
 @contextlib.asynccontextmanager
 async def wires(url: str, count: int) -> AsyncIterator[list[Wire]]:
-    """So many connections."""
+    """This many connections."""
     async with contextlib.AsyncExitStack() as stack:
         yield [await stack.enter_async_context(wire(url)) for _ in range(count)]
 
 
 def encoded(value: Any) -> bytes:
-    """A body, made once for many requests."""
+    """An encoded body, reused for many requests."""
     return json.dumps(value).encode()

@@ -1,4 +1,4 @@
-"""Code that the documents name exists: each file, and each function of the walk of one job."""
+"""Code that the documents name exists: each file, and each function in the walk of one job."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ def files_called(name: str) -> list[Path]:
 
 
 def has(path: Path, function: str) -> bool:
-    """Whether the file defines it; a method is named behind its class."""
+    """Whether the file defines the name; a method follows its class."""
     nodes = [
         node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function | ast.ClassDef)
     ]

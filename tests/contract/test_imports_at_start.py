@@ -1,4 +1,4 @@
-"""What a process imports before it takes work: large libraries only where they are used at once."""
+"""A process imports large libraries at its start only if it uses them at once."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ USED = {
     "lodestone_ideation.app": {"faststream"},
     "lodestone_local.cli": set[str](),
 }
-"""By the modules that a process loads."""
+"""The large libraries that a process loads at its start, by the modules that it imports."""
 SHOW = "import sys, {modules}; print(*sys.modules)"
 
 

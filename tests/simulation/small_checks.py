@@ -137,7 +137,7 @@ async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
 
 
 def copy_is_not_the_whole_log() -> str | None:
-    """A copy of the request is delivered for the first time, and an attempt lies before it."""
+    """A copy of the request on its first delivery is not the whole log: an attempt came before it."""
     job = requested()
     copy = Entry(3, "copy", now(), job.model_copy(update={"redelivery": True}))
     log = presumed_log(copy, 1)
@@ -145,7 +145,7 @@ def copy_is_not_the_whole_log() -> str | None:
 
 
 def refused_start_is_judged_again() -> str | None:
-    """A first delivery of a job that has ended meanwhile is read after its start was refused."""
+    """The log is read after it refused a start, and shows that the job has already ended."""
     world = World(Plan(0, ()))
     world.broker.add_stream(stream_config())
     return alone(world, _deliver_an_ended_job(world, requested()))  # type: ignore[no-any-return]
@@ -192,7 +192,7 @@ def cancel_is_judged_by_the_log() -> str | None:
 
 
 def second_try_is_no_first() -> str | None:
-    """A request that was tried before may have been stored, and lost since."""
+    """A request that was tried before may have been stored and then lost."""
     job, row = requested(), RowState(is_terminal=False, seq=0)
     waiting = Waiting("event", job.job_id, job.job_type, job, now(), None, tried=True, job=row)
     return "I3: a second try is taken for a first" if waiting.may_be_first else None

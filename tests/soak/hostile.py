@@ -64,7 +64,7 @@ async def _until_ended(gateway: str, who: Person) -> Outcomes:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, attacking.cancel)
     await asyncio.wait([attacking])
     if not attacking.cancelled():
-        attacking.result()  # an attack that ended by itself attacks no longer
+        attacking.result()  # raises the error that ended the attack early
     return outcomes
 
 

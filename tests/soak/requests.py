@@ -31,7 +31,7 @@ async def slow_texts(http: httpx2.AsyncClient, gateway: str) -> str:
 
 
 async def huge_scales(http: httpx2.AsyncClient, gateway: str) -> str:
-    """A tool whose page would hold a line for each of three million values."""
+    """A tool whose page would have a line for each of three million values."""
     answer = await http.get(f"{gateway}/api/lead-magnets")
     listed = answer.json().get("items")
     if not listed:

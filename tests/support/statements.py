@@ -17,7 +17,7 @@ BEGINS, COMMITS, ENDS = ("BEGIN", "START"), ("COMMIT", "END"), ("COMMIT", "END",
 
 @dataclass
 class Sent:
-    """Statements and commits by login; BEGIN and COMMIT are statements too, for each is a round trip."""
+    """Statements and commits by login; BEGIN and COMMIT are statements too, since each is a round trip."""
 
     statements: Counter[str] = field(default_factory=Counter)
     commits: Counter[str] = field(default_factory=Counter)
@@ -25,7 +25,7 @@ class Sent:
 
 
 class StatementLog:
-    """The log of a server that writes down every statement; `url` is a superuser's."""
+    """The log of a server that logs every statement; `url` is a superuser's."""
 
     def __init__(self, file: Path, url: str) -> None:
         self._file = file
@@ -37,18 +37,18 @@ class StatementLog:
             owner.execute("SELECT pg_reload_conf()")
 
     def position(self) -> int:
-        """Where the log ends now."""
+        """The current end of the log."""
         return self._file.stat().st_size
 
     def since(self, position: int) -> Sent:
-        """What was sent from that position on."""
+        """What was sent after that position."""
         with self._file.open("rb") as log:
             log.seek(position)
             return counted(_entries(log.read().decode(errors="replace").splitlines()))
 
 
 def counted(entries: Iterable[str]) -> Sent:
-    """The statements in these entries. One outside a transaction is its own, and a commit."""
+    """The statements in these entries. A statement outside a transaction is also a commit."""
     sent, open_transactions = Sent(), set[str]()
     for entry in entries:
         if not (found := ENTRY.match(entry)):
@@ -67,7 +67,7 @@ def counted(entries: Iterable[str]) -> Sent:
 
 
 def _entries(lines: Iterable[str]) -> Iterator[str]:
-    """Entries whole: the further lines of one begin with a tab."""
+    """Complete entries: the further lines of an entry begin with a tab."""
     entry = ""
     for line in lines:
         if not line.startswith("\t"):

@@ -1,4 +1,4 @@
-"""What each user of the bus sends and hears, as the server counts it."""
+"""What each bus user sends and receives, as the server counts it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import httpx2
 
 @dataclass
 class Traffic:
-    """By user: messages and bytes that the server took from it, and those that it gave to it."""
+    """By user: messages and bytes that the server received from it and sent to it."""
 
     messages_in: Counter[str] = field(default_factory=Counter)
     messages_out: Counter[str] = field(default_factory=Counter)
@@ -17,7 +17,7 @@ class Traffic:
 
 
 def traffic(http: httpx2.Client, monitoring: str) -> Traffic:
-    """All since the start, of the connections that are open."""
+    """Totals of the open connections since they were opened."""
     told = http.get(f"{monitoring}/connz?auth=1&limit=4096").raise_for_status().json()
     found = Traffic()
     for connection in told["connections"]:

@@ -1,7 +1,7 @@
 """What a job that does nothing costs: statements, commits and messages, counted by the servers themselves.
 
-Counts do not depend on how fast the machine is. What the idle system does in the same time is taken off. The
-reconciler looks at living jobs by the clock, so it is in no row.
+Counts do not depend on the speed of the machine. What the idle system does in the same time is subtracted.
+The reconciler works by the clock and not per job, so no row counts it.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from support.statements import StatementLog
 from support.traffic import traffic
 from support.waiting import let_pass
 
-USERS, WARM_UP, TRICKLE, FLOOD = 20, 20, 40, 200  # each user's row is made while it warms up
+USERS, WARM_UP, TRICKLE, FLOOD = 20, 20, 40, 200  # the warm-up creates each user's row
 IDLE_SECONDS = 3.0
 RATE = {"LODESTONE_RATE_LIMIT": "100000/second"}
 
-# At most so much for each job: sent one at a time, and 200 at once. Whoever makes it cheaper lowers them.
-# One at a time they are half a statement or message above what is counted; at once they bear smaller batches.
+# Upper bounds per job: sent one at a time, and 200 at once. Lower them when the work gets cheaper.
+# One at a time they are half a unit above the measured counts; at once they allow for smaller batches.
 BOUNDS = {
     "gateway statements": (10.4, 8.6),
     "gateway commits": (6.3, 4.6),
@@ -46,20 +46,20 @@ BUS_USERS = {"relay": "relay", "noop": "service", "projector": "projector"}
 
 @dataclass(frozen=True)
 class Work:
-    """What was counted, in all or for each job, and which statements it was."""
+    """The counts, in total or per job, and the statements behind them."""
 
     counts: dict[str, float]
     texts: Counter[tuple[str, str]]
 
 
 class Meter:
-    """Counts what a system does while something happens."""
+    """Counts what a system does during an action."""
 
     def __init__(self, system: RunningSystem) -> None:
         log_file = system.data_dir / "logs" / "postgres.log"
         self._system = system
         self._log = StatementLog(log_file, system.told["postgres"])
-        self._idle: dict[str, float] = {}  # in a second
+        self._idle: dict[str, float] = {}  # per second
 
     def learn_idle(self, seconds: float) -> None:
         """Counts what happens without jobs."""
@@ -67,7 +67,7 @@ class Meter:
         self._idle = {measure: count / seconds for measure, count in work.counts.items()}
 
     def per_job(self, jobs: int, run: Callable[[int], None]) -> Work:
-        """What each of them costs."""
+        """The counts per job."""
         work, seconds = self._during(lambda: run(jobs))
         return Work(
             {name: (count - seconds * self._idle[name]) / jobs for name, count in work.counts.items()},
@@ -116,6 +116,6 @@ def test_a_job_costs_at_most(works: tuple[Work, Work], shape: str, measure: str)
 
 
 def statements_of(work: Work, login: str) -> str:
-    """The commonest statements, which most often say what came to be too many."""
+    """The most frequent statements, where an excess usually shows."""
     told = Counter({text: count for (of, text), count in work.texts.items() if of.endswith(f"_{login}")})
     return "\n".join(f"{count:6} {text[:150]}" for text, count in told.most_common(40))

@@ -101,7 +101,7 @@ def test_notes_for_readers_stay_out_of_what_a_model_is_asked_for(shape: type[Wir
 
 
 def docstrings(of: type) -> dict[str, str]:
-    """What stands below each field in the source of a class and of our classes that it extends."""
+    """The docstring below each field, in the source of a class and of our classes that it extends."""
     found: dict[str, str] = {}
     for each in reversed(of.__mro__):
         if each.__module__.startswith("lodestone."):

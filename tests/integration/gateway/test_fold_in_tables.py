@@ -1,4 +1,4 @@
-"""What a fold writes in plain SQL, held against the models: the same events folded in memory."""
+"""A fold writes with plain SQL exactly what the models hold after folding the same events in memory."""
 
 import random
 from collections.abc import AsyncIterator
@@ -48,7 +48,7 @@ async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Gatewa
 
 
 def life(job: JobRequested, dice: random.Random) -> list[JobEvent]:
-    """A job's events, with odd texts, missing fields and numbers that a float would round."""
+    """A job's events with odd texts, missing fields, and numbers that a float would round."""
     call, common = new_id(), job.of_job(1)
     prompt = Prompt(name=ODD, version=1, sha256="0")
     item = {"title": ODD, "score": 0.1 + 0.2, "large": 2**60, "none": None, "list": [1, "2", {}]}
@@ -84,7 +84,7 @@ def life(job: JobRequested, dice: random.Random) -> list[JobEvent]:
 
 
 def shuffled(lives: list[list[JobEvent]], dice: random.Random) -> list[JobEvent]:
-    """All events in one order that keeps that of each job."""
+    """All events in an order that keeps the order within each job."""
     left = [list(each) for each in lives]
     order = [number for number, each in enumerate(left) for _ in each]
     dice.shuffle(order)

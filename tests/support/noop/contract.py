@@ -1,4 +1,4 @@
-"""NOOP: a job that costs only what the system adds to it. It waits as told, and calls nobody."""
+"""NOOP: a job that costs only what the system adds to it. It waits as long as asked and makes no calls."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ TESTS = HERE.parents[1]
 
 
 class NoopInput(WireModel):
-    """What the job is asked for; `text` only makes it heavier."""
+    """The input; `text` only makes it larger."""
 
     text: Text = ""
     seconds: float = Field(default=0, ge=0, le=300)
@@ -21,7 +21,7 @@ class NoopInput(WireModel):
 
 
 class NoopResult(WireModel):
-    """A text of the size asked for."""
+    """A text of the requested size."""
 
     text: Text
 

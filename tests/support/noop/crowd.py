@@ -1,6 +1,6 @@
-"""No-op jobs for many users, sent to a running system; how far they are is asked of the database alone.
+"""No-op jobs of many users on a running system; progress is read from the database only.
 
-Watching them through the gateway would cost what is to be counted.
+Watching them through the gateway would add to the costs that are counted.
 """
 
 import asyncio
@@ -28,23 +28,23 @@ class Crowd:
         self._owner = psycopg.connect(system.told["postgres"], autocommit=True)
 
     def one_at_a_time(self, jobs: int) -> None:
-        """Each is over before the next is sent."""
+        """Sends each job after the previous one is over."""
         for number in range(jobs):
             answer = self._system.http.post(**self._request(number))
             assert answer.status_code == 202, answer.text
             self.until_over()
 
     def at_once(self, jobs: int) -> None:
-        """All are sent at the same time; returns when all are over."""
+        """Sends all jobs at the same time; returns when all are over."""
         asyncio.run(self._send(jobs))
         self.until_over()
 
     def until_over(self, within: float = 60) -> None:
-        """Returns when no job lives and everything asked for is published."""
+        """Returns once no job is unfinished and every outbox row is published."""
         eventually_sync(lambda: self._is_over(), within=within, told="all jobs are over")
 
     def close(self) -> None:
-        """Hangs up."""
+        """Closes the connections."""
         self._owner.close()
 
     async def _send(self, jobs: int) -> None:

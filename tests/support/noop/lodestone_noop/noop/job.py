@@ -1,4 +1,4 @@
-"""NOOP: waits, and gives a text back."""
+"""NOOP: waits, then returns a text."""
 
 from lodestone.llm.client import Llm
 from lodestone.llm.prompt import PromptSet
@@ -10,7 +10,7 @@ PROMPT = PromptSet("noop", ())
 
 
 async def run(work: NoopInput, context: JobContext, llm: Llm) -> NoopResult:
-    """A text of the size asked for, after the seconds asked for."""
+    """Returns a text of the requested size after the requested seconds."""
     if work.seconds:
         await let_pass(work.seconds)
     return NoopResult(text="x" * work.size)
