@@ -39,33 +39,16 @@ class WatchLimiter:
         self._most = most
         self._open: Counter[UUID] = Counter()
 
-    def take(self, user_id: UUID) -> "Place":
-        """A place, to be released. Raises RateLimited if the user has reached the limit."""
+    @contextmanager
+    def place(self, user_id: UUID) -> Iterator[None]:
+        """A place for as long as the block lasts. Raises RateLimited if the user has reached the limit."""
         if self._open[user_id] >= self._most:
             message = f"You already watch in {self._most} places, which is the limit; close one first."
             raise RateLimited(message, retryAfterSeconds=WATCH_RETRY_SECONDS)
         self._open[user_id] += 1
-        return Place(self._open, user_id)
-
-    @contextmanager
-    def place(self, user_id: UUID) -> Iterator[None]:
-        """A place for as long as the block lasts. Raises RateLimited."""
-        place = self.take(user_id)
         try:
             yield
         finally:
-            place.release()
-
-
-class Place:
-    """One open stream of a user."""
-
-    def __init__(self, counted: Counter[UUID], user_id: UUID) -> None:
-        self._counted = counted
-        self._user_id = user_id
-
-    def release(self) -> None:
-        """Frees the place; once."""
-        self._counted[self._user_id] -= 1
-        if not self._counted[self._user_id]:
-            del self._counted[self._user_id]
+            self._open[user_id] -= 1
+            if not self._open[user_id]:
+                del self._open[user_id]

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from support.api import RunningGateway, User, running_gateway
+from support.api import Projection, RunningGateway, User, running_gateway
 
 
 @pytest.fixture(scope="module")
@@ -17,3 +17,11 @@ async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
 def user(gateway: RunningGateway) -> User:
     """A new user."""
     return gateway.user()
+
+
+@pytest.fixture(scope="module")
+async def projection(gateway: RunningGateway) -> AsyncIterator[Projection]:
+    """Writes events into the gateway's tables."""
+    projection = Projection(gateway.settings.database_url)
+    yield projection
+    await projection.engine.dispose()

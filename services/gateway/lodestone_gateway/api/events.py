@@ -9,7 +9,7 @@ from lodestone.events import EVENTS
 from lodestone.status import Status
 from lodestone.wire import JsonObject, WireModel
 
-from lodestone_gateway.api.stream import Source, Stored, stream
+from lodestone_gateway.api.stream import Source, Stored, Stream
 from lodestone_gateway.jobs.read import own_job, read_job
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store import queries
@@ -72,14 +72,14 @@ async def _job_events(
     if STREAM_TYPE in request.headers.get("accept", ""):
         if Status(job.status).is_terminal and (cursor or 0) >= job.seq:
             return Response(status_code=204)  # nothing can follow: after a 204 a browser stops asking
-        return stream(source, cursor or 0, caller, parts.watches, request.state.turn)
+        return Stream(source, cursor or 0, caller, parts.watches, request.state.turn)
     items = ",".join(event.json for event in await source.read(cursor or 0))
     return Response(f'{{"items":[{items}]}}', media_type="application/json")
 
 
 async def _feed(parts: ThisProcess, caller: Caller, cursor: Cursor, request: Request) -> Response:
     """A stream of the events of all the caller's jobs; without a cursor, from now on."""
-    return stream(_feed_source(parts, caller.id), cursor, caller, parts.watches, request.state.turn)
+    return Stream(_feed_source(parts, caller.id), cursor, caller, parts.watches, request.state.turn)
 
 
 def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:

@@ -8,15 +8,18 @@ import structlog
 from fastapi.sse import EventSourceResponse, format_sse_event
 from lodestone.tracing import is_exporting, span
 from opentelemetry.trace import SpanKind
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.limits import Place, WatchLimiter
+from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.hub import Ended, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turn
 
+# Proxies must neither buffer nor compress frames: both delay events.
+HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b": beat\n\n"
 COME_BACK = format_sse_event(retry=1000)  # milliseconds
@@ -45,63 +48,72 @@ class Source:
     is_of_one_job: bool  # its cursors have no holes, and its terminal event ends the stream
 
 
-class Stream(EventSourceResponse):
-    """An open stream, which occupies one of its user's places until its end."""
+class Stream(Response):
+    """An open stream from the event after `after`; None starts with new events.
 
-    def __init__(self, frames: AsyncIterator[bytes], place: Place) -> None:
-        # Proxies must neither buffer nor compress frames: both delay events.
-        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-        super().__init__(frames, headers=headers)
-        self._place = place
+    It occupies one of its user's places until its end; the caller's turn ends once it has begun.
+    """
+
+    def __init__(
+        self, source: Source, after: int | None, caller: CurrentUser, watches: WatchLimiter, turn: Turn
+    ) -> None:
+        super().__init__()
+        self._source = source
+        self._after = after
+        self._caller = caller
+        self._watches = watches
+        self._turn = turn
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the frames; they may never begin if the client leaves at once."""
+        """Begins, then sends the headers: whoever has them misses no later event.
+
+        Raises RateLimited if the caller has reached the limit of open streams.
+        """
+        with self._watches.place(self._caller.id), self._source.watch() as subscription:
+            # Subscribed first: what is committed while we read is stored, or delivered live, or both.
+            frames = await self._begin(subscription)
+            self._turn.give_up()
+            await EventSourceResponse(frames, headers=HEADERS)(scope, receive, send)
+
+    async def _begin(self, subscription: Subscription) -> AsyncIterator[bytes]:
         try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._place.release()
+            stored = await self._source.begin(self._after)
+        except DATABASE_AWAY as error:
+            return _broken(error)
+        sent = stored.end if self._after is None else min(self._after, stored.end)
+        return _frames(self._source, stored, sent, subscription, self._caller)
 
 
-def stream(
-    source: Source, after: int | None, caller: CurrentUser, watches: WatchLimiter, turn: Turn
-) -> Stream:
-    """The open stream from the event after `after`; None starts with new events.
-
-    The caller's turn ends once the stored events are read. Raises RateLimited if the caller has reached the
-    limit of open streams.
-    """
-    place = watches.take(caller.id)
-    return Stream(_frames(source, after, caller, turn), place)
+async def _broken(error: Exception) -> AsyncIterator[bytes]:
+    log.warning("stream_broken", error=type(error).__name__)
+    yield COME_BACK
 
 
-async def _frames(source: Source, after: int | None, caller: CurrentUser, turn: Turn) -> AsyncIterator[bytes]:
+async def _frames(
+    source: Source, stored: Stored, sent: int, subscription: Subscription, caller: CurrentUser
+) -> AsyncIterator[bytes]:
     try:
-        # Subscribe first: what is committed while we read is stored, or delivered live, or both.
-        with source.watch() as subscription:
-            async for events in _events(source, subscription, after, caller, turn):
-                yield b"".join(_traced_frame(source, event) for event in events) or HEARTBEAT
-                if events and events[-1].is_terminal and source.is_of_one_job:
-                    return
-                if caller.seconds_left <= 0:
-                    break
-            is_refused_now = subscription.ended is Ended.CLOSING or caller.seconds_left <= 0
-            if is_refused_now or subscription.ended:
-                yield CLOSING if is_refused_now else COME_BACK
+        async for events in _events(source, stored, sent, subscription, caller):
+            yield b"".join(_traced_frame(source, event) for event in events) or HEARTBEAT
+            if events and events[-1].is_terminal and source.is_of_one_job:
+                return
+            if caller.seconds_left <= 0:
+                break
+        is_refused_now = subscription.ended is Ended.CLOSING or caller.seconds_left <= 0
+        if is_refused_now or subscription.ended:
+            yield CLOSING if is_refused_now else COME_BACK
     except DATABASE_AWAY as error:
-        log.warning("stream_broken", error=type(error).__name__)
-        yield COME_BACK
+        async for frame in _broken(error):
+            yield frame
 
 
 async def _events(
-    source: Source, subscription: Subscription, after: int | None, caller: CurrentUser, turn: Turn
+    source: Source, stored: Stored, sent: int, subscription: Subscription, caller: CurrentUser
 ) -> AsyncIterator[list[ShownEvent]]:
     """Stored events, then live ones, as many as there are at a time; an empty list when a heartbeat is due.
 
     Ends with the subscription, and with the caller's token: an expired token gets no more events.
     """
-    stored = await source.begin(after)
-    turn.give_up()
-    sent = stored.end if after is None else min(after, stored.end)
     events = stored.events
     while events:
         yield events

@@ -103,6 +103,11 @@ class Hub:
         # Users with a row, and when an earlier account of theirs was deleted; forgotten with the account.
         self.known_users: dict[UUID, float] = {}
 
+    @property
+    def position(self) -> int:
+        """Up to here all events are committed, as read last; 0 before the first look."""
+        return self._position or 0
+
     @contextmanager
     def watch_job(self, job_id: UUID) -> Iterator[Subscription]:
         """Events of one job, from now on."""

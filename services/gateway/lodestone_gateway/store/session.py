@@ -77,6 +77,13 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
         yield session
 
 
+@asynccontextmanager
+async def snapshot(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[AsyncSession]:
+    """A transaction that only reads: all its statements see the rows as they were at one moment."""
+    async with transaction(engine.execution_options(isolation_level="REPEATABLE READ"), user_id) as session:
+        yield session
+
+
 async def ask_for_answer(engine: AsyncEngine) -> None:
     """Returns when the database answers. Raises SQLAlchemyError."""
     async with engine.connect() as connection:

@@ -25,10 +25,9 @@ class Chrome:
     accounts: list[str]
 
 
-async def read_chrome(parts: Parts, sessions: Sessions, user: CurrentUser) -> Chrome:
-    """The user's frame; the position is read first, so that the page is never older than it."""
+async def read_chrome(parts: Parts, sessions: Sessions, user: CurrentUser, position: int) -> Chrome:
+    """The user's frame."""
     async with transaction(parts.engine, user.id) as session:
-        position = await queries.feed_end(session, user.id)
         running = await queries.count_jobs(session, user.id, LIVE, limit=MAX_COUNTED)
         usage = await lead_magnet_queries.usage(session, user.id)
     return Chrome(running, position, usage, sessions.name_of(user), list(sessions.local_users))

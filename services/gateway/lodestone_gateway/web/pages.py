@@ -45,7 +45,7 @@ async def show(
 ) -> HTMLResponse:
     """A page with its frame."""
     parts: Parts = request.app.state.parts
-    chrome = await read_chrome(parts, request.app.state.sessions, user)
+    chrome = await read_chrome(parts, request.app.state.sessions, user, request.state.feed_position)
     shown = {"chrome": chrome, "paused": parts.hub.paused, **context}
     return _html(request, template, status, {**HEADERS, **(headers or {})}, **shown)
 
@@ -101,6 +101,8 @@ class PageRoute(OpenPageRoute):
                 return sessions.way_in(request) or _failed(request, error)
             except Rejected as error:
                 return _failed(request, error)
+            # Before anything is read: what happens meanwhile is not on the page, and the feed must tell it.
+            request.state.feed_position = request.app.state.parts.hub.position
             with turn:
                 response = await handle(request)
             if token is not None and response.status_code != Unauthorized.status:

@@ -6,7 +6,7 @@ from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store import lead_magnet_queries as queries
-from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.session import snapshot
 from lodestone_gateway.web.forms import kept_form
 from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type
 from lodestone_gateway.web.library.readable import pass_over_unreadable
@@ -16,8 +16,11 @@ ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the le
 
 
 async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Workspace:
-    """The user's lead magnet as its page shows it. Raises NotFound."""
-    async with transaction(engine, user_id) as session:
+    """The user's lead magnet as its page shows it. Raises NotFound.
+
+    It is all of one moment: a form beside the newest emails must name the version that they made.
+    """
+    async with snapshot(engine, user_id) as session:
         row = await queries.lead_magnet(session, id)
         if row is None:
             raise NotFound("You have no such lead magnet.")

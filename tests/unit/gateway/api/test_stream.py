@@ -1,0 +1,167 @@
+"""An open stream: it begins before its headers, and tells every event once and in order."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lodestone.errors import RateLimited
+from lodestone_gateway.api.stream import CLOSING, COME_BACK, Source, Stored, Stream
+from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.limits import WatchLimiter
+from lodestone_gateway.live.hub import Ended, Subscription
+from lodestone_gateway.store.queries import ShownEvent
+from lodestone_gateway.turns import Turns
+from sqlalchemy.exc import OperationalError
+from starlette.types import Message
+
+JOB = UUID("0199aa00-0000-7000-8000-000000000001")
+USER = UUID("0199aa00-0000-7000-8000-000000000002")
+SCOPE = {"type": "http", "asgi": {"spec_version": "2.4"}}
+
+
+def event(seq: int, name: str = "progress") -> ShownEvent:
+    return ShownEvent(seq * 10, JOB, USER, seq, name, datetime(2026, 5, 4, tzinfo=UTC), {}, None)
+
+
+class Watched:
+    """A job, or a feed, with one place to watch it; `happened` is what its stream did, in order."""
+
+    def __init__(self, stored: Sequence[ShownEvent] = (), *, is_of_one_job: bool = True) -> None:
+        self.stored = list(stored)
+        self.stored_meanwhile: list[ShownEvent] = []  # once the stream has begun
+        self.live = Subscription()
+        self.happened: list[str] = []
+        self.is_away = False
+        self.places = WatchLimiter(1)
+        self._is_of_one_job = is_of_one_job
+
+    async def stream(
+        self, after: int | None = 0, *, until: float | None = None, closes_after: int = 0
+    ) -> list[bytes]:
+        """The chunks until the end; the process stops after so many of them."""
+        chunks: list[bytes] = []
+
+        async def receive() -> Message:
+            raise AssertionError("nothing is read")
+
+        async def send(message: Message) -> None:
+            self.happened.append(message["type"])
+            if message.get("body"):
+                chunks.append(message["body"])
+            if len(chunks) == closes_after > 0:
+                self.live.end(Ended.CLOSING)
+
+        source = Source(self._watch, self._begin, self._read, self._cursor, self._is_of_one_job)
+        with await Turns(1000).take(USER) as turn:
+            stream = Stream(source, after, CurrentUser(USER, until=until), self.places, turn)
+            await stream(dict(SCOPE), receive, send)
+        return chunks
+
+    @contextmanager
+    def _watch(self) -> Iterator[Subscription]:
+        self.happened.append("watches")
+        yield self.live
+
+    async def _begin(self, after: int | None) -> Stored:
+        self.happened.append("begins")
+        events = [] if after is None else await self._read(after)
+        end = self._cursor(self.stored[-1]) if self.stored else 0
+        is_over = self._is_of_one_job and bool(self.stored) and self.stored[-1].is_terminal
+        self.stored += self.stored_meanwhile
+        return Stored(events, end, is_over)
+
+    async def _read(self, after: int) -> list[ShownEvent]:
+        if self.is_away:
+            raise OperationalError("SELECT 1", None, Exception("the server is gone"))
+        return [each for each in self.stored if self._cursor(each) > after]
+
+    def _cursor(self, event: ShownEvent) -> int:
+        return event.seq if self._is_of_one_job else event.position
+
+
+def ids(chunks: list[bytes]) -> list[int]:
+    lines = b"".join(chunks).decode().splitlines()
+    return [int(line.removeprefix("id: ")) for line in lines if line.startswith("id: ")]
+
+
+async def test_it_watches_then_begins_and_only_then_sends_its_headers() -> None:
+    job = Watched([event(1, "failed")])
+
+    await job.stream()
+
+    assert job.happened[:3] == ["watches", "begins", "http.response.start"]
+
+
+@given(data=st.data())
+async def test_every_event_is_told_once_and_in_order(data: st.DataObject) -> None:
+    count = data.draw(st.integers(1, 12), "events of the job")
+    began = data.draw(st.integers(0, count), "of them stored when the stream begins")
+    after = data.draw(st.integers(0, count + 2), "the last that the caller has")
+    live = data.draw(st.integers(0, count - 1), "not told live: the first so many")
+    events = [*map(event, range(1, count)), event(count, "completed")]
+    job = Watched(events[:began])
+    job.stored_meanwhile = events[began:]
+    for each in events[live:]:
+        job.live.offer(each)
+
+    told = ids(await job.stream(after))
+
+    assert told == list(range(min(after, began) + 1, count + 1))
+
+
+@pytest.mark.parametrize(
+    ("after", "told"), [(None, [30, 70]), (0, [10, 20, 30, 70]), (10, [20, 30, 70]), (999, [30, 70])]
+)
+async def test_a_feed_goes_on_after_the_end_of_a_job_and_over_holes(
+    after: int | None, told: list[int]
+) -> None:
+    feed = Watched([event(1), event(2)], is_of_one_job=False)
+    for each in (event(2), event(3, "completed"), event(7)):
+        feed.live.offer(each)
+    stored = 1 if after in (0, 10) else 0
+
+    assert ids(await feed.stream(after, closes_after=stored + 1)) == told
+
+
+@pytest.mark.parametrize(
+    ("reason", "goodbye"), [(Ended.CLOSING, CLOSING), (Ended.DROPPED, COME_BACK)], ids=["closing", "dropped"]
+)
+async def test_the_last_frame_says_how_to_come_back(reason: Ended, goodbye: bytes) -> None:
+    job = Watched([event(1)])
+    job.live.end(reason)
+
+    chunks = await job.stream()
+
+    assert ids(chunks) == [1]
+    assert chunks[-1] == goodbye
+
+
+async def test_an_expired_token_gets_no_more_events() -> None:
+    job = Watched()
+    job.live.offer(event(1))
+
+    assert await job.stream(until=1.0) == [CLOSING]
+
+
+@pytest.mark.parametrize("after", [0, None], ids=["when it begins", "later"])
+async def test_without_the_database_the_caller_is_told_to_come_back(after: int | None) -> None:
+    job = Watched([event(1)])
+    job.is_away = True
+    job.live.offer(event(3))  # what came before it is in the database alone
+
+    assert await job.stream(after) == [COME_BACK]
+
+
+async def test_a_stream_too_many_is_refused_before_it_begins_and_the_place_is_free_afterwards() -> None:
+    job = Watched([event(1, "failed")])
+
+    with job.places.place(USER), pytest.raises(RateLimited):
+        await job.stream()
+    assert job.happened == []
+
+    assert ids(await job.stream()) == [1]
+    assert ids(await job.stream()) == [1]
