@@ -1,5 +1,6 @@
-"""Lead magnets in their stored form, without a database."""
+"""Lead magnets and jobs in their stored form, without a database."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lodestone.clock import now
@@ -7,6 +8,9 @@ from lodestone.ids import new_id
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.product import Stored
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
+from lodestone_gateway.store.tables import BackgroundJob
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def row(**columns: Any) -> LeadMagnetRow:
@@ -32,3 +36,10 @@ def stored(*, answers: dict[str, str] | None = None, emails: Any = None, **colum
 def form(**fields: str | list[str]) -> Form:
     """A form with these fields."""
     return Form({name: [text] if isinstance(text, str) else text for name, text in fields.items()})
+
+
+def job(**columns: Any) -> BackgroundJob:
+    """A pending ideation job that was accepted at NOON, unless the columns say otherwise."""
+    owned = {"id": new_id(), "user_id": new_id(), "job_type": "ideation", "input": {}}
+    times = {"created_at": NOON, "updated_at": NOON, "deadline_at": NOON + timedelta(minutes=10)}
+    return BackgroundJob(**owned | times | columns)

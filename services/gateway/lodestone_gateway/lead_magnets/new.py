@@ -81,7 +81,7 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
         job = await queries.job(session, job_id)
         if job is None or job.job_type != IDEATION.name:
             raise NotFound("You have no such ideation job.")
-        concept = ChosenConcept.model_validate(_concept(job, index))
+        concept = ChosenConcept.model_validate(concept_of(job, index))
         is_counted = job.status not in (Status.FAILED, Status.CANCELLED)
         if not is_counted:
             await check_quota(session, user_id)
@@ -91,14 +91,14 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
         return row
 
 
-def _concept(job: BackgroundJob, index: int) -> JsonObject:
-    """Includes a job that is still running or ended early: finished items stay."""
+def concept_of(job: BackgroundJob, index: int) -> JsonObject:
+    """The concept, even of a job that is running or ended early: finished items stay. Raises Conflict."""
     for entry in job.items:
         if entry["itemIndex"] == index:
             concept: JsonObject = entry["item"]
             return concept
-    if job.result:
-        whole: list[JsonObject] = job.result["concepts"]
+    whole: list[JsonObject] = job.result["concepts"] if job.result else []
+    if index < len(whole):
         return whole[index]
     raise Conflict(f"This job has no concept {index}" + ("." if Status(job.status).is_terminal else " yet."))
 

@@ -5,7 +5,7 @@ that two operators, or the owner and an operator, get the same new job. When tha
 dead letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -107,12 +107,11 @@ async def list_dead_letters(
     async with transaction(reader) as session:
         if "job" in kinds:
             jobs = await queries.dead_jobs(session, wanted, before=before, limit=limit + 1)
-            found += map(_of_job, jobs)
+            found += map(of_job, jobs)
         if "event" in kinds and with_events:
             events = await queries.dead_events(session, wanted, before=before, limit=limit + 1)
-            found += map(_of_event, events)
-    found.sort(key=lambda each: (each.created_at, each.id), reverse=True)
-    return page_of(found, limit)
+            found += map(of_event, events)
+    return page_of(in_order(found), limit)
 
 
 async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Accepted:
@@ -149,7 +148,13 @@ async def replay_many(
     return result
 
 
-def _of_job(job: DeadJob) -> Listed:
+def in_order(found: Iterable[Listed]) -> list[Listed]:
+    """The newest first, and of the same time the higher id, as the database orders each kind."""
+    return sorted(found, key=lambda each: (each.created_at, each.id), reverse=True)
+
+
+def of_job(job: DeadJob) -> Listed:
+    """A failed job at its place."""
     letter = DeadLetter(
         kind="job",
         id=job.id,
@@ -166,7 +171,8 @@ def _of_job(job: DeadJob) -> Listed:
     return Listed(job.id, job.completed_at, letter)
 
 
-def _of_event(event: DeadEvent) -> Listed:
+def of_event(event: DeadEvent) -> Listed:
+    """An event of no job's history at its place."""
     letter = DeadLetter(
         kind="event",
         id=event.id,

@@ -1,6 +1,7 @@
 """Running processes and waiting work, as an operator sees them: a few seconds old."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -69,40 +70,52 @@ class Services(WireModel):
     items: list[Service]
 
 
+@dataclass(frozen=True)
+class Readings:
+    """What the tables say at one moment."""
+
+    states: Mapping[str, ConsumerState]  # by the consumer's name
+    heartbeats: Sequence[ServiceHeartbeat]
+    pauses: Mapping[str, PausedJobType]  # by job type
+    locks: Collection[int]  # that are held
+    unpublished: int  # events in the outbox
+
+
 async def read_services(reader: AsyncEngine) -> Services:
     """The agents, then the services of the registry."""
     async with transaction(reader) as session:
-        states = await queries.consumer_states(session)
-        heartbeats = await queries.service_heartbeats(session)
-        pauses = await queries.paused_job_types(session)
-        locks = await queries.held_locks(session)
-        unpublished = await queries.outbox_length(session)
-    folding = states.get(PROJECTOR)
+        read = Readings(
+            states=await queries.consumer_states(session),
+            heartbeats=await queries.service_heartbeats(session),
+            pauses=await queries.paused_job_types(session),
+            locks=await queries.held_locks(session),
+            unpublished=await queries.outbox_length(session),
+        )
+    return services_of(read)
+
+
+def services_of(read: Readings) -> Services:
+    """What these say of each. Pure."""
+    folding = read.states.get(PROJECTOR)
+    names = dict.fromkeys(kind.service for kind in JOB_TYPES.values())
     return Services(
         items=[
-            _agent("relay", Lock.RELAY, locks, unpublished),
-            _agent("projector", Lock.PROJECTOR, locks, folding.pending if folding else None),
-            *(
-                _service(name, heartbeats, states, pauses)
-                for name in dict.fromkeys(kind.service for kind in JOB_TYPES.values())
-            ),
+            _agent("relay", Lock.RELAY, read, read.unpublished),
+            _agent("projector", Lock.PROJECTOR, read, folding.pending if folding else None),
+            *(_service(name, read) for name in names),
         ]
     )
 
 
-def _agent(name: str, lock: Lock, locks: set[int], backlog: int | None) -> Service:
-    return Service(name=name, is_running=lock.value in locks, backlog=backlog, processes=[], job_types=[])
+def _agent(name: str, lock: Lock, read: Readings, backlog: int | None) -> Service:
+    is_running = lock.value in read.locks
+    return Service(name=name, is_running=is_running, backlog=backlog, processes=[], job_types=[])
 
 
-def _service(
-    name: str,
-    heartbeats: Sequence[ServiceHeartbeat],
-    states: dict[str, ConsumerState],
-    pauses: dict[str, PausedJobType],
-) -> Service:
-    processes = [_process(heartbeat) for heartbeat in heartbeats if heartbeat.service == name]
+def _service(name: str, read: Readings) -> Service:
+    processes = [_process(heartbeat) for heartbeat in read.heartbeats if heartbeat.service == name]
     kinds = [kind.name for kind in JOB_TYPES.values() if kind.service == name]
-    queues = [_queue(kind, states.get(durable(kind)), pauses.get(kind)) for kind in kinds]
+    queues = [_queue(kind, read.states.get(durable(kind)), read.pauses.get(kind)) for kind in kinds]
     waiting = [queue.pending for queue in queues if queue.pending is not None]
     return Service(
         name=name,

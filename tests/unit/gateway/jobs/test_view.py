@@ -1,0 +1,113 @@
+"""A job as its owner sees it: what it waits for, its tag, and nothing of it left out."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from lodestone.errors import ErrorCode
+from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag, waiting_for
+from lodestone_gateway.store.tables import BackgroundJob
+from pydantic import ValidationError
+from sqlalchemy import inspect
+from support.stored import job
+
+NOBODY: frozenset[str] = frozenset()
+PAUSED = frozenset({"ideation"})
+ITEMS = [
+    {"itemKey": "a", "itemIndex": 0, "item": {"title": "A"}},
+    {"itemKey": "b", "itemIndex": 1, "item": {"title": "B"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("columns", "paused", "waits"),
+    [
+        ({"waiting_for": "slot"}, NOBODY, "slot"),
+        ({"waiting_for": "slot"}, PAUSED, "paused"),
+        ({"waiting_for": "provider"}, PAUSED, "paused"),
+        ({"waiting_for": "slot"}, frozenset({"emails"}), "slot"),
+        ({"waiting_for": None, "status": "processing"}, PAUSED, None),
+        ({"waiting_for": None, "status": "completed"}, PAUSED, None),
+    ],
+)
+def test_a_pause_holds_up_only_what_waits(
+    columns: dict[str, Any], paused: frozenset[str], waits: str | None
+) -> None:
+    row = job(**columns)
+
+    assert waiting_for(row, paused) == waits
+    assert JobSummary.of(row, paused).waiting_for == waits
+
+
+@pytest.mark.parametrize(
+    ("columns", "paused", "tag"),
+    [
+        ({"seq": 0}, NOBODY, '"0"'),
+        ({"seq": 14}, NOBODY, '"14"'),
+        ({"seq": 14, "late_calls": 1}, NOBODY, '"14.1"'),
+        ({"seq": 14, "late_calls": 12}, NOBODY, '"14.12"'),
+        ({"seq": 2, "waiting_for": "retry"}, PAUSED, '"2p"'),
+        ({"seq": 2, "waiting_for": None}, PAUSED, '"2"'),
+        ({"seq": 14, "late_calls": 1, "erased_at": True}, PAUSED, '"14.1e"'),
+    ],
+)
+def test_the_tag_changes_with_everything_that_is_shown(
+    columns: dict[str, Any], paused: frozenset[str], tag: str
+) -> None:
+    row = job(**{"waiting_for": None} | columns)
+    if row.erased_at:
+        row.erased_at = row.created_at
+
+    assert entity_tag(row, paused) == tag
+
+
+def test_a_job_is_shown_with_its_items_without_their_places() -> None:
+    row = job(
+        status="failed",
+        error="It did not work.",
+        error_code="AI_ERROR",
+        items=ITEMS,
+        progress_done=2,
+        progress_total=10,
+        progress_message="Two",
+        input_tokens=2**40,
+        cost_usd=Decimal("0.1000"),
+        wasted_usd=Decimal("1e-7"),
+    )
+
+    shown = Job.of(row, NOBODY)
+    wire = shown.to_wire()
+
+    assert shown.error_code is ErrorCode.AI_ERROR
+    assert wire["items"] == [{"title": "A"}, {"title": "B"}]
+    assert wire["progress"] == {"done": 2, "total": 10, "message": "Two"}
+    assert wire["usage"]["inputTokens"] == 2**40
+    assert (wire["usage"]["costUsd"], wire["usage"]["wastedUsd"]) == ("0.1000", "0.0000001")
+    assert wire["createdAt"] == "2026-05-04T12:00:00.000Z"
+
+
+def test_a_job_in_a_list_has_no_texts() -> None:
+    wire = JobSummary.of(job(items=ITEMS, result={"secret": 1}), NOBODY).to_wire()
+
+    assert not wire.keys() & {"input", "result", "items"}
+
+
+def test_every_column_is_shown_or_left_out_on_purpose() -> None:
+    shown = {*Job.model_fields, *Job.model_fields["usage"].annotation.model_fields}  # type: ignore[union-attr]
+    kept_back = {
+        "user_id",
+        "trigger_task_id",
+        "progress_done",
+        "progress_total",
+        "progress_message",
+        "late_calls",
+        "idempotency_key",
+        "idempotency_hash",
+    }
+
+    assert {column.key for column in inspect(BackgroundJob).columns} - shown == kept_back
+
+
+def test_a_row_of_a_later_version_is_an_error_and_no_half_a_job() -> None:
+    with pytest.raises(ValidationError):
+        Job.of(job(status="hibernating"), NOBODY)
