@@ -40,6 +40,6 @@ def form(**fields: str | list[str]) -> Form:
 
 def job(**columns: Any) -> BackgroundJob:
     """A pending ideation job that was accepted at NOON, unless the columns say otherwise."""
-    owned = {"id": new_id(), "user_id": new_id(), "job_type": "ideation", "input": {}}
+    owned: dict[str, Any] = {"id": new_id(), "user_id": new_id(), "job_type": "ideation", "input": {}}
     times = {"created_at": NOON, "updated_at": NOON, "deadline_at": NOON + timedelta(minutes=10)}
     return BackgroundJob(**owned | times | columns)

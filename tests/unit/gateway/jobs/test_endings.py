@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from lodestone.errors import ErrorCode
-from lodestone.events import Reason
+from lodestone.events import Reason, Usage
 from lodestone.job_log import JobLog
 from lodestone_gateway.jobs.endings import cancelled, failed
 from support.logs import CALLS, call_finished, call_started, log_of, progress, requested, started
@@ -42,7 +42,7 @@ def test_a_failed_job_says_why_and_what_it_cost() -> None:
 def test_a_job_that_never_started_ends_with_nothing() -> None:
     for log in (JobLog(), log_of(requested())):
         end = cancelled(requested(), log)
-        assert (end.kept, end.usage.cost_usd, end.attempt) == ([], 0, 0)
+        assert (end.kept, end.usage, end.attempt) == ([], Usage(), 0)
         assert failed(requested(), log, LATE).attempt == 0
 
 

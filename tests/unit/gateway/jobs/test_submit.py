@@ -10,11 +10,11 @@ from lodestone.jobs import JOB_TYPES
 from lodestone_gateway.jobs.submit import MAX_KEY_LENGTH, Submission, check_key
 
 ALICE, BOB, MAGNET = (UUID(int=number) for number in (1, 2, 3))
-INPUT = {"a": 1, "b": {"c": [1, 2], "d": "Größe"}}
+INPUT: dict[str, Any] = {"a": 1, "b": {"c": [1, 2], "d": "Größe"}}
 
 
 def fingerprint(**asked: Any) -> str:
-    given = {"user_id": ALICE, "job_type": JOB_TYPES["posts"], "input": INPUT}
+    given: dict[str, Any] = {"user_id": ALICE, "job_type": JOB_TYPES["posts"], "input": INPUT}
     return Submission(**given | asked).fingerprint
 
 

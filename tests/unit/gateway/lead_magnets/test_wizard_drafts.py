@@ -13,7 +13,7 @@ from support.stored import NOON
 
 
 def row(**columns: Any) -> WizardDraftRow:
-    given = {"wizard_state": {"form": {"tools": ["pen"]}}, "title": "T", "current_step": 2}
+    given: dict[str, Any] = {"wizard_state": {"form": {"tools": ["pen"]}}, "title": "T", "current_step": 2}
     return WizardDraftRow(id=new_id(), user_id=new_id(), created_at=NOON, updated_at=NOON, **given | columns)
 
 

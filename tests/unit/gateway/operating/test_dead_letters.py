@@ -14,13 +14,24 @@ from support.stored import NOON
 
 
 def dead_job(**columns: Any) -> DeadJob:
-    given = {"id": new_id(), "user_id": new_id(), "job_type": "posts", "error": "It did not work."}
+    given: dict[str, Any] = {
+        "id": new_id(),
+        "user_id": new_id(),
+        "job_type": "posts",
+        "error": "It did not work.",
+    }
     more = {"error_code": "AI_ERROR", "completed_at": NOON, "attempt": 3, "replayed_as": None}
     return DeadJob(**given | more | columns)
 
 
 def dead_event(**columns: Any) -> DeadEvent:
-    given = {"id": new_id(), "sequence": 7, "subject": "job.x", "problem": "invalid", "reason": "Not JSON."}
+    given: dict[str, Any] = {
+        "id": new_id(),
+        "sequence": 7,
+        "subject": "job.x",
+        "problem": "invalid",
+        "reason": "Not JSON.",
+    }
     return DeadEvent(**given | {"size": 3, "excerpt": "abc", "seen_at": NOON} | columns)
 
 
