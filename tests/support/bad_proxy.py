@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from urllib.parse import urlsplit
 
@@ -118,7 +119,10 @@ def bad_proxy(gateway: str, fault: Fault, *, rewrites_host: bool = False) -> Ite
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
-            asked, request = _read(self.rfile.readline, self.rfile.read)
+            lines = list(takewhile(bytes.strip, iter(self.rfile.readline, b"")))
+            if not lines:  # browsers open connections that they may never use
+                return
+            asked, request = _read(lines, self.rfile.read)
             proxy.asked.append(asked)
             with contextlib.suppress(OSError), socket.create_connection(there, SECONDS) as upstream:
                 upstream.sendall(HOST.sub(own_host, request, 1) if rewrites_host else request)
@@ -140,10 +144,9 @@ def bad_proxy(gateway: str, fault: Fault, *, rewrites_host: bool = False) -> Ite
             thread.join()
 
 
-def _read(line: Callable[[], bytes], read: Callable[[int], bytes]) -> tuple[Asked, bytes]:
+def _read(lines: list[bytes], read: Callable[[int], bytes]) -> tuple[Asked, bytes]:
     """One request, and the bytes to forward; each request has its own connection."""
-    lines = list(iter(line, b"\r\n"))
-    first = lines[0].decode() if lines and lines[0] else "GET / HTTP/1.1"
+    first = lines[0].decode()
     headers = {name.lower(): value.strip() for name, _, value in (each.partition(b":") for each in lines[1:])}
     kept = [each for each in lines if not each.lower().startswith(b"connection:")]
     body = read(int(headers.get(b"content-length", b"0")))
