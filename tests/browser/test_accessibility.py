@@ -105,7 +105,7 @@ def used_up(page: Page) -> None:
     page.get_by_role("button", name="Generate 10 ideas").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("You have used")
     page.wait_for_function("() => localStorage.length === 0")
-    assert not [url for url in asked if "wizard-drafts" in url], "the page is the answer; it saves no draft"
+    assert not [url for url in asked if "wizard-drafts" in url], "submitting the form saves no draft"
 
 
 STATES: dict[str, Callable[[Page], None]] = {

@@ -36,9 +36,9 @@ def an_event_is_the_same_for_everybody(run: Run) -> Iterator[Violation]:
     for frame in run.of("frame"):
         key = (frame["jobId"], frame["seq"])
         if told.get(key) != frame["event"]:
-            yield Violation(9, f"{frame['way']} told {frame['event']}, stored is {told.get(key)}", key[0])
+            yield Violation(9, f"{frame['way']} showed {frame['event']}, stored is {told.get(key)}", key[0])
         elif digests.setdefault(key, frame["digest"]) != frame["digest"]:
-            yield Violation(9, f"event {key[1]} was told with different words", key[0])
+            yield Violation(9, f"event {key[1]} was shown with different content", key[0])
 
 
 def nobody_is_told_less_than_before(run: Run) -> Iterator[Violation]:
@@ -54,7 +54,7 @@ def nobody_is_told_less_than_before(run: Run) -> Iterator[Violation]:
 def _regressions(job_id: str, records: list[Record]) -> Iterator[Violation]:
     ends = {r["state"]["status"] for r in records if r.get("state")} & set(ENDS)
     if len(ends) > 1:
-        yield Violation(9, f"was told to be {' and '.join(sorted(ends))}", job_id)
+        yield Violation(9, f"was reported as {' and '.join(sorted(ends))}", job_id)
     answers = sorted(records, key=lambda record: float(record["at"]))
     questions = sorted((r for r in records if r.get("state")), key=lambda record: float(record["sent"]))
     known_seq, known_rank, next_answer = 0, 0, 0
@@ -92,7 +92,7 @@ def the_feed_tells_everything(run: Run) -> Iterator[Violation]:
             seqs[frame["jobId"]].append(frame["seq"])
         for job_id, owner in run.owners.items():
             if owner == user and seqs.get(job_id, []) != list(range(1, told[job_id] + 1)):
-                yield Violation(9, f"the feed {watcher} told {len(seqs.get(job_id, []))} events", job_id)
+                yield Violation(9, f"the feed {watcher} showed {len(seqs.get(job_id, []))} events", job_id)
 
 
 def nobody_sees_what_belongs_to_others(run: Run) -> Iterator[Violation]:
@@ -103,7 +103,7 @@ def nobody_sees_what_belongs_to_others(run: Run) -> Iterator[Violation]:
             yield Violation(10, f"{record['user']} was answered {record['status']}", record["jobId"])
     for frame in run.of("frame"):
         if run.owners.get(frame["jobId"], frame["user"]) != frame["user"]:
-            yield Violation(10, f"{frame['user']} was told an event", frame["jobId"])
+            yield Violation(10, f"{frame['user']} received an event", frame["jobId"])
 
 
 def a_stop_tells_open_streams(run: Run) -> Iterator[Violation]:

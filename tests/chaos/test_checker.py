@@ -170,12 +170,12 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
         "never saw the end",
         lambda x: x.drop("frame", jobId=DELAYED, watcher="w", event="completed"),
     ),
-    "two are told different things": (
+    "two readers see different things": (
         9,
-        "different words",
+        "different content",
         lambda x: x.change("frame", {"jobId": DELAYED, "watcher": "feed", "seq": 4}, digest="y"),
     ),
-    "somebody is told what is not stored": (
+    "a reader sees what is not stored": (
         9,
         "stored is",
         lambda x: x.change("frame", {"jobId": DELAYED, "watcher": "feed", "seq": 4}, event="cancelled"),
@@ -187,7 +187,7 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
     ),
     "polls contradict each other": (
         9,
-        "was told to be",
+        "was reported as",
         lambda x: x.add(
             "read",
             sent=90.0,
@@ -201,7 +201,7 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
     ),
     "the feed leaves something out": (
         9,
-        "the feed feed told",
+        "the feed feed showed",
         lambda x: x.drop("frame", jobId=DELAYED, watcher="feed", seq=4),
     ),
     "the feed goes back": (
@@ -219,9 +219,9 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
         "was answered 202",
         lambda x: x.change("cancel", {"jobId": CANCELLED}, user="second"),
     ),
-    "somebody else's events are told": (
+    "somebody else's events are shown": (
         10,
-        "was told an event",
+        "received an event",
         lambda x: x.change("frame", {"jobId": DELAYED, "watcher": "feed"}, user="second"),
     ),
     "a stop cuts streams off": (11, "cut off by a stop", lambda x: x.change("stream", {}, ended="cut")),

@@ -115,10 +115,10 @@ def answer_is_about_one_start() -> str | None:
     """A worker that restarted the job right after it said no is asked again."""
     world = World(Plan(0, ()))
     world.broker.add_stream(stream_config())
-    return alone(world, _begin_anew_when_asked(world, requested()))  # type: ignore[no-any-return]
+    return alone(world, _restart_when_asked(world, requested()))  # type: ignore[no-any-return]
 
 
-async def _begin_anew_when_asked(world: World, job: JobRequested) -> str | None:
+async def _restart_when_asked(world: World, job: JobRequested) -> str | None:
     owner: Any = SimClient(world, Process("owner"))
     other: Any = SimClient(world, Process("other"))
     world._workers.update(owner=owner.process, other=other.process)

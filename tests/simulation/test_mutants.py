@@ -39,7 +39,7 @@ def test_a_few_runs_find_what_breaks_the_core(mutant: Mutant) -> None:
     found = mutant.caught(20)
 
     assert found
-    assert found[1].startswith("I"), "it was an invariant that told"
+    assert found[1].startswith("I"), "an invariant must find it"
 
 
 def test_there_are_as_many_bugs_as_were_written_down() -> None:

@@ -80,7 +80,7 @@ def nothing_forbidden() -> Iterator[None]:
     """Asserts that no connection of this process was refused anything during the block."""
     before = violations()
     yield
-    assert violations() == before, "a user of the bus was refused something; see the log"
+    assert violations() == before, "the server refused something to a bus user; see the log"
 
 
 @contextlib.contextmanager

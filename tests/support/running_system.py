@@ -150,7 +150,7 @@ class RunningSystem:
     def pid(self, name: str) -> int:
         """The pid of the named process, from the ready file; only with --processes."""
         pid = self._pid(name)
-        assert pid is not None, f"{name} does not run"
+        assert pid is not None, f"{name} is not running"
         return pid
 
     def _pid(self, name: str) -> int | None:

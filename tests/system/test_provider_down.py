@@ -35,7 +35,7 @@ def test_jobs_wait_without_calls_while_the_provider_is_down_and_complete_when_it
 
     seen = eventually_sync(lambda: system.job(jobs[0])["waitingFor"], within=20, told="the job waits")
     assert seen == "provider"
-    assert system.is_whole(), "a service whose provider is down is ready"
+    assert system.is_whole(), "a service stays ready while its provider is down"
     assert metric(system, "lodestone_llm_breaker_open") == 1
     assert metric(system, "lodestone_llm_refused_calls_total") > 0
     assert len(system.calls()) < JOBS * 5 + 10, "each job at most once, then only probes"

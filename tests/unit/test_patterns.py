@@ -51,9 +51,7 @@ def _grows(matcher: Matcher, text: str, twice: str, is_anchored: bool) -> bool:
 
 @pytest.mark.parametrize("found", PATTERNS, ids=lambda found: found.where)
 def test_work_grows_no_faster_than_the_text(found: Found) -> None:
-    assert found.pattern is not None, (
-        "a pattern that is not written down cannot be looked at: see schema.matches"
-    )
+    assert found.pattern is not None, "a computed pattern cannot be checked: see schema.matches"
 
     assert worst(found.pattern, found.flags, is_anchored=found.is_anchored) is None
 

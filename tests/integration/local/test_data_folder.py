@@ -39,7 +39,7 @@ def test_looking_for_a_system_does_not_keep_one_from_starting(tmp_path: Path) ->
     DataFolder(tmp_path).close()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root gets at a stranger's folder")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can open another user's folder")
 def test_a_folder_that_somebody_else_began_is_refused_and_stays_as_it_was(tmp_path: Path) -> None:
     data = tmp_path / "data"
     DataFolder(data).close()

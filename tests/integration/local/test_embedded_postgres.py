@@ -54,7 +54,7 @@ def test_it_starts_in_a_strange_folder_under_a_strange_locale_and_sorts_as_every
         assert words.fetchone() == ("É", ["A", "a", "b"])
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as somebody else")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run it as another user")
 def test_root_keeps_its_folders_closed_and_the_server_is_not_root(server: PostgresServer, home: Path) -> None:
     postmaster = psutil.Process(server.pid)
 

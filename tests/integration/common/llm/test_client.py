@@ -194,7 +194,7 @@ async def test_a_broken_call_is_settled_with_what_was_received(
     (told,) = await provider.calls()
     call = only_call(job)
     assert call.estimated
-    assert pieces, "what came before the break was handed on"
+    assert pieces, "the text before the break was passed on"
     assert (call.input_tokens, call.output_tokens) == (told["inputTokens"], told["outputTokens"])
 
 

@@ -132,7 +132,7 @@ async def test_a_reply_whose_usage_is_not_told_is_kept_and_booked_by_estimate(
         assert call.input_tokens > 0
         assert call.output_tokens == (len(text) + 3) // 4
         assert call.cost_usd > 0
-        assert provider.requests == 1, "it is not paid for again"
+        assert provider.requests == 1, "it is paid for only once"
 
 
 async def test_halves_of_a_character_in_two_pieces_are_one(job: MemoryContext) -> None:

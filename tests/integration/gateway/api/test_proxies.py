@@ -55,7 +55,7 @@ async def nginx(gateway: str, folder: Path) -> AsyncIterator[str]:
     """nginx with the recipe, in front of the gateway; skips if nginx is not installed."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/opt/homebrew/bin")
     if program is None:
-        pytest.skip("nginx IS NOT HERE, so its recipe in docs/proxies.md is not tested.")
+        pytest.skip("THE RECIPE FOR NGINX IS NOT TESTED: nginx is not installed")
     (recipe,) = re.findall(r"```nginx\n(.*?)```", RECIPES, re.DOTALL)
     port = free_port()
     recipe = recipe.replace("http://gateway.internal:8400", gateway)

@@ -91,7 +91,7 @@ async def test_nothing_is_left_of_an_account_but_that_it_was_there(bench: Erasin
     before = len(await bench.canaries())
 
     await delete(bench.user)
-    assert (await bench.user.get("/api/jobs")).status_code == 401, "nobody is let in meanwhile"
+    assert (await bench.user.get("/api/jobs")).status_code == 401, "nobody may sign in meanwhile"
     await bench.erase()
 
     with psycopg.connect(bench.gateway.settings.database_url) as connection:
@@ -104,7 +104,7 @@ async def test_nothing_is_left_of_an_account_but_that_it_was_there(bench: Erasin
                 [bench.user.id],
             ).fetchone()
         }
-    assert left == {"deleted_accounts", "erasures"}, "ids and times"
+    assert left == {"deleted_accounts", "erasures"}, "only ids and times"
     found = await bench.canaries()
     assert 0 < len(found) < before
     assert all(str(theirs.job_id) in each or str(other.id) in each for each in found)
@@ -121,7 +121,7 @@ async def test_what_runs_is_cancelled_and_the_account_goes_when_it_has_ended(ben
     assert await bench.bench.outbox_row(job, "cancel_requested")
     await bench.strip_round()
     await bench.clean_round()
-    assert await bench.waiting(), "a job of it runs"
+    assert await bench.waiting(), "a job of the account is running"
     await bench.bench.append(late)
     await bench.end(job)  # it finished before the cancel, and its ideas go to the brand kit
     await bench.erase()

@@ -83,7 +83,7 @@ async def test_a_job_that_runs_is_cancelled_first_and_a_late_call_is_still_booke
     cancel = await bench.bench.outbox_row(job, "cancel_requested")
     await bench.strip_round()
     await bench.clean_round()
-    assert (await bench.row(job)).erased_at is None, "it runs"
+    assert (await bench.row(job)).erased_at is None, "the job is running"
     await bench.end(job, Ended.CANCELLED)
     await bench.strip_round()
     await bench.clean_round()
@@ -162,7 +162,7 @@ async def test_an_eraser_that_is_killed_between_its_steps_leaves_the_rest_to_the
 
     killed = [await bench.die_after(effect) for effect in EFFECTS]
     assert killed == [-signal.SIGKILL] * len(EFFECTS)
-    assert await bench.waiting(), "it was in the middle"
+    assert await bench.waiting(), "the erasure was not finished"
     await bench.erase()
 
     assert await bench.canaries() == []
@@ -207,7 +207,7 @@ async def test_ideas_go_with_the_last_lead_magnet_that_came_from_them(bench: Era
 
     await delete(bench.user, first)
     await bench.erase()
-    assert len(await concepts(bench, older.job_id)) == 10, "another lead magnet came from it"
+    assert len(await concepts(bench, older.job_id)) == 10, "another lead magnet was made from it"
     await delete(bench.user, second)
     await delete(bench.user, of_newest)
     await bench.erase()

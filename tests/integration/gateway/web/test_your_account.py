@@ -75,7 +75,7 @@ async def test_the_account_goes_when_the_box_is_ticked_and_its_user_is_signed_ou
         (asked,) = connection.execute(
             "SELECT done_at FROM deleted_accounts WHERE user_id = %s", [user.id]
         ).fetchall()
-    assert asked == (None,), "the eraser carries it out"
+    assert asked == (None,), "the eraser does the rest"
 
 
 async def test_a_foreign_page_deletes_nothing(gateway: RunningGateway, user: User) -> None:
@@ -106,7 +106,7 @@ async def test_a_browser_with_an_older_session_is_led_to_the_login(
     assert away.status_code == 302
     assert away.headers["location"].startswith(f"{LOGIN}/in?return_to=")
     assert away.headers["set-cookie"].startswith(GONE)
-    assert old.status_code == 401, "a login that hands the same token out again must not be asked for ever"
+    assert old.status_code == 401, "no endless redirect if the login returns the same token"
     assert "set-cookie" not in old.headers
     assert (back.status_code, back.headers["location"]) == (303, "/create")
 

@@ -32,7 +32,7 @@ def test_answers_without_a_word_are_not_sent_and_the_call_is_quoted() -> None:
 
     assert asked["answers"] == {"two": "Ask."}
     assert asked["transcriptInsights"] == "They wait."
-    assert asked["businessContext"] is None, "an empty kit is no context"
+    assert asked["businessContext"] is None, "an empty kit gives no context"
 
 
 def test_what_is_asked_is_an_input_of_the_job_type() -> None:
