@@ -128,7 +128,7 @@ class SectionItem(WrittenSection):
     )
 
     def section(self) -> WrittenSection:
-        """The section alone, as it stands in the result."""
+        """The section without the outline, as the result has it."""
         return WrittenSection.model_validate(self.to_wire())
 
 

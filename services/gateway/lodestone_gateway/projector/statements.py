@@ -1,7 +1,7 @@
 """What a fold reads and writes, in plain SQL: one statement for each table, whatever the batch's size.
 
 Rows go in as one JSON document for each statement: the driver turns arrays of parameters into text one by
-one, in Python. A test compares what stands in the tables with the models.
+one, in Python. A test compares the tables with the models.
 """
 
 import json
