@@ -4,7 +4,6 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import jwt
@@ -14,6 +13,7 @@ from lodestone.errors import Forbidden, Unauthorized
 from lodestone.ids import parse_id
 from starlette.datastructures import Headers
 
+from lodestone_gateway.addresses import split_address
 from lodestone_gateway.cookies import cookie_values, session_cookie
 from lodestone_gateway.keys import keys
 from lodestone_gateway.settings import GatewaySettings
@@ -136,5 +136,5 @@ def _bearer(authorization: str) -> str:
 def is_own_origin(headers: Headers) -> bool:
     """Whether one of our own pages sent this."""
     # Only the host is compared: a proxy in front may use TLS where we do not.
-    origin = urlsplit(headers.get("origin", ""))
+    origin = split_address(headers.get("origin", ""))
     return origin.scheme in ("http", "https") and origin.netloc == headers.get("host")

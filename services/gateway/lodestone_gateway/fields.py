@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from lodestone.clock import cut
 from lodestone.errors import InvalidRequest
 from lodestone.wire import JsonObject, RequiredText, Text, WireModel, has_half_pair
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+
+from lodestone_gateway.addresses import split_address
 
 MAX_TITLE = 200  # characters
 UNSTORABLE = "Must not contain the character U+0000, half of a surrogate pair, NaN or infinity."
@@ -24,10 +25,7 @@ def _web_address(text: str) -> str:
 
 
 def _is_web_address(text: str) -> bool:
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return False
+    address = split_address(text)
     return address.scheme in ("http", "https") and bool(address.netloc) and len(text.split()) == 1
 
 

@@ -87,10 +87,10 @@ def _reads_plain_json(request: Request) -> bool:
 def _accepted(header: str) -> dict[str, float]:
     """Media types with their quality; 1 if none is given."""
     found = {}
-    for entry in header.split(","):
-        type, _, parameters = entry.partition(";")
-        quality = parameters.strip().removeprefix("q=")
-        found[type.strip().lower()] = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
+    for entry in header.lower().split(","):
+        type, *parameters = (part.strip() for part in entry.split(";"))
+        quality = next((each.removeprefix("q=") for each in parameters if each.startswith("q=")), "")
+        found[type] = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
     return found
 
 

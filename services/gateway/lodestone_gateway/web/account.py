@@ -1,9 +1,8 @@
 """Signing in, by the login or on one machine by a click, and signing out."""
 
-from urllib.parse import urlsplit
-
 from fastapi import APIRouter, Request, Response
 
+from lodestone_gateway.addresses import split_address
 from lodestone_gateway.parts import ThisProcess, get_caller
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show_open
@@ -61,7 +60,7 @@ async def _signed_out(request: Request) -> Response:
 
 def _place_here(url: str, host: str) -> str:
     """The path to continue at; the start page for anything not on this host."""
-    parts = urlsplit(url)
+    parts = split_address(url)
     is_here = parts.netloc in ("", host) and parts.scheme in ("", "http", "https")
     if not is_here or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
         return START

@@ -46,6 +46,8 @@ def test_the_four_providers_can_be_framed(url: str, framed: str) -> None:
         "https://www.youtube.com/watch?v=a%22b",
         "https://vimeo.com/",
         "javascript:alert(1)",
+        "https://[",
+        "https://[::1/abc",
     ],
 )
 def test_nothing_else_is_framed(url: str) -> None:

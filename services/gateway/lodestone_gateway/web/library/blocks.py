@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from lodestone.wire import JsonObject
+
+from lodestone_gateway.addresses import split_address
 
 TOGETHER = frozenset({"stat-card", "numbered-item"})
 """Types that form one group with their neighbours."""
@@ -33,7 +35,7 @@ def groups(blocks: Sequence[JsonObject]) -> list[Group]:
 
 def embed_address(url: str) -> str | None:
     """The address to frame a video or table from; None if it belongs to none of the four providers."""
-    parts = urlsplit(url)
+    parts = split_address(url)
     host = parts.netloc.lower().removeprefix("www.")
     last = parts.path.rstrip("/").rpartition("/")[2]
     if not re.fullmatch(r"[A-Za-z0-9_-]+", last):
