@@ -1,7 +1,9 @@
 """Texts that people read use plain words: one spelling of "email", and no bent words."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +32,20 @@ def files(*patterns: str, below: tuple[str, ...]) -> Iterator[Path]:
                     yield path
 
 
+def notes(source: str) -> Iterator[str]:
+    """The comments and docstrings of Python code."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+    for node in ast.walk(ast.parse(source)):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            yield node.value.value
+
+
 def errors(source: str) -> Iterator[str]:
     """The texts of what Python code raises."""
     for node in ast.walk(ast.parse(source)):
@@ -40,13 +56,14 @@ def errors(source: str) -> Iterator[str]:
 
 
 def shown() -> Iterator[tuple[Path, str]]:
-    """What people read: documents, pages, scripts, errors, and tests."""
+    """What people read: documents, pages, scripts, errors, comments, docstrings, and tests."""
     documents = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *files("*.md", below=PRODUCT))
     for path in (*documents, *files("*.html", "*.js", "*.ts", "*.tsx", below=PRODUCT)):
         if not path.name.endswith(".min.js"):
             yield path, path.read_text()
     for path in files("*.py", below=PRODUCT):
-        yield path, "\n".join(errors(path.read_text()))
+        source = path.read_text()
+        yield path, "\n".join((*errors(source), *notes(source)))
     for path in files("*.py", below=("tests",)):
         if path != Path(__file__):  # it spells the bent words
             yield path, path.read_text()

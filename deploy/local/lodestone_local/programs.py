@@ -114,7 +114,7 @@ class Surroundings:
     nats_url: str
     nats_users: Mapping[str, str]  # the URL of each user of the embedded bus; empty for an external bus
     database_url: str
-    database_users: Mapping[str, str]  # likewise of the database
+    database_users: Mapping[str, str]  # the URL of each user of the database
     simulator_url: str | None  # of a simulator in its own process
     secret: str
     gateway_port: int

@@ -1,6 +1,6 @@
 """What worker, relay and reconciler do next, read from a job's log. Pure.
 
-The rules stand in the order of the tables in docs/protocol.md: the first one that holds decides.
+The rules are in the order of the tables in docs/protocol.md: the first one that holds decides.
 """
 
 from collections.abc import Set

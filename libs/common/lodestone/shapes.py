@@ -26,7 +26,7 @@ from lodestone.wire import JsonObject
 TYPED_EVENTS: tuple[str, ...] = ("requested", "started", "progress", "completed", "cancelled")
 """The events with fields that depend on the job type."""
 
-# Whom to ask is each installation's own: these stand in its place in the documents, and lead nowhere.
+# Each installation has its own contact; the published documents have these placeholders, which lead nowhere.
 CONTACT = {"name": "Lodestone", "url": "https://lodestone.example", "email": "operators@lodestone.example"}
 LICENSE = {"name": "Proprietary", "url": "https://lodestone.example/license"}
 

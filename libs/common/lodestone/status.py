@@ -31,7 +31,7 @@ TERMINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
 ENDED = tuple(status.value for status in Status if status in TERMINAL)
 """The terminal states as tables and frames write them."""
 LIVE = tuple(status.value for status in Status if status not in TERMINAL)
-"""The others, likewise."""
+"""The other states as tables and frames write them."""
 
 MOVES: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.PROCESSING, Status.FAILED, Status.CANCELLED}),

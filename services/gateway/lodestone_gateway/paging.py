@@ -37,7 +37,7 @@ class Page(Generic[R]):
 
 
 def page_of(rows: Sequence[R], limit: int) -> Page[R]:
-    """The first `limit` rows; of one row more it is only known that more follows."""
+    """The first `limit` rows; a further row only shows that there are more."""
     shown = rows[:limit]
     return Page(shown, cursor_after(shown[-1]) if len(rows) > limit else None)
 

@@ -88,7 +88,7 @@ def build_relay() -> LeaderApp:
 
 
 def build_projector() -> LeaderApp:
-    """The projector, likewise."""
+    """The projector, in the same way."""
     check_job_types()
     settings = read_settings(ProjectorSettings)
     return LeaderApp("projector", settings, Role.PROJECTOR, Lock.PROJECTOR, partial(project, settings))

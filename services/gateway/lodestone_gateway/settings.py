@@ -136,7 +136,7 @@ class ProjectorSettings(RelaySettings):
 
     @property
     def retention(self) -> Retention:
-        """The settings of what is kept, read."""
+        """The retention settings, parsed."""
         return Retention(
             texts=_days(self.keep_texts_days),
             jobs=_days(self.keep_jobs_days),
@@ -147,7 +147,7 @@ class ProjectorSettings(RelaySettings):
 
 
 class GatewaySettings(RelaySettings, PlanSettings):
-    """What the process that serves HTTP needs besides."""
+    """What the process that serves HTTP needs in addition."""
 
     host: str = Field(
         default="127.0.0.1",
@@ -249,7 +249,7 @@ class GatewaySettings(RelaySettings, PlanSettings):
 
     @property
     def submission_rate(self) -> RateLimitItem:
-        """The rate limit, read."""
+        """The rate limit, parsed."""
         return parse(self.rate_limit)
 
     @field_validator("rate_limit")
@@ -306,13 +306,13 @@ class GatewaySettings(RelaySettings, PlanSettings):
             if len(secret.get_secret_value().encode()) < 32:
                 raise ValueError(f"{name} must have at least 32 bytes")
             if secret.get_secret_value().startswith(LOCAL_SECRET) and not self.local:
-                # Tokens that somebody made on their own machine would be good here.
+                # Tokens that somebody made on their own machine would be valid here.
                 raise ValueError(f"{name} is a secret made by `lodestone up`; create one for this system")
         return self
 
     @model_validator(mode="after")
     def _tokens_are_meant_for_us(self) -> Self:
-        """Whoever signs tokens for us signs them for others, too: theirs must not be good here."""
+        """Whoever signs tokens for us also signs them for others: those must not be valid here."""
         if self.local:
             return self
         if self.jwt_audience is None or self.jwt_issuer is None:

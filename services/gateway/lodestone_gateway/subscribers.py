@@ -1,7 +1,7 @@
 """`lodestone-gateway subscriber add | list | remove | rotate`: who else reads the bus.
 
-Everything is in the folder of LODESTONE_SUBSCRIBERS_FILE: who there is, their passwords, and the server's
-configuration of all users with theirs. The server takes it by `include` and learns of a change by a reload.
+The folder of LODESTONE_SUBSCRIBERS_FILE holds everything: the subscribers, their passwords, and the server's
+configuration of all their users. The server includes that, and learns of a change by a reload.
 """
 
 import argparse
@@ -45,11 +45,11 @@ class Folder:
             ) from None
 
     def password_file(self, subscriber: Subscriber) -> Path:
-        """Holds nothing but the password of the login to use."""
+        """Holds only the password of the login to use."""
         return self._file.with_name(f"{subscriber.durable}.password")
 
     def keep(self, subscriber: Subscriber) -> None:
-        """Writes it down with a new password for its login; the other login keeps the password it has."""
+        """Stores it with a new password for its login; the other login keeps its password."""
         login = list(subscriber.user.logins.values())[subscriber.login - 1]
         password = _new_password()
         self.all[subscriber.name] = subscriber
@@ -57,7 +57,7 @@ class Folder:
         _write_private(self.password_file(subscriber), password)
 
     def retire(self, subscriber: Subscriber) -> None:
-        """Takes the password of the login that is not in use any more away."""
+        """Removes the password of the login that is no longer used."""
         self._write({list(subscriber.user.logins.values())[2 - subscriber.login]: _new_password()})
 
     def forget(self, subscriber: Subscriber) -> None:
@@ -83,7 +83,7 @@ class Folder:
 
 
 def run(arguments: Sequence[str]) -> str:
-    """Does what the arguments say and tells it. Raises Misconfigured for what cannot be done."""
+    """Does what the arguments say and returns what to print. Raises Misconfigured for what cannot be done."""
     options = _parser().parse_args(arguments)
     settings = read_settings(SubscriberSettings)
     return asyncio.run(_run(options, settings))
@@ -124,7 +124,7 @@ async def _add(
 
 
 async def _remove(client: BusClient, folder: Folder, subscriber: Subscriber) -> str:
-    folder.forget(subscriber)  # before its durable: nobody is to make that anew
+    folder.forget(subscriber)  # before its durable, so that nobody recreates that
     with contextlib.suppress(NotFoundError):  # lost with the stream
         await client.jetstream().delete_consumer(subjects.STREAM, subscriber.durable)
     return f"Removed {subscriber.name}. Reload the server: nats-server --signal reload\n"

@@ -1,8 +1,8 @@
-"""Turns: whoever asks for much waits for themselves alone.
+"""Turns: a user who asks for much delays only themselves.
 
-One event loop answers all requests of a process. Without turns, a user's hundred requests stand before
-everybody else's next one; with them, only the few do that one user may have answered at once, and no more of
-them in a second than leaves time for everybody.
+One event loop answers all requests of a process. Without turns, a user's hundred requests delay everybody
+else's next one. With turns, only as many do as one user may have answered at once, at a pace that leaves time
+for everybody.
 """
 
 import asyncio
@@ -13,13 +13,13 @@ from uuid import UUID
 from lodestone.errors import RateLimited
 
 AT_ONCE = 4  # a browser sends up to six, each of which takes some milliseconds
-BURST_SECONDS = 4.0  # so many seconds' requests may come at once
+BURST_SECONDS = 4.0  # the requests of this many seconds may come at once
 PATIENCE_SECONDS = 10.0  # a request that would have to wait longer is refused
 BYTES_OF_A_REQUEST = 16 * 1024  # of a body: reading them takes as long as answering a small request
 
 
 class Turns:
-    """The users who ask this process for something, each in a line of their own."""
+    """The users who ask this process for something, each in their own line."""
 
     def __init__(self, requests_per_second: float) -> None:
         self._seconds = 1 / requests_per_second
@@ -93,7 +93,7 @@ class Turn:
 
 
 class _Line:
-    """The open requests of one user, and how far all that they asked for is ahead of their pace."""
+    """The open requests of one user, and how far all their requests are ahead of their pace."""
 
     def __init__(self) -> None:
         self.open = 0
@@ -105,7 +105,7 @@ class _Line:
         return max(0.0, self._even_at - time.monotonic())
 
     def reserve(self, seconds: float) -> float:
-        """Counts a request that stands for `seconds`; tells how long it waits. Raises RateLimited."""
+        """Counts a request worth `seconds`; returns how long it has to wait. Raises RateLimited."""
         ahead = self.ahead() + seconds
         delay = ahead - BURST_SECONDS
         if delay > PATIENCE_SECONDS:

@@ -22,7 +22,7 @@ NOBODY = "503"  # the server's answer if nobody listens
 async def ask_owner(client: Client, worker_id: str, job_id: UUID) -> Owner:
     """HAS_IT or GONE. Silence counts only while we are connected ourselves, for the whole window.
 
-    Nobody listening is no proof of death: after a restart of NATS a live worker is silent for a moment.
+    That nobody listens does not prove a death: after a restart of NATS a live worker is silent for a moment.
     Services may write only to the inbox for answers; it stays the same for the whole window, since a cluster
     may learn of it only after the first answer.
     """

@@ -1,4 +1,4 @@
-"""What the three posts are, and what stands beside them."""
+"""What the three posts are, and what comes with them."""
 
 from lodestone.jobs.posts import PostVariation
 from lodestone.llm.loose_values import choice_of

@@ -23,7 +23,7 @@ HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b": beat\n\n"
 COME_BACK = format_sse_event(retry=1000)  # milliseconds
-CLOSING = COME_BACK + format_sse_event(event="closing", data_str="{}")  # no id: it is no event of a job
+CLOSING = COME_BACK + format_sse_event(event="closing", data_str="{}")  # no id: it is not an event of a job
 
 log = structlog.get_logger(__name__)
 

@@ -30,7 +30,7 @@ from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
 from lodestone_gateway.store.session import transaction
 
-FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for so long
+FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for this long
 A_LONG_TIME = timedelta(days=3650)  # the broker wants an end for each pause
 
 log = structlog.get_logger(__name__)

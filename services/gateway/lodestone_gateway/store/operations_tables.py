@@ -20,7 +20,7 @@ class DeadEvent(Row, table=True):
     sequence: int = Field(sa_type=BigInteger, unique=True)
     """Where it lies in the stream."""
     subject: str = Field(sa_type=Text)
-    """Its subject, as it came."""
+    """Its subject, unchanged."""
     problem: str = Field(sa_type=Text)
     """`invalid`, `refused`, `after_end` or `foreign`."""
     reason: str = Field(sa_type=Text)
