@@ -33,6 +33,7 @@ from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, Respond
 from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.job_types.table import check_job_types
+from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
@@ -88,7 +89,8 @@ class GatewayApp:
         reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
         limiter = SubmissionLimiter(settings.submission_rate)
         watches = WatchLimiter(settings.streams_per_user)
-        parts = Parts(engine, reader, hub, limiter, watches, settings.nats_url)
+        group = GroupCommit(engine)
+        parts = Parts(engine, reader, hub, limiter, group, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None
@@ -108,6 +110,7 @@ class GatewayApp:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await listening
+            await group.close()
             await engine.dispose()
             await reader.dispose()
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store.erasure_tables import DeletedAccount
@@ -30,6 +31,7 @@ class Parts:
     reader: AsyncEngine  # acts as the reader role: all rows, for operators, and writes none
     hub: Hub
     limiter: SubmissionLimiter
+    group: GroupCommit
     watches: WatchLimiter
     nats_url: str
 

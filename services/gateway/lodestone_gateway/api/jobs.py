@@ -95,7 +95,7 @@ def _submit_any() -> Callable[..., Awaitable[JobAccepted]]:
         input = stored_input(kind, asked.input)
         check_storable(input, "input.")
         submission = Submission(caller.id, kind, input, asked.lead_magnet_id, asked.priority, idempotency_key)
-        return _accepted(await submit(parts.engine, parts.limiter, submission), response)
+        return _accepted(await submit(parts.engine, parts.limiter, parts.group, submission), response)
 
     return submit_job
 
@@ -114,7 +114,7 @@ def _submit_one(kind: JobType) -> Callable[..., Awaitable[JobAccepted]]:
         input = stored_input(kind, asked)
         check_storable(input, "")
         submission = Submission(caller.id, kind, input, asked.lead_magnet_id, idempotency_key=idempotency_key)
-        return _accepted(await submit(parts.engine, parts.limiter, submission), response)
+        return _accepted(await submit(parts.engine, parts.limiter, parts.group, submission), response)
 
     return submit_input
 
@@ -188,7 +188,7 @@ async def _retry(
     idempotency_key: IdempotencyKey = None,
 ) -> JobAccepted:
     """Runs a failed or cancelled job again, as a new one that keeps the finished items."""
-    accepted = await retry(parts.engine, parts.limiter, caller.id, job_id, idempotency_key)
+    accepted = await retry(parts.engine, parts.limiter, parts.group, caller.id, job_id, idempotency_key)
     return _accepted(accepted, response)
 
 

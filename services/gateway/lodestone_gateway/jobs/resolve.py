@@ -25,7 +25,7 @@ async def resolve(
     Conflict as `check_not_live`.
     """
     if lead_magnet_id is None:
-        return snapshot or _as_sent(job_type, input)
+        return as_sent(job_type, input, snapshot)
     row = await own_lead_magnet_to_keep(session, lead_magnet_id)
     product = PRODUCTS.get(job_type.name)
     if snapshot:
@@ -33,7 +33,7 @@ async def resolve(
     elif product and product.resolve:
         work = await product.resolve(session, input, row)
     else:
-        work = _as_sent(job_type, input)
+        work = as_sent(job_type, input)
     await check_not_live(session, job_type, lead_magnet_id)
     return work
 
@@ -55,5 +55,6 @@ async def check_not_live(session: AsyncSession, job_type: JobType, lead_magnet_i
         raise Conflict(product.second_refused, jobId=str(job.id))
 
 
-def _as_sent(job_type: JobType, input: JsonObject) -> JsonObject:
-    return job_type.work.model_validate(input).to_wire()
+def as_sent(job_type: JobType, input: JsonObject, snapshot: JsonObject | None = None) -> JsonObject:
+    """The work of a request that names no stored rows."""
+    return snapshot or job_type.work.model_validate(input).to_wire()

@@ -8,6 +8,7 @@ from lodestone.jobs import job_type
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.jobs.read import own_job
 from lodestone_gateway.jobs.submit import Accepted, Submission, check_key, submit
 from lodestone_gateway.limits import SubmissionLimiter
@@ -20,6 +21,7 @@ RETRYABLE = (Status.FAILED, Status.CANCELLED)
 async def retry(
     engine: AsyncEngine,
     limiter: SubmissionLimiter | None,
+    group: GroupCommit | None,
     user_id: UUID,
     job_id: UUID,
     idempotency_key: str | None,
@@ -46,4 +48,4 @@ async def retry(
         work=requested.get("input"),
         kept=[KeptItem.model_validate(item) for item in parent.items],
     )
-    return await submit(engine, limiter, submission)
+    return await submit(engine, limiter, group, submission)

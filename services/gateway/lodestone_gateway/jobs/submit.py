@@ -22,12 +22,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob
 from lodestone_gateway.jobs.quota import check_quota, reserve_for_job
-from lodestone_gateway.jobs.resolve import check_not_live, resolve
+from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.store import queries
-from lodestone_gateway.store.outbox import put
+from lodestone_gateway.store.outbox import put_row, row_of
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 
@@ -71,20 +72,48 @@ def check_key(key: str | None) -> None:
         raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
 
 
-async def submit(engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission) -> Accepted:
+async def submit(
+    engine: AsyncEngine, limiter: SubmissionLimiter | None, group: GroupCommit | None, submission: Submission
+) -> Accepted:
     """Creates the job, or finds the one that the same key created; without a limiter, at any pace.
 
-    Raises InvalidRequest when the key is invalid or was used for something else, UsageLimitExceeded,
-    RateLimited, and for rows that the request names what `resolve` raises.
+    Raises InvalidRequest when the key is none or was used for something else, as `resolve` for rows that the
+    request names, UsageLimitExceeded, RateLimited.
     """
     if limiter is not None:  # an operator's replay has a key that no caller could send
         check_key(submission.idempotency_key)
-    async with transaction(engine, submission.user_id) as session:
-        accepted = await _earlier(session, submission)
-        accepted = accepted or await _accept(session, limiter, submission)
+    accepted = await _accept_in_group(limiter, group, submission) or await _accept_alone(
+        engine, limiter, submission
+    )
     if not accepted.is_replay:
         ACCEPTED.labels(submission.job_type.name).inc()
     return accepted
+
+
+async def _accept_in_group(
+    limiter: SubmissionLimiter | None, group: GroupCommit | None, submission: Submission
+) -> Accepted | None:
+    """The job; None if it has to be judged by stored rows, such as the job that the same key made before."""
+    if group is None or submission.lead_magnet_id or submission.job_type.uses_quota:
+        return None
+    if limiter and not limiter.admits(submission.user_id):
+        return None  # perhaps a replay, which costs nothing
+    if limiter:
+        limiter.take(submission.user_id)
+    job = _new_job(submission, as_sent(submission.job_type, submission.input, submission.work))
+    if await group.insert(job):
+        return Accepted(job.row["id"], Status.PENDING)
+    if limiter:
+        limiter.give_back(submission.user_id)
+    return None
+
+
+async def _accept_alone(
+    engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission
+) -> Accepted:
+    async with transaction(engine, submission.user_id) as session:
+        earlier = await _earlier(session, submission)
+        return earlier or await _accept(session, limiter, submission)
 
 
 async def _accept(
@@ -107,7 +136,7 @@ async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submis
     if kind.uses_quota:
         await check_quota(session, user_id)
     if limiter:
-        await limiter.take(user_id)
+        limiter.take(user_id)
     job_id = await _insert(session, submission, work)
     if job_id is None:
         await check_not_live(session, kind, submission.lead_magnet_id)
@@ -131,29 +160,32 @@ async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | 
 
 async def _insert(session: AsyncSession, submission: Submission, work: JsonObject) -> UUID | None:
     """The new job's id; None if a job with the same key, or on the same lead magnet, conflicts."""
-    event_id, row = new_id(), _row(submission)
+    job = _new_job(submission, work)
     statement = (
-        insert(BackgroundJob)
-        .values(**row, trigger_task_id=str(event_id))
-        .on_conflict_do_nothing()
-        .returning(col(BackgroundJob.id))
+        insert(BackgroundJob).values(job.row).on_conflict_do_nothing().returning(col(BackgroundJob.id))
     )
     job_id: UUID | None = await session.scalar(statement)
     if job_id is not None:
-        requested = JobRequested(
-            job_id=job_id,
-            job_type=submission.job_type.name,
-            user_id=submission.user_id,
-            attempt=0,
-            input=work,
-            priority=submission.priority,
-            max_attempts=submission.job_type.max_attempts,
-            deadline_at=row["deadline_at"],
-            parent_job_id=submission.parent_job_id,
-            kept=submission.kept or None,
-        )
-        await put(session, requested, event_id=str(event_id), time=row["created_at"])
+        await put_row(session, job.outbox)
     return job_id
+
+
+def _new_job(submission: Submission, work: JsonObject) -> NewJob:
+    event_id, row = new_id(), _row(submission)
+    requested = JobRequested(
+        job_id=row["id"],
+        job_type=submission.job_type.name,
+        user_id=submission.user_id,
+        attempt=0,
+        input=work,
+        priority=submission.priority,
+        max_attempts=submission.job_type.max_attempts,
+        deadline_at=row["deadline_at"],
+        parent_job_id=submission.parent_job_id,
+        kept=submission.kept or None,
+    )
+    outbox = row_of(requested, event_id=str(event_id), time=row["created_at"])
+    return NewJob({**row, "trigger_task_id": str(event_id)}, outbox)
 
 
 def _row(submission: Submission) -> dict[str, Any]:

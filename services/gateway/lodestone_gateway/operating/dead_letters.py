@@ -128,7 +128,7 @@ async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Acce
         raise Conflict(f"Only a failed job can be replayed; this one is {job.status}.")
     if again is not None:
         return Accepted(again.id, Status(again.status), is_replay=True)
-    return await retry(engine, None, job.user_id, job.id, KEY.format(job_id=job.id))
+    return await retry(engine, None, None, job.user_id, job.id, KEY.format(job_id=job.id))
 
 
 async def replay_many(

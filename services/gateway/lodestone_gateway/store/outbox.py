@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lodestone.events import JobEvent
 from lodestone.tracing import current_traceparent
+from lodestone.wire import JsonObject
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,18 @@ CHANNEL = "outbox"
 
 async def put(session: AsyncSession, event: JobEvent, *, event_id: str, time: datetime) -> None:
     """Adds the event and wakes the relay; a job's second event of the same kind changes nothing."""
-    row = {
+    await put_row(session, row_of(event, event_id=event_id, time=time))
+
+
+async def put_row(session: AsyncSession, row: JsonObject) -> None:
+    """Adds an event's row, likewise."""
+    added = insert(OutboxRow).values(row).on_conflict_do_nothing().returning(col(OutboxRow.event_id)).cte()
+    await session.execute(select(_WAKE_RELAY).select_from(added))
+
+
+def row_of(event: JobEvent, *, event_id: str, time: datetime) -> JsonObject:
+    """The columns of an event's row; it continues the current trace."""
+    return {
         "event_id": event_id,
         "job_id": event.job_id,
         "user_id": event.user_id,
@@ -29,8 +41,6 @@ async def put(session: AsyncSession, event: JobEvent, *, event_id: str, time: da
         "time": time,
         "traceparent": current_traceparent(),
     }
-    added = insert(OutboxRow).values(**row).on_conflict_do_nothing().returning(col(OutboxRow.event_id)).cte()
-    await session.execute(select(_WAKE_RELAY).select_from(added))
 
 
 async def wake_relay(session: AsyncSession) -> None:

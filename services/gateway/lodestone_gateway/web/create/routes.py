@@ -123,7 +123,7 @@ async def _start(parts: Parts, user: CurrentUser, asked: IdeationInput, key: str
     context = asked.model_dump(mode="json", include=set(BusinessContext.model_fields) - {"audience_tools"})
     await write_brand_kit(parts.engine, user.id, context)
     submission = Submission(user.id, IDEATION, asked.to_wire(), idempotency_key=key or None)
-    accepted = await submit(parts.engine, parts.limiter, submission)
+    accepted = await submit(parts.engine, parts.limiter, parts.group, submission)
     return see(f"/create/ideas/{accepted.job_id}")
 
 

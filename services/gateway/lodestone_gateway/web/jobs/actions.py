@@ -40,7 +40,8 @@ async def _cancel(request: Request, parts: ThisProcess, user: Visitor, job_id: J
 async def _retry(request: Request, parts: ThisProcess, user: Visitor, job_id: JobId) -> Response:
     """Runs a job again, with what it had finished."""
     form = await read_form(request)
-    accepted = await retry(parts.engine, parts.limiter, user.id, job_id, form.text("key") or None)
+    key = form.text("key") or None
+    accepted = await retry(parts.engine, parts.limiter, parts.group, user.id, job_id, key)
     return see(await _back(request, await read_job(parts.engine, user.id, accepted.job_id)))
 
 

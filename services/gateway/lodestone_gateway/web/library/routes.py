@@ -164,7 +164,7 @@ async def _submit(
         workspace.row.id,
         idempotency_key=f"{key}-{kind.name}" if key else None,
     )
-    await submit(parts.engine, parts.limiter, submission)
+    await submit(parts.engine, parts.limiter, parts.group, submission)
 
 
 async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId) -> Response:

@@ -1,0 +1,128 @@
+"""Jobs accepted together share a transaction; nobody shares another's fate or writes in their name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from limits import parse
+from lodestone.errors import RateLimited
+from lodestone.ids import new_id
+from lodestone.jobs import job_type
+from lodestone_gateway.account.account import make_user
+from lodestone_gateway.jobs.group_commit import GroupCommit, insert_jobs
+from lodestone_gateway.jobs.submit import Submission, _new_job, submit
+from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.store.session import Role, make_engine, transaction
+from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import select
+from support.samples import example_input
+
+ITS_OWN = {"id", "job_id", "event_id", "position", "trigger_task_id", "body"}
+TIMES = {"created_at", "updated_at", "deadline_at", "time"}
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(database_url, Role.APP)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def group(engine: AsyncEngine) -> AsyncIterator[GroupCommit]:
+    group = GroupCommit(engine)
+    yield group
+    await group.close()
+
+
+async def a_user(engine: AsyncEngine) -> UUID:
+    user_id = new_id()
+    async with transaction(engine, user_id) as session:
+        await make_user(session, user_id)
+    return user_id
+
+
+def posts(user_id: UUID, key: str | None = None) -> Submission:
+    kind = job_type("posts")
+    input = kind.input.model_validate(example_input("posts")).to_wire()
+    return Submission(user_id, kind, input, idempotency_key=key)
+
+
+async def rows_of(engine: AsyncEngine, user_id: UUID, model: Any) -> list[dict[str, Any]]:
+    async with transaction(engine, user_id) as session:
+        return [row.model_dump() for row in await session.scalars(select(model))]
+
+
+async def test_group_writes_the_rows_that_a_job_alone_gets(engine: AsyncEngine, group: GroupCommit) -> None:
+    user_id = await a_user(engine)
+    asked = posts(user_id)
+
+    await submit(engine, None, None, asked)
+    await submit(engine, None, group, asked)
+
+    for model in (BackgroundJob, OutboxRow):
+        alone, together = await rows_of(engine, user_id, model)
+        assert {name for name in alone if alone[name] != together[name]} <= ITS_OWN | TIMES
+        assert {name for name in TIMES & alone.keys() if together[name] is None} == set()
+    alone, together = [row["body"] for row in await rows_of(engine, user_id, OutboxRow)]
+    assert {name for name in alone if alone[name] != together[name]} <= {"jobId", "deadlineAt"}
+
+
+async def test_requests_of_one_moment_share_a_transaction(engine: AsyncEngine, group: GroupCommit) -> None:
+    users = [await a_user(engine) for _ in range(4)]
+
+    accepted = await asyncio.gather(*(submit(engine, None, group, posts(user)) for user in users * 5))
+
+    transactions, ids = set(), set()
+    for user in users:
+        async with transaction(engine, user) as session:
+            for id, number in await session.execute(text("SELECT id, xmin::text FROM background_jobs")):
+                ids.add(id)
+                transactions.add(number)
+    assert ids == {each.job_id for each in accepted}
+    assert len(transactions) <= 2, "the first one is written at once, the others together"
+
+
+async def test_whoever_cannot_have_a_job_fails_alone(engine: AsyncEngine, group: GroupCommit) -> None:
+    known, unknown = await a_user(engine), new_id()
+    asked = [posts(known), posts(known), posts(unknown), posts(known)]
+
+    answers = await asyncio.gather(
+        *(submit(engine, None, group, each) for each in asked), return_exceptions=True
+    )
+
+    assert [isinstance(answer, Exception) for answer in answers] == [False, False, True, False]
+    assert len(await rows_of(engine, known, BackgroundJob)) == 3
+
+
+async def test_nobody_gets_a_row_in_anothers_name(engine: AsyncEngine) -> None:
+    mine, other = await a_user(engine), await a_user(engine)
+    job = _new_job(posts(mine), {})
+    stolen = replace(job, outbox={**job.outbox, "user_id": other})
+
+    with pytest.raises(InsufficientPrivilege, match="row-level security"):
+        await insert_jobs(engine, [stolen])
+
+    assert await rows_of(engine, mine, BackgroundJob) == []
+
+
+async def test_same_key_at_the_same_moment_makes_one_job(engine: AsyncEngine, group: GroupCommit) -> None:
+    user_id = await a_user(engine)
+    limiter = SubmissionLimiter(parse("7/minute"))
+    await submit(engine, limiter, group, posts(user_id))
+
+    asked = [posts(user_id, "once") for _ in range(5)]
+    accepted = await asyncio.gather(*(submit(engine, limiter, group, each) for each in asked))
+
+    assert len({each.job_id for each in accepted}) == 1
+    assert [each.is_replay for each in accepted].count(False) == 1
+    for left in range(5):
+        assert not (await submit(engine, limiter, group, posts(user_id, f"another {left}"))).is_replay
+    with pytest.raises(RateLimited):
+        await submit(engine, limiter, group, posts(user_id, "too many"))
