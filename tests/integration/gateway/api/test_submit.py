@@ -96,7 +96,7 @@ async def test_the_present_trace_goes_on_in_the_event(gateway: RunningGateway, u
     submission = Submission(user.id, JOB_TYPES["ideation"], COACH)
 
     with trace.use_span(trace.NonRecordingSpan(context)):
-        accepted = await submit(engine, SubmissionLimiter(parse("9/second")), submission)
+        accepted = await submit(engine, SubmissionLimiter(parse("9/second")), None, submission)
 
     await engine.dispose()
     [(traceparent,)] = rows(gateway, "SELECT traceparent FROM outbox WHERE job_id = %s", accepted.job_id)
