@@ -22,6 +22,7 @@ from lodestone.ids import new_id, parse_id
 from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.pull import Puller
+from lodestone.worker.slots import Slots
 from lodestone_gateway.processes import FINISH_SECONDS, project, relay
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.settings import ProjectorSettings
@@ -334,7 +335,7 @@ class World:
             llm=SimLlm(self, client.process),
             worker_id=worker_id,
         )
-        puller = Puller(client, "ideation", executor, inflight, self.plan.slots)
+        puller = Puller(client, "ideation", executor, inflight, Slots(self.plan.slots))
 
         def answer(text: str) -> str:
             job_id = parse_id(text)

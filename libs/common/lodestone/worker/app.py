@@ -33,6 +33,7 @@ from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import load_definition
 from lodestone.worker.pull import Puller
 from lodestone.worker.settings import WorkerSettings
+from lodestone.worker.slots import Slots
 
 FAREWELL_SECONDS = 2.0
 
@@ -96,7 +97,7 @@ class WorkerApp:
         self, client: Client, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
     ) -> None:
         stream = JobStream(client, self.name, self._settings.public_url)
-        slots = max(self._settings.slots // len(self._definitions), 1)
+        slots = Slots(self._settings.slots, len(self._definitions))
         for definition in self._definitions:
             executor = Executor(
                 definition,

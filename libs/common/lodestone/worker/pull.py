@@ -8,26 +8,25 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error
 from nats.js import JetStreamContext
-from prometheus_client import Gauge
 
 from lodestone import subjects
 from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
 from lodestone.judgement import Postpone
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
+from lodestone.worker.slots import Slots
 
 FETCH_SECONDS = 1.0  # how long one request waits for a job, and a stop for that request
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
 
 log = structlog.get_logger(__name__)
-free_slots = Gauge("lodestone_free_slots", "Free job slots of this process", ["job_type"])
 
 
 class Puller:
-    """Pulls the deliveries of one job type and executes them, `slots` at once."""
+    """Pulls the deliveries of one job type while there are free slots, and executes them."""
 
     def __init__(
-        self, client: Client, job_type: str, executor: Executor, inflight: Inflight, slots: int
+        self, client: Client, job_type: str, executor: Executor, inflight: Inflight, slots: Slots
     ) -> None:
         self.is_bound = False  # whether the durable was there when last seen
         self._client = client
@@ -36,7 +35,6 @@ class Puller:
         self._inflight = inflight
         self._slots = slots
         self._tasks: set[asyncio.Task[None]] = set()
-        self._freed = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Pulls until `stop` is set; `drain` then waits for what still runs."""
@@ -70,24 +68,30 @@ class Puller:
         self.is_bound = True
         try:
             while not stop.is_set():
-                free = await self._wait_for_slots(stop)
-                for delivery in await self._fetch(subscription, free):
+                taken = await self._slots.take(stop)
+                deliveries: list[Msg] = []
+                try:
+                    deliveries = await self._fetch(subscription, taken)
+                finally:
+                    self._slots.give_back(taken - len(deliveries))
+                for delivery in deliveries:
                     await self._take(delivery, stop)
         finally:
             with contextlib.suppress(Error):
                 await subscription.unsubscribe()
 
-    async def _fetch(self, subscription: JetStreamContext.PullSubscription, free: int) -> list[Msg]:
-        if not free:
+    async def _fetch(self, subscription: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
+        if not most:
             return []
         try:
-            return await subscription.fetch(free, timeout=FETCH_SECONDS)
+            return await subscription.fetch(most, timeout=FETCH_SECONDS)
         except TimeoutError:
             await self._client.jetstream().consumer_info(subjects.STREAM, subjects.durable(self._job_type))
             return []
 
     async def _take(self, delivery: Msg, stop: asyncio.Event) -> None:
         if stop.is_set():
+            self._slots.give_back(1)
             await answer(delivery, Postpone(SHUTDOWN_NAK_SECONDS))
             return
         self._inflight.take(delivery)
@@ -106,14 +110,6 @@ class Puller:
 
     def _forget(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        self._freed.set()
+        self._slots.give_back(1)
         if not task.cancelled() and (error := task.exception()):
             log.error("receiving a delivery failed", exc_info=error)
-
-    async def _wait_for_slots(self, stop: asyncio.Event) -> int:
-        while not (free := self._slots - len(self._tasks)) and not stop.is_set():
-            self._freed.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._freed.wait(), timeout=FETCH_SECONDS)
-        free_slots.labels(job_type=self._job_type).set(free)
-        return free

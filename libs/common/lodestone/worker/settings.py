@@ -18,7 +18,8 @@ class WorkerSettings(ProcessSettings):
     slots: int = Field(
         default=32,
         ge=1,
-        description="How many jobs this process runs at once, shared evenly among its job types.",
+        description="How many jobs this process runs at once, whatever their types;"
+        " one is kept for each other type.",
         examples=["64"],
         json_schema_extra={"unit": "jobs"},
     )
