@@ -85,6 +85,7 @@ def test_every_sentence_has_its_numbers() -> None:
         ("string_type", ("body", "input", "tools", 1), "input.tools.1"),
         ("string_type", ("body", "posts", "input", "tools", 1), "input.tools.1"),
         ("missing", ("body", "posts", "input", "PostsInput", "title"), "input.title"),
+        ("missing", ("body", "input", "tools", 7), "input.tools"),
         ("int_parsing", ("query", "limit"), "limit"),
         ("missing", ("header", "if-match"), "if-match"),
     ],
