@@ -129,7 +129,7 @@ class Executor:
             number=number,
         )
         self._inflight.run(requested.job_id, attempt)
-        log.info("attempt started", attempt=number)
+        log.debug("attempt started", attempt=number)
         ending = await attempt.run()
         log.info("attempt ended", attempt=number, ending=type(ending).__name__)
         return ending

@@ -1,14 +1,18 @@
 """Engines by database role, and the one transaction at the edge of a request or a batch."""
 
+import select
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import func, select
+from sqlalchemy import event, func
+from sqlalchemy import select as select_rows
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from lodestone_gateway.store.connecting import connect_arguments
@@ -46,7 +50,7 @@ def make_engine(
 
     Close it with `dispose`. Connects at first use.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+psycopg://",
         async_creator=partial(
             psycopg.AsyncConnection.connect, **connect_arguments(database_url, {**_limits(role), **settings})
@@ -54,9 +58,10 @@ def make_engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=15,
-        pool_pre_ping=True,
         hide_parameters=True,  # errors are logged, and users' texts must not be
     )
+    event.listen(engine.sync_engine, "checkout", _check_alive)
+    return engine
 
 
 async def connect_directly(database_url: str, role: Role) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
@@ -73,7 +78,7 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
     """
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
         if user_id is not None:
-            await session.execute(select(func.set_config("app.user_id", str(user_id), True)))
+            await session.execute(select_rows(func.set_config("app.user_id", str(user_id), True)))
         yield session
 
 
@@ -87,7 +92,20 @@ async def snapshot(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[AsyncSes
 async def ask_for_answer(engine: AsyncEngine) -> None:
     """Returns when the database answers. Raises SQLAlchemyError."""
     async with engine.connect() as connection:
-        await connection.execute(select(1))
+        await connection.execute(select_rows(1))
+
+
+def _check_alive(connection: Any, *_: Any) -> None:
+    """Replaces pooled connections that the server has closed; asks the kernel, not the server.
+
+    An idle connection has nothing to read unless its server has gone. To ask the server would cost every
+    transaction a round trip.
+    """
+    driver, socket = connection.driver_connection, select.poll()
+    if not driver.closed:
+        socket.register(driver.fileno(), select.POLLIN)
+    if driver.closed or socket.poll(0):
+        raise InvalidatePoolError("the server has closed the connection")
 
 
 def _limits(role: Role) -> dict[str, str]:
