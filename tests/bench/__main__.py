@@ -10,11 +10,22 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from bench.accepting import accepting
 from bench.cost import cost
 from bench.figures import Figures
+from bench.growth import growth
+from bench.idle import idle
+from bench.slow import slow
+from bench.takeover import takeover
+from bench.throughput import throughput
+from bench.users import users
+from bench.watching import watching
 
 ROUNDS = 5
-SECTIONS: dict[str, Callable[[Path, int], Coroutine[Any, Any, Figures]]] = {"cost": cost}
+SECTIONS: dict[str, Callable[[Path, int], Coroutine[Any, Any, Figures]]] = {
+    each.__name__: each
+    for each in (cost, throughput, accepting, users, slow, takeover, watching, growth, idle)
+}
 
 
 def main() -> None:

@@ -1,14 +1,23 @@
-"""Processor time by process, from the operating system."""
+"""Processor time and memory by process, from the operating system."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 import psutil  # type: ignore[import-untyped]
 
 
-def core_seconds(pids: Mapping[str, int]) -> Counter[str]:
-    """CPU time used by each process and its children so far: Postgres has a child for each connection."""
-    return Counter({name: _of_tree(psutil.Process(pid)) for name, pid in pids.items()})
+class CoreClock:
+    """Counts CPU time from now on, that of children included: Postgres has one per connection."""
+
+    def __init__(self, pids: Mapping[str, int]) -> None:
+        self._pids = pids
+        self._before = self._now()
+
+    def seconds(self) -> dict[str, float]:
+        """CPU seconds that each has used since then. Raises psutil.NoSuchProcess if one has ended."""
+        return {name: used - self._before[name] for name, used in self._now().items()}
+
+    def _now(self) -> dict[str, float]:
+        return {name: _of_tree(psutil.Process(pid)) for name, pid in self._pids.items()}
 
 
 def memory_bytes(pids: Mapping[str, int]) -> dict[str, int]:

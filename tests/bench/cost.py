@@ -4,7 +4,6 @@ import asyncio
 import json
 import statistics
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,12 +16,17 @@ from lodestone.bus.connection import BusClient, connect
 from lodestone.settings import ProcessSettings
 from lodestone.subjects import STREAM, event_subject
 
+from bench.cores import CoreClock
 from bench.figures import Figures
-from bench.measured_system import MeasuredSystem, job
-from bench.wire import Wire, wires
+from bench.load import Post, hurry
+from bench.measured_system import SIZE, TEXT, MeasuredSystem, job
+from bench.peers.peer import Noop
+from bench.peers.processes import bare_post
+from bench.wire import Wire, encoded, wires
 
 JOBS, SUBMITTERS, WARM_UP, SINGLE = 2_000, 64, 300, 200
 CROWD = 500  # users in turn; with a single user, all concurrent rows would be the same user's
+NOOP = Noop(text="x" * TEXT, size=SIZE)  # the same for what is not ours
 HOPS = ("sent", "answered", "requested stored", "started stored", "completed stored", "committed", "seen")
 
 
@@ -38,6 +42,7 @@ async def cost(folder: Path, rounds: int) -> Figures:
             await _flood(system, figures, "one user", one, idle)
             await _flood(system, figures, f"{CROWD} users", many, idle)
             await _one_at_a_time(system, figures, one[0])
+            await bare(figures)
     return figures
 
 
@@ -51,9 +56,9 @@ async def _flood(
     system: MeasuredSystem, figures: Figures, users: str, tokens: list[str], idle: float
 ) -> None:
     commits, started = await system.commits(), time.monotonic()
-    messages, cores = system.messages(), system.cores()
+    messages, clock = system.messages(), CoreClock(system.pids)
     seconds = await system.flood(system.post(tokens), JOBS, SUBMITTERS)
-    tell_cores(figures, users, system.cores() - cores, JOBS)
+    tell_cores(figures, users, clock.seconds(), JOBS)
     messages = system.messages() - messages
     commits = await system.commits() - commits
     figures.add(f"{users}: jobs", JOBS / seconds, "/s")
@@ -61,19 +66,30 @@ async def _flood(
     figures.add(f"{users}: messages to the bus", messages / JOBS, "/job")
 
 
-def tell_cores(figures: Figures, shape: str, used: Counter[str], jobs: int) -> None:
+def tell_cores(figures: Figures, shape: str, used: dict[str, float], jobs: int) -> None:
     """Core-milliseconds per job, by process and in total."""
     for process, seconds in used.items():
         figures.add(f"{shape}: {process}", 1_000 * seconds / jobs, "core-ms")
-    figures.add(f"{shape}: all", 1_000 * used.total() / jobs, "core-ms")
+    figures.add(f"{shape}: all", 1_000 * sum(used.values()) / jobs, "core-ms")
+
+
+async def bare(figures: Figures) -> None:
+    """The same load on a POST of the same framework with nothing behind it: what this machine gives today."""
+    with bare_post() as served:
+        post = Post("/jobs", encoded(NOOP.fields()))
+        await hurry(served.url, post, WARM_UP, SUBMITTERS)
+        clock, started = CoreClock({"POST": served.pid}), time.monotonic()
+        await hurry(served.url, post, JOBS, SUBMITTERS)
+        figures.add("a bare POST: requests", JOBS / (time.monotonic() - started), "/s")
+        figures.add("a bare POST: all", 1_000 * sum(clock.seconds().values()) / JOBS, "core-ms")
 
 
 async def _one_at_a_time(system: MeasuredSystem, figures: Figures, token: str) -> None:
     """POSTs a job and reads its stream until its end; times of bus and commit come from the servers."""
     async with _watching(system) as watched, wires(system.gateway, 2) as (posts, reads):
-        cores = system.cores()
+        clock = CoreClock(system.pids)
         seen = [await _seen(watched, posts, reads, token) for _ in range(SINGLE)]
-        tell_cores(figures, "one at a time", system.cores() - cores, SINGLE)
+        tell_cores(figures, "one at a time", clock.seconds(), SINGLE)
         moments = [await watched.moments(each) for each in seen]
     figures.spread("POST to result by SSE", [each.client - each.sent for each in seen])
     for nth, (earlier, later) in enumerate(pairwise(HOPS)):
@@ -137,4 +153,5 @@ async def _seen(watched: _Watched, posts: Wire, reads: Wire, token: str) -> _See
     assert status == 202, told
     job_id = UUID(json.loads(told)["jobId"])
     client = await reads.until_end(f"/api/jobs/{job_id}/events", token)
+    assert client is not None
     return _Seen(job_id, sent, answered, min(watched.committed, client), client)

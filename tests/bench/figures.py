@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -61,6 +62,16 @@ def percentile(values: Sequence[float], nth: int) -> float:
     return sorted(values)[max(-(-len(values) * nth // 100) - 1, 0)]
 
 
+def _fixed_work() -> float:
+    """The seconds of a small computation, best of five: how fast this machine is at the moment."""
+    times = []
+    for _ in range(5):
+        started = time.process_time()
+        sum(range(2_000_000))
+        times.append(time.process_time() - started)
+    return min(times)
+
+
 def _where() -> dict[str, Any]:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -71,5 +82,6 @@ def _where() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "kernel": platform.release(),
         "python": platform.python_version(),
+        "fixed work": {"unit": "ms", "best": 1_000 * _fixed_work()},
         "load": load,  # of the last minute, which shows other load on the machine
     }

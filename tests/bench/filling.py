@@ -12,11 +12,9 @@ import psycopg
 from lodestone.clock import now
 from lodestone.events import JobRequested
 from lodestone.jobs import JOB_TYPES
+from lodestone.wire import JsonObject
 from lodestone_local.credentials import DEMO
 from psycopg.types.json import Jsonb
-from support.samples import example_input
-
-WAITING_TYPE = "posts"
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,8 @@ CREATE TEMP TABLE made AS
 SELECT n, at, pg_temp.id('job', n, at) AS id,
     CASE WHEN n %% 2 = 0 THEN %(first_user)s ELSE pg_temp.id('user', n / 2 %% %(users)s, '2025-01-01') END
         AS user_id,
-    (%(job_types)s::text[])[1 + n %% %(types)s] AS job_type,
-    CASE WHEN n %% 10 = 7 THEN 'failed' WHEN n %% 10 = 9 THEN 'cancelled' ELSE 'completed' END AS status
+    (%(job_types)s::text[])[1 + n / 20 %% %(types)s] AS job_type,
+    CASE n / 2 %% 10 WHEN 7 THEN 'failed' WHEN 9 THEN 'cancelled' ELSE 'completed' END AS status
 FROM (
     SELECT n, now() - interval '1 hour' - (%(jobs)s - n) * (%(days)s * interval '1 day' / %(jobs)s) AS at
     FROM generate_series(1::bigint, %(jobs)s) n
@@ -95,7 +93,8 @@ INSERT INTO job_calls (call_id, job_id, user_id, job_type, attempt, model, max_t
     finished_at, request_id, input_tokens, output_tokens, cost_usd, outcome, finished_event_id)
 SELECT pg_temp.id('call', n * 1000 + nth, at), id, user_id, job_type, 1, 'claude-sonnet-5-5', 8000,
     at + nth * interval '5 s', at + nth * interval '15 s', 'req_' || n || '_' || nth, 1500, 1000, 0.0195,
-    CASE WHEN status = 'completed' THEN 'used' ELSE 'wasted' END, 'finished-' || n || '-' || nth
+    CASE WHEN status = 'completed' THEN 'used' ELSE 'wasted' END,
+    pg_temp.id('finished', n * 1000 + nth, at)
 FROM made, generate_series(1, %(calls)s) nth
 ORDER BY n, nth
 """
@@ -128,18 +127,18 @@ def fill(database_url: str, history: History = History()) -> None:
     _settle(database_url)
 
 
-def fill_outbox(database_url: str, rows: int, user: UUID = DEMO) -> None:
-    """Adds jobs that were accepted just now and wait for the relay."""
+def fill_outbox(database_url: str, rows: int, job_type: str, work: JsonObject, user: UUID = DEMO) -> None:
+    """Adds jobs that were accepted just now and wait for the relay; `work` is the input of each."""
     template = JobRequested(
         job_id=user,
-        job_type=WAITING_TYPE,
+        job_type=job_type,
         user_id=user,
         attempt=0,
-        input=example_input(WAITING_TYPE),
+        input=work,
         max_attempts=3,
         deadline_at=now() + timedelta(minutes=10),
     )
-    values = {"rows": rows, "user": user, "job_type": WAITING_TYPE, "body": Jsonb(template.body())}
+    values = {"rows": rows, "user": user, "job_type": job_type, "body": Jsonb(template.body())}
     with psycopg.connect(database_url) as owner:
         owner.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user])
         for statement in (ID, WAITING_JOBS, WAITING):

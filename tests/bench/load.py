@@ -1,14 +1,17 @@
 """Load generators: as fast as the server answers, or at a fixed rate whatever it answers."""
 
 import asyncio
+import contextlib
 import itertools
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from support.waiting import let_pass
 
-from bench.wire import Wire, wires
+from bench.wire import Wire, wire, wires
+
+KEPT_SECONDS = 2.0  # servers hang up on an idle client after five
 
 Act = Callable[[Wire, int, float], Awaitable[None]]
 """Sends the request of this number, which was due at this moment of `perf_counter`."""
@@ -22,10 +25,17 @@ class Post:
     body: bytes
     tokens: tuple[str, ...] = ("",)
 
+    def token(self, number: int) -> str:
+        """Whose turn it is."""
+        return self.tokens[number % len(self.tokens)]
+
+    async def ask(self, connection: Wire, number: int) -> tuple[int, bytes]:
+        """Sends the request; returns the status and body of the answer."""
+        return await connection.ask("POST", self.path, self.token(number), self.body)
+
     async def send(self, connection: Wire, number: int) -> bytes:
         """Sends the request; returns the body of the answer, which must be 202."""
-        token = self.tokens[number % len(self.tokens)]
-        status, told = await connection.ask("POST", self.path, token, self.body)
+        status, told = await self.ask(connection, number)
         assert status == 202, told
         return told
 
@@ -53,24 +63,35 @@ async def one_by_one(url: str, post: Post, count: int) -> list[float]:
     return times
 
 
-async def at_rate(url: str, act: Act, count: int, per_second: float, connections: int) -> None:
-    """Acts at a fixed rate; a late answer does not delay the others.
+async def at_rate(url: str, act: Act, count: int, per_second: float) -> None:
+    """Acts at a fixed rate; a late answer does not delay the others."""
+    pool = Pool(url)
+    started = time.perf_counter()
+    async with pool, asyncio.TaskGroup() as group:
+        for number in range(count):
+            due = started + number / per_second
+            await let_pass(max(due - time.perf_counter(), 0.0))
+            group.create_task(_run(pool, act, number, due))
 
-    While all connections are in use, the next act waits for one, and its measured time includes the wait.
-    """
-    async with wires(url, connections) as opened:
-        free: asyncio.Queue[Wire] = asyncio.Queue()
-        for connection in opened:
-            free.put_nowait(connection)
 
-        async def run(number: int, due: float) -> None:
-            connection = await free.get()
-            await act(connection, number, due)
-            free.put_nowait(connection)
+async def _run(pool: "Pool", act: Act, number: int, due: float) -> None:
+    async with pool.one() as connection:
+        await act(connection, number, due)
 
-        started = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
-            for number in range(count):
-                due = started + number / per_second
-                await let_pass(max(due - time.perf_counter(), 0.0))
-                group.create_task(run(number, due))
+
+class Pool(contextlib.AsyncExitStack):
+    """Connections, opened on demand and reused while the server keeps them open."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+        self._free: list[tuple[float, Wire]] = []
+
+    @contextlib.asynccontextmanager
+    async def one(self) -> AsyncIterator[Wire]:
+        """The connection that was used last, or a new one."""
+        used, connection = self._free.pop() if self._free else (0.0, None)
+        if connection is None or time.monotonic() - used > KEPT_SECONDS:
+            connection = await self.enter_async_context(wire(self._url))
+        yield connection
+        self._free.append((time.monotonic(), connection))

@@ -1,8 +1,10 @@
 """A running system under measurement: each part in its own process, no-op jobs, data on disk."""
 
+import os
+import signal
 import time
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -13,9 +15,8 @@ from lodestone_local.credentials import read_secret, sign_token
 from support.noop.contract import with_noop
 from support.running_system import RunningSystem
 from support.traffic import traffic
-from support.waiting import eventually, let_pass
+from support.waiting import eventually, eventually_sync, let_pass
 
-from bench.cores import core_seconds
 from bench.load import Post, hurry
 from bench.wire import encoded
 
@@ -38,7 +39,7 @@ class MeasuredSystem:
 
     def __enter__(self) -> Self:
         self.running.__enter__()
-        self._secret = read_secret(self.running.data_dir)
+        self.secret = read_secret(self.running.data_dir)
         self._owner = psycopg.connect(self.running.told["postgres"], autocommit=True)
         return self
 
@@ -63,11 +64,7 @@ class MeasuredSystem:
 
     def tokens(self, users: int) -> list[str]:
         """A token for each of this many users."""
-        return [sign_token(self._secret, uuid5(NAMESPACE_OID, str(number))) for number in range(users)]
-
-    def cores(self) -> Counter[str]:
-        """CPU seconds used so far, by process."""
-        return core_seconds(self.pids)
+        return [sign_token(self.secret, uuid5(NAMESPACE_OID, str(number))) for number in range(users)]
 
     def messages(self) -> int:
         """Messages that the bus has received from its clients."""
@@ -92,6 +89,21 @@ class MeasuredSystem:
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Runs a query as the database's owner."""
         return self._owner.execute(query.encode()).fetchall()
+
+    def restart(self, name: str) -> None:
+        """Restarts a process: after a busy time it would keep memory for later."""
+        ended = self.running.kill(name, signal.SIGTERM)
+        self.running.wait_for_restart(name, ended, within=90)
+        eventually_sync(self.running.is_whole, within=60, told="all parts are up again")
+
+    @contextmanager
+    def paused(self, name: str) -> Iterator[None]:
+        """Stops a process for the duration of the block."""
+        pid = self.running.kill(name, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def post(self, tokens: list[str], body: bytes = b"") -> Post:
         """The request that submits a no-op job, or a job of another type."""

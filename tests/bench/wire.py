@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
+STREAM = "text/event-stream"
 ENDS = tuple(f"event: job.{end}".encode() for end in ("completed", "failed", "cancelled"))
 
 
@@ -22,11 +23,15 @@ class Wire:
         status, headers = await self._send(method, path, token, body)
         return status, await self._reader.readexactly(int(headers[b"content-length"]))
 
-    async def until_end(self, path: str, token: str) -> float:
-        """Reads a job's event stream to its end; returns the wall-clock time of the last frame."""
-        status, headers = await self._send("GET", path, token, b"")
-        assert status == 200, status
-        assert headers[b"transfer-encoding"] == b"chunked"
+    async def until_end(self, path: str, token: str) -> float | None:
+        """Reads a job's event stream to its end; returns the wall-clock time of the last frame.
+
+        None if the server refuses the stream.
+        """
+        status, headers = await self._send("GET", path, token, b"", accept=STREAM)
+        if status != 200:
+            await self._reader.readexactly(int(headers[b"content-length"]))
+            return None
         seen = 0.0
         while size := int(await self._reader.readline(), 16):
             chunk = await self._reader.readexactly(size + 2)
@@ -36,19 +41,11 @@ class Wire:
         assert seen, "the stream ended before the job"
         return seen
 
-    async def first_frame(self, path: str, token: str) -> None:
-        """Opens an event stream; returns once the first data arrives."""
-        status, _ = await self._send("GET", path, token, b"")
-        assert status == 200, status
-        await self.frame()
-
-    async def frame(self) -> bytes:
-        """The next chunk of an open stream."""
-        size = int(await self._reader.readline(), 16)
-        return await self._reader.readexactly(size + 2)
-
-    async def _send(self, method: str, path: str, token: str, body: bytes) -> tuple[int, dict[bytes, bytes]]:
+    async def _send(
+        self, method: str, path: str, token: str, body: bytes, accept: str = "*/*"
+    ) -> tuple[int, dict[bytes, bytes]]:
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        head += f"Accept: {accept}\r\n"
         if body:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self._writer.write(head.encode() + b"\r\n" + body)

@@ -1,0 +1,98 @@
+"""Takeover: a worker is killed with its jobs running; how long until another has finished them all."""
+
+import subprocess
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+from support.waiting import eventually, eventually_sync, let_pass
+
+from bench.figures import Figures
+from bench.load import Post, hurry
+from bench.measured_system import MeasuredSystem, job
+from bench.peers.processes import MeasuredPeer, installed
+from bench.wire import encoded
+
+JOBS, SECONDS, SUBMITTERS = 200, 5.0, 64
+START_SECONDS, TAKE_SECONDS = 5.0, 1.0  # for a peer's processes to start, and to take the jobs
+PENDING = "SELECT count(*) FROM background_jobs WHERE status = 'pending'"
+TAKEN = "SELECT count(*) FROM background_jobs WHERE attempt > 1"
+
+
+async def takeover(folder: Path, rounds: int) -> Figures:
+    """One of two workers is killed when all jobs run; the other has room for all of them."""
+    figures = Figures("takeover")
+    with MeasuredSystem(folder, env={"LODESTONE_SLOTS": str(JOBS)}) as system:
+        peers = [MeasuredPeer(kind, system.running.told["postgres"], folder) for kind in installed()]
+        for _ in range(rounds):
+            ours = await _ours(system, figures)
+            best = min([await _peer(figures, each) for each in peers], default=None)
+            if best:
+                figures.add("ours / the best peer", ours / best, "x")
+    return figures
+
+
+async def _ours(system: MeasuredSystem, figures: Figures) -> float:
+    before = _count(system, TAKEN)
+    with second_worker(system) as killed:
+        await hurry(system.gateway, system.post(system.tokens(1), job(seconds=SECONDS)), JOBS, SUBMITTERS)
+        await eventually(lambda: not _count(system, PENDING), within=60, told="all jobs have started")
+        seconds = await _until_over_after(killed.kill, system.until_over)
+    figures.add("from kill -9 until all jobs are over", seconds, "s")
+    figures.add("jobs taken over", _count(system, TAKEN) - before, "jobs")
+    return seconds
+
+
+def _count(system: MeasuredSystem, query: str) -> int:
+    ((count,),) = system.rows(query)
+    assert isinstance(count, int)
+    return count
+
+
+async def _peer(figures: Figures, subject: MeasuredPeer) -> float:
+    """One of two workers is killed; where only its own process resumes a job, the one is started again."""
+    post = Post("/jobs", encoded({"seconds": SECONDS}))
+    with ExitStack() as stack:
+        served = stack.enter_context(subject.serving())
+        first = stack.enter_context(subject.working(JOBS, takeover=True))
+        others = [] if subject.peer.resumes_alone else [subject.working(JOBS, takeover=True)]
+        killed = [stack.enter_context(each) for each in others] or [first]
+        await let_pass(START_SECONDS)
+        await hurry(served.url, post, JOBS, SUBMITTERS)
+        await let_pass(TAKE_SECONDS)
+
+        def kill() -> None:
+            killed[0].kill()
+            if subject.peer.resumes_alone:
+                stack.enter_context(subject.working(JOBS, takeover=True))
+
+        seconds = await _until_over_after(kill, partial(subject.until_ended, JOBS))
+    figures.add(f"{subject.name}: from kill -9 until all jobs are over", seconds, "s")
+    return seconds
+
+
+async def _until_over_after(kill: Callable[[], None], until_over: Callable[[], Awaitable[None]]) -> float:
+    started = time.monotonic()
+    kill()
+    await until_over()
+    return time.monotonic() - started
+
+
+@contextmanager
+def second_worker(system: MeasuredSystem) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process of the service, which takes work and which nobody starts again."""
+    first = psutil.Process(system.running.pid("noop"))
+    ready = system.running.data_dir / "run" / "second.json"
+    ready.unlink(missing_ok=True)
+    env = {**first.environ(), "LODESTONE_READY_FILE": str(ready)}
+    with (system.running.data_dir / "logs" / "second.log").open("wb") as log:
+        process = subprocess.Popen(first.cmdline(), env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        eventually_sync(ready.exists, within=60, told="the second worker is ready")
+        yield process
+    finally:
+        process.kill()
+        process.wait()
