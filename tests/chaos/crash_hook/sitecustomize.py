@@ -55,21 +55,21 @@ def install(process: str, folder: Path) -> None:
 
         setattr(owner, name, wrapped)
 
-    wrap("nats.js.client", "JetStreamContext.publish", lambda _, subject, *rest: [_event(subject)])
+    wrap("nats.js.client", "JetStreamContext.publish", lambda _, subject, *rest, **how: [_event(subject)])
     if process in GATEWAY.values():
         _wrap_gateway(wrap)
     else:
-        wrap("nats.aio.msg", "Msg.ack", lambda message: [f"ack {_type(message.subject)}"])
-        wrap("nats.aio.msg", "Msg.nak", lambda message, *rest: [f"nak {_type(message.subject)}"])
-        wrap("lodestone.llm.client", "Llm._receive", lambda _, ledger, *rest: [f"call {ledger.job_type}"])
+        wrap("nats.aio.msg", "Msg.ack", lambda message, **how: [f"ack {_type(message.subject)}"])
+        wrap("nats.aio.msg", "Msg.nak", lambda message, *rest, **how: [f"nak {_type(message.subject)}"])
+        wrap("lodestone.llm.client", "Llm._receive", lambda _, of, *rest, **how: [f"call {of.job_type}"])
 
 
 def _wrap_gateway(wrap: Callable[[str, str, Moments], None]) -> None:
     # Wrap them where they are defined, before other modules import them.
     queue, batch = "lodestone_gateway.outbox.queue", "lodestone_gateway.projector.batch"
-    wrap("lodestone_gateway.jobs.submit", "submit", lambda *args: ["accept"])
-    wrap(queue, "take_waiting", lambda *args, published, **more: ["mark_published"] if published else [])
-    wrap(batch, "commit_batch", lambda *args: [f"commit {_of(entry.event)}" for entry in args[2]])
+    wrap("lodestone_gateway.jobs.submit", "submit", lambda *args, **how: ["accept"])
+    wrap(queue, "take_waiting", lambda *args, published, **how: ["mark_published"] if published else [])
+    wrap(batch, "commit_batch", lambda *args, **how: [f"commit {_of(entry.event)}" for entry in args[2]])
 
 
 def _event(subject: str) -> str:
