@@ -53,19 +53,18 @@ def _count(system: MeasuredSystem, query: str) -> int:
 
 
 async def _peer(figures: Figures, subject: MeasuredPeer) -> float:
-    """One of two workers is killed; where only its own process resumes a job, the one is started again."""
+    """Of two workers the busier is killed; one whose jobs only it resumes is alone, and started again."""
+    count = 1 if subject.peer.resumes_alone else 2
     post = Post("/jobs", encoded({"seconds": SECONDS}))
     with ExitStack() as stack:
         served = stack.enter_context(subject.serving())
-        first = stack.enter_context(subject.working(JOBS, takeover=True))
-        others = [] if subject.peer.resumes_alone else [subject.working(JOBS, takeover=True)]
-        killed = [stack.enter_context(each) for each in others] or [first]
+        workers = [stack.enter_context(subject.working(JOBS, takeover=True)) for _ in range(count)]
         await let_pass(START_SECONDS)
         await hurry(served.url, post, JOBS, SUBMITTERS)
         await let_pass(TAKE_SECONDS)
 
         def kill() -> None:
-            killed[0].kill()
+            subject.busiest(workers).kill()
             if subject.peer.resumes_alone:
                 stack.enter_context(subject.working(JOBS, takeover=True))
 

@@ -5,19 +5,22 @@ import os
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 from support.backends import new_database
 from support.waiting import eventually
 
 from bench.peers.__main__ import PEERS
-from bench.peers.peer import ENDED_FILE, Peer
+from bench.peers.peer import NOTE_BYTES, NOTES, Peer
 
 TESTS = Path(__file__).parents[2]
+Worker: TypeAlias = subprocess.Popen[bytes]
 NO_ENV: Mapping[str, str] = MappingProxyType({})
 
 
@@ -35,8 +38,7 @@ class MeasuredPeer:
     def __init__(self, kind: type[Peer], server_url: str, folder: Path) -> None:
         self.name = kind.name
         self.url = new_database(server_url)
-        self._ended = folder / f"{kind.name}.ended"
-        self._ended.touch()
+        self._notes = folder / kind.name
         self._expected = 0
         with _process("setup", self.name, self.url) as process:
             assert process.wait() == 0, f"{self.name} has no tables"
@@ -45,11 +47,22 @@ class MeasuredPeer:
     async def until_ended(self, jobs: int, within: float = 300) -> None:
         """Returns once this many more jobs than at the last call have ended."""
         self._expected += jobs
-        await eventually(self._have_ended, within=within, told=f"all jobs of {self.name} are over")
-        self._expected = self._ended.stat().st_size  # some peers run a job twice
+        told = f"all jobs of {self.name} are over"
+        await eventually(lambda: self._ended() >= self._expected, within=within, told=told)
+        self._expected = self._ended()  # some peers run a job twice
 
-    def _have_ended(self) -> bool:
-        return self._ended.stat().st_size >= self._expected
+    def busiest(self, workers: list[Worker]) -> Worker:
+        """The worker with most of the jobs that run now."""
+        running = Counter(self._noted("started")) - Counter(self._noted("ended"))
+        return max(workers, key=lambda worker: running[worker.pid])
+
+    def _ended(self) -> int:
+        file = self._notes.with_suffix(".ended")
+        return file.stat().st_size // NOTE_BYTES if file.exists() else 0
+
+    def _noted(self, moment: str) -> list[int]:
+        file = self._notes.with_suffix(f".{moment}")
+        return list(map(int, file.read_text().split())) if file.exists() else []
 
     @contextmanager
     def serving(self) -> Iterator[Serving]:
@@ -58,10 +71,10 @@ class MeasuredPeer:
             yield served
 
     @contextmanager
-    def working(self, concurrency: int, *, takeover: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    def working(self, concurrency: int, *, takeover: bool = False) -> Iterator[Worker]:
         """A worker, which may be killed."""
         more = ["--takeover"] if takeover else []
-        env = {ENDED_FILE: str(self._ended)}
+        env = {NOTES: str(self._notes)}
         arguments = ["work", self.name, self.url, "--concurrency", str(concurrency), *more]
         with _process(*arguments, env=env) as process:
             yield process
@@ -97,7 +110,7 @@ def _serving(name: str, database_url: str) -> Iterator[Serving]:
 @contextmanager
 def _process(
     *arguments: str, inherits: Sequence[int] = (), env: Mapping[str, str] = NO_ENV
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Worker]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.peers", *arguments],
         env={**os.environ, "PYTHONPATH": str(TESTS), **env},
