@@ -96,6 +96,17 @@ class GatewayBench:
         work = partial(project, self.settings)
         return await self._start(LeaderApp("projector", self.settings, Role.PROJECTOR, Lock.PROJECTOR, work))
 
+    async def published(self) -> JobRequested:
+        """A job whose request is in the stream."""
+        requested = await self.submit()
+        await self.publish(requested)
+        return requested
+
+    async def put_aside(self) -> list[tuple[str, str]]:
+        """The dead letters that are events: problem and subject."""
+        rows = await self.sql("SELECT problem, subject FROM dead_events ORDER BY sequence")
+        return [(row.problem, row.subject) for row in rows]
+
     def reconciler(self) -> Reconciler:
         """A reconciler whose rounds the test starts."""
         presence = Presence(self.client, self.engine)

@@ -53,6 +53,16 @@ def log_of(*events: JobEvent, restored: Restored | None = None) -> JobLog:
     )
 
 
+def names(log: JobLog) -> list[str]:
+    """What happened, in order."""
+    return [event.name for event in log.events]
+
+
+def names_written(log: JobLog) -> list[str]:
+    """Each append, in order; what a restore repeated, too."""
+    return [entry.event.name for entry in log.entries]
+
+
 def entry(event: JobEvent, at: int, restored: Restored | None = None, event_id: str | None = None) -> Entry:
     """The event as number `at` of a log, counting from 0."""
     return Entry(

@@ -35,6 +35,10 @@ class Provider:
         items: list[dict[str, Any]] = (await self._http.get("/_sim/calls")).json()["items"]
         return items
 
+    async def ended_calls(self) -> list[dict[str, Any]]:
+        """Those that are over."""
+        return [call for call in await self.calls() if call["endedAt"]]
+
     async def reset(self) -> None:
         """Removes faults, pace and calls."""
         (await self._http.delete("/_sim")).raise_for_status()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
-from lodestone_local.simulator.app import build_simulator
+from lodestone_local.simulator.__main__ import server_config
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,7 @@ class RunningSimulator:
 def running_simulator() -> Iterator[RunningSimulator]:
     """A simulator in its own thread, at full speed, until the end of the block."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        build_simulator(),
-        log_config=None,
-        access_log=False,
-        log_level="critical",
-        timeout_graceful_shutdown=0,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     simulator = RunningSimulator(f"http://127.0.0.1:{listener.getsockname()[1]}")

@@ -25,7 +25,7 @@ from lodestone.jobs.posts import Evaluation
 from lodestone.llm.ledger import CallResult, CallStart
 from lodestone.wire import WireModel
 from lodestone_gateway.jobs.view import Job, JobUsage, Progress
-from lodestone_gateway.store import erasure_tables, lead_magnet_tables, operations_tables, tables
+from lodestone_gateway.store.all_tables import MODULES
 from sqlmodel import SQLModel
 
 MODELS: list[type[WireModel]] = [
@@ -36,7 +36,7 @@ MODELS: list[type[WireModel]] = [
 ROWS = sorted(
     (
         each
-        for module in (tables, lead_magnet_tables, operations_tables, erasure_tables)
+        for module in MODULES
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, SQLModel) and hasattr(each, "__table__")
     ),

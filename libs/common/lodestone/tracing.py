@@ -7,7 +7,7 @@ history's rows. Spans are exported over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import structlog
@@ -47,17 +47,12 @@ def export_to(provider: TracerProvider, processor: SpanProcessor) -> None:
     _exporting.set()
 
 
-def is_exporting() -> bool:
-    """Whether spans are exported; where they are not, frequent work builds none."""
-    return _exporting.is_set()
-
-
 class _WhereExported(Sampler):
     """Builds no span that nobody sees; its ids still travel, and appear in the logs."""
 
     def should_sample(self, parent_context: Context | None, *about: Any, **more: Any) -> SamplingResult:
         """Follows the caller's decision where spans are exported."""
-        decide = DEFAULT_ON if is_exporting() else ALWAYS_OFF
+        decide = DEFAULT_ON if _exporting.is_set() else ALWAYS_OFF
         return decide.should_sample(parent_context, *about, **more)
 
     def get_description(self) -> str:
@@ -99,6 +94,11 @@ def span(
             raise
 
 
+def leaf(name: str, kind: SpanKind, *, traceparent: str | None) -> AbstractContextManager[object]:
+    """The same around frequent work without spans inside: none is built where nobody would see it."""
+    return span(name, kind, traceparent=traceparent) if _exporting.is_set() else nullcontext()
+
+
 def record(name: str, kind: SpanKind, *, traceparent: str, started_ns: int) -> None:
     """A span that ends now and began at `started_ns`: one of many things done together."""
     context = propagate.extract({TRACEPARENT: traceparent})
@@ -112,7 +112,7 @@ def current_traceparent() -> str | None:
     if not context.is_valid:
         return None
     # A process that exports nothing has not decided for those that do.
-    flags = context.trace_flags if is_exporting() else TraceFlags(TraceFlags.SAMPLED)
+    flags = context.trace_flags if _exporting.is_set() else TraceFlags(TraceFlags.SAMPLED)
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{flags:02x}"
 
 

@@ -11,9 +11,9 @@ import structlog
 from jwt.exceptions import InvalidSignatureError, PyJWTError
 from lodestone.errors import Forbidden, Unauthorized
 from lodestone.ids import parse_id
+from lodestone.jobs.addresses import split_address
 from starlette.datastructures import Headers
 
-from lodestone_gateway.addresses import split_address
 from lodestone_gateway.cookies import cookie_values, session_cookie
 from lodestone_gateway.keys import keys
 from lodestone_gateway.settings import GatewaySettings

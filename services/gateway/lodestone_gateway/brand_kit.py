@@ -1,46 +1,40 @@
 """The brand kit: a user's business, and their latest ideas."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.wire import JsonObject, UtcTime, WireModel
+from pydantic import create_model
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.entity_tags import check_known, content_tag
-from lodestone_gateway.store import tables
+from lodestone_gateway.store.brand_kit_table import SHAPES, UNSAID, OwnersPart
+from lodestone_gateway.store.brand_kit_table import BrandKit as BrandKitRow
 from lodestone_gateway.store.lead_magnet_queries import brand_kit, one_at_a_time
 from lodestone_gateway.store.session import transaction
 
-# Defaults for what its owner never chose.
-BUSINESS_TYPE = BusinessType.COACH_CONSULTANT
-NOT_THE_OWNERS = {"saved_ideation_result", "ideation_generated_at", "created_at", "updated_at"}
-NOT_NULL = {"business_description": "", "preferred_tone": "conversational"}
+BUSINESS_TYPE = BusinessType.COACH_CONSULTANT  # of who never chose one
 
 
-class BrandKit(WireModel):
+if TYPE_CHECKING:
+
+    class _OwnersPart(OwnersPart, WireModel):  # type: ignore[misc]  # of two ways to configure a model
+        """What the owner writes."""
+
+else:
+    _OwnersPart = create_model(
+        "_OwnersPart",
+        __base__=WireModel,
+        **{name: (field.annotation, field.default) for name, field in OwnersPart.model_fields.items()},
+    )
+
+
+class BrandKit(_OwnersPart):
     """The kit as its owner sees it; empty until there is one."""
 
-    business_description: str | None = None
-    business_type: str | None = None
-    credibility_markers: list[str] = []
-    urgent_pains: list[str] = []
-    templates: list[str] = []
-    processes: list[str] = []
-    tools: list[str] = []
-    frequent_questions: list[str] = []
-    results: list[str] = []
-    success_example: str | None = None
-    audience_tools: list[str] = []
-    preferred_tone: str | None = None
-    style_profile: JsonObject | None = None
-    sender_name: str | None = None
-    best_video_url: str | None = None
-    best_video_title: str | None = None
-    content_links: list[JsonObject] = []
-    community_url: str | None = None
     saved_ideation_result: JsonObject | None = None  # of the newest completed ideation job
     ideation_generated_at: UtcTime | None = None
     created_at: UtcTime | None = None
@@ -49,10 +43,10 @@ class BrandKit(WireModel):
     @property
     def tag(self) -> str:
         """Its entity tag: that of what its owner writes, and jobs do not."""
-        return content_tag(self.model_dump(mode="json", exclude=NOT_THE_OWNERS))
+        return content_tag(self.model_dump(mode="json", include=set(SHAPES)))
 
     @classmethod
-    def of(cls, row: tables.BrandKit | None) -> "BrandKit":
+    def of(cls, row: BrandKitRow | None) -> "BrandKit":
         """The view of a row."""
         if row is None:
             return cls()
@@ -72,9 +66,9 @@ async def write_brand_kit(
 
     Raises Conflict if the kit's tag is none of the `known_tags`, where there are any.
     """
-    emptied = {name: empty for name, empty in NOT_NULL.items() if changes.get(name, empty) is None}
+    emptied = {name: empty for name, empty in UNSAID.items() if changes.get(name, empty) is None}
     values = {**changes, **emptied}
-    statement = insert(tables.BrandKit).values(user_id=user_id, **values)
+    statement = insert(BrandKitRow).values(user_id=user_id, **values)
     if values:
         statement = statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
     else:

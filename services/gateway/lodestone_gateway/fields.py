@@ -8,25 +8,12 @@ from typing import Annotated, Any
 
 from lodestone.clock import cut
 from lodestone.errors import InvalidRequest
-from lodestone.wire import JsonObject, RequiredText, Text, WireModel, has_half_pair
+from lodestone.wire import JsonObject, RequiredText, WireModel, has_half_pair
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
-
-from lodestone_gateway.addresses import split_address
 
 MAX_TITLE = 200  # characters
 UNSTORABLE = "Must not contain the character U+0000, half of a surrogate pair, NaN or infinity."
 MAX_DEPTH = 100  # levels of a JSON value that is stored as sent
-
-
-def _web_address(text: str) -> str:
-    if text and not _is_web_address(text):
-        raise ValueError("must be a web address that begins with http:// or https://")
-    return text
-
-
-def _is_web_address(text: str) -> bool:
-    address = split_address(text)
-    return address.scheme in ("http", "https") and bool(address.netloc) and len(text.split()) == 1
 
 
 def _in_utc(time: datetime) -> datetime:
@@ -38,9 +25,6 @@ def _in_utc(time: datetime) -> datetime:
 
 Title = Annotated[RequiredText, Field(max_length=MAX_TITLE)]
 """A lead magnet's title."""
-
-WebAddress = Annotated[Text, AfterValidator(_web_address)]
-"""A web address; an empty text removes it."""
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A time with its offset."""

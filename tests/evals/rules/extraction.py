@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lodestone.jobs.content import WrittenSection
+from lodestone.jobs.content import WrittenItem, WrittenSection
 from lodestone.jobs.extraction import ExtractionInput, ExtractionResult
 from lodestone.jobs.interactive import AssessmentConfig, CalculatorConfig, GptConfig
 
@@ -23,23 +23,20 @@ def sections_hold_two_to_six_items(work: ExtractionInput, result: ExtractionResu
 
 def headlines_say_the_point(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
     """A headline has five to ten words."""
-    for section in _sections(result):
-        for item in section.contents:
-            yield from outside(words(item.headline), 5, 10, f"words of “{item.headline}”")
+    for item in _items(result):
+        yield from outside(words(item.headline), 5, 10, f"words of “{item.headline}”")
 
 
 def summaries_stand_alone(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
     """A summary has one or two sentences."""
-    for section in _sections(result):
-        for item in section.contents:
-            yield from outside(sentences(item.summary), 1, 2, f"summary of “{item.headline}”")
+    for item in _items(result):
+        yield from outside(sentences(item.summary), 1, 2, f"summary of “{item.headline}”")
 
 
 def details_tell_the_how(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
     """A detail has two to four sentences."""
-    for section in _sections(result):
-        for item in section.contents:
-            yield from outside(sentences(item.detail), 2, 4, f"detail of “{item.headline}”")
+    for item in _items(result):
+        yield from outside(sentences(item.detail), 2, 4, f"detail of “{item.headline}”")
 
 
 def takeaways_are_one_sentence(work: ExtractionInput, result: ExtractionResult) -> Iterator[str]:
@@ -81,6 +78,10 @@ def tools_ask_enough_and_not_too_much(work: ExtractionInput, result: ExtractionR
 
 def _sections(result: ExtractionResult) -> list[WrittenSection]:
     return list(result.extracted_content.structure) if result.extracted_content else []
+
+
+def _items(result: ExtractionResult) -> list[WrittenItem]:
+    return [item for section in _sections(result) for item in section.contents]
 
 
 RULES = (

@@ -1,19 +1,11 @@
 """One append under the fence, against a real server."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from lodestone.events import JobProgress, JobRequested
 from lodestone.ids import new_id
 from support.backends import NatsServer
-from support.worker_bench import WorkerBench, worker_bench
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats) as bench:
-        yield bench
+from support.worker_bench import WorkerBench
 
 
 def message(requested: JobRequested, text: str) -> JobProgress:

@@ -1,9 +1,7 @@
 """The worker's promises, with real parts: NATS, the provider's protocol, the ideation handler."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from lodestone import subjects
 from lodestone.clock import now
 from lodestone.errors import ErrorCode
@@ -26,21 +24,12 @@ from lodestone.judgement import DEADLINE_PASSED
 from lodestone.wire import JsonObject
 from support.backends import NatsServer
 from support.clocks import shifted_clock
+from support.logs import names
 from support.samples import ideation_result
 from support.waiting import eventually
-from support.worker_bench import PROMPT, WorkerBench, worker_bench
+from support.worker_bench import PROMPT, WorkerBench
 
 RESTARTED = Reason(code=ErrorCode.INTERNAL_ERROR, message="Restarted.")
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats) as bench:
-        yield bench
-
-
-def names(log: JobLog) -> list[str]:
-    return [event.name for event in log.events]
 
 
 def of_type(log: JobLog, kind: type[JobEvent]) -> list[JobEvent]:

@@ -1,23 +1,14 @@
 """A job never spends more than its budget: a call that might exceed it is refused before it is made."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 
-import pytest
 from lodestone.errors import ErrorCode
 from lodestone.events import JobCompleted, JobFailed
 from lodestone.jobs.emails import EmailsResult
-from support.backends import NatsServer
 from support.mailing import emails_work
-from support.worker_bench import WorkerBench, worker_bench
+from support.worker_bench import WorkerBench
 
 TWO_BATCHES = Decimal("0.07")  # the most that two of ideation's five calls may cost, and less than three
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats) as bench:
-        yield bench
 
 
 async def test_job_that_would_overdraw_its_budget_fails_and_keeps_what_is_finished(

@@ -1,7 +1,5 @@
 """One trace: the spans of worker and provider belong to the trace that the request carries."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from lodestone.events import JobRequested
 from lodestone.tracing import export_to, span
@@ -9,14 +7,7 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from support.backends import NatsServer
-from support.worker_bench import WorkerBench, worker_bench
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats) as bench:
-        yield bench
+from support.worker_bench import WorkerBench
 
 
 @pytest.fixture(scope="module")

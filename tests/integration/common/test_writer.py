@@ -21,16 +21,10 @@ from lodestone.judgement import DEADLINE_PASSED, Standing
 from lodestone.llm.ledger import CallStart
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.writer import GOING_ON, SETTLING, Fenced, HeldItem, JobWriter, as_is
-from support.backends import NatsServer
-from support.worker_bench import WorkerBench, worker_bench
+from support.logs import names
+from support.worker_bench import WorkerBench
 
 ME = "ideation-me"
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer) -> AsyncIterator[WorkerBench]:
-    async with worker_bench(own_nats) as bench:
-        yield bench
 
 
 class Writing:
@@ -62,10 +56,6 @@ async def writing(bench: WorkerBench) -> AsyncIterator[Writing]:
     writing = Writing(bench, requested, await bench.start_elsewhere(requested, ME))
     yield writing
     writing.writer.close()
-
-
-def names(log: JobLog) -> list[str]:
-    return [event.name for event in log.events]
 
 
 async def learn(writing: Writing) -> None:

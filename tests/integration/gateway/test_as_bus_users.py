@@ -1,6 +1,5 @@
 """Relay, projector and reconciler as bus users with their own rights, which suffice for all they do."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,15 +15,9 @@ from lodestone.settings import ProcessSettings
 from lodestone_gateway.operating.pausing import pause
 from support.backends import NatsServer
 from support.bus_users import violations
-from support.gateway_bench import GatewayBench, gateway_bench
+from support.gateway_bench import GatewayBench
 from support.waiting import eventually
 from support.worker_bench import worker_bench
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
 
 
 async def test_a_lost_stream_is_made_anew_and_its_jobs_written_back(bench: GatewayBench) -> None:

@@ -1,7 +1,6 @@
 """A fold writes with plain SQL exactly what the models hold after folding the same events in memory."""
 
 import random
-from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -34,17 +33,10 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 from sqlalchemy import select
 from sqlmodel import col
-from support.backends import NatsServer
-from support.gateway_bench import GatewayBench, gateway_bench
+from support.gateway_bench import GatewayBench
 
 ODD = 'Ünïcode 👩‍🚀 "quoted" %s %(rows)s \\ \\n {"a": null} \u2028'
 REASON = Reason(code=ErrorCode.AI_UNAVAILABLE, message=ODD)
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
 
 
 def life(job: JobRequested, dice: random.Random) -> list[JobEvent]:

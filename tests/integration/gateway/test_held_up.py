@@ -18,16 +18,9 @@ from lodestone.wire import JsonObject
 from lodestone_gateway.live.hub import Hub, Subscription
 from lodestone_gateway.projector import messages
 from prometheus_client import REGISTRY
-from support.backends import NatsServer
-from support.gateway_bench import GatewayBench, gateway_bench
+from support.gateway_bench import GatewayBench
 from support.samples import ideation_result
 from support.waiting import eventually
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
 
 
 @contextlib.asynccontextmanager
@@ -48,11 +41,6 @@ async def begun(bench: GatewayBench) -> JobRequested:
     await bench.publish(requested)
     await bench.start(requested)
     return requested
-
-
-async def put_aside(bench: GatewayBench) -> list[tuple[str, str]]:
-    rows = await bench.sql("SELECT problem, subject FROM dead_events ORDER BY sequence")
-    return [(row.problem, row.subject) for row in rows]
 
 
 def count(name: str) -> float:
@@ -84,7 +72,7 @@ async def test_result_of_a_type_that_is_not_known_here_ends_its_job_and_is_put_a
 
     row = await bench.row(newer)
     assert (row.status, row.result) == ("completed", {"slides": []})
-    assert await put_aside(bench) == [("refused", f"job.completed.carousel.{newer.job_id}")]
+    assert await bench.put_aside() == [("refused", f"job.completed.carousel.{newer.job_id}")]
     assert count("lodestone_projector_unsaved_results_total") == unsaved + 1
 
 
@@ -99,7 +87,7 @@ async def test_result_whose_column_is_missing_ends_its_job_and_is_put_aside(benc
 
     row = await bench.row(requested)
     assert (row.status, row.result) == ("completed", ideation_result())
-    assert await put_aside(bench) == [("refused", f"job.completed.ideation.{requested.job_id}")]
+    assert await bench.put_aside() == [("refused", f"job.completed.ideation.{requested.job_id}")]
 
 
 async def test_event_that_breaks_the_fold_itself_is_put_aside(
@@ -118,7 +106,7 @@ async def test_event_that_breaks_the_fold_itself_is_put_aside(
     await bench.until_row(other, lambda row: row.seq == 2)
 
     assert (await bench.row(requested)).seq == 1
-    assert await put_aside(bench) == [("invalid", f"job.started.ideation.{requested.job_id}")]
+    assert await bench.put_aside() == [("invalid", f"job.started.ideation.{requested.job_id}")]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +141,7 @@ async def test_row_that_somebody_has_locked_holds_up_its_own_job_alone(
     for job in (requested, other):
         log, history = await bench.log(job), await bench.history(job)
         assert [event.event_id for event in history] == [entry.event_id for entry in log.entries]
-    assert await put_aside(bench) == []
+    assert await bench.put_aside() == []
     await eventually(lambda: folded_to_the_end(bench), told="the cursor is at the end")
 
 
@@ -177,7 +165,7 @@ async def test_job_whose_events_wait_for_a_schema_holds_up_nobody(bench: Gateway
     await bench.sql("DROP TRIGGER wait ON job_events")
 
     await bench.until_row(requested, lambda row: row.seq == 2, within=10)
-    assert await put_aside(bench) == []
+    assert await bench.put_aside() == []
 
 
 async def test_row_of_the_outbox_that_cannot_be_read_holds_up_its_own_job_alone(bench: GatewayBench) -> None:

@@ -1,7 +1,6 @@
 """What results write beyond their jobs, in the fold's own transaction and with the projector's role."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -33,13 +32,6 @@ WRITTEN = {
 }
 """The fields of a lead magnet that a result of the job type changes."""
 ALWAYS = {"jobs", "version", "updatedAt", "replaced"}
-
-
-@pytest.fixture(scope="module")
-async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
-    folding = Folding(gateway.settings.database_url)
-    yield folding
-    await folding.close()
 
 
 async def on(user: User, magnet: JsonObject, job_type: str) -> UUID:

@@ -1,7 +1,6 @@
 """A stream that went back: the server's folder was restored from a copy, while the tables are newer."""
 
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,8 @@ from lodestone.events import JobRequested
 from lodestone_gateway.projector.batch import read_cursor
 from prometheus_client import REGISTRY
 from support.backends import NatsServer
-from support.gateway_bench import GatewayBench, gateway_bench
+from support.gateway_bench import GatewayBench
 from support.waiting import eventually
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
 
 
 class Copy:
@@ -47,12 +40,6 @@ def copy(bench: GatewayBench, own_nats: NatsServer, tmp_path: Path) -> Copy:
     return Copy(bench, own_nats, tmp_path / "copy")
 
 
-async def published(bench: GatewayBench) -> JobRequested:
-    requested = await bench.submit()
-    await bench.publish(requested)
-    return requested
-
-
 async def with_items(bench: GatewayBench, requested: JobRequested, count: int) -> None:
     await bench.start(requested)
     for index in range(count):
@@ -72,7 +59,7 @@ async def test_what_is_written_to_a_stream_that_is_shorter_than_the_cursor_is_fo
 ) -> None:
     count = turned_back()
     async with bench.folding():
-        first = await published(bench)
+        first = await bench.published()
         await copy.take()
         await with_items(bench, first, 3)
         await bench.until_row(first, lambda row: row.seq == 5, within=20)
@@ -80,7 +67,7 @@ async def test_what_is_written_to_a_stream_that_is_shorter_than_the_cursor_is_fo
     await copy.bring_back()
 
     async with bench.folding():
-        requested = await published(bench)
+        requested = await bench.published()
         await bench.until_row(requested, lambda row: row.seq == 1, within=20)
 
     assert (await bench.log(requested)).last_sequence < cursor.sequence
@@ -93,13 +80,13 @@ async def test_what_is_written_to_an_older_stream_is_folded_though_it_is_longer_
     bench: GatewayBench, copy: Copy
 ) -> None:
     async with bench.folding():
-        first = await published(bench)
+        first = await bench.published()
         await copy.take()
         await with_items(bench, first, 2)
         await bench.until_row(first, lambda row: row.seq == 4, within=20)
     cursor = await read_cursor(bench.engine)
     await copy.bring_back()
-    others = [await published(bench) for _ in range(5)]
+    others = [await bench.published() for _ in range(5)]
 
     async with bench.folding():
         for other in others:
@@ -113,7 +100,7 @@ async def test_projector_that_begins_again_at_the_same_stream_does_not_turn_back
     bench: GatewayBench,
 ) -> None:
     count = turned_back()
-    requested = await published(bench)
+    requested = await bench.published()
     await with_items(bench, requested, 2)
     for seq in (4, 5):
         async with bench.folding():
@@ -128,7 +115,7 @@ async def test_logs_get_back_what_the_older_stream_forgot_and_ended_jobs_their_e
     bench: GatewayBench, copy: Copy
 ) -> None:
     projector = await bench.projector()
-    ended, living = await published(bench), await published(bench)
+    ended, living = await bench.published(), await bench.published()
     await copy.take()
     await with_items(bench, ended, 1)
     whole = await bench.complete(ended)

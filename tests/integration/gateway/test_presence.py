@@ -1,10 +1,8 @@
 """What operators see of the broker and the services, and what a pause does, with real NATS and Postgres."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from lodestone import subjects
 from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.subscribers import Subscriber, written
@@ -14,17 +12,10 @@ from lodestone.ids import new_id
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler.presence import Presence
-from support.backends import NatsServer
-from support.gateway_bench import GatewayBench, gateway_bench
+from support.gateway_bench import GatewayBench
 from support.waiting import eventually
 
 OPERATOR = new_id()
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
 
 
 async def service(bench: GatewayBench, name: str) -> Service:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
@@ -16,7 +15,6 @@ from lodestone.events import (
     JobCallStarted,
     JobFailed,
     JobProgress,
-    JobRequested,
     Outcome,
     Reason,
     Usage,
@@ -33,28 +31,10 @@ from support.samples import ideation_result
 from support.waiting import eventually
 
 
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
-
-
-async def published(bench: GatewayBench) -> JobRequested:
-    requested = await bench.submit()
-    await bench.publish(requested)
-    return requested
-
-
 async def raw(bench: GatewayBench, subject: str, body: bytes, event_id: str = "") -> None:
     """Publishes a message past the fence and past our models."""
     headers = {subjects.CE_ID: event_id or str(new_id()), subjects.CE_TIME: format_time(now())}
     await bench.client.jetstream().publish(subject, body, headers=headers)
-
-
-async def put_aside(bench: GatewayBench) -> list[tuple[str, str]]:
-    """The dead letters that are events: problem and subject."""
-    rows = await bench.sql("SELECT problem, subject FROM dead_events ORDER BY sequence")
-    return [(row.problem, row.subject) for row in rows]
 
 
 def count(name: str, **labels: str) -> float:
@@ -63,7 +43,7 @@ def count(name: str, **labels: str) -> float:
 
 async def test_events_become_row_history_ledger_and_brand_kit(bench: GatewayBench) -> None:
     await bench.projector()
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     call = JobCallStarted(**requested.of_job(1), call_id=new_id(), model="m", max_tokens=100)
     await bench.append(call)
@@ -101,7 +81,7 @@ async def test_events_become_row_history_ledger_and_brand_kit(bench: GatewayBenc
 
 
 async def test_result_leaves_what_the_owner_wrote_into_the_brand_kit_meanwhile(bench: GatewayBench) -> None:
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.sql("INSERT INTO brand_kits (user_id, business_description) SELECT id, 'Edited' FROM users")
     await bench.start(requested)
     await bench.complete(requested)
@@ -118,7 +98,7 @@ async def test_gateways_are_woken_after_the_commit(bench: GatewayBench) -> None:
     await eventually(heard.is_set)
     await bench.projector()
     heard.clear()
-    requested = await published(bench)
+    requested = await bench.published()
 
     await eventually(heard.is_set)
 
@@ -129,7 +109,7 @@ async def test_gateways_are_woken_after_the_commit(bench: GatewayBench) -> None:
 
 async def test_events_that_are_delivered_again_change_nothing(bench: GatewayBench) -> None:
     projector = await bench.projector()
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     await bench.item(requested, 0)
     await bench.complete(requested)
@@ -139,7 +119,7 @@ async def test_events_that_are_delivered_again_change_nothing(bench: GatewayBenc
 
     await bench.sql("UPDATE projector_cursor SET sequence = 0")
     await bench.projector()
-    other = await published(bench)
+    other = await bench.published()
     await bench.until_row(other, lambda row: row.seq == 1)
 
     after = await bench.row(requested), await bench.history(requested)
@@ -148,7 +128,7 @@ async def test_events_that_are_delivered_again_change_nothing(bench: GatewayBenc
 
 
 async def test_next_projector_goes_on_after_what_is_committed(bench: GatewayBench) -> None:
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     first = await bench.projector()
     await bench.until_row(requested, lambda row: row.seq == 2)
@@ -163,7 +143,7 @@ async def test_next_projector_goes_on_after_what_is_committed(bench: GatewayBenc
 
 
 async def test_batch_read_before_the_cursor_moved_is_thrown_away(bench: GatewayBench) -> None:
-    requested = await published(bench)
+    requested = await bench.published()
     entries = (await bench.log(requested)).entries
     cursor = await read_cursor(bench.engine)
     await bench.sql("UPDATE projector_cursor SET version = version + 1")
@@ -188,11 +168,11 @@ async def test_batch_that_somebody_else_folded_meanwhile_is_thrown_away(bench: G
 
 async def test_projector_goes_on_when_a_restore_moved_the_cursor(bench: GatewayBench) -> None:
     await bench.projector()
-    first = await published(bench)
+    first = await bench.published()
     await bench.until_row(first, lambda row: row.seq == 1)
     discarded = count("lodestone_projector_discarded_batches_total")
     await bench.sql("UPDATE projector_cursor SET version = version + 1")
-    requested = await published(bench)
+    requested = await bench.published()
 
     await bench.until_row(requested, lambda row: row.seq == 1)
 
@@ -201,7 +181,7 @@ async def test_projector_goes_on_when_a_restore_moved_the_cursor(bench: GatewayB
 
 async def test_two_projectors_at_once_fold_each_event_once(bench: GatewayBench) -> None:
     async with bench.folding(projectors=2):
-        jobs = [await published(bench) for _ in range(20)]
+        jobs = [await bench.published() for _ in range(20)]
         for requested in jobs:
             await bench.start(requested)
             for index in range(3):
@@ -216,7 +196,7 @@ async def test_two_projectors_at_once_fold_each_event_once(bench: GatewayBench) 
 
 
 async def test_more_events_than_a_batch_are_folded_in_order(bench: GatewayBench) -> None:
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     log = await bench.log(requested)
     for n in range(2 * BATCH):
@@ -245,7 +225,7 @@ async def test_message_that_is_no_event_is_counted_and_put_aside(bench: GatewayB
     await bench.until_row(requested, lambda row: row.seq == 1)
 
     assert count("lodestone_projector_invalid_messages_total") == invalid + 2
-    assert await put_aside(bench) == [("invalid", subject) for subject in bad]
+    assert await bench.put_aside() == [("invalid", subject) for subject in bad]
     [row] = await bench.sql("SELECT reason, size, excerpt FROM dead_events WHERE excerpt LIKE '%not json'")
     assert ("Invalid JSON" in row[0], row[1], row[2]) == (True, 9, "{not json")
 
@@ -261,12 +241,12 @@ async def test_event_of_a_job_that_is_not_here_is_counted_and_put_aside(bench: G
     await bench.until_row(requested, lambda row: row.seq == 1)
 
     assert count("lodestone_projected_events_total", event="requested", kind="foreign") == foreign + 1
-    assert await put_aside(bench) == [("foreign", f"job.requested.ideation.{elsewhere.job_id}")]
+    assert await bench.put_aside() == [("foreign", f"job.requested.ideation.{elsewhere.job_id}")]
 
 
 async def test_event_that_the_tables_refuse_holds_nobody_up(bench: GatewayBench) -> None:
     refused = count("lodestone_projector_refused_events_total")
-    requested, other = await published(bench), await published(bench)
+    requested, other = await bench.published(), await bench.published()
     body = {**requested.body(), "attempt": 2**40, "redelivery": True}
     subject = subjects.event_subject("requested", "ideation", requested.job_id)
     await raw(bench, subject, json.dumps(body).encode())
@@ -277,11 +257,11 @@ async def test_event_that_the_tables_refuse_holds_nobody_up(bench: GatewayBench)
     await bench.until_row(other, lambda row: row.seq == 1)
 
     assert count("lodestone_projector_refused_events_total") == refused + 1
-    assert await put_aside(bench) == [("refused", subject)]
+    assert await bench.put_aside() == [("refused", subject)]
 
 
 async def test_text_that_postgres_cannot_keep_is_replaced(bench: GatewayBench) -> None:
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     text = "a\x00b \\u0000"
     await bench.append(JobProgress(**requested.of_job(1), done=0, total=1, message=text))
@@ -294,7 +274,7 @@ async def test_text_that_postgres_cannot_keep_is_replaced(bench: GatewayBench) -
 
 async def test_first_terminal_event_wins_and_nothing_follows_it(bench: GatewayBench) -> None:
     drift = count("lodestone_duplicate_terminal_events_total")
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     await bench.complete(requested)
     failed = JobFailed(
@@ -303,18 +283,18 @@ async def test_first_terminal_event_wins_and_nothing_follows_it(bench: GatewayBe
     subject = subjects.event_subject("failed", "ideation", requested.job_id)
     await raw(bench, subject, json.dumps(failed.body()).encode())
     await bench.projector()
-    other = await published(bench)
+    other = await bench.published()
     await bench.until_row(other, lambda row: row.seq == 1)
 
     row = await bench.row(requested)
     assert (row.status, row.error, row.seq) == ("completed", None, 3)
     assert len(await bench.history(requested)) == 3
     assert count("lodestone_duplicate_terminal_events_total") == drift + 1
-    assert await put_aside(bench) == [("after_end", subject)]
+    assert await bench.put_aside() == [("after_end", subject)]
 
 
 async def test_call_settled_after_the_end_reaches_ledger_and_usage_alone(bench: GatewayBench) -> None:
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.start(requested)
     await bench.complete(requested)
     call = JobCallFinished(**requested.of_job(1), call_id=new_id(), input_tokens=5, outcome=Outcome.WASTED)
@@ -333,18 +313,18 @@ async def test_projector_folds_on_while_the_bus_refuses_the_reconciler(bench: Ga
     bench.settings = bench.settings.model_copy(update={"nats_urls": {**urls, "reconciler": wrong}})
     await bench.projector()
 
-    requested = await published(bench)
+    requested = await bench.published()
 
     await bench.until_row(requested, lambda row: row.seq == 1)
 
 
 async def test_projector_goes_on_after_a_restart_of_nats(bench: GatewayBench, own_nats: NatsServer) -> None:
     await bench.projector()
-    first = await published(bench)
+    first = await bench.published()
     await bench.until_row(first, lambda row: row.seq == 1)
     own_nats.kill()
     own_nats.start()
-    requested = await published(bench)
+    requested = await bench.published()
 
     await bench.until_row(requested, lambda row: row.seq == 1, within=20)
 
@@ -354,7 +334,7 @@ async def test_projector_goes_on_after_a_restart_of_postgres(
 ) -> None:
     async with gateway_bench(own_nats, own_postgres.url) as bench:
         await bench.projector()
-        requested = await published(bench)
+        requested = await bench.published()
         await bench.until_row(requested, lambda row: row.seq == 1)
         own_postgres.kill()
         await bench.start(requested)
@@ -365,12 +345,12 @@ async def test_projector_goes_on_after_a_restart_of_postgres(
 
 async def test_lost_stream_is_made_again_and_its_sequences_go_on(bench: GatewayBench) -> None:
     await bench.projector()
-    first = await published(bench)
+    first = await bench.published()
     await bench.until_row(first, lambda row: row.seq == 1)
     before = await read_cursor(bench.engine)
     await bench.lose_stream()
 
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.until_row(requested, lambda row: row.seq == 1, within=20)
 
     assert (await bench.log(requested)).entries[0].sequence > before.sequence
@@ -379,7 +359,7 @@ async def test_lost_stream_is_made_again_and_its_sequences_go_on(bench: GatewayB
 
 async def test_removed_consumer_is_made_again(bench: GatewayBench) -> None:
     await bench.projector()
-    requested = await published(bench)
+    requested = await bench.published()
     await bench.until_row(requested, lambda row: row.seq == 1)
     await bench.client.jetstream().delete_consumer("JOBS", "projector")
     await bench.start(requested)

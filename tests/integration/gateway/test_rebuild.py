@@ -31,8 +31,8 @@ COMMAND = str(Path(sys.executable).with_name("lodestone-gateway"))
 
 
 @pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench, bench.folding():
+async def bench(bench: GatewayBench) -> AsyncIterator[GatewayBench]:
+    async with bench.folding():
         yield bench
 
 

@@ -17,17 +17,11 @@ from lodestone_gateway.reconciler.presence import Broker, Presence
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from prometheus_client import REGISTRY
-from support.backends import NatsServer
-from support.gateway_bench import WORKER, GatewayBench, gateway_bench
+from support.gateway_bench import WORKER, GatewayBench
+from support.logs import names_written
 from support.waiting import eventually
 
 LONG_AGO = timedelta(seconds=45)  # longer than the silence limit
-
-
-@pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench:
-        yield bench
 
 
 @pytest.fixture
@@ -35,10 +29,6 @@ async def folding(bench: GatewayBench) -> AsyncIterator[None]:
     """A projector without a reconciler."""
     async with bench.folding():
         yield
-
-
-def names(log: JobLog) -> list[str]:
-    return [entry.event.name for entry in log.entries]
 
 
 async def old_job(bench: GatewayBench, *, deadline_ago: float | None = None) -> JobRequested:
@@ -121,7 +111,7 @@ async def test_job_within_its_deadline_is_left_alone(bench: GatewayBench) -> Non
 
     await bench.reconciler().reconcile_round()
 
-    assert names(await bench.log(requested)) == ["requested", "started"]
+    assert names_written(await bench.log(requested)) == ["requested", "started"]
 
 
 async def test_request_that_the_broker_lost_is_delivered_again(bench: GatewayBench, folding: None) -> None:
@@ -131,7 +121,7 @@ async def test_request_that_the_broker_lost_is_delivered_again(bench: GatewayBen
     await bench.reconciler().reconcile_round()
 
     log = await bench.log(requested)
-    assert names(log) == ["requested", "requested"]
+    assert names_written(log) == ["requested", "requested"]
     assert log.entries[0].event_id != log.entries[1].event_id
     [message] = await deliver(bench)
     assert b'"redelivery":true' in message.data
@@ -147,8 +137,8 @@ async def test_request_is_found_lost_also_while_other_jobs_are_delivered(bench: 
 
     await bench.reconciler().reconcile_round()
 
-    assert names(await bench.log(requested)) == ["requested", "requested"]
-    assert names(await bench.log(busy)) == ["requested"]
+    assert names_written(await bench.log(requested)) == ["requested", "requested"]
+    assert names_written(await bench.log(busy)) == ["requested"]
 
 
 async def test_log_that_the_row_does_not_follow_is_told_as_drift(bench: GatewayBench) -> None:
@@ -180,7 +170,7 @@ async def test_request_that_was_published_after_the_broker_was_asked_is_not_lost
 
     await Reconciler(bench.client, bench.stream, bench.engine, presence).reconcile_round()
 
-    assert names(await bench.log(requested)) == ["requested"]
+    assert names_written(await bench.log(requested)) == ["requested"]
 
 
 async def test_job_that_waits_for_a_slot_is_not_sent_again(bench: GatewayBench) -> None:
@@ -188,7 +178,7 @@ async def test_job_that_waits_for_a_slot_is_not_sent_again(bench: GatewayBench) 
 
     await bench.reconciler().reconcile_round()
 
-    assert names(await bench.log(requested)) == ["requested"]
+    assert names_written(await bench.log(requested)) == ["requested"]
 
 
 async def test_silent_owner_loses_the_job_and_a_living_one_keeps_it(bench: GatewayBench) -> None:
@@ -201,8 +191,8 @@ async def test_silent_owner_loses_the_job_and_a_living_one_keeps_it(bench: Gatew
 
     await bench.reconciler().reconcile_round()
 
-    assert names(await bench.log(dead)) == ["requested", "started", "requested"]
-    assert names(await bench.log(living)) == ["requested", "started"]
+    assert names_written(await bench.log(dead)) == ["requested", "started", "requested"]
+    assert names_written(await bench.log(living)) == ["requested", "started"]
 
 
 async def test_cancel_that_no_worker_answers_ends_the_job_and_keeps_its_items(bench: GatewayBench) -> None:
@@ -275,7 +265,7 @@ async def test_accepted_cancel_survives_the_loss_of_the_stream(bench: GatewayBen
 
     log = await bench.until_log(requested, lambda log: log.cancel is not None, within=30)
 
-    assert names(log)[:2] == ["requested", "cancel_requested"]
+    assert names_written(log)[:2] == ["requested", "cancel_requested"]
     assert log.entries[1].event_id == row.event_id
     ended = await bench.until_row(requested, lambda row: row.status == "cancelled", within=30)
     assert ended.cancel_requested
@@ -303,7 +293,7 @@ async def test_ended_job_is_not_written_back(bench: GatewayBench, folding: None)
 
     await restore(bench.stream, Records(bench.engine), requested.job_type, requested.job_id)
 
-    assert names(await bench.log(requested)) == []
+    assert names_written(await bench.log(requested)) == []
 
 
 async def test_two_reconcilers_write_a_lost_log_back_once(bench: GatewayBench, folding: None) -> None:
@@ -354,7 +344,7 @@ async def test_job_between_two_attempts_is_not_sent_again(bench: GatewayBench) -
 
     await bench.reconciler().reconcile_round()
 
-    assert names(await bench.log(requested)) == ["requested", "started", "retrying"]
+    assert names_written(await bench.log(requested)) == ["requested", "started", "retrying"]
 
 
 async def test_missing_durable_is_made_again_and_delivers(bench: GatewayBench) -> None:

@@ -14,16 +14,15 @@ from lodestone.subjects import ask_subject
 from lodestone_gateway.jobs.endings import failed
 from nats.aio.msg import Msg
 from prometheus_client import REGISTRY
-from support.backends import NatsServer
-from support.gateway_bench import WORKER, GatewayBench, gateway_bench
+from support.gateway_bench import WORKER, GatewayBench
 
 DEAD = "ideation-dead"
 PROMPT_COST = Decimal("0.0006")
 
 
 @pytest.fixture
-async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[GatewayBench]:
-    async with gateway_bench(own_nats, postgres_url) as bench, bench.folding():
+async def bench(bench: GatewayBench) -> AsyncIterator[GatewayBench]:
+    async with bench.folding():
         yield bench
 
 

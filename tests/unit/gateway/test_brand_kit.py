@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from lodestone.ids import new_id
+from lodestone_gateway.api.brand_kit import BrandKitChanges
 from lodestone_gateway.brand_kit import BUSINESS_TYPE, BrandKit
-from lodestone_gateway.store import tables
+from lodestone_gateway.store.brand_kit_table import BrandKit as BrandKitRow
+from lodestone_gateway.store.brand_kit_table import OwnersPart
 from support.stored import NOON
 
 WRITTEN: dict[str, Any] = {"business_description": "Bids", "business_type": "agency", "tools": ["pen", "ink"]}
@@ -13,7 +15,7 @@ WRITTEN: dict[str, Any] = {"business_description": "Bids", "business_type": "age
 
 def kit(**columns: Any) -> BrandKit:
     given: dict[str, Any] = {"user_id": new_id(), "created_at": NOON, "updated_at": NOON}
-    return BrandKit.of(tables.BrandKit(**given | WRITTEN | columns))
+    return BrandKit.of(BrandKitRow(**given | WRITTEN | columns))
 
 
 def test_before_there_is_one_it_is_empty() -> None:
@@ -60,3 +62,11 @@ def test_what_jobs_write_leaves_the_tag_as_it_is(by_others: dict[str, Any]) -> N
 )
 def test_what_its_owner_writes_changes_the_tag(own: dict[str, Any]) -> None:
     assert kit(**own).tag != kit().tag
+
+
+def test_a_declared_field_is_a_column_and_in_requests_and_in_the_view() -> None:
+    declared = OwnersPart.model_fields.keys()
+
+    assert declared <= BrandKitRow.model_fields.keys()
+    assert declared == BrandKitChanges.model_fields.keys()
+    assert declared == BrandKit.model_fields.keys() - BrandKit.__annotations__.keys()

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lodestone.errors import InvalidRequest
+from lodestone.jobs.addresses import AddressOrEmpty
 from lodestone.wire import JsonObject
 from lodestone_gateway.fields import (
     MAX_DEPTH,
@@ -16,14 +17,13 @@ from lodestone_gateway.fields import (
     KeptBody,
     Moment,
     Title,
-    WebAddress,
     check_storable,
     given_columns,
 )
 from pydantic import TypeAdapter, ValidationError
 from support.stored import form
 
-ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
+ADDRESS: TypeAdapter[str] = TypeAdapter(AddressOrEmpty)
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 TITLE: TypeAdapter[str] = TypeAdapter(Title)
 
@@ -32,7 +32,7 @@ class Note(KeptBody):
     """A body with something of each kind."""
 
     title: Title | None = None
-    web_address: WebAddress | None = None
+    web_address: AddressOrEmpty | None = None
     due_at: Moment | None = None
     contents: JsonObject | None = None
 

@@ -22,14 +22,18 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", options.port))
     if options.ready_file is not None:
         _announce(options.ready_file, f"http://127.0.0.1:{listener.getsockname()[1]}")
-    config = uvicorn.Config(
+    _Server(server_config()).run(sockets=[listener])
+
+
+def server_config() -> uvicorn.Config:
+    """A simulator that writes no log and ends at once."""
+    return uvicorn.Config(
         build_simulator(),
         log_config=None,
         access_log=False,
         log_level="critical",
         timeout_graceful_shutdown=0,
     )
-    _Server(config).run(sockets=[listener])
 
 
 def _announce(ready_file: Path, url: str) -> None:

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
+from lodestone.jobs.addresses import Provider, WebAddress
 from lodestone.wire import MAX_ENTRIES, Count, JsonObject, RequiredText, Text, TextList, WireModel
-
-WebAddress = Annotated[RequiredText, Field(pattern=r"^https?://\S+$")]
 
 
 class CalloutStyle(StrEnum):
@@ -16,15 +15,6 @@ class CalloutStyle(StrEnum):
     INFO = "info"
     WARNING = "warning"
     SUCCESS = "success"
-
-
-class Provider(StrEnum):
-    """Whose page may be embedded."""
-
-    YOUTUBE = "youtube"
-    VIMEO = "vimeo"
-    LOOM = "loom"
-    AIRTABLE = "airtable"
 
 
 class Paragraph(WireModel):

@@ -26,7 +26,7 @@ from lodestone.job_log import JobLog
 from lodestone.judgement import DEADLINE_PASSED, Acknowledge, Postpone, Standing
 from lodestone.llm.client import Llm
 from lodestone.retry import GiveUp, RetryLater, decide
-from lodestone.tasks import end
+from lodestone.tasks import end, first_of
 from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.loading import JobDefinition
@@ -112,12 +112,11 @@ class Attempt:
 
     async def _run_handler(self) -> _Outcome:
         work = asyncio.create_task(self._handle())
-        stops = [asyncio.create_task(event.wait()) for event in (self._writer.stopped, self._shutdown)]
         try:
             limit = self._context.seconds_left(self._definition.job_type.limits.attempt)
-            await asyncio.wait({work, *stops}, timeout=max(limit, 0), return_when=asyncio.FIRST_COMPLETED)
+            await first_of(work, self._writer.stopped.wait(), self._shutdown.wait(), timeout=max(limit, 0))
         finally:
-            await end(work, *stops)  # the work closes its calls and settles them
+            await end(work)  # the work closes its calls and settles them
         return self._outcome(work)
 
     async def _handle(self) -> WireModel:

@@ -10,16 +10,15 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import DateTime, Table, text
 from sqlalchemy.dialects.postgresql import dialect, insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlmodel import SQLModel
 
 from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.live.hub import Hub
-from lodestone_gateway.store import erasure_tables, lead_magnet_tables, tables
+from lodestone_gateway.store import tables
+from lodestone_gateway.store.all_tables import all_tables
 from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
 
 PAGE = 20  # rows in memory at once: a job's may be large
-MODULES = (tables, lead_magnet_tables, erasure_tables)  # modules whose tables hold user data
 _ACCOUNT = text("""
     INSERT INTO deleted_accounts (user_id) VALUES (:id)
     ON CONFLICT (user_id) DO UPDATE SET requested_at = now(), done_at = NULL
@@ -43,7 +42,7 @@ async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:
 
 def held_tables() -> list[Table]:
     """Every table with rows of users."""
-    return [table for table in SQLModel.metadata.sorted_tables if table.name == "users" or _is_owned(table)]
+    return [table for table in all_tables() if table.name == "users" or _is_owned(table)]
 
 
 async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[bytes]:

@@ -1,46 +1,28 @@
 """The brand kit: read it, write parts of it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
-from lodestone.jobs.lead_magnet import BusinessType
-from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
-from pydantic import Field
+from pydantic import create_model
 
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit, write_brand_kit
 from lodestone_gateway.entity_tags import IfMatch, known_tags
-from lodestone_gateway.fields import KeptBody, WebAddress, given_columns
+from lodestone_gateway.fields import KeptBody, given_columns
 from lodestone_gateway.parts import Caller, ThisProcess
+from lodestone_gateway.store.brand_kit_table import SHAPES, OwnersPart
 
+if TYPE_CHECKING:
 
-class ContentLink(WireModel):
-    """A page that the emails may link to."""
+    class BrandKitChanges(KeptBody):
+        """The fields that owners write."""
 
-    title: RequiredText
-    url: Annotated[WebAddress, Field(min_length=1)]
-
-
-class BrandKitChanges(KeptBody):
-    """The changes; fields left out stay. Null clears a text, [] clears a list."""
-
-    business_description: Text | None = None
-    business_type: BusinessType | None = None
-    credibility_markers: TextList = []
-    urgent_pains: TextList = []
-    templates: TextList = []
-    processes: TextList = []
-    tools: TextList = []
-    frequent_questions: TextList = []
-    results: TextList = []
-    success_example: Text | None = None
-    audience_tools: TextList = []
-    preferred_tone: Text | None = None
-    style_profile: JsonObject | None = None
-    sender_name: Text | None = None
-    best_video_url: WebAddress | None = None
-    best_video_title: Text | None = None
-    content_links: Annotated[list[ContentLink], Field(max_length=MAX_ENTRIES)] = []
-    community_url: WebAddress | None = None
+else:
+    BrandKitChanges = create_model(
+        "BrandKitChanges",
+        __base__=KeptBody,
+        __doc__="The changes; fields left out stay. Null clears a text, [] clears a list.",
+        **{name: (shape, OwnersPart.model_fields[name].default) for name, shape in SHAPES.items()},
+    )
 
 
 def router() -> APIRouter:

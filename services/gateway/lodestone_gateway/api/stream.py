@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi.sse import EventSourceResponse, format_sse_event
-from lodestone.tracing import is_exporting, span
+from lodestone.tracing import leaf
 from opentelemetry.trace import SpanKind
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -138,9 +138,7 @@ async def _without_gap(source: Source, news: list[ShownEvent], sent: int) -> lis
 
 
 def _traced_frame(source: Source, event: ShownEvent) -> bytes:
-    if not is_exporting():  # a span for each frame costs more than the frame
-        return _frame(source, event)
-    with span(f"send job.{event.event}", SpanKind.PRODUCER, traceparent=event.traceparent):
+    with leaf(f"send job.{event.event}", SpanKind.PRODUCER, traceparent=event.traceparent):
         return _frame(source, event)
 
 

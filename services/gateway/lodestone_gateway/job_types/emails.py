@@ -3,13 +3,11 @@
 from datetime import datetime
 
 from lodestone.errors import Conflict
-from lodestone.ids import new_id
-from lodestone.jobs.emails import EmailsInput, EmailsWork
+from lodestone.jobs.emails import Email, EmailsInput, EmailsWork
 from lodestone.jobs.posts import AudienceStyle
 from lodestone.wire import MAX_TEXT, JsonObject
-from sqlalchemy.dialects.postgresql import insert
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import MISSING, format_and_contents, refuse_without
@@ -29,8 +27,8 @@ from lodestone_gateway.job_types.product import (
 )
 from lodestone_gateway.job_types.saving import write_part
 from lodestone_gateway.store import lead_magnet_queries as queries
-from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
-from lodestone_gateway.store.tables import BrandKit
+from lodestone_gateway.store.brand_kit_table import BrandKit
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
 NAMELESS_SENDER = "The team"
 _LABELS = {"subject": "Subject", "body": "Text", "replyTrigger": "Question that invites a reply"}
@@ -51,11 +49,7 @@ async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: 
         "status": "draft",
         "updated_at": time,
     }
-    owned = {"id": new_id(), "lead_magnet_id": magnet.id, "user_id": job.user_id}
-    statement = insert(EmailSequenceRow).values(**owned, **emails)
-    version = {"version": col(EmailSequenceRow.version) + 1}
-    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=emails | version)
-    await session.execute(statement)
+    await queries.write_email_sequence(session, magnet.id, job.user_id, **emails)
 
 
 async def _resolve(session: AsyncSession, input: JsonObject, row: LeadMagnetRow) -> JsonObject:
@@ -93,12 +87,18 @@ def _of_kit(kit: BrandKit) -> JsonObject:
     }
 
 
-def _style(tone: str) -> AudienceStyle:
+def _style(tone: str | None) -> AudienceStyle:
     return AudienceStyle(tone) if tone in list(AudienceStyle) else AudienceStyle.CASUAL_DIRECT
 
 
 def _first_said(*texts: str | None) -> str | None:
     return next((text for text in texts if text and text.strip()), None)
+
+
+def preview(body: str) -> str:
+    """The first meaningful lines of an email: skips the greeting."""
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    return " ".join(lines[1:3] if len(lines) > 1 else lines)
 
 
 def _look(stored: Stored) -> Look:
@@ -131,5 +131,7 @@ _PIECE = Piece(
     asked=lead_magnet_alone,
     edits={"emails": Edit(_LABELS, _present, _changed)},
     filled=("emails_job_id",),
+    shapes={EMAILS: TypeAdapter(list[Email])},
+    helpers={"preview": preview},
 )
 PRODUCT = Product(save=_save, piece=_PIECE, resolve=_resolve)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError, create_model
 from lodestone_gateway.brand_kit import BrandKit
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.product import (
+    OF_A_SECTION,
     Columns,
     Edit,
     Look,
@@ -37,11 +38,6 @@ _ONLY_THE_OWNERS = {
     "personalExperience": "Your own experience",
     "proof": "Proof",
     "differentiation": "What makes you different",
-}
-_OF_A_SECTION = {
-    "sectionName": "Section name",
-    "introduction": "Introduction",
-    "keyTakeaway": "Takeaway",
 }
 _OF_AN_ITEM = {"headline": "In short", "summary": "In a sentence", "detail": "In detail"}
 _MISTAKES = "commonMistakes"
@@ -123,7 +119,7 @@ def _present_content(stored: Stored, form: Form) -> Texts:
     section = chosen(given.get("structure", []), form, "section")
     items = section.get("contents", [])
     of_items = {name: [str(item.get(name) or "") for item in items] for name in _OF_AN_ITEM}
-    return {**named(section, [*_OF_A_SECTION]), **of_items}
+    return {**named(section, [*OF_A_SECTION]), **of_items}
 
 
 def _changed_content(stored: Stored, form: Form) -> JsonObject:
@@ -148,7 +144,7 @@ def _section(form: Form) -> JsonObject:
         for headline, summary, detail in items
         if headline.strip() or summary.strip()
     ]
-    return {**typed(form, [*_OF_A_SECTION]), "contents": contents}
+    return {**typed(form, [*OF_A_SECTION]), "contents": contents}
 
 
 def _present_tool(stored: Stored, _form: Form) -> Texts:
@@ -160,7 +156,7 @@ def _changed_tool(stored: Stored, form: Form) -> JsonObject:
     return {"interactiveConfig": config | typed(form, [name for name in _OF_A_TOOL if name in config])}
 
 
-_LABELS = _OF_A_SECTION | _OF_AN_ITEM | _ONLY_THE_OWNERS | {_MISTAKES: "Common mistakes, one per line"}
+_LABELS = OF_A_SECTION | _OF_AN_ITEM | _ONLY_THE_OWNERS | {_MISTAKES: "Common mistakes, one per line"}
 _PIECE = Piece(
     name="extraction",
     word="content",
@@ -176,5 +172,6 @@ _PIECE = Piece(
     changes=ContentChanges,
     fitted=_fitted,
     shapes={"extracted_content": TypeAdapter(ExtractedContent)},
+    asks=True,
 )
 PRODUCT = Product(save=partial(to_lead_magnet, _PIECE), piece=_PIECE)

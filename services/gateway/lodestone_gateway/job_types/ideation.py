@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.job_types.product import EndedJob, Product
-from lodestone_gateway.store.tables import BackgroundJob, BrandKit
+from lodestone_gateway.store.brand_kit_table import BrandKit
+from lodestone_gateway.store.tables import BackgroundJob
 
 
 async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: datetime) -> None:

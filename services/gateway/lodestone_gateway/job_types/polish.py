@@ -6,6 +6,7 @@ from typing import Annotated
 
 from lodestone.clock import parse_time
 from lodestone.errors import Conflict
+from lodestone.jobs.addresses import embed_address
 from lodestone.jobs.polish import PolishedContent, PolishWork, page_metadata
 from lodestone.wire import JsonObject, WireModel
 from pydantic import AfterValidator, TypeAdapter
@@ -13,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import refuse_without
+from lodestone_gateway.job_types.page_blocks import bullets, groups
 from lodestone_gateway.job_types.product import (
+    OF_A_SECTION,
     Columns,
     Edit,
     Look,
@@ -29,12 +32,7 @@ from lodestone_gateway.job_types.product import (
 from lodestone_gateway.job_types.saving import to_lead_magnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
-_OF_A_SECTION = {
-    "sectionName": "Section name",
-    "introduction": "Introduction",
-    "keyTakeaway": "Takeaway",
-}
-_LABELS = {**_OF_A_SECTION, "heroSummary": "Summary", "content": "Text"}
+_LABELS = {**OF_A_SECTION, "heroSummary": "Summary", "content": "Text"}
 
 
 def _counted(content: PolishedContent | None) -> PolishedContent | None:
@@ -83,7 +81,7 @@ def _present(stored: Stored, form: Form) -> Texts:
         return named(page, ["heroSummary"])
     section = chosen(page.get("sections", []), form, "section")
     contents = [str(block["content"]) for block in section.get("blocks", []) if block.get("content")]
-    return {**named(section, [*_OF_A_SECTION]), "content": contents}
+    return {**named(section, [*OF_A_SECTION]), "content": contents}
 
 
 def _changed(stored: Stored, form: Form) -> JsonObject:
@@ -92,7 +90,7 @@ def _changed(stored: Stored, form: Form) -> JsonObject:
     place = form.place("section", len(sections))
     if place is not None:
         blocks = _with_contents(sections[place]["blocks"], form.fields.get("content", []))
-        sections[place] |= {**typed(form, [*_OF_A_SECTION]), "blocks": blocks}
+        sections[place] |= {**typed(form, [*OF_A_SECTION]), "blocks": blocks}
         page["sections"] = sections
     elif form.text("section"):
         raise Conflict
@@ -121,6 +119,8 @@ _PIECE = Piece(
     changes=PageChanges,
     fitted=_fitted,
     shapes={"polished_content": TypeAdapter(PolishedContent)},
+    made_of="extraction",
+    helpers={"groups": groups, "bullets": bullets, "embed_address": embed_address},
 )
 PRODUCT = Product(
     save=partial(to_lead_magnet, _PIECE),

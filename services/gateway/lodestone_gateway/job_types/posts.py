@@ -68,6 +68,30 @@ def _asked(stored: Stored, kit: BrandKit, _ideation: BackgroundJob | None) -> Js
     }
 
 
+def evaluation(marks: JsonObject) -> list[tuple[bool, str]]:
+    """The six marks of a post: whether each is good, and in words."""
+    hook, resonance, tone = marks["hookStrength"], marks["problemResonance"], marks["toneMatch"]
+    tones = {"aligned": "Tone fits", "partial": "Tone partly fits", "off": "Tone is off"}
+    return [
+        (hook == "strong", f"{hook.capitalize()} hook"),
+        (marks["credibilityClear"], "Credible" if marks["credibilityClear"] else "Could be more credible"),
+        (resonance == "high", f"{resonance.capitalize()} resonance"),
+        (marks["contentsSpecific"], "Specific" if marks["contentsSpecific"] else "Could be more specific"),
+        (tone == "aligned", tones[tone]),
+        (marks["aiClicheFree"], "No clichés" if marks["aiClicheFree"] else "Has clichés"),
+    ]
+
+
+def score(marks: JsonObject) -> int:
+    """How good a post is, of nine."""
+    hook = {"strong": 2, "medium": 1}.get(marks["hookStrength"], 0)
+    resonance = {"high": 2, "medium": 1}.get(marks["problemResonance"], 0)
+    others = sum(
+        map(bool, (marks["credibilityClear"], marks["contentsSpecific"], marks["toneMatch"] == "aligned"))
+    )
+    return hook + resonance + others + (2 if marks["aiClicheFree"] else 0)
+
+
 def _look(stored: Stored) -> Look:
     return Look(
         icon="posts",
@@ -113,5 +137,6 @@ _PIECE = Piece(
     of_result=_of_result,
     changes=PostChanges,
     shapes={"post_variations": TypeAdapter(list[PostVariation])},
+    helpers={"evaluation": evaluation, "score": score},
 )
 PRODUCT = Product(save=partial(to_lead_magnet, _PIECE), piece=_PIECE)

@@ -20,8 +20,11 @@ from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMag
 from lodestone_gateway.store.tables import BackgroundJob
 
 NEEDS_CONTENT = "Make the content first."
+OF_A_SECTION = {"sectionName": "Section name", "introduction": "Introduction", "keyTakeaway": "Takeaway"}
+"""Labels of what a section of the content has, and of the page made of it."""
 
 Columns = dict[str, Any]
+Helpers = Mapping[str, Callable[..., Any]]
 Texts = Mapping[str, Sequence[str]]
 """The texts in the fields of a form, by the name of the field."""
 
@@ -127,6 +130,9 @@ class Piece:
     changes: type[WireModel] = WireModel  # what its owner may change, by name of the column
     fitted: Callable[[LeadMagnetRow, Columns], Columns] = as_it_is  # changes as they are written
     shapes: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict)  # that pages can show, by column
+    made_of: str = ""  # the job type whose result it is made of: a newer one is pointed out
+    helpers: Helpers = field(default_factory=dict)  # for its template, as `of.<name>.<helper>`
+    asks: bool = False  # its input is what the owner answers to the questions
 
     @property
     def job_column(self) -> str:

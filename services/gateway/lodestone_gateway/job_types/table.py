@@ -25,6 +25,9 @@ PRODUCTS = _declared()
 PIECES: dict[str, Piece] = {name: each.piece for name, each in PRODUCTS.items() if each.piece}
 """The pieces of lead magnets by job type, in their order on the page."""
 
+ASKS = next(JOB_TYPES[name] for name, piece in PIECES.items() if piece.asks)
+"""The job type that works on the owner's answers to the questions."""
+
 COLUMNS = [name for piece in PIECES.values() for name in piece.columns if name in LeadMagnetRow.model_fields]
 """The columns of all pieces."""
 

@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from lodestone.jobs.addresses import AddressOrEmpty
 from lodestone.jobs.content import ChosenConcept
 from lodestone.jobs.lead_magnet import Archetype
 from lodestone.wire import JsonObject
 from pydantic import create_model, field_validator
 
-from lodestone_gateway.fields import KeptBody, Moment, Title, WebAddress
+from lodestone_gateway.fields import KeptBody, Moment, Title
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.lead_magnets.view import LeadMagnetStatus
 
@@ -20,7 +21,7 @@ class OwnChanges(KeptBody):
     status: LeadMagnetStatus | None = None
     concept: ChosenConcept | None = None
     generated_content: JsonObject | None = None
-    external_url: WebAddress | None = None
+    external_url: AddressOrEmpty | None = None
     scheduled_time: Moment | None = None
 
     @field_validator("title", "archetype", "status")

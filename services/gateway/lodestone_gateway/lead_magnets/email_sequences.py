@@ -6,12 +6,9 @@ from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.errors import Conflict, ErrorCode, InvalidRequest, NotFound
-from lodestone.ids import new_id
 from lodestone.jobs.emails import EMAILS, Email, EmailSequence
 from lodestone.wire import JsonObject, UtcTime, WireModel
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlmodel import col
 
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.own_texts import keep_own_emails
@@ -69,19 +66,13 @@ async def replace_emails(
     overwrites whatever was written in between, which is then kept (`replaced_texts`).
     """
     written = {"emails": emails, "status": "draft", "updated_at": now()}
-    owned = {"id": new_id(), "lead_magnet_id": lead_magnet_id, "user_id": user_id}
-    statement = insert(EmailSequenceRow).values(**owned, **written)
-    version = {"version": col(EmailSequenceRow.version) + 1}
-    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=written | version)
     async with transaction(engine, user_id) as session:
         magnet = await own_lead_magnet_to_keep(session, lead_magnet_id)
         row = await queries.email_sequence(session, lead_magnet_id, to_change=True)
         _check_known(row, known_tags)
         if row is not None and entity_tag(row) not in known_tags:
             await keep_own_emails(session, row, emails, magnet.emails_job_id)
-        options = {"populate_existing": True}
-        saved = await session.scalars(statement.returning(EmailSequenceRow), execution_options=options)
-        return saved.one()
+        return await queries.write_email_sequence(session, lead_magnet_id, user_id, **written)
 
 
 async def activate_emails(

@@ -25,25 +25,18 @@ from nats.js.api import StreamInfo
 from nats.js.errors import NotFoundError
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlmodel import SQLModel
 
 from lodestone_gateway.jobs.restore import entry_of
 from lodestone_gateway.projector.batch import Cursor, commit_batch
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.projector.messages import Folder
-from lodestone_gateway.store import erasure_tables, lead_magnet_tables, operations_tables, tables
+from lodestone_gateway.store.all_tables import all_tables
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 
 log = structlog.get_logger(__name__)
 
 PAGE = 500  # rows of the history that are read and folded at once
-TABLES = (
-    tables,
-    lead_magnet_tables,
-    operations_tables,
-    erasure_tables,
-)  # those of the metadata, once they are imported
 GIVEN = {"id", "user_id", "job_type", "created_at"}
 FOLDED = [field.name for field in fields(FoldedJob) if field.name not in GIVEN]
 
@@ -115,7 +108,7 @@ async def _begin(engine: AsyncEngine) -> int:
             # The stream no longer has what the histories and ledgers of erased jobs say.
             "CREATE TEMP TABLE erased AS SELECT id AS job_id FROM live_jobs WHERE erased_at IS NOT NULL"
             " UNION SELECT job_id FROM erasures",
-            *(_fresh_table(name, f"{schema}.{name}") for name in SQLModel.metadata.tables),
+            *(_fresh_table(table.name, f"{schema}.{table.name}") for table in all_tables()),
             "ALTER TABLE pg_temp.background_jobs ADD PRIMARY KEY (id)",
             f"INSERT INTO pg_temp.background_jobs ({kept}, updated_at)"  # noqa: S608
             f" SELECT {kept}, created_at FROM live_jobs",

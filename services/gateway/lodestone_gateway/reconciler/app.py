@@ -4,7 +4,6 @@ It reads the log first and the row after it, acts on neither alone, and does one
 """
 
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 from lodestone.bus.ask import ask_owner
@@ -22,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.jobs.endings import cancelled, failed
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.presence import Presence
-from lodestone_gateway.reconciler.rounds import look_at_each
+from lodestone_gateway.reconciler.rounds import Walk, look_at_each
 from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
 
 AT_ONCE = 64  # jobs that are checked at the same time
@@ -46,7 +45,7 @@ class Reconciler:
         self._presence = presence
         self._records = Records(engine)
         self._drifting = 0  # jobs of this round whose row does not follow their log
-        self._after: UUID | None = None  # idle jobs up to here were looked at
+        self._idle = Walk(lambda after, limit: read_idle(engine, now(), after, limit), JOBS)
 
     async def reconcile_round(self) -> None:
         """Checks every overdue job and the next idle ones."""
@@ -65,9 +64,7 @@ class Reconciler:
 
     async def _suspects(self) -> list[Suspect]:
         overdue = await read_overdue(self._engine, now(), JOBS)
-        idle = await read_idle(self._engine, now(), self._after, JOBS)
-        self._after = idle[-1].job_id if len(idle) == JOBS else None
-        return [*overdue, *idle]
+        return [*overdue, *await self._idle.next()]
 
     async def _reconcile(self, suspect: Suspect, consumer: ConsumerInfo | None) -> None:
         found, row = await self._read(suspect)

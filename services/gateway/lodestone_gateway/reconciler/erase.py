@@ -5,7 +5,7 @@ crashes in between. The tables come first, even while the broker is down; then t
 appended again without texts, and everything before it is purged.
 """
 
-from uuid import UUID
+from functools import partial
 
 import structlog
 from lodestone.bus.publisher import JobStream
@@ -25,7 +25,7 @@ from lodestone_gateway.reconciler.erasure_rows import (
     spread_to_jobs,
     strip,
 )
-from lodestone_gateway.reconciler.rounds import look_at_each
+from lodestone_gateway.reconciler.rounds import Walk, look_at_each
 
 AT_ONCE = 8
 JOBS = 100  # in one round
@@ -66,14 +66,13 @@ class LogEraser:
         self._client = client
         self._stream = stream
         self._engine = engine
-        self._after: UUID | None = None  # jobs up to here were checked
+        self._stripped = Walk(partial(read_stripped, engine), JOBS)
 
     async def erase_round(self) -> None:
         """Does the next step in each log; removes the rows to be erased."""
         if not self._client.is_connected:
             return
-        due = await read_stripped(self._engine, self._after, JOBS)
-        self._after = due[-1].job_id if len(due) == JOBS else None
+        due = await self._stripped.next()
         await look_at_each(due, self._clean, at_once=AT_ONCE, failed=FAILED)
 
     async def _clean(self, erasing: Erasing) -> None:

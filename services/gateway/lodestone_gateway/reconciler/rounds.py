@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import NoReturn, Protocol, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
@@ -23,6 +23,21 @@ class OfJob(Protocol):
 
 
 About = TypeVar("About", bound=OfJob)
+
+
+class Walk(Generic[About]):
+    """All jobs that need a look, some in each round, by id; after the last ones it begins again."""
+
+    def __init__(self, read: Callable[[UUID | None, int], Awaitable[list[About]]], at_most: int) -> None:
+        self._read = read  # some jobs, from the one after this on
+        self._at_most = at_most
+        self._after: UUID | None = None
+
+    async def next(self) -> list[About]:
+        """The jobs of the next round."""
+        jobs = await self._read(self._after, self._at_most)
+        self._after = jobs[-1].job_id if len(jobs) == self._at_most else None
+        return jobs
 
 
 async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) -> NoReturn:

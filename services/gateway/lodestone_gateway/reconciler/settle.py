@@ -5,8 +5,6 @@ worker's silence, even after the job's end. Each settlement is an append under t
 both write it.
 """
 
-from uuid import UUID
-
 import structlog
 from lodestone.bus.ask import ask_owner
 from lodestone.bus.publisher import JobStream
@@ -18,7 +16,7 @@ from nats.aio.client import Client
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.reconciler.rounds import look_at_each
+from lodestone_gateway.reconciler.rounds import Walk, look_at_each
 from lodestone_gateway.reconciler.scan import UnsettledJob, read_unsettled
 
 AT_ONCE = 8
@@ -37,13 +35,11 @@ class Settler:
     def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
         self._client = client
         self._stream = stream
-        self._engine = engine
-        self._after: UUID | None = None  # jobs up to here were looked at
+        self._unsettled = Walk(lambda after, limit: read_unsettled(engine, now(), after, limit), JOBS)
 
     async def settle_round(self) -> None:
         """Looks at the next jobs with open calls of attempts that are over."""
-        jobs = await read_unsettled(self._engine, now(), self._after, JOBS)
-        self._after = jobs[-1].job_id if len(jobs) == JOBS else None
+        jobs = await self._unsettled.next()
         if self._client.is_connected:
             await look_at_each(
                 jobs, self._settle, at_once=AT_ONCE, seconds=JOB_SECONDS, failed="could not settle"

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from sqlalchemy import ColumnElement, exists, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.store.brand_kit_table import BrandKit
 from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.lead_magnet_tables import (
     JOB_COLUMNS,
@@ -21,7 +24,7 @@ from lodestone_gateway.store.lead_magnet_tables import (
     WizardDraftRow,
 )
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
-from lodestone_gateway.store.tables import BackgroundJob, BrandKit, Json, User
+from lodestone_gateway.store.tables import BackgroundJob, Json, User
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,19 @@ async def email_sequence(
     if to_change:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.scalars(statement)).first()
+
+
+async def write_email_sequence(
+    session: AsyncSession, lead_magnet_id: UUID, user_id: UUID, **columns: Any
+) -> EmailSequenceRow:
+    """Writes the emails of a lead magnet in place of the earlier ones, and raises their version."""
+    owned = {"id": new_id(), "lead_magnet_id": lead_magnet_id, "user_id": user_id}
+    version = {"version": col(EmailSequenceRow.version) + 1}
+    statement = insert(EmailSequenceRow).values(**owned, **columns)
+    statement = statement.on_conflict_do_update(index_elements=["lead_magnet_id"], set_=columns | version)
+    options = {"populate_existing": True}
+    saved = await session.scalars(statement.returning(EmailSequenceRow), execution_options=options)
+    return saved.one()
 
 
 NEWEST_REPLACED = (col(ReplacedTextRow.replaced_at).desc(), col(ReplacedTextRow.id).desc())

@@ -1,23 +1,18 @@
 """The tables of what users make and how much they may: models beside those in `tables`."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Computed, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from lodestone_gateway.store.tables import JSON_OR_NULL, Json, Row
+from lodestone_gateway.store.tables import JSON_OR_NULL, Json, Row, default_sql
 
 _PENDING_JOB = "wizard_state -> 'pendingJob'::text"
 _SMALL_PENDING_JOB = (
     f"CASE WHEN octet_length(({_PENDING_JOB})::text) <= 1000 THEN {_PENDING_JOB} ELSE NULL::jsonb END"
 )
-
-
-def _default(sql: str) -> dict[str, Any]:
-    return {"server_default": text(sql)}
 
 
 class Subscription(Row, table=True):
@@ -29,9 +24,9 @@ class Subscription(Row, table=True):
     """Whose plan it is."""
     plan: str = Field(sa_type=Text)
     """`free`, `pro` or `unlimited`; set by `lodestone-gateway plan`."""
-    created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was made."""
-    updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    updated_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was changed last."""
 
 
@@ -56,7 +51,7 @@ class UsageReservation(Row, table=True):
     """The lead magnet made without one; no foreign key."""
     state: str = Field(sa_type=Text)
     """`reserved` until the job ends, then `settled` or `released`."""
-    created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When it was reserved."""
     ended_at: datetime | None = Field(default=None)
     """When it was settled or released; the month it counts in."""
@@ -107,7 +102,7 @@ class LeadMagnetRow(Row, table=True):
     """Where the lead magnet is published."""
     scheduled_time: datetime | None = Field(default=None)
     """When the owner means to publish it."""
-    status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=_default("'draft'"))
+    status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=default_sql("'draft'"))
     """`draft`, `published`, `scheduled` or `archived`; jobs never write it."""
     published_at: datetime | None = Field(default=None)
     """When it was published."""
@@ -120,11 +115,11 @@ class LeadMagnetRow(Row, table=True):
     """The same of the posts."""
     emails_job_id: UUID | None = Field(default=None)
     """The same of the emails."""
-    version: int = Field(default=1, sa_column_kwargs=_default("1"))
+    version: int = Field(default=1, sa_column_kwargs=default_sql("1"))
     """Raised by every write; the ETag."""
-    created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was made."""
-    updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    updated_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was changed last."""
 
     @property
@@ -154,17 +149,17 @@ class EmailSequenceRow(Row, table=True):
     """Its owner."""
     emails: list[Json] = Field(sa_type=JSONB)
     """Five emails, days 0 to 4: by the emails job, then as edited."""
-    status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=_default("'draft'"))
+    status: str = Field(default="draft", sa_type=Text, sa_column_kwargs=default_sql("'draft'"))
     """`draft`, `synced` or `active`, once the owner activates it; an edit puts it back to `draft`."""
-    used_fallback: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    used_fallback: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
     """Whether the fixed template wrote some of them."""
     fallback_reason: str | None = Field(default=None, sa_type=Text)
     """Why it did, one of `ErrorCode`; NULL also where it was asked for."""
-    version: int = Field(default=1, sa_column_kwargs=_default("1"))
+    version: int = Field(default=1, sa_column_kwargs=default_sql("1"))
     """Raised by every write; the ETag."""
-    created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was made."""
-    updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    updated_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was changed last."""
 
 
@@ -186,7 +181,7 @@ class ReplacedTextRow(Row, table=True):
     """The text, by column."""
     replaced_by: UUID | None = Field(default=None)
     """The job that wrote over it; NULL for a change by hand."""
-    replaced_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    replaced_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When that was."""
 
 
@@ -206,9 +201,9 @@ class WizardDraftRow(Row, table=True):
     """What lists call it."""
     current_step: int | None = Field(default=None)
     """The step it was left at."""
-    created_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was made."""
-    updated_at: datetime = Field(sa_column_kwargs=_default("now()"))
+    updated_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When it was saved last; retention counts from here."""
     # written by Postgres, for lists and limits, which must not read the state
     size: int | None = Field(sa_column=Column(Integer, Computed("octet_length(wizard_state::text)")))

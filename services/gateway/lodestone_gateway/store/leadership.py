@@ -7,14 +7,13 @@ does.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import psycopg
 import structlog
-from lodestone.tasks import end
+from lodestone.tasks import end, first_of
 from prometheus_client import Gauge
 
 from lodestone_gateway.store.session import Role, connect_directly
@@ -62,7 +61,7 @@ class Leadership:
             except (psycopg.Error, TimeoutError) as error:
                 log.warning("no connection for the lock", process=self._name, error=str(error))
             self.connected.clear()
-            await _pause(stop)
+            await first_of(stop.wait(), timeout=TOUCH_SECONDS)
 
     async def _wait(self, connection: Connection, stop: asyncio.Event) -> bool:
         while not stop.is_set():
@@ -70,7 +69,7 @@ class Leadership:
             self.connected.set()
             if is_held:
                 return True
-            await _pause(stop)
+            await first_of(stop.wait(), timeout=TOUCH_SECONDS)
         return False
 
     async def _lead(
@@ -85,7 +84,7 @@ class Leadership:
         task = asyncio.ensure_future(work())
         try:
             await _keep(connection, task, stop)
-            await asyncio.wait({task}, timeout=finish_seconds)
+            await first_of(task, timeout=finish_seconds)
             if task.done():
                 task.result()
         finally:
@@ -96,14 +95,9 @@ class Leadership:
 
 async def _keep(connection: Connection, task: asyncio.Future[None], stop: asyncio.Event) -> None:
     """Touches the lock's connection until the task is done or `stop` is set."""
-    stopping = asyncio.ensure_future(stop.wait())
-    either: set[asyncio.Future[Any]] = {task, stopping}
-    try:
-        while not (task.done() or stopping.done()):
-            await _ask(connection, "SELECT %s", 1)
-            await asyncio.wait(either, timeout=TOUCH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
+    while not (task.done() or stop.is_set()):
+        await _ask(connection, "SELECT %s", 1)
+        await first_of(task, stop.wait(), timeout=TOUCH_SECONDS)
 
 
 async def _ask(connection: Connection, query: str, value: int) -> object:
@@ -111,8 +105,3 @@ async def _ask(connection: Connection, query: str, value: int) -> object:
         cursor = await connection.execute(query.encode(), (value,))
         row = await cursor.fetchone()
         return row[0] if row else None
-
-
-async def _pause(stop: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), TOUCH_SECONDS)

@@ -26,12 +26,13 @@ def _now() -> dict[str, Any]:
     return {"server_default": text("now()")}
 
 
-def _default(sql: str) -> dict[str, Any]:
+def default_sql(sql: str) -> dict[str, Any]:
+    """What a column holds where an insert does not say."""
     return {"server_default": text(sql)}
 
 
 def _comment(words: str, default: str | None = None) -> dict[str, Any]:
-    return {"comment": words, **(_default(default) if default else {})}
+    return {"comment": words, **(default_sql(default) if default else {})}
 
 
 class Row(SQLModel):
@@ -134,25 +135,25 @@ class BackgroundJob(Row, table=True):
 
     error_code: str | None = Field(default=None, sa_type=Text)
     """Set by `job.failed`, one of `ErrorCode`."""
-    priority: str = Field(default="interactive", sa_type=Text, sa_column_kwargs=_default("'interactive'"))
+    priority: str = Field(default="interactive", sa_type=Text, sa_column_kwargs=default_sql("'interactive'"))
     """`interactive` or `bulk`, as the caller chose."""
     attempt: int = Field(default=0, sa_column_kwargs=_comment("Number of starts so far", "0"))
     """Starts so far."""
-    max_attempts: int = Field(default=3, sa_column_kwargs=_default("3"))
+    max_attempts: int = Field(default=3, sa_column_kwargs=default_sql("3"))
     """Counted attempts, after which the job fails; the registry's at the 202."""
     retry_at: datetime | None = Field(default=None)
     """Set by `job.retrying`, cleared by the next start and by the end."""
-    waiting_for: str | None = Field(default="slot", sa_type=Text, sa_column_kwargs=_default("'slot'"))
+    waiting_for: str | None = Field(default="slot", sa_type=Text, sa_column_kwargs=default_sql("'slot'"))
     """`slot` at first, `retry` or `provider` between attempts; NULL while it runs and after the end."""
     deadline_at: datetime
     """Set at the 202: the type's limit from then."""
-    cancel_requested: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    cancel_requested: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
     """True from `job.cancel_requested` on."""
-    progress_done: int = Field(default=0, sa_column_kwargs=_default("0"))
+    progress_done: int = Field(default=0, sa_column_kwargs=default_sql("0"))
     """Of the newest `job.progress`."""
-    progress_total: int = Field(default=0, sa_column_kwargs=_default("0"))
+    progress_total: int = Field(default=0, sa_column_kwargs=default_sql("0"))
     """Of the first `job.progress` that had one."""
-    progress_message: str = Field(default="", sa_type=Text, sa_column_kwargs=_default("''"))
+    progress_message: str = Field(default="", sa_type=Text, sa_column_kwargs=default_sql("''"))
     """Of the newest `job.progress`; empty once erased."""
     items: list[Json] = Field(
         default=[],
@@ -170,13 +171,13 @@ class BackgroundJob(Row, table=True):
     """The job that this one retries."""
     lead_magnet_id: UUID | None = Field(default=None)
     """What it works on; no foreign key, since jobs outlive lead magnets."""
-    input_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    input_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens sent, without those of the provider's cache."""
-    output_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    output_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens that the provider wrote."""
-    cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens sent that the provider had in its cache."""
-    cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=_default("0"))
+    cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
     """Everything paid for settled calls, in US dollars."""
     wasted_usd: Decimal = Field(
         default=Decimal(0),
@@ -261,19 +262,19 @@ class JobCall(Row, table=True):
     """Time of its settlement; NULL while it is open."""
     request_id: str | None = Field(default=None, sa_type=Text)
     """The provider's id of the request."""
-    input_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    input_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens sent, without those of the provider's cache."""
-    output_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    output_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens that the provider wrote."""
-    cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens sent that the provider had in its cache."""
-    cache_write_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    cache_write_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens sent that the provider wrote to its cache."""
-    cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=_default("0"))
+    cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
     """What it cost, in US dollars."""
     outcome: str | None = Field(default=None, sa_type=Text)
     """`used` or `wasted`; NULL while it is open."""
-    estimated: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    estimated: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
     """True where the provider did not say what was used."""
     finished_event_id: str | None = Field(default=None, sa_type=Text, unique=True)
     """The ce-id of the settlement: a second one counts for nothing."""
@@ -308,67 +309,10 @@ class OutboxRow(Row, table=True):
     """The ce-time that it will have."""
     traceparent: str | None = Field(default=None, sa_type=Text)
     """Of the request that caused it."""
-    tried: bool = Field(default=False, sa_column_kwargs=_default("false"))
+    tried: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
     """Set by the relay before its first append: a later one may follow a lost one."""
     published_at: datetime | None = Field(default=None)
     """Set by the relay once it saw the event in the log."""
-
-
-class BrandKit(Row, table=True):
-    """What a user's business is, and their last ideas."""
-
-    __tablename__ = "brand_kits"
-
-    id: UUID = Field(primary_key=True, sa_column_kwargs=_default("gen_random_uuid()"))
-    """Made by the database."""
-    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", unique=True)
-    """Whose it is; one for each user."""
-    business_description: str = Field(default="", sa_type=Text, sa_column_kwargs=_default("''"))
-    """What the business does, in the owner's words."""
-    business_type: str | None = Field(default=None, sa_type=Text)
-    """One of `BusinessType`; NULL until chosen."""
-    credibility_markers: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """What speaks for the owner."""
-    urgent_pains: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """What their customers suffer from."""
-    templates: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """Templates that they have."""
-    processes: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """Ways of working that they have."""
-    tools: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """Tools that they use."""
-    frequent_questions: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """What customers ask."""
-    results: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """What customers achieved."""
-    success_example: str | None = Field(default=None, sa_type=Text)
-    """One success, told."""
-    audience_tools: list[str] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """Tools that their readers use."""
-    preferred_tone: str = Field(
-        default="conversational", sa_type=Text, sa_column_kwargs=_default("'conversational'")
-    )
-    """How they like to sound."""
-    style_profile: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
-    """A description of their style, as the front end keeps it."""
-    saved_ideation_result: Json | None = Field(default=None, sa_type=JSON_OR_NULL)
-    """The result of their last ideation; written by the projector."""
-    ideation_generated_at: datetime | None = Field(default=None)
-    """When that job ended."""
-    sender_name: str | None = Field(default=None, sa_type=Text)
-    """Who signs their emails."""
-    best_video_url: str | None = Field(default=None, sa_type=Text)
-    """A video that emails may lead to."""
-    best_video_title: str | None = Field(default=None, sa_type=Text)
-    """Its title."""
-    content_links: list[Json] = Field(default=[], sa_type=JSONB, sa_column_kwargs=_default("'[]'"))
-    """Pages that emails may lead to, {title, url}."""
-    community_url: str | None = Field(default=None, sa_type=Text)
-    """Their community."""
-    created_at: datetime = Field(sa_column_kwargs=_now())
-    """When the row was made."""
-    updated_at: datetime = Field(sa_column_kwargs=_now())
-    """When the row was changed last."""
 
 
 class ProjectorCursor(Row, table=True):
@@ -376,11 +320,11 @@ class ProjectorCursor(Row, table=True):
 
     __tablename__ = "projector_cursor"
 
-    id: int = Field(default=1, primary_key=True, sa_column_kwargs=_default("1"))
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs=default_sql("1"))
     """Always 1: there is one row."""
-    version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Raised by each fold, and by whoever restores a log: a fold that began before then fails."""
-    sequence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=_default("0"))
+    sequence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """The stream sequence up to which all is folded."""
     seen_sequence: int | None = Field(default=None, sa_type=BigInteger)
     """A message that was folded, by which a stream that went back is noticed."""

@@ -1,8 +1,8 @@
 """Signing in, by the login or on one machine by a click, and signing out."""
 
 from fastapi import APIRouter, Request, Response
+from lodestone.jobs.addresses import split_address
 
-from lodestone_gateway.addresses import split_address
 from lodestone_gateway.parts import ThisProcess, get_caller
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show_open

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from lodestone.errors import Rejected, Unauthorized, Unavailable
+from lodestone.jobs.addresses import FRAMED_ORIGINS
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from lodestone_gateway.auth import CurrentUser
@@ -20,7 +21,6 @@ from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
 from lodestone_gateway.web.session import Sessions
 
-EMBEDS = "https://www.youtube-nocookie.com https://player.vimeo.com https://www.loom.com https://airtable.com"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src {images}; frame-src {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,7 +30,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PACKING = 5  # of 9: quick, and nearly as small
-OWNERS_PICTURES = {"Content-Security-Policy": POLICY.format(images="'self' https:", frames=EMBEDS)}
+OWNERS_PICTURES = {
+    "Content-Security-Policy": POLICY.format(images="'self' https:", frames=" ".join(FRAMED_ORIGINS))
+}
 """For a page that shows the owner's own material: their pictures, and videos that play on a click."""
 
 

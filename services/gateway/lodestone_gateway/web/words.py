@@ -11,7 +11,6 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.status import LIVE, Status
-from lodestone.wire import JsonObject
 
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.tables import BackgroundJob
@@ -158,39 +157,9 @@ def place(job: BackgroundJob) -> str:
     return f"/create/ideas/{job.id}" if job.job_type == IDEATION.name else "/jobs"
 
 
-def evaluation(marks: JsonObject) -> list[tuple[bool, str]]:
-    """The six marks of a post: whether each is good, and in words."""
-    hook, resonance, tone = marks["hookStrength"], marks["problemResonance"], marks["toneMatch"]
-    tones = {"aligned": "Tone fits", "partial": "Tone partly fits", "off": "Tone is off"}
-    return [
-        (hook == "strong", f"{hook.capitalize()} hook"),
-        (marks["credibilityClear"], "Credible" if marks["credibilityClear"] else "Could be more credible"),
-        (resonance == "high", f"{resonance.capitalize()} resonance"),
-        (marks["contentsSpecific"], "Specific" if marks["contentsSpecific"] else "Could be more specific"),
-        (tone == "aligned", tones[tone]),
-        (marks["aiClicheFree"], "No clichés" if marks["aiClicheFree"] else "Has clichés"),
-    ]
-
-
-def post_score(marks: JsonObject) -> int:
-    """How good a post is, of nine."""
-    hook = {"strong": 2, "medium": 1}.get(marks["hookStrength"], 0)
-    resonance = {"high": 2, "medium": 1}.get(marks["problemResonance"], 0)
-    others = sum(
-        map(bool, (marks["credibilityClear"], marks["contentsSpecific"], marks["toneMatch"] == "aligned"))
-    )
-    return hook + resonance + others + (2 if marks["aiClicheFree"] else 0)
-
-
 def cut_text(text: str, length: int) -> str:
     """The text cut to `length` characters as a reader counts them, so that none is split."""
     seen = regex.findall(r"\X", text[: length * LONGEST_CHARACTER])
     if len(seen) <= length:
         return "".join(seen)
     return "".join(seen[: length - 1]).rstrip() + "…"
-
-
-def preview(body: str) -> str:
-    """The first meaningful lines of an email: skips the greeting."""
-    lines = [line.strip() for line in body.splitlines() if line.strip()]
-    return " ".join(lines[1:3] if len(lines) > 1 else lines)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from itertools import count, islice
 
-from lodestone.jobs.blocks import Block, CalloutStyle, NumberedItem, Provider
+from lodestone.jobs.addresses import Provider
+from lodestone.jobs.blocks import Block, CalloutStyle, NumberedItem
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import choice_of, text_of, texts_of
 from lodestone.wire import MAX_ENTRIES, JsonObject, WireModel

@@ -6,7 +6,8 @@ not tolerated; it is asked for again. Every address in the content that can be e
 
 from collections.abc import Mapping
 
-from lodestone.jobs.blocks import Block, Embed, Provider
+from lodestone.jobs.addresses import Provider
+from lodestone.jobs.blocks import Block, Embed
 from lodestone.jobs.polish import PolishedSection
 from lodestone.llm.loose_json import JsonValue
 from lodestone.llm.loose_values import text_of

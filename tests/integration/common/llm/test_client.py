@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from lodestone.llm.breaker import THRESHOLD
 from lodestone.llm.client import Ask, Llm
 from lodestone.wire import WireModel
 from lodestone.worker.testing import MemoryContext
-from support.provider import Provider, running_provider
+from support.provider import Provider
 from support.waiting import eventually
 
 
@@ -38,25 +38,6 @@ class Ideas(WireModel):
 ASK = Ask("claude-sonnet-5-5", 2_000, "You write ideas.", "<pains>\n- Late trains\n</pains>\nWrite.", Ideas)
 
 
-@pytest.fixture(scope="module")
-async def running() -> AsyncIterator[Provider]:
-    async with running_provider() as provider:
-        yield provider
-
-
-@pytest.fixture
-async def provider(running: Provider) -> Provider:
-    await running.reset()
-    return running
-
-
-@pytest.fixture
-async def llm(provider: Provider) -> AsyncIterator[Llm]:
-    llm = Llm(api_key="test", base_url=provider.url, is_simulator=True)
-    yield llm
-    await llm.close()
-
-
 @pytest.fixture
 def job() -> MemoryContext:
     return MemoryContext(IDEATION)
@@ -69,10 +50,10 @@ def only_call(job: MemoryContext) -> Any:
     return finished
 
 
-async def test_a_reply_comes_in_pieces_and_whole(llm: Llm, job: MemoryContext, provider: Provider) -> None:
+async def test_a_reply_comes_in_pieces_and_whole(model_llm: Llm, job: MemoryContext, model: Provider) -> None:
     pieces: list[str] = []
 
-    reply = await llm.ask(job, ASK, pieces.append)
+    reply = await model_llm.ask(job, ASK, pieces.append)
 
     assert len(pieces) > 10
     assert "".join(pieces) == reply.text
@@ -82,31 +63,31 @@ async def test_a_reply_comes_in_pieces_and_whole(llm: Llm, job: MemoryContext, p
 
 
 async def test_tokens_and_request_are_those_of_the_provider(
-    llm: Llm, job: MemoryContext, provider: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
-    await llm.ask(job, ASK)
+    await model_llm.ask(job, ASK)
 
-    (told,) = await provider.calls()
+    (told,) = await model.calls()
     call = only_call(job)
     assert (call.input_tokens, call.output_tokens) == (told["inputTokens"], told["outputTokens"])
     assert call.request_id == told["id"]
     assert call.cost_usd * 1_000_000 == 2 * call.input_tokens + 10 * call.output_tokens
 
 
-async def test_a_simulator_is_told_the_job(llm: Llm, job: MemoryContext, provider: Provider) -> None:
-    await llm.ask(job, ASK)
+async def test_a_simulator_is_told_the_job(model_llm: Llm, job: MemoryContext, model: Provider) -> None:
+    await model_llm.ask(job, ASK)
 
-    (told,) = await provider.calls()
+    (told,) = await model.calls()
     assert (told["jobId"], told["jobType"], told["attempt"]) == (str(job.job_id), "ideation", 1)
 
 
-async def test_the_real_provider_is_not_told_the_job(job: MemoryContext, provider: Provider) -> None:
-    llm = Llm(api_key="test", base_url=provider.url)
+async def test_the_real_provider_is_not_told_the_job(job: MemoryContext, model: Provider) -> None:
+    llm = Llm(api_key="test", base_url=model.url)
 
     await llm.ask(job, ASK)
     await llm.close()
 
-    (told,) = await provider.calls()
+    (told,) = await model.calls()
     assert (told["jobId"], told["jobType"]) == (None, None)
 
 
@@ -126,72 +107,72 @@ async def test_the_real_provider_is_not_told_the_job(job: MemoryContext, provide
     ],
 )
 async def test_each_failure_has_its_meaning_and_is_paid_for_as_it_was(
-    llm: Llm,
+    model_llm: Llm,
     job: MemoryContext,
-    provider: Provider,
+    model: Provider,
     fault: dict[str, Any],
     meaning: type[AttemptFailed],
     is_free: bool,
 ) -> None:
-    await provider.fault(**fault)
+    await model.fault(**fault)
 
     with pytest.raises(AttemptFailed) as caught:
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
     assert type(caught.value) is meaning
     call = only_call(job)
     assert call.outcome is Outcome.WASTED
     assert (call.cost_usd == 0) is is_free
-    assert len(await provider.calls()) == 1, "a call is never repeated behind the log's back"
+    assert len(await model.calls()) == 1, "a call is never repeated behind the log's back"
 
 
 async def test_while_the_provider_is_down_a_call_is_refused_before_it_is_announced(
-    llm: Llm, job: MemoryContext, provider: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
-    await provider.fault("overloaded", times=THRESHOLD)
+    await model.fault("overloaded", times=THRESHOLD)
     for _ in range(THRESHOLD):
         with pytest.raises(ProviderUnavailable):
-            await llm.ask(job, ASK)
+            await model_llm.ask(job, ASK)
 
     with pytest.raises(ProviderUnavailable) as caught:
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
     assert caught.value.retry_after_seconds
-    assert len(job.started_calls) == len(await provider.calls()) == THRESHOLD
-    await llm.ask(job, replace(ASK, model="claude-haiku-5-5"))  # another model is unaffected
+    assert len(job.started_calls) == len(await model.calls()) == THRESHOLD
+    await model_llm.ask(job, replace(ASK, model="claude-haiku-5-5"))  # another model is unaffected
 
 
 async def test_the_wait_that_the_provider_asks_for_is_handed_on(
-    llm: Llm, job: MemoryContext, provider: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
-    await provider.fault("status", status=429, retryAfterSeconds=17)
+    await model.fault("status", status=429, retryAfterSeconds=17)
 
     with pytest.raises(ProviderUnavailable) as caught:
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
     assert caught.value.retry_after_seconds == 17
 
 
-async def test_a_spend_limit_ends_the_job(llm: Llm, job: MemoryContext, provider: Provider) -> None:
+async def test_a_spend_limit_ends_the_job(model_llm: Llm, job: MemoryContext, model: Provider) -> None:
     details = {"error_code": "enforced_spend_limit_reached"}
     error = {"type": "rate_limit_error", "message": "limit", "details": details}
-    await provider.fault("status", status=429, body={"type": "error", "error": error})
+    await model.fault("status", status=429, body={"type": "error", "error": error})
 
     with pytest.raises(BudgetExceeded):
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
 
 @pytest.mark.parametrize("kind", ["cut", "mid_stream_error"])
 async def test_a_broken_call_is_settled_with_what_was_received(
-    llm: Llm, job: MemoryContext, provider: Provider, kind: str
+    model_llm: Llm, job: MemoryContext, model: Provider, kind: str
 ) -> None:
-    await provider.fault(kind)
+    await model.fault(kind)
     pieces: list[str] = []
 
     with pytest.raises(AttemptFailed):
-        await llm.ask(job, ASK, pieces.append)
+        await model_llm.ask(job, ASK, pieces.append)
 
-    (told,) = await provider.calls()
+    (told,) = await model.calls()
     call = only_call(job)
     assert call.estimated
     assert pieces, "the text before the break was passed on"
@@ -199,52 +180,52 @@ async def test_a_broken_call_is_settled_with_what_was_received(
 
 
 async def test_a_reply_at_the_token_limit_is_told_as_cut(
-    llm: Llm, job: MemoryContext, provider: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
-    reply = await llm.ask(job, replace(ASK, max_tokens=20))
+    reply = await model_llm.ask(job, replace(ASK, max_tokens=20))
 
     assert reply.is_cut
     assert only_call(job).outcome is Outcome.WASTED
 
 
-async def test_fenced_json_is_read(llm: Llm, job: MemoryContext, provider: Provider) -> None:
-    await provider.fault("fenced_json")
+async def test_fenced_json_is_read(model_llm: Llm, job: MemoryContext, model: Provider) -> None:
+    await model.fault("fenced_json")
 
-    reply = await llm.ask(job, ASK)
+    reply = await model_llm.ask(job, ASK)
 
     assert reply.text.startswith("```")
     assert Ideas.model_validate(reply.data)
 
 
-async def test_a_reply_that_is_no_json_is_wasted(llm: Llm, job: MemoryContext, provider: Provider) -> None:
-    await provider.fault("invalid_json")
+async def test_a_reply_that_is_no_json_is_wasted(model_llm: Llm, job: MemoryContext, model: Provider) -> None:
+    await model.fault("invalid_json")
 
-    reply = await llm.ask(job, ASK)
+    reply = await model_llm.ask(job, ASK)
 
     assert reply.data is None
     assert (only_call(job).outcome, only_call(job).estimated) == (Outcome.WASTED, False)
 
 
 async def test_a_silent_provider_is_given_up_after_the_idle_time(
-    llm: Llm, job: MemoryContext, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    model_llm: Llm, job: MemoryContext, model: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shorten_limits(monkeypatch, provider_idle=0.2)
-    await provider.fault("stall")
+    await model.fault("stall")
 
     with pytest.raises(ProviderUnavailable):
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
     assert only_call(job).estimated
 
 
 async def test_an_endless_reply_is_given_up_after_the_calls_time(
-    llm: Llm, job: MemoryContext, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    model_llm: Llm, job: MemoryContext, model: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shorten_limits(monkeypatch, call=0.3)
-    await provider.pace(duration_seconds=60)
+    await model.pace(duration_seconds=60)
 
     with pytest.raises(IncompleteReply):
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
     assert only_call(job).output_tokens > 0
 
@@ -262,18 +243,18 @@ async def test_a_provider_that_is_not_there_costs_nothing(job: MemoryContext) ->
 
 @pytest.mark.parametrize("first_byte_seconds", [0.0, 60.0], ids=["in the middle", "before the first byte"])
 async def test_cancelling_closes_the_stream_within_a_second_and_settles_the_call(
-    llm: Llm, job: MemoryContext, provider: Provider, first_byte_seconds: float
+    model_llm: Llm, job: MemoryContext, model: Provider, first_byte_seconds: float
 ) -> None:
-    await provider.pace(first_byte_seconds, duration_seconds=60)
+    await model.pace(first_byte_seconds, duration_seconds=60)
     pieces: list[str] = []
-    task = asyncio.create_task(llm.ask(job, ASK, pieces.append))
-    await eventually(lambda: begun(provider, pieces, waits_for_text=first_byte_seconds == 0))
+    task = asyncio.create_task(model_llm.ask(job, ASK, pieces.append))
+    await eventually(lambda: begun(model, pieces, waits_for_text=first_byte_seconds == 0))
 
     started = time.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    (told,) = await eventually(lambda: ended_calls(provider))
+    (told,) = await eventually(lambda: model.ended_calls())
 
     assert time.monotonic() - started < 1
     assert told["outcome"] == "disconnected"
@@ -283,7 +264,7 @@ async def test_cancelling_closes_the_stream_within_a_second_and_settles_the_call
     assert bool(call.output_tokens) is bool(pieces)
 
 
-async def test_a_call_that_the_log_forbids_is_not_made(provider: Provider, llm: Llm) -> None:
+async def test_a_call_that_the_log_forbids_is_not_made(model: Provider, model_llm: Llm) -> None:
     class Forbidding(MemoryContext):
         async def start_call(self, call: Any) -> Any:
             raise LookupError("taken over")
@@ -291,20 +272,20 @@ async def test_a_call_that_the_log_forbids_is_not_made(provider: Provider, llm: 
     job = Forbidding(IDEATION)
 
     with pytest.raises(LookupError):
-        await llm.ask(job, ASK)
+        await model_llm.ask(job, ASK)
 
-    assert await provider.calls() == []
+    assert await model.calls() == []
     assert job.finished_calls == []
 
 
 async def test_a_reader_that_fails_still_has_its_call_settled(
-    llm: Llm, job: MemoryContext, provider: Provider
+    model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
     def fail(text: str) -> None:
         raise KeyError("a mistake of ours")
 
     with pytest.raises(KeyError):
-        await llm.ask(job, ASK, fail)
+        await model_llm.ask(job, ASK, fail)
 
     assert only_call(job).estimated
 
@@ -315,9 +296,5 @@ def shorten_limits(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> None:
     monkeypatch.setattr("lodestone.llm.client.job_type", find)
 
 
-async def begun(provider: Provider, pieces: list[str], *, waits_for_text: bool) -> bool:
-    return bool(pieces) if waits_for_text else bool(await provider.calls())
-
-
-async def ended_calls(provider: Provider) -> list[dict[str, Any]]:
-    return [call for call in await provider.calls() if call["endedAt"]]
+async def begun(model: Provider, pieces: list[str], *, waits_for_text: bool) -> bool:
+    return bool(pieces) if waits_for_text else bool(await model.calls())

@@ -60,12 +60,8 @@ async def test_a_reply_without_end_is_cut_at_what_was_asked_for_and_settled(
     assert (call.outcome, call.estimated) == (Outcome.WASTED, True)
     assert 0 < call.output_tokens <= ASK.max_tokens
     assert call.cost_usd > 0
-    (told,) = await eventually(lambda: left(model))
+    (told,) = await eventually(model.ended_calls)
     assert told["outcome"] == "disconnected", "the connection is closed, so no more tokens are paid for"
-
-
-async def left(model: Provider) -> list[dict[str, Any]]:
-    return [call for call in await model.calls() if call["endedAt"]]
 
 
 @pytest.mark.parametrize(

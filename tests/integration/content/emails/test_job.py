@@ -1,19 +1,17 @@
 """Emails on the simulated provider: by the model or by the template, and the result says which."""
 
-import asyncio
 from typing import Any
 
 import pytest
 from lodestone.errors import AttemptFailed, IncompleteReply, ProviderUnavailable
-from lodestone.events import JobProgress
 from lodestone.jobs.emails import EMAILS, EmailsResult, EmailsWork
 from lodestone.llm.client import Llm
 from lodestone.worker.testing import MemoryContext, run_in_memory
 from lodestone_content.emails.fallback import template_email
 from lodestone_content.emails.job import run, stand_in
+from support.handlers import Handler, calls_finished_before, item_events
 from support.mailing import bare_emails_work, emails_work
 from support.provider import Provider
-from support.waiting import eventually
 
 
 @pytest.fixture
@@ -22,9 +20,7 @@ def job() -> MemoryContext:
 
 
 async def finished(job: MemoryContext, llm: Llm, work: EmailsWork | None = None) -> EmailsResult:
-    outcome = await run_in_memory(run, work or emails_work(), job, llm, stand_in)
-    assert isinstance(outcome, EmailsResult), outcome
-    return outcome
+    return await Handler(run, EmailsResult, stand_in).finished(work or emails_work(), job, llm)
 
 
 def from_template(result: EmailsResult) -> list[int]:
@@ -49,7 +45,7 @@ async def test_each_email_is_published_once_and_is_the_one_of_the_result(
 ) -> None:
     result = await finished(job, model_llm)
 
-    published = [event for event in job.events if isinstance(event, JobProgress) and event.item]
+    published = item_events(job)
     assert [event.item_key for event in published] == ["0", "1", "2", "3", "4"]
     assert [(event.done, event.total) for event in published] == [(n, 5) for n in range(1, 6)]
     for event, email in zip(published, result.emails, strict=True):
@@ -62,13 +58,10 @@ async def test_emails_come_before_the_end_of_the_call(
     model_llm: Llm, job: MemoryContext, model: Provider
 ) -> None:
     await model.pace(duration_seconds=3)
-    running = asyncio.create_task(run(emails_work(), job, model_llm))
 
-    await eventually(lambda: len(job.items) >= 2)
+    ended = await calls_finished_before(2, run(emails_work(), job, model_llm), job)
 
-    assert job.finished_calls == []
-    running.cancel()
-    await asyncio.wait([running])
+    assert ended == []
 
 
 async def test_without_ai_the_template_is_the_sequence_and_nothing_is_bought(

@@ -1,20 +1,21 @@
 """Posts on the simulated provider: three variations, and what happens when calls fail."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, ProviderUnavailable, Refused
+from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput
 from lodestone.events import JobProgress
 from lodestone.jobs.posts import POSTS, PostsInput, PostsResult
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryContext, run_in_memory
+from lodestone.worker.testing import MemoryContext
 from lodestone_content.posts.job import run
+from support.handlers import Handler, calls_finished_before, each_failed_call, item_events
 from support.provider import Provider
 from support.samples import example_input
-from support.waiting import eventually
 
 HOOKS = ["specific-result", "contrarian", "price-anchor"]
+HANDLER = Handler(run, PostsResult)
+finished, failed = HANDLER.finished, HANDLER.failed
 
 
 @pytest.fixture
@@ -25,18 +26,6 @@ def job() -> MemoryContext:
 @pytest.fixture
 def work() -> PostsInput:
     return PostsInput.model_validate(example_input("posts"))
-
-
-async def finished(work: PostsInput, job: MemoryContext, llm: Llm) -> PostsResult:
-    outcome = await run_in_memory(run, work, job, llm)
-    assert isinstance(outcome, PostsResult), outcome
-    return outcome
-
-
-async def failed(work: PostsInput, job: MemoryContext, llm: Llm) -> AttemptFailed:
-    outcome = await run_in_memory(run, work, job, llm)
-    assert isinstance(outcome, AttemptFailed), outcome
-    return outcome
 
 
 async def test_three_posts_with_different_hooks_come_from_one_call(
@@ -64,7 +53,7 @@ async def test_each_post_is_published_once_and_is_the_one_of_the_result(
 ) -> None:
     result = await finished(work, job, model_llm)
 
-    published = [event for event in job.events if isinstance(event, JobProgress) and event.item]
+    published = item_events(job)
     assert [event.item for event in published] == [variation.to_wire() for variation in result.variations]
     assert [event.item_key for event in published] == HOOKS
     assert [(event.done, event.total) for event in published] == [(1, 3), (2, 3), (3, 3)]
@@ -74,13 +63,10 @@ async def test_posts_come_before_the_end_of_the_call(
     model_llm: Llm, job: MemoryContext, work: PostsInput, model: Provider
 ) -> None:
     await model.pace(duration_seconds=3)
-    running = asyncio.create_task(run(work, job, model_llm))
 
-    await eventually(lambda: len(job.items) >= 1)
+    ended = await calls_finished_before(1, run(work, job, model_llm), job)
 
-    assert job.finished_calls == []
-    running.cancel()
-    await asyncio.wait([running])
+    assert ended == []
 
 
 async def test_finished_posts_survive_a_broken_call(
@@ -145,7 +131,7 @@ async def test_what_is_missing_is_asked_for_once_more_and_nothing_else(
     assert len(job.started_calls) == 2
     before = job.events[: job.events.index(job.started_calls[1])]
     assert sum(isinstance(event, JobProgress) and event.item is not None for event in before) == posts_kept
-    assert len([event for event in job.events if isinstance(event, JobProgress) and event.item]) == 3
+    assert len(item_events(job)) == 3
 
 
 async def test_posts_that_stay_bad_fail_cleanly_and_keep_what_is_good(
@@ -160,9 +146,7 @@ async def test_posts_that_stay_bad_fail_cleanly_and_keep_what_is_good(
     assert len(job.started_calls) == 2
 
 
-@pytest.mark.parametrize(
-    ("kind", "meaning"), [("refusal", Refused), ("overloaded", ProviderUnavailable), ("cut", IncompleteReply)]
-)
+@each_failed_call
 async def test_a_failed_call_is_told_as_what_it_is(
     model_llm: Llm,
     job: MemoryContext,

@@ -1,22 +1,23 @@
 """Extraction on the simulated provider: the results, and what happens when calls fail."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, ProviderUnavailable, Refused
+from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput
 from lodestone.events import JobProgress, Outcome
 from lodestone.jobs.extraction import EXTRACTION, ExtractionInput, ExtractionResult
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.jobs.questions import questions_for
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryContext, run_in_memory
+from lodestone.worker.testing import MemoryContext
 from lodestone_extraction.extraction.job import run
+from support.handlers import Handler, calls_finished_before, each_failed_call, item_events
 from support.provider import Provider
 from support.samples import example_input
-from support.waiting import eventually
 
 CONTENT_CALL = {"nth": 2}  # the first call makes the plan
+HANDLER = Handler(run, ExtractionResult)
+finished, failed = HANDLER.finished, HANDLER.failed
 
 
 @pytest.fixture
@@ -33,18 +34,6 @@ def tool_work(archetype: Archetype) -> ExtractionInput:
     answers = {question.id: f"We do {question.id} in 12 minutes" for question in questions_for(archetype)}
     concept = {"title": "A title", "painSolved": "Quotes are lost on price"}
     return ExtractionInput.model_validate({"archetype": archetype, "concept": concept, "answers": answers})
-
-
-async def finished(work: ExtractionInput, job: MemoryContext, llm: Llm) -> ExtractionResult:
-    outcome = await run_in_memory(run, work, job, llm)
-    assert isinstance(outcome, ExtractionResult), outcome
-    return outcome
-
-
-async def failed(work: ExtractionInput, job: MemoryContext, llm: Llm) -> AttemptFailed:
-    outcome = await run_in_memory(run, work, job, llm)
-    assert isinstance(outcome, AttemptFailed), outcome
-    return outcome
 
 
 @pytest.mark.parametrize("archetype", ARCHETYPES)
@@ -73,7 +62,7 @@ async def test_each_section_is_published_once_and_is_the_one_of_the_result(
     content = (await finished(work, job, model_llm)).extracted_content
 
     assert content
-    published = [event for event in job.events if isinstance(event, JobProgress) and event.item]
+    published = item_events(job)
     assert [event.item_index for event in published] == list(range(len(content.structure)))
     for event, section in zip(published, content.structure, strict=True):
         assert event.item
@@ -86,13 +75,10 @@ async def test_sections_come_before_the_end_of_their_call(
     model_llm: Llm, job: MemoryContext, work: ExtractionInput, model: Provider
 ) -> None:
     await model.pace(duration_seconds=2)
-    running = asyncio.create_task(run(work, job, model_llm))
 
-    await eventually(lambda: len(job.items) >= 2)
+    ended = await calls_finished_before(2, run(work, job, model_llm), job)
 
-    assert len(job.finished_calls) == 1
-    running.cancel()
-    await asyncio.wait([running])
+    assert len(ended) == 1
 
 
 @pytest.mark.parametrize("archetype", [Archetype.SINGLE_CALCULATOR, Archetype.ASSESSMENT, Archetype.PROMPT])
@@ -207,9 +193,7 @@ async def test_a_reply_that_stays_bad_fails_cleanly(
     assert len(job.started_calls) == 2, "one repair and no more"
 
 
-@pytest.mark.parametrize(
-    ("kind", "meaning"), [("refusal", Refused), ("overloaded", ProviderUnavailable), ("cut", IncompleteReply)]
-)
+@each_failed_call
 async def test_a_failed_call_is_told_as_what_it_is(
     model_llm: Llm,
     job: MemoryContext,

@@ -1,7 +1,6 @@
 """The brand kit: empty at first, written in parts, and no part overwrites another."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -22,13 +21,6 @@ LISTS = (
     "audienceTools",
     "contentLinks",
 )
-
-
-@pytest.fixture(scope="module")
-async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
-    folding = Folding(gateway.settings.database_url)
-    yield folding
-    await folding.close()
 
 
 async def put(user: User, body: Any) -> Any:

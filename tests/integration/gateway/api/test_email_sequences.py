@@ -1,7 +1,6 @@
 """The emails of a lead magnet: written by a job or by hand, activated by their owner only."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,6 @@ from support.lead_magnets import lead_magnet
 from support.samples import emails_result
 
 EMAILS: list[JsonObject] = emails_result()["emails"]
-
-
-@pytest.fixture(scope="module")
-async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
-    folding = Folding(gateway.settings.database_url)
-    yield folding
-    await folding.close()
 
 
 def path(magnet: Any, end: str = "") -> str:

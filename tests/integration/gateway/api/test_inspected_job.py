@@ -13,11 +13,6 @@ COACH = example_input("ideation-fitness-coach")
 JOBS = "/api/ops/jobs"
 
 
-@pytest.fixture
-def operator(gateway: RunningGateway) -> User:
-    return gateway.user(role="operator")
-
-
 async def failed(user: User, projection: Projection, code: str) -> UUID:
     job_id = await user.submit(COACH)
     await projection.fold(job_id, "requested", input=COACH)

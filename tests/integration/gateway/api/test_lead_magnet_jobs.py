@@ -1,7 +1,6 @@
 """Jobs on a lead magnet: what their service receives, and when they are refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,6 @@ from support.samples import calculator, example_input, extracted_content
 
 SYSTEM = example_input("extraction-single-system")
 POSTS = example_input("posts")
-
-
-@pytest.fixture(scope="module")
-async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
-    folding = Folding(gateway.settings.database_url)
-    yield folding
-    await folding.close()
 
 
 async def ask(user: User, path: str, magnet: Any, body: Any = None, **headers: str) -> Any:

@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import functools
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -27,13 +26,6 @@ from support.samples import (
 
 COACH = example_input("ideation-fitness-coach")
 PATH = "/api/lead-magnets"
-
-
-@pytest.fixture(scope="module")
-async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
-    folding = Folding(gateway.settings.database_url)
-    yield folding
-    await folding.close()
 
 
 def errors(answer: Any) -> dict[str, str]:

@@ -17,11 +17,6 @@ LETTERS = "/api/ops/dead-letters"
 BROKEN = {"code": "AI_ERROR", "message": "It did not work."}
 
 
-@pytest.fixture
-def operator(gateway: RunningGateway) -> User:
-    return gateway.user(role="operator")
-
-
 async def dead_job(user: User, projection: Projection, **body: Any) -> UUID:
     """A job that failed after one finished item."""
     job_id = await user.submit(COACH)

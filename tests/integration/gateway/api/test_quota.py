@@ -1,7 +1,6 @@
 """The quota: reserved with a job, settled or released at its end, and exact under concurrent requests."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,13 +16,6 @@ from support.samples import example_input, ideation_result
 COACH = example_input("ideation-fitness-coach")
 IDEATE = "/api/lead-magnet/ideate"
 LAST_YEAR = datetime(2020, 1, 31, 23, 59, 59, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-async def folding(gateway: RunningGateway) -> AsyncIterator[Folding]:
-    folding = Folding(gateway.settings.database_url)
-    yield folding
-    await folding.close()
 
 
 @pytest.fixture

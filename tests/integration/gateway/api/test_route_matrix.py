@@ -3,14 +3,13 @@
 A route without a row here fails, so that each new route states who may use it.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from lodestone.ids import new_id
 from lodestone_gateway.app import describe_http
-from support.api import Projection, RunningGateway, User, running_gateway
+from support.api import Projection, RunningGateway, User
 from support.samples import example_input
 
 OPEN = {"/healthz", "/schemas/{file}"}
@@ -93,12 +92,6 @@ ROWS |= {operation: (path, body, 403, 403) for operation, (path, body, _) in OPE
 def operations() -> list[str]:
     paths = describe_http()["paths"]
     return [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
-
-
-@pytest.fixture(scope="module")
-async def gateway(module_postgres_url: str) -> AsyncIterator[RunningGateway]:
-    async with running_gateway(module_postgres_url) as gateway:
-        yield gateway
 
 
 class Owner:

@@ -1,6 +1,5 @@
 """What the database refuses to everybody: illegal transitions and unknown values; and what it fills in."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import psycopg
@@ -13,22 +12,14 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from psycopg.sql import SQL, Identifier, Placeholder
 
 
-@pytest.fixture
-def connection(database_url: str) -> Iterator[psycopg.Connection]:
-    """The owner's connection; the test's changes are rolled back."""
-    with psycopg.connect(database_url) as connection:
-        yield connection
-        connection.rollback()
-
-
-def a_job(connection: psycopg.Connection, **columns: object) -> object:
+def a_job(owner: psycopg.Connection, **columns: object) -> object:
     user_id, job_id = new_id(), new_id()
     values = {"id": job_id, "user_id": user_id, "job_type": "ideation", "input": "{}", **columns}
-    connection.execute("INSERT INTO users (id) VALUES (%s)", [user_id])
+    owner.execute("INSERT INTO users (id) VALUES (%s)", [user_id])
     insert = SQL("INSERT INTO background_jobs ({}, deadline_at) VALUES ({}, now())").format(
         SQL(", ").join(map(Identifier, values)), SQL(", ").join(map(Placeholder, values))
     )
-    connection.execute(insert, values)
+    owner.execute(insert, values)
     return job_id
 
 
@@ -39,28 +30,26 @@ def reachable(status: Status) -> set[Status]:
 
 @pytest.mark.parametrize("before", Status)
 @pytest.mark.parametrize("after", Status)
-def test_the_database_knows_the_same_moves(
-    connection: psycopg.Connection, before: Status, after: Status
-) -> None:
-    job_id = a_job(connection, status=before)
+def test_the_database_knows_the_same_moves(owner: psycopg.Connection, before: Status, after: Status) -> None:
+    job_id = a_job(owner, status=before)
     change = "UPDATE background_jobs SET status = %s WHERE id = %s"
 
     if after in reachable(before):
-        connection.execute(change, [after, job_id])
+        owner.execute(change, [after, job_id])
     else:
         with pytest.raises(CheckViolation, match=f"{before} cannot become {after}"):
-            connection.execute(change, [after, job_id])
+            owner.execute(change, [after, job_id])
 
 
 @pytest.mark.parametrize("column", ["status", "job_type", "priority"])
-def test_words_that_nobody_knows_are_refused(connection: psycopg.Connection, column: str) -> None:
+def test_words_that_nobody_knows_are_refused(owner: psycopg.Connection, column: str) -> None:
     with pytest.raises(CheckViolation):
-        a_job(connection, **{column: "nope"})
+        a_job(owner, **{column: "nope"})
 
 
 @pytest.mark.parametrize("job_type", JOB_TYPES)
-def test_every_registered_job_type_is_taken(connection: psycopg.Connection, job_type: str) -> None:
-    a_job(connection, job_type=job_type)
+def test_every_registered_job_type_is_taken(owner: psycopg.Connection, job_type: str) -> None:
+    a_job(owner, job_type=job_type)
 
 
 def test_a_new_job_type_needs_no_migration(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,16 +58,16 @@ def test_a_new_job_type_needs_no_migration(postgres_url: str, monkeypatch: pytes
 
     migrate.upgrade(postgres_url)
 
-    with psycopg.connect(postgres_url) as connection:
-        a_job(connection, job_type="carousel")
+    with psycopg.connect(postgres_url) as owner:
+        a_job(owner, job_type="carousel")
 
 
-def test_an_update_that_gives_no_time_gets_the_present(connection: psycopg.Connection) -> None:
-    job_id = a_job(connection, updated_at=datetime(2020, 1, 1, tzinfo=UTC))
+def test_an_update_that_gives_no_time_gets_the_present(owner: psycopg.Connection) -> None:
+    job_id = a_job(owner, updated_at=datetime(2020, 1, 1, tzinfo=UTC))
 
-    connection.execute("UPDATE background_jobs SET error = 'x' WHERE id = %s", [job_id])
+    owner.execute("UPDATE background_jobs SET error = 'x' WHERE id = %s", [job_id])
 
-    found = connection.execute(
+    found = owner.execute(
         "SELECT updated_at = date_trunc('milliseconds', now()) FROM background_jobs WHERE id = %s", [job_id]
     )
     assert found.fetchone() == (True,)
@@ -88,35 +77,35 @@ def test_an_update_that_gives_no_time_gets_the_present(connection: psycopg.Conne
     "given", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 5, 5, 1, 2, 3, 4000, UTC)]
 )
 def test_an_update_that_gives_a_time_keeps_it_also_when_it_is_the_old_one(
-    connection: psycopg.Connection, given: datetime
+    owner: psycopg.Connection, given: datetime
 ) -> None:
-    job_id = a_job(connection, updated_at=datetime(2020, 1, 1, tzinfo=UTC))
+    job_id = a_job(owner, updated_at=datetime(2020, 1, 1, tzinfo=UTC))
 
-    connection.execute("UPDATE background_jobs SET updated_at = %s WHERE id = %s", [given, job_id])
+    owner.execute("UPDATE background_jobs SET updated_at = %s WHERE id = %s", [given, job_id])
 
-    found = connection.execute("SELECT updated_at FROM background_jobs WHERE id = %s", [job_id]).fetchone()
+    found = owner.execute("SELECT updated_at FROM background_jobs WHERE id = %s", [job_id]).fetchone()
     assert found == (given,)
 
 
-def test_a_job_asks_for_each_kind_of_event_once(connection: psycopg.Connection) -> None:
-    job_id = a_job(connection)
+def test_a_job_asks_for_each_kind_of_event_once(owner: psycopg.Connection) -> None:
+    job_id = a_job(owner)
     ask = (
         "INSERT INTO outbox (event_id, job_id, user_id, job_type, event, body, time)"
         " VALUES (gen_random_uuid(), %s, gen_random_uuid(), 'ideation', 'requested', '{}', now())"
     )
-    connection.execute(ask, [job_id])
+    owner.execute(ask, [job_id])
 
     with pytest.raises(UniqueViolation):
-        connection.execute(ask, [job_id])
+        owner.execute(ask, [job_id])
 
 
-def test_the_old_table_is_there_as_it_was(connection: psycopg.Connection) -> None:
-    columns = connection.execute(
+def test_the_old_table_is_there_as_it_was(owner: psycopg.Connection) -> None:
+    columns = owner.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'background_jobs'"
         " ORDER BY ordinal_position LIMIT 12"
     )
-    indexes = connection.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'background_jobs'")
-    comment = connection.execute("SELECT obj_description('background_jobs'::regclass)")
+    indexes = owner.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'background_jobs'")
+    comment = owner.execute("SELECT obj_description('background_jobs'::regclass)")
 
     assert [row[0] for row in columns] == [
         "id",

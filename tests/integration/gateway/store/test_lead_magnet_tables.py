@@ -1,9 +1,7 @@
 """Roles and row-level security of users' tables, and the limit as the database counts it."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import LiteralString, get_args
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from lodestone_gateway.settings import PlanName
 from lodestone_gateway.store.session import Role
 from psycopg import sql
 from psycopg.errors import CheckViolation, InsufficientPrivilege, InvalidParameterValue, UniqueViolation
+from support.roles import acting, owners
 
 TABLES = ("subscriptions", "usage_reservations", "lead_magnets", "email_sequences", "wizard_drafts")
 INSERT_JOB = """
@@ -66,23 +65,9 @@ def other(database_url: str) -> Owned:
     return Owned(database_url)
 
 
-@contextmanager
-def acting(url: str, role: Role, user_id: UUID | None = None) -> Iterator[psycopg.Connection]:
-    """A connection that acts as `role`, as our engines do; its changes are rolled back."""
-    with psycopg.connect(url, options=f"-c role={role}") as connection:
-        if user_id is not None:
-            connection.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])
-        yield connection
-        connection.rollback()
-
-
 def naming(statement: LiteralString, table: str) -> sql.Composed:
     """The statement for this table."""
     return sql.SQL(statement).format(sql.Identifier(table))
-
-
-def owners(connection: psycopg.Connection, table: str) -> set[UUID]:
-    return {row[0] for row in connection.execute(naming("SELECT user_id FROM {}", table))}
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -1,6 +1,5 @@
 """Every action of every role on every table, tried on the database: what each process needs, and no more."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import psycopg
@@ -132,14 +131,6 @@ def tables(database_url: str) -> list[str]:
     with psycopg.connect(database_url) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     return sorted(name for (name,) in found)
-
-
-@pytest.fixture
-def owner(database_url: str) -> Iterator[psycopg.Connection]:
-    """The owner's connection; everything is rolled back."""
-    with psycopg.connect(database_url) as connection:
-        yield connection
-        connection.rollback()
 
 
 def columns_of(owner: psycopg.Connection, table: str) -> list[str]:

@@ -1,9 +1,6 @@
 """What each database role may do, tried on the database itself."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -11,6 +8,7 @@ from lodestone.ids import new_id
 from lodestone_gateway.store.session import Role
 from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
+from support.roles import acting, owners
 
 TABLES = ("users", "background_jobs", "job_events", "job_calls", "outbox", "brand_kits")
 INSERT_JOB = """
@@ -53,22 +51,6 @@ def me(database_url: str) -> Owned:
 @pytest.fixture(scope="module")
 def other(database_url: str) -> Owned:
     return Owned(database_url)
-
-
-@contextmanager
-def acting(url: str, role: Role, user_id: UUID | None = None) -> Iterator[psycopg.Connection]:
-    """A connection that acts as `role`, as our engines do; its changes are rolled back."""
-    with psycopg.connect(url, options=f"-c role={role}") as connection:
-        if user_id is not None:
-            connection.execute("SELECT set_config('app.user_id', %s, true)", [str(user_id)])
-        yield connection
-        connection.rollback()
-
-
-def owners(connection: psycopg.Connection, table: str) -> set[UUID]:
-    owner = "id" if table == "users" else "user_id"
-    select = SQL("SELECT {} FROM {}").format(Identifier(owner), Identifier(table))
-    return {row[0] for row in connection.execute(select)}
 
 
 @pytest.mark.parametrize("table", TABLES)

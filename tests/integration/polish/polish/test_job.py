@@ -1,22 +1,22 @@
 """Polish on the simulated provider: a page, and what happens when calls fail."""
 
-import asyncio
 from typing import Any
 
 import pytest
 from lodestone.clock import now
-from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, ProviderUnavailable, Refused
-from lodestone.events import JobProgress
+from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput
 from lodestone.jobs.blocks import Embed
 from lodestone.jobs.polish import POLISH, PolishedContent, PolishResult, PolishWork, page_metadata
 from lodestone.llm.client import Llm
-from lodestone.worker.testing import MemoryContext, run_in_memory
+from lodestone.worker.testing import MemoryContext
 from lodestone_polish.polish.job import run
+from support.handlers import Handler, calls_finished_before, each_failed_call, item_events
 from support.polishing import VIDEO, polish_work
 from support.provider import Provider
-from support.waiting import eventually
 
 IDS = ["the-calls", "the-page", "common-mistakes", "why-it-works"]
+HANDLER = Handler(run, PolishResult)
+failed = HANDLER.failed
 
 
 @pytest.fixture
@@ -30,15 +30,7 @@ def work() -> PolishWork:
 
 
 async def finished(work: PolishWork, job: MemoryContext, llm: Llm) -> PolishedContent:
-    outcome = await run_in_memory(run, work, job, llm)
-    assert isinstance(outcome, PolishResult), outcome
-    return outcome.polished_content
-
-
-async def failed(work: PolishWork, job: MemoryContext, llm: Llm) -> AttemptFailed:
-    outcome = await run_in_memory(run, work, job, llm)
-    assert isinstance(outcome, AttemptFailed), outcome
-    return outcome
+    return (await HANDLER.finished(work, job, llm)).polished_content
 
 
 async def test_the_content_becomes_a_page_by_one_call_to_the_large_model(
@@ -70,7 +62,7 @@ async def test_each_section_is_published_once_and_is_the_one_of_the_page(
 ) -> None:
     page = await finished(work, job, model_llm)
 
-    published = [event for event in job.events if isinstance(event, JobProgress) and event.item]
+    published = item_events(job)
     assert [event.item for event in published] == [section.to_wire() for section in page.sections]
     assert [event.item_key for event in published] == IDS
     assert {event.total for event in published} == {4}
@@ -80,13 +72,10 @@ async def test_sections_come_before_the_end_of_the_call(
     model_llm: Llm, job: MemoryContext, work: PolishWork, model: Provider
 ) -> None:
     await model.pace(duration_seconds=3)
-    running = asyncio.create_task(run(work, job, model_llm))
 
-    await eventually(lambda: len(job.items) >= 2)
+    ended = await calls_finished_before(2, run(work, job, model_llm), job)
 
-    assert job.finished_calls == []
-    running.cancel()
-    await asyncio.wait([running])
+    assert ended == []
 
 
 async def test_finished_sections_survive_a_broken_call(
@@ -147,7 +136,7 @@ async def test_what_is_missing_is_asked_for_once_more(
 
     assert len(job.started_calls) == 2
     assert [section.id for section in page.sections] == IDS
-    assert len([event for event in job.events if isinstance(event, JobProgress) and event.item]) == 4
+    assert len(item_events(job)) == 4
 
 
 async def test_a_page_that_stays_bad_fails_cleanly_and_keeps_what_is_good(
@@ -162,9 +151,7 @@ async def test_a_page_that_stays_bad_fails_cleanly_and_keeps_what_is_good(
     assert len(job.started_calls) == 2
 
 
-@pytest.mark.parametrize(
-    ("kind", "meaning"), [("refusal", Refused), ("overloaded", ProviderUnavailable), ("cut", IncompleteReply)]
-)
+@each_failed_call
 async def test_a_failed_call_is_told_as_what_it_is(
     model_llm: Llm,
     job: MemoryContext,

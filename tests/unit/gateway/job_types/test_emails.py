@@ -6,9 +6,9 @@ import pytest
 from lodestone.errors import Conflict, InvalidRequest
 from lodestone.ids import new_id
 from lodestone.jobs.emails import EmailsInput
-from lodestone_gateway.job_types.emails import NAMELESS_SENDER, PRODUCT, emails_work
+from lodestone_gateway.job_types.emails import NAMELESS_SENDER, PRODUCT, emails_work, preview
 from lodestone_gateway.job_types.table import PIECES
-from lodestone_gateway.store.tables import BrandKit
+from lodestone_gateway.store.brand_kit_table import BrandKit
 from support.samples import calculator, emails_result, example_input
 from support.stored import form, row, stored
 
@@ -85,3 +85,8 @@ def test_an_edit_changes_one_email_and_leaves_the_others() -> None:
 def test_an_email_that_is_gone_is_a_conflict() -> None:
     with pytest.raises(Conflict):
         EDIT.changed(stored(), form(place="0", subject="S"))
+
+
+def test_the_greeting_of_an_email_is_passed_over() -> None:
+    assert preview("Hi {{first_name}},\n\nHere it is.\nOpen it.\nMore.") == "Here it is. Open it."
+    assert preview("Only this.") == "Only this."

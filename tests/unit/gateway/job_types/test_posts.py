@@ -4,12 +4,22 @@ import pytest
 from lodestone.errors import Conflict
 from lodestone.jobs.posts import POSTS
 from lodestone_gateway.brand_kit import BrandKit
+from lodestone_gateway.job_types.posts import evaluation, score
 from lodestone_gateway.job_types.table import PIECES
 from support.samples import example_input, extracted_content, posts_result
 from support.stored import form, stored
 
 PIECE = PIECES["posts"]
 VARIATIONS = posts_result()["variations"]
+BEST = VARIATIONS[0]["evaluation"]
+WORST = {
+    "hookStrength": "weak",
+    "credibilityClear": False,
+    "problemResonance": "low",
+    "contentsSpecific": False,
+    "toneMatch": "off",
+    "aiClicheFree": False,
+}
 
 
 def test_a_result_is_written_with_the_post_to_publish() -> None:
@@ -49,3 +59,21 @@ def test_what_is_asked_is_an_input_of_the_job_type() -> None:
     POSTS.input.model_validate(asked)
     assert asked["proof"] == "22% more\n14 bids"
     assert asked["contents"] == "The calls: Price the delay"
+
+
+def test_the_score_of_a_post_goes_to_nine() -> None:
+    assert score(BEST) == 9
+    assert score(WORST) == 0
+    assert score({**BEST, "hookStrength": "medium", "problemResonance": "medium"}) == 7
+
+
+def test_every_mark_of_a_post_is_said_in_words() -> None:
+    assert [good for good, _ in evaluation(BEST)] == [True] * 6
+    assert evaluation(WORST) == [
+        (False, "Weak hook"),
+        (False, "Could be more credible"),
+        (False, "Low resonance"),
+        (False, "Could be more specific"),
+        (False, "Tone is off"),
+        (False, "Has clichés"),
+    ]

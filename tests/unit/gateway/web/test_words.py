@@ -1,4 +1,4 @@
-"""Money, times and marks as the pages write them."""
+"""Money and times as the pages write them."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,23 +7,6 @@ from typing import Any
 import pytest
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web import words
-
-BEST = {
-    "hookStrength": "strong",
-    "credibilityClear": True,
-    "problemResonance": "high",
-    "contentsSpecific": True,
-    "toneMatch": "aligned",
-    "aiClicheFree": True,
-}
-WORST = {
-    "hookStrength": "weak",
-    "credibilityClear": False,
-    "problemResonance": "low",
-    "contentsSpecific": False,
-    "toneMatch": "off",
-    "aiClicheFree": False,
-}
 
 
 @pytest.mark.parametrize(
@@ -82,29 +65,6 @@ def test_a_title_is_cut_between_what_readers_see_as_characters(last: str) -> Non
     assert words.cut_text("x" * 78 + last * 2, 80) == "x" * 78 + last * 2
 
 
-def test_the_score_of_a_post_goes_to_nine() -> None:
-    assert words.post_score(BEST) == 9
-    assert words.post_score(WORST) == 0
-    assert words.post_score({**BEST, "hookStrength": "medium", "problemResonance": "medium"}) == 7
-
-
-def test_every_mark_of_a_post_is_said_in_words() -> None:
-    assert [good for good, _ in words.evaluation(BEST)] == [True] * 6
-    assert words.evaluation(WORST) == [
-        (False, "Weak hook"),
-        (False, "Could be more credible"),
-        (False, "Low resonance"),
-        (False, "Could be more specific"),
-        (False, "Tone is off"),
-        (False, "Has clichés"),
-    ]
-
-
 def test_a_job_type_without_words_is_called_by_its_name() -> None:
     assert (words.label("posts"), words.unit("posts")) == ("Posts", "posts")
     assert (words.label("carousel"), words.unit("carousel")) == ("Carousel", "pieces")
-
-
-def test_the_greeting_of_an_email_is_passed_over() -> None:
-    assert words.preview("Hi {{first_name}},\n\nHere it is.\nOpen it.\nMore.") == "Here it is. Open it."
-    assert words.preview("Only this.") == "Only this."

@@ -12,6 +12,7 @@ from lodestone.jobs.ideation import IdeationInput
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone_ideation.ideation.draft import concept_of
 from lodestone_ideation.ideation.job import BATCHES, PROMPT, SYSTEM, render_advice, render_batch
+from support.texts import all_texts
 
 ROOT = Path(__file__).parents[4]
 INPUTS = ROOT / "docs" / "examples" / "inputs"
@@ -105,10 +106,3 @@ def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
     assert (identity.name, identity.version, len(identity.sha256)) == ("ideation", 1, 64)
-
-
-def all_texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value
-    return [text for part in inner for text in all_texts(part)]

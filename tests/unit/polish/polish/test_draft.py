@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lodestone.jobs.blocks import Provider
+from lodestone.jobs.addresses import Provider
 from lodestone.jobs.polish import PolishedSection
 from lodestone_polish.polish.blocks import BlockKind, blocks_of
 from lodestone_polish.polish.draft import section_of

@@ -15,6 +15,7 @@ from lodestone_polish.polish.page import Page
 from lodestone_polish.polish.plan import plan_of
 from support.polishing import polish_work
 from support.snapshots import matches
+from support.texts import all_texts
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BLOCKS: Any = [{"type": "paragraph", "content": "x"}]
@@ -79,10 +80,3 @@ def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
     assert (identity.name, identity.version, len(identity.sha256)) == ("polish", 1, 64)
-
-
-def all_texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value
-    return [text for part in inner for text in all_texts(part)]

@@ -10,6 +10,7 @@ from lodestone.jobs.questions import questions_for
 from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
+from lodestone_gateway.job_types.own_texts import EMAILS
 from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.store.lead_magnet_queries import ListedReplacedText
@@ -27,6 +28,8 @@ class ShownPiece:
     finished: list[JsonObject]  # by that job
     earlier: list[BackgroundJob]  # jobs with its earlier versions, newest first
     replaced: list[ListedReplacedText]  # the owner's replaced texts, newest first
+    asks: bool  # whether it is made of the answers to the questions
+    is_older: bool  # than what it is made of, which was made again since
 
     @property
     def title(self) -> str:
@@ -82,7 +85,7 @@ class Workspace(Stored):
 
     def version_of(self, piece: str) -> int:
         """The version that a form of this piece is made from; the emails have their own."""
-        if piece == "emails":
+        if piece == EMAILS:
             return self.emails.version if self.emails else 0
         return self.row.version
 
@@ -112,14 +115,6 @@ class Workspace(Stored):
         ]
 
     @property
-    def page_is_older(self) -> bool:
-        """Whether the content was written again after the page was made of it."""
-        content, page = self.newest.get("extraction"), self.newest.get("polish")
-        if content is None or page is None or content.completed_at is None:
-            return False
-        return content.status == Status.COMPLETED and content.completed_at > page.created_at
-
-    @property
     def sentence(self) -> str:
         """What a screen reader says when something changed."""
         asked = [(piece.title, piece.job) for piece in self.pieces if piece.job is not None]
@@ -131,7 +126,22 @@ class Workspace(Stored):
         job = self.newest.get(piece.name)
         finished = self.items.get(job.id, []) if job else []
         own = [text for text in self.replaced if text.piece == piece.name]
-        return ShownPiece(piece.name, look, job, finished, [job for job in done if job.id != shown], own)
+        return ShownPiece(
+            piece.name,
+            look,
+            job,
+            finished,
+            [job for job in done if job.id != shown],
+            own,
+            piece.asks,
+            is_older=_is_older(job, self.newest.get(piece.made_of)),
+        )
+
+
+def _is_older(job: BackgroundJob | None, source: BackgroundJob | None) -> bool:
+    if job is None or source is None or source.completed_at is None:
+        return False
+    return source.status == Status.COMPLETED and source.completed_at > job.created_at
 
 
 def newest_of_each_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:

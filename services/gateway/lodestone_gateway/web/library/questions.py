@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from lodestone.ids import new_id
-from lodestone.jobs.extraction import EXTRACTION, ExtractionInput
 from lodestone.jobs.questions import questions_for
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit
+from lodestone_gateway.job_types.table import ASKS, PIECES
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.web.forms import Invalid, keep_draft, read_form, validate
 from lodestone_gateway.web.library.pieces import Workspace
@@ -69,19 +69,19 @@ async def _answer(
     if go != "write":
         asked = [question.id for question in questions_for(workspace.archetype)]
         return see(f"{here}/questions?q={go}" if go in asked else here)
-    troubles = await start(parts, user, workspace, [EXTRACTION], form.text("key"))
+    troubles = await start(parts, user, workspace, [ASKS], form.text("key"))
     if troubles:
         trouble = " ".join(troubles.values())
         return await _page(request, parts, user, workspace, None, all_at_once=True, trouble=trouble)
-    return see(f"{here}#{EXTRACTION.name}")
+    return see(f"{here}#{ASKS.name}")
 
 
 def _wrong(workspace: Workspace) -> dict[str, str]:
     """Which answers the job would reject, and why, by question."""
-    asked = {"archetype": workspace.archetype, "concept": workspace.row.concept, "answers": workspace.answers}
+    asked = PIECES[ASKS.name].asked(workspace, BrandKit(), None)
     known = {f"answers.{question.id}": question.id for question in questions_for(workspace.archetype)}
     try:
-        validate(ExtractionInput, asked, known, dict.fromkeys(known, MISSING))
+        validate(ASKS.input, asked, known, dict.fromkeys(known, MISSING))
     except Invalid as invalid:
         return {known[field]: message for field, message in invalid.errors.items() if field in known}
     return {}

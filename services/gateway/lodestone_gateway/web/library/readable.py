@@ -5,26 +5,22 @@ Stored parts may come from another version, or may have been written by hand.
 
 from typing import Any
 
-from lodestone.jobs.emails import Email
 from pydantic import TypeAdapter, ValidationError
 
+from lodestone_gateway.job_types.own_texts import EMAILS
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
-
-_EMAILS: TypeAdapter[Any] = TypeAdapter(list[Email])
 
 
 def pass_over_unreadable(row: LeadMagnetRow, emails: EmailSequenceRow | None) -> list[str]:
     """The pieces that cannot be shown; removes their parts from the rows, which are only for display."""
     unreadable = []
     for piece in PIECES.values():
+        stored = emails if piece.name == EMAILS else row
         for column, shape in piece.shapes.items():
-            if not _fits(shape, getattr(row, column)):
-                setattr(row, column, None)
+            if stored is not None and not _fits(shape, getattr(stored, column)):
+                setattr(stored, column, [] if stored is emails else None)
                 unreadable.append(piece.name)
-    if emails is not None and not _fits(_EMAILS, emails.emails):
-        emails.emails = []
-        unreadable.append("emails")
     return unreadable
 
 

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Request, Response
 from lodestone.errors import Conflict, InvalidRequest, NotFound, RateLimited, Rejected
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
-from lodestone.jobs.extraction import EXTRACTION
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit
-from lodestone_gateway.job_types.table import PIECES
+from lodestone_gateway.job_types.table import ASKS, PIECES
 from lodestone_gateway.jobs.submit import Submission, submit
 from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_lead_magnets
 from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, list_drafts
@@ -25,7 +24,6 @@ from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.forms import read_form
-from lodestone_gateway.web.library import blocks
 from lodestone_gateway.web.library.pieces import Workspace, shown_jobs
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
@@ -109,7 +107,7 @@ async def workspace_page(
         shown=shown_jobs(workspace),
         troubles=troubles or {},
         key=new_id(),
-        blocks=blocks,
+        of={name: piece.helpers for name, piece in PIECES.items()},
     )
 
 
@@ -120,7 +118,7 @@ async def _make(
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     form = await read_form(request)
     kinds = [JOB_TYPES[name] for name in form.entries("piece") if name in PIECES]
-    if not kinds or (kinds == [EXTRACTION] and workspace.unanswered):
+    if not kinds or (kinds == [ASKS] and workspace.unanswered):
         return see(f"/library/{workspace.row.id}/questions")
     troubles = await start(parts, user, workspace, kinds, form.text("key"))
     if troubles:

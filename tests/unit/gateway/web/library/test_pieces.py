@@ -152,7 +152,7 @@ def test_what_is_missing_can_be_made_at_once(
 def test_a_page_is_older_than_content_that_was_written_again(
     jobs: list[BackgroundJob], is_older: bool
 ) -> None:
-    assert workspace(*jobs, **CONTENT).page_is_older is is_older
+    assert piece(workspace(*jobs, **CONTENT), "polish").is_older is is_older
 
 
 def test_a_screen_reader_hears_of_each_piece_that_was_asked_for() -> None:

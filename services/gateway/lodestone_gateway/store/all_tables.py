@@ -1,0 +1,19 @@
+"""Every table: the one place that knows all modules of models, so that no walk over all misses one."""
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from lodestone_gateway.store import (
+    brand_kit_table,
+    erasure_tables,
+    lead_magnet_tables,
+    operations_tables,
+    tables,
+)
+
+MODULES = (tables, brand_kit_table, lead_magnet_tables, operations_tables, erasure_tables)
+
+
+def all_tables() -> list[Table]:
+    """The tables, each after those that it refers to."""
+    return SQLModel.metadata.sorted_tables
