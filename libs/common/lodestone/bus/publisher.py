@@ -128,7 +128,7 @@ class JobStream:
                 message_id = str(new_id())
             elif log.last_sequence == 0:
                 # Zero is the only sequence that comes again after a wipe.
-                envelope, message_id = _as_open(envelope), str(new_id())
+                envelope, message_id = replace(envelope, restored="open"), str(new_id())
 
     async def purge(self, job_type: str, job_id: UUID, *, before: int) -> None:
         """Deletes the messages of a job's log below that sequence. Raises nats.errors.Error, TimeoutError."""
@@ -221,10 +221,6 @@ def _with_message(page: JobLog, headers: dict[str, str], body: bytes) -> JobLog:
 def _sequence_in(description: str | None) -> int:
     found = re.search(r"wrong last sequence: (\d+)", description or "")
     return int(found.group(1)) if found else 0
-
-
-def _as_open(envelope: Envelope) -> Envelope:
-    return replace(envelope, restored="open")
 
 
 def _entry(envelope: Envelope, sequence: int) -> Entry:

@@ -1,5 +1,6 @@
 """The schema of a reply that a model gets: without the bounds that only keep stores and pages small. Pure."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +12,7 @@ _NUMBERS = ("minimum", "maximum")
 FAR = 1_000  # a bound this far from 0 does not help a model
 
 
+@cache  # the same bytes each time: the provider compiles a schema once and remembers it
 def asked_shape(shape: type[BaseModel]) -> dict[str, Any]:
     """The schema that is sent; constraints that the provider does not enforce become descriptions."""
     from anthropic import transform_schema  # a second, and only calls need it

@@ -9,8 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx2
 from pydantic import BaseModel
@@ -154,7 +153,7 @@ class Llm:
                 {"type": "text", "text": ask.system, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
             ],
             messages=[{"role": "user", "content": ask.user}],
-            output_config={"format": {"type": "json_schema", "schema": _schema(ask.shape)}},
+            output_config={"format": {"type": "json_schema", "schema": asked_shape(ask.shape)}},
             extra_headers=_job_headers(ledger) if self._is_simulator else None,
             timeout=httpx2.Timeout(limits.provider_idle, connect=CONNECT_SECONDS),
             stream=True,
@@ -180,12 +179,6 @@ def _announced(ask: Ask) -> CallStart:
         input_cost_usd=cost_usd(ask.model, prompt),
         max_cost_usd=cost_usd(ask.model, replace(prompt, output=ask.max_tokens)),
     )
-
-
-@cache
-def _schema(shape: type[BaseModel]) -> dict[str, Any]:
-    # The same bytes each time: the provider compiles a schema once and remembers it.
-    return asked_shape(shape)
 
 
 def _job_headers(ledger: CallLedger) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from lodestone.clock import format_time
 from lodestone.errors import Rejected, Unauthorized, Unavailable
 from lodestone.jobs.addresses import FRAMED_ORIGINS
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -149,5 +150,5 @@ def _environment() -> Environment:
     environment.globals["counts"] = counts
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock
-    environment.filters["iso"] = words.iso
+    environment.filters["iso"] = format_time  # scripts show it in the reader's time zone
     return environment

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import regex
-from lodestone.clock import format_time, now
+from lodestone.clock import now
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import BusinessType
@@ -133,11 +133,6 @@ def clock(duration: timedelta) -> str:
     seconds = max(0, int(duration.total_seconds()))
     hours, minutes = divmod(seconds // 60, 60)
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
-
-
-def iso(time: datetime) -> str:
-    """A time for machines; scripts show it in the reader's time zone."""
-    return format_time(time)
 
 
 def day(time: datetime) -> str:

@@ -1,9 +1,12 @@
 """Who may send requests, and whose rows they see."""
 
+import asyncio
 import base64
+import contextlib
 import hmac
 import json
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +17,27 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lodestone.ids import new_id
 from lodestone_gateway.cookies import HOST_COOKIE
 from support.api import MEANT, SECRET, RunningGateway, User, running_gateway, token
-from support.json_server import json_server
 from support.samples import example_input
 
 COACH = example_input("ideation-fitness-coach")
 SOMEBODY = UUID("0199aa00-0000-7000-8000-0000000000aa")
+
+
+@contextlib.asynccontextmanager
+async def json_server(document: Any) -> AsyncIterator[str]:
+    """The URL that serves `document`."""
+    body = json.dumps(document).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
 
 def unsigned(claims: dict[str, Any]) -> str:
