@@ -26,18 +26,24 @@ SWEEP_SECONDS = 1.0
 READ_SECONDS = 10.0  # a database that does not answer for this long counts as gone
 RECONNECT_SECONDS = 0.5
 BACKLOG = 512  # events that may wait for a slow client
+HEADS = 5_000  # new rows looked at in one read: after a long interruption it catches up in steps
 
+# Which rows are new is asked without naming the watched ones, so its cost does not grow with watchers.
 _NOW = """
+    WITH heads AS (
+        SELECT position, job_id, user_id FROM job_events
+        WHERE position > %(after)s ORDER BY position LIMIT %(heads)s)
     SELECT (SELECT coalesce(max(position), 0) FROM job_events),
         (SELECT coalesce(array_agg(job_type), '{}') FROM paused_job_types),
         clock_timestamp(),
         (SELECT coalesce(array_agg(user_id), '{}') FROM deleted_accounts
-            WHERE greatest(requested_at, done_at) > now() - interval '1 minute')"""
+            WHERE greatest(requested_at, done_at) > now() - interval '1 minute'),
+        (SELECT coalesce(array_agg(position ORDER BY position), '{}') FROM heads),
+        (SELECT coalesce(array_agg(job_id ORDER BY position), '{}') FROM heads),
+        (SELECT coalesce(array_agg(user_id ORDER BY position), '{}') FROM heads)"""
 _NEW = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
-    WHERE position > %(after)s AND position <= %(end)s
-      AND (job_id = ANY(%(jobs)s) OR user_id = ANY(%(users)s))
-    ORDER BY position"""  # noqa: S608
+    WHERE position = ANY(%(positions)s) ORDER BY position"""  # noqa: S608
 
 log = structlog.get_logger(__name__)
 
@@ -160,42 +166,56 @@ class Hub:
             self.known_users.clear()  # users who deleted their account meanwhile get nothing more
             while True:
                 async with asyncio.timeout(READ_SECONDS):
-                    await self._read_new(connection)
+                    is_behind = await self._read_new(connection)
+                if is_behind:
+                    continue
                 self.connected.set()
                 HUB_CONNECTED.set(1)
                 async for _ in connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
                     pass
 
-    async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> bool:
+        """Hands out the new rows; whether more are waiting than it looked at."""
         # Later subscribers read the rows up to `end` as history: they are committed.
         asked = clock.own()
-        row = await (await connection.execute(_NOW)).fetchone()
-        end, paused, time, deleted = row if row else (0, (), asked, ())
+        row = await (await connection.execute(_NOW, {"after": self._position, "heads": HEADS})).fetchone()
+        last, paused, time, deleted, *heads = row if row else (0, (), asked, (), (), (), ())
         clock.follow(time, asked=asked, answered=clock.own())
         self.paused = frozenset(paused)
         for user_id in deleted:
             self.known_users.pop(user_id, None)
+        end = heads[0][-1] if heads[0] else last
         after, self._position = self._position, end
-        if after is None or after == end or not (self._jobs or self._users):
-            return
-        try:
-            events = await self._events(connection, after, end)
-        except BaseException:
-            self._position = after  # read again after the reconnect
-            raise
-        for event in events:
-            self._hand_out(event)
+        # No await between these two: whoever subscribes from here on reads up to `end` as history.
+        if wanted := self._wanted(*heads):
+            try:
+                events = await self._events(connection, wanted)
+            except BaseException:
+                self._position = after  # read again after the reconnect
+                raise
+            for event in events:
+                self._hand_out(event)
+        return bool(end < last)
+
+    def _wanted(self, positions: list[int], jobs: list[UUID], users: list[UUID]) -> list[int]:
+        """The positions of the rows that somebody watches."""
+        return [
+            position
+            for position, job_id, user_id in zip(positions, jobs, users, strict=True)
+            if job_id in self._jobs or user_id in self._users
+        ]
 
     async def _events(
-        self, connection: psycopg.AsyncConnection[TupleRow], after: int, end: int
+        self, connection: psycopg.AsyncConnection[TupleRow], positions: list[int]
     ) -> list[ShownEvent]:
-        wanted = {"after": after, "end": end, "jobs": list(self._jobs), "users": list(self._users)}
         async with connection.cursor(row_factory=class_row(ShownEvent)) as cursor:
-            await cursor.execute(_NEW, wanted)
+            await cursor.execute(_NEW, {"positions": positions})
             try:
                 return await cursor.fetchall()
             except (psycopg.DataError, ValueError, TypeError) as error:
-                log.error("cannot read an event", after=after, end=end, error=str(error)[:300])
+                log.error(
+                    "cannot read an event", after=positions[0], end=positions[-1], error=str(error)[:300]
+                )
             return await _readable(cursor)
 
     def _hand_out(self, event: ShownEvent) -> None:
