@@ -23,7 +23,7 @@ def files_called(name: str) -> list[Path]:
 
 
 def has(path: Path, function: str) -> bool:
-    """Whether the file defines the name; a method follows its class."""
+    """Whether the file defines the function or class; a method follows its class."""
     nodes = [
         node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function | ast.ClassDef)
     ]
@@ -32,7 +32,7 @@ def has(path: Path, function: str) -> bool:
         nodes = [
             each for node in nodes if node.name == owner for each in node.body if isinstance(each, Function)
         ]
-    return any(node.name == name for node in nodes if isinstance(node, Function))
+    return any(node.name == name for node in nodes)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
