@@ -3,17 +3,11 @@
 import hashlib
 import json
 from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header
 from lodestone.errors import Conflict
 
 CHANGED = "This has changed since you read it; read it again."
-
-IfMatch = Annotated[
-    str | None,
-    Header(description="The ETag that you read; 409 if it has changed. Without it, the last write wins."),
-]
 
 
 def known_tags(header: str | None) -> list[str]:

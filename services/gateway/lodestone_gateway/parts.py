@@ -1,4 +1,4 @@
-"""What routes receive: the parts of this process, the caller, and the id in the path.
+"""What routes receive: the parts of this process, the caller, the id in the path, and what the caller read.
 
 All are async: FastAPI would run plain functions in a thread, at the price of a millisecond each.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from lodestone.errors import Forbidden, NotFound, Unauthorized
 from lodestone.ids import parse_id
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -113,3 +113,8 @@ async def get_lead_magnet_id(lead_magnet_id: str) -> UUID:
 
 
 LeadMagnetId = Annotated[UUID, Depends(get_lead_magnet_id)]
+
+IfMatch = Annotated[
+    str | None,
+    Header(description="The ETag that you read; 409 if it has changed. Without it, the last write wins."),
+]

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 from pydantic import create_model
 
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit, write_brand_kit
-from lodestone_gateway.entity_tags import IfMatch, known_tags
+from lodestone_gateway.entity_tags import known_tags
 from lodestone_gateway.fields import KeptBody, given_columns
-from lodestone_gateway.parts import Caller, ThisProcess
+from lodestone_gateway.parts import Caller, IfMatch, ThisProcess
 from lodestone_gateway.store.brand_kit_table import SHAPES, OwnersPart
 
 if TYPE_CHECKING:

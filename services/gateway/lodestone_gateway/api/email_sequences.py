@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from lodestone_gateway.entity_tags import IfMatch, known_tags
+from lodestone_gateway.entity_tags import known_tags
 from lodestone_gateway.lead_magnets.email_sequences import (
     LeadMagnetEmails,
     NewEmails,
@@ -11,7 +11,7 @@ from lodestone_gateway.lead_magnets.email_sequences import (
     read_emails,
     replace_emails,
 )
-from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
+from lodestone_gateway.parts import Caller, IfMatch, LeadMagnetId, ThisProcess
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
 
 

@@ -9,7 +9,7 @@ from lodestone.errors import InvalidRequest
 from lodestone.wire import WireModel
 from pydantic import ValidationError
 
-from lodestone_gateway.entity_tags import IfMatch, known_tags
+from lodestone_gateway.entity_tags import known_tags
 from lodestone_gateway.fields import given_columns
 from lodestone_gateway.lead_magnets.changes import LeadMagnetChanges
 from lodestone_gateway.lead_magnets.lead_magnet import (
@@ -26,7 +26,7 @@ from lodestone_gateway.lead_magnets.new import (
 )
 from lodestone_gateway.lead_magnets.replaced_texts import ReplacedText, read_replaced_texts
 from lodestone_gateway.lead_magnets.view import LeadMagnet, LeadMagnetSummary, entity_tag
-from lodestone_gateway.parts import Caller, LeadMagnetId, ThisProcess
+from lodestone_gateway.parts import Caller, IfMatch, LeadMagnetId, ThisProcess
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
 

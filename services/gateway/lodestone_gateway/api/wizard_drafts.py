@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from lodestone.wire import WireModel
 
-from lodestone_gateway.entity_tags import IfMatch, known_tags
+from lodestone_gateway.entity_tags import known_tags
 from lodestone_gateway.fields import given_columns
 from lodestone_gateway.lead_magnets.wizard_drafts import (
     DraftToSave,
@@ -16,7 +16,7 @@ from lodestone_gateway.lead_magnets.wizard_drafts import (
     read_draft,
     save_draft,
 )
-from lodestone_gateway.parts import Caller, ThisProcess, id_in_path
+from lodestone_gateway.parts import Caller, IfMatch, ThisProcess, id_in_path
 
 
 async def get_draft_id(draft_id: str) -> UUID:
