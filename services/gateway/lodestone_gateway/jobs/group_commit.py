@@ -125,7 +125,8 @@ def _rows(columns: dict[str, str]) -> str:
     return f"ROWS FROM (jsonb_to_recordset(%s::jsonb) AS ({typed})) WITH ORDINALITY AS new"
 
 
-_NAME_USER = "SELECT set_config('app.user_id', %s, true)"
+# What one user has locked must not hold up the others: then each is tried alone, with the usual patience.
+_NAME_USER = "SELECT set_config('app.user_id', %s, true), set_config('lock_timeout', '250ms', true)"
 _WAKE_RELAY = f"SELECT pg_notify('{CHANNEL}', '')"
 _INSERT = f"""
     WITH made AS (
