@@ -13,6 +13,7 @@ from lodestone.events import JobRequested
 from lodestone.settings import ProcessSettings
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.nats_cluster import NatsCluster
+from support.waiting import eventually
 
 JOBS, ITEMS = 6, 8
 
@@ -48,6 +49,21 @@ async def work(bench: GatewayBench) -> JobRequested:
         await bench.item(requested, index)
     await bench.complete(requested)
     return requested
+
+
+async def test_a_client_that_knows_one_node_goes_on_at_another_when_that_one_dies(
+    cluster: NatsCluster,
+) -> None:
+    client = await connect(ProcessSettings(nats_url=cluster.users["relay"]), "relay")
+    try:
+        first = client.connected_url
+
+        await asyncio.to_thread(cluster.kill, "node0")
+
+        await eventually(lambda: client.is_connected and client.connected_url != first, within=30)
+        await client.flush(10)
+    finally:
+        await client.disconnect()
 
 
 @pytest.mark.timeout(240)

@@ -143,7 +143,8 @@ async def _takes_in(servers: list[str], user: str, trust: ssl.SSLContext | None)
 async def connect_once(servers: list[str], user: str, trust: ssl.SSLContext | None = None) -> BusClient:
     """A client connected at the first try, which then reconnects for ever. Raises the refusal."""
     client = BusClient()
-    options = connect_options(user, client.exit_on_close.on_closed) | {"allow_reconnect": False, "tls": trust}
+    options = connect_options(user, client.exit_on_close.on_closed) | login_of(servers)
+    options |= {"allow_reconnect": False, "tls": trust}
     client.exit_on_close.is_armed = False
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
@@ -161,6 +162,19 @@ async def connect_once(servers: list[str], user: str, trust: ssl.SSLContext | No
 def servers_of(settings: BusSettings, user: str) -> list[str]:
     """The URLs of the bus for this user. Raises Misconfigured for an invalid one."""
     return [_checked(server.strip(), user) for server in settings.nats_url_of(user).split(",")]
+
+
+def login_of(servers: list[str]) -> dict[str, str]:
+    """The login in the URLs as the client's options: it also holds for nodes that only the cluster names.
+
+    Without it the client logs in only at the nodes of the URLs, and no other node lets it in when they die.
+    """
+    for url in map(urlsplit, servers):
+        if url.username and url.password:
+            return {"user": url.username, "password": url.password}
+        if url.username:
+            return {"token": url.username}
+    return {}
 
 
 def trust_of(settings: BusSettings) -> ssl.SSLContext | None:
