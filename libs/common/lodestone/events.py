@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -94,16 +95,20 @@ class JobEvent(WireModel):
 
     def body(self) -> JsonObject:
         """The event as its JSON body; optional fields without a value are left out."""
-        fields = type(self).model_fields
-        return {
-            key: value
-            for key, value in self.to_wire().items()
-            if value is not None or fields[_field_of(type(self), key)].is_required()
-        }
+        return self.model_dump(mode="json", by_alias=True, exclude=self._without_value())
+
+    def body_json(self) -> bytes:
+        """The same as JSON text in UTF-8, written in one step. Raises ValueError for half of a surrogate
+        pair, which no text can hold."""
+        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude=self._without_value())
+
+    def _without_value(self) -> set[str]:
+        return {name for name in _optional_fields(type(self)) if getattr(self, name) is None}
 
 
-def _field_of(model: type[JobEvent], alias: str) -> str:
-    return next(name for name, field in model.model_fields.items() if (field.alias or name) == alias)
+@cache
+def _optional_fields(model: type[JobEvent]) -> tuple[str, ...]:
+    return tuple(name for name, field in model.model_fields.items() if not field.is_required())
 
 
 class TextEvent(JobEvent):

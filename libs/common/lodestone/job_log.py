@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -57,7 +57,7 @@ class JobLog:
 
     def with_entry(self, entry: Entry) -> "JobLog":
         """The log after one more event."""
-        return replace(self, entries=(*self.entries, entry))
+        return JobLog((*self.entries, entry), self.tail)
 
     def holds(self, event_id: str) -> bool:
         """Whether an event with this ce-id is anywhere in the log."""

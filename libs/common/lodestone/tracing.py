@@ -5,6 +5,7 @@ history's rows. Spans are exported over OTLP when OTEL_EXPORTER_OTLP_ENDPOINT is
 """
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,13 +13,14 @@ from typing import Any
 
 import structlog
 from opentelemetry import propagate, trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Span as SdkSpan
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, DEFAULT_ON, Sampler, SamplingResult
-from opentelemetry.trace import Span, SpanKind, StatusCode, TraceFlags
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode, TraceFlags
 from opentelemetry.util.types import AttributeValue
 
 from lodestone.subjects import TRACEPARENT
@@ -26,7 +28,11 @@ from lodestone.subjects import TRACEPARENT
 OTLP_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 QUERY = "url.query"
 
+SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+
 _exporting = threading.Event()
+_traceparent = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_ids = RandomIdGenerator()
 
 
 def configure_tracing(process: str) -> None:
@@ -69,18 +75,27 @@ class _WithoutQueries(SpanProcessor):
             span.set_attribute(QUERY, "REDACTED")
 
 
-@contextmanager
 def span(
     name: str,
     kind: SpanKind = SpanKind.INTERNAL,
     *,
     traceparent: str | None = None,
     attributes: Mapping[str, AttributeValue] | None = None,
-) -> Iterator[Span]:
+) -> AbstractContextManager[Span]:
     """A span around a piece of work; a child of `traceparent` when given, else of the current one.
 
-    Records only the kind of an exception raised inside: the text may repeat what was sent.
+    Where nothing is exported no span is built: what is done inside continues `traceparent` itself.
     """
+    if _exporting.is_set():
+        return _recorded(name, kind, traceparent, attributes)
+    return _continued(traceparent)
+
+
+@contextmanager
+def _recorded(
+    name: str, kind: SpanKind, traceparent: str | None, attributes: Mapping[str, AttributeValue] | None
+) -> Iterator[Span]:
+    """Records only the kind of an exception raised inside: the text may repeat what was sent."""
     context = propagate.extract({TRACEPARENT: traceparent}) if traceparent else None
     tracer = trace.get_tracer("lodestone")
     with tracer.start_as_current_span(
@@ -94,6 +109,28 @@ def span(
             raise
 
 
+@contextmanager
+def _continued(traceparent: str | None) -> Iterator[Span]:
+    current = trace.get_current_span()
+    if traceparent or not current.get_span_context().is_valid:
+        current = NonRecordingSpan(_context_of(traceparent))
+    token = attach(trace.set_span_in_context(current))
+    try:
+        yield current
+    finally:
+        detach(token)
+
+
+def _context_of(traceparent: str | None) -> SpanContext:
+    """What the text says; a new trace where it says nothing."""
+    if said := _traceparent.fullmatch(traceparent or ""):
+        trace_id, span_id, flags = (int(part, 16) for part in said.groups())
+        context = SpanContext(trace_id, span_id, True, TraceFlags(flags))
+        if context.is_valid:
+            return context
+    return SpanContext(_ids.generate_trace_id(), _ids.generate_span_id(), False, SAMPLED)
+
+
 def leaf(name: str, kind: SpanKind, *, traceparent: str | None) -> AbstractContextManager[object]:
     """The same around frequent work without spans inside: none is built where nobody would see it."""
     return span(name, kind, traceparent=traceparent) if _exporting.is_set() else nullcontext()
@@ -101,6 +138,8 @@ def leaf(name: str, kind: SpanKind, *, traceparent: str | None) -> AbstractConte
 
 def record(name: str, kind: SpanKind, *, traceparent: str, started_ns: int) -> None:
     """A span that ends now and began at `started_ns`: one of many things done together."""
+    if not _exporting.is_set():
+        return
     context = propagate.extract({TRACEPARENT: traceparent})
     tracer = trace.get_tracer("lodestone")
     tracer.start_span(name, context, kind, start_time=started_ns).end()
@@ -112,7 +151,8 @@ def current_traceparent() -> str | None:
     if not context.is_valid:
         return None
     # A process that exports nothing has not decided for those that do.
-    flags = context.trace_flags if _exporting.is_set() else TraceFlags(TraceFlags.SAMPLED)
+    is_decided = context.is_remote or _exporting.is_set()
+    flags = context.trace_flags if is_decided else SAMPLED
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{flags:02x}"
 
 

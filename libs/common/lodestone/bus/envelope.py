@@ -1,6 +1,5 @@
 """Event ⇄ NATS message: CloudEvents 1.0 in binary mode: attributes are headers."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +40,7 @@ class Envelope:
 def encode(envelope: Envelope, message_id: str) -> tuple[bytes, dict[str, str]]:
     """Body and headers. Raises InvalidMessage if the body does not fit a message."""
     event = envelope.event
-    body = json.dumps(event.body(), ensure_ascii=False, separators=(",", ":")).encode()
+    body = event.body_json()
     if len(body) > MAX_BODY - 4096:  # headers count too
         raise InvalidMessage(f"job.{event.name} of {len(body)} bytes does not fit a message")
     headers = {

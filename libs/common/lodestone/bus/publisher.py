@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
@@ -108,8 +107,11 @@ class JobStream:
             public_url=self._public_url,
         )
         message_id = str(new_id()) if restored else envelope.event_id
-        with _waiting_for_answer(message_id):
+        _unanswered[message_id] = monotonic()
+        try:
             return await self._append(envelope, message_id, log)
+        finally:
+            _unanswered.pop(message_id, None)
 
     async def _append(self, envelope: Envelope, message_id: str, log: JobLog) -> Appended:
         event = envelope.event
@@ -187,15 +189,6 @@ class JobStream:
         finally:
             with contextlib.suppress(Error):
                 await replies.unsubscribe()
-
-
-@contextlib.contextmanager
-def _waiting_for_answer(message_id: str) -> Iterator[None]:
-    _unanswered[message_id] = monotonic()
-    try:
-        yield
-    finally:
-        _unanswered.pop(message_id, None)
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,17 @@ def test_headers_that_speak_of_something_else_are_refused_and_missing_ones_are_n
     assert decode(sent.subject, headers, body, 1).event == sent.event
 
 
+@pytest.mark.parametrize("name", EVENTS)
+@given(data=st.data())
+def test_the_body_is_written_as_it_reads(name: str, data: st.DataObject) -> None:
+    event = data.draw(EVENT_STRATEGIES[name])
+    required = {field.alias for field in type(event).model_fields.values() if field.is_required()}
+    kept = {key: value for key, value in event.to_wire().items() if value is not None or key in required}
+
+    assert event.body() == kept
+    assert json.loads(event.body_json()) == kept
+
+
 def test_required_fields_stay_also_when_they_are_empty() -> None:
     body = json.loads(encode(envelope(started()), "e-1")[0])
 
