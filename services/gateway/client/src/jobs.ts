@@ -23,7 +23,7 @@ export function submitJob(
   return make(connection, "/api/jobs", job, options);
 }
 
-/** Runs a failed or cancelled job again, as a new one that keeps the finished items. */
+/** Runs a failed or cancelled job again, as a new one that keeps the finished items; while that one lives, it is the answer. */
 export function retryJob(
   connection: Connection,
   jobId: string,

@@ -184,6 +184,8 @@ export interface paths {
         /**
          * Retry Job
          * @description Runs a failed or cancelled job again, as a new one that keeps the finished items.
+         *
+         *     While that one lives, answers with it (200, `Idempotency-Replayed: true`).
          */
         post: operations["retry_job"];
         delete?: never;

@@ -187,7 +187,10 @@ async def _retry(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> JobAccepted:
-    """Runs a failed or cancelled job again, as a new one that keeps the finished items."""
+    """Runs a failed or cancelled job again, as a new one that keeps the finished items.
+
+    While that one lives, answers with it (200, `Idempotency-Replayed: true`).
+    """
     accepted = await retry(parts.engine, parts.limiter, parts.group, caller.id, job_id, idempotency_key)
     return _accepted(accepted, response)
 

@@ -1,6 +1,7 @@
 """A plan's lead magnets: reserved with a job, settled or released by its end.
 
-An ideation job uses one, and so does a lead magnet made without one. All happens in the caller's transaction,
+An ideation job uses one if it ends with an idea that its owner could read, and so does a lead magnet made
+without one. All happens in the caller's transaction,
 so that nothing is reserved for a job that is not made, or settled for one that is not folded.
 """
 
@@ -16,13 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lodestone_gateway.store.lead_magnet_queries import is_within_limit, usage
 from lodestone_gateway.store.lead_magnet_tables import UsageReservation
 
-# A user who chose an idea before stopping the job has still used it.
 _SETTLE = text("""
-    UPDATE usage_reservations SET ended_at = :time, state = CASE
-        WHEN :is_completed OR EXISTS (SELECT FROM lead_magnets WHERE ideation_job_id = :job_id)
-        THEN 'settled' ELSE 'released' END
+    UPDATE usage_reservations
+    SET ended_at = :time, state = CASE WHEN :is_used THEN 'settled' ELSE 'released' END
     WHERE job_id = :job_id AND state = 'reserved'
 """)
+_WAS_RELEASED = text("SELECT FROM usage_reservations WHERE job_id = :job_id AND state = 'released'")
+_WAS_RETRIED = text("SELECT FROM background_jobs WHERE parent_job_id = :job_id LIMIT 1")
 
 
 async def check_quota(session: AsyncSession, user_id: UUID) -> None:
@@ -46,9 +47,24 @@ async def reserve_for_job(session: AsyncSession, user_id: UUID, job_id: UUID) ->
     await session.flush()
 
 
-async def settle(session: AsyncSession, job_id: UUID, time: datetime, *, is_completed: bool) -> None:
+async def settle(session: AsyncSession, job_id: UUID, time: datetime, *, is_used: bool) -> None:
     """Ends the job's reservation; does nothing if it has none, or if it has already ended."""
-    await session.execute(_SETTLE, {"job_id": job_id, "time": time, "is_completed": is_completed})
+    await session.execute(_SETTLE, {"job_id": job_id, "time": time, "is_used": is_used})
+
+
+async def was_released(session: AsyncSession, job_id: UUID) -> bool:
+    """Whether the job ended before it had an idea to show, so that it counts for nothing."""
+    return (await session.execute(_WAS_RELEASED, {"job_id": job_id})).first() is not None
+
+
+async def continues_a_use(session: AsyncSession, parent_job_id: UUID) -> bool:
+    """Whether a new retry of this ended job counts as the same use: its first one, when the job was counted.
+
+    It keeps the finished ideas and adds only those that are missing. A second retry would make others.
+    """
+    if await was_released(session, parent_job_id):
+        return False
+    return (await session.execute(_WAS_RETRIED, {"job_id": parent_job_id})).first() is None
 
 
 async def use_for_lead_magnet(session: AsyncSession, user_id: UUID, lead_magnet_id: UUID) -> None:

@@ -26,7 +26,10 @@ async def retry(
     job_id: UUID,
     idempotency_key: str | None,
 ) -> Accepted:
-    """The new job. Raises NotFound, Conflict unless the job failed or was cancelled; and as `submit`."""
+    """The new job, or the retry of this job that is still going on.
+
+    Raises NotFound, Conflict unless the job failed or was cancelled; and as `submit`.
+    """
     if limiter is not None:
         check_key(idempotency_key)
     async with transaction(engine, user_id) as session:

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob
-from lodestone_gateway.jobs.quota import check_quota, reserve_for_job
+from lodestone_gateway.jobs.quota import check_quota, continues_a_use, reserve_for_job
 from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
@@ -96,6 +96,8 @@ async def _accept_in_group(
     """The job; None if it has to be judged by stored rows, such as the job that the same key made before."""
     if group is None or submission.lead_magnet_id or submission.job_type.uses_quota:
         return None
+    if submission.parent_job_id:
+        return None
     if limiter and not limiter.admits(submission.user_id):
         return None  # perhaps a replay, which costs nothing
     if limiter:
@@ -112,6 +114,8 @@ async def _accept_alone(
     engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission
 ) -> Accepted:
     async with transaction(engine, submission.user_id) as session:
+        if submission.parent_job_id:
+            await queries.take_turns_to_retry(session, submission.parent_job_id)
         earlier = await _earlier(session, submission)
         return earlier or await _accept(session, limiter, submission)
 
@@ -133,7 +137,8 @@ async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submis
     """The new job's id; refusals come in the order 404, 409, 403, 429."""
     user_id, kind = submission.user_id, submission.job_type
     work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
-    if kind.uses_quota:
+    uses_one = kind.uses_quota and not await _continues_a_use(session, submission.parent_job_id)
+    if uses_one:
         await check_quota(session, user_id)
     if limiter:
         limiter.take(user_id)
@@ -141,12 +146,17 @@ async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submis
     if job_id is None:
         await check_not_live(session, kind, submission.lead_magnet_id)
         raise Conflict("Another request came first; try again.")
-    if kind.uses_quota:
+    if uses_one:
         await reserve_for_job(session, user_id, job_id)
     return job_id
 
 
 async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | None:
+    """The job that the same key made, or the retry of the same job that has not ended."""
+    return await _of_same_key(session, submission) or await _living_retry(session, submission)
+
+
+async def _of_same_key(session: AsyncSession, submission: Submission) -> Accepted | None:
     if submission.idempotency_key is None:
         return None
     row = await queries.job_of_key(session, submission.user_id, submission.idempotency_key)
@@ -156,6 +166,17 @@ async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | 
         message = "This key was used for a different request; send a new one."
         raise InvalidRequest(errors=[{"field": "Idempotency-Key", "message": message}])
     return Accepted(row.id, Status(row.status), is_replay=True)
+
+
+async def _living_retry(session: AsyncSession, submission: Submission) -> Accepted | None:
+    if submission.parent_job_id is None:
+        return None
+    row = await queries.living_retry(session, submission.parent_job_id)
+    return Accepted(row.id, Status(row.status), is_replay=True) if row else None
+
+
+async def _continues_a_use(session: AsyncSession, parent_job_id: UUID | None) -> bool:
+    return parent_job_id is not None and await continues_a_use(session, parent_job_id)
 
 
 async def _insert(session: AsyncSession, submission: Submission, work: JsonObject) -> UUID | None:

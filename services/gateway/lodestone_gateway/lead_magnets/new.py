@@ -15,7 +15,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.fields import MAX_TITLE, Title
-from lodestone_gateway.jobs.quota import check_quota, use_for_lead_magnet
+from lodestone_gateway.jobs.quota import check_quota, use_for_lead_magnet, was_released
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.session import transaction
@@ -75,14 +75,14 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
     """The new lead magnet; its ideation job has been counted, or will be when it ends.
 
     Raises NotFound when the user has no such ideation job, Conflict when the job has no such concept, and
-    UsageLimitExceeded where the job ended without being counted.
+    UsageLimitExceeded where the job ended without being counted, as jobs did that an earlier version ended.
     """
     async with transaction(engine, user_id) as session:
         job = await queries.job(session, job_id)
         if job is None or job.job_type != IDEATION.name:
             raise NotFound("You have no such ideation job.")
         concept = ChosenConcept.model_validate(concept_of(job, index))
-        is_counted = job.status not in (Status.FAILED, Status.CANCELLED)
+        is_counted = not await was_released(session, job_id)
         if not is_counted:
             await check_quota(session, user_id)
         row = await _insert(session, user_id, concept, is_custom_idea=False, ideation_job_id=job_id)

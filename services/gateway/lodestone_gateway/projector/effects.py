@@ -57,7 +57,8 @@ async def _apply(session: AsyncSession, folded: Folded, ends: Sequence[Entry]) -
 
 async def _end(session: AsyncSession, job: FoldedJob, entry: Entry) -> None:
     event, kind = entry.event, JOB_TYPES.get(job.job_type)
-    await settle(session, job.id, entry.time, is_completed=isinstance(event, JobCompleted))
+    is_used = isinstance(event, JobCompleted) or bool(job.items)
+    await settle(session, job.id, entry.time, is_used=is_used)
     if not isinstance(event, JobCompleted) or event.erased:
         return
     if kind is None:

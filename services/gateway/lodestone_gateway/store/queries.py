@@ -75,6 +75,17 @@ async def job_of_key(session: AsyncSession, user_id: UUID, key: str) -> Backgrou
     return (await session.scalars(statement)).first()
 
 
+async def living_retry(session: AsyncSession, job_id: UUID) -> BackgroundJob | None:
+    """The retry of this job that has not ended."""
+    statement = select(BackgroundJob).where(col(BackgroundJob.parent_job_id) == job_id, is_living())
+    return (await session.scalars(statement)).first()
+
+
+async def take_turns_to_retry(session: AsyncSession, job_id: UUID) -> None:
+    """Waits until no other transaction retries this job; holds until this one ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(job_id), 0))))
+
+
 async def jobs(
     session: AsyncSession,
     user_id: UUID,

@@ -15,6 +15,7 @@ from support.samples import example_input, ideation_result
 
 COACH = example_input("ideation-fitness-coach")
 IDEATE = "/api/lead-magnet/ideate"
+FEW = ideation_result()["concepts"][:3]
 LAST_YEAR = datetime(2020, 1, 31, 23, 59, 59, tzinfo=UTC)
 
 
@@ -109,7 +110,9 @@ async def test_a_completed_job_is_used(free: User, folding: Folding) -> None:
     assert await counts(free) == (1, 0)
 
 
-async def test_failed_and_cancelled_jobs_give_their_quota_back(free: User, folding: Folding) -> None:
+async def test_jobs_that_end_before_their_first_idea_give_their_quota_back(
+    free: User, folding: Folding
+) -> None:
     failed, cancelled = await free.submit(COACH), await free.submit(COACH)
     assert await counts(free) == (0, 2)
 
@@ -160,15 +163,75 @@ async def test_a_refused_submission_leaves_nothing_behind_and_its_key_free(
     assert len((await free.get("/api/jobs")).json()["items"]) == 3
 
 
-async def test_a_retry_reserves_again(free: User, folding: Folding) -> None:
+async def retried(user: User, job_id: UUID) -> UUID:
+    answer = await user.post(f"/api/jobs/{job_id}/retry")
+    assert answer.status_code == 202, answer.text
+    return UUID(answer.json()["jobId"])
+
+
+async def test_a_retry_of_a_job_without_ideas_reserves_again(free: User, folding: Folding) -> None:
+    failed = await free.submit(COACH)
+    await folding.fail(failed)
+    await free.submit(COACH)
+
+    again = await retried(free, failed)
+    assert await counts(free) == (0, 2)
+    await folding.fail(again)
+    await free.submit(COACH)
+
+    refusal(await free.post(f"/api/jobs/{failed}/retry"))
+
+
+async def test_a_retry_of_a_job_that_counts_is_the_same_use_once(free: User, folding: Folding) -> None:
+    stopped = await free.submit(COACH)
+    await folding.begin(stopped, *FEW)
+    await folding.cancel(stopped)
+    await free.submit(COACH)
+
+    first = await retried(free, stopped)
+    assert await counts(free) == (1, 1)
+    await folding.fail(first)
+    await retried(free, first)
+    assert await counts(free) == (1, 1)
+
+    refusal(await free.post(f"/api/jobs/{stopped}/retry"))
+
+
+async def test_stopping_at_the_last_idea_again_and_again_uses_up_the_plan(
+    free: User, folding: Folding
+) -> None:
+    for _ in range(2):
+        job_id = await free.submit(COACH)
+        await folding.begin(job_id, *ideation_result()["concepts"])
+        await folding.cancel(job_id)
+
+    refusal(await free.post(IDEATE, COACH))
+    assert await counts(free) == (2, 0)
+
+
+async def test_a_job_that_fails_after_its_first_idea_is_used(free: User, folding: Folding) -> None:
+    job_id = await free.submit(COACH)
+    await folding.begin(job_id, *FEW)
+
+    await folding.fail(job_id)
+
+    assert await counts(free) == (1, 0)
+
+
+async def test_retries_at_once_make_one_job_while_it_lives(free: User, folding: Folding) -> None:
     failed = await free.submit(COACH)
     await folding.fail(failed)
 
-    assert (await free.post(f"/api/jobs/{failed}/retry")).status_code == 202
-    assert (await free.post(f"/api/jobs/{failed}/retry")).status_code == 202
+    asked = [free.post(f"/api/jobs/{failed}/retry") for _ in range(6)]
+    asked += [free.post(f"/api/jobs/{failed}/retry", Idempotency_Key=f"{n}") for n in range(6)]
+    answers = await asyncio.gather(*asked)
 
-    refusal(await free.post(f"/api/jobs/{failed}/retry"))
-    assert await counts(free) == (0, 2)
+    assert sorted(answer.status_code for answer in answers) == [200] * 11 + [202]
+    assert len({answer.json()["jobId"] for answer in answers}) == 1
+    replayed = [answer for answer in answers if answer.headers.get("idempotency-replayed") == "true"]
+    assert len(replayed) == 11
+    await folding.fail(UUID(answers[0].json()["jobId"]))
+    assert await retried(free, failed) != UUID(answers[0].json()["jobId"])
 
 
 async def test_the_other_job_types_use_no_quota(free: User, folding: Folding) -> None:
@@ -220,11 +283,26 @@ async def test_stopping_a_job_after_taking_its_idea_gives_nothing_back(free: Use
     assert await counts(free) == (1, 0)
 
 
-async def test_an_idea_of_a_stopped_job_is_used_like_an_own_one(free: User, folding: Folding) -> None:
+async def test_ideas_of_a_stopped_job_use_nothing_more(free: User, folding: Folding) -> None:
     job_id = await free.submit(COACH)
-    await folding.begin(job_id, ideation_result()["concepts"][0])
+    await folding.begin(job_id, *FEW)
     await folding.cancel(job_id)
-    assert await counts(free) == (0, 0)
+
+    for index in (0, 1):
+        take = {"ideationJobId": str(job_id), "conceptIndex": index}
+        assert (await free.post("/api/lead-magnets", take)).status_code == 201
+
+    assert await counts(free) == (1, 0)
+
+
+async def test_an_idea_of_a_job_that_an_earlier_version_released_is_used_like_an_own_one(
+    gateway: RunningGateway, free: User, folding: Folding
+) -> None:
+    job_id = await free.submit(COACH)
+    await folding.begin(job_id, *FEW)
+    await folding.cancel(job_id)
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        connection.execute("UPDATE usage_reservations SET state = 'released' WHERE job_id = %s", [job_id])
 
     take = {"ideationJobId": str(job_id), "conceptIndex": 0}
     for _ in range(2):
