@@ -28,6 +28,7 @@ from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.store import queries
+from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
 from lodestone_gateway.store.outbox import put_row, row_of
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
@@ -115,7 +116,7 @@ async def _accept_alone(
 ) -> Accepted:
     async with transaction(engine, submission.user_id) as session:
         if submission.parent_job_id:
-            await queries.take_turns_to_retry(session, submission.parent_job_id)
+            await one_at_a_time(session, f"retry of {submission.parent_job_id}")
         earlier = await _earlier(session, submission)
         return earlier or await _accept(session, limiter, submission)
 

@@ -81,11 +81,6 @@ async def living_retry(session: AsyncSession, job_id: UUID) -> BackgroundJob | N
     return (await session.scalars(statement)).first()
 
 
-async def take_turns_to_retry(session: AsyncSession, job_id: UUID) -> None:
-    """Waits until no other transaction retries this job; holds until this one ends."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(job_id), 0))))
-
-
 async def jobs(
     session: AsyncSession,
     user_id: UUID,
