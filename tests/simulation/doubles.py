@@ -156,6 +156,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.projector.batch, "load", store.load),
         (gateway.projector.batch, "_write", store.write),
         (gateway.projector.app, "read_cursor", store.read_cursor),
+        (gateway.projector.app, "KeptConnection", store.SimConnection),
         (gateway.jobs.restore, "read_records", store.read_records),
     ]
     for module in (

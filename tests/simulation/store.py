@@ -5,6 +5,7 @@ own code. A transaction is atomic; there is a delay before and after it, in whic
 """
 
 import itertools
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -23,8 +24,8 @@ from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.projector.batch import Cursor
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.reconciler.scan import IDLE, RowView, Suspect, UnsettledJob
+from lodestone_gateway.store.pipeline import Answer
 from simulation.virtual_loop import Process
-from sqlalchemy import TextClause
 from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
@@ -137,43 +138,53 @@ class SimSession:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def execute(self, statement: Any, **more: Any) -> "MovedRows":
-        """Handles NOTIFY and the two statements that move the projector's cursor."""
-        if isinstance(statement, TextClause):
-            return MovedRows([])
-        compiled, cursor = statement.compile(), self.store.cursor
-        change, _, condition = str(compiled).partition("WHERE")
-        if "version=(projector_cursor.version + " in change:
-            self.store.cursor = replace(cursor, version=cursor.version + 1)
-            return MovedRows([1])
-        assert "UPDATE projector_cursor SET sequence=" in change, f"the model does not know {statement}"
-        is_met = all(
-            compiled.params[f"{name}_1"] == getattr(cursor, name)
-            for name in ("version", "sequence")
-            if f"projector_cursor.{name} = " in condition
-        )
-        if is_met:
-            self.store.cursor = Cursor(cursor.version, compiled.params["sequence"], _seen(compiled.params))
-        return MovedRows([1] if is_met else [])
+    async def execute(self, statement: Any, **more: Any) -> None:
+        """Handles the statement that raises the version of the projector's cursor."""
+        change = str(statement.compile()).partition("WHERE")[0]
+        assert "version=(projector_cursor.version + " in change, f"the model does not know {statement}"
+        self.store.cursor = replace(self.store.cursor, version=self.store.cursor.version + 1)
 
 
-def _seen(columns: dict[str, Any]) -> Seen | None:
-    return Seen(columns["seen_sequence"], columns["seen_at"]) if "seen_at" in columns else None
+class SimFold:
+    """A projector's open transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def add(self, statement: str, *values: str | None) -> Answer:
+        """Handles NOTIFY and the statement that moves the projector's cursor, by its own conditions."""
+        answer = Answer(statement, values, is_here=True)
+        if statement.startswith("NOTIFY"):
+            return answer
+        change, _, condition = statement.partition("WHERE")
+        assert "UPDATE projector_cursor SET sequence = $3" in change, f"the model does not know {statement}"
+        cursor = self.store.cursor
+        named = re.findall(r"(version|sequence) = \$(\d)", condition)
+        if all(str(getattr(cursor, name)) == values[int(number) - 1] for name, number in named):
+            self.store.cursor = Cursor(cursor.version, int(values[2] or 0), _seen(values) or cursor.seen)
+            answer.rows = [(1,)]
+        return answer
 
 
-class MovedRows:
-    """The ids that a statement returned."""
+def _seen(values: tuple[str | None, ...]) -> Seen | None:
+    sequence, stored_at = values[3:]
+    return Seen(int(sequence), datetime.fromisoformat(stored_at)) if sequence and stored_at else None
 
-    def __init__(self, ids: list[int]) -> None:
-        self._ids = ids
 
-    def scalars(self) -> "MovedRows":
-        """The first column."""
-        return self
+class SimConnection:
+    """Replaces `store.pipeline.KeptConnection`."""
 
-    def all(self) -> list[int]:
-        """All ids."""
-        return self._ids
+    def __init__(self, engine: SimEngine) -> None:
+        self._engine = engine
+
+    async def aclose(self) -> None:
+        """Does nothing."""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SimFold]:
+        """As the product's."""
+        async with transaction(self._engine) as session:
+            yield SimFold(session.store)
 
 
 @asynccontextmanager
@@ -255,9 +266,9 @@ async def read_cursor(engine: SimEngine) -> Cursor:
         return session.store.cursor
 
 
-async def load(session: SimSession, entries: Sequence[Entry]) -> Folded:
+async def load(fold: SimFold, entries: Sequence[Entry]) -> Folded:
     """Replaces the reads of `projector.batch` before it folds."""
-    store, jobs = session.store, {entry.event.job_id for entry in entries}
+    store, jobs = fold.store, {entry.event.job_id for entry in entries}
     calls = {entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)}
     return Folded(
         jobs={id: job for id, job in store.jobs.items() if id in jobs},
@@ -267,9 +278,9 @@ async def load(session: SimSession, entries: Sequence[Entry]) -> Folded:
     )
 
 
-async def write(session: SimSession, folded: Folded) -> None:
+async def write(fold: SimFold, folded: Folded) -> None:
     """Replaces the writes of `projector.batch`; enforces the tables' unique keys."""
-    store = session.store
+    store = fold.store
     for row in folded.history:
         rows = store.history.setdefault(row.entry.event.job_id, [])
         assert row.entry.event_id not in store.known, "job_events.event_id is unique"

@@ -26,6 +26,7 @@ from lodestone.ids import new_id
 from lodestone.job_log import Entry
 from lodestone.wire import JsonObject
 from lodestone_gateway.projector.batch import commit_batch, read_cursor
+from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.queries import job as read_job
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
@@ -57,11 +58,13 @@ class Folding:
 
     def __init__(self, database_url: str) -> None:
         self.engine = make_engine(database_url, Role.PROJECTOR, pool_size=2)
+        self.tables = KeptConnection(self.engine)
         # The projector's role cannot read the outbox.
         self._reader = make_engine(database_url, Role.READER, pool_size=1)
 
     async def close(self) -> None:
         """Closes the connections."""
+        await self.tables.aclose()
         await self.engine.dispose()
         await self._reader.dispose()
 
@@ -130,7 +133,7 @@ class Folding:
             Entry(cursor.sequence + number, str(new_id()), time or now(), event)
             for number, event in enumerate(events, start=1)
         ]
-        await commit_batch(self.engine, cursor, entries, cursor.sequence + len(entries))
+        await commit_batch(self.tables, cursor, entries, cursor.sequence + len(entries))
 
     async def _job(self, job_id: UUID) -> BackgroundJob:
         async with transaction(self.engine) as session:

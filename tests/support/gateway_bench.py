@@ -35,6 +35,7 @@ from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.leadership import Lock
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.outbox import put
+from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.session import Role, transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, User
 from sqlalchemy import make_url, select, text
@@ -84,6 +85,7 @@ class GatewayBench:
         self.stream = JobStream(client, "test")
         url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
         self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True)
+        self.tables = KeptConnection(self.engine)
         self._apps: list[RunningApp] = []
 
     async def relay(self) -> RunningApp:
@@ -287,6 +289,7 @@ class GatewayBench:
             with contextlib.suppress(asyncio.CancelledError):
                 await app.stop()
         await self.client.disconnect()
+        await self.tables.aclose()
         await self.engine.dispose()
 
     async def _start(self, app: LeaderApp) -> RunningApp:

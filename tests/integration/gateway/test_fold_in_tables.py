@@ -105,7 +105,7 @@ async def test_tables_hold_what_the_models_say(bench: GatewayBench, seed: int) -
     cursor, left = await read_cursor(bench.engine), list(entries)
     while left:
         size = dice.randint(1, 12)
-        cursor, _ = await commit_batch(bench.engine, cursor, left[:size], left[:size][-1].sequence)
+        cursor, _ = await commit_batch(bench.tables, cursor, left[:size], left[:size][-1].sequence)
         left = left[size:]
 
     expected = fold_batch(Folded(dict(blank), set(), set()), entries)

@@ -213,7 +213,7 @@ async def test_a_batch_that_is_thrown_away_writes_nothing(
 
     with pytest.raises(CursorMoved):
         await commit_batch(
-            folding.engine,
+            folding.tables,
             Cursor(at.version + 1, at.sequence),
             [Entry(at.sequence + 1, str(new_id()), now(), done)],
             at.sequence + 1,
@@ -234,7 +234,7 @@ async def test_the_same_event_again_writes_and_settles_once(
 
     for entries in ([failed, done], [failed], [done]):
         cursor = await read_cursor(folding.engine)
-        await commit_batch(folding.engine, cursor, entries, cursor.sequence + 1)
+        await commit_batch(folding.tables, cursor, entries, cursor.sequence + 1)
 
     assert (await usage(user))["used"] == (await usage(user))["reserved"] == 0
     with psycopg.connect(gateway.settings.database_url) as connection:

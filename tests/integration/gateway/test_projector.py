@@ -149,7 +149,7 @@ async def test_batch_read_before_the_cursor_moved_is_thrown_away(bench: GatewayB
     await bench.sql("UPDATE projector_cursor SET version = version + 1")
 
     with pytest.raises(CursorMoved):
-        await commit_batch(bench.engine, cursor, entries, entries[-1].sequence)
+        await commit_batch(bench.tables, cursor, entries, entries[-1].sequence)
 
     assert (await bench.row(requested)).seq == 0
     assert await bench.history(requested) == []
@@ -160,10 +160,10 @@ async def test_batch_that_somebody_else_folded_meanwhile_is_thrown_away(bench: G
     await bench.publish(requested)
     entries = (await bench.log(requested)).entries
     cursor = await read_cursor(bench.engine)
-    await commit_batch(bench.engine, cursor, entries, entries[-1].sequence)
+    await commit_batch(bench.tables, cursor, entries, entries[-1].sequence)
 
     with pytest.raises(CursorMoved):
-        await commit_batch(bench.engine, cursor, entries, entries[-1].sequence)
+        await commit_batch(bench.tables, cursor, entries, entries[-1].sequence)
 
 
 async def test_projector_goes_on_when_a_restore_moved_the_cursor(bench: GatewayBench) -> None:

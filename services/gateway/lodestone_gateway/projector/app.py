@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 
 import structlog
@@ -24,6 +25,7 @@ from lodestone_gateway.projector.batch import Cursor, CursorMoved, read_cursor, 
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.projector.messages import Folder
+from lodestone_gateway.store.pipeline import KeptConnection
 
 PAUSE_SECONDS = 0.5  # after an error
 
@@ -71,15 +73,16 @@ class Projector:
         connection = self._client.stats["reconnects"]
         place = replace(cursor.place, is_known=self._looked_at == connection)
         reading = await read_after(self._client, place)
-        folder = Folder(self._engine, cursor)
         metrics.begun.inc()
         try:
-            while True:
-                messages = await self._next_batch(reading, folder)
-                self._looked_at = connection
-                if messages:
-                    await self._take(folder.fold(messages))
-                metrics.lag.set(reading.lag)
+            async with aclosing(KeptConnection(self._engine)) as tables:
+                folder = Folder(tables, cursor)
+                while True:
+                    messages = await self._next_batch(reading, folder)
+                    self._looked_at = connection
+                    if messages:
+                        await self._take(folder.fold(messages))
+                    metrics.lag.set(reading.lag)
         finally:
             await reading.close()
 

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import psycopg
 from lodestone.bus.place import Place, Seen
 from lodestone.job_log import Entry
-from lodestone.wire import JsonObject
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
 from lodestone_gateway.projector.dead_events import drift_in, put_aside, unsaved_in
@@ -19,10 +18,16 @@ from lodestone_gateway.projector.statements import load, write_calls, write_hist
 from lodestone_gateway.store.erasure_tables import Erasure
 from lodestone_gateway.store.faults import is_wait
 from lodestone_gateway.store.operations_tables import DeadEvent
+from lodestone_gateway.store.pipeline import Answer, KeptConnection, Pipeline
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import ProjectorCursor
 
-_TELL_GATEWAYS = text("NOTIFY job_events")  # with the commit
+_TELL_GATEWAYS = "NOTIFY job_events"  # with the commit
+_MOVE_CURSOR = """
+    UPDATE projector_cursor SET sequence = $3::bigint,
+        seen_sequence = coalesce($4::bigint, seen_sequence), seen_at = coalesce($5::timestamptz, seen_at)
+    WHERE version = $1::bigint AND sequence = $2::bigint RETURNING id
+"""
 NO_OBJECTS = {"synchronize_session": False}  # no ORM object holds what an UPDATE changes
 
 
@@ -71,7 +76,7 @@ async def turn_back(engine: AsyncEngine, cursor: Cursor) -> None:
 
 
 async def commit_batch(
-    engine: AsyncEngine,
+    tables: KeptConnection,
     cursor: Cursor,
     entries: Sequence[Entry],
     last_sequence: int,
@@ -85,47 +90,44 @@ async def commit_batch(
     then nothing changes.
     """
     after = Cursor(cursor.version, last_sequence, seen or cursor.seen)
-    async with transaction(engine) as session:
-        await _move_cursor(session, cursor, after)
-        folded = fold_batch(await load(session, entries), entries)
-        await _write(session, folded)
-        await put_aside(session, [*dead, *drift_in(folded), *unsaved_in(folded)])
+    async with tables.transaction() as fold:
+        folded = fold_batch(await _begin(fold, cursor, after, entries), entries)
+        await _write(fold, folded)
+        await put_aside(fold, [*dead, *drift_in(folded), *unsaved_in(folded)])
         if folded.changed:
-            await session.execute(_TELL_GATEWAYS)
+            fold.add(_TELL_GATEWAYS)
     return after, folded
 
 
-async def _move_cursor(session: AsyncSession, before: Cursor, after: Cursor) -> None:
-    moving = (
-        update(ProjectorCursor)
-        .where(col(ProjectorCursor.version) == before.version)
-        .where(col(ProjectorCursor.sequence) == before.sequence)
-        .values(sequence=after.sequence, **_columns_of(after.seen))
-        .returning(col(ProjectorCursor.id))
-    )
+async def _begin(fold: Pipeline, before: Cursor, after: Cursor, entries: Sequence[Entry]) -> Folded:
+    """Compares and sets the cursor, and loads what the entries are folded onto, in one round trip."""
+    moved = _move_cursor(fold, before, after)
     try:
-        moved = await session.execute(moving, execution_options=NO_OBJECTS)
-    except DBAPIError as error:
-        if is_wait(error):
+        folded = await load(fold, entries)
+    except psycopg.Error as error:
+        if is_wait(error) and not moved.is_here:
             raise CursorMoved from error  # whoever locked it is about to move it
         raise
-    if not moved.scalars().all():
+    if not moved.rows:
         raise CursorMoved
+    return folded
 
 
-def _columns_of(seen: Seen | None) -> JsonObject:
-    return {"seen_sequence": seen.sequence, "seen_at": seen.stored_at} if seen else {}
+def _move_cursor(fold: Pipeline, before: Cursor, after: Cursor) -> Answer:
+    seen = (str(after.seen.sequence), after.seen.stored_at.isoformat()) if after.seen else (None, None)
+    return fold.add(_MOVE_CURSOR, str(before.version), str(before.sequence), str(after.sequence), *seen)
 
 
-async def _write(session: AsyncSession, folded: Folded) -> None:
-    await write_history(session, folded)
-    await write_jobs(session, folded)
-    await write_calls(session, folded)
-    await _note_erased(session, [folded.jobs[id] for id in folded.to_erase])
-    await apply_effects(session, folded)
+async def _write(fold: Pipeline, folded: Folded) -> None:
+    write_history(fold, folded)
+    write_jobs(fold, folded)
+    write_calls(fold, folded)
+    await _note_erased(fold, [folded.jobs[id] for id in folded.to_erase])
+    await apply_effects(fold, folded)
 
 
-async def _note_erased(session: AsyncSession, jobs: list[FoldedJob]) -> None:
+async def _note_erased(fold: Pipeline, jobs: list[FoldedJob]) -> None:
     if jobs:
         rows = [{"job_id": job.id, "job_type": job.job_type, "user_id": job.user_id} for job in jobs]
-        await session.execute(insert(Erasure).values(rows).on_conflict_do_nothing())
+        async with fold.session() as session:
+            await session.execute(insert(Erasure).values(rows).on_conflict_do_nothing())

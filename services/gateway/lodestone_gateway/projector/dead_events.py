@@ -11,10 +11,10 @@ from lodestone.job_log import Entry
 from lodestone.subjects import parse_subject
 from nats.aio.msg import Msg
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.store.operations_tables import DeadEvent
+from lodestone_gateway.store.pipeline import Pipeline
 
 EXCERPT = 1000  # characters of a body; the stream has all of it, by its sequence
 REASON = 1000
@@ -45,11 +45,12 @@ def unsaved_in(folded: Folded) -> list[DeadEvent]:
     return [_of_entry(entry, "refused", f"Not saved: {reason}") for entry, reason in folded.unsaved]
 
 
-async def put_aside(session: AsyncSession, events: Sequence[DeadEvent]) -> None:
+async def put_aside(fold: Pipeline, events: Sequence[DeadEvent]) -> None:
     """Stores the messages; one stored before changes nothing."""
     if events:
         rows = [event.model_dump() for event in events]
-        await session.execute(insert(DeadEvent).values(rows).on_conflict_do_nothing())
+        async with fold.session() as session:
+            await session.execute(insert(DeadEvent).values(rows).on_conflict_do_nothing())
 
 
 def _drifted(entry: Entry, kind: Kind, *, is_erased: bool) -> DeadEvent:

@@ -13,19 +13,27 @@ from lodestone_gateway.jobs.quota import settle
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of, is_wait
+from lodestone_gateway.store.pipeline import Pipeline
 
 log = structlog.get_logger(__name__)
 
 
-async def apply_effects(session: AsyncSession, folded: Folded) -> None:
+async def apply_effects(fold: Pipeline, folded: Folded) -> None:
     """Ends the quota of each job that the batch ended, and saves the result of each that it completed.
 
     What cannot be saved is recorded in `folded.unsaved`, and changes nothing. Raises RowsLocked.
     """
     ends = [row.entry for row in folded.history if _has_effects(folded, row.entry)]
-    if not ends or await _apply(session, folded, ends) is None:
+    if not ends:
         return
-    for entry in ends:  # one type's table or one job's result must not block all others; the job itself ends
+    async with fold.session() as session:
+        if await _apply(session, folded, ends) is not None:
+            await _apply_each(session, folded, ends)
+
+
+async def _apply_each(session: AsyncSession, folded: Folded, ends: Sequence[Entry]) -> None:
+    """One by one: one type's table or one job's result must not block all others; the job itself ends."""
+    for entry in ends:
         if error := await _apply(session, folded, [entry]):
             metrics.unsaved.inc()
             log.warning("result_not_saved", job_id=str(entry.event.job_id), error=str(error)[:300])

@@ -93,7 +93,6 @@ class Folded:
     jobs: dict[UUID, FoldedJob]
     known: set[str]  # ce-ids in history or ledger
     settled: set[UUID]  # calls that are paid for
-    pending: set[UUID] = field(default_factory=set)  # jobs that had not begun before this batch
     erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to be erased; some rows are gone
     to_erase: set[UUID] = field(default_factory=set)  # jobs erased later than the state of these tables
     changed: set[UUID] = field(default_factory=set)

@@ -15,7 +15,6 @@ from lodestone.bus.reading import seen_in
 from lodestone.job_log import Entry
 from lodestone.subjects import parse_subject
 from nats.aio.msg import Msg
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch
@@ -23,6 +22,7 @@ from lodestone_gateway.projector.dead_events import REASON, refused, unreadable
 from lodestone_gateway.projector.fold import Folded
 from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of
 from lodestone_gateway.store.operations_tables import DeadEvent
+from lodestone_gateway.store.pipeline import KeptConnection
 
 FIRST_PAUSE_SECONDS = 0.25  # before a waiting job is tried again; doubles each time
 LONGEST_PAUSE_SECONDS = 4.0
@@ -35,9 +35,9 @@ log = structlog.get_logger(__name__)
 class Folder:
     """Folds what was read after a cursor; any error except a single job's means: start again after it."""
 
-    def __init__(self, engine: AsyncEngine, cursor: Cursor) -> None:
+    def __init__(self, tables: KeptConnection, cursor: Cursor) -> None:
         self.cursor = cursor
-        self._engine = engine
+        self._tables = tables
         self._read = cursor.sequence  # the newest message that was read
         self._open: dict[UUID | None, list[Msg]] = {}  # by job: read and not yet folded
         self._held: dict[UUID | None, _Hold] = {}
@@ -135,7 +135,7 @@ class Folder:
         last = self._sequence_without(done)
         past = [message for message in messages if message.metadata.sequence.stream <= last]
         seen = seen_in(past[-1]) if past else None
-        self.cursor, folded = await commit_batch(self._engine, self.cursor, entries, last, dead, seen)
+        self.cursor, folded = await commit_batch(self._tables, self.cursor, entries, last, dead, seen)
         for key in keys:
             self._open[key] = [m for m in self._open[key] if m.metadata.sequence.stream not in done]
             if not self._open[key]:

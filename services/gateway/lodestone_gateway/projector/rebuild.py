@@ -6,6 +6,7 @@ the system may keep running. What is older than the stream comes from `job_event
 """
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +32,7 @@ from lodestone_gateway.projector.batch import Cursor, commit_batch
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.projector.messages import Folder
 from lodestone_gateway.store.all_tables import all_tables
+from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 
@@ -71,11 +73,13 @@ async def rebuild(client: Client, engine: AsyncEngine) -> Comparison:
     except NotFoundError:
         raise Misconfigured("The stream does not exist: there is nothing to fold.") from None
     end = await _begin(engine)
-    folder, began = Folder(engine, await _fold_older(engine, stream)), None
-    async for messages in _messages(client, stream.state.first_seq - 1, end):
-        began = began or messages[0].metadata.timestamp
-        async for _ in folder.fold(messages):
-            pass
+    cursor, began = await _fold_older(engine, stream), None
+    async with aclosing(KeptConnection(engine)) as tables:
+        folder = Folder(tables, cursor)
+        async for messages in _messages(client, stream.state.first_seq - 1, end):
+            began = began or messages[0].metadata.timestamp
+            async for _ in folder.fold(messages):
+                pass
     await _fold_late_calls(engine, folder.cursor, began)
     return await _compare(engine, end)
 
@@ -146,9 +150,9 @@ async def _fold_older(engine: AsyncEngine, stream: StreamInfo) -> Cursor:
             return cursor
         position = rows[-1].position or 0
         entries = [entry for row in rows if (entry := _entry(row))]
-        cursor, _ = await commit_batch(
-            engine, cursor, entries, max(cursor.sequence, rows[-1].stream_sequence)
-        )
+        last = max(cursor.sequence, rows[-1].stream_sequence)
+        async with aclosing(KeptConnection(engine)) as tables:  # the engine has only one
+            cursor, _ = await commit_batch(tables, cursor, entries, last)
 
 
 def _entry(row: JobEventRow) -> Entry | None:
@@ -171,7 +175,8 @@ async def _fold_late_calls(engine: AsyncEngine, cursor: Cursor, before: datetime
     )
     async with transaction(engine) as session:
         rows = (await session.scalars(calls, {"before": before})).all()
-    await commit_batch(engine, cursor, [_late_call(row) for row in rows], cursor.sequence)
+    async with aclosing(KeptConnection(engine)) as tables:
+        await commit_batch(tables, cursor, [_late_call(row) for row in rows], cursor.sequence)
 
 
 def _late_call(row: JobCall) -> Entry:

@@ -14,10 +14,10 @@ from lodestone.events import JobCallFinished, JobCallStarted
 from lodestone.job_log import Entry
 from lodestone.status import Status
 from lodestone.wire import JsonObject
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent
 from lodestone_gateway.store.faults import RowsLocked
+from lodestone_gateway.store.pipeline import Pipeline, Row
 
 JOB_COLUMNS = {
     "status": "text",
@@ -72,44 +72,39 @@ FINISHED_COLUMNS = {
 }
 
 
-async def load(session: AsyncSession, entries: Sequence[Entry]) -> Folded:
+async def load(fold: Pipeline, entries: Sequence[Entry]) -> Folded:
     """The state that the entries are folded onto; the jobs' rows are locked. Raises RowsLocked."""
-    jobs = {entry.event.job_id for entry in entries}
-    rows = (await _execute(session, _LOAD_JOBS, jobs=list(jobs))).all()
-    await _find_locked(session, jobs - {row.id for row in rows})
+    ids = {entry.event.job_id for entry in entries}
+    calls = (entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished))
+    jobs = fold.add(_LOAD_JOBS, _array(ids))
+    found = fold.add(_LOAD_KNOWN, _document([each.event_id for each in entries]), _array(calls), _array(ids))
+    await fold.send()
+    loaded = {job.id: job for job in map(_folded_job, jobs.rows)}
+    await _find_locked(fold, ids - loaded.keys())
     known: dict[str, set[str]] = {"known": set(), "settled": set(), "erased": set()}
-    calls = [entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished)]
-    event_ids = [entry.event_id for entry in entries]
-    for kind, id in await _execute(session, _LOAD_KNOWN, events=event_ids, calls=calls, jobs=list(jobs)):
+    for kind, id in found.rows:
         known[kind].add(id)
     return Folded(
-        jobs={row.id: _folded_job(row._mapping) for row in rows},
-        pending={row.id for row in rows if row.status == Status.PENDING},
+        jobs=loaded,
         known=known["known"],
         settled={UUID(id) for id in known["settled"]},
         erased={UUID(id) for id in known["erased"]},
     )
 
 
-async def write_history(session: AsyncSession, folded: Folded) -> None:
+def write_history(fold: Pipeline, folded: Folded) -> None:
     """Adds the batch's events, in their order."""
     if folded.history:
-        rows = [_history_row(folded, event) for event in folded.history]
-        await _execute(session, _WRITE_HISTORY, rows=_document(rows))
+        fold.add(_WRITE_HISTORY, _document([_history_row(folded, event) for event in folded.history]))
 
 
-async def write_jobs(session: AsyncSession, folded: Folded) -> None:
+def write_jobs(fold: Pipeline, folded: Folded) -> None:
     """Sets the rows of the jobs that the batch changed."""
-    jobs = [folded.jobs[id] for id in folded.changed]
-    # The table's guard knows only single moves; a batch may contain both.
-    leaps = [job.id for job in jobs if job.status is Status.COMPLETED and job.id in folded.pending]
-    if leaps:
-        await _execute(session, _BEGIN_JOBS, jobs=leaps)
-    if jobs:
-        await _execute(session, _WRITE_JOBS, rows=_document([_job_row(job) for job in jobs]))
+    if folded.changed:
+        fold.add(_WRITE_JOBS, _document([_job_row(folded.jobs[id]) for id in folded.changed]))
 
 
-async def write_calls(session: AsyncSession, folded: Folded) -> None:
+def write_calls(fold: Pipeline, folded: Folded) -> None:
     """Writes the batch's calls to the ledger: first those that began, then those that were settled."""
     for kind, statement in ((JobCallStarted, _WRITE_STARTED), (JobCallFinished, _WRITE_FINISHED)):
         rows = {
@@ -118,27 +113,28 @@ async def write_calls(session: AsyncSession, folded: Folded) -> None:
             if isinstance(entry.event, kind)
         }
         if rows:
-            await _execute(session, statement, rows=_document(rows.values()))
+            fold.add(statement, _document(rows.values()))
 
 
-async def _find_locked(session: AsyncSession, missing: set[UUID]) -> None:
+async def _find_locked(fold: Pipeline, missing: set[UUID]) -> None:
     if missing:
-        found = await _execute(session, _FIND_JOBS, jobs=list(missing))
-        if locked := found.scalars().all():
-            raise RowsLocked(locked)
+        found = fold.add(_FIND_JOBS, _array(missing))
+        await fold.send()
+        if found.rows:
+            raise RowsLocked(id for (id,) in found.rows)
 
 
-async def _execute(session: AsyncSession, statement: str, **values: Any) -> Any:
-    connection = await session.connection()
-    return await connection.exec_driver_sql(statement, values)
+def _array(ids: Iterable[UUID]) -> str:
+    return f"{{{','.join(map(str, ids))}}}"
 
 
-def _document(rows: Iterable[JsonObject]) -> str:
+def _document(rows: Iterable[Any]) -> str:
     return json.dumps(list(rows), default=str, separators=(",", ":"))
 
 
-def _folded_job(row: Any) -> FoldedJob:
-    return FoldedJob(**{**row, "status": Status(row["status"]), "items": tuple(row["items"])})
+def _folded_job(row: Row) -> FoldedJob:
+    values = dict(zip(_FOLDED, row, strict=True))
+    return FoldedJob(**{**values, "status": Status(values["status"]), "items": tuple(values["items"])})
 
 
 def _job_row(job: FoldedJob) -> JsonObject:
@@ -184,7 +180,7 @@ def _names(columns: Iterable[str]) -> str:
 def _rows(columns: dict[str, str]) -> str:
     """The document's rows as a table, in their order."""
     typed = ", ".join(f"{name} {type}" for name, type in columns.items())
-    return f"ROWS FROM (jsonb_to_recordset(%(rows)s::jsonb) AS ({typed})) WITH ORDINALITY AS new"
+    return f"ROWS FROM (jsonb_to_recordset($1::jsonb) AS ({typed})) WITH ORDINALITY AS new"
 
 
 def _upsert_calls(columns: dict[str, str]) -> str:
@@ -197,23 +193,25 @@ def _upsert_calls(columns: dict[str, str]) -> str:
     )
 
 
+_FOLDED = [field.name for field in fields(FoldedJob)]
 _LOAD_JOBS = (
-    f"SELECT {_names(field.name for field in fields(FoldedJob))} FROM background_jobs"  # noqa: S608
-    " WHERE id = ANY(%(jobs)s) FOR NO KEY UPDATE SKIP LOCKED"
+    f"SELECT {_names(_FOLDED)} FROM background_jobs"  # noqa: S608
+    " WHERE id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED"
 )
-_FIND_JOBS = "SELECT id FROM background_jobs WHERE id = ANY(%(jobs)s)"
+_FIND_JOBS = "SELECT id FROM background_jobs WHERE id = ANY($1::uuid[])"
 _LOAD_KNOWN = """
-    SELECT 'known', event_id FROM job_events WHERE event_id = ANY(%(events)s)
-    UNION ALL SELECT 'known', finished_event_id FROM job_calls WHERE finished_event_id = ANY(%(events)s)
+    WITH given AS MATERIALIZED (SELECT ARRAY(SELECT jsonb_array_elements_text($1::jsonb)) AS events)
+    SELECT 'known', event_id FROM job_events WHERE event_id = ANY((SELECT events FROM given)::text[])
+    UNION ALL SELECT 'known', finished_event_id FROM job_calls
+        WHERE finished_event_id = ANY((SELECT events FROM given)::text[])
     UNION ALL SELECT 'settled', call_id::text FROM job_calls
-        WHERE call_id = ANY(%(calls)s::uuid[]) AND finished_at IS NOT NULL
-    UNION ALL SELECT 'erased', job_id::text FROM erasures WHERE job_id = ANY(%(jobs)s)
+        WHERE call_id = ANY($2::uuid[]) AND finished_at IS NOT NULL
+    UNION ALL SELECT 'erased', job_id::text FROM erasures WHERE job_id = ANY($3::uuid[])
 """
 _WRITE_HISTORY = (
     f"INSERT INTO job_events ({_names(HISTORY_COLUMNS)}) SELECT {_names(HISTORY_COLUMNS)}"  # noqa: S608
     f" FROM {_rows(HISTORY_COLUMNS)} ORDER BY ordinality"
 )
-_BEGIN_JOBS = "UPDATE background_jobs SET status = 'processing' WHERE id = ANY(%(jobs)s)"
 _WRITE_JOBS = (
     f"UPDATE background_jobs AS job SET {', '.join(f'{name} = new.{name}' for name in JOB_COLUMNS)}"  # noqa: S608
     f" FROM {_rows({'id': 'uuid', **JOB_COLUMNS})} WHERE job.id = new.id"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 from uuid import UUID
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -30,10 +31,11 @@ def fault_of(error: BaseException) -> Fault:
     """Whose fault it is; an error that has nothing to do with the database is the work's."""
     if isinstance(error, PoolTimeout | OSError | TimeoutError | MemoryError):
         return Fault.DATABASE
-    if not isinstance(error, DBAPIError):
+    cause = _of_driver(error)
+    if cause is None:
         return Fault.WORK
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    if not state and "NUL" in str(error.orig):
+    state = str(getattr(cause, "sqlstate", None) or "")
+    if not state and "NUL" in str(cause):
         return Fault.WORK  # the driver itself refused the value
     if state in WAITING or state.startswith("42"):
         return Fault.HELD_UP
@@ -42,4 +44,11 @@ def fault_of(error: BaseException) -> Fault:
 
 def is_wait(error: BaseException) -> bool:
     """Whether somebody else's open transaction was in the way."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in WAITING
+    return getattr(_of_driver(error), "sqlstate", None) in WAITING
+
+
+def _of_driver(error: BaseException) -> BaseException | None:
+    """The driver's error, if it is one or has one in it."""
+    if isinstance(error, DBAPIError):
+        return error.orig
+    return error if isinstance(error, psycopg.Error) else None

@@ -95,16 +95,21 @@ async def ask_for_answer(engine: AsyncEngine) -> None:
         await connection.execute(select_rows(1))
 
 
-def _check_alive(connection: Any, *_: Any) -> None:
-    """Replaces pooled connections that the server has closed; asks the kernel, not the server.
+def is_gone(driver: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether the server has closed an idle connection; asks the kernel, not the server.
 
-    An idle connection has nothing to read unless its server has gone. To ask the server would cost every
-    transaction a round trip.
+    It has nothing to read unless its server has gone. To ask the server would cost every transaction a round
+    trip.
     """
-    driver, socket = connection.driver_connection, select.poll()
+    socket = select.poll()
     if not driver.closed:
         socket.register(driver.fileno(), select.POLLIN)
-    if driver.closed or socket.poll(0):
+    return driver.closed or bool(socket.poll(0))
+
+
+def _check_alive(connection: Any, *_: Any) -> None:
+    """Replaces pooled connections that the server has closed."""
+    if is_gone(connection.driver_connection):
         raise InvalidatePoolError("the server has closed the connection")
 
 
