@@ -144,6 +144,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "listen", world.listen),
         (gateway.processes, "connect", world.connect),
         (gateway.processes, "make_engine", lambda engine, _role: engine),
+        (gateway.processes, "AutocommitConnection", lambda engine, _role: engine),
         (gateway.processes, "Presence", SimPresence),
         (gateway.processes, "Keeper", SimKeeper),
         (gateway.processes, "OlderStream", SimOlderStream),

@@ -241,7 +241,7 @@ GATEWAY_BUGS = (
         "I2",
         RELAY + "relay_round",
         "published = await",
-        "await mark_published(self._engine, [row.event_id for row in waiting]); published = await",
+        "await mark_published(self._connection, [row.event_id for row in waiting]); published = await",
     ),
     mutant(
         "presumes an empty log for whatever it relays",

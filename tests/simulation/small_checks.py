@@ -185,7 +185,7 @@ def cancel_is_judged_by_the_log() -> str | None:
     process = Process("relay")
     client: Any = SimClient(world, process)
     engine: Any = SimEngine(world, process)
-    alone(world, Relay(client, JobStream(client, "relay"), engine).relay_round())
+    alone(world, Relay(client, JobStream(client, "relay"), engine, engine).relay_round())
     subjects = [message.subject for message in world.broker.stream.messages] if world.broker.stream else []
     is_there = any("cancel_requested" in subject for subject in subjects)
     return None if is_there else "I6: a cancel is not in the log that it was written for"

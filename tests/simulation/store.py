@@ -131,6 +131,9 @@ class SimEngine:
     async def dispose(self) -> None:
         """Does nothing: there are no connections."""
 
+    async def close(self) -> None:
+        """Likewise."""
+
 
 class SimSession:
     """An open transaction."""
@@ -214,12 +217,25 @@ async def take_waiting(
     async with transaction(engine) as session:
         _mark_published(engine, session.store, published)
         rows = [row for row in session.store.outbox if row.published_at is None][:limit]
-        return [_waiting(session.store, row, is_to_try) for row in rows]
+        waiting = [_waiting(session.store, row) for row in rows]
+    new = {row.event_id for row in waiting if row.may_be_first}
+    if not (is_to_try and new):
+        return waiting
+    async with transaction(engine) as session:
+        first = _mark_tried(session.store, new)
+    return [replace(row, is_first_try=True) if row.event_id in first else row for row in waiting]
 
 
-def _waiting(store: Store, row: SimOutboxRow, is_to_try: bool) -> Waiting:
+def _mark_tried(store: Store, event_ids: set[str]) -> set[str]:
+    first = [row for row in store.outbox if row.event_id in event_ids and not row.tried]
+    for row in first:
+        row.tried = True
+    return {row.event_id for row in first}
+
+
+def _waiting(store: Store, row: SimOutboxRow) -> Waiting:
     job = store.jobs[row.job_id]
-    waiting = Waiting(
+    return Waiting(
         event_id=row.event_id,
         job_id=row.job_id,
         job_type=row.job_type,
@@ -229,10 +245,6 @@ def _waiting(store: Store, row: SimOutboxRow, is_to_try: bool) -> Waiting:
         tried=row.tried,
         job=RowState(job.status.is_terminal, job.seq),
     )
-    if not (is_to_try and waiting.may_be_first):
-        return waiting
-    row.tried = True
-    return replace(waiting, is_first_try=True)
 
 
 async def mark_published(engine: SimEngine, event_ids: Iterable[str]) -> None:

@@ -32,6 +32,7 @@ from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import ProjectorSettings
+from lodestone_gateway.store.autocommit import AutocommitConnection
 from lodestone_gateway.store.leadership import Lock
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.outbox import put
@@ -86,6 +87,7 @@ class GatewayBench:
         url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
         self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=True)
         self.tables = KeptConnection(self.engine)
+        self.outbox = AutocommitConnection(settings.database_url, Role.RELAY)  # as a relay has it
         self._apps: list[RunningApp] = []
 
     async def relay(self) -> RunningApp:
@@ -290,6 +292,7 @@ class GatewayBench:
                 await app.stop()
         await self.client.disconnect()
         await self.tables.aclose()
+        await self.outbox.close()
         await self.engine.dispose()
 
     async def _start(self, app: LeaderApp) -> RunningApp:

@@ -26,6 +26,7 @@ from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import ProjectorSettings, RelaySettings
+from lodestone_gateway.store.autocommit import AutocommitConnection
 from lodestone_gateway.store.database_clock import follow_database, keep_following
 from lodestone_gateway.store.leadership import Leadership, Lock
 from lodestone_gateway.store.notices import listen
@@ -99,11 +100,13 @@ async def relay(settings: RelaySettings, client: BusClient, engine: AsyncEngine,
     wake = asyncio.Event()
     url = settings.database_url_of("relay")
     listening = asyncio.create_task(listen(url, Role.RELAY, "outbox", wake.set))
+    connection = AutocommitConnection(url, Role.RELAY)
     try:
         stream = JobStream(client, "relay", settings.public_url)
-        await Relay(client, stream, engine).run(wake, stop)
+        await Relay(client, stream, engine, connection).run(wake, stop)
     finally:
         listening.cancel()
+        await connection.close()
 
 
 async def project(

@@ -1,14 +1,16 @@
 """The relay: outbox rows become events in the stream, in order, marked once they are seen there."""
 
 import asyncio
+import contextlib
 import time
+from collections import Counter as Counts
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from uuid import UUID
 
 import structlog
-from lodestone.bus.publisher import JobStream
+from lodestone.bus.publisher import Appended, JobStream
 from lodestone.clock import now
+from lodestone.events import JobEvent, Restored
 from lodestone.job_log import JobLog
 from lodestone.judgement import (
     AppendCancelRequested,
@@ -18,17 +20,18 @@ from lodestone.judgement import (
     on_outbox_cancel,
     on_outbox_request,
 )
-from lodestone.tasks import at_most, first_of
-from lodestone.tracing import span
+from lodestone.tasks import at_most
+from lodestone.tracing import current_traceparent, leaf
 from nats.aio.client import Client
 from nats.errors import ConnectionClosedError
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.outbox.queue import Waiting, mark_published, prune, take_waiting
+from lodestone_gateway.store.autocommit import AutocommitConnection
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
@@ -47,16 +50,27 @@ oldest = Gauge("lodestone_outbox_oldest_age_seconds", "Age of the oldest row of 
 class Relay:
     """Publishes while its process leads."""
 
-    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+    def __init__(
+        self, client: Client, stream: JobStream, engine: AsyncEngine, connection: AutocommitConnection
+    ) -> None:
         self._client = client
         self._stream = stream
-        self._engine = engine
+        self._connection = connection
         self._records = Records(engine)
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
         self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Runs round after round until `stop`; `wake` starts one at once."""
+        stopping = asyncio.create_task(_wake_at(stop, wake))
+        try:
+            await self._run(wake, stop)
+        finally:
+            stopping.cancel()
+        if self._published:
+            await mark_published(self._connection, self._published)
+
+    async def _run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         pruned_at = time.monotonic()
         while not stop.is_set():
             wake.clear()
@@ -64,7 +78,7 @@ class Relay:
                 is_more = await self.relay_round()
                 if time.monotonic() - pruned_at > PRUNE_SECONDS:
                     pruned_at = time.monotonic()
-                    await prune(self._engine)
+                    await prune(self._connection)
             except ConnectionClosedError:
                 raise  # it never comes back
             except Exception:
@@ -73,9 +87,9 @@ class Relay:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             if not is_more:
-                await first_of(wake.wait(), stop.wait(), timeout=SWEEP_SECONDS)
-        if self._published:
-            await mark_published(self._engine, self._published)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(SWEEP_SECONDS):
+                        await wake.wait()
 
     async def relay_round(self) -> bool:
         """Publishes waiting rows, at most ROWS; returns whether another round should follow at once.
@@ -85,18 +99,18 @@ class Relay:
         """
         is_connected = self._client.is_connected
         waiting = await take_waiting(
-            self._engine, ROWS, self._unreadable, published=self._published, is_to_try=is_connected
+            self._connection, ROWS, self._unreadable, published=self._published, is_to_try=is_connected
         )
         self._published = []
         unreadable.set(len(self._unreadable))
-        oldest.set(max((now() - row.time).total_seconds() for row in waiting) if waiting else 0.0)
+        oldest.set((now() - min(row.time for row in waiting)).total_seconds() if waiting else 0.0)
         if not waiting or not is_connected:
             return False
         published = await at_most(AT_ONCE, (self._relay_job(rows) for rows in _by_job(waiting)))
         seen = [row for rows in published for row in rows]
         self._published = [row.event_id for row in seen]
-        for row in seen:
-            relayed.labels(event=row.event.name).inc()
+        for event, count in Counts(row.event.name for row in seen).items():
+            relayed.labels(event=event).inc(count)
         return bool(seen)
 
     async def _relay_job(self, rows: list[Waiting]) -> list[Waiting]:
@@ -139,15 +153,22 @@ class Relay:
         return bool(found.entries), found
 
     async def _append(self, row: Waiting, found: JobLog, decision: AppendRequested) -> JobLog:
-        with _publishing(row):
-            appended = await self._stream.append(
-                row.event,
+        appended = await self._publish(row, row.event, found, "open" if decision.is_open else None)
+        return appended.log
+
+    async def _publish(
+        self, row: Waiting, event: JobEvent, found: JobLog, restored: Restored | None = None
+    ) -> Appended:
+        """Appends a row's event, in a span that continues the trace of the request that caused it."""
+        with leaf(f"publish job.{event.name}", SpanKind.PRODUCER, traceparent=row.traceparent):
+            return await self._stream.append(
+                event,
                 found,
                 event_id=row.event_id,
                 time=row.time,
-                restored="open" if decision.is_open else None,
+                restored=restored,
+                traceparent=current_traceparent() or row.traceparent,
             )
-        return appended.log
 
     async def _cancel(self, row: Waiting, found: JobLog) -> tuple[bool, JobLog]:
         while True:
@@ -156,8 +177,7 @@ class Relay:
                 return isinstance(decision, Mark), found
             if isinstance(decision, AppendCancelRequested):
                 event = row.event.model_copy(update={"attempt": found.attempt})
-                with _publishing(row):
-                    appended = await self._stream.append(event, found, event_id=row.event_id, time=row.time)
+                appended = await self._publish(row, event, found)
             elif found.requested:
                 appended = await self._stream.append(cancelled(found.requested, found), found)
             else:
@@ -165,9 +185,9 @@ class Relay:
             found = appended.log
 
 
-def _publishing(row: Waiting) -> AbstractContextManager[Span]:
-    """The span of an event on its way; it continues the trace of the request that caused it."""
-    return span(f"publish job.{row.event.name}", SpanKind.PRODUCER, traceparent=row.traceparent)
+async def _wake_at(stop: asyncio.Event, wake: asyncio.Event) -> None:
+    await stop.wait()
+    wake.set()
 
 
 def _by_job(waiting: Iterable[Waiting]) -> list[list[Waiting]]:

@@ -1,0 +1,32 @@
+"""One connection for the few statements of a loop: prepared once, each in a transaction of its own."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, LiteralString
+
+import psycopg
+
+from lodestone_gateway.store.session import Role, connect_directly
+
+NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class AutocommitConnection:
+    """A connection that is opened at first use, and again after it broke. Not for concurrent use."""
+
+    def __init__(self, database_url: str, role: Role) -> None:
+        self._database_url = database_url
+        self._role = role
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+
+    async def execute(self, statement: LiteralString, values: Mapping[str, Any] = NONE) -> list[Any]:
+        """Commits the statement and returns its rows as tuples. Raises psycopg.Error."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await connect_directly(self._database_url, self._role)
+        cursor = await self._connection.execute(statement, values, prepare=True)
+        return await cursor.fetchall()
+
+    async def close(self) -> None:
+        """Closes the connection, if there is one."""
+        if self._connection:
+            await self._connection.close()

@@ -1,0 +1,84 @@
+"""The relay's plain SQL does what the models say, whatever the outbox holds."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+from lodestone_gateway.outbox.queue import mark_published, prune, take_waiting
+from lodestone_gateway.store.autocommit import AutocommitConnection
+from lodestone_gateway.store.migrate import upgrade
+from lodestone_gateway.store.session import Role
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from support.outbox_by_models import marks, prunable, waiting_rows
+from support.outbox_filling import Filling
+
+SEEDS = range(10)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A database, as its owner and as a relay has it."""
+
+    engine: AsyncEngine
+    connection: AutocommitConnection
+
+
+@pytest.fixture(scope="module")
+async def tables(module_postgres_url: str) -> AsyncIterator[Tables]:
+    """A database for all tests of this file; each refills it."""
+    await asyncio.to_thread(upgrade, module_postgres_url)
+    url = make_url(module_postgres_url).set(drivername="postgresql+psycopg")
+    tables = Tables(create_async_engine(url), AutocommitConnection(module_postgres_url, Role.RELAY))
+    yield tables
+    await tables.connection.close()
+    await tables.engine.dispose()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables, seed: int) -> None:
+    filling = Filling(tables.engine, seed)
+    await filling.fill(jobs=30, users=4)
+    published, unreadable = await filling.some(0.2), await filling.some(0.1)
+    expected = await waiting_rows(tables.engine, 20, [*published, *unreadable])
+    before = await marks(tables.engine)
+
+    taken = await take_waiting(
+        tables.connection, 20, set(unreadable), published=published, is_to_try=bool(seed % 3)
+    )
+
+    assert [replace(row, is_first_try=False) for row in taken] == expected
+    first = {row.event_id for row in taken if row.is_first_try}
+    assert first == {row.event_id for row in expected if row.may_be_first and seed % 3}
+    assert await marks(tables.engine) == {
+        id: (tried or id in first, is_published or id in published)
+        for id, (tried, is_published) in before.items()
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_marks_and_prunes_what_the_models_name(tables: Tables, seed: int) -> None:
+    filling = Filling(tables.engine, seed)
+    await filling.fill(jobs=20, users=2)
+
+    await mark_published(tables.connection, await filling.some(0.5))
+    ended, before = await prunable(tables.engine), await marks(tables.engine)
+    await prune(tables.connection)
+
+    assert ended
+    assert await marks(tables.engine) == {id: mark for id, mark in before.items() if id not in ended}
+
+
+async def test_a_row_that_somebody_has_locked_keeps_its_marks(tables: Tables) -> None:
+    filling = Filling(tables.engine, 1)
+    await filling.fill(jobs=10, users=2)
+    rows = await waiting_rows(tables.engine, 20, [])
+    locked = next(row.event_id for row in rows if row.may_be_first)
+    async with tables.engine.begin() as holder:
+        await holder.exec_driver_sql(f"SELECT FROM outbox WHERE event_id = '{locked}' FOR UPDATE")
+        taken = await take_waiting(tables.connection, 20, set(), published=[], is_to_try=True)
+        await mark_published(tables.connection, [row.event_id for row in rows])
+
+    assert [row.is_first_try for row in taken if row.event_id == locked] == [False]
+    assert (await marks(tables.engine))[locked] == (False, False)
