@@ -14,6 +14,7 @@ from nats.errors import Error
 from prometheus_client import Counter
 
 from lodestone.bus import watchdog
+from lodestone.bus.fast_client import FastClient
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from lodestone.subjects import inbox_prefix
@@ -45,7 +46,7 @@ class ExitOnClose:
             os._exit(70)
 
 
-class BusClient(Client):
+class BusClient(FastClient):
     """A NATS client that survives refusals, with a way to end it on purpose."""
 
     def __init__(self) -> None:
