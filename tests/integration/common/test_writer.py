@@ -32,12 +32,14 @@ class Writing:
 
     def __init__(self, bench: WorkerBench, requested: JobRequested, started: JobLog) -> None:
         self.requested = requested
+        self.stopped = asyncio.Event()
         self.writer = JobWriter(
             bench.stream,
             started,
             requested=requested,
             worker_id=ME,
             attempt=1,
+            on_stopped=self.stopped.set,
         )
 
     def message(self) -> JobProgress:
@@ -74,7 +76,8 @@ async def test_a_writer_that_was_taken_over_settles_calls_and_writes_nothing_els
 
     assert names(await bench.log(writing.requested)) == ["requested", "started", "started", "call_finished"]
     assert writing.writer.standing is Standing.TAKEN
-    assert writing.writer.stopped.is_set()
+    assert writing.writer.is_stopped
+    assert writing.stopped.is_set()
 
 
 async def test_what_another_wrote_in_between_is_judged_before_the_own_event_is_written(

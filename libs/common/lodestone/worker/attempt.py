@@ -26,7 +26,7 @@ from lodestone.job_log import JobLog
 from lodestone.judgement import DEADLINE_PASSED, Acknowledge, Postpone, Standing
 from lodestone.llm.client import Llm
 from lodestone.retry import GiveUp, RetryLater, decide
-from lodestone.tasks import end, first_of
+from lodestone.tasks import end
 from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.loading import JobDefinition
@@ -87,8 +87,16 @@ class Attempt:
         self._requested = requested
         self._number = number
         self._stand_in = definition.stand_in
-        self._shutdown = asyncio.Event()
-        self._writer = JobWriter(stream, started, requested=requested, worker_id=worker_id, attempt=number)
+        self._is_shutting_down = False
+        self._over = asyncio.Event()  # the work is done, or must stop
+        self._writer = JobWriter(
+            stream,
+            started,
+            requested=requested,
+            worker_id=worker_id,
+            attempt=number,
+            on_stopped=self._over.set,
+        )
         self._context = AttemptContext(
             self._writer, requested, number, model=definition.model, budget_usd=definition.budget_usd
         )
@@ -108,14 +116,18 @@ class Attempt:
 
     def shut_down(self) -> None:
         """The process is stopping: closes the calls and hands the job back."""
-        self._shutdown.set()
+        self._is_shutting_down = True
+        self._over.set()
 
     async def _run_handler(self) -> _Outcome:
         work = asyncio.create_task(self._handle())
+        work.add_done_callback(lambda _: self._over.set())
+        limit = self._context.seconds_left(self._definition.job_type.limits.attempt)
+        timer = asyncio.get_running_loop().call_later(max(limit, 0), self._over.set)
         try:
-            limit = self._context.seconds_left(self._definition.job_type.limits.attempt)
-            await first_of(work, self._writer.stopped.wait(), self._shutdown.wait(), timeout=max(limit, 0))
+            await self._over.wait()
         finally:
+            timer.cancel()
             await end(work)  # the work closes its calls and settles them
         return self._outcome(work)
 
@@ -142,9 +154,9 @@ class Attempt:
         return Unexpected(detail=repr(error))
 
     def _why_cancelled(self) -> _Outcome:
-        if self._writer.stopped.is_set():
+        if self._writer.is_stopped:
             return None
-        if self._shutdown.is_set():
+        if self._is_shutting_down:
             return RetryLater(RESTARTED, now(), counted=False)
         return TooSlow()
 
@@ -157,7 +169,7 @@ class Attempt:
                 return Acknowledge()
             try:
                 if standing is Standing.CANCELLED:
-                    await self._writer.append(self._cancelled, CANCELLING)
+                    await self._writer.append_last(self._cancelled, CANCELLING)
                     return Acknowledge()
                 return await self._end(outcome)
             except Fenced as fenced:
@@ -172,18 +184,18 @@ class Attempt:
         decision = self._decide(outcome)
         if isinstance(decision, GiveUp):
             return await self._give_up(decision.reason)
-        await self._writer.append(as_is(self._retrying(decision)), GOING_ON)
+        await self._writer.append_last(as_is(self._retrying(decision)), GOING_ON)
         return Postpone(max((decision.retry_at - now()).total_seconds(), 0.0))
 
     async def _complete(self, made: WireModel) -> Ending:
         result = made.to_wire()
-        await self._writer.append(lambda newest: self._completed(result, newest), GOING_ON)
+        await self._writer.append_last(lambda newest: self._completed(result, newest), GOING_ON)
         return Acknowledge()
 
     async def _give_up(self, reason: Reason) -> Ending:
         if made := await self._make_stand_in(reason.code):
             return await self._complete(made)
-        await self._writer.append(lambda newest: self._failed(reason, newest), GOING_ON)
+        await self._writer.append_last(lambda newest: self._failed(reason, newest), GOING_ON)
         return Acknowledge()
 
     async def _make_stand_in(self, code: ErrorCode) -> WireModel | None:

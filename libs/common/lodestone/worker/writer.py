@@ -5,15 +5,14 @@ times a job.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lodestone.bus.envelope import InvalidMessage
-from lodestone.bus.publisher import JobStream, NotPermitted
+from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
 from lodestone.deadlines import RESTORE_PATIENCE_SECONDS
-from lodestone.errors import AttemptFailed
 from lodestone.events import JobEvent, JobProgress, JobRequested, KeptItem
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
@@ -57,7 +56,6 @@ class HeldItem:
 
 @dataclass(frozen=True)
 class _Request:
-    answer: "asyncio.Future[None]"
     allowed: frozenset[Standing]
     build: Build
     is_look: bool = False  # read the log again first
@@ -74,22 +72,20 @@ class JobWriter:
         requested: JobRequested,
         worker_id: str,
         attempt: int,
+        on_stopped: Callable[[], None],
     ) -> None:
         self.log = newest
         self.held: dict[str, HeldItem] = {}
-        self.stopped = asyncio.Event()  # set once the log says that the work must stop
+        self.is_stopped = False  # whether the log has said that the work must stop
+        self._on_stopped = on_stopped
         self._stream = stream
         self._requested = requested
         self._worker_id = worker_id
         self._attempt = attempt
-        self._note_standing()
-        self._queue: asyncio.Queue[_Request] = asyncio.Queue()
-        self._task = asyncio.create_task(self._run())
-
-    @property
-    def standing(self) -> Standing:
-        """What this attempt may still do, by the newest log."""
-        return standing(self.log, worker_id=self._worker_id, attempt=self._attempt)
+        self._queue: deque[tuple[asyncio.Future[None], _Request]] = deque()
+        self._is_busy = False  # while an event is being written
+        self._task: asyncio.Task[None] | None = None  # writes what is queued, and ends
+        self._learn(newest)
 
     async def append(self, build: Build, allowed: frozenset[Standing]) -> Standing:
         """Appends one event and says where the attempt stands by the newest log.
@@ -113,35 +109,56 @@ class JobWriter:
         """Queues a fresh read of the log: a cancel request was heard."""
         return self._submit(SETTLING, is_look=True)
 
+    async def append_last(self, build: Build, allowed: frozenset[Standing]) -> None:
+        """Appends as `append` does once everything queued is answered, without a task for it.
+
+        Only for a caller that is never cancelled while the attempt goes on: the append would end with it.
+        """
+        await self.drain()
+        self._is_busy = True
+        try:
+            await self._serve(_Request(allowed, build))
+        finally:
+            self._is_busy = False
+            self._go_on()
+
     async def drain(self) -> None:
         """Waits until everything queued so far is answered."""
-        await self._queue.join()
+        while self._task and not self._task.done():
+            await asyncio.wait({self._task})
 
     def close(self) -> None:
         """Stops writing and gives up what is still queued."""
-        self._task.cancel()
+        self._is_busy = True
+        if self._task:
+            self._task.cancel()
 
     def _submit(
         self, allowed: frozenset[Standing], build: Build = nothing, is_look: bool = False
     ) -> "asyncio.Future[None]":
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         answer.add_done_callback(_take_note)
-        self._queue.put_nowait(_Request(answer, allowed, build, is_look))
+        self._queue.append((answer, _Request(allowed, build, is_look)))
+        self._go_on()
         return answer
 
-    async def _run(self) -> None:
-        while True:
-            request = await self._queue.get()
+    def _go_on(self) -> None:
+        if self._queue and not self._is_busy:
+            self._is_busy = True
+            self._task = asyncio.create_task(self._serve_queue())
+
+    async def _serve_queue(self) -> None:
+        while self._queue:
+            answer, request = self._queue.popleft()
             try:
                 await self._serve(request)
-            except (Fenced, InvalidMessage, NotPermitted, AttemptFailed) as error:
-                if not request.answer.done():
-                    request.answer.set_exception(error)
+            except Exception as error:
+                if not answer.done():
+                    answer.set_exception(error)
             else:
-                if not request.answer.done():
-                    request.answer.set_result(None)
-            finally:
-                self._queue.task_done()
+                if not answer.done():
+                    answer.set_result(None)
+        self._is_busy = False
 
     async def _serve(self, request: _Request) -> None:
         if request.is_look:
@@ -200,11 +217,10 @@ class JobWriter:
 
     def _learn(self, newest: JobLog) -> None:
         self.log = newest
-        self._note_standing()
-
-    def _note_standing(self) -> None:
+        self.standing = standing(newest, worker_id=self._worker_id, attempt=self._attempt)
         if self.standing in STOPPED_BY_LOG:
-            self.stopped.set()
+            self.is_stopped = True
+            self._on_stopped()
 
 
 def _take_note(answer: "asyncio.Future[None]") -> None:
