@@ -95,7 +95,7 @@ class FastClient(Client):
 
     def _write(self) -> None:
         self._is_write_due = False
-        if self.is_connected and self._transport and self._pending:  # else a reconnect sends it
+        if self.is_connected and self._transport and self._pending_data_size:  # else a reconnect sends it
             pending, self._pending, self._pending_data_size = self._pending, [], 0
             self._transport.writelines(pending)
 
