@@ -2,12 +2,15 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
+from email.utils import formatdate
 from typing import Any
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from uvicorn.server import ServerState
 
 from lodestone import liveness
 
@@ -17,11 +20,56 @@ Asgi = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 
 class QuietServer(uvicorn.Server):
-    """A uvicorn server inside a process that handles signals itself."""
+    """A uvicorn server inside a process that handles signals itself, and without work while nobody asks.
 
-    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+    uvicorn's own wakes up ten times a second, to look whether it should end and to write the date.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        self._end = asyncio.Event()
+        super().__init__(config)
+        self.server_state = DatedAnswers(config)
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether it ends; set from the thread of its event loop."""
+        return self._end.is_set()
+
+    @should_exit.setter
+    def should_exit(self, ends: bool) -> None:
+        if ends:
+            self._end.set()
+
+    async def main_loop(self) -> None:
+        """Waits for the end."""
+        await self._end.wait()
+
+    def capture_signals(self) -> AbstractContextManager[None]:
         """Leaves signals to the process."""
         return nullcontext()
+
+
+class DatedAnswers(ServerState):
+    """What all connections of a server share; the headers of each answer get the date when they are read."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__()
+        self._config = config
+        self._second = -1  # none yet
+        self._headers: list[tuple[bytes, bytes]] = []
+
+    @property
+    def default_headers(self) -> list[tuple[bytes, bytes]]:
+        """Name and value of each."""
+        second = int(time.time())
+        if second != self._second:
+            date = (b"date", formatdate(second, usegmt=True).encode())
+            self._second, self._headers = second, [date, *self._config.encoded_headers]
+        return self._headers
+
+    @default_headers.setter
+    def default_headers(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Ignores what uvicorn sets."""
 
 
 class HealthServer:

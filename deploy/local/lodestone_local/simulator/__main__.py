@@ -1,13 +1,15 @@
 """Runs the simulator as a process: `python -m lodestone_local.simulator --port N`."""
 
 import argparse
+import asyncio
 import json
 import os
+import signal
 import socket
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
+from lodestone.health import QuietServer
 
 from lodestone_local.simulator.app import build_simulator
 
@@ -22,7 +24,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", options.port))
     if options.ready_file is not None:
         _announce(options.ready_file, f"http://127.0.0.1:{listener.getsockname()[1]}")
-    _Server(server_config()).run(sockets=[listener])
+    asyncio.run(_serve(listener))
 
 
 def server_config() -> uvicorn.Config:
@@ -44,10 +46,15 @@ def _announce(ready_file: Path, url: str) -> None:
     unfinished.replace(ready_file)
 
 
-class _Server(uvicorn.Server):
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        # not passed on to uvicorn's own handler, which raises the signal again after the end
-        self.should_exit = self.force_exit = True
+async def _serve(listener: socket.socket) -> None:
+    server = QuietServer(server_config())
+
+    def end() -> None:
+        server.should_exit = server.force_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    await server.serve(sockets=[listener])
 
 
 if __name__ == "__main__":
