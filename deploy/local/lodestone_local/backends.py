@@ -72,6 +72,7 @@ class PostgresProgram:
     stop_signal = DEATH_SIGNAL
     kill_signal = signal.SIGQUIT  # a killed postmaster leaves its own children behind for a moment
     death_signal = DEATH_SIGNAL
+    trouble = None  # it ends when it cannot continue
 
     def __init__(self, directory: Path) -> None:
         self._postgres = EmbeddedPostgres(directory)
@@ -91,10 +92,6 @@ class PostgresProgram:
     def is_ready(self, pid: int) -> bool:
         """Does our database answer? Creates it if the cluster is new."""
         return answers(self._postgres.url()) and create_database(self._postgres.url(), DATABASE)
-
-    def trouble(self) -> Trouble | None:
-        """None: it ends by itself when it cannot continue."""
-        return None
 
     def clean_up(self) -> None:
         """Removes what is outside the data folder; call after the stop."""

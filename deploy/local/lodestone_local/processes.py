@@ -18,7 +18,8 @@ from lodestone_local.dying import die_with
 
 POLL_SECONDS = 0.02
 RESTART_SECONDS = 0.1
-LOOK_SECONDS = 1.0  # between two questions whether a process can go on
+LOOK_SECONDS = 5.0  # between two questions whether a process can go on
+LOOK_AGAIN_SECONDS = 1.0  # while it cannot
 CURE_SECONDS = 5.0  # for a process in trouble to end by itself
 BACK_OFF_SECONDS = 2.0
 DEATHS_BEFORE_BACK_OFF = 5
@@ -57,8 +58,9 @@ class Program(Protocol):
     def is_ready(self, pid: int) -> bool:
         """Does the process with this pid take work? May block."""
 
-    def trouble(self) -> "Trouble | None":
-        """What prevents the running process from working, if it says so. May block."""
+    @property
+    def trouble(self) -> "Callable[[], Trouble | None] | None":
+        """Asks what prevents the running process from working; may block. None if it would end instead."""
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,12 @@ class Child:
 
     async def _until_over(self, process: asyncio.subprocess.Process) -> int:
         """Its exit status; ends it if it says that it cannot continue and a restart would help."""
+        if self._program.trouble is None:
+            return await process.wait()
         told = ""
         while True:
             with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(process.wait(), LOOK_SECONDS)
+                return await asyncio.wait_for(process.wait(), LOOK_AGAIN_SECONDS if told else LOOK_SECONDS)
             trouble = await asyncio.to_thread(self._program.trouble)
             if trouble and trouble.told != told:
                 self._say(f"{self.name}: {trouble.told}")

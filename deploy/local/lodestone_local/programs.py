@@ -15,7 +15,6 @@ from lodestone.errors import Misconfigured
 
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND
 from lodestone_local.data_folder import DataFolder
-from lodestone_local.processes import Trouble
 from lodestone_local.provider import KEYS, with_simulator, without_proxy
 
 GATEWAY_COMMANDS = {"gateway": "serve", "relay": "relay", "projector": "project"}
@@ -36,6 +35,7 @@ class AppProgram:
     stop_signal = signal.SIGTERM
     kill_signal = signal.SIGKILL
     death_signal = signal.SIGKILL
+    trouble = None  # our processes end when they cannot continue
 
     def __init__(self, name: str, command: list[str], env: dict[str, str], ready_file: Path) -> None:
         self.name = name
@@ -62,10 +62,6 @@ class AppProgram:
         if told.get("pid") == pid:
             self.told = told
         return bool(self.told.get("pid") == pid)
-
-    def trouble(self) -> Trouble | None:
-        """None: our processes end when they cannot continue."""
-        return None
 
     @property
     def urls(self) -> dict[str, str]:

@@ -44,7 +44,7 @@ class QuietServer(uvicorn.Server):
         """Waits for the end."""
         await self._end.wait()
 
-    def capture_signals(self) -> AbstractContextManager[None]:
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         """Leaves signals to the process."""
         return nullcontext()
 
