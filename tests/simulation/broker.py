@@ -228,7 +228,9 @@ class Broker:
             return None
         floor = min(consumer.deadlines, default=consumer.last_delivered + 1) - 1
         return SimpleNamespace(
+            name=name,
             config=consumer.config,
+            paused=False,
             num_pending=self._waiting(consumer),
             num_ack_pending=len(consumer.deadlines),
             ack_floor=SimpleNamespace(stream_seq=floor),

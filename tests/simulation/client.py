@@ -319,6 +319,19 @@ class SimJetStream:
             "consumer info", lambda: self._broker.info(name) or NotFoundError(), self._timeout
         )
 
+    async def consumers_info(self, stream: str, offset: int) -> Any:
+        """All consumers after the first `offset`. Raises NotFoundError without the stream."""
+
+        def look() -> Any:
+            known = self._broker.stream
+            return (
+                [self._broker.info(name) for name in [*known.consumers][offset:]]
+                if known
+                else NotFoundError()
+            )
+
+        return await self._client.call("consumers info", look, self._timeout)
+
     async def purge_stream(self, name: str, *, seq: int, subject: str) -> None:
         """Deletes the messages of a log below a sequence."""
         await self._client.call("purge", lambda: self._broker.purge_log(subject, seq), self._timeout)

@@ -34,7 +34,6 @@ import structlog
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
 from lodestone_gateway.reconciler.presence import Broker, Presence
-from nats.js.api import ConsumerInfo
 from simulation import erasing, leases, store
 
 if TYPE_CHECKING:
@@ -99,13 +98,8 @@ class SimPresence(Presence):
 
     async def take(self) -> Broker:
         """As the product's, without pauses."""
-        return await self._ask_broker(set())
-
-    async def ask(self, durable: str) -> ConsumerInfo:
-        """As the product's."""
-        info = await super().ask(durable)
-        info.name, info.paused = durable, False
-        return info
+        consumers = await self._ask_broker()
+        return Broker() if consumers is None else await self._paused_as_wanted(consumers, set())
 
 
 class SimKeeper:

@@ -1,16 +1,20 @@
 """What operators see of the broker and the services, and what a pause does, with real NATS and Postgres."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 from lodestone import subjects
 from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.subscribers import Subscriber, written
 from lodestone.clock import now
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
+from lodestone.jobs import JOB_TYPES
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Service, read_services
+from lodestone_gateway.reconciler import presence as presence_module
 from lodestone_gateway.reconciler.presence import Presence
 from support.gateway_bench import GatewayBench
 from support.waiting import eventually
@@ -79,7 +83,56 @@ async def test_a_subscribers_file_that_says_nothing_stops_nobody(bench: GatewayB
     assert "ideation" in broker
 
 
-async def test_a_process_is_alive_while_it_is_heard(bench: GatewayBench) -> None:
+async def test_a_round_asks_the_broker_once(bench: GatewayBench, tmp_path: Path) -> None:
+    file = tmp_path / "subscribers.json"
+    file.write_text(written([Subscriber(name="crm", filters=("job.completed.*.*",), since=now())]))
+    presence = Presence(bench.client, bench.engine, file)
+    await presence.take()
+    before = bench.client.stats["out_msgs"]
+
+    broker = await presence.take()
+
+    assert set(broker) == set(JOB_TYPES)
+    assert bench.client.stats["out_msgs"] - before == 1
+
+
+async def test_a_broker_that_does_not_answer_leaves_the_durables_in_doubt(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_consumers(_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(presence_module, "read_consumers", read_consumers)
+
+    assert await Presence(bench.client, bench.engine).take() == {}
+
+
+async def test_what_has_not_changed_is_recorded_again_after_some_seconds(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = 100.0
+    monkeypatch.setattr(presence_module, "monotonic", lambda: time)
+    presence = Presence(bench.client, bench.engine)
+
+    async def recorded() -> datetime:
+        await presence.take()
+        [queue] = (await service(bench, "ideation")).job_types
+        assert queue.seen_at
+        return queue.seen_at
+
+    first = await recorded()
+    assert await recorded() == first
+    await bench.publish(await bench.submit())
+    changed = await recorded()
+    assert changed > first
+    time += presence_module.KEEP_SECONDS
+    assert await recorded() > changed
+
+
+async def test_a_process_is_alive_while_it_is_heard(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence_module, "KEEP_SECONDS", 0)
     presence = Presence(bench.client, bench.engine)
     await presence.listen()
     heartbeat = Heartbeat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())

@@ -1,5 +1,6 @@
 """The stream and its durables, declared once; `lodestone-gateway migrate` applies them, services bind."""
 
+import contextlib
 import time
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
+    ConsumerInfo,
     DeliverPolicy,
     RetentionPolicy,
     StorageType,
@@ -23,6 +25,7 @@ from lodestone.jobs import JOB_TYPES
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
 DUPLICATE_WINDOW_SECONDS = 3600
+CONSUMERS_OF_PAGE = 256  # that the server names in one answer
 MAX_ACK_PENDING = 100_000  # delayed naks count too, so that only slots limit the work
 
 log = structlog.get_logger(__name__)
@@ -61,6 +64,18 @@ async def create_missing(client: Client) -> None:
     await _create_stream(jetstream)
     for name in JOB_TYPES:
         await _create_consumer(jetstream, consumer_config(name))
+
+
+async def read_consumers(client: Client) -> dict[str, ConsumerInfo]:
+    """Every consumer of the stream by its name, asked for at once; none where the stream is lost."""
+    found = dict[str, ConsumerInfo]()
+    with contextlib.suppress(NotFoundError):
+        while True:
+            page = await client.jetstream().consumers_info(subjects.STREAM, offset=len(found))
+            found |= {info.name: info for info in page}
+            if len(page) < CONSUMERS_OF_PAGE:
+                break
+    return found
 
 
 async def apply_topology(client: Client) -> None:

@@ -67,7 +67,8 @@ def bus_users(
             # Removes the texts of erased jobs by purging their subjects.
             subjects.STREAM_PURGE,
             # For operators it pauses job types, and reports waiting work and running processes.
-            subjects.consumer_info(subjects.PROJECTOR),
+            subjects.CONSUMER_LIST,
+            subjects.consumer_info(subjects.PROJECTOR),  # asked by the release before
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
             *(of(each.name) for each in added for of in _MAKES_ANEW),
             hears=(subjects.HEARTBEATS, subjects.answers_filter(ASKER)),

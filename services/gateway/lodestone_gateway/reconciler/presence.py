@@ -4,14 +4,16 @@ A pause is a row that an operator made. Every round carries it out again, so tha
 paused like the one that was lost.
 """
 
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 import structlog
 from lodestone import subjects
 from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.subscribers import create_missing_durables, read_subscribers
-from lodestone.bus.topology import create_missing
+from lodestone.bus.topology import create_missing, read_consumers
 from lodestone.clock import format_time, now
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
@@ -19,11 +21,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError, Error
 from nats.js.api import ConsumerInfo
-from nats.js.errors import NotFoundError
 from pydantic import ValidationError
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel, col
 
 from lodestone_gateway.reconciler.rounds import failures
@@ -31,11 +32,25 @@ from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobTy
 from lodestone_gateway.store.session import transaction
 
 FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for this long
+KEEP_SECONDS = 3.0  # between two records of what has not changed
 A_LONG_TIME = timedelta(days=3650)  # the broker wants an end for each pause
 
 log = structlog.get_logger(__name__)
 
 Broker = dict[str, ConsumerInfo]
+
+
+def _replacing(table: type[SQLModel], key: str) -> Insert:
+    """Writes rows over those with the same key; built once, since compiling it takes a millisecond."""
+    statement = insert(table)
+    others = {name: statement.excluded[name] for name in table.model_fields if name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=others)
+
+
+PAUSED = select(col(PausedJobType.job_type))
+KEEP_STATES = _replacing(ConsumerState, "name")
+KEEP_HEARTBEATS = _replacing(ServiceHeartbeat, "worker_id")
+FORGET = delete(ServiceHeartbeat).where(col(ServiceHeartbeat.seen_at) < bindparam("before"))
 
 
 class Presence:
@@ -44,34 +59,47 @@ class Presence:
     def __init__(self, client: Client, engine: AsyncEngine, subscribers_file: Path | None = None) -> None:
         self._client = client
         self._engine = engine
-        self._subscribers_file = subscribers_file
+        self._file = subscribers_file
         self._heartbeats: dict[str, tuple[Heartbeat, datetime]] = {}
+        self._kept: list[JsonObject] = []  # states as recorded last
+        self._due = 0.0  # when they are recorded again though nothing changed
 
     async def listen(self) -> None:
         """From now on heartbeats are heard."""
         await self._client.subscribe(subjects.HEARTBEATS, cb=self._hear)
 
     async def take(self) -> Broker:
-        """The durables of all job types, paused as wanted; creates missing ones, and leaves them out."""
+        """The durables of all job types, paused as wanted; creates missing ones, and leaves them out.
+
+        None at all when the broker does not answer. Raises ConnectionClosedError.
+        """
         async with transaction(self._engine) as session:
-            paused = set((await session.execute(select(col(PausedJobType.job_type)))).scalars())
-        broker = await self._ask_broker(paused)
-        await self._keep_subscribers()
+            paused = set((await session.execute(PAUSED)).scalars())
+        consumers = await self._ask_broker()
+        if consumers is None:
+            return Broker()
+        broker = await self._paused_as_wanted(consumers, paused)
+        await self._keep_subscribers(consumers)
         try:
-            await self._keep(broker, self._take_heartbeats())
+            await self._keep(broker, consumers.get(subjects.PROJECTOR))
         except Exception:  # what is only shown to operators must not hold up repairs
             log.exception("could not record which processes run")
         return broker
 
-    async def _keep(self, broker: Broker, heartbeats: list[JsonObject]) -> None:
-        projector = await self._projector()
+    async def _keep(self, broker: Broker, projector: ConsumerInfo | None) -> None:
+        """Records what was said, at once where it changes, else every few seconds."""
+        told = [_state(info) for info in (*broker.values(), *([projector] if projector else []))]
+        if told == self._kept and monotonic() < self._due:
+            return
+        heartbeats = [{**dict(said), "seen_at": seen_at} for said, seen_at in self._heartbeats.values()]
+        self._heartbeats.clear()
         async with transaction(self._engine) as session:
-            states = [*broker.values(), *([projector] if projector else [])]
-            await _replace(session, ConsumerState, "name", [_state(info) for info in states])
-            await _replace(session, ServiceHeartbeat, "worker_id", heartbeats)
-            await session.execute(
-                delete(ServiceHeartbeat).where(col(ServiceHeartbeat.seen_at) < now() - FORGET_AFTER)
-            )
+            if told:
+                await session.execute(KEEP_STATES, [{**state, "seen_at": now()} for state in told])
+            if heartbeats:
+                await session.execute(KEEP_HEARTBEATS, heartbeats)
+            await session.execute(FORGET, {"before": now() - FORGET_AFTER})
+        self._kept, self._due = told, monotonic() + KEEP_SECONDS
 
     async def ask(self, durable: str) -> ConsumerInfo:
         """What the broker says of a durable now. Raises NotFoundError when it has lost it."""
@@ -87,12 +115,23 @@ class Presence:
         if message.subject == subjects.heartbeat_subject(heartbeat.service):
             self._heartbeats[heartbeat.worker_id] = (heartbeat, now())
 
-    async def _ask_broker(self, paused: set[str]) -> Broker:
+    async def _ask_broker(self) -> dict[str, ConsumerInfo] | None:
+        """All consumers by name; None without an answer: the jobs are still checked."""
+        try:
+            return await read_consumers(self._client)
+        except ConnectionClosedError:
+            raise
+        except Exception as error:
+            failures.inc()
+            log.error("could not ask the broker for the durables", error=repr(error))
+            return None
+
+    async def _paused_as_wanted(self, consumers: Mapping[str, ConsumerInfo], paused: set[str]) -> Broker:
         broker = Broker()
         for job_type in JOB_TYPES:
             durable = subjects.durable(job_type)
             try:
-                if info := await self._ask_paused(durable, job_type in paused):
+                if info := await self._paused_if(consumers.get(durable), durable, job_type in paused):
                     broker[job_type] = info
             except ConnectionClosedError:
                 raise
@@ -101,21 +140,21 @@ class Presence:
                 log.error("could not check a durable", durable=durable, error=repr(error))
         return broker
 
-    async def _ask_paused(self, durable: str, is_paused: bool) -> ConsumerInfo | None:
-        try:
-            info = await self.ask(durable)
-        except NotFoundError:
+    async def _paused_if(
+        self, info: ConsumerInfo | None, durable: str, is_paused: bool
+    ) -> ConsumerInfo | None:
+        if info is None:
             log.error("a durable is missing", durable=durable)
             await create_missing(self._client)
-            return None
-        if bool(info.paused) != is_paused:
+        elif bool(info.paused) != is_paused:
             await self._pause(durable, is_paused)
-            info = await self.ask(durable)
+            return await self.ask(durable)
         return info
 
-    async def _keep_subscribers(self) -> None:
+    async def _keep_subscribers(self, consumers: Container[str]) -> None:
         try:
-            await create_missing_durables(self._client, read_subscribers(self._subscribers_file))
+            lost = [each for each in read_subscribers(self._file) if each.durable not in consumers]
+            await create_missing_durables(self._client, lost)
         except (Error, TimeoutError, OSError, ValueError) as error:
             log.error("could not check the subscribers' durables", error=repr(error))
 
@@ -128,17 +167,6 @@ class Presence:
         else:
             log.warning("paused" if is_paused else "resumed", durable=durable)
 
-    async def _projector(self) -> ConsumerInfo | None:
-        try:
-            return await self.ask(subjects.PROJECTOR)
-        except NotFoundError:
-            return None  # it is about to be created
-
-    def _take_heartbeats(self) -> list[JsonObject]:
-        rows = [{**dict(heartbeat), "seen_at": seen_at} for heartbeat, seen_at in self._heartbeats.values()]
-        self._heartbeats.clear()
-        return rows
-
 
 def _state(info: ConsumerInfo) -> JsonObject:
     return {
@@ -148,13 +176,4 @@ def _state(info: ConsumerInfo) -> JsonObject:
         "redelivered": info.num_redelivered or 0,
         "waiting_pulls": info.num_waiting or 0,
         "is_paused": bool(info.paused),
-        "seen_at": now(),
     }
-
-
-async def _replace(session: AsyncSession, table: type[SQLModel], key: str, rows: list[JsonObject]) -> None:
-    """Writes the rows over those with the same key."""
-    if rows:
-        statement = insert(table).values(rows)
-        others = {name: statement.excluded[name] for name in rows[0] if name != key}
-        await session.execute(statement.on_conflict_do_update(index_elements=[key], set_=others))
