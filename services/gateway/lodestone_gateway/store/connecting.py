@@ -7,11 +7,15 @@ that name a file stay, for URLs without a password or with `service=`.
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from psycopg import AsyncConnection
+from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
+from psycopg.rows import TupleRow
 
+WAIT_SECONDS = 60.0  # between two looks at a connection that says nothing
 CONNECT_SECONDS = 5  # unless the URL has a connect_timeout
 KEPT = {"PGPASSFILE", "PGSERVICEFILE", "PGSYSCONFDIR"}
 SETTINGS = {"PGDATESTYLE", "PGTZ", "PGGEQO"}  # what libpq sends besides the parameters of a connection
@@ -24,6 +28,18 @@ RELIED_ON = {
     "default_transaction_isolation": r"read\ committed",
 }
 """Settings for which a role, a database or a server may have other values."""
+
+Result = TypeVar("Result")
+
+
+class PatientConnection(AsyncConnection[TupleRow]):
+    """A connection that waits without work: psycopg's own wakes up ten times a second, to notice Ctrl-C."""
+
+    async def wait(
+        self, gen: PQGen[Result], interval: float = WAIT_SECONDS, timeout: float | None = None
+    ) -> Result:
+        """Waits for what psycopg does on the connection. Raises what that raises."""
+        return await super().wait(gen, interval, timeout)
 
 
 def connect_arguments(database_url: str, settings: Mapping[str, str]) -> dict[str, Any]:

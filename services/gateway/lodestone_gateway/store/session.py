@@ -15,7 +15,7 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from lodestone_gateway.store.connecting import connect_arguments
+from lodestone_gateway.store.connecting import PatientConnection, connect_arguments
 
 
 class Role(StrEnum):
@@ -67,7 +67,7 @@ def make_engine(
 async def connect_directly(database_url: str, role: Role) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
     """One autocommit connection outside any pool, for LISTEN and session locks. Raises psycopg.Error."""
     arguments = connect_arguments(database_url, _limits(role))
-    return await psycopg.AsyncConnection.connect(autocommit=True, **arguments)
+    return await PatientConnection.connect(autocommit=True, **arguments)
 
 
 @asynccontextmanager
