@@ -33,6 +33,7 @@ import lodestone_gateway.store.leadership
 import structlog
 from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
+from lodestone_gateway.reconciler.needs import Need, Needs
 from lodestone_gateway.reconciler.presence import Broker, Presence
 from simulation import erasing, leases, store
 
@@ -102,6 +103,16 @@ class SimPresence(Presence):
         return Broker() if consumers is None else await self._paused_as_wanted(consumers, set())
 
 
+class SimNeeds(Needs):
+    """Every round has something to do: that none is left out without a need, other tests show."""
+
+    def __init__(self, _: Any) -> None: ...
+
+    async def look(self) -> frozenset[Need]:
+        """Everything."""
+        return frozenset(Need)
+
+
 class SimKeeper:
     """Replaces the keeper that deletes old records: no record gets old here."""
 
@@ -140,6 +151,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "make_engine", lambda engine, _role: engine),
         (gateway.processes, "AutocommitConnection", lambda engine, _role: engine),
         (gateway.processes, "Presence", SimPresence),
+        (gateway.processes, "Needs", SimNeeds),
         (gateway.processes, "Keeper", SimKeeper),
         (gateway.processes, "OlderStream", SimOlderStream),
         (gateway.projector.batch, "put_aside", put_aside),

@@ -20,6 +20,7 @@ from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
+from lodestone_gateway.reconciler.needs import Need, Needs
 from lodestone_gateway.reconciler.older_stream import OlderStream
 from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.reconciler.retention import Keeper
@@ -130,8 +131,9 @@ async def project(
 async def _keep(settings: ProjectorSettings) -> None:
     """Erases in the tables and applies retention until it is cancelled; needs no bus."""
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
+    erase = Needs(engine).while_there_are(Need.ERASURES, RowEraser(engine).erase_round)
     loops = [
-        asyncio.create_task(repeat(RowEraser(engine).erase_round, RECONCILE_SECONDS)),
+        asyncio.create_task(repeat(erase, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(Keeper(engine, settings.retention).keep_round, KEEP_SECONDS)),
     ]
     try:
@@ -153,13 +155,14 @@ async def _reconcile(settings: ProjectorSettings) -> None:
     presence = Presence(client, engine, settings.subscribers_file)
     reconciler = Reconciler(client, stream, engine, presence)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
-    older = OlderStream(client, stream, engine)
-    loops = [
-        asyncio.create_task(repeat(reconciler.reconcile_round, RECONCILE_SECONDS)),
-        asyncio.create_task(repeat(settler.settle_round, RECONCILE_SECONDS)),
-        asyncio.create_task(repeat(eraser.erase_round, RECONCILE_SECONDS)),
-        asyncio.create_task(repeat(older.repair_round, RECONCILE_SECONDS)),
-    ]
+    older, needs = OlderStream(client, stream, engine), Needs(engine)
+    rounds = (
+        needs.while_there_are(Need.LIVING_JOBS, reconciler.reconcile_round, presence.take_if_connected),
+        needs.while_there_are(Need.OPEN_CALLS, settler.settle_round),
+        needs.while_there_are(Need.ERASURES, eraser.erase_round),
+        needs.while_there_are(Need.OLDER_STREAM, older.repair_round),
+    )
+    loops = [asyncio.create_task(repeat(each, RECONCILE_SECONDS)) for each in rounds]
     try:
         await presence.listen()
         await asyncio.gather(*loops)

@@ -86,6 +86,11 @@ class Presence:
             log.exception("could not record which processes run")
         return broker
 
+    async def take_if_connected(self) -> None:
+        """The same where no job needs the answer; waits for a lost connection."""
+        if self._client.is_connected:
+            await self.take()
+
     async def _keep(self, broker: Broker, projector: ConsumerInfo | None) -> None:
         """Records what was said, at once where it changes, else every few seconds."""
         told = [_state(info) for info in (*broker.values(), *([projector] if projector else []))]
