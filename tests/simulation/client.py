@@ -31,6 +31,8 @@ class SimClient:
         self.is_connected = world.broker.is_up
         self.last_error: Exception | None = None
         self.stats = {"reconnects": 0}
+        self.servers = ["one", "two", "three"] if world.broker.is_cluster else ["one"]
+        self.connected_since = world.loop.time()
         self.answers: dict[str, Callable[[str], str]] = {}
         self.cancel_heard: Callable[[str], None] = lambda subject: None
         self.inboxes: dict[str, Inbox] = {}
@@ -51,6 +53,7 @@ class SimClient:
         """Restores the connection and sends what waited."""
         if not self.is_connected:
             self.is_connected = True
+            self.connected_since = self.world.loop.time()
             self.stats["reconnects"] += 1
             unsent, self._unsent = self._unsent, []
             for kind, operation in unsent:

@@ -1,5 +1,11 @@
 """The bugs that the simulation must find."""
 
+from simulation.asking_checks import (
+    a_moments_absence_is_no_death,
+    a_stopped_worker_is_not_absent,
+    after_a_restart_of_the_bus_all_are_absent,
+    in_a_cluster_another_server_may_have_gone,
+)
 from simulation.erasing_checks import (
     erased_is_not_restored,
     erased_log_stays_closed,
@@ -64,6 +70,38 @@ WORKER_BUGS = (
         ">= ASK_WINDOW_SECONDS",
         ">= 0.0",
         check=one_silence_is_no_death,
+    ),
+    mutant(
+        "takes a moment's absence for death",
+        "I5",
+        "lodestone.bus.ask:_owner",
+        ">= absence",
+        ">= 0.0",
+        check=a_moments_absence_is_no_death,
+    ),
+    mutant(
+        "takes a stopped worker for an absent one",
+        "I5",
+        "lodestone.bus.ask:_owner",
+        "if answer is None:",
+        "if False:",
+        check=a_stopped_worker_is_not_absent,
+    ),
+    mutant(
+        "asks as briefly after the bus was away",
+        "I5",
+        "lodestone.bus.ask:_absence",
+        "has_cluster or was_away",
+        "has_cluster",
+        check=after_a_restart_of_the_bus_all_are_absent,
+    ),
+    mutant(
+        "asks as briefly in a cluster",
+        "I5",
+        "lodestone.bus.ask:_absence",
+        "has_cluster or was_away",
+        "was_away",
+        check=in_a_cluster_another_server_may_have_gone,
     ),
     mutant(
         "keeps an answer for a later start",

@@ -46,8 +46,18 @@ END_SECONDS = 30.0  # within which a job must end after its deadline, or after t
 STUTTER_SECONDS = 2.0
 QUIET_SECONDS = 12.0  # observed after the last end
 SILENCE_SECONDS = 2.5  # a worker silent for this long may be raced: nearly the window of an ask
+ABSENCE_SECONDS = 0.9  # the same where only its own connection broke, and not in a cluster
 ASKED_SECONDS = 9.0  # from an ask to the append that relies on it, which may be repeated and late
 EXPECTED = (BusError, OperationalError, LockError, TimeoutError, ConnectionError)
+
+
+@dataclass(frozen=True)
+class Away:
+    """An interval in which a process does not answer; it may be raced only if that lasts long enough."""
+
+    since: float
+    until: float
+    may_last: float
 
 
 @dataclass
@@ -95,7 +105,7 @@ class World:
         self._running: dict[str, Process] = {}  # by role
         self._stops: dict[str, asyncio.Event] = {}
         self._wakes: list[tuple[Process, Callable[[], None]]] = []
-        self._unreachable: dict[Process, list[tuple[float, float]]] = {}  # intervals
+        self._unreachable: dict[Process, list[Away]] = {}
         self._is_closing = False
         self._is_healed = False
         self._ended = asyncio.Event()
@@ -192,9 +202,9 @@ class World:
         """
         process, present = self._workers[worker_id], self.loop.time()
         asked_at = present - ASKED_SECONDS - self._away_seconds(asker)
-        spans = self._unreachable.get(process, [])
         return process in self.dead or any(
-            min(until, present) - since >= SILENCE_SECONDS and until >= asked_at for since, until in spans
+            min(away.until, present) - away.since >= away.may_last and away.until >= asked_at
+            for away in self._unreachable.get(process, [])
         )
 
     def process_of(self, worker_id: str) -> Process:
@@ -204,7 +214,7 @@ class World:
     def _away_seconds(self, process: Process | None) -> float:
         present = self.loop.time()
         spans = self._unreachable.get(process, []) if process else []
-        return sum(until - since for since, until in spans if until >= present - ACK_WAIT_SECONDS)
+        return sum(away.until - away.since for away in spans if away.until >= present - ACK_WAIT_SECONDS)
 
     def on_log(self, logger: object, method: str, event: structlog.types.EventDict) -> Any:
         """Adds the product's log lines to the trace; an error that no fault explains is a violation."""
@@ -423,7 +433,8 @@ class World:
         process = self._running[fault.role]
         for client in [client for client in self.clients if client.process is process]:
             client.cut()
-            self._is_away(process, fault.seconds)
+            may_last = SILENCE_SECONDS if self.broker.is_cluster else ABSENCE_SECONDS
+            self._is_away(process, fault.seconds, may_last)
             self.loop.after(fault.seconds, self._reconnect, client)
 
     def _reconnect(self, client: SimClient) -> None:
@@ -459,9 +470,9 @@ class World:
         self.store.is_up = False
         self.loop.after(fault.seconds, setattr, self.store, "is_up", True)
 
-    def _is_away(self, process: Process, seconds: float) -> None:
+    def _is_away(self, process: Process, seconds: float, may_last: float = SILENCE_SECONDS) -> None:
         present = self.loop.time()
-        self._unreachable.setdefault(process, []).append((present, present + seconds))
+        self._unreachable.setdefault(process, []).append(Away(present, present + seconds, may_last))
 
     def _close(self) -> None:
         """Ends every task, also those of dead processes, so that the garbage collector finds none."""

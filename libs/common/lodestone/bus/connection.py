@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import math
 import os
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +54,7 @@ class BusClient(FastClient):
     def __init__(self) -> None:
         super().__init__()
         self.exit_on_close = ExitOnClose()
+        self.connected_since = time.monotonic()  # without a break; infinite while it is broken
         self._watching: asyncio.Task[None] | None = None
         bear_every_subject(self)
 
@@ -81,9 +84,12 @@ class BusClient(FastClient):
 
     async def _attempt_reconnect(self) -> None:
         # On an unexpected error the client gives up for good, silently.
+        self.connected_since = math.inf
         while True:
             try:
-                return await super()._attempt_reconnect()
+                await super()._attempt_reconnect()
+                self.connected_since = time.monotonic()
+                return
             except Exception as error:
                 await _report_error(error)
                 self._status = Client.RECONNECTING

@@ -94,7 +94,7 @@ class WorkerApp:
             await llm.close()
 
     async def _serve(
-        self, client: Client, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
+        self, client: BusClient, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]
     ) -> None:
         stream = JobStream(client, self.name, self._settings.public_url)
         slots = Slots(self._settings.slots, len(self._definitions))

@@ -3,12 +3,12 @@
 from contextlib import AbstractContextManager
 
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter
 
 from lodestone.bus.ask import ask_owner
+from lodestone.bus.connection import BusClient
 from lodestone.bus.envelope import InvalidMessage, decode
 from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
@@ -50,7 +50,7 @@ class Executor:
         self,
         definition: JobDefinition,
         *,
-        client: Client,
+        client: BusClient,
         stream: JobStream,
         inflight: Inflight,
         llm: Llm,

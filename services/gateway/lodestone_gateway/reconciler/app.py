@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import structlog
 from lodestone.bus.ask import ask_owner
+from lodestone.bus.connection import BusClient
 from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
 from lodestone.events import JobEvent, JobRequested
 from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import AskOwner, Cancel, Fail, Owner, Redeliver, Repair, Restore, Wait, on_reconcile
-from nats.aio.client import Client
 from nats.js.api import ConsumerInfo
 from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,7 +38,7 @@ age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest u
 class Reconciler:
     """Repairs while its process leads."""
 
-    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine, presence: Presence) -> None:
+    def __init__(self, client: BusClient, stream: JobStream, engine: AsyncEngine, presence: Presence) -> None:
         self._client = client
         self._stream = stream
         self._engine = engine

@@ -7,12 +7,12 @@ both write it.
 
 import structlog
 from lodestone.bus.ask import ask_owner
+from lodestone.bus.connection import BusClient
 from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
 from lodestone.job_log import JobLog
 from lodestone.judgement import Owner, on_open_calls
 from lodestone.spend import write_off
-from nats.aio.client import Client
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -32,7 +32,7 @@ written_off = Counter(
 class Settler:
     """Settles while its process leads."""
 
-    def __init__(self, client: Client, stream: JobStream, engine: AsyncEngine) -> None:
+    def __init__(self, client: BusClient, stream: JobStream, engine: AsyncEngine) -> None:
         self._client = client
         self._stream = stream
         self._unsettled = Walk(lambda after, limit: read_unsettled(engine, now(), after, limit), JOBS)
