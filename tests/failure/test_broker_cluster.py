@@ -1,14 +1,17 @@
 """A cluster of three nodes loses the leader of the stream while jobs run."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lodestone.bus.ask import _absence
 from lodestone.bus.connection import connect
 from lodestone.bus.topology import stream_config
+from lodestone.deadlines import ASK_WINDOW_SECONDS
 from lodestone.events import JobRequested
 from lodestone.settings import ProcessSettings
 from support.gateway_bench import GatewayBench, gateway_bench
@@ -49,6 +52,18 @@ async def work(bench: GatewayBench) -> JobRequested:
         await bench.item(requested, index)
     await bench.complete(requested)
     return requested
+
+
+async def test_an_asker_at_a_cluster_knows_that_a_worker_may_come_back_at_another_node(
+    cluster: NatsCluster,
+) -> None:
+    client = await connect(ProcessSettings(nats_url=cluster.users["ideation"]), "ideation")
+    client.connected_since = -math.inf
+
+    absence = _absence(client)
+
+    await client.disconnect()
+    assert absence == ASK_WINDOW_SECONDS
 
 
 async def test_a_client_that_knows_one_node_goes_on_at_another_when_that_one_dies(
