@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from types import SimpleNamespace
@@ -36,6 +36,7 @@ class SimClient:
         self.answers: dict[str, Callable[[str], str]] = {}
         self.cancel_heard: Callable[[str], None] = lambda subject: None
         self.inboxes: dict[str, Inbox] = {}
+        self.heartbeat_heard: Callable[[Any], Coroutine[Any, Any, None]] | None = None
         self._connection = 0
         self._unsent: list[tuple[str, Callable[[], object]]] = []
         self._arrives_at = 0.0
@@ -108,13 +109,31 @@ class SimClient:
         """A new reply address."""
         return f"{INBOX}.{self.world.next_number()}"
 
-    async def subscribe(self, inbox: str) -> "Inbox":
-        """Subscribes to an inbox."""
+    async def subscribe(
+        self, inbox: str, cb: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+    ) -> "Inbox":
+        """Subscribes to an inbox, or to heartbeats."""
+        self.heartbeat_heard = cb or self.heartbeat_heard
         self.inboxes[inbox] = found = Inbox(self, inbox)
         return found
 
-    async def publish(self, subject: str, payload: bytes, reply: str) -> None:
-        """Handles the three requests that the product makes without JetStream's API."""
+    def hear_heartbeat(self, message: Any) -> None:
+        """Takes a heartbeat in, once the process runs."""
+        if hear := self.heartbeat_heard:
+            loop = self.world.loop
+            loop.after_in(self.process, 0, lambda: loop.spawn(self.process, hear(message)))
+
+    async def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
+        """Handles what the product says without JetStream's API."""
+        if fnmatchcase(subject, subjects.HEARTBEATS):
+            self.send("heartbeat", lambda: self.world.copy_heartbeat(subject, payload))
+        elif fnmatchcase(subject, subjects.answers_to("*").replace(">", "*")):
+            await self.world.step(self.process, "recall")
+            self.send("nak", lambda: self._answer_for_another(subject, payload))
+        else:
+            await self._request(subject, payload, reply)
+
+    async def _request(self, subject: str, payload: bytes, reply: str) -> None:
         is_ask = fnmatchcase(subject, subjects.ASKS)
         await self.world.step(self.process, "ask" if is_ask else "request")
         inbox = self.inboxes[reply]
@@ -145,6 +164,13 @@ class SimClient:
             reply(_status("503"))
         else:
             self.world.loop.after_in(asked.process, 0.001, lambda: hear(asked))
+
+    def _answer_for_another(self, subject: str, payload: bytes) -> None:
+        _, _, _, consumer, _, sequence, *_ = subject.split(".")
+        if payload == b"-NAK":
+            self.world.broker.postpone(consumer, int(sequence), 0.0)
+        elif payload == b"+ACK":
+            self.world.broker.acknowledge(consumer, int(sequence))
 
     def _read(self, inbox: "Inbox", request: dict[str, Any]) -> None:
         found = self.world.broker.direct_get(request)

@@ -28,6 +28,7 @@ import lodestone_gateway.projector.batch
 import lodestone_gateway.reconciler.app
 import lodestone_gateway.reconciler.erase
 import lodestone_gateway.reconciler.presence
+import lodestone_gateway.reconciler.recall
 import lodestone_gateway.reconciler.settle
 import lodestone_gateway.store.leadership
 import structlog
@@ -94,9 +95,6 @@ def price(model: str, tokens: TokenUsage) -> Decimal:
 class SimPresence(Presence):
     """Asks the broker as the product does, without the records for operators."""
 
-    async def listen(self) -> None:
-        """Hears no heartbeat."""
-
     async def take(self) -> Broker:
         """As the product's, without pauses."""
         consumers = await self._ask_broker()
@@ -157,6 +155,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.projector.batch, "put_aside", put_aside),
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),
+        (gateway.reconciler.recall, "read_requests_of", store.read_requests_of),
         (gateway.store.leadership, "connect_directly", leases.connect),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
         (common.bus.topology, "JOB_TYPES", ONE_TYPE),

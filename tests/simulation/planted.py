@@ -25,6 +25,10 @@ from simulation.small_checks import (
     second_try_is_no_first,
     takeover_raises_the_version,
 )
+from simulation.takeover_checks import (
+    a_dead_worker_is_soon_replaced,
+    a_dead_worker_is_soon_replaced_in_a_cluster,
+)
 
 JUDGEMENT = "lodestone.judgement:"
 PUBLISHER = "lodestone.bus.publisher:JobStream."
@@ -102,6 +106,22 @@ WORKER_BUGS = (
         "has_cluster or was_away",
         "was_away",
         check=in_a_cluster_another_server_may_have_gone,
+    ),
+    mutant(
+        "asks the whole window though nobody listens",
+        "I2",
+        "lodestone.bus.ask:_absence",
+        "else ABSENT_SECONDS",
+        "else ASK_WINDOW_SECONDS",
+        check=a_dead_worker_is_soon_replaced,
+    ),
+    mutant(
+        "says as seldom as an idle worker that it lives",
+        "I2",
+        "lodestone.bus.heartbeat:send_heartbeats",
+        "if not told.running: await first_of(busy.wait(),",
+        "if True:\n            await first_of(asyncio.Event().wait(),",
+        check=a_dead_worker_is_soon_replaced_in_a_cluster,
     ),
     mutant(
         "keeps an answer for a later start",
@@ -311,6 +331,21 @@ GATEWAY_BUGS = (
         "if not broker_holds_message and silence",
         "if silence",
         family="silence",
+    ),
+    mutant(
+        "leaves the jobs of the dead to the ack wait",
+        "I2",
+        "lodestone_gateway.reconciler.recall:Recaller._look",
+        "if await is_absent(self._client, worker_id):",
+        "if False:",
+        check=a_dead_worker_is_soon_replaced,
+    ),
+    mutant(
+        "recalls by acknowledging",
+        "I2",
+        "lodestone.bus.recall:recall",
+        "newest), NAK)",
+        "newest), b'+ACK')",
     ),
     mutant(
         "restores what was erased",

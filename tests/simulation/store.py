@@ -15,7 +15,7 @@ from uuid import UUID
 
 from lodestone.bus.place import Seen
 from lodestone.clock import now
-from lodestone.events import JobCallFinished, JobCallStarted, JobEvent
+from lodestone.events import JobCallFinished, JobCallStarted, JobEvent, JobStarted
 from lodestone.job_log import Entry
 from lodestone.judgement import RowState
 from lodestone.wire import JsonObject
@@ -356,6 +356,24 @@ async def read_unsettled(
         return [UnsettledJob(id, jobs[id].job_type) for id in sorted(found) if after is None or id > after][
             :limit
         ]
+
+
+async def read_requests_of(engine: SimEngine, worker_id: str) -> list[tuple[str, int]]:
+    """Replaces `reconciler.scan.read_requests_of`."""
+    async with transaction(engine) as session:
+        jobs, history = session.store.jobs, session.store.history
+        return [
+            (job.job_type, row.entry.sequence)
+            for job in jobs.values()
+            if not job.status.is_terminal and _began(history.get(job.id, []), job.attempt, worker_id)
+            for row in history[job.id]
+            if row.event == "requested"
+        ]
+
+
+def _began(history: list[SimHistoryRow], attempt: int, worker_id: str) -> bool:
+    starts = [row.entry.event for row in history if isinstance(row.entry.event, JobStarted)]
+    return any((start.attempt, start.worker_id) == (attempt, worker_id) for start in starts)
 
 
 async def read_row(engine: SimEngine, job_id: UUID) -> RowView:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import structlog
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
+from lodestone.bus.heartbeat import Heartbeat, send_heartbeats
 from lodestone.bus.publisher import JobStream
 from lodestone.clock import now
 from lodestone.deadlines import ACK_WAIT_SECONDS
@@ -195,6 +197,13 @@ class World:
             for client in self.clients:
                 client.receive("cancel copy", partial(client.cancel_heard, subject))
 
+    def copy_heartbeat(self, subject: str, payload: bytes) -> None:
+        """Core NATS: whoever listens to heartbeats hears one."""
+        message = SimpleNamespace(subject=subject, data=payload)
+        for client in self.clients:
+            if client.heartbeat_heard:
+                client.receive("heartbeat", partial(client.hear_heartbeat, message))
+
     def was_silent(self, worker_id: str, asker: Process | None = None) -> bool:
         """Whether a worker could not answer when it was just asked, so that it may be taken for dead.
 
@@ -355,12 +364,25 @@ class World:
             if parts := subjects.parse_subject(subject):
                 self.loop.after_in(client.process, 0, lambda: inflight.hear_cancel(parts.job_id))
 
+        def tell() -> Heartbeat:
+            return Heartbeat(
+                worker_id=worker_id,
+                service="ideation",
+                slots=self.plan.slots,
+                running=inflight.running,
+                started_at=now(),
+            )
+
         client.answers[subjects.ask_subject(worker_id)] = answer
         client.cancel_heard = hear
-        extending = asyncio.create_task(inflight.extend_acks())
+        background = [
+            asyncio.create_task(inflight.extend_acks()),
+            asyncio.create_task(send_heartbeats(client, tell, inflight.busy)),
+        ]
         await puller.run(stop)
         await puller.drain(self.plan.drain_seconds)
-        extending.cancel()
+        for task in background:
+            task.cancel()
 
     async def _lead(self, kind: str, client: Any, engine: Any, stop: asyncio.Event) -> None:
         lock, role = (Lock.RELAY, Role.RELAY) if kind == "relay" else (Lock.PROJECTOR, Role.PROJECTOR)

@@ -14,6 +14,8 @@ IN_PROGRESS_SECONDS = (
     3.0  # a worker extends the ack of each delivery it holds this often (JetStream: in progress)
 )
 ACK_WAIT_SECONDS = 10.0  # without an extension for this long, JetStream delivers the job again
+BEAT_SECONDS = 0.5  # a worker with running jobs says this often that it lives
+SILENT_SECONDS = 0.75  # without a heartbeat for this long, such a worker is looked for
 ABSENT_SECONDS = 1.0  # nobody has listened for an owner's asks for this long: it counts as dead
 ASK_WINDOW_SECONDS = 3.0  # the asker's own connected time before a silent owner counts as dead
 ASK_TIMEOUT_SECONDS = 1.0  # wait for one answer

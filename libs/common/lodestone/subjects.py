@@ -168,6 +168,14 @@ def answers_to(consumer: str) -> str:
     return f"$JS.ACK.{STREAM}.{consumer}.>"
 
 
+def answer_to(consumer: str, sequence: int, delivery: int) -> str:
+    """Where one delivery is answered; `delivery` is the consumer's number of it, or a later one.
+
+    The other tokens are how often it was delivered, when, and how many wait: they change nothing.
+    """
+    return f"$JS.ACK.{STREAM}.{consumer}.1.{sequence}.{delivery}.0.0"
+
+
 def inbox_prefix(user: str) -> str:
     """Answers to a user arrive below it, so that users cannot read each other's."""
     return f"_INBOX_{user}"

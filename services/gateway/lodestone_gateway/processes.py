@@ -23,6 +23,7 @@ from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
 from lodestone_gateway.reconciler.needs import Need, Needs
 from lodestone_gateway.reconciler.older_stream import OlderStream
 from lodestone_gateway.reconciler.presence import Presence
+from lodestone_gateway.reconciler.recall import Recaller
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
@@ -156,6 +157,7 @@ async def _reconcile(settings: ProjectorSettings) -> None:
     reconciler = Reconciler(client, stream, engine, presence)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
     older, needs = OlderStream(client, stream, engine), Needs(engine)
+    recaller = Recaller(client, engine)
     rounds = (
         needs.while_there_are(Need.LIVING_JOBS, reconciler.reconcile_round, presence.take_if_connected),
         needs.while_there_are(Need.OPEN_CALLS, settler.settle_round),
@@ -163,8 +165,9 @@ async def _reconcile(settings: ProjectorSettings) -> None:
         needs.while_there_are(Need.OLDER_STREAM, older.repair_round),
     )
     loops = [asyncio.create_task(repeat(each, RECONCILE_SECONDS)) for each in rounds]
+    loops.append(asyncio.create_task(recaller.run()))
     try:
-        await presence.listen()
+        await presence.listen(recaller.hear)
         await asyncio.gather(*loops)
     finally:
         await end(*loops)

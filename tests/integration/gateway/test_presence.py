@@ -134,7 +134,7 @@ async def test_a_process_is_alive_while_it_is_heard(
 ) -> None:
     monkeypatch.setattr(presence_module, "KEEP_SECONDS", 0)
     presence = Presence(bench.client, bench.engine)
-    await presence.listen()
+    await presence.listen(list[Heartbeat]().append)
     heartbeat = Heartbeat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
     heartbeat_subject = subjects.heartbeat_subject("ideation")
 

@@ -1,4 +1,4 @@
-"""The heartbeat of a service's process, for operators: no decision depends on it."""
+"""The heartbeat of a service's process: shown to operators; one that is missing makes the reconciler look."""
 
 import asyncio
 import contextlib
@@ -10,10 +10,12 @@ from nats.errors import Error
 from pydantic import Field
 
 from lodestone import subjects
+from lodestone.deadlines import BEAT_SECONDS
+from lodestone.tasks import first_of
 from lodestone.wire import Text, UtcTime, WireModel
 
 Name = Annotated[Text, Field(max_length=200)]
-HEARTBEAT_SECONDS = 3.0  # a worker says this often that it lives
+HEARTBEAT_SECONDS = 3.0  # a worker without jobs says this often that it lives
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -28,12 +30,17 @@ class Heartbeat(WireModel):
     started_at: UtcTime
 
 
-async def send_heartbeats(client: Client, read: Callable[[], Heartbeat]) -> None:
-    """Sends what `read` returns, every few seconds, for ever; does not repeat what the bus does not take."""
+async def send_heartbeats(client: Client, read: Callable[[], Heartbeat], busy: asyncio.Event) -> None:
+    """Sends what `read` returns, for ever; does not repeat what the bus does not take.
+
+    While jobs run it is sent more often, from the first one on: `busy` is set then.
+    """
     while True:
         told = read()
         with contextlib.suppress(Error):
             await client.publish(
                 subjects.heartbeat_subject(told.service), told.model_dump_json(by_alias=True).encode()
             )
-        await asyncio.sleep(HEARTBEAT_SECONDS)
+        await asyncio.sleep(BEAT_SECONDS)
+        if not told.running:
+            await first_of(busy.wait(), timeout=HEARTBEAT_SECONDS - BEAT_SECONDS)

@@ -70,6 +70,8 @@ def bus_users(
             subjects.CONSUMER_LIST,
             subjects.consumer_info(subjects.PROJECTOR),  # asked by the release before
             *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
+            # Hands deliveries back for workers that died with them.
+            *(subjects.answers_to(subjects.durable(job.name)) for job in jobs),
             *(of(each.name) for each in added for of in _MAKES_ANEW),
             hears=(subjects.HEARTBEATS, subjects.answers_filter(ASKER)),
         ),

@@ -79,7 +79,7 @@ class WorkerApp:
         await broker.start()
         background = [
             asyncio.create_task(self._inflight.extend_acks()),
-            asyncio.create_task(send_heartbeats(client, self._heartbeat)),
+            asyncio.create_task(send_heartbeats(client, self._heartbeat, self._inflight.busy)),
             asyncio.create_task(keep_following(client)),
         ]
         try:

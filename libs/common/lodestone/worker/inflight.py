@@ -15,6 +15,7 @@ class Inflight:
     """Deliveries and attempts of one process."""
 
     def __init__(self) -> None:
+        self.busy = asyncio.Event()  # set while jobs run
         self._deliveries: dict[int, Msg] = {}  # by identity: nats-py's messages have no hash
         self._attempts: dict[UUID, Attempt | None] = {}  # None: its start is being written
 
@@ -38,6 +39,7 @@ class Inflight:
     def reserve(self, job_id: UUID) -> None:
         """The job is about to start here."""
         self._attempts[job_id] = None
+        self.busy.set()
 
     def run(self, job_id: UUID, attempt: Attempt) -> None:
         """The job runs here."""
@@ -46,6 +48,8 @@ class Inflight:
     def forget(self, job_id: UUID) -> None:
         """The job does not run here, or no longer."""
         self._attempts.pop(job_id, None)
+        if not self._attempts:
+            self.busy.clear()
 
     def hear_cancel(self, job_id: UUID) -> None:
         """A cancel request for a job was heard; it matters if the job runs here."""

@@ -4,7 +4,7 @@ A pause is a row that an operator made. Every round carries it out again, so tha
 paused like the one that was lost.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -63,9 +63,11 @@ class Presence:
         self._heartbeats: dict[str, tuple[Heartbeat, datetime]] = {}
         self._kept: list[JsonObject] = []  # states as recorded last
         self._due = 0.0  # when they are recorded again though nothing changed
+        self._tell: Callable[[Heartbeat], object]
 
-    async def listen(self) -> None:
-        """From now on heartbeats are heard."""
+    async def listen(self, tell: Callable[[Heartbeat], object]) -> None:
+        """From now on heartbeats are heard, and told."""
+        self._tell = tell
         await self._client.subscribe(subjects.HEARTBEATS, cb=self._hear)
 
     async def take(self) -> Broker:
@@ -119,6 +121,7 @@ class Presence:
             return
         if message.subject == subjects.heartbeat_subject(heartbeat.service):
             self._heartbeats[heartbeat.worker_id] = (heartbeat, now())
+            self._tell(heartbeat)
 
     async def _ask_broker(self) -> dict[str, ConsumerInfo] | None:
         """All consumers by name; None without an answer: the jobs are still checked."""

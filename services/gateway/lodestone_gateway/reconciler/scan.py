@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from lodestone.events import JobRequested, JobStarted
 from lodestone.status import Status
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from lodestone_gateway.store.job_ends import has_ended, is_living
@@ -90,6 +91,24 @@ async def read_row(engine: AsyncEngine, job_id: UUID) -> RowView:
         )
         event_ids = await session.execute(folded.union(marked))
         return RowView(status is None or Status(status).is_terminal, frozenset(event_ids.scalars()))
+
+
+async def read_requests_of(engine: AsyncEngine, worker_id: str) -> list[tuple[str, int]]:
+    """Of the jobs that this worker began last and that live on: their types, and where their requests lay."""
+    started, requested = aliased(JobEventRow), aliased(JobEventRow)
+    is_newest = (col(started.job_id) == col(BackgroundJob.id)) & (col(started.event) == JobStarted.name)
+    is_newest &= col(started.attempt) == col(BackgroundJob.attempt)
+    is_request = (col(requested.job_id) == col(BackgroundJob.id)) & (
+        col(requested.event) == JobRequested.name
+    )
+    query = (
+        select(col(BackgroundJob.job_type), col(requested.stream_sequence))
+        .join(started, is_newest)
+        .join(requested, is_request)
+        .where(is_living(), col(started.body)["workerId"].astext == worker_id)
+    )
+    async with transaction(engine) as session:
+        return [(job_type, sequence) for job_type, sequence in await session.execute(query)]
 
 
 async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
