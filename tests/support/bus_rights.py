@@ -122,6 +122,7 @@ def may_publish(user: str) -> list[str]:
             f"{API}.STREAM.PURGE.JOBS",
             f"{API}.CONSUMER.INFO.JOBS.projector",
             *(f"{API}.CONSUMER.PAUSE.JOBS.{each}" for each in JOB_TYPES),
+            *(f"$JS.ACK.JOBS.{each}.*" for each in JOB_TYPES),
         ],
         "operator": [f"{API}.*"],
         "subscriber": [
