@@ -164,8 +164,10 @@ async def _reconcile(settings: ProjectorSettings) -> None:
         needs.while_there_are(Need.ERASURES, eraser.erase_round),
         needs.while_there_are(Need.OLDER_STREAM, older.repair_round),
     )
-    loops = [asyncio.create_task(repeat(each, RECONCILE_SECONDS)) for each in rounds]
-    loops.append(asyncio.create_task(recaller.run()))
+    loops = [
+        asyncio.create_task(recaller.run()),
+        *(asyncio.create_task(repeat(each, RECONCILE_SECONDS)) for each in rounds),
+    ]
     try:
         await presence.listen(recaller.hear)
         await asyncio.gather(*loops)

@@ -12,6 +12,7 @@ from lodestone.settings import ProcessSettings
 from lodestone.subjects import ask_subject
 from nats.aio.msg import Msg
 from support.backends import NatsServer
+from support.waiting import eventually
 
 WORKER = "ideation-1"
 
@@ -40,7 +41,7 @@ async def test_a_worker_whose_connection_has_closed_is_gone(own_nats: NatsServer
 
     await worker.disconnect()
 
-    assert await is_absent(asker, WORKER)
+    await eventually(lambda: is_absent(asker, WORKER), within=20)
     async with asyncio.timeout(30):
         assert await ask_owner(asker, WORKER, new_id()) is Owner.GONE
     await asker.disconnect()
