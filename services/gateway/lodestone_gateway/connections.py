@@ -13,6 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lodestone_gateway.door import Door, Phase, Verdict
+from lodestone_gateway.live.subscription import WRITE_NOW
 
 MAX_HEADER_BYTES = 32 * 1024  # of all headers and the URL, as in most proxies
 MAX_HEADERS = 100
@@ -142,7 +143,18 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_response_complete()
         self._rest()
 
+    def write_now(self, body: bytes) -> bool:
+        """Sends a part of an answer that comes in chunks; False if the client is behind, or gone.
+
+        The headers must have been sent, and be those of an answer without a length.
+        """
+        if self.flow.write_paused or self.transport.is_closing():
+            return False
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return True
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.scope["extensions"] = {WRITE_NOW: self.write_now}  # type: ignore[dict-item]
         if self._verdict is not Verdict.WELCOME and cycle.scope["path"] != ALWAYS_ANSWERED:
             is_crowd = self._verdict is Verdict.CROWD
             status = HTTPStatus.TOO_MANY_REQUESTS if is_crowd else HTTPStatus.SERVICE_UNAVAILABLE

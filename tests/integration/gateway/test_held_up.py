@@ -15,7 +15,8 @@ from lodestone.clock import format_time, now
 from lodestone.events import JobCompleted, JobRequested, Usage
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
-from lodestone_gateway.live.hub import Hub, Subscription
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.live.subscription import Subscription
 from lodestone_gateway.projector import messages
 from prometheus_client import REGISTRY
 from support.gateway_bench import GatewayBench

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from lodestone.ids import new_id
 from lodestone_gateway.live import hub
-from lodestone_gateway.live.hub import Hub, Subscription
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.live.subscription import Subscription
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 

@@ -11,6 +11,7 @@ from lodestone.wire import JsonObject, WireModel
 
 from lodestone_gateway.api.stream import Source, Stored, Stream
 from lodestone_gateway.jobs.read import own_job, read_job
+from lodestone_gateway.live.subscription import POSITION, SEQ
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.queries import ShownEvent
@@ -97,7 +98,7 @@ def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
         watch=lambda: parts.hub.watch_job(job_id),
         begin=begin,
         read=read,
-        cursor=lambda event: event.seq,
+        cursor=SEQ,
         is_of_one_job=True,
     )
 
@@ -117,7 +118,7 @@ def _feed_source(parts: Parts, user_id: UUID) -> Source:
         watch=lambda: parts.hub.watch_user(user_id),
         begin=begin,
         read=read,
-        cursor=lambda event: event.position,
+        cursor=POSITION,
         is_of_one_job=False,
     )
 

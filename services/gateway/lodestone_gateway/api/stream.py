@@ -1,6 +1,6 @@
 """Server-sent events: stored events after the cursor, then live ones, in one order without a gap."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -13,17 +13,18 @@ from starlette.types import Receive, Scope, Send
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.limits import WatchLimiter
-from lodestone_gateway.live.hub import Ended, Subscription
+from lodestone_gateway.live.subscription import WRITE_NOW, Cursor, Ended, News, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turn
 
 # Proxies must neither buffer nor compress frames: both delay events.
 HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b": beat\n\n"
 COME_BACK = format_sse_event(retry=1000)  # milliseconds
 CLOSING = COME_BACK + format_sse_event(event="closing", data_str="{}")  # no id: it is not an event of a job
+
+WriteNow = Callable[[bytes], bool]
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 class Stored:
     """What is stored when a stream begins: the first events after its cursor, and the newest cursor."""
 
-    events: list[ShownEvent]
+    events: Sequence[ShownEvent]
     end: int
     is_over: bool = False  # nothing more will ever follow
 
@@ -43,8 +44,8 @@ class Source:
 
     watch: Callable[[], AbstractContextManager[Subscription]]
     begin: Callable[[int | None], Awaitable[Stored]]  # None: without events
-    read: Callable[[int], Awaitable[list[ShownEvent]]]  # the stored events after a cursor, or a page of them
-    cursor: Callable[[ShownEvent], int]  # seq or position
+    read: Callable[[int], Awaitable[Sequence[ShownEvent]]]  # stored events after a cursor, or a page of them
+    cursor: Cursor
     is_of_one_job: bool  # its cursors have no holes, and its terminal event ends the stream
 
 
@@ -71,17 +72,17 @@ class Stream(Response):
         """
         with self._watches.place(self._caller.id), self._source.watch() as subscription:
             # Subscribed first: what is committed while we read is stored, or delivered live, or both.
-            frames = await self._begin(subscription)
+            frames = await self._begin(subscription, scope["extensions"][WRITE_NOW])
             self._turn.give_up()
             await EventSourceResponse(frames, headers=HEADERS)(scope, receive, send)
 
-    async def _begin(self, subscription: Subscription) -> AsyncIterator[bytes]:
+    async def _begin(self, subscription: Subscription, write_now: WriteNow) -> AsyncIterator[bytes]:
         try:
             stored = await self._source.begin(self._after)
         except DATABASE_AWAY as error:
             return _broken(error)
         sent = stored.end if self._after is None else min(self._after, stored.end)
-        return _frames(self._source, stored, sent, subscription, self._caller)
+        return _Frames(self._source, subscription, self._caller, write_now, sent).all(stored)
 
 
 async def _broken(error: Exception) -> AsyncIterator[bytes]:
@@ -89,58 +90,97 @@ async def _broken(error: Exception) -> AsyncIterator[bytes]:
     yield COME_BACK
 
 
-async def _frames(
-    source: Source, stored: Stored, sent: int, subscription: Subscription, caller: CurrentUser
-) -> AsyncIterator[bytes]:
-    try:
-        async for events in _events(source, stored, sent, subscription, caller):
-            yield b"".join(_traced_frame(source, event) for event in events) or HEARTBEAT
-            if events and events[-1].is_terminal and source.is_of_one_job:
-                return
-            if caller.seconds_left <= 0:
-                break
-        is_refused_now = subscription.ended is Ended.CLOSING or caller.seconds_left <= 0
-        if is_refused_now or subscription.ended:
-            yield CLOSING if is_refused_now else COME_BACK
-    except DATABASE_AWAY as error:
-        async for frame in _broken(error):
-            yield frame
+class _Frames:
+    """The frames of one stream, and how far it has come.
 
-
-async def _events(
-    source: Source, stored: Stored, sent: int, subscription: Subscription, caller: CurrentUser
-) -> AsyncIterator[list[ShownEvent]]:
-    """Stored events, then live ones, as many as there are at a time; an empty list when a heartbeat is due.
-
-    Ends with the subscription, and with the caller's token: an expired token gets no more events.
+    While the stream waits, what follows without a gap is written past it and the layers of the app; what the
+    connection does not take then, and everything else, comes from the stream itself.
     """
-    events = stored.events
-    while events:
-        yield events
-        sent = source.cursor(events[-1])
-        events = await source.read(sent) if sent < stored.end else []
-    while subscription.ended is None and not stored.is_over:
-        news = await subscription.take(min(HEARTBEAT_SECONDS, max(0.0, caller.seconds_left)))
-        if caller.seconds_left <= 0:
-            return
-        if not news and subscription.ended is None:
-            yield []
-        if fresh := await _without_gap(source, news, sent):
-            yield fresh
-            sent = source.cursor(fresh[-1])
+
+    def __init__(
+        self,
+        source: Source,
+        subscription: Subscription,
+        caller: CurrentUser,
+        write_now: WriteNow,
+        sent: int,
+    ) -> None:
+        self._source = source
+        self._subscription = subscription
+        self._caller = caller
+        self._write_now = write_now
+        self._sent = sent
+
+    async def all(self, stored: Stored) -> AsyncIterator[bytes]:
+        """The frames that the stream itself sends, until its end."""
+        try:
+            async for events in self._events(stored):
+                yield b"".join(self._frame(event) for event in events)
+                self._sent = self._source.cursor(events[-1])
+                if self._is_last(events[-1]):
+                    return
+                if self._caller.seconds_left <= 0:
+                    break
+            if goodbye := self._goodbye():
+                yield goodbye
+        except DATABASE_AWAY as error:
+            async for frame in _broken(error):
+                yield frame
+
+    def tell(self, news: News) -> bool:
+        """Writes the news at once; False if there is a gap, or the client is behind or may see no more."""
+        if news.last <= self._sent:
+            return True
+        is_next = news.first == self._sent + 1 if self._source.is_of_one_job else news.first > self._sent
+        if not is_next or self._caller.seconds_left <= 0 or not self._write_now(news.frames):
+            return False
+        for event in news.events:
+            _trace(event)
+        self._sent = news.last
+        if self._is_last(news.events[-1]):
+            self._subscription.end(Ended.OVER)
+        return True
+
+    def beat(self) -> None:
+        """Writes a comment; a client that is behind has enough to read."""
+        self._write_now(HEARTBEAT)
+
+    async def _events(self, stored: Stored) -> AsyncIterator[Sequence[ShownEvent]]:
+        """Stored events, then live ones, as many as there are at a time.
+
+        Ends with the subscription, and with the caller's token: an expired token gets no more events.
+        """
+        events = stored.events
+        while events:
+            yield events
+            events = await self._source.read(self._sent) if self._sent < stored.end else []
+        while self._subscription.ended is None and not stored.is_over:
+            news = await self._subscription.take(max(0.0, self._caller.seconds_left), self)
+            if self._caller.seconds_left <= 0:
+                return
+            if fresh := await self._without_gap(news):
+                yield fresh
+
+    async def _without_gap(self, news: Sequence[ShownEvent]) -> Sequence[ShownEvent]:
+        fresh = [event for event in news if self._source.cursor(event) > self._sent]
+        if fresh and self._source.is_of_one_job and self._source.cursor(fresh[0]) != self._sent + 1:
+            return await self._source.read(self._sent)
+        return fresh
+
+    def _goodbye(self) -> bytes:
+        """What to say at an end that is not the job's."""
+        if self._subscription.ended is Ended.CLOSING or self._caller.seconds_left <= 0:
+            return CLOSING
+        return COME_BACK if self._subscription.ended is Ended.DROPPED else b""
+
+    def _is_last(self, event: ShownEvent) -> bool:
+        return event.is_terminal and self._source.is_of_one_job
+
+    def _frame(self, event: ShownEvent) -> bytes:
+        _trace(event)
+        return event.frame(self._source.cursor(event))
 
 
-async def _without_gap(source: Source, news: list[ShownEvent], sent: int) -> list[ShownEvent]:
-    fresh = [event for event in news if source.cursor(event) > sent]
-    if fresh and source.is_of_one_job and source.cursor(fresh[0]) != sent + 1:
-        return await source.read(sent)
-    return fresh
-
-
-def _traced_frame(source: Source, event: ShownEvent) -> bytes:
+def _trace(event: ShownEvent) -> None:
     with leaf(f"send job.{event.event}", SpanKind.PRODUCER, traceparent=event.traceparent):
-        return _frame(source, event)
-
-
-def _frame(source: Source, event: ShownEvent) -> bytes:
-    return b"%bid: %d\n\n" % (event.frame, source.cursor(event))
+        pass

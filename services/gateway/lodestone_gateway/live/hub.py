@@ -6,10 +6,9 @@ its job or user that is committed after it began, until it ends.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from enum import Enum
+from operator import attrgetter
 from uuid import UUID
 
 import psycopg
@@ -17,7 +16,9 @@ import structlog
 from lodestone import clock
 from psycopg.rows import TupleRow, class_row
 
-from lodestone_gateway.metrics import DROPPED, HUB_CONNECTED, WATCHERS
+from lodestone_gateway.live.heart import Heart
+from lodestone_gateway.live.subscription import POSITION, SEQ, Cursor, Ended, News, Subscription
+from lodestone_gateway.metrics import HUB_CONNECTED, WATCHERS
 from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
 from lodestone_gateway.store.session import Role, connect_directly
 
@@ -25,7 +26,6 @@ CHANNEL = "job_events"
 SWEEP_SECONDS = 1.0
 READ_SECONDS = 10.0  # a database that does not answer for this long counts as gone
 RECONNECT_SECONDS = 0.5
-BACKLOG = 512  # events that may wait for a slow client
 HEADS = 5_000  # new rows looked at in one read: after a long interruption it catches up in steps
 
 # Which rows are new is asked without naming the watched ones, so its cost does not grow with watchers.
@@ -48,53 +48,6 @@ _NEW = f"""
 log = structlog.get_logger(__name__)
 
 
-class Ended(Enum):
-    """Why a subscription ended."""
-
-    CLOSING = "closing"  # the process stops
-    DROPPED = "dropped"  # its client was too slow
-
-
-class Subscription:
-    """The events that one watcher has not taken yet."""
-
-    def __init__(self) -> None:
-        self._events: deque[ShownEvent] = deque()
-        self._news = asyncio.Event()
-        self.ended: Ended | None = None
-
-    async def take(self, seconds: float) -> list[ShownEvent]:
-        """All waiting events, or the first to come within `seconds`; empty if none came or it has ended."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return []
-        events = list(self._events)
-        self._events.clear()
-        if self.ended is None:
-            self._news.clear()
-        return events
-
-    def offer(self, event: ShownEvent) -> None:
-        """Adds an event; ends the subscription if too many wait."""
-        if self.ended is not None:
-            return
-        if len(self._events) >= BACKLOG:
-            DROPPED.inc()
-            self.end(Ended.DROPPED)
-            return
-        self._events.append(event)
-        self._news.set()
-
-    def end(self, reason: Ended) -> None:
-        """Ends it and wakes the watcher."""
-        if self.ended is None:
-            self.ended = reason
-            self._events.clear()
-            self._news.set()
-
-
 class Hub:
     """All subscriptions of this process."""
 
@@ -102,6 +55,7 @@ class Hub:
         self._database_url = database_url
         self._jobs: dict[UUID, set[Subscription]] = {}
         self._users: dict[UUID, set[Subscription]] = {}
+        self._heart = Heart()
         self._position: int | None = None
         self._is_closing = False
         self.connected = asyncio.Event()
@@ -153,7 +107,8 @@ class Hub:
         places.setdefault(key, set()).add(subscription)
         WATCHERS.inc()
         try:
-            yield subscription
+            with self._heart.keep(subscription):
+                yield subscription
         finally:
             WATCHERS.dec()
             places[key].discard(subscription)
@@ -193,8 +148,7 @@ class Hub:
             except BaseException:
                 self._position = after  # read again after the reconnect
                 raise
-            for event in events:
-                self._hand_out(event)
+            self._hand_out(events)
         return bool(end < last)
 
     def _wanted(self, positions: list[int], jobs: list[UUID], users: list[UUID]) -> list[int]:
@@ -218,9 +172,34 @@ class Hub:
                 )
             return await _readable(cursor)
 
-    def _hand_out(self, event: ShownEvent) -> None:
-        for subscription in (*self._jobs.get(event.job_id, ()), *self._users.get(event.user_id, ())):
-            subscription.offer(event)
+    def _hand_out(self, events: list[ShownEvent]) -> None:
+        _offer(self._jobs, attrgetter("job_id"), SEQ, events)
+        _offer(self._users, attrgetter("user_id"), POSITION, events)
+
+
+def _offer(
+    watched: dict[UUID, set[Subscription]],
+    owner: Callable[[ShownEvent], UUID],
+    cursor: Cursor,
+    events: Iterable[ShownEvent],
+) -> None:
+    """Offers the events to the subscriptions of their owners: a job's together, or a user's."""
+    by_owner: dict[UUID, list[ShownEvent]] = {}
+    for event in events:
+        if owner(event) in watched:
+            by_owner.setdefault(owner(event), []).append(event)
+    for key, own in by_owner.items():
+        news = News(own, cursor)
+        for subscription in watched[key]:
+            _offer_one(subscription, news)
+
+
+def _offer_one(subscription: Subscription, news: News) -> None:
+    try:
+        subscription.offer(news)
+    except Exception as error:  # an error with one client must not keep news from the others
+        log.error("cannot tell a client", error=type(error).__name__, reason=str(error)[:300])
+        subscription.end(Ended.DROPPED)
 
 
 async def _readable(cursor: psycopg.AsyncCursor[ShownEvent]) -> list[ShownEvent]:

@@ -41,9 +41,12 @@ class ShownEvent:
         head = {"seq": self.seq, "event": f"job.{self.event}", "time": format_time(self.time)}
         return json.dumps({**head, **self.body}, ensure_ascii=False, separators=(",", ":"))
 
+    def frame(self, id: int) -> bytes:
+        """As a server-sent event with this id."""
+        return b"%bid: %d\n\n" % (self._frame_without_id, id)
+
     @cached_property
-    def frame(self) -> bytes:
-        """As a server-sent event without its id, which the stream adds."""
+    def _frame_without_id(self) -> bytes:
         return f"event: job.{self.event}\ndata: {self.json}\n".encode()
 
     @property

@@ -6,16 +6,16 @@ import time
 from uuid import UUID
 
 import pytest
-from lodestone_gateway.api import stream
 from lodestone_gateway.auth import CLOCK_SKEW_SECONDS
-from lodestone_gateway.live import hub
-from lodestone_gateway.metrics import WATCHERS
+from lodestone_gateway.live import heart, subscription
+from lodestone_gateway.metrics import DROPPED, WATCHERS
 from lodestone_gateway.turns import AT_ONCE
 from support.api import Frame, Projection, RunningGateway, User, running_gateway
 from support.samples import example_input
 from support.waiting import eventually
 
 COACH = example_input("ideation-fitness-coach")
+MEGABYTE = "x" * 1_000_000
 TEXT = "two\nlines, \r\n 🚀 data: x"
 
 
@@ -263,7 +263,7 @@ async def test_a_long_feed_is_caught_up_in_pages(user: User, projection: Project
 
 
 async def test_an_idle_stream_is_kept_alive_by_comments(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(heart, "HEARTBEAT_SECONDS", 0.05)
     job_id = await user.submit(COACH)
 
     async with user.stream(f"/api/jobs/{job_id}/events") as frames:
@@ -275,17 +275,19 @@ async def test_an_idle_stream_is_kept_alive_by_comments(user: User, monkeypatch:
 async def test_a_client_that_is_too_slow_is_told_to_come_back(
     user: User, projection: Projection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "BACKLOG", 3)
-    job_id = await user.submit(COACH)
+    monkeypatch.setattr(subscription, "BACKLOG", 3)
+    job_id, before = await user.submit(COACH), dropped()
 
     async with user.stream(f"/api/jobs/{job_id}/events") as frames:
         await projection.fold(job_id, "requested")
         told = [await frames.next()]
-        await projection.fold(job_id, *["progress"] * 10)
+        while dropped() == before:  # until what lies between gateway and client is full
+            await projection.fold(job_id, "progress", message=MEGABYTE)
         told += await frames.rest()
 
     assert told[-1] == Frame(retry="1000")
-    assert [frame.id for frame in told[:-1] if frame] == ["1"]
+    ids = [int(frame.id or 0) for frame in told[:-1] if frame]
+    assert ids == list(range(1, len(ids) + 1))
 
 
 async def test_a_stopping_gateway_says_goodbye_and_ends_soon(postgres_url: str) -> None:
@@ -354,4 +356,10 @@ async def test_whoever_watches_much_is_answered_beside_it(user: User) -> None:
 def stream_count() -> float:
     """Open watches in this process: streams, feeds and long polls."""
     [metric] = WATCHERS.collect()
+    return metric.samples[0].value
+
+
+def dropped() -> float:
+    """Streams of this process that were closed because their clients were too slow."""
+    [metric] = DROPPED.collect()
     return metric.samples[0].value

@@ -1,5 +1,6 @@
 """An open stream: it begins before its headers, and tells every event once and in order."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from lodestone.errors import RateLimited
 from lodestone_gateway.api.stream import CLOSING, COME_BACK, Source, Stored, Stream
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.limits import WatchLimiter
-from lodestone_gateway.live.hub import Ended, Subscription
+from lodestone_gateway.live.subscription import POSITION, SEQ, WRITE_NOW, Ended, News, Subscription
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turns
 from sqlalchemy.exc import OperationalError
@@ -37,6 +38,8 @@ class Watched:
         self.happened: list[str] = []
         self.is_away = False
         self.places = WatchLimiter(1)
+        self.takes_at_once: list[bool] = []  # what the connection says to each attempt; then it takes all
+        self.cursor = SEQ if is_of_one_job else POSITION
         self._is_of_one_job = is_of_one_job
 
     async def stream(
@@ -48,6 +51,11 @@ class Watched:
         async def receive() -> Message:
             raise AssertionError("nothing is read")
 
+        def write_now(body: bytes) -> bool:
+            if takes_it := self.takes_at_once.pop(0) if self.takes_at_once else True:
+                chunks.append(body)
+            return takes_it
+
         async def send(message: Message) -> None:
             self.happened.append(message["type"])
             if message.get("body"):
@@ -55,11 +63,14 @@ class Watched:
             if len(chunks) == closes_after > 0:
                 self.live.end(Ended.CLOSING)
 
-        source = Source(self._watch, self._begin, self._read, self._cursor, self._is_of_one_job)
+        source = Source(self._watch, self._begin, self._read, self.cursor, self._is_of_one_job)
         with await Turns(1000).take(USER) as turn:
             stream = Stream(source, after, CurrentUser(USER, until=until), self.places, turn)
-            await stream(dict(SCOPE), receive, send)
+            await stream({**SCOPE, "extensions": {WRITE_NOW: write_now}}, receive, send)
         return chunks
+
+    def offer(self, *events: ShownEvent) -> None:
+        self.live.offer(News(events, self.cursor))
 
     @contextmanager
     def _watch(self) -> Iterator[Subscription]:
@@ -69,7 +80,7 @@ class Watched:
     async def _begin(self, after: int | None) -> Stored:
         self.happened.append("begins")
         events = [] if after is None else await self._read(after)
-        end = self._cursor(self.stored[-1]) if self.stored else 0
+        end = self.cursor(self.stored[-1]) if self.stored else 0
         is_over = self._is_of_one_job and bool(self.stored) and self.stored[-1].is_terminal
         self.stored += self.stored_meanwhile
         return Stored(events, end, is_over)
@@ -77,10 +88,7 @@ class Watched:
     async def _read(self, after: int) -> list[ShownEvent]:
         if self.is_away:
             raise OperationalError("SELECT 1", None, Exception("the server is gone"))
-        return [each for each in self.stored if self._cursor(each) > after]
-
-    def _cursor(self, event: ShownEvent) -> int:
-        return event.seq if self._is_of_one_job else event.position
+        return [each for each in self.stored if self.cursor(each) > after]
 
 
 def ids(chunks: list[bytes]) -> list[int]:
@@ -106,11 +114,66 @@ async def test_every_event_is_told_once_and_in_order(data: st.DataObject) -> Non
     job = Watched(events[:began])
     job.stored_meanwhile = events[began:]
     for each in events[live:]:
-        job.live.offer(each)
+        job.offer(each)
 
     told = ids(await job.stream(after))
 
     assert told == list(range(min(after, began) + 1, count + 1))
+
+
+@given(data=st.data())
+async def test_a_waiting_stream_tells_the_same_whatever_its_connection_takes_at_once(
+    data: st.DataObject,
+) -> None:
+    groups = data.draw(st.lists(st.integers(1, 3), min_size=1, max_size=6), "events that come together")
+    lost = data.draw(st.integers(0, len(groups)), "the group that is only stored")
+    job, last = Watched(), sum(groups)
+    job.takes_at_once = data.draw(st.lists(st.booleans(), max_size=9), "taken at once")
+    telling = asyncio.create_task(job.stream())
+
+    for nth, count in enumerate(groups):
+        await pass_turns(data.draw(st.integers(0, 20), "turns until they come"))
+        first = sum(groups[:nth]) + 1
+        events = [
+            event(seq, "completed" if seq == last else "progress") for seq in range(first, first + count)
+        ]
+        job.stored += events
+        if nth != lost or nth == len(groups) - 1:
+            job.offer(*events)
+
+    assert ids(await telling) == list(range(1, last + 1))
+
+
+async def pass_turns(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_a_waiting_feed_goes_on_over_holes_and_ends_of_jobs() -> None:
+    feed = Watched(is_of_one_job=False)
+    telling = asyncio.create_task(feed.stream(None))
+    await pass_turns(20)
+
+    for each in (event(2), event(2), event(3, "completed"), event(7)):
+        feed.offer(each)
+    feed.live.beat()
+    feed.live.end(Ended.CLOSING)
+
+    chunks = await telling
+    assert ids(chunks) == [20, 30, 70]
+    assert chunks[-1] == CLOSING
+
+
+async def test_an_idle_stream_shows_that_it_is_alive_between_its_events() -> None:
+    job = Watched()
+    telling = asyncio.create_task(job.stream())
+    await pass_turns(20)
+    job.live.beat()
+    job.offer(event(1))
+    job.live.beat()
+    job.offer(event(2, "completed"))
+
+    assert [b"beat" in chunk for chunk in await telling] == [True, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +184,7 @@ async def test_a_feed_goes_on_after_the_end_of_a_job_and_over_holes(
 ) -> None:
     feed = Watched([event(1), event(2)], is_of_one_job=False)
     for each in (event(2), event(3, "completed"), event(7)):
-        feed.live.offer(each)
+        feed.offer(each)
     stored = 1 if after in (0, 10) else 0
 
     assert ids(await feed.stream(after, closes_after=stored + 1)) == told
@@ -142,7 +205,7 @@ async def test_the_last_frame_says_how_to_come_back(reason: Ended, goodbye: byte
 
 async def test_an_expired_token_gets_no_more_events() -> None:
     job = Watched()
-    job.live.offer(event(1))
+    job.offer(event(1))
 
     assert await job.stream(until=1.0) == [CLOSING]
 
@@ -151,7 +214,7 @@ async def test_an_expired_token_gets_no_more_events() -> None:
 async def test_without_the_database_the_caller_is_told_to_come_back(after: int | None) -> None:
     job = Watched([event(1)])
     job.is_away = True
-    job.live.offer(event(3))  # what came before it is in the database alone
+    job.offer(event(3))  # what came before it is in the database alone
 
     assert await job.stream(after) == [COME_BACK]
 

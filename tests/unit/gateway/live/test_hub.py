@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from lodestone_gateway.live import hub
-from lodestone_gateway.live.hub import Ended, Hub, Subscription
+from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.live.subscription import Ended, News, Subscription
 from lodestone_gateway.store.queries import ShownEvent
 
 FIRST, SECOND, ALICE, BOB = (UUID(int=number) for number in range(4))
@@ -19,42 +19,6 @@ async def seqs(subscription: Subscription) -> list[int]:
     return [each.seq for each in await subscription.take(0)]
 
 
-async def test_events_wait_in_order_until_they_are_taken_once() -> None:
-    watching = Subscription()
-    watching.offer(event(1))
-    watching.offer(event(2))
-
-    assert await seqs(watching) == [1, 2]
-    assert await seqs(watching) == []
-    watching.offer(event(3))
-    assert await seqs(watching) == [3]
-
-
-async def test_whoever_is_too_slow_is_dropped_and_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "BACKLOG", 2)
-    slow, quick = Subscription(), Subscription()
-
-    for seq in range(1, 4):
-        slow.offer(event(seq))
-        quick.offer(event(seq))
-        assert await seqs(quick) == [seq]
-
-    assert (slow.ended, quick.ended) == (Ended.DROPPED, None)
-    assert await seqs(slow) == []
-
-
-async def test_after_its_end_nothing_comes_and_the_first_reason_counts() -> None:
-    watching = Subscription()
-    watching.offer(event(1))
-    watching.end(Ended.CLOSING)
-    watching.end(Ended.DROPPED)
-    watching.offer(event(2))
-
-    assert watching.ended is Ended.CLOSING
-    assert await seqs(watching) == []
-    assert await watching.take(3600) == [], "nobody waits for what never comes"
-
-
 async def test_each_gets_what_belongs_to_it() -> None:
     hub_ = Hub("")
     with (
@@ -65,7 +29,7 @@ async def test_each_gets_what_belongs_to_it() -> None:
         hub_.watch_job(FIRST) as again,
     ):
         for each in (event(1), event(2, SECOND), event(3, SECOND, BOB)):
-            hub_._hand_out(each)
+            hub_._hand_out([each])
 
         told = [await seqs(each) for each in (first, second, alice, bob, again)]
 
@@ -77,11 +41,11 @@ async def test_whoever_has_left_gets_nothing_and_the_others_go_on() -> None:
     with hub_.watch_job(FIRST) as stays:
         with hub_.watch_job(FIRST) as leaves:
             pass
-        hub_._hand_out(event(1))
+        hub_._hand_out([event(1)])
 
         assert await seqs(leaves) == []
         assert await seqs(stays) == [1]
-    hub_._hand_out(event(2))
+    hub_._hand_out([event(2)])
 
 
 async def test_a_process_that_stops_ends_all_and_whoever_comes_later() -> None:
@@ -94,3 +58,19 @@ async def test_a_process_that_stops_ends_all_and_whoever_comes_later() -> None:
 
 def test_before_its_first_look_its_position_is_the_beginning() -> None:
     assert Hub("").position == 0
+
+
+async def test_a_client_that_cannot_be_told_keeps_nothing_from_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hub_ = Hub("")
+    with hub_.watch_job(FIRST) as broken, hub_.watch_job(FIRST) as other:
+        monkeypatch.setattr(broken, "offer", fail)
+        hub_._hand_out([event(1)])
+
+        assert broken.ended is Ended.DROPPED
+        assert await seqs(other) == [1]
+
+
+def fail(_: News) -> None:
+    raise RuntimeError("no")
