@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from lodestone.errors import Unavailable
 from lodestone.ids import new_id
 from lodestone_gateway.live import hub
 from lodestone_gateway.live.hub import Hub
@@ -82,6 +83,68 @@ async def test_many_rows_at_once_are_told_in_steps_in_order_without_a_gap(
             assert await seqs(watching, 5) == [1, 2, 3, 4, 5]
 
 
+async def test_news_that_come_during_a_read_are_told_without_a_sweep(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    job_id, read, happened = (await bench.submit()).job_id, Hub._read_new, list[str]()
+
+    async def read_slowly(self: Hub, connection: psycopg.AsyncConnection[Any]) -> tuple[int, bool]:
+        answer = await read(self, connection)
+        if watching and not happened:
+            happened.append("written during a read")
+            await write(bench, job_id, "1")
+            await connection.execute("SELECT pg_sleep(0.2)")  # the notification comes with its answer
+        return answer
+
+    watching: list[Subscription] = []
+    monkeypatch.setattr(Hub, "_read_new", read_slowly)
+    async with running(bench) as hub_:
+        with hub_.watch_job(job_id) as subscription:
+            watching.append(subscription)
+            await hub_.look()
+
+            assert await seqs(subscription, 1) == [1]
+
+
+async def test_whoever_asks_for_a_look_is_told_what_is_committed_by_then(bench: GatewayBench) -> None:
+    job_id = (await bench.submit()).job_id
+    async with running(bench) as hub_:
+        before = await hub_.look()
+        await write(bench, job_id, "1", channel="nobody")
+
+        assert await hub_.look() == before + 1
+
+
+async def test_those_who_ask_for_a_look_at_the_same_moment_share_one(
+    bench: GatewayBench, asked: list[int]
+) -> None:
+    async with running(bench) as hub_:
+        asked.clear()
+        looks = {await each for each in [asyncio.create_task(hub_.look()) for _ in range(100)]}
+
+    assert len(looks) == 1
+    assert len(asked) <= 3, "each look has a statement of its own"
+
+
+async def test_without_a_connection_nobody_waits_for_a_look(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(bench) as hub_:
+        read = asyncio.Event()
+
+        async def fail(*_: Any) -> tuple[int, bool]:
+            read.set()
+            raise psycopg.OperationalError("the server is gone")
+
+        monkeypatch.setattr(hub_, "_read_new", fail)
+        with pytest.raises(Unavailable):
+            await hub_.look()
+        assert read.is_set()
+        with pytest.raises(Unavailable):
+            await hub_.look()
+
+
 async def seqs(watching: Subscription, wanted: int) -> list[int]:
     seen: list[int] = []
     while len(seen) < wanted and (events := await watching.take(5)):
@@ -89,7 +152,7 @@ async def seqs(watching: Subscription, wanted: int) -> list[int]:
     return seen
 
 
-async def write(bench: GatewayBench, job_id: UUID, numbers: str) -> None:
+async def write(bench: GatewayBench, job_id: UUID, numbers: str, channel: str = hub.CHANNEL) -> None:
     """Rows of a job's history in one transaction, and their wake-up."""
     await bench.sql(f"""
         WITH written AS (
@@ -97,7 +160,7 @@ async def write(bench: GatewayBench, job_id: UUID, numbers: str) -> None:
                                     stream_sequence)
             SELECT id, user_id, number, gen_random_uuid(), 'progress', now(), 1, '{{}}', '', number
             FROM background_jobs, unnest(ARRAY[{numbers}]) number WHERE id = '{job_id}' RETURNING 1)
-        SELECT pg_notify('{hub.CHANNEL}', '') FROM written LIMIT 1""")  # noqa: S608
+        SELECT pg_notify('{channel}', '') FROM written LIMIT 1""")  # noqa: S608
 
 
 @contextlib.asynccontextmanager

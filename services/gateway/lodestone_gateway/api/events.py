@@ -105,10 +105,12 @@ def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
 
 def _feed_source(parts: Parts, user_id: UUID) -> Source:
     async def begin(after: int | None) -> Stored:
+        newest = await parts.hub.look()
+        if after is None or after >= newest:
+            return Stored([], newest)
         async with transaction(parts.engine, user_id) as session:
             end = await queries.feed_end(session, user_id)
-            events = [] if after is None else await queries.feed(session, user_id, after=after)
-        return Stored(events, end)
+            return Stored(await queries.feed(session, user_id, after=after), end)
 
     async def read(after: int) -> list[ShownEvent]:
         async with transaction(parts.engine, user_id) as session:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from fastapi.sse import EventSourceResponse, format_sse_event
+from lodestone.errors import Unavailable
 from lodestone.tracing import leaf
 from opentelemetry.trace import SpanKind
 from starlette.responses import Response
@@ -79,7 +80,7 @@ class Stream(Response):
     async def _begin(self, subscription: Subscription, write_now: WriteNow) -> AsyncIterator[bytes]:
         try:
             stored = await self._source.begin(self._after)
-        except DATABASE_AWAY as error:
+        except (*DATABASE_AWAY, Unavailable) as error:
             return _broken(error)
         sent = stored.end if self._after is None else min(self._after, stored.end)
         return _Frames(self._source, subscription, self._caller, write_now, sent).all(stored)

@@ -2,7 +2,8 @@
 
 One connection listens; when woken, it reads the new rows once for all watchers. The notification is only a
 wake-up: a sweep finds what a lost one would have announced. Each subscription gets, in order, every event of
-its job or user that is committed after it began, until it ends.
+its job or user that is committed after it began, until it ends. Whoever wants to know how far the events go
+asks for a look: those who ask at the same moment share one.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from uuid import UUID
 import psycopg
 import structlog
 from lodestone import clock
+from lodestone.errors import Unavailable
 from psycopg.rows import TupleRow, class_row
 
 from lodestone_gateway.live.heart import Heart
@@ -58,6 +60,8 @@ class Hub:
         self._heart = Heart()
         self._position: int | None = None
         self._is_closing = False
+        self._woken = asyncio.Event()  # there may be news, or somebody asks for a look
+        self._look: asyncio.Future[int | None] | None = None  # the answer of the next read
         self.connected = asyncio.Event()
         self.paused: frozenset[str] = frozenset()  # job types that operators paused, as read last
         # Users with a row, and when an earlier account of theirs was deleted; forgotten with the account.
@@ -80,6 +84,18 @@ class Hub:
         with self._watch(self._users, user_id) as subscription:
             yield subscription
 
+    async def look(self) -> int:
+        """The position of the newest event of all that are committed now. Raises Unavailable."""
+        if not self.connected.is_set():
+            raise Unavailable
+        if self._look is None:
+            self._look = asyncio.get_running_loop().create_future()
+            self._woken.set()
+        newest = await asyncio.shield(self._look)
+        if newest is None:
+            raise Unavailable
+        return newest
+
     async def run(self) -> None:
         """Listens until cancelled; reconnects after a lost connection and reads what it missed."""
         while True:
@@ -90,6 +106,8 @@ class Hub:
             finally:
                 self.connected.clear()
                 HUB_CONNECTED.set(0)
+                _answer(self._look, None)
+                self._look = None
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def close(self) -> None:
@@ -118,19 +136,45 @@ class Hub:
     async def _listen(self) -> None:
         async with await connect_directly(self._database_url, Role.READER) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            connection.add_notify_handler(lambda _: self._woken.set())  # for those that come during a read
             self.known_users.clear()  # users who deleted their account meanwhile get nothing more
             while True:
+                self._woken.clear()
                 async with asyncio.timeout(READ_SECONDS):
-                    is_behind = await self._read_new(connection)
+                    is_behind = await self._read_and_answer(connection)
                 if is_behind:
                     continue
                 self.connected.set()
                 HUB_CONNECTED.set(1)
-                async for _ in connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
-                    pass
+                await self._until_woken(connection)
 
-    async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> bool:
-        """Hands out the new rows; whether more are waiting than it looked at."""
+    async def _until_woken(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        """Returns when there may be news, when somebody asks for a look, and after SWEEP_SECONDS."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(connection.fileno(), self._woken.set)
+        try:
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        finally:
+            loop.remove_reader(connection.fileno())
+        connection.pgconn.consume_input()
+        while connection.pgconn.notifies():  # what is committed by now is seen by the read that follows
+            pass
+
+    async def _read_and_answer(self, connection: psycopg.AsyncConnection[TupleRow]) -> bool:
+        """Reads the news and answers those who asked for a look before; otherwise as `_read_new`."""
+        look, self._look = self._look, None
+        newest = None
+        try:
+            newest, is_behind = await self._read_new(connection)
+            return is_behind
+        finally:
+            _answer(look, newest)
+
+    async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> tuple[int, bool]:
+        """Hands out the new rows; the newest position, and whether more are waiting than it looked at."""
         # Later subscribers read the rows up to `end` as history: they are committed.
         asked = clock.own()
         row = await (await connection.execute(_NOW, {"after": self._position, "heads": HEADS})).fetchone()
@@ -149,7 +193,7 @@ class Hub:
                 self._position = after  # read again after the reconnect
                 raise
             self._hand_out(events)
-        return bool(end < last)
+        return last, end < last
 
     def _wanted(self, positions: list[int], jobs: list[UUID], users: list[UUID]) -> list[int]:
         """The positions of the rows that somebody watches."""
@@ -200,6 +244,11 @@ def _offer_one(subscription: Subscription, news: News) -> None:
     except Exception as error:  # an error with one client must not keep news from the others
         log.error("cannot tell a client", error=type(error).__name__, reason=str(error)[:300])
         subscription.end(Ended.DROPPED)
+
+
+def _answer(look: asyncio.Future[int | None] | None, newest: int | None) -> None:
+    if look and not look.done():
+        look.set_result(newest)
 
 
 async def _readable(cursor: psycopg.AsyncCursor[ShownEvent]) -> list[ShownEvent]:

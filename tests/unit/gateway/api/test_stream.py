@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lodestone.errors import RateLimited
+from lodestone.errors import RateLimited, Unavailable
 from lodestone_gateway.api.stream import CLOSING, COME_BACK, Source, Stored, Stream
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.limits import WatchLimiter
@@ -36,7 +36,7 @@ class Watched:
         self.stored_meanwhile: list[ShownEvent] = []  # once the stream has begun
         self.live = Subscription()
         self.happened: list[str] = []
-        self.is_away = False
+        self.is_away = self.is_unheard = False
         self.places = WatchLimiter(1)
         self.takes_at_once: list[bool] = []  # what the connection says to each attempt; then it takes all
         self.cursor = SEQ if is_of_one_job else POSITION
@@ -79,6 +79,8 @@ class Watched:
 
     async def _begin(self, after: int | None) -> Stored:
         self.happened.append("begins")
+        if self.is_unheard:
+            raise Unavailable
         events = [] if after is None else await self._read(after)
         end = self.cursor(self.stored[-1]) if self.stored else 0
         is_over = self._is_of_one_job and bool(self.stored) and self.stored[-1].is_terminal
@@ -217,6 +219,13 @@ async def test_without_the_database_the_caller_is_told_to_come_back(after: int |
     job.offer(event(3))  # what came before it is in the database alone
 
     assert await job.stream(after) == [COME_BACK]
+
+
+async def test_without_the_hub_the_caller_is_told_to_come_back() -> None:
+    feed = Watched(is_of_one_job=False)
+    feed.is_unheard = True
+
+    assert await feed.stream(None) == [COME_BACK]
 
 
 async def test_a_stream_too_many_is_refused_before_it_begins_and_the_place_is_free_afterwards() -> None:
