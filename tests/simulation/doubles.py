@@ -181,7 +181,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         doubles.append((gateway.outbox.relay, name, getattr(store, name)))
     for name in ERASING:
         doubles.append((gateway.reconciler.erase, name, getattr(erasing, name)))
-    for name in ("read_overdue", "read_idle", "read_row", "read_ages"):
+    for name in ("read_overdue", "read_idle", "read_rows", "read_ages"):
         doubles.append((gateway.reconciler.app, name, getattr(store, name)))
     with contextlib.ExitStack() as stack:
         for target, name, double in doubles:

@@ -20,8 +20,9 @@ async def close_accounts(engine: SimEngine) -> list[UUID]:
 
 
 async def count_waiting(engine: SimEngine) -> tuple[int, float]:
-    """The product uses it for a gauge only."""
-    return 0, 0.0
+    """How many jobs are still to be erased."""
+    async with transaction(engine) as session:
+        return len(_waiting(session.store)), 0.0
 
 
 async def read_unstripped(engine: SimEngine, limit: int) -> list[Erasing]:

@@ -6,7 +6,7 @@ own code. A transaction is atomic; there is a delay before and after it, in whic
 
 import itertools
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -376,18 +376,21 @@ def _began(history: list[SimHistoryRow], attempt: int, worker_id: str) -> bool:
     return any((start.attempt, start.worker_id) == (attempt, worker_id) for start in starts)
 
 
-async def read_row(engine: SimEngine, job_id: UUID) -> RowView:
-    """Replaces `reconciler.scan.read_row`."""
+async def read_rows(engine: SimEngine, job_ids: Collection[UUID]) -> dict[UUID, RowView]:
+    """Replaces `reconciler.scan.read_rows`."""
     async with transaction(engine) as session:
-        store = session.store
-        folded = [row.event_id for row in store.history.get(job_id, [])]
-        marked = [row.event_id for row in store.outbox if row.job_id == job_id and row.published_at]
-        return RowView(store.jobs[job_id].status.is_terminal, frozenset([*folded, *marked]))
+        return {job_id: _row_view(session.store, job_id) for job_id in job_ids}
+
+
+def _row_view(store: Store, job_id: UUID) -> RowView:
+    folded = [row.event_id for row in store.history.get(job_id, [])]
+    marked = [row.event_id for row in store.outbox if row.job_id == job_id and row.published_at]
+    return RowView(store.jobs[job_id].status.is_terminal, frozenset([*folded, *marked]))
 
 
 async def read_ages(engine: SimEngine, time: datetime) -> dict[str, float]:
-    """Replaces `reconciler.scan.read_ages`, which the product uses for a gauge only."""
-    return {}
+    """Replaces `reconciler.scan.read_ages`: which types have living jobs, whatever their age."""
+    return {suspect.job_type: 0.0 for suspect in _living(engine.store)}
 
 
 def _living(store: Store) -> list[Suspect]:

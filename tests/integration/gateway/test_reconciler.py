@@ -17,6 +17,7 @@ from lodestone_gateway.reconciler.presence import Broker, Presence
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 from prometheus_client import REGISTRY
+from sqlalchemy import event
 from support.gateway_bench import WORKER, GatewayBench
 from support.logs import names_written
 from support.waiting import eventually
@@ -171,6 +172,20 @@ async def test_request_that_was_published_after_the_broker_was_asked_is_not_lost
     await Reconciler(bench.client, bench.stream, bench.engine, presence).reconcile_round()
 
     assert names_written(await bench.log(requested)) == ["requested"]
+
+
+async def test_statements_of_a_round_do_not_grow_with_the_jobs_that_only_run(bench: GatewayBench) -> None:
+    sent: list[str] = []
+    event.listen(bench.engine.sync_engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
+    counts = []
+    for jobs in (2, 10):
+        for _ in range(jobs):
+            await bench.start(await old_job(bench), time=now() - LONG_AGO)
+        sent.clear()
+        await bench.reconciler().reconcile_round()
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1] > 0
 
 
 async def test_job_that_waits_for_a_slot_is_not_sent_again(bench: GatewayBench) -> None:

@@ -1,9 +1,12 @@
 """The reconciler: checks jobs that make no progress and repairs what a fault left.
 
 It reads the log first and the row after it, acts on neither alone, and does one thing for a job in a round.
+Most jobs only run: those are told apart by a few statements for all of them.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from lodestone.bus.ask import ask_owner
@@ -20,9 +23,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled, failed
 from lodestone_gateway.jobs.restore import Records, restore
-from lodestone_gateway.reconciler.presence import Presence
+from lodestone_gateway.reconciler.presence import Broker, Presence
 from lodestone_gateway.reconciler.rounds import Walk, look_at_each
-from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_row
+from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_rows
 
 AT_ONCE = 64  # jobs that are checked at the same time
 JOBS = 200  # of each kind in one round
@@ -44,31 +47,52 @@ class Reconciler:
         self._engine = engine
         self._presence = presence
         self._records = Records(engine)
-        self._drifting = 0  # jobs of this round whose row does not follow their log
         self._idle = Walk(lambda after, limit: read_idle(engine, now(), after, limit), JOBS)
 
     async def reconcile_round(self) -> None:
         """Checks every overdue job and the next idle ones."""
-        await self._measure()
+        are_living = await self._measure()
         if not self._client.is_connected:
             return
-        suspects = await self._suspects()
+        suspects = await self._suspects() if are_living else []
         broker = await self._presence.take()
 
         async def look(suspect: Suspect) -> None:
             await self._reconcile(suspect, broker.get(suspect.job_type))
 
-        self._drifting = 0
-        await look_at_each(suspects, look, at_once=AT_ONCE, seconds=JOB_SECONDS, failed="could not reconcile")
-        drifting.set(self._drifting)
+        await self._look_at_each(await self._in_need(suspects, broker), look)
 
     async def _suspects(self) -> list[Suspect]:
         overdue = await read_overdue(self._engine, now(), JOBS)
         return [*overdue, *await self._idle.next()]
 
+    async def _in_need(self, suspects: list[Suspect], broker: Broker) -> list[Suspect]:
+        """Those that are not to be left alone; all logs are read first, and all rows after them.
+
+        What is done for one of them is decided again, since its log may have gone on before its row was read.
+        """
+        logs: dict[UUID, JobLog] = {}
+
+        async def read(suspect: Suspect) -> None:
+            logs[suspect.job_id] = await self._stream.read(suspect.job_type, suspect.job_id)
+
+        await self._look_at_each(suspects, read)
+        rows = await read_rows(self._engine, logs.keys()) if logs else {}
+        looked_at = [(each, logs[each.job_id], rows[each.job_id]) for each in suspects if each.job_id in logs]
+        drifting.set(sum(_is_drifting(*each) for each in looked_at))
+        return [
+            suspect
+            for suspect, found, row in looked_at
+            if _decide(suspect, found, row, broker.get(suspect.job_type), Owner.NOT_ASKED) != Wait()
+        ]
+
+    async def _look_at_each(
+        self, suspects: list[Suspect], look: Callable[[Suspect], Awaitable[None]]
+    ) -> None:
+        await look_at_each(suspects, look, at_once=AT_ONCE, seconds=JOB_SECONDS, failed="could not reconcile")
+
     async def _reconcile(self, suspect: Suspect, consumer: ConsumerInfo | None) -> None:
         found, row = await self._read(suspect)
-        self._note_drift(suspect, found, row)
         repair, owner = _decide(suspect, found, row, consumer, Owner.NOT_ASKED), Owner.NOT_ASKED
         if isinstance(repair, AskOwner):
             owner = await ask_owner(self._client, repair.worker_id, suspect.job_id)
@@ -85,18 +109,9 @@ class Reconciler:
         log.warning("repairing", job_id=str(suspect.job_id), repair=kind)
         await self._repair(suspect, repair, found)
 
-    def _note_drift(self, suspect: Suspect, found: JobLog, row: RowView) -> None:
-        """Reports a log that the row does not follow; only the projector can correct that."""
-        if row.is_terminal or not found.entries or now() - found.entries[-1].time < LAG:
-            return
-        behind = [entry.event.name for entry in found.entries if entry.event_id not in row.event_ids]
-        if behind:
-            self._drifting += 1
-            log.warning("drift", kind="row_behind", job_id=str(suspect.job_id), events=behind[:10])
-
     async def _read(self, suspect: Suspect) -> tuple[JobLog, RowView]:
         found = await self._stream.read(suspect.job_type, suspect.job_id)
-        return found, await read_row(self._engine, suspect.job_id)
+        return found, (await read_rows(self._engine, [suspect.job_id]))[suspect.job_id]
 
     async def _repair(self, suspect: Suspect, repair: Repair, found: JobLog) -> None:
         if isinstance(repair, Restore):
@@ -110,10 +125,22 @@ class Reconciler:
         elif found.requested:
             await self._stream.append(_event_for(repair, found.requested, found), found)
 
-    async def _measure(self) -> None:
+    async def _measure(self) -> bool:
+        """Tells how old the oldest living jobs are; returns whether there are any."""
         ages = await read_ages(self._engine, now())
         for job_type in JOB_TYPES:
             age.labels(job_type=job_type).set(ages.get(job_type, 0.0))
+        return bool(ages)
+
+
+def _is_drifting(suspect: Suspect, found: JobLog, row: RowView) -> bool:
+    """Whether the row does not follow its log, which is reported: only the projector can correct that."""
+    if row.is_terminal or not found.entries or now() - found.entries[-1].time < LAG:
+        return False
+    behind = [entry.event.name for entry in found.entries if entry.event_id not in row.event_ids]
+    if behind:
+        log.warning("drift", kind="row_behind", job_id=str(suspect.job_id), events=behind[:10])
+    return bool(behind)
 
 
 def _decide(

@@ -45,15 +45,17 @@ class RowEraser:
 
     async def erase_round(self) -> None:
         """Removes the texts of ended jobs, and closes accounts that have no jobs left."""
+        count, seconds = await count_waiting(self._engine)
+        waiting.set(count)
+        oldest.set(seconds)
+        if not count:
+            return
         await spread_to_jobs(self._engine)
         due = await read_unstripped(self._engine, JOBS)
         await look_at_each(due, self._strip, at_once=AT_ONCE, failed=FAILED)
         for user_id in await close_accounts(self._engine):
             erased.labels(what="account").inc()
             log.info("an account is erased", user_id=str(user_id))
-        count, seconds = await count_waiting(self._engine)
-        waiting.set(count)
-        oldest.set(seconds)
 
     async def _strip(self, erasing: Erasing) -> None:
         await strip(self._engine, erasing.job_id)

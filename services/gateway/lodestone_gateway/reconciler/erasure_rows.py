@@ -19,7 +19,7 @@ from lodestone_gateway.reconciler.scan import KEPT
 from lodestone_gateway.store.erasure_tables import DeletedAccount, Erasure
 from lodestone_gateway.store.job_ends import has_ended
 from lodestone_gateway.store.operations_tables import DeadEvent
-from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.session import single_read, transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, ProjectorCursor
 
 IN_PLACE: dict[str, Any] = {"synchronize_session": False}  # nothing that is changed is held as an object
@@ -152,13 +152,12 @@ async def close_accounts(engine: AsyncEngine) -> list[UUID]:
 
 async def count_waiting(engine: AsyncEngine) -> tuple[int, float]:
     """How many jobs and accounts wait to be erased, and the seconds since the oldest was asked for."""
-    async with transaction(engine) as session:
-        waiting = [
-            (
-                await session.execute(select(func.count(), _age(table)).where(col(table.done_at).is_(None)))
-            ).one()
-            for table in (Erasure, DeletedAccount)
-        ]
+    jobs, accounts = (
+        select(func.count(), _age(table)).where(col(table.done_at).is_(None))
+        for table in (Erasure, DeletedAccount)
+    )
+    async with single_read(engine) as connection:
+        waiting = (await connection.execute(jobs.union_all(accounts))).all()
     return sum(count for count, _ in waiting), max(float(age or 0) for _, age in waiting)
 
 
@@ -174,8 +173,8 @@ async def _read(engine: AsyncEngine, limit: int, is_due: Any) -> list[Erasing]:
         .order_by(col(Erasure.job_id))
         .limit(limit)
     )
-    async with transaction(engine) as session:
-        return [Erasing(*row) for row in await session.execute(query)]
+    async with single_read(engine) as connection:
+        return [Erasing(*row) for row in await connection.execute(query)]
 
 
 async def _strip_history(session: AsyncSession, job_id: UUID) -> None:

@@ -21,7 +21,7 @@ from sqlmodel import col
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.scan import KEPT
 from lodestone_gateway.store.erasure_tables import Erasure
-from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.session import single_read, transaction
 from lodestone_gateway.store.tables import BackgroundJob, ProjectorCursor
 
 AT_ONCE = 16
@@ -68,8 +68,8 @@ class OlderStream:
 
 async def read_turned_back_at(engine: AsyncEngine) -> datetime | None:
     """When the projector last found that the stream is older than its cursor."""
-    async with transaction(engine) as session:
-        found: datetime | None = await session.scalar(select(col(ProjectorCursor.turned_back_at)))
+    async with single_read(engine) as connection:
+        found: datetime | None = await connection.scalar(select(col(ProjectorCursor.turned_back_at)))
         return found
 
 

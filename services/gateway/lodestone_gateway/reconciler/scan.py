@@ -1,5 +1,6 @@
 """Which jobs the reconciler looks at, and what their rows say."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,17 +8,24 @@ from uuid import UUID
 
 from lodestone.events import JobRequested, JobStarted
 from lodestone.status import Status
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import col
 
 from lodestone_gateway.store.job_ends import has_ended, is_living
-from lodestone_gateway.store.session import transaction
-from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow, OutboxRow
+from lodestone_gateway.store.session import single_read
+from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 
 IDLE = timedelta(seconds=4)  # a job with a newer event is left alone
 KEPT = timedelta(days=30)  # what the stream keeps: older logs cannot be read
+_ROWS = text("""
+    SELECT id, status, ARRAY(
+        SELECT event_id FROM job_events WHERE job_id = job.id
+        UNION ALL SELECT event_id FROM outbox WHERE job_id = job.id AND published_at IS NOT NULL
+    )
+    FROM background_jobs AS job WHERE id = ANY(:job_ids)
+""")
 
 
 @dataclass(frozen=True)
@@ -74,23 +82,17 @@ async def read_unsettled(
         .order_by(col(JobCall.job_id))
         .limit(limit)
     )
-    async with transaction(engine) as session:
-        rows = await session.execute(query.where(col(JobCall.job_id) > after) if after else query)
+    async with single_read(engine) as connection:
+        rows = await connection.execute(query.where(col(JobCall.job_id) > after) if after else query)
         return [UnsettledJob(*row) for row in rows]
 
 
-async def read_row(engine: AsyncEngine, job_id: UUID) -> RowView:
-    """The row's state and the events that must be in the log; a job without a row counts as ended."""
-    async with transaction(engine) as session:
-        status = await session.scalar(
-            select(col(BackgroundJob.status)).where(col(BackgroundJob.id) == job_id)
-        )
-        folded = select(col(JobEventRow.event_id)).where(col(JobEventRow.job_id) == job_id)
-        marked = select(col(OutboxRow.event_id)).where(
-            col(OutboxRow.job_id) == job_id, col(OutboxRow.published_at).is_not(None)
-        )
-        event_ids = await session.execute(folded.union(marked))
-        return RowView(status is None or Status(status).is_terminal, frozenset(event_ids.scalars()))
+async def read_rows(engine: AsyncEngine, job_ids: Collection[UUID]) -> dict[UUID, RowView]:
+    """Each row's state and the events that must be in its log; a job without a row counts as ended."""
+    async with single_read(engine) as connection:
+        rows = await connection.execute(_ROWS, {"job_ids": list(job_ids)})
+        found = {id: RowView(Status(status).is_terminal, frozenset(ids)) for id, status, ids in rows}
+    return {id: found.get(id, RowView(True, frozenset())) for id in job_ids}
 
 
 async def read_requests_of(engine: AsyncEngine, worker_id: str) -> list[tuple[str, int]]:
@@ -107,8 +109,8 @@ async def read_requests_of(engine: AsyncEngine, worker_id: str) -> list[tuple[st
         .join(requested, is_request)
         .where(is_living(), col(started.body)["workerId"].astext == worker_id)
     )
-    async with transaction(engine) as session:
-        return [(job_type, sequence) for job_type, sequence in await session.execute(query)]
+    async with single_read(engine) as connection:
+        return [(job_type, sequence) for job_type, sequence in await connection.execute(query)]
 
 
 async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
@@ -118,8 +120,8 @@ async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
         .where(is_living())
         .group_by(col(BackgroundJob.job_type))
     )
-    async with transaction(engine) as session:
-        rows = await session.execute(query)
+    async with single_read(engine) as connection:
+        rows = await connection.execute(query)
         return {job_type: (now - oldest).total_seconds() for job_type, oldest in rows}
 
 
@@ -128,5 +130,5 @@ async def _read(
 ) -> list[Suspect]:
     columns = (col(BackgroundJob.id), col(BackgroundJob.job_type), col(BackgroundJob.deadline_at))
     query = select(*columns).where(is_living(), condition).order_by(order).limit(limit)
-    async with transaction(engine) as session:
-        return [Suspect(*row) for row in await session.execute(query)]
+    async with single_read(engine) as connection:
+        return [Suspect(*row) for row in await connection.execute(query)]

@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import event, func
 from sqlalchemy import select as select_rows
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from lodestone_gateway.store.connecting import PatientConnection, connect_arguments
 
@@ -87,6 +87,13 @@ async def snapshot(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[AsyncSes
     """A transaction that only reads: all its statements see the rows as they were at one moment."""
     async with transaction(engine.execution_options(isolation_level="REPEATABLE READ"), user_id) as session:
         yield session
+
+
+@asynccontextmanager
+async def single_read(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """For one statement that only reads: a transaction around it would be two more round trips."""
+    async with engine.connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 async def ask_for_answer(engine: AsyncEngine) -> None:
