@@ -31,7 +31,9 @@ def exporter() -> Iterator[InMemorySpanExporter]:
 
 
 @pytest.fixture
-async def gateway(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[RunningGateway]:
+async def gateway(
+    own_nats: NatsServer, postgres_url: str, exporter: InMemorySpanExporter
+) -> AsyncIterator[RunningGateway]:
     """The whole system in this process, so that one exporter sees all spans."""
     async with contextlib.AsyncExitStack() as system:
         workers = await system.enter_async_context(worker_bench(own_nats))

@@ -109,6 +109,11 @@ def _recorded(
             raise
 
 
+def is_exporting() -> bool:
+    """Whether anybody sees the spans of this process."""
+    return _exporting.is_set()
+
+
 @contextmanager
 def _continued(traceparent: str | None) -> Iterator[Span]:
     current = trace.get_current_span()

@@ -11,6 +11,7 @@ from lodestone.health import QuietServer, listen, serve_inside
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
 from lodestone.tasks import first_of
+from lodestone.tracing import is_exporting
 from lodestone.wire import JsonObject
 from starlette.middleware.cors import CORSMiddleware
 
@@ -30,7 +31,7 @@ from lodestone_gateway.api import (
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
-from lodestone_gateway.edge import Edge, Respond
+from lodestone_gateway.edge import Edge, InTrace, Respond
 from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
@@ -155,6 +156,7 @@ def _with_routes(*, with_inner: bool) -> tuple[FastAPI, Respond]:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
+        telemetry={"tracing": is_exporting(), "metrics": False, "logs": False},
     )
     respond = problems.install(app)
     for part in ROUTES:
@@ -179,7 +181,7 @@ def _server(app: FastAPI, settings: GatewaySettings) -> GatewayServer:
     door = Door(most_connections(), settings.connections_per_address, settings.proxies)
     return GatewayServer(
         uvicorn.Config(
-            SafeHeaders(app, is_local=settings.local),
+            SafeHeaders(app if is_exporting() else InTrace(app), is_local=settings.local),
             http=bounded(door),
             backlog=ACCEPTED_AT_ONCE,
             forwarded_allow_ips=list(settings.proxies),

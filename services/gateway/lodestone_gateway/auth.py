@@ -1,5 +1,6 @@
 """The caller: token → CurrentUser. Decided only here; the database separates the users' rows."""
 
+import hashlib
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from lodestone_gateway.settings import GatewaySettings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOCK_SKEW_SECONDS = 10
+VERIFIED_TOKENS = 10_000  # remembered by one process: less than 10 MB
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +41,27 @@ class CurrentUser:
         return float("inf") if self.until is None else self.until - time.time()
 
 
+@dataclass(frozen=True)
+class _Verified:
+    """A token that was verified, and the key that fits it."""
+
+    user: CurrentUser
+    kid: str | None
+    key: Any
+    ends: int  # in seconds since 1970
+
+
 class Authenticator:
-    """Checks tokens as configured: HS256 with our secrets, or RS256 and ES256 with keys from a URL."""
+    """Checks tokens as configured: HS256 with our secrets, or RS256 and ES256 with keys from a URL.
+
+    A verified token is remembered until it ends, or until its key is fetched again or withdrawn.
+    """
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
         self._keys = keys(settings)
         self._cookie = session_cookie(settings.local)
+        self._verified: dict[bytes, _Verified] = {}  # by the token's hash, oldest first
 
     async def authenticate(self, method: str, headers: Headers) -> CurrentUser | None:
         """The user of a request; None if it has neither token nor cookie.
@@ -64,8 +80,16 @@ class Authenticator:
 
     async def verify(self, token: str) -> CurrentUser:
         """The user that a token names. Raises Unauthorized; Unavailable if keys cannot be fetched."""
+        name = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
+        known = self._verified.get(name)
+        if known is None or not await self._still_holds(known):
+            known = await self._verify(token)
+            self._remember(name, known)
+        return known.user
+
+    async def _verify(self, token: str) -> _Verified:
         try:
-            claims = await self._claims(token)
+            claims, kid, key = await self._claims(token)
             until = float(claims["exp"]) + CLOCK_SKEW_SECONDS
         except (PyJWTError, OverflowError) as error:
             log.info("token_refused", reason=type(error).__name__)
@@ -74,7 +98,18 @@ class Authenticator:
         if user_id is None:
             raise Unauthorized("The token's subject is not a user id.")
         is_operator, issued_at = claims.get("role") == "operator", float(claims.get("iat", 0))
-        return CurrentUser(user_id, is_operator=is_operator, until=until, issued_at=issued_at)
+        user = CurrentUser(user_id, is_operator=is_operator, until=until, issued_at=issued_at)
+        return _Verified(user, kid, key, int(claims["exp"]) + CLOCK_SKEW_SECONDS)
+
+    async def _still_holds(self, known: _Verified) -> bool:
+        """Whether nothing has changed since: all else that a token says stays true once it is."""
+        fitting = await self._keys.of(known.kid)
+        return time.time() < known.ends and any(key is known.key for key in fitting)
+
+    def _remember(self, name: bytes, verified: _Verified) -> None:
+        self._verified[name] = verified
+        if len(self._verified) > VERIFIED_TOKENS:
+            del self._verified[next(iter(self._verified))]
 
     def is_ours(self, headers: Headers, also: Collection[str] = ()) -> bool:
         """Whether a page that may use our cookie sent this: our own, a trusted one, or one of `also`."""
@@ -90,17 +125,18 @@ class Authenticator:
                 continue
         return await self.verify(tokens[-1])
 
-    async def _claims(self, token: str) -> dict[str, Any]:
+    async def _claims(self, token: str) -> tuple[dict[str, Any], str | None, Any]:
+        """The claims, and the key that they are signed with, by its name."""
         kid = jwt.get_unverified_header(token).get("kid")
         candidates = await self._keys.of(kid)
         for key in candidates[:-1]:
             try:
-                return self._decode(token, key)
+                return self._decode(token, key), kid, key
             except InvalidSignatureError:
                 continue
         if not candidates:
             raise InvalidSignatureError("no such key")
-        return self._decode(token, candidates[-1])
+        return self._decode(token, candidates[-1]), kid, candidates[-1]
 
     def _decode(self, token: str, key: Any) -> dict[str, Any]:
         settings = self._settings

@@ -103,6 +103,15 @@ async def test_the_present_trace_goes_on_in_the_event(gateway: RunningGateway, u
     assert traceparent == f"00-{0xABC:032x}-{0xDEF:016x}-01"
 
 
+async def test_the_callers_trace_goes_on_in_the_event(gateway: RunningGateway, user: User) -> None:
+    trace_id = f"{0xABC:032x}"
+
+    job_id = await user.submit(COACH, traceparent=f"00-{trace_id}-{0xDEF:016x}-01")
+
+    [(traceparent,)] = rows(gateway, "SELECT traceparent FROM outbox WHERE job_id = %s", job_id)
+    assert str(traceparent).startswith(f"00-{trace_id}-")
+
+
 async def test_odd_text_comes_back_unharmed(user: User) -> None:
     job_id = await user.submit({**COACH, "businessDescription": ODD, "tools": [ODD]})
 
