@@ -25,8 +25,8 @@ RATE = {"LODESTONE_RATE_LIMIT": "100000/second"}
 # Upper bounds per job: sent one at a time, and 200 at once. Lower them when the work gets cheaper.
 # One at a time they allow a fold for each of a job's three events; at once, smaller batches than usual.
 BOUNDS = {
-    "gateway statements": (8.6, 3.0),
-    "gateway commits": (4.6, 1.0),
+    "gateway statements": (3.6, 1.2),
+    "gateway commits": (3.6, 0.4),
     "relay statements": (8.4, 1.5),
     "relay commits": (2.6, 0.6),
     "projector statements": (26.0, 4.0),

@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from lodestone.errors import InvalidRequest
 from lodestone.events import EVENTS
-from lodestone.status import Status
 from lodestone.wire import JsonObject, WireModel
 
 from lodestone_gateway.api.stream import Source, Stored, Stream
-from lodestone_gateway.jobs.read import own_job, read_job
+from lodestone_gateway.jobs.read import read_log
 from lodestone_gateway.live.subscription import POSITION, SEQ
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store import queries
@@ -68,13 +67,11 @@ async def _job_events(
     parts: ThisProcess, caller: Caller, job_id: JobId, cursor: Cursor, request: Request
 ) -> Response:
     """A job's events: as a stream that ends with the job, or as JSON."""
-    job = await read_job(parts.engine, caller.id, job_id)
     source = _job_source(parts, caller.id, job_id)
     if STREAM_TYPE in request.headers.get("accept", ""):
-        if Status(job.status).is_terminal and (cursor or 0) >= job.seq:
-            return Response(status_code=204)  # nothing can follow: after a 204 a browser stops asking
         return Stream(source, cursor or 0, caller, parts.watches, request.state.turn)
-    items = ",".join(event.json for event in await source.read(cursor or 0))
+    stored = await source.begin(cursor or 0)
+    items = ",".join(event.json for event in stored.events)
     return Response(f'{{"items":[{items}]}}', media_type="application/json")
 
 
@@ -85,10 +82,8 @@ async def _feed(parts: ThisProcess, caller: Caller, cursor: Cursor, request: Req
 
 def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
     async def begin(after: int | None) -> Stored:
-        async with transaction(parts.engine, user_id) as session:
-            job = await own_job(session, job_id)  # first: what it counts is then among the events
-            events = await queries.job_events(session, job_id, after=after or 0)
-        return Stored(events, job.seq, is_over=Status(job.status).is_terminal)
+        log = await read_log(parts.engine, user_id, job_id, after=after or 0)
+        return Stored(log.events, log.seq, is_over=log.status.is_terminal)
 
     async def read(after: int) -> list[ShownEvent]:
         async with transaction(parts.engine, user_id) as session:

@@ -69,19 +69,28 @@ class Stream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Begins, then sends the headers: whoever has them misses no later event.
 
-        Raises RateLimited if the caller has reached the limit of open streams.
+        204 if nothing can follow: after it a browser stops asking. Raises NotFound if the caller has no such
+        job, RateLimited if the caller has reached the limit of open streams.
         """
-        with self._watches.place(self._caller.id), self._source.watch() as subscription:
+        with self._source.watch() as subscription:
             # Subscribed first: what is committed while we read is stored, or delivered live, or both.
             frames = await self._begin(subscription, scope["extensions"][WRITE_NOW])
-            self._turn.give_up()
-            await EventSourceResponse(frames, headers=HEADERS)(scope, receive, send)
+            if frames is None:
+                await Response(status_code=204)(scope, receive, send)
+                return
+            with self._watches.place(self._caller.id):
+                self._turn.give_up()
+                await EventSourceResponse(frames, headers=HEADERS)(scope, receive, send)
 
-    async def _begin(self, subscription: Subscription, write_now: WriteNow) -> AsyncIterator[bytes]:
+    async def _begin(self, subscription: Subscription, write_now: WriteNow) -> AsyncIterator[bytes] | None:
         try:
             stored = await self._source.begin(self._after)
         except (*DATABASE_AWAY, Unavailable) as error:
+            if self._source.is_of_one_job:
+                raise
             return _broken(error)
+        if stored.is_over and self._after is not None and self._after >= stored.end:
+            return None
         sent = stored.end if self._after is None else min(self._after, stored.end)
         return _Frames(self._source, subscription, self._caller, write_now, sent).all(stored)
 

@@ -6,20 +6,25 @@ of a user are inserted while it names them.
 """
 
 import asyncio
-import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 from uuid import UUID
 
 import psycopg
 import structlog
 from lodestone.tasks import end
 from lodestone.wire import JsonObject
+from psycopg.rows import TupleRow
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store.outbox import CHANNEL
-from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.session import directly
+
+Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
+Cursor: TypeAlias = psycopg.AsyncCursor[TupleRow]
 
 AT_ONCE = 64  # jobs of one transaction
 JOB_COLUMNS = {
@@ -103,38 +108,42 @@ async def insert_jobs(engine: AsyncEngine, jobs: Iterable[NewJob]) -> set[UUID]:
     by_user: dict[UUID, list[NewJob]] = {}
     for job in jobs:
         by_user.setdefault(job.row["user_id"], []).append(job)
-    async with transaction(engine) as session:
-        connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-        async with connection.pipeline():
-            inserted = [await _insert_for(connection, *each) for each in by_user.items()]
-            await connection.execute(_WAKE_RELAY)
-        return {id for cursor in inserted for (id,) in await cursor.fetchall()}
+    async with directly(engine) as connection, _one_transaction(connection, len(by_user)):
+        inserted = [await _insert_for(connection, *each) for each in by_user.items()]
+    return {id for cursor in inserted for id, _ in await cursor.fetchall()}
 
 
-async def _insert_for(
-    connection: psycopg.AsyncConnection[Any], user_id: UUID, jobs: list[NewJob]
-) -> psycopg.AsyncCursor[Any]:
-    await connection.execute(_NAME_USER, [str(user_id)])
-    jobs_document = json.dumps([job.row for job in jobs], default=str)
-    outbox_document = json.dumps([job.outbox for job in jobs], default=str)
-    return await connection.execute(_INSERT, [jobs_document, outbox_document])
+@asynccontextmanager
+async def _one_transaction(connection: Connection, statements: int) -> AsyncIterator[None]:
+    if statements == 1:
+        yield  # is one by itself
+        return
+    async with connection.pipeline(), connection.transaction():
+        yield
+
+
+async def _insert_for(connection: Connection, user_id: UUID, jobs: list[NewJob]) -> Cursor:
+    documents = [to_json([job.row for job in jobs]), to_json([job.outbox for job in jobs])]
+    values = [str(user_id), *(document.decode() for document in documents)]
+    return await connection.execute(_INSERT, values, prepare=True)
 
 
 def _rows(columns: dict[str, str]) -> str:
     typed = ", ".join(f"{name} {type}" for name, type in columns.items())
-    return f"ROWS FROM (jsonb_to_recordset(%s::jsonb) AS ({typed})) WITH ORDINALITY AS new"
+    return f"ROWS FROM (json_to_recordset(%s::json) AS ({typed})) WITH ORDINALITY AS new"
 
 
+# The user is named before a row is made. In another order, row-level security would refuse the rows.
 # What one user has locked must not hold up the others: then each is tried alone, with the usual patience.
-_NAME_USER = "SELECT set_config('app.user_id', %s, true), set_config('lock_timeout', '250ms', true)"
-_WAKE_RELAY = f"SELECT pg_notify('{CHANNEL}', '')"
 _INSERT = f"""
-    WITH made AS (
+    WITH named AS MATERIALIZED (
+        SELECT set_config('app.user_id', %s, true), set_config('lock_timeout', '250ms', true)
+    ), made AS (
         INSERT INTO background_jobs ({", ".join(JOB_COLUMNS)})
-        SELECT {", ".join(JOB_COLUMNS)} FROM {_rows(JOB_COLUMNS)} ORDER BY ordinality
+        SELECT {", ".join(JOB_COLUMNS)} FROM named CROSS JOIN {_rows(JOB_COLUMNS)} ORDER BY ordinality
         ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO outbox ({", ".join(OUTBOX_COLUMNS)})
     SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows(OUTBOX_COLUMNS)}
     WHERE job_id IN (SELECT id FROM made) ORDER BY ordinality
-    RETURNING job_id"""  # noqa: S608
+    RETURNING job_id, pg_notify('{CHANNEL}', '')"""  # noqa: S608

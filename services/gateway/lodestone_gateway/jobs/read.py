@@ -13,15 +13,26 @@ from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.operations_queries import JobFilter
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.stored_log import StoredLog, stored_log
 from lodestone_gateway.store.tables import BackgroundJob
+
+NO_SUCH_JOB = "You have no such job."
 
 
 async def own_job(session: AsyncSession, job_id: UUID) -> BackgroundJob:
     """The job, if the session's user owns it. Raises NotFound."""
     job = await queries.job(session, job_id)
     if job is None:
-        raise NotFound("You have no such job.")
+        raise NotFound(NO_SUCH_JOB)
     return job
+
+
+async def read_log(engine: AsyncEngine, user_id: UUID, job_id: UUID, *, after: int) -> StoredLog:
+    """The user's job with its events after a cursor. Raises NotFound."""
+    log = await stored_log(engine, user_id, job_id, after=after)
+    if log is None:
+        raise NotFound(NO_SUCH_JOB)
+    return log
 
 
 async def read_job(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> BackgroundJob:

@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event, func
 from sqlalchemy import select as select_rows
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from lodestone_gateway.store.connecting import PatientConnection, connect_arguments
@@ -80,6 +81,26 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
         if user_id is not None:
             await session.execute(select_rows(func.set_config("app.user_id", str(user_id), True)))
         yield session
+
+
+@asynccontextmanager
+async def directly(engine: AsyncEngine) -> AsyncIterator[psycopg.AsyncConnection[psycopg.rows.TupleRow]]:
+    """A pooled connection as its driver has it, for hot paths: each statement is a transaction of its own.
+
+    Errors are SQLAlchemy's, as everywhere.
+    """
+    async with engine.connect() as pooled:
+        connection: Any = (await pooled.get_raw_connection()).driver_connection
+        await connection.set_autocommit(True)
+        try:
+            yield connection
+        except psycopg.Error as error:
+            raise DBAPIError.instance(None, None, error, psycopg.Error, hide_parameters=True) from error
+        finally:
+            if connection.info.transaction_status is TransactionStatus.IDLE:
+                await connection.set_autocommit(False)
+            else:
+                await pooled.invalidate()
 
 
 @asynccontextmanager

@@ -10,18 +10,16 @@ import pytest
 from limits import parse
 from lodestone.errors import RateLimited
 from lodestone.ids import new_id
-from lodestone.jobs import job_type
-from lodestone_gateway.account.account import make_user
 from lodestone_gateway.jobs.group_commit import GroupCommit, insert_jobs
-from lodestone_gateway.jobs.submit import Submission, _new_job, submit
+from lodestone_gateway.jobs.submit import _new_job, submit
 from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
-from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
-from support.samples import example_input
+from support.submitting import a_user, posts
 
 ITS_OWN = {"id", "job_id", "event_id", "position", "trigger_task_id", "body"}
 TIMES = {"created_at", "updated_at", "deadline_at", "time"}
@@ -39,19 +37,6 @@ async def group(engine: AsyncEngine) -> AsyncIterator[GroupCommit]:
     group = GroupCommit(engine)
     yield group
     await group.close()
-
-
-async def a_user(engine: AsyncEngine) -> UUID:
-    user_id = new_id()
-    async with transaction(engine, user_id) as session:
-        await make_user(session, user_id)
-    return user_id
-
-
-def posts(user_id: UUID, key: str | None = None) -> Submission:
-    kind = job_type("posts")
-    input = kind.input.model_validate(example_input("posts")).to_wire()
-    return Submission(user_id, kind, input, idempotency_key=key)
 
 
 async def rows_of(engine: AsyncEngine, user_id: UUID, model: Any) -> list[dict[str, Any]]:
@@ -106,7 +91,7 @@ async def test_nobody_gets_a_row_in_anothers_name(engine: AsyncEngine) -> None:
     job = _new_job(posts(mine), {})
     stolen = replace(job, outbox={**job.outbox, "user_id": other})
 
-    with pytest.raises(InsufficientPrivilege, match="row-level security"):
+    with pytest.raises(ProgrammingError, match="row-level security"):
         await insert_jobs(engine, [stolen])
 
     assert await rows_of(engine, mine, BackgroundJob) == []
@@ -126,3 +111,16 @@ async def test_same_key_at_the_same_moment_makes_one_job(engine: AsyncEngine, gr
         assert not (await submit(engine, limiter, group, posts(user_id, f"another {left}"))).is_replay
     with pytest.raises(RateLimited):
         await submit(engine, limiter, group, posts(user_id, "too many"))
+
+
+async def test_a_group_of_one_and_of_many_leave_nobody_named(database_url: str) -> None:
+    engine = make_engine(database_url, Role.APP, pool_size=1)
+    users = [await a_user(engine) for _ in range(3)]
+
+    for named in (users[:1], users):
+        assert len(await insert_jobs(engine, [_new_job(posts(user), {}) for user in named])) == len(named)
+
+        async with transaction(engine) as session:
+            assert not (await session.scalars(select(BackgroundJob))).all()
+            assert await session.scalar(text("SHOW lock_timeout")) == "3s"
+    await engine.dispose()

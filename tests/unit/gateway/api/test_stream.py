@@ -36,6 +36,7 @@ class Watched:
         self.stored_meanwhile: list[ShownEvent] = []  # once the stream has begun
         self.live = Subscription()
         self.happened: list[str] = []
+        self.statuses: list[int] = []
         self.is_away = self.is_unheard = False
         self.places = WatchLimiter(1)
         self.takes_at_once: list[bool] = []  # what the connection says to each attempt; then it takes all
@@ -58,6 +59,8 @@ class Watched:
 
         async def send(message: Message) -> None:
             self.happened.append(message["type"])
+            if "status" in message:
+                self.statuses.append(message["status"])
             if message.get("body"):
                 chunks.append(message["body"])
             if len(chunks) == closes_after > 0:
@@ -212,13 +215,12 @@ async def test_an_expired_token_gets_no_more_events() -> None:
     assert await job.stream(until=1.0) == [CLOSING]
 
 
-@pytest.mark.parametrize("after", [0, None], ids=["when it begins", "later"])
-async def test_without_the_database_the_caller_is_told_to_come_back(after: int | None) -> None:
+async def test_a_job_that_cannot_be_read_has_no_stream() -> None:
     job = Watched([event(1)])
     job.is_away = True
-    job.offer(event(3))  # what came before it is in the database alone
 
-    assert await job.stream(after) == [COME_BACK]
+    with pytest.raises(OperationalError):
+        await job.stream()
 
 
 async def test_without_the_hub_the_caller_is_told_to_come_back() -> None:
@@ -228,12 +230,30 @@ async def test_without_the_hub_the_caller_is_told_to_come_back() -> None:
     assert await feed.stream(None) == [COME_BACK]
 
 
-async def test_a_stream_too_many_is_refused_before_it_begins_and_the_place_is_free_afterwards() -> None:
+@pytest.mark.parametrize("is_of_one_job", [True, False], ids=["later", "when it begins"])
+async def test_without_the_database_the_caller_is_told_to_come_back(is_of_one_job: bool) -> None:
+    watched = Watched([event(1)], is_of_one_job=is_of_one_job)
+    watched.is_away = True
+    watched.offer(event(3))  # what came before it is in the database alone
+
+    assert await watched.stream(None if is_of_one_job else 0) == [COME_BACK]
+
+
+@pytest.mark.parametrize("places", [0, 1])
+async def test_nothing_is_told_to_a_caller_who_has_the_end(places: int) -> None:
+    job = Watched([event(1), event(2, "failed")])
+    job.places = WatchLimiter(places)
+
+    assert await job.stream(2) == []
+    assert job.statuses == [204]
+
+
+async def test_a_stream_too_many_is_refused_and_the_place_is_free_afterwards() -> None:
     job = Watched([event(1, "failed")])
 
     with job.places.place(USER), pytest.raises(RateLimited):
         await job.stream()
-    assert job.happened == []
+    assert job.statuses == []
 
     assert ids(await job.stream()) == [1]
     assert ids(await job.stream()) == [1]
