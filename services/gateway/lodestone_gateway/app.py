@@ -28,10 +28,11 @@ from lodestone_gateway.api import (
     questions,
     wizard_drafts,
 )
+from lodestone_gateway.api.quick_submit import QuickSubmit
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
-from lodestone_gateway.edge import Edge, InTrace, Respond
+from lodestone_gateway.edge import Edge, InTrace
 from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
@@ -39,6 +40,7 @@ from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.parts import Parts
+from lodestone_gateway.problems import Respond
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, default_plan, make_engine
 from lodestone_gateway.turns import Turns
@@ -123,6 +125,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
     app.state.turns = Turns(settings.requests_per_second)
+    app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
     app.add_middleware(Edge, authenticator=authenticator, turns=app.state.turns, respond=respond)
     if settings.cors_origins:
         _admit(app, settings.cors_origins)

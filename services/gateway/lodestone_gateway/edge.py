@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
 from lodestone.errors import PayloadTooLarge, Rejected, Unauthorized
@@ -10,11 +9,11 @@ from lodestone.tracing import span
 from opentelemetry.trace import SpanKind
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lodestone_gateway.auth import Authenticator, CurrentUser
 from lodestone_gateway.metrics import REQUESTS
+from lodestone_gateway.problems import Respond
 from lodestone_gateway.turns import Turns
 
 MAX_BODY_BYTES = 256 * 1024
@@ -22,8 +21,6 @@ MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard
 DRAFTS = "/api/wizard-drafts/"
 DRAIN_BYTES = 1024 * 1024  # read and dropped after the limit, so that a client still sending sees the answer
 DRAIN_SECONDS = 5.0
-
-Respond = Callable[[Request, Exception], Response]
 
 
 class InTrace:
@@ -64,8 +61,9 @@ class Edge:
         state = scope.setdefault("state", {})
         try:
             state["user"] = user = await self._user(scope)
-            receive, state["body_bytes"] = await _bounded(scope, receive)
-            turn = await self._turns.take(user.id, state["body_bytes"]) if user else nullcontext()
+            state["body"] = body = await _bounded(scope, receive)
+            state["body_bytes"] = size = len(body or b"")
+            turn = await self._turns.take(user.id, size) if user else nullcontext()
         except ClientLeft:
             return
         except Rejected as error:
@@ -75,7 +73,7 @@ class Edge:
             await response(scope, receive, send)
             return
         with turn as state["turn"]:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive if body is None else _replay(body, receive), send)
 
     async def _user(self, scope: Scope) -> CurrentUser | None:
         if not scope["path"].startswith("/api/"):
@@ -86,25 +84,25 @@ class Edge:
         return user
 
 
-async def _bounded(scope: Scope, receive: Receive) -> tuple[Receive, int]:
-    """The body, read, as the app receives it again; its size. Raises PayloadTooLarge, ClientLeft."""
+async def _bounded(scope: Scope, receive: Receive) -> bytes | None:
+    """The body; None without one. Raises PayloadTooLarge, ClientLeft."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
-        return receive, 0
+        return None
     limit = MAX_DRAFT_BYTES if scope["path"].startswith(DRAFTS) else MAX_BODY_BYTES
-    messages: list[Message] = []
+    parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientLeft
-        messages.append(message)
-        size += len(message.get("body", b""))
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
         more = message.get("more_body", False)
         if size > limit:
             await _drain(receive, more)
             raise PayloadTooLarge(f"The request body may have at most {_in_words(limit)}.")
-    return _replay(messages, receive), size
+    return b"".join(parts)
 
 
 def _in_words(size: int) -> str:
@@ -123,11 +121,11 @@ async def _drain(receive: Receive, more: bool) -> None:
         return
 
 
-def _replay(messages: Iterable[Message], receive: Receive) -> Receive:
-    waiting = iter(messages)
+def _replay(body: bytes, receive: Receive) -> Receive:
+    waiting: list[Message] = [{"type": "http.request", "body": body}]
 
     async def next_message() -> Message:
-        return next(waiting, None) or await receive()
+        return waiting.pop() if waiting else await receive()
 
     return next_message
 

@@ -1,7 +1,7 @@
 """Errors → RFC 9457 problems, with our `code`, and `error`, which older front ends read."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +20,9 @@ from starlette.responses import Response
 PROBLEM_TYPE = "application/problem+json"
 RETRY_SECONDS = 2  # Retry-After while the database is down
 DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.TimeoutError)
+
+Respond = Callable[[Request, Exception], Response]
+"""Makes an error the answer."""
 
 log = structlog.get_logger(__name__)
 

@@ -3,25 +3,18 @@
 from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request, Response
-from lodestone.jobs import JOB_TYPES, job_type
-from lodestone.jobs.job_type import JobType
+from fastapi import APIRouter, Header, Query, Request, Response
+from lodestone.jobs import JOB_TYPES
 from lodestone.status import Status
 from lodestone.wire import WireModel
 
 from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, choices
-from lodestone_gateway.api.submissions import (
-    JobSubmission,
-    any_submission,
-    input_model,
-    stored_input,
-)
+from lodestone_gateway.api.submissions import SubmissionRoute, route_of_any, route_of_one
 from lodestone_gateway.entity_tags import known_tags
-from lodestone_gateway.fields import check_storable
 from lodestone_gateway.jobs.cancel import cancel
 from lodestone_gateway.jobs.read import list_jobs, read_job, wait_for_change
 from lodestone_gateway.jobs.retry import retry
-from lodestone_gateway.jobs.submit import Accepted, Submission, submit
+from lodestone_gateway.jobs.submit import Accepted, submit
 from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store.tables import BackgroundJob
@@ -56,14 +49,14 @@ ACCEPTED: dict[str, Any] = {
 def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/api", tags=["jobs"])
-    routes.add_api_route("/jobs", _submit_any(), methods=["POST"], **ACCEPTED)
-    for kind in JOB_TYPES.values():
-        path = f"/lead-magnet/{kind.path}"
+    of_any, *of_one = submission_routes()
+    routes.add_api_route(of_any.path, _submit(of_any), methods=["POST"], **ACCEPTED)
+    for route, kind in zip(of_one, JOB_TYPES.values(), strict=True):
         said: dict[str, Any] = {
             "name": f"submit_{kind.name}",
             "description": f"Creates a job of type {kind.name}.",
         }
-        routes.add_api_route(path, _submit_one(kind), methods=["POST"], **said, **ACCEPTED)
+        routes.add_api_route(route.path, _submit(route), methods=["POST"], **said, **ACCEPTED)
     routes.add_api_route("/jobs", _list, methods=["GET"], response_model=JobList, name="list_jobs")
     read: dict[str, Any] = {"response_model": Job, "responses": {304: {"description": "Unchanged"}}}
     routes.add_api_route("/jobs/{job_id}", _read, methods=["GET"], name="read_job", **read)
@@ -79,44 +72,26 @@ def router() -> APIRouter:
     return routes
 
 
-def _submit_any() -> Callable[..., Awaitable[JobAccepted]]:
-    body_type: Any = any_submission()
+def submission_routes() -> list[SubmissionRoute]:
+    """The routes that create jobs, by what they take."""
+    return [route_of_any(), *map(route_of_one, JOB_TYPES.values())]
+
+
+def _submit(route: SubmissionRoute) -> Callable[..., Awaitable[JobAccepted]]:
+    body_type: Any = route.body
 
     async def submit_job(
-        body: Annotated[body_type, Body(discriminator="job_type")],
+        body: body_type,
         parts: ThisProcess,
         caller: Caller,
         response: Response,
         idempotency_key: IdempotencyKey = None,
     ) -> JobAccepted:
         """Creates a job of any type: `input` has the shape of its `jobType`."""
-        asked: JobSubmission = body
-        kind = job_type(asked.job_type)
-        input = stored_input(kind, asked.input)
-        check_storable(input, "input.")
-        submission = Submission(caller.id, kind, input, asked.lead_magnet_id, asked.priority, idempotency_key)
+        submission = route.submission(body, caller.id, idempotency_key)
         return _accepted(await submit(parts.engine, parts.limiter, parts.group, submission), response)
 
     return submit_job
-
-
-def _submit_one(kind: JobType) -> Callable[..., Awaitable[JobAccepted]]:
-    body_type: Any = input_model(kind)
-
-    async def submit_input(
-        body: Annotated[body_type, Body()],
-        parts: ThisProcess,
-        caller: Caller,
-        response: Response,
-        idempotency_key: IdempotencyKey = None,
-    ) -> JobAccepted:
-        asked: Any = body
-        input = stored_input(kind, asked)
-        check_storable(input, "")
-        submission = Submission(caller.id, kind, input, asked.lead_magnet_id, idempotency_key=idempotency_key)
-        return _accepted(await submit(parts.engine, parts.limiter, parts.group, submission), response)
-
-    return submit_input
 
 
 async def _list(

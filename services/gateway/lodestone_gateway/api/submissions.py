@@ -1,16 +1,22 @@
 """What callers send to create a job: models from the registry, one for each job type and route."""
 
-from functools import reduce
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial, reduce
 from operator import or_
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Body
 from lodestone.errors import InvalidRequest
 from lodestone.events import Priority
-from lodestone.jobs import JOB_TYPES
+from lodestone.jobs import JOB_TYPES, job_type
 from lodestone.jobs.job_type import JobType
 from lodestone.wire import JsonObject, WireModel
 from pydantic import create_model, model_validator
+
+from lodestone_gateway.fields import check_storable
+from lodestone_gateway.jobs.submit import Submission
 
 LEAD_MAGNET_ID = "leadMagnetId"
 
@@ -38,6 +44,41 @@ class JobSubmission(WireModel):
         if chosen is None:
             return body
         return {**body, LEAD_MAGNET_ID: chosen, "input": {**given, LEAD_MAGNET_ID: chosen}}
+
+
+@dataclass(frozen=True)
+class SubmissionRoute:
+    """A route that creates jobs: its path, its body's type, and the submission that a body is."""
+
+    path: str
+    body: Any
+    submission: Callable[[Any, UUID, str | None], Submission]
+
+
+def route_of_any() -> SubmissionRoute:
+    """POST /api/jobs, for all job types."""
+    body: Any = Annotated[any_submission(), Body(discriminator="job_type")]
+    return SubmissionRoute("/jobs", body, _of_any)
+
+
+def route_of_one(kind: JobType) -> SubmissionRoute:
+    """The route of one job type, with the input at the top level."""
+    return SubmissionRoute(
+        f"/lead-magnet/{kind.path}", Annotated[input_model(kind), Body()], partial(_of_one, kind)
+    )
+
+
+def _of_any(asked: JobSubmission, user_id: UUID, key: str | None) -> Submission:
+    kind = job_type(asked.job_type)
+    input = stored_input(kind, asked.input)
+    check_storable(input, "input.")
+    return Submission(user_id, kind, input, asked.lead_magnet_id, asked.priority, key)
+
+
+def _of_one(kind: JobType, asked: Any, user_id: UUID, key: str | None) -> Submission:
+    input = stored_input(kind, asked)
+    check_storable(input, "")
+    return Submission(user_id, kind, input, asked.lead_magnet_id, idempotency_key=key)
 
 
 def submission_model(job_type: JobType) -> type[JobSubmission]:
