@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import json
 import os
 import signal
@@ -78,7 +79,7 @@ async def _run(app: App) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_end, stop)
     try:
-        await app.run(stop, lambda url: _write_ready_file(app.name, url))
+        await app.run(stop, lambda url: _note_ready(app.name, url))
     finally:
         if path := os.environ.get(READY_FILE):
             with contextlib.suppress(FileNotFoundError):
@@ -89,6 +90,11 @@ def _stop_or_end(stop: asyncio.Event) -> None:
     if stop.is_set():
         os._exit(1)  # the second signal ends at once
     stop.set()
+
+
+def _note_ready(name: str, url: str) -> None:
+    gc.freeze()  # what was imported stays: to look through it at each collection would stop the process
+    _write_ready_file(name, url)
 
 
 def _write_ready_file(name: str, url: str) -> None:
