@@ -13,9 +13,9 @@ from nats.errors import Error
 
 from lodestone import liveness
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 10.0
 ANSWER_SECONDS = 2
-LOOKS = 6  # without an answer, one after another, before a fresh connection is tried
+LOOKS = 3  # without an answer, one after another, before a fresh connection is tried
 
 log = structlog.get_logger(__name__)
 

@@ -75,8 +75,8 @@ class Presence:
 
         None at all when the broker does not answer. Raises ConnectionClosedError.
         """
-        async with transaction(self._engine) as session:
-            paused = set((await session.execute(PAUSED)).scalars())
+        async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            paused = set((await connection.execute(PAUSED)).scalars())
         consumers = await self._ask_broker()
         if consumers is None:
             return Broker()
