@@ -156,7 +156,7 @@ class SimFold:
 
     def add(self, statement: str, *values: str | None) -> Answer:
         """Handles NOTIFY and the statement that moves the projector's cursor, by its own conditions."""
-        answer = Answer(statement, values, is_here=True)
+        answer = Answer(statement, (), is_here=True)
         if statement.startswith("NOTIFY"):
             return answer
         change, _, condition = statement.partition("WHERE")

@@ -4,16 +4,15 @@ Rows go in as one JSON document for each statement: the driver turns arrays of p
 one, in Python. A test compares the tables with the models.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Any
 from uuid import UUID
 
 from lodestone.events import JobCallFinished, JobCallStarted
 from lodestone.job_log import Entry
 from lodestone.status import Status
 from lodestone.wire import JsonObject
+from pydantic_core import to_json
 
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent
 from lodestone_gateway.store.faults import RowsLocked
@@ -77,7 +76,7 @@ async def load(fold: Pipeline, entries: Sequence[Entry]) -> Folded:
     ids = {entry.event.job_id for entry in entries}
     calls = (entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished))
     jobs = fold.add(_LOAD_JOBS, _array(ids))
-    found = fold.add(_LOAD_KNOWN, _document([each.event_id for each in entries]), _array(calls), _array(ids))
+    found = fold.add(_LOAD_KNOWN, to_json([each.event_id for each in entries]), _array(calls), _array(ids))
     await fold.send()
     loaded = {job.id: job for job in map(_folded_job, jobs.rows)}
     await _find_locked(fold, ids - loaded.keys())
@@ -108,7 +107,7 @@ def write_calls(fold: Pipeline, folded: Folded) -> None:
     """Writes the batch's calls to the ledger: first those that began, then those that were settled."""
     for kind, statement in ((JobCallStarted, _WRITE_STARTED), (JobCallFinished, _WRITE_FINISHED)):
         rows = {
-            entry.event.call_id: _call_row(folded, entry, entry.event)
+            entry.event.call_id: to_json(_call_row(folded, entry, entry.event))
             for entry in folded.calls
             if isinstance(entry.event, kind)
         }
@@ -128,8 +127,8 @@ def _array(ids: Iterable[UUID]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def _document(rows: Iterable[Any]) -> str:
-    return json.dumps(list(rows), default=str, separators=(",", ":"))
+def _document(rows: Iterable[bytes]) -> bytes:
+    return b"[%b]" % b",".join(rows)
 
 
 def _folded_job(row: Row) -> FoldedJob:
@@ -137,13 +136,13 @@ def _folded_job(row: Row) -> FoldedJob:
     return FoldedJob(**{**values, "status": Status(values["status"]), "items": tuple(values["items"])})
 
 
-def _job_row(job: FoldedJob) -> JsonObject:
-    return {"id": job.id, **{name: getattr(job, name) for name in JOB_COLUMNS}}
+def _job_row(job: FoldedJob) -> bytes:
+    return to_json({"id": job.id, **{name: getattr(job, name) for name in JOB_COLUMNS}})
 
 
-def _history_row(folded: Folded, event: HistoryEvent) -> JsonObject:
+def _history_row(folded: Folded, event: HistoryEvent) -> bytes:
     entry = event.entry
-    return {
+    row = {
         "job_id": entry.event.job_id,
         "user_id": folded.jobs[entry.event.job_id].user_id,
         "seq": event.seq,
@@ -151,11 +150,11 @@ def _history_row(folded: Folded, event: HistoryEvent) -> JsonObject:
         "event": entry.event.name,
         "time": entry.time,
         "attempt": entry.event.attempt,
-        "body": entry.event.body(),
         "source": entry.source,
         "traceparent": entry.traceparent,
         "stream_sequence": entry.sequence,
     }
+    return b'%b,"body":%b}' % (to_json(row)[:-1], entry.event.body_json())
 
 
 def _call_row(folded: Folded, entry: Entry, event: JobCallStarted | JobCallFinished) -> JsonObject:

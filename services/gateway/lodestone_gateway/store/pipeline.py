@@ -32,7 +32,7 @@ class Answer:
     """A statement, and what it returned once it was sent."""
 
     statement: str
-    values: tuple[str | None, ...]
+    values: tuple[bytes | None, ...]
     is_here: bool = False
     rows: list[Row] = field(default_factory=list)
 
@@ -53,9 +53,9 @@ class Pipeline:
         """Whether a transaction can begin; not after one that was cut off, or that lost the server."""
         return self._driver.pgconn.transaction_status == TransactionStatus.IDLE and not is_gone(self._driver)
 
-    def add(self, statement: str, *values: str | None) -> Answer:
+    def add(self, statement: str, *values: bytes | str | None) -> Answer:
         """Adds a statement for the values `$1` and so on, given as Postgres writes them."""
-        answer = Answer(statement, values)
+        answer = Answer(statement, tuple(v.encode() if isinstance(v, str) else v for v in values))
         self._added.append(answer)
         return answer
 
@@ -117,8 +117,7 @@ class Pipeline:
         libpq = self._driver.pgconn
         libpq.enter_pipeline_mode()
         for answer in added:
-            values = [None if value is None else value.encode() for value in answer.values]
-            libpq.send_query_prepared(self._prepared[answer.statement], values)
+            libpq.send_query_prepared(self._prepared[answer.statement], answer.values)
         libpq.pipeline_sync()
         results = await self._driver.wait(_fetch(libpq, len(added) + 1))
         libpq.exit_pipeline_mode()
