@@ -45,7 +45,6 @@ class PullRequest:
     remaining: int
     until: float
     deliver: Callable[["Delivery"], None]
-    is_for_one_round: bool = True  # closed after the first messages, as a fetch is
 
 
 @dataclass(frozen=True)
@@ -274,12 +273,11 @@ class Broker:
 
     def _serve(self, consumer: Consumer) -> None:
         while consumer.requests and self.is_up:
-            request, is_served = consumer.requests[0], False
+            request = consumer.requests[0]
             if request.until >= self._loop.time():
                 while request.remaining and (message := self._next(consumer)):
                     self._deliver(consumer, request, message)
-                    is_served = True
-                if request.remaining and not (is_served and request.is_for_one_round):
+                if request.remaining:
                     return
             consumer.requests.popleft()
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ class SimClient:
         self.cancel_heard: Callable[[str], None] = lambda subject: None
         self.inboxes: dict[str, Inbox] = {}
         self.heartbeat_heard: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+        self.on_reconnect: list[Callable[[], None]] = []
         self._connection = 0
         self._unsent: list[tuple[str, Callable[[], object]]] = []
         self._arrives_at = 0.0
@@ -59,6 +61,8 @@ class SimClient:
             unsent, self._unsent = self._unsent, []
             for kind, operation in unsent:
                 self.send(kind, operation)
+            for tell in self.on_reconnect:
+                self.world.loop.after_in(self.process, 0, tell)
 
     def send(self, kind: str, operation: Callable[[], object]) -> None:
         """Runs an action at the broker, in the order of sending unless the network misbehaves."""
@@ -117,6 +121,12 @@ class SimClient:
         self.inboxes[inbox] = found = Inbox(self, inbox)
         return found
 
+    async def listen(self, subject: str, take: Callable[[Any], None]) -> "Listening":
+        """Hands each message of the inboxes that match over as it arrives."""
+        listening = Listening(self, subject, take)
+        self.inboxes[subject] = listening
+        return listening
+
     def hear_heartbeat(self, message: Any) -> None:
         """Takes a heartbeat in, once the process runs."""
         if hear := self.heartbeat_heard:
@@ -135,6 +145,12 @@ class SimClient:
 
     async def _request(self, subject: str, payload: bytes, reply: str) -> None:
         is_ask = fnmatchcase(subject, subjects.ASKS)
+        consumer = subject.removeprefix(subjects.consumer_pull(""))
+        if consumer != subject and consumer != subjects.PROJECTOR:
+            await self.world.step(self.process, "fetch")
+            inbox = self.inboxes[f"{reply.rpartition('.')[0]}.*"]
+            self.send("fetch", partial(self._pull, inbox, json.loads(payload), consumer, reply))
+            return
         await self.world.step(self.process, "ask" if is_ask else "request")
         inbox = self.inboxes[reply]
         if is_ask:
@@ -144,8 +160,8 @@ class SimClient:
         if subject == subjects.DIRECT_GET:
             self.send("read", lambda: self._read(inbox, request))
         else:
-            assert subject == subjects.consumer_pull(subjects.PROJECTOR)
-            self.send("pull", lambda: self._pull(inbox, request))
+            assert consumer == subjects.PROJECTOR
+            self.send("pull", partial(self._pull, inbox, request, consumer, reply))
 
     def jetstream(self, timeout: float = 5.0) -> "SimJetStream":
         """The JetStream side of this connection."""
@@ -191,22 +207,23 @@ class SimClient:
         closing = _status("204" if page else "404", {"Nats-Num-Pending": str(found[1])})
         self.receive("page", lambda: inbox.put(*page, closing))
 
-    def _pull(self, inbox: "Inbox", request: dict[str, Any]) -> None:
+    def _pull(self, inbox: "Inbox", request: dict[str, Any], consumer: str, reply: str) -> None:
         world, expires = self.world, request["expires"] / 1e9
+        kind = "projected" if consumer == subjects.PROJECTOR else "delivery"
 
         def deliver(delivery: Delivery) -> None:
-            message = SimMessage(self, subjects.PROJECTOR, delivery)
-            self.receive("projected", lambda: inbox.put(message))
+            message = SimMessage(self, consumer, delivery)
+            self.receive(kind, lambda: inbox.put(message))
 
         def expire() -> None:
             if pull.remaining:
-                self.receive("status", lambda: inbox.put(_status("408")))
+                self.receive("status", lambda: inbox.put(_status("408", subject=reply)))
 
-        pull = PullRequest(
-            self, request["batch"], world.loop.time() + expires, deliver, is_for_one_round=False
-        )
-        if world.broker.pull(subjects.PROJECTOR, pull):
+        pull = PullRequest(self, request["batch"], world.loop.time() + expires, deliver)
+        if world.broker.pull(consumer, pull):
             world.loop.after(expires, expire)
+        elif kind == "delivery":
+            self.receive("status", lambda: inbox.put(_status("503", subject=reply)))
 
     def _arrive(self, connection: int, operation: Callable[[], object]) -> None:
         if connection == self._connection and self.world.broker.is_up:
@@ -221,8 +238,8 @@ class SimClient:
             take()
 
 
-def _status(status: str, headers: dict[str, str] | None = None) -> SimpleNamespace:
-    return SimpleNamespace(data=b"", headers={"Status": status, **(headers or {})})
+def _status(status: str, headers: dict[str, str] | None = None, *, subject: str = "") -> SimpleNamespace:
+    return SimpleNamespace(subject=subject, data=b"", headers={"Status": status, **(headers or {})})
 
 
 def settle(answer: "asyncio.Future[Any]", result: object) -> None:
@@ -263,6 +280,25 @@ class Inbox:
 
     async def unsubscribe(self) -> None:
         """Ends the subscription."""
+        self._client.inboxes.pop(self.subject, None)
+
+
+class Listening(Inbox):
+    """A subscription whose messages are handed over in their process as they arrive."""
+
+    def __init__(self, client: SimClient, subject: str, take: Callable[[Any], None]) -> None:
+        super().__init__(client, subject)
+        self._take = take
+
+    def put(self, *messages: Any) -> None:
+        """Hands messages over."""
+        for message in messages:
+            self._client.world.loop.after_in(self._client.process, 0, partial(self._take, message))
+
+    async def drain(self) -> None:
+        """Ends the subscription; what was sent before arrives first. Raises nats.errors.TimeoutError."""
+        broker = self._client.world.broker
+        await self._client.call("unsubscribe", lambda: broker.forget(self._client), 10.0)
         self._client.inboxes.pop(self.subject, None)
 
 
@@ -380,37 +416,3 @@ class SimJetStream:
             return None if self._broker.delete_consumer(name) else NotFoundError()
 
         await self._client.call("delete consumer", delete, self._timeout)
-
-    async def pull_subscribe_bind(self, consumer: str, stream: str) -> "SimPull":
-        """Binds to a durable without a request."""
-        return SimPull(self._client, consumer)
-
-
-class SimPull:
-    """A pull subscription to a durable."""
-
-    def __init__(self, client: SimClient, consumer: str) -> None:
-        self._client = client
-        self._consumer = consumer
-        self._inbox = Inbox(client, consumer)
-
-    async def fetch(self, batch: int, timeout: float) -> list[SimMessage]:
-        """At least one message, at most `batch`. Raises TimeoutError."""
-        world = self._client.world
-        await world.step(self._client.process, "fetch")
-
-        def deliver(delivery: Delivery) -> None:
-            message = SimMessage(self._client, self._consumer, delivery)
-            self._client.receive("delivery", lambda: self._inbox.put(message))
-
-        request = PullRequest(self._client, batch, world.loop.time() + timeout, deliver)
-        if not self._inbox.pending_msgs:
-            self._client.send("fetch", lambda: world.broker.pull(self._consumer, request))
-        found = [await self._inbox.next_msg(timeout)]
-        while self._inbox.pending_msgs and len(found) < batch:
-            found.append(await self._inbox.next_msg(timeout))
-        await world.step(self._client.process, "fetched")
-        return found
-
-    async def unsubscribe(self) -> None:
-        """Makes no more requests."""

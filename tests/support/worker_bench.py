@@ -20,6 +20,7 @@ from lodestone.job_log import JobLog
 from lodestone.settings import ProcessSettings
 from lodestone.wire import JsonObject
 from lodestone.worker.app import WorkerApp
+from lodestone.worker.pull import Puller
 from lodestone.worker.settings import WorkerSettings
 from lodestone_local.simulator.app import build_simulator
 from nats.js.api import ConsumerInfo
@@ -47,6 +48,16 @@ class RunningWorker:
         )
         assert self._ready.is_set(), self._task.exception()
         return self
+
+    def is_ready(self) -> bool:
+        """What its readiness says."""
+        return self._app._is_ready()
+
+    @property
+    def puller(self) -> Puller:
+        """What takes its jobs off the stream."""
+        (puller,) = self._app._pullers
+        return puller
 
     async def stop(self) -> None:
         """What SIGTERM does."""

@@ -55,6 +55,7 @@ class BusClient(FastClient):
         super().__init__()
         self.exit_on_close = ExitOnClose()
         self.connected_since = time.monotonic()  # without a break; infinite while it is broken
+        self.on_reconnect: list[Callable[[], None]] = []  # called each time the connection is there again
         self._watching: asyncio.Task[None] | None = None
         bear_every_subject(self)
 
@@ -89,6 +90,8 @@ class BusClient(FastClient):
             try:
                 await super()._attempt_reconnect()
                 self.connected_since = time.monotonic()
+                for tell in self.on_reconnect:
+                    tell()
                 return
             except Exception as error:
                 await _report_error(error)

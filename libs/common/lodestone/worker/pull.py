@@ -2,50 +2,65 @@
 
 import asyncio
 import contextlib
+import itertools
+import json
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
-from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.errors import Error
-from nats.js import JetStreamContext
 
 from lodestone import subjects
+from lodestone.bus.connection import BusClient
 from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
 from lodestone.judgement import Postpone
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.slots import Slots
 
-FETCH_SECONDS = 1.0  # how long one request waits for a job, and a stop for that request
+REQUEST_SECONDS = 5.0  # how long the server keeps a request; then it says so, which shows that it has it
+ANSWER_SECONDS = 1.0  # after which a request that the server has not closed is lost
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
+FAREWELL_SECONDS = 2.0  # for the server to forget the last request
+EXPIRED = "408"  # the server's word for a request that ended as agreed
 
 log = structlog.get_logger(__name__)
 
 
 class Puller:
-    """Pulls the deliveries of one job type while there are free slots, and executes them."""
+    """Keeps one request for deliveries of a job type open while there are free slots, and executes them."""
 
     def __init__(
-        self, client: Client, job_type: str, executor: Executor, inflight: Inflight, slots: Slots
+        self, client: BusClient, job_type: str, executor: Executor, inflight: Inflight, slots: Slots
     ) -> None:
         self.is_bound = False  # whether the durable was there when last seen
         self._client = client
         self._job_type = job_type
+        self._durable = subjects.durable(job_type)
         self._executor = executor
         self._inflight = inflight
         self._slots = slots
+        self._inbox = client.new_inbox()
+        self._numbers = itertools.count(1)
+        self._reply = ""  # where the open request is answered
+        self._wanted = 0  # deliveries that it may still bring
+        self._refusal = ""  # why the server closed it
+        self._over = asyncio.Event()  # it will bring nothing more
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Pulls until `stop` is set; `drain` then waits for what still runs."""
-        while not stop.is_set():
-            try:
-                await self._pull(await self._bind(), stop)
-            except (Error, TimeoutError) as error:
-                # The durable is gone with its stream; whoever owns the topology brings it back.
-                self.is_bound = False
-                log.warning("cannot pull", job_type=self._job_type, error=repr(error))
-                await asyncio.sleep(PAUSE_SECONDS)
+        listening = await self._client.listen(f"{self._inbox}.*", self._receive)
+        self._client.on_reconnect.append(self._over.set)  # the server has forgotten the request
+        waking = asyncio.create_task(self._wake_at(stop))
+        try:
+            while not stop.is_set():
+                await self._pull()
+        finally:
+            waking.cancel()
+            await _hang_up(listening)
 
     async def drain(self, seconds: float) -> None:
         """Waits for what runs; hands back what does not end in time, and waits briefly for that."""
@@ -57,47 +72,65 @@ class Puller:
         for task in self._tasks:
             task.cancel()
 
-    async def _bind(self) -> JetStreamContext.PullSubscription:
-        jetstream = self._client.jetstream()
-        await jetstream.consumer_info(subjects.STREAM, subjects.durable(self._job_type))
-        return await jetstream.pull_subscribe_bind(
-            consumer=subjects.durable(self._job_type), stream=subjects.STREAM
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._slots.close()
+        self._over.set()
+
+    async def _pull(self) -> None:
+        """Makes one request after the other until the process stops, or one fails."""
+        try:
+            await self._client.jetstream().consumer_info(subjects.STREAM, self._durable)
+            self.is_bound, is_idle = True, True
+            while places := await self._slots.take(is_idle):
+                is_idle = await self._request(places)
+        except (Error, TimeoutError) as error:
+            # The durable is gone with its stream; whoever owns the topology brings it back.
+            self.is_bound = False
+            log.warning("cannot pull", job_type=self._job_type, error=repr(error))
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _request(self, places: int) -> bool:
+        """Asks for at most this many deliveries; returns whether none came. Raises what the bus says."""
+        self._reply, self._wanted, self._refusal = f"{self._inbox}.{next(self._numbers)}", places, ""
+        self._over.clear()
+        timer = asyncio.get_running_loop().call_later(
+            REQUEST_SECONDS + ANSWER_SECONDS, self._close, "silence"
         )
-
-    async def _pull(self, subscription: JetStreamContext.PullSubscription, stop: asyncio.Event) -> None:
-        self.is_bound = True
         try:
-            while not stop.is_set():
-                taken = await self._slots.take(stop)
-                deliveries: list[Msg] = []
-                try:
-                    deliveries = await self._fetch(subscription, taken)
-                finally:
-                    self._slots.give_back(taken - len(deliveries))
-                for delivery in deliveries:
-                    await self._take(delivery, stop)
+            asked = json.dumps({"batch": places, "expires": int(REQUEST_SECONDS * 1e9)})
+            await self._client.publish(
+                subjects.consumer_pull(self._durable), asked.encode(), reply=self._reply
+            )
+            await self._over.wait()
         finally:
-            with contextlib.suppress(Error):
-                await subscription.unsubscribe()
+            timer.cancel()
+            unused, self._wanted = self._wanted, 0
+            self._slots.give_back(unused)
+        if self._refusal:
+            raise Error(f"nats: a request for jobs was answered by {self._refusal}")
+        return unused == places
 
-    async def _fetch(self, subscription: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
-        if not most:
-            return []
-        try:
-            return await subscription.fetch(most, timeout=FETCH_SECONDS)
-        except TimeoutError:
-            await self._client.jetstream().consumer_info(subjects.STREAM, subjects.durable(self._job_type))
-            return []
+    def _receive(self, message: Msg) -> None:
+        headers = message.headers or {}
+        if (status := headers.get("Status")) and not message.data:
+            if message.subject == self._reply:
+                self._close("" if status == EXPIRED else f"{status} {headers.get('Description', '')}")
+        elif self._wanted:
+            self._take(message)
+        else:  # its request was given up
+            self._spawn(answer(message, Postpone(SHUTDOWN_NAK_SECONDS)))
 
-    async def _take(self, delivery: Msg, stop: asyncio.Event) -> None:
-        if stop.is_set():
-            self._slots.give_back(1)
-            await answer(delivery, Postpone(SHUTDOWN_NAK_SECONDS))
-            return
+    def _close(self, refusal: str) -> None:
+        self._refusal = refusal
+        self._over.set()
+
+    def _take(self, delivery: Msg) -> None:
+        self._wanted -= 1
+        if not self._wanted:
+            self._over.set()
         self._inflight.take(delivery)
-        task = asyncio.create_task(self._execute(delivery))
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
+        self._spawn(self._execute(delivery))
 
     async def _execute(self, delivery: Msg) -> None:
         try:
@@ -107,9 +140,21 @@ class Puller:
             log.warning("a delivery was not answered", error=repr(error))
         finally:
             self._inflight.drop(delivery)
+            self._slots.give_back(1)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
 
     def _forget(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        self._slots.give_back(1)
         if not task.cancelled() and (error := task.exception()):
             log.error("receiving a delivery failed", exc_info=error)
+
+
+async def _hang_up(listening: Subscription) -> None:
+    """Ends the open request; what the server sent before it knew arrives first, and is handed back."""
+    with contextlib.suppress(Error, TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await listening.drain()  # type: ignore[no-untyped-call]

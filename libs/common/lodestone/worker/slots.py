@@ -4,8 +4,6 @@ import asyncio
 
 from prometheus_client import Gauge
 
-from lodestone.tasks import first_of
-
 free_slots = Gauge("lodestone_free_slots", "Free job slots of this process")
 
 
@@ -13,22 +11,24 @@ class Slots:
     """Free places for jobs, shared by the `sharers` job types of a process.
 
     A type holds places while it waits for jobs. So each gets only an even share of what is free, again and
-    again: the busy types soon have all places except one for each type that waits.
+    again, and an idle one gets one place if others might need the rest: the busy types soon have all places
+    except one for each type that waits.
     """
 
     def __init__(self, count: int, sharers: int = 1) -> None:
         self._free = max(count, sharers)
         self._sharers = sharers
+        self._is_closed = False
         self._freed = asyncio.Event()
 
-    async def take(self, stop: asyncio.Event) -> int:
-        """Takes a share of the free places, at least one; waits for the first. 0 once `stop` is set."""
-        while not self._free and not stop.is_set():
+    async def take(self, is_idle: bool) -> int:
+        """Takes a share of the free places, at least one; waits for the first. 0 once closed."""
+        while not self._free and not self._is_closed:
             self._freed.clear()
-            await first_of(self._freed.wait(), stop.wait())
-        if stop.is_set():
+            await self._freed.wait()
+        if self._is_closed:
             return 0
-        taken = max(self._free // self._sharers, 1)
+        taken = 1 if is_idle and self._sharers > 1 else max(self._free // self._sharers, 1)
         self._change(-taken)
         return taken
 
@@ -37,6 +37,11 @@ class Slots:
         if count:
             self._change(count)
             self._freed.set()
+
+    def close(self) -> None:
+        """Gives no more places away; ends all waits for one."""
+        self._is_closed = True
+        self._freed.set()
 
     def _change(self, by: int) -> None:
         self._free += by

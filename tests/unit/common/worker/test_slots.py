@@ -6,26 +6,34 @@ from lodestone.worker.slots import Slots
 
 
 async def test_one_type_gets_all_places() -> None:
-    assert await Slots(32).take(asyncio.Event()) == 32
+    assert await Slots(32).take(is_idle=False) == 32
+    assert await Slots(32).take(is_idle=True) == 32
+
+
+async def test_an_idle_type_leaves_all_places_but_one_to_the_others() -> None:
+    slots = Slots(32, sharers=2)
+
+    assert await slots.take(is_idle=True) == 1
+    assert await slots.take(is_idle=False) == 15
 
 
 async def test_busy_type_soon_has_all_places_but_one_for_each_that_waits() -> None:
-    slots, stop = Slots(32, sharers=3), asyncio.Event()
-    waiting = [await slots.take(stop), await slots.take(stop)]  # they find nothing
+    slots = Slots(32, sharers=3)
+    waiting = [await slots.take(is_idle=False), await slots.take(is_idle=False)]  # they find nothing
     busy = 0
     for _ in range(40):
         for number, held in enumerate(waiting):
             slots.give_back(held)
-            waiting[number] = await slots.take(stop)
-        busy += await slots.take(stop) if slots._free else 0
+            waiting[number] = await slots.take(is_idle=True)
+        busy += await slots.take(is_idle=False) if slots._free else 0
 
     assert (busy, waiting) == (30, [1, 1])
 
 
 async def test_a_place_that_is_freed_is_taken_at_once() -> None:
-    slots, stop = Slots(1), asyncio.Event()
-    await slots.take(stop)
-    next_one = asyncio.create_task(slots.take(stop))
+    slots = Slots(1)
+    await slots.take(is_idle=False)
+    next_one = asyncio.create_task(slots.take(is_idle=False))
     await asyncio.sleep(0)
     assert not next_one.done()
 
@@ -34,10 +42,13 @@ async def test_a_place_that_is_freed_is_taken_at_once() -> None:
     assert await next_one == 1
 
 
-async def test_stop_ends_the_wait() -> None:
-    slots, stop = Slots(1), asyncio.Event()
-    await slots.take(stop)
-    waiting = asyncio.create_task(slots.take(stop))
-    stop.set()
+async def test_the_end_ends_the_wait() -> None:
+    slots = Slots(1)
+    await slots.take(is_idle=False)
+    waiting = asyncio.create_task(slots.take(is_idle=False))
+    await asyncio.sleep(0)
+    slots.close()
 
-    assert await waiting == 0
+    assert await asyncio.wait_for(waiting, 5) == 0
+    slots.give_back(1)
+    assert await slots.take(is_idle=False) == 0
