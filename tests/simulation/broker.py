@@ -273,13 +273,14 @@ class Broker:
 
     def _serve(self, consumer: Consumer) -> None:
         while consumer.requests and self.is_up:
-            request = consumer.requests[0]
+            request = consumer.requests.popleft()
             if request.until >= self._loop.time():
-                while request.remaining and (message := self._next(consumer)):
-                    self._deliver(consumer, request, message)
-                if request.remaining:
+                if (message := self._next(consumer)) is None:
+                    consumer.requests.appendleft(request)
                     return
-            consumer.requests.popleft()
+                self._deliver(consumer, request, message)
+                if request.remaining:
+                    consumer.requests.append(request)  # the requests take turns
 
     def _next(self, consumer: Consumer) -> Message | None:
         stream = self.stream

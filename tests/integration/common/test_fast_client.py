@@ -113,3 +113,17 @@ async def test_what_is_sent_to_a_server_that_stands_still_arrives_when_it_goes_o
 
     await eventually(lambda: len(heard) == MANY, within=20)
     assert [message.subject for message in heard] == [f"heard.{number}" for number in range(MANY)]
+
+
+async def test_an_answer_that_comes_after_its_asker_gave_up_ends_nothing(
+    client: BusClient, heard: list[Msg], own_nats: NatsServer
+) -> None:
+    os.kill(own_nats.pid, signal.SIGSTOP)
+    with pytest.raises(nats.errors.FlushTimeoutError):
+        await client.flush(0.05)  # type: ignore[arg-type]
+    os.kill(own_nats.pid, signal.SIGCONT)
+
+    await client.publish("heard.after", b"")
+
+    await eventually(lambda: len(heard) == 1, within=5)
+    await client.flush(5)

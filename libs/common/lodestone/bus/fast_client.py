@@ -53,6 +53,12 @@ class FastClient(Client):
         except Exception:  # the client would read nothing more
             log.exception("could not take a message", subject=message.subject)
 
+    async def _process_pong(self) -> None:
+        # The library's own would raise, and read nothing more, if whoever waited has given up.
+        if self._pongs and self._pongs[0].done():
+            self._pongs[0] = asyncio.get_running_loop().create_future()
+        await super()._process_pong()
+
     async def _init_request_sub(self) -> None:
         self._resp_map = {}
         self._answers = self.new_inbox()
