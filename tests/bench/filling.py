@@ -1,9 +1,11 @@
-"""Years of history, created inside Postgres: finished jobs with events and calls, and a waiting outbox.
+"""Years of history, created inside Postgres: ended jobs with events and calls; a waiting outbox.
 
 PYTHONPATH=tests python -m bench.filling URL [JOBS]       URL: the owner's, of a migrated database
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +16,7 @@ from lodestone.events import JobRequested
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
 from lodestone_local.credentials import DEMO
+from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
 
@@ -25,9 +28,16 @@ class History:
     events: int = 10  # per job
     calls: int = 2  # per job
     users: int = 100
+    words: int = 10  # of 33 characters in an event; three times as many in an input, twelve in a result
     days: int = 365  # over which the jobs are spread; the newest is an hour old
     first_user: UUID = DEMO
 
+
+FILLED = ("background_jobs", "job_events", "job_calls", "lead_magnets")
+INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)
+    AND indexname NOT IN (SELECT conname FROM pg_constraint)
+"""
 
 ID = """
 CREATE FUNCTION pg_temp.id(kind text, n bigint, at timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
@@ -43,6 +53,12 @@ CREATE FUNCTION pg_temp.words(n bigint, times int) RETURNS text LANGUAGE sql IMM
 $$
 """
 """33 characters per repetition, which compress as badly as real text."""
+
+NO_TEXT = """
+CREATE FUNCTION pg_temp.words(n bigint, times int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT NULL::text
+$$
+"""
 
 MADE = """
 CREATE TEMP TABLE made AS
@@ -66,8 +82,8 @@ JOBS = """
 INSERT INTO background_jobs (id, user_id, job_type, status, input, result, error, error_code, created_at,
     updated_at, started_at, completed_at, attempt, waiting_for, deadline_at, seq, input_tokens, output_tokens,
     cost_usd)
-SELECT id, user_id, job_type, status, jsonb_build_object('text', pg_temp.words(n, 30)),
-    CASE WHEN status = 'completed' THEN jsonb_build_object('text', pg_temp.words(n, 120)) END,
+SELECT id, user_id, job_type, status, jsonb_build_object('text', pg_temp.words(n, 3 * %(words)s)),
+    CASE WHEN status = 'completed' THEN jsonb_build_object('text', pg_temp.words(n, 12 * %(words)s)) END,
     CASE WHEN status = 'failed' THEN 'The provider gave no usable answer.' END,
     CASE WHEN status = 'failed' THEN 'INVALID_OUTPUT' END,
     at, at + interval '40 s', at + interval '1 s', at + interval '40 s', 1, NULL, at + interval '10 min',
@@ -79,7 +95,8 @@ EVENTS = """
 INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source, stream_sequence)
 SELECT id, user_id, seq, pg_temp.id('event', n * 1000 + seq, at), event, at + seq * interval '4 s',
     least(seq - 1, 1), jsonb_build_object('event', event, 'jobId', id, 'jobType', job_type, 'text',
-    pg_temp.words(n + seq, CASE event WHEN 'completed' THEN 120 WHEN 'progress' THEN 20 ELSE 10 END)),
+    pg_temp.words(n + seq, %(words)s *
+        CASE event WHEN 'completed' THEN 12 WHEN 'progress' THEN 2 ELSE 1 END)),
     job_type, n * %(events)s + seq
 FROM made, generate_series(1, %(events)s) seq, LATERAL (
     SELECT CASE seq WHEN 1 THEN 'requested' WHEN 2 THEN 'started' WHEN %(events)s THEN status
@@ -97,6 +114,12 @@ SELECT pg_temp.id('call', n * 1000 + nth, at), id, user_id, job_type, 1, 'claude
     pg_temp.id('finished', n * 1000 + nth, at)
 FROM made, generate_series(1, %(calls)s) nth
 ORDER BY n, nth
+"""
+
+LEAD_MAGNETS = """
+INSERT INTO lead_magnets (id, user_id, title, archetype, is_custom_idea, created_at, updated_at)
+SELECT pg_temp.id('lead magnet', n, at), user_id, 'About ' || n, 'one-story', false, at, at
+FROM made WHERE n %% 20 < 2 ORDER BY n
 """
 
 WAITING_JOBS = """
@@ -120,10 +143,11 @@ def fill(database_url: str, history: History = History()) -> None:
     types = list(JOB_TYPES)
     values = {**vars(history), "job_types": types, "types": len(types)}
     with psycopg.connect(database_url) as owner:
-        for statement in (ID, TEXT):
+        for statement in (ID, TEXT if history.words else NO_TEXT):
             owner.execute(statement)
-        for statement in (MADE, USERS, JOBS, EVENTS, CALLS):
-            owner.execute(statement, values)
+        with _indexes_at_the_end(owner):
+            for statement in (MADE, USERS, JOBS, EVENTS, CALLS, LEAD_MAGNETS):
+                owner.execute(statement, values)
     _settle(database_url)
 
 
@@ -146,10 +170,21 @@ def fill_outbox(database_url: str, rows: int, job_type: str, work: JsonObject, u
     _settle(database_url)
 
 
+@contextmanager
+def _indexes_at_the_end(owner: psycopg.Connection) -> Iterator[None]:
+    """To build an index once is faster than to add to it for each row."""
+    indexes = owner.execute(INDEXES, [list(FILLED)]).fetchall()
+    for name, _ in indexes:
+        owner.execute(SQL("DROP INDEX {}").format(Identifier(name)))
+    yield
+    for _, definition in indexes:
+        owner.execute(definition)
+
+
 def _settle(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as owner:
-        for table in ("users", "background_jobs", "job_events", "job_calls", "outbox"):
-            owner.execute(psycopg.sql.SQL("VACUUM (ANALYZE) {}").format(psycopg.sql.Identifier(table)))
+        for table in (*FILLED, "users", "outbox"):
+            owner.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(table)))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,10 @@ class Erasure(Row, table=True):
     """A job whose texts, or whose whole row, are to be erased; done once nothing of that is left anywhere."""
 
     __tablename__ = "erasures"
-    __table_args__ = (Index("idx_erasures_waiting", "job_id", postgresql_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index("idx_erasures_waiting", "job_id", postgresql_where=text("done_at IS NULL")),
+        Index("idx_erasures_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
+    )
 
     job_id: UUID = Field(primary_key=True)
     """The job."""
@@ -33,6 +36,10 @@ class DeletedAccount(Row, table=True):
     """A user who deleted their account: all that is kept of it, and what older tokens are refused by."""
 
     __tablename__ = "deleted_accounts"
+    __table_args__ = (
+        Index("idx_deleted_accounts_waiting", "user_id", postgresql_where=text("done_at IS NULL")),
+        Index("idx_deleted_accounts_news", text("GREATEST(requested_at, done_at)")),
+    )
 
     user_id: UUID = Field(primary_key=True)
     """The token's `sub`."""

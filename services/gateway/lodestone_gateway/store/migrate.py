@@ -1,5 +1,6 @@
 """Brings the tables to the newest version: one process at a time, by an advisory lock."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +20,7 @@ from lodestone_gateway.store.connecting import connect_arguments
 
 SCRIPTS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT = "10s"  # for a table that somebody's open transaction uses
+LOCK_SECONDS = 0.2  # between two looks whether another process still migrates
 _JOB_TYPE_CHECK = "background_jobs_job_type_check"
 _LOCK = 7_205_759_403_792_801  # any number that nothing else in this database locks
 
@@ -73,7 +75,9 @@ def _all(config: Config) -> list[str]:
 
 
 def _missing(config: Config) -> list[str]:
-    applied = MigrationContext.configure(config.attributes["connection"]).get_current_revision()
+    connection = config.attributes["connection"]
+    applied = MigrationContext.configure(connection).get_current_revision()
+    connection.commit()  # alembic would go on in this transaction, with all migrations
     return [name for name in _all(config) if applied is None or name.partition("_")[0] > applied]
 
 
@@ -115,10 +119,17 @@ def _alone(database_url: str) -> Iterator[Connection]:
     engine = create_engine("postgresql+psycopg://", creator=partial(psycopg.connect, **arguments))
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            _wait_for_lock(connection)
             # Waiting for a table blocks everyone who comes later: better to fail and be run again.
             connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.commit()
             yield connection
     finally:
         engine.dispose()  # ends the session, and with it the lock
+
+
+def _wait_for_lock(connection: Connection) -> None:
+    # Asked again and again: whoever builds an index concurrently waits for every statement that is waiting.
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}):
+        connection.rollback()
+        time.sleep(LOCK_SECONDS)

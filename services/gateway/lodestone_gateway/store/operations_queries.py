@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lodestone.events import JobRequested
 from lodestone.status import Status
-from sqlalchemy import ColumnElement, and_, exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -19,10 +19,9 @@ from lodestone_gateway.store.operations_tables import (
     PausedJobType,
     ServiceHeartbeat,
 )
-from lodestone_gateway.store.queries import newest_jobs
+from lodestone_gateway.store.queries import Conditions, Kinds, Place, kinds_of, newest_ids, newest_jobs
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, OutboxRow
 
-Place = tuple[datetime, UUID]
 SILENCE = timedelta(seconds=10)  # of the bus, after which it counts as away
 
 
@@ -67,17 +66,13 @@ async def all_jobs(
     session: AsyncSession, wanted: JobFilter, *, before: Place | None, limit: int
 ) -> Sequence[BackgroundJob]:
     """Jobs of all users, newest first, after the place `before`."""
-    statement = select(BackgroundJob)
+    among: list[ColumnElement[bool]] = []
     if wanted.user_id:
-        statement = statement.where(col(BackgroundJob.user_id) == wanted.user_id)
-    if wanted.error_codes:
-        statement = statement.where(col(BackgroundJob.error_code).in_(wanted.error_codes))
+        among.append(col(BackgroundJob.user_id) == wanted.user_id)
     if wanted.overdue_at:
-        statement = statement.where(is_living(), col(BackgroundJob.deadline_at) < wanted.overdue_at)
-    page = newest_jobs(
-        statement, statuses=wanted.statuses, job_types=wanted.job_types, before=before, limit=limit
-    )
-    return (await session.scalars(page)).all()
+        among += [is_living(), col(BackgroundJob.deadline_at) < wanted.overdue_at]
+    kinds = {**kinds_of(wanted.statuses, wanted.job_types), **_codes(wanted.error_codes)}
+    return await newest_jobs(session, among, kinds, before=before, limit=limit)
 
 
 async def any_job(session: AsyncSession, job_id: UUID) -> tuple[BackgroundJob, BackgroundJob | None] | None:
@@ -118,17 +113,17 @@ async def dead_jobs(
     )
     names = [name for name in DeadJob.__dataclass_fields__ if name != "replayed_as"]
     columns = [getattr(BackgroundJob, name) for name in names]
-    statement = select(*columns, replayed_as.label("replayed_as")).where(_of_dead(wanted))
     place = (col(BackgroundJob.completed_at), col(BackgroundJob.id))
-    if before:
-        statement = statement.where(tuple_(*place) < before)
-    ordered = statement.order_by(*(column.desc() for column in place)).limit(limit)
+    ids = newest_ids(place, _of_dead(wanted), _kinds_of_dead(wanted), before=before, limit=limit)
+    statement = select(*columns, replayed_as.label("replayed_as")).where(col(BackgroundJob.id).in_(ids))
+    ordered = statement.order_by(*(column.desc() for column in place))
     return [DeadJob(**row._mapping) for row in await session.execute(ordered)]
 
 
 async def count_dead_jobs(session: AsyncSession, wanted: DeadJobFilter) -> int:
     """How many failed jobs there are."""
-    statement = select(func.count()).select_from(BackgroundJob).where(_of_dead(wanted))
+    of_kind = [column.in_(values) for column, values in _kinds_of_dead(wanted).items()]
+    statement = select(func.count()).select_from(BackgroundJob).where(*_of_dead(wanted), *of_kind)
     return await session.scalar(statement) or 0
 
 
@@ -194,21 +189,26 @@ async def outbox_length(session: AsyncSession) -> int:
     return await session.scalar(statement) or 0
 
 
-def _of_dead(wanted: DeadJobFilter) -> ColumnElement[bool]:
+def _of_dead(wanted: DeadJobFilter) -> Conditions:
     child = aliased(BackgroundJob)
     is_replayed = exists().where(col(child.parent_job_id) == col(BackgroundJob.id))
     conditions: list[ColumnElement[bool]] = [
         col(BackgroundJob.status) == Status.FAILED.value,
         is_replayed if wanted.is_replayed else ~is_replayed,
     ]
-    if wanted.job_types:
-        conditions.append(col(BackgroundJob.job_type).in_(wanted.job_types))
-    if wanted.error_codes:
-        conditions.append(col(BackgroundJob.error_code).in_(wanted.error_codes))
     if wanted.user_id:
         conditions.append(col(BackgroundJob.user_id) == wanted.user_id)
     if wanted.since:
         conditions.append(col(BackgroundJob.completed_at) >= wanted.since)
     if wanted.until:
         conditions.append(col(BackgroundJob.completed_at) < wanted.until)
-    return and_(*conditions)
+    return conditions
+
+
+def _kinds_of_dead(wanted: DeadJobFilter) -> Kinds:
+    types = {col(BackgroundJob.job_type): wanted.job_types} if wanted.job_types else {}
+    return {**types, **_codes(wanted.error_codes)}
+
+
+def _codes(codes: Sequence[str]) -> Kinds:
+    return {col(BackgroundJob.error_code): codes} if codes else {}

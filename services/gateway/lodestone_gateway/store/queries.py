@@ -1,24 +1,40 @@
 """Every read as one named function. Sessions of the app role see the rows of their user only."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 from uuid import UUID
 
 from lodestone.clock import format_time
 from lodestone.events import TERMINAL_EVENTS
+from lodestone.status import Status
 from lodestone.wire import JsonObject
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Text,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import Mapped, defer
 from sqlmodel import col
 
 from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
 
+Place = tuple[datetime, UUID]  # a row of a list: what the list is ordered by, and the id
+Conditions = Sequence[ColumnElement[bool]]
+Kinds = Mapping[Mapped[Any], Sequence[str]]  # by column the values that are wanted
 FEED_PAGE = 200  # events read at once when a feed catches up
 
 
@@ -90,13 +106,15 @@ async def jobs(
     *,
     statuses: Sequence[str],
     job_types: Sequence[str],
-    before: tuple[datetime, UUID] | None,
+    before: Place | None,
     limit: int,
 ) -> Sequence[BackgroundJob]:
-    """The user's jobs without their texts, newest first; otherwise as `newest_jobs`."""
-    own = select(BackgroundJob).where(col(BackgroundJob.user_id) == user_id)
-    page = newest_jobs(own, statuses=statuses, job_types=job_types, before=before, limit=limit)
-    return (await session.scalars(page)).all()
+    """The user's jobs without their texts, newest first, after the place `before`.
+
+    Empty filters let everything through.
+    """
+    own = [col(BackgroundJob.user_id) == user_id]
+    return await newest_jobs(session, own, kinds_of(statuses, job_types), before=before, limit=limit)
 
 
 async def live_jobs(session: AsyncSession, user_id: UUID) -> Sequence[BackgroundJob]:
@@ -105,27 +123,52 @@ async def live_jobs(session: AsyncSession, user_id: UUID) -> Sequence[Background
     return (await session.scalars(live)).all()
 
 
-def newest_jobs(
-    among: Select[BackgroundJob],
-    *,
-    statuses: Sequence[str],
-    job_types: Sequence[str],
-    before: tuple[datetime, UUID] | None,
-    limit: int,
-) -> Select[BackgroundJob]:
-    """A page of these jobs, newest first, after the place `before`; empty filters let everything through.
+def kinds_of(statuses: Sequence[str], job_types: Sequence[str]) -> Kinds:
+    """Filters by state and type as `newest_jobs` takes them."""
+    if not job_types:
+        return {col(BackgroundJob.status): statuses} if statuses else {}
+    # The indexes by type continue with the state.
+    return {col(BackgroundJob.status): statuses or list(Status), col(BackgroundJob.job_type): job_types}
 
-    They come without their texts.
+
+async def newest_jobs(
+    session: AsyncSession, among: Conditions, kinds: Kinds, *, before: Place | None, limit: int
+) -> Sequence[BackgroundJob]:
+    """Jobs without their texts, newest first; otherwise as `newest_ids`."""
+    place = (col(BackgroundJob.created_at), col(BackgroundJob.id))
+    ids = newest_ids(place, among, kinds, before=before, limit=limit)
+    page = select(BackgroundJob).options(*WITHOUT_TEXTS).where(col(BackgroundJob.id).in_(ids))
+    return (await session.scalars(page.order_by(*(column.desc() for column in place)))).all()
+
+
+def newest_ids(
+    place: Sequence[Mapped[Any]],
+    among: Conditions,
+    kinds: Kinds,
+    *,
+    before: Place | None,
+    limit: int,
+) -> Select[UUID]:
+    """The ids of the jobs that come first by `place`, a time and the id, both descending, after `before`.
+
+    They meet all of `among`, and have in each column of `kinds` one of its values. Each combination of values
+    is the start of an index: a page of each is read, and of these a page is taken. One condition for several
+    values would read all jobs that meet it, or walk past all that do not.
     """
-    place = tuple_(col(BackgroundJob.created_at), col(BackgroundJob.id))
-    among = among.options(*WITHOUT_TEXTS)
-    if statuses:
-        among = among.where(col(BackgroundJob.status).in_(statuses))
-    if job_types:
-        among = among.where(col(BackgroundJob.job_type).in_(job_types))
     if before:
-        among = among.where(place < before)
-    return among.order_by(col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc()).limit(limit)
+        among = [*among, tuple_(*place) < before]
+    values = {column: _each(allowed) for column, allowed in kinds.items()}
+    of_kind = [column == each.c.value for column, each in values.items()]
+    newest_first = [column.desc() for column in place]
+    page = select(*place).where(*among, *of_kind).order_by(*newest_first).limit(limit).lateral()
+    pages = reduce(lambda left, right: left.join(right, true()), [*values.values(), page])
+    time, id = page.c
+    return select(id).select_from(pages).order_by(time.desc(), id.desc()).limit(limit)
+
+
+def _each(values: Sequence[str]) -> FromClause:
+    distinct = literal(list(dict.fromkeys(values)), ARRAY(Text))
+    return func.unnest(distinct).table_valued("value").render_derived()
 
 
 async def count_jobs(session: AsyncSession, user_id: UUID, statuses: Sequence[str], *, limit: int) -> int:

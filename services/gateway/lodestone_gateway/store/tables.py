@@ -35,6 +35,14 @@ def _comment(words: str, default: str | None = None) -> dict[str, Any]:
     return {"comment": words, **(default_sql(default) if default else {})}
 
 
+def _page_index(name: str, *columns: str, time: str = "created_at", where: str | None = None) -> Index:
+    """In the order of a list whose filters give these columns one value each."""
+    name = f"idx_background_jobs_{name}"
+    return Index(
+        name, *columns, text(f"{time} DESC"), text("id DESC"), postgresql_where=where and text(where)
+    )
+
+
 class Row(SQLModel):
     """Base of all tables; the text below a column says what it means and who changes it."""
 
@@ -89,6 +97,20 @@ class BackgroundJob(Row, table=True):
             postgresql_where=text("parent_job_id IS NOT NULL"),
         ),
         Index("idx_background_jobs_ended", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
+        Index(
+            "idx_background_jobs_unerased",
+            "completed_at",
+            postgresql_where=text("completed_at IS NOT NULL AND erased_at IS NULL"),
+        ),
+        # Pages of the lists begin where their filters say (`newest_ids`).
+        _page_index("user_status", "user_id", "status"),
+        _page_index("user_type", "user_id", "job_type", "status"),
+        _page_index("all_status", "status"),
+        _page_index("all_type", "job_type", "status"),
+        _page_index("error_code", "error_code", where="error_code IS NOT NULL"),
+        _page_index("failed_user", "user_id", time="completed_at", where="status = 'failed'"),
+        _page_index("failed_type", "job_type", time="completed_at", where="status = 'failed'"),
+        _page_index("failed_code", "error_code", time="completed_at", where="status = 'failed'"),
         {"comment": "Background jobs: one row for each AI task, its state and its result"},
     )
 

@@ -1,6 +1,7 @@
 """The migrations: they build the models' tables, up and down, on every supported Postgres."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from lodestone_gateway.store.all_tables import all_tables
 from lodestone_gateway.store.migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlmodel import SQLModel
+
+INTERRUPT = """
+    UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_background_jobs_user_status'::regclass"""
+IS_VALID = """
+    SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_background_jobs_user_status'::regclass"""
 
 
 def engine_of(url: str) -> Engine:
@@ -37,6 +43,27 @@ def test_migrations_go_up_twice_down_and_up_again(postgres_url: str) -> None:
 
     upgrade(postgres_url)
     assert "background_jobs" in inspect(engine_of(postgres_url)).get_table_names()
+
+
+def test_processes_that_migrate_at_the_same_time_wait_for_each_other(postgres_url: str) -> None:
+    """An index that is built concurrently waits for every statement, also for one that waits for its turn."""
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(upgrade, postgres_url) for _ in range(3)]:
+            done.result()
+
+    assert _version(postgres_url) == _newest()
+
+
+def test_an_index_whose_building_was_interrupted_is_built_again(postgres_url: str) -> None:
+    upgrade(postgres_url)
+    with engine_of(postgres_url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+        connection.execute(text(INTERRUPT))
+
+    upgrade(postgres_url)
+
+    with engine_of(postgres_url).connect() as connection:
+        assert connection.scalar(text(IS_VALID))
 
 
 def test_pre_migrations_leave_what_the_release_before_uses(
@@ -81,6 +108,10 @@ def _release(folder: Path, monkeypatch: pytest.MonkeyPatch, newest: str) -> None
 def _version(url: str) -> str:
     with engine_of(url).connect() as connection:
         return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _newest() -> str:
+    return max(file.name[:4] for file in (migrate.SCRIPTS / "versions").glob("0*.py"))
 
 
 def _projector_reads_users(url: str) -> bool:

@@ -1,0 +1,282 @@
+"""What each query reads does not grow with the tables: 100,000 jobs against 2,000, as the roles that ask."""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from bench.filling import History, fill
+from lodestone.clock import now
+from lodestone.ids import new_id
+from lodestone.status import ENDED, LIVE
+from lodestone_gateway.live import hub
+from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
+from lodestone_gateway.store import lead_magnet_queries, operations_queries, queries
+from lodestone_gateway.store.migrate import upgrade
+from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
+from lodestone_gateway.store.queries import Place
+from lodestone_gateway.store.session import Role, make_engine, transaction
+from lodestone_local.credentials import DEMO
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from support.backends import new_database
+from support.plans import Read, sent, what_is_read
+
+FEW, MANY = 2_000, 100_000
+GROWTH = 1.2
+LEVELS = 3  # of an index; the planner may enter one more often where tables are large
+ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
+MODULES = (queries, operations_queries, lead_magnet_queries, scan)
+NOT_BOUNDED = {
+    "count_dead_jobs": "an operator who replays many is told how many remain",
+    "newest_jobs": "read by `jobs` and `all_jobs`",
+    "lead_magnet_to_change": "reads as `lead_magnet` does",
+    "lead_magnet_to_keep": "reads as `lead_magnet` does",
+    "write_email_sequence": "writes one row",
+    "one_at_a_time": "reads no table",
+    "is_within_limit": "reads as `usage` does",
+    "held_locks": "reads no table",
+    "usage_days": "reads the user's month",
+}
+MIDDLE = """
+    SELECT id, created_at, (SELECT max(position) - 1000 FROM job_events) FROM background_jobs
+    WHERE user_id = %s ORDER BY created_at DESC, id DESC OFFSET 500 LIMIT 1"""
+PLAIN = """
+    SELECT id FROM background_jobs WHERE user_id = %(user)s
+        AND (%(statuses)s::text[] = '{}' OR status = ANY(%(statuses)s))
+        AND (%(types)s::text[] = '{}' OR job_type = ANY(%(types)s))
+        AND (NOT %(is_later)s OR (created_at, id) < (%(before)s, %(id)s))
+    ORDER BY created_at DESC, id DESC LIMIT 30"""
+ALL_FAILED = DeadJobFilter()
+
+
+@dataclass(frozen=True)
+class World:
+    """A filled database as one role sees it, and what is in the middle of its first user's things."""
+
+    engine: AsyncEngine
+    job_id: UUID
+    created_at: datetime
+    position: int
+
+    @property
+    def place(self) -> Place:
+        """Of the job, in lists."""
+        return self.created_at, self.job_id
+
+
+Work = Callable[[World, AsyncSession], Awaitable[Any]]
+
+
+def own(**filters: Any) -> Work:
+    """A page of the user's jobs."""
+    asked = {"statuses": (), "job_types": (), "before": None, "limit": 21} | filters
+    return lambda world, session: queries.jobs(session, DEMO, **asked)
+
+
+def everybodys(limit: int = 51, **filters: Any) -> Work:
+    """A page of all users' jobs."""
+    wanted = JobFilter(**filters)
+    return lambda world, session: operations_queries.all_jobs(session, wanted, before=None, limit=limit)
+
+
+def dead(**filters: Any) -> Work:
+    """A page of the failed jobs."""
+    wanted = DeadJobFilter(**filters)
+    return lambda world, session: operations_queries.dead_jobs(session, wanted, before=None, limit=51)
+
+
+def plain(statement: str, **values: Any) -> Work:
+    """A statement of a module that sends it by itself."""
+
+    async def send(world: World, session: AsyncSession) -> None:
+        await (await session.connection()).exec_driver_sql(statement, values)
+
+    return send
+
+
+APP: dict[str, Work] = {
+    "job": lambda world, session: queries.job(session, world.job_id),
+    "job_of_key": lambda world, session: queries.job_of_key(session, DEMO, "none"),
+    "jobs": own(),
+    "jobs: a page of 100": own(limit=101),
+    "jobs: of one state": own(statuses=["failed"]),
+    "jobs: of several states": own(statuses=ENDED),
+    "jobs: running": own(statuses=LIVE),
+    "jobs: of one type": own(job_types=["posts"]),
+    "jobs: of one state and type": own(statuses=["failed"], job_types=["posts"]),
+    "jobs: of a state and type without any": own(statuses=["pending"], job_types=["posts"]),
+    "jobs: a later page": lambda world, session: own(before=world.place)(world, session),
+    "jobs: a later page of one state": (
+        lambda world, session: own(before=world.place, statuses=["failed"])(world, session)
+    ),
+    "live_jobs": lambda world, session: queries.live_jobs(session, DEMO),
+    "count_jobs": lambda world, session: queries.count_jobs(session, DEMO, LIVE, limit=100),
+    "job_events": lambda world, session: queries.job_events(session, world.job_id, after=0),
+    "feed": lambda world, session: queries.feed(session, DEMO, after=world.position),
+    "feed_end": lambda world, session: queries.feed_end(session, DEMO),
+    "living_retry": lambda world, session: queries.living_retry(session, world.job_id),
+    "requested_body": lambda world, session: queries.requested_body(session, world.job_id),
+    "lead_magnet": lambda world, session: lead_magnet_queries.lead_magnet(session, new_id()),
+    "lead_magnets": (
+        lambda world, session: lead_magnet_queries.lead_magnets(session, DEMO, [], before=None, limit=21)
+    ),
+    "lead_magnets: a later page": (
+        lambda world, session: lead_magnet_queries.lead_magnets(
+            session, DEMO, [], before=world.place, limit=21
+        )
+    ),
+    "lead_magnets_of_ideation": (
+        lambda world, session: lead_magnet_queries.lead_magnets_of_ideation(session, world.job_id)
+    ),
+    "titles": lambda world, session: lead_magnet_queries.titles(session, [world.job_id]),
+    "jobs_of_lead_magnet": (
+        lambda world, session: lead_magnet_queries.jobs_of_lead_magnet(session, new_id(), limit=20)
+    ),
+    "items_of_jobs": lambda world, session: lead_magnet_queries.items_of_jobs(session, [world.job_id]),
+    "live_jobs: of a lead magnet": lambda world, session: lead_magnet_queries.live_jobs(session, new_id()),
+    "email_sequence": lambda world, session: lead_magnet_queries.email_sequence(session, new_id()),
+    "replaced_texts": lambda world, session: lead_magnet_queries.replaced_texts(session, new_id()),
+    "listed_replaced_texts": (
+        lambda world, session: lead_magnet_queries.listed_replaced_texts(session, new_id())
+    ),
+    "brand_kit": lambda world, session: lead_magnet_queries.brand_kit(session, DEMO),
+    "user_name": lambda world, session: lead_magnet_queries.user_name(session, DEMO),
+    "wizard_draft": lambda world, session: lead_magnet_queries.wizard_draft(session, DEMO, new_id()),
+    "wizard_drafts": lambda world, session: lead_magnet_queries.wizard_drafts(session, DEMO, limit=20),
+    "room_for_drafts": lambda world, session: lead_magnet_queries.room_for_drafts(session, DEMO),
+    "usage": lambda world, session: lead_magnet_queries.usage(session, DEMO),
+}
+READER: dict[str, Work] = {
+    "all_jobs": everybodys(),
+    "all_jobs: of one state": everybodys(statuses=["failed"]),
+    "all_jobs: of one type": everybodys(job_types=["posts"]),
+    "all_jobs: of one state and type": everybodys(statuses=["cancelled"], job_types=["posts"]),
+    "all_jobs: of one user": everybodys(user_id=DEMO),
+    "all_jobs: of one user and state": everybodys(user_id=DEMO, statuses=["failed"]),
+    "all_jobs: with an error code": everybodys(error_codes=["INVALID_OUTPUT"]),
+    "all_jobs: with a rare error code": everybodys(error_codes=["DEADLINE_EXCEEDED"]),
+    "all_jobs: overdue": everybodys(overdue_at=now()),
+    "any_job": lambda world, session: operations_queries.any_job(session, world.job_id),
+    "job_calls": lambda world, session: operations_queries.job_calls(session, world.job_id),
+    "request_of": lambda world, session: operations_queries.request_of(session, world.job_id),
+    "dead_jobs": dead(),
+    "dead_jobs: of one type": dead(job_types=["posts"]),
+    "dead_jobs: of one user": dead(user_id=DEMO),
+    "dead_jobs: with a rare error code": dead(error_codes=["DEADLINE_EXCEEDED"]),
+    "dead_jobs: run again": dead(is_replayed=True),
+    "dead_events": (
+        lambda world, session: operations_queries.dead_events(session, ALL_FAILED, before=None, limit=51)
+    ),
+    "paused_job_types": lambda world, session: operations_queries.paused_job_types(session),
+    "consumer_states": lambda world, session: operations_queries.consumer_states(session),
+    "service_heartbeats": lambda world, session: operations_queries.service_heartbeats(session),
+    "is_bus_silent": lambda world, session: operations_queries.is_bus_silent(session),
+    "outbox_length": lambda world, session: operations_queries.outbox_length(session),
+    "the hub's wake-up": (
+        lambda world, session: plain(hub._NOW, after=world.position + 100, heads=100)(world, session)
+    ),
+}
+RECONCILER: dict[str, Work] = {
+    "read_overdue": lambda world, session: scan.read_overdue(world.engine, now(), 200),
+    "read_idle": lambda world, session: scan.read_idle(world.engine, now(), None, 200),
+    "read_unsettled": lambda world, session: scan.read_unsettled(world.engine, now(), None, 200),
+    "read_row": lambda world, session: scan.read_row(world.engine, world.job_id),
+    "read_requests_of": lambda world, session: scan.read_requests_of(world.engine, "none"),
+    "what there is to do": lambda world, session: session.execute(needs._LOOK),
+    "read_ages": lambda world, session: scan.read_ages(world.engine, now()),
+    "texts past their age": lambda world, session: session.execute(
+        retention._TEXTS, {"before": now() - timedelta(days=100), "batch": 500}
+    ),
+    "jobs past their age": lambda world, session: session.execute(
+        retention._JOBS, {"before": now() - timedelta(days=100), "batch": 500}
+    ),
+    "accounts to erase": lambda world, session: erasure_rows.spread_to_jobs(world.engine),
+    "erasures that wait": lambda world, session: erasure_rows.count_waiting(world.engine),
+    "texts to erase": lambda world, session: erasure_rows.read_unstripped(world.engine, 100),
+}
+CASES = [
+    pytest.param(role, work, id=name)
+    for role, works in ((Role.APP, APP), (Role.READER, READER), (Role.RECONCILER, RECONCILER))
+    for name, work in works.items()
+]
+
+
+@pytest.fixture(scope="module")
+def filled(postgres_server_url: str) -> dict[int, str]:
+    """The owner's URL of a database with this many jobs."""
+    urls = {jobs: new_database(postgres_server_url) for jobs in (FEW, MANY)}
+    for jobs, url in urls.items():
+        upgrade(url)
+        fill(url, History(jobs=jobs, events=1, calls=1, words=0))
+        with psycopg.connect(url, autocommit=True) as owner:
+            owner.execute(ERASED)  # by age
+            owner.execute("VACUUM (ANALYZE)")
+    return urls
+
+
+@asynccontextmanager
+async def seen_by(role: Role, url: str) -> AsyncIterator[World]:
+    """The world of a role."""
+    with psycopg.connect(url) as owner:
+        [row] = owner.execute(MIDDLE, [DEMO]).fetchall()
+    engine = make_engine(url, role, pool_size=2)
+    yield World(engine, *row)
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(("role", "work"), CASES)
+async def test_a_query_reads_no_more_with_fifty_times_the_rows(
+    filled: dict[int, str], role: Role, work: Work
+) -> None:
+    few, many = [await _read(url, role, work) for url in filled.values()]
+
+    assert many.rows <= GROWTH * few.rows + 1
+    assert many.pages <= GROWTH * few.pages + LEVELS * many.scans + 1
+
+
+@pytest.mark.parametrize("is_later", [False, True])
+@pytest.mark.parametrize("job_types", [[], ["posts"], ["emails", "posts", "emails"]])
+@pytest.mark.parametrize("statuses", [[], ["failed"], ["failed", "cancelled", "failed"], LIVE])
+async def test_a_page_has_the_jobs_that_plain_conditions_find(
+    filled: dict[int, str], statuses: Sequence[str], job_types: Sequence[str], is_later: bool
+) -> None:
+    async with seen_by(Role.APP, filled[FEW]) as world:
+        before = world.place if is_later else None
+        async with transaction(world.engine, DEMO) as session:
+            page = await queries.jobs(
+                session, DEMO, statuses=statuses, job_types=job_types, before=before, limit=30
+            )
+    with psycopg.connect(filled[FEW]) as owner:
+        values = {"user": DEMO, "statuses": list(statuses), "types": job_types}
+        values |= {"before": world.created_at, "id": world.job_id, "is_later": is_later}
+        expected = owner.execute(PLAIN, values).fetchall()
+
+    assert [(job.id,) for job in page] == expected
+
+
+def test_every_query_is_in_the_table() -> None:
+    listed = {name.partition(":")[0] for works in (APP, READER, RECONCILER) for name in works}
+
+    assert {name for module in MODULES for name in _queries_of(module)} <= listed | NOT_BOUNDED.keys()
+
+
+def _queries_of(module: ModuleType) -> Iterator[str]:
+    for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
+        if function.__module__ == module.__name__ and not name.startswith("_"):
+            yield name
+
+
+async def _read(url: str, role: Role, work: Work) -> Read:
+    owner = DEMO if role is Role.APP else None
+    async with seen_by(role, url) as world, transaction(world.engine, owner) as session:
+        with sent() as statements:
+            await work(world, session)
+        found = await what_is_read(session, statements)
+        await session.rollback()
+    return found
