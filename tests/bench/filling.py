@@ -122,6 +122,11 @@ SELECT pg_temp.id('lead magnet', n, at), user_id, 'About ' || n, 'one-story', fa
 FROM made WHERE n %% 20 < 2 ORDER BY n
 """
 
+FORGET_SUMS = """
+DELETE FROM usage_days;
+UPDATE usage_cursor SET until = date_trunc('month', now() AT TIME ZONE 'UTC')
+"""
+
 WAITING_JOBS = """
 INSERT INTO background_jobs (id, user_id, job_type, input, created_at, updated_at, deadline_at)
 SELECT pg_temp.id('waiting', n, now()), %(user)s, %(job_type)s, '{}', now(), now(), now() + interval '10 min'
@@ -145,6 +150,7 @@ def fill(database_url: str, history: History = History()) -> None:
     with psycopg.connect(database_url) as owner:
         for statement in (ID, TEXT if history.words else NO_TEXT):
             owner.execute(statement)
+        owner.execute(FORGET_SUMS)
         with _indexes_at_the_end(owner):
             for statement in (MADE, USERS, JOBS, EVENTS, CALLS, LEAD_MAGNETS):
                 owner.execute(statement, values)

@@ -37,7 +37,7 @@ async def read_usage(engine: AsyncEngine, user_id: UUID) -> UsageOverview:
     """The user's current month."""
     async with transaction(engine, user_id) as session:
         so_far = await queries.usage(session, user_id)
-        days = await queries.usage_days(session, user_id, so_far.month_began)
+        days = await queries.usage_days(session, user_id, so_far)
     return UsageOverview(
         plan=so_far.plan,
         limit=so_far.monthly_limit,

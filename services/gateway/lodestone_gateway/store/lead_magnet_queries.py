@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -37,6 +37,7 @@ class Usage:
     reserved: int
     month_began: datetime
     resets_at: datetime
+    added_up_until: date  # in `usage_days`, the days before
 
 
 @dataclass(frozen=True)
@@ -272,26 +273,37 @@ async def is_within_limit(session: AsyncSession, user_id: UUID) -> bool:
 
 async def usage(session: AsyncSession, user_id: UUID) -> Usage:
     """How much of the plan is used."""
-    found = await session.execute(text("SELECT * FROM lodestone_usage(:user_id)"), {"user_id": user_id})
+    found = await session.execute(text(_USAGE), {"user_id": user_id})
     return Usage(**found.one()._mapping)
 
 
-async def usage_days(session: AsyncSession, user_id: UUID, since: datetime) -> list[UsageDay]:
-    """Jobs, tokens and cost since then, by UTC day and job type."""
-    found = await session.execute(text(_USAGE_DAYS), {"user_id": user_id, "since": since})
+async def usage_days(session: AsyncSession, user_id: UUID, so_far: Usage) -> list[UsageDay]:
+    """Jobs, tokens and cost of the month, by UTC day and job type: the last days, and the sums before."""
+    since, until = so_far.month_began, datetime.combine(so_far.added_up_until, time(), UTC)
+    values = {"user_id": user_id, "since": since, "until": until, "since_then": max(since, until)}
+    found = await session.execute(text(_USAGE_DAYS), values)
     return [UsageDay(**row._mapping) for row in found]
 
 
+_USAGE = """
+SELECT so_far.*, usage_cursor.until AS added_up_until FROM lodestone_usage(:user_id) AS so_far, usage_cursor
+"""
 _USAGE_DAYS = """
-SELECT (at AT TIME ZONE 'UTC')::date AS date, job_type, sum(jobs)::bigint AS jobs,
-    sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens,
-    sum(cost_usd) AS cost_usd
+SELECT date, job_type, sum(jobs)::bigint AS jobs, sum(input_tokens)::bigint AS input_tokens,
+    sum(output_tokens)::bigint AS output_tokens, sum(cost_usd) AS cost_usd
 FROM (
-    SELECT created_at AS at, job_type, 1 AS jobs, 0 AS input_tokens, 0 AS output_tokens, 0 AS cost_usd
-    FROM background_jobs WHERE user_id = :user_id AND created_at >= :since
+    SELECT date, job_type, jobs, input_tokens, output_tokens, cost_usd FROM usage_days
+    WHERE user_id = :user_id AND date >= (:since AT TIME ZONE 'UTC')::date
+        AND date < (:until AT TIME ZONE 'UTC')::date
     UNION ALL
-    SELECT coalesce(started_at, finished_at), job_type, 0, input_tokens, output_tokens, cost_usd
-    FROM job_calls WHERE user_id = :user_id AND coalesce(started_at, finished_at) >= :since
+    SELECT (created_at AT TIME ZONE 'UTC')::date, job_type, 1, 0, 0, 0 FROM background_jobs
+    WHERE user_id = :user_id AND created_at >= :since_then
+    UNION ALL
+    SELECT (started_at AT TIME ZONE 'UTC')::date, job_type, 0, input_tokens, output_tokens, cost_usd
+    FROM job_calls WHERE user_id = :user_id AND started_at >= :since_then
+    UNION ALL
+    SELECT (finished_at AT TIME ZONE 'UTC')::date, job_type, 0, input_tokens, output_tokens, cost_usd
+    FROM job_calls WHERE user_id = :user_id AND started_at IS NULL AND finished_at >= :since_then
 ) AS spent
 GROUP BY 1, 2 ORDER BY 1, 2
 """

@@ -1,9 +1,21 @@
 """The tables of what users make and how much they may: models beside those in `tables`."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Computed, Index, Integer, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -55,6 +67,43 @@ class UsageReservation(Row, table=True):
     """When it was reserved."""
     ended_at: datetime | None = Field(default=None)
     """When it was settled or released; the month it counts in."""
+
+
+class UsageDayRow(Row, table=True):
+    """What a user used on a day that is over, by job type: the sums of their jobs and of the ledger."""
+
+    __tablename__ = "usage_days"
+    __table_args__ = (
+        UniqueConstraint("user_id", "date", "job_type", name="usage_days_user_id_date_job_type_key"),
+    )
+
+    id: UUID = Field(primary_key=True, sa_column_kwargs=default_sql("gen_random_uuid()"))
+    """Any."""
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    """Whose usage it is."""
+    date: date
+    """The day, UTC: of the 202 for jobs, of the call's start for what it used."""
+    job_type: str = Field(sa_type=Text)
+    """Of these jobs."""
+    jobs: int = Field(sa_type=BigInteger)
+    """How many were asked for."""
+    input_tokens: int = Field(sa_type=BigInteger)
+    """Of calls that began on the day."""
+    output_tokens: int = Field(sa_type=BigInteger)
+    """Of calls that began on the day."""
+    cost_usd: Decimal = Field(sa_type=Numeric)
+    """Of calls that began on the day."""
+
+
+class UsageCursor(Row, table=True):
+    """Which days are in `usage_days`; the one row is moved by the reconciler."""
+
+    __tablename__ = "usage_cursor"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs=default_sql("1"))
+    """Always 1: there is one row."""
+    until: date
+    """The days before this one, UTC."""
 
 
 class LeadMagnetRow(Row, table=True):

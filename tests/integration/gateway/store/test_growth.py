@@ -1,5 +1,6 @@
 """What each query reads does not grow with the tables: 100,000 jobs against 2,000, as the roles that ask."""
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from lodestone.ids import new_id
 from lodestone.status import ENDED, LIVE
 from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
+from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.store import lead_magnet_queries, operations_queries, queries
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
@@ -41,7 +43,6 @@ NOT_BOUNDED = {
     "one_at_a_time": "reads no table",
     "is_within_limit": "reads as `usage` does",
     "held_locks": "reads no table",
-    "usage_days": "reads the user's month",
 }
 MIDDLE = """
     SELECT id, created_at, (SELECT max(position) - 1000 FROM job_events) FROM background_jobs
@@ -89,6 +90,12 @@ def dead(**filters: Any) -> Work:
     """A page of the failed jobs."""
     wanted = DeadJobFilter(**filters)
     return lambda world, session: operations_queries.dead_jobs(session, wanted, before=None, limit=51)
+
+
+async def month(session: AsyncSession) -> None:
+    """The user's usage, day by day."""
+    so_far = await lead_magnet_queries.usage(session, DEMO)
+    await lead_magnet_queries.usage_days(session, DEMO, so_far)
 
 
 def plain(statement: str, **values: Any) -> Work:
@@ -151,6 +158,7 @@ APP: dict[str, Work] = {
     "wizard_drafts": lambda world, session: lead_magnet_queries.wizard_drafts(session, DEMO, limit=20),
     "room_for_drafts": lambda world, session: lead_magnet_queries.room_for_drafts(session, DEMO),
     "usage": lambda world, session: lead_magnet_queries.usage(session, DEMO),
+    "usage_days": lambda world, session: month(session),
 }
 READER: dict[str, Work] = {
     "all_jobs": everybodys(),
@@ -216,8 +224,18 @@ def filled(postgres_server_url: str) -> dict[int, str]:
         fill(url, History(jobs=jobs, events=1, calls=1, words=0))
         with psycopg.connect(url, autocommit=True) as owner:
             owner.execute(ERASED)  # by age
+            owner.execute("UPDATE projector_cursor SET seen_at = now()")
+        asyncio.run(add_up(url))
+        with psycopg.connect(url, autocommit=True) as owner:
             owner.execute("VACUUM (ANALYZE)")
     return urls
+
+
+async def add_up(url: str) -> None:
+    """Adds up the days that are over, as the reconciler does."""
+    engine = make_engine(url, Role.RECONCILER)
+    await add_up_days(engine)
+    await engine.dispose()
 
 
 @asynccontextmanager
