@@ -38,6 +38,11 @@ async def fill(bench: ErasingBench) -> None:
         connection.execute(named, [f"{CANARY}@example.com", CANARY, user.id])
 
 
+SUM = """
+    INSERT INTO usage_days (user_id, date, job_type, jobs, input_tokens, output_tokens, cost_usd)
+    VALUES ('{user_id}', '2026-11-01', 'posts', 1, 2, 3, 0.04)"""
+
+
 async def delete(user: User) -> None:
     answer = await user.send("DELETE", "/api/account", None)
     assert (answer.status_code, answer.json()) == (202, {"status": "deleting"}), answer.text
@@ -48,6 +53,7 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
     other = bench.gateway.user()
     await other.post("/api/lead-magnets", {**OWN_IDEA, "title": "Of somebody else"})
     await bench.bench.sql("DELETE FROM outbox")
+    await bench.bench.sql(SUM.format(user_id=bench.user.id))
 
     answer = await bench.user.get("/api/account/export")
 
