@@ -20,6 +20,7 @@ from lodestone.job_log import Entry
 from lodestone.judgement import RowState
 from lodestone.wire import JsonObject
 from lodestone_gateway.jobs.restore import Record, record_of
+from lodestone_gateway.outbox.place import Look
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.projector.batch import Cursor
 from lodestone_gateway.projector.fold import Folded, FoldedJob
@@ -211,19 +212,23 @@ async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
 
 
 async def take_waiting(
-    engine: SimEngine, limit: int, unreadable: set[str], *, published: Iterable[str], is_to_try: bool
+    engine: SimEngine, look: Look, unreadable: set[str], *, published: Iterable[str], is_to_try: bool
 ) -> list[Waiting]:
     """Replaces `outbox.queue.take_waiting`; all jobs here have one user and one priority."""
     async with transaction(engine) as session:
         _mark_published(engine, session.store, published)
-        rows = [row for row in session.store.outbox if row.published_at is None][:limit]
-        waiting = [_waiting(session.store, row) for row in rows]
+        rows = [row for row in session.store.outbox if row.published_at is None and _is_in(look, row)]
+        waiting = [_waiting(session.store, row) for row in rows[: look.limit]]
     new = {row.event_id for row in waiting if row.may_be_first}
     if not (is_to_try and new):
         return waiting
     async with transaction(engine) as session:
         first = _mark_tried(session.store, new)
     return [replace(row, is_first_try=True) if row.event_id in first else row for row in waiting]
+
+
+def _is_in(look: Look, row: SimOutboxRow) -> bool:
+    return row.position >= look.since.interactive and row.event_id not in look.left_alone
 
 
 def _mark_tried(store: Store, event_ids: set[str]) -> set[str]:
@@ -244,6 +249,7 @@ def _waiting(store: Store, row: SimOutboxRow) -> Waiting:
         traceparent=None,
         tried=row.tried,
         job=RowState(job.status.is_terminal, job.seq),
+        turn=row.position,
     )
 
 
@@ -261,7 +267,7 @@ def _mark_published(engine: SimEngine, store: Store, event_ids: Iterable[str]) -
             engine.world.checks.on_marked(row)
 
 
-async def prune(engine: SimEngine) -> None:
+async def prune(engine: SimEngine, after: str) -> str:
     """Replaces `outbox.queue.prune`."""
     async with transaction(engine) as session:
         store = session.store
@@ -270,6 +276,7 @@ async def prune(engine: SimEngine) -> None:
             for row in store.outbox
             if row.published_at is None or not store.jobs[row.job_id].status.is_terminal
         ]
+    return ""
 
 
 async def read_cursor(engine: SimEngine) -> Cursor:

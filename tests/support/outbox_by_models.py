@@ -3,36 +3,33 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from lodestone.events import EVENTS, JobCancelRequested, JobRequested
+from lodestone.events import EVENTS, JobCancelRequested
 from lodestone.judgement import RowState
 from lodestone.status import Status
+from lodestone_gateway.outbox.place import Look
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.store.job_ends import has_ended
 from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 
-async def waiting_rows(engine: AsyncEngine, limit: int, left_out: Collection[str]) -> list[Waiting]:
+async def waiting_rows(engine: AsyncEngine, look: Look, left_out: Collection[str]) -> list[Waiting]:
     """The next rows in their order."""
-    is_bulk = col(BackgroundJob.priority) == "bulk"
-    turn = func.row_number().over(
-        partition_by=[col(OutboxRow.user_id), is_bulk], order_by=col(OutboxRow.position)
-    )
     query = (
         select(OutboxRow, col(BackgroundJob.status), col(BackgroundJob.seq))
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
         .where(
             col(OutboxRow.published_at).is_(None),
-            ~_is_held_back(),
-            col(OutboxRow.event_id).not_in(left_out),
+            _is_since(OutboxRow, look) & ~_is_paused() | _is_of_cancel(look, left_out),
+            col(OutboxRow.event_id).not_in([*left_out, *look.left_alone]),
         )
-        .order_by(is_bulk, turn, col(OutboxRow.position))
-        .limit(limit)
+        .order_by(col(OutboxRow.is_bulk), col(OutboxRow.turn), col(OutboxRow.position))
+        .limit(look.limit)
     )
     async with transaction(engine) as session:
         return [_waiting(*row) for row in await session.execute(query)]
@@ -62,13 +59,26 @@ async def _ids(engine: AsyncEngine, query: Any) -> Iterable[str]:
         return ids
 
 
-def _is_held_back() -> ColumnElement[bool]:
-    other = aliased(OutboxRow)
-    is_paused = exists().where(col(PausedJobType.job_type) == col(OutboxRow.job_type))
-    is_cancelled = exists().where(
-        col(other.job_id) == col(OutboxRow.job_id), col(other.event) == JobCancelRequested.name
+def _is_since(row: type[OutboxRow], look: Look) -> ColumnElement[bool]:
+    is_bulk, turn = col(row.is_bulk), col(row.turn)
+    return is_bulk & (turn >= look.since.bulk) | ~is_bulk & (turn >= look.since.interactive)
+
+
+def _is_paused() -> ColumnElement[bool]:
+    return exists().where(col(PausedJobType.job_type) == col(OutboxRow.job_type))
+
+
+def _is_of_cancel(look: Look, left_out: Collection[str]) -> ColumnElement[bool]:
+    """Whether the job's cancel waits."""
+    cancel = aliased(OutboxRow)
+    return exists().where(
+        col(cancel.job_id) == col(OutboxRow.job_id),
+        col(cancel.event) == JobCancelRequested.name,
+        col(cancel.published_at).is_(None),
+        col(cancel.event_id).not_in([*left_out, *look.left_alone]),
+        _is_since(cancel, look),
+        _is_paused(),
     )
-    return (col(OutboxRow.event) == JobRequested.name) & is_paused & ~is_cancelled
 
 
 def _waiting(row: OutboxRow, status: str, seq: int) -> Waiting:
@@ -81,4 +91,6 @@ def _waiting(row: OutboxRow, status: str, seq: int) -> Waiting:
         traceparent=row.traceparent,
         tried=row.tried,
         job=RowState(is_terminal=Status(status).is_terminal, seq=seq),
+        is_bulk=row.is_bulk,
+        turn=row.turn,
     )

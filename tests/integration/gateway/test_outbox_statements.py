@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 import pytest
+from lodestone_gateway.outbox import queue
+from lodestone_gateway.outbox.place import START, Look, Turns
 from lodestone_gateway.outbox.queue import mark_published, prune, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
 from lodestone_gateway.store.migrate import upgrade
@@ -15,6 +17,7 @@ from support.outbox_by_models import marks, prunable, waiting_rows
 from support.outbox_filling import Filling
 
 SEEDS = range(10)
+EVERYTHING = Look(20, START)
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ async def tables(module_postgres_url: str) -> AsyncIterator[Tables]:
 async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables, seed: int) -> None:
     filling = Filling(tables.engine, seed)
     await filling.fill(jobs=30, users=4)
-    published, unreadable = await filling.some(0.2), await filling.some(0.1)
-    expected = await waiting_rows(tables.engine, 20, [*published, *unreadable])
+    published, unreadable, alone = [await filling.some(share) for share in (0.2, 0.1, 0.1)]
+    look = Look(20, Turns(seed % 4, seed % 3), frozenset(alone))
+    expected = await waiting_rows(tables.engine, look, [*published, *unreadable])
     before = await marks(tables.engine)
 
     taken = await take_waiting(
-        tables.connection, 20, set(unreadable), published=published, is_to_try=bool(seed % 3)
+        tables.connection, look, set(unreadable), published=published, is_to_try=bool(seed % 3)
     )
 
     assert [replace(row, is_first_try=False) for row in taken] == expected
@@ -58,13 +62,18 @@ async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_marks_and_prunes_what_the_models_name(tables: Tables, seed: int) -> None:
+async def test_marks_and_prunes_what_the_models_name(
+    tables: Tables, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "LOOKED_AT_ONCE", 1 + seed)
     filling = Filling(tables.engine, seed)
     await filling.fill(jobs=20, users=2)
 
     await mark_published(tables.connection, await filling.some(0.5))
     ended, before = await prunable(tables.engine), await marks(tables.engine)
-    await prune(tables.connection)
+    after = await prune(tables.connection, "")
+    while after:
+        after = await prune(tables.connection, after)
 
     assert ended
     assert await marks(tables.engine) == {id: mark for id, mark in before.items() if id not in ended}
@@ -73,11 +82,11 @@ async def test_marks_and_prunes_what_the_models_name(tables: Tables, seed: int) 
 async def test_a_row_that_somebody_has_locked_keeps_its_marks(tables: Tables) -> None:
     filling = Filling(tables.engine, 1)
     await filling.fill(jobs=10, users=2)
-    rows = await waiting_rows(tables.engine, 20, [])
+    rows = await waiting_rows(tables.engine, EVERYTHING, [])
     locked = next(row.event_id for row in rows if row.may_be_first)
     async with tables.engine.begin() as holder:
         await holder.exec_driver_sql(f"SELECT FROM outbox WHERE event_id = '{locked}' FOR UPDATE")
-        taken = await take_waiting(tables.connection, 20, set(), published=[], is_to_try=True)
+        taken = await take_waiting(tables.connection, EVERYTHING, set(), published=[], is_to_try=True)
         await mark_published(tables.connection, [row.event_id for row in rows])
 
     assert [row.is_first_try for row in taken if row.event_id == locked] == [False]

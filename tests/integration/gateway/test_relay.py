@@ -13,6 +13,7 @@ from lodestone.clock import now
 from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
+from lodestone_gateway.outbox.place import START, Look
 from lodestone_gateway.outbox.queue import Waiting, prune, take_waiting
 from prometheus_client import REGISTRY
 from support.backends import NatsServer, PostgresServer
@@ -192,7 +193,7 @@ async def test_published_rows_are_kept_while_the_job_lives_and_then_go(bench: Ga
     await bench.publish(living)
     await bench.sql(f"UPDATE background_jobs SET status = 'failed' WHERE id = '{ended.job_id}'")  # noqa: S608
 
-    await prune(bench.outbox)
+    await prune(bench.outbox, "")
 
     kept = await bench.sql("SELECT job_id FROM outbox ORDER BY position")
     assert kept == [(living.job_id,), (unpublished.job_id,)]
@@ -252,4 +253,4 @@ def relay_process(bench: GatewayBench, ready_file: Path) -> subprocess.Popen[byt
 async def _take(
     bench: GatewayBench, *, published: Iterable[str] = (), is_to_try: bool = False
 ) -> list[Waiting]:
-    return await take_waiting(bench.outbox, 10, set(), published=published, is_to_try=is_to_try)
+    return await take_waiting(bench.outbox, Look(10, START), set(), published=published, is_to_try=is_to_try)

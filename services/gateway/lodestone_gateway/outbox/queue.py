@@ -8,19 +8,21 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 import structlog
 from lodestone.clock import now
 from lodestone.events import EVENTS, JobEvent, JobRequested
 from lodestone.job_log import JobLog
+from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import AppendRequested, RowState, on_outbox_request
 from lodestone.status import ENDED, Status
 
+from lodestone_gateway.outbox.place import START, Look, Turn, turns_after
 from lodestone_gateway.store.autocommit import AutocommitConnection
 
-PRUNED_AT_ONCE = 1000  # rows; a longer DELETE would delay the next round
+LOOKED_AT_ONCE = 1000  # rows, by whoever prunes; a longer statement would delay the next round
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,14 @@ class Waiting:
     traceparent: str | None
     tried: bool  # an earlier try may have been stored, then lost
     job: RowState
+    is_bulk: bool = False
+    turn: int = 0
     is_first_try: bool = False  # this relay has just marked it as tried: nobody appended it before
+
+    @property
+    def place(self) -> Turn:
+        """Its place in the queue."""
+        return Turn(self.event_id, self.is_bulk, self.turn)
 
     @property
     def may_be_first(self) -> bool:
@@ -57,13 +66,15 @@ class Columns(NamedTuple):
     time: datetime
     traceparent: str | None
     tried: bool
+    is_bulk: bool
+    turn: int
     status: str
     seq: int
 
 
 async def take_waiting(
     connection: AutocommitConnection,
-    limit: int,
+    look: Look,
     unreadable: set[str],
     *,
     published: Iterable[str],
@@ -72,14 +83,14 @@ async def take_waiting(
     """Takes `published` off the queue and reads the next rows in one transaction, without those.
 
     Interactive jobs come before bulk, users in turn, each user's rows in their order; requests of a paused
-    job type wait, except those to be cancelled. A row that cannot be read, perhaps of a newer version, blocks
-    only its job: its id goes into `unreadable`, whose rows are left out. With `is_to_try`, requests that
-    nobody has tried are then marked as tried: they may be appended once that is committed.
+    job type wait, except those whose cancel waits, too. A row that cannot be read, perhaps of a newer
+    version, blocks only its job: its id goes into `unreadable`, whose rows are left out. With `is_to_try`,
+    requests that nobody has tried are then marked as tried: they may be appended once that is committed.
     """
-    waiting = await _read_waiting(connection, limit, unreadable, list(published))
-    if not is_to_try:
+    waiting = await _read_waiting(connection, look, unreadable, list(published))
+    if not (is_to_try and waiting):
         return waiting
-    first = await _mark_tried(connection, [row.event_id for row in waiting if row.may_be_first])
+    first = await _mark_tried(connection, waiting)
     return [replace(row, is_first_try=True) if row.event_id in first else row for row in waiting]
 
 
@@ -88,21 +99,30 @@ async def mark_published(connection: AutocommitConnection, event_ids: Iterable[s
     await connection.execute(_PUBLISH, {"published": json.dumps(list(event_ids)), "time": now()})
 
 
-async def prune(connection: AutocommitConnection) -> None:
-    """Deletes published rows of ended jobs, which are never restored."""
-    await connection.execute(_PRUNE, {"limit": PRUNED_AT_ONCE})
+async def prune(connection: AutocommitConnection, after: str) -> str:
+    """Deletes published rows of ended jobs, which are never restored, among the rows after that event id.
+
+    Looks at some of them, and returns where the next call goes on; empty when there are no more.
+    """
+    values = {"after": after, "limit": LOOKED_AT_ONCE}
+    [(last, count)] = await connection.execute(_PRUNE, values)
+    return str(last) if count == LOOKED_AT_ONCE else ""
 
 
 async def _read_waiting(
-    connection: AutocommitConnection, limit: int, unreadable: set[str], published: list[str]
+    connection: AutocommitConnection, look: Look, unreadable: set[str], published: list[str]
 ) -> list[Waiting]:
     while True:
         known = len(unreadable)
         values = {
             "published": json.dumps(published),
-            "left_out": json.dumps([*published, *unreadable]),
+            "left_out": json.dumps([*published, *look.left_alone, *unreadable]),
             "time": now(),
-            "limit": limit,
+            "limit": look.limit,
+            "types": json.dumps(list(JOB_TYPES)),
+            "is_everything": look.since == START,
+            "interactive": look.since.interactive,
+            "bulk": look.since.bulk,
         }
         rows = [_waiting(Columns(*row), unreadable) for row in await connection.execute(_TAKE, values)]
         waiting = [row for row in rows if row]
@@ -110,10 +130,12 @@ async def _read_waiting(
             return waiting
 
 
-async def _mark_tried(connection: AutocommitConnection, event_ids: list[str]) -> set[str]:
-    if not event_ids:
-        return set()
-    return {event_id for (event_id,) in await connection.execute(_TRY, {"tried": json.dumps(event_ids)})}
+async def _mark_tried(connection: AutocommitConnection, waiting: list[Waiting]) -> set[str]:
+    """Those that nobody had tried. Rows that are put from now on come after the turns of these."""
+    new = [row.event_id for row in waiting if row.may_be_first]
+    turns = turns_after(row.place for row in waiting)
+    rows = await connection.execute(_TRY, {"tried": json.dumps(new), **turns._asdict()})
+    return {event_id for (event_id, _) in rows if event_id}
 
 
 def _waiting(row: Columns, unreadable: set[str]) -> Waiting | None:
@@ -135,40 +157,83 @@ def _read(row: Columns) -> Waiting:
         traceparent=row.traceparent,
         tried=row.tried,
         job=RowState(is_terminal=Status(row.status).is_terminal, seq=row.seq),
+        is_bulk=row.is_bulk,
+        turn=row.turn,
     )
 
 
+def _raise_turn(lane: LiteralString) -> LiteralString:
+    """Sets a lane's turn, unless it is there already."""
+    return f"""
+        SELECT NULL, setval('outbox_turn_{lane}', %({lane})s)
+        FROM outbox_turn_{lane} WHERE last_value < %({lane})s"""  # noqa: S608
+
+
 # Ids travel as one JSON array: the driver turns a list into text element by element. A row that somebody has
-# locked blocks only itself: a later round comes to it again.
+# locked blocks only itself: a later round comes to it again. Where a row is known by its id, `num_nulls`
+# keeps the planner from searching all unpublished rows for it, which is cheap only as long as there are few.
 _PUBLISH = """
     UPDATE outbox SET published_at = %(time)s WHERE event_id IN (
         SELECT event_id FROM outbox
-        WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(published)s))) AND published_at IS NULL
+        WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(published)s)))
+            AND num_nulls(published_at) = 1
         FOR UPDATE SKIP LOCKED)
     RETURNING event_id"""
-_TRY = """
-    UPDATE outbox SET tried = true WHERE event_id IN (
-        SELECT event_id FROM outbox
-        WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(tried)s))) AND NOT tried
-        FOR UPDATE SKIP LOCKED)
-    RETURNING event_id"""
+_TRY = f"""
+    WITH first AS (
+        UPDATE outbox SET tried = true WHERE event_id IN (
+            SELECT event_id FROM outbox
+            WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(tried)s))) AND NOT tried
+            FOR UPDATE SKIP LOCKED)
+        RETURNING event_id)
+    SELECT event_id, NULL::bigint FROM first
+    UNION ALL {_raise_turn("interactive")}
+    UNION ALL {_raise_turn("bulk")}"""  # noqa: S608
 # The parts of a statement see the table as it was before: what is published in it is left out by id.
+_IS_WAITING = """
+    published_at IS NULL AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s))"""
+_IS_NEXT = f"job_type = lane.job_type AND is_bulk = lane.is_bulk AND turn >= lane.since AND {_IS_WAITING}"
+_IN_ORDER = "ORDER BY turn, position LIMIT %(limit)s"
+# Each job type and priority is a lane with an index, which ends where the paused ones begin. Types that only
+# another release knows are looked for by whoever looks at everything.
 _TAKE = f"""
-    WITH published AS ({_PUBLISH})
-    SELECT event_id, job_id, row.job_type, event, body::text, time, traceparent, tried, status, seq
-    FROM outbox AS row JOIN background_jobs AS job ON job.id = job_id
-    WHERE published_at IS NULL
-        AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s))
-        AND (event <> 'requested'
-            OR NOT EXISTS (SELECT FROM paused_job_types AS paused WHERE paused.job_type = row.job_type)
-            OR EXISTS (SELECT FROM outbox AS other
-                WHERE other.job_id = row.job_id AND other.event = 'cancel_requested'))
-    ORDER BY priority = 'bulk',
-        row_number() OVER (PARTITION BY row.user_id, priority = 'bulk' ORDER BY position), position
-    LIMIT %(limit)s"""  # noqa: S608
+    WITH RECURSIVE published AS ({_PUBLISH}),
+    unknown AS (
+        SELECT (SELECT min(job_type) FROM outbox WHERE published_at IS NULL) AS job_type
+        WHERE %(is_everything)s
+        UNION ALL
+        SELECT (SELECT min(job_type) FROM outbox
+            WHERE published_at IS NULL AND job_type > unknown.job_type)
+        FROM unknown WHERE job_type IS NOT NULL),
+    lane AS (
+        SELECT job_type, is_bulk, since, paused.job_type IS NOT NULL AS is_paused
+        FROM (SELECT jsonb_array_elements_text(%(types)s) AS job_type
+            UNION SELECT job_type FROM unknown WHERE job_type IS NOT NULL) AS known
+        CROSS JOIN (VALUES (false, %(interactive)s::bigint), (true, %(bulk)s::bigint))
+            AS since (is_bulk, since)
+        LEFT JOIN paused_job_types AS paused USING (job_type)),
+    next AS (
+        SELECT row.* FROM lane CROSS JOIN LATERAL (
+            SELECT * FROM outbox WHERE {_IS_NEXT} {_IN_ORDER}) AS row
+        WHERE NOT is_paused
+        UNION ALL
+        SELECT row.* FROM lane CROSS JOIN LATERAL (
+            SELECT job_id FROM outbox WHERE {_IS_NEXT} AND event = 'cancel_requested' {_IN_ORDER}) AS cancel
+        CROSS JOIN LATERAL (
+            SELECT * FROM outbox WHERE job_id = cancel.job_id AND num_nulls(published_at) = 1
+                AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s)) LIMIT 2) AS row
+        WHERE is_paused),
+    chosen AS (SELECT * FROM next ORDER BY is_bulk, turn, position LIMIT %(limit)s)
+    SELECT event_id, job_id, row.job_type, event, body::text, time, traceparent, tried, is_bulk, turn,
+        status, seq
+    FROM chosen AS row JOIN background_jobs AS job ON job.id = job_id
+    ORDER BY is_bulk, turn, position"""  # noqa: S608
 _PRUNE = f"""
-    DELETE FROM outbox WHERE event_id IN (
-        SELECT event_id FROM outbox JOIN background_jobs ON id = job_id
-        WHERE published_at IS NOT NULL AND status IN ('{"', '".join(sorted(ENDED))}')
-        LIMIT %(limit)s FOR UPDATE OF outbox SKIP LOCKED)
-    RETURNING event_id"""  # noqa: S608
+    WITH page AS MATERIALIZED (
+        SELECT event_id, job_id FROM outbox WHERE event_id > %(after)s ORDER BY event_id LIMIT %(limit)s),
+    ended AS MATERIALIZED (
+        SELECT outbox.event_id FROM page JOIN outbox USING (event_id)
+        JOIN background_jobs ON id = page.job_id AND status IN ('{"', '".join(sorted(ENDED))}')
+        WHERE published_at IS NOT NULL FOR UPDATE OF outbox SKIP LOCKED),
+    gone AS (DELETE FROM outbox WHERE event_id IN (SELECT event_id FROM ended))
+    SELECT max(event_id), count(*) FROM page"""  # noqa: S608

@@ -30,13 +30,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled
 from lodestone_gateway.jobs.restore import Records, restore
+from lodestone_gateway.outbox.place import SWEEP_SECONDS, Place
 from lodestone_gateway.outbox.queue import Waiting, mark_published, prune, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
 
 ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
 ROW_SECONDS = 30.0  # for one row; one that the stream never accepts must not block the others
-SWEEP_SECONDS = 1.0  # between two rounds without a wake-up
 PRUNE_SECONDS = 10.0  # between two checks for rows that are no longer needed
 PAUSE_SECONDS = 0.5  # after an error
 
@@ -57,6 +57,7 @@ class Relay:
         self._stream = stream
         self._connection = connection
         self._records = Records(engine)
+        self._place = Place(ROWS)
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
         self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
@@ -71,14 +72,14 @@ class Relay:
             await mark_published(self._connection, self._published)
 
     async def _run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
-        pruned_at = time.monotonic()
+        prune_at, pruned = time.monotonic() + PRUNE_SECONDS, ""
         while not stop.is_set():
             wake.clear()
             try:
                 is_more = await self.relay_round()
-                if time.monotonic() - pruned_at > PRUNE_SECONDS:
-                    pruned_at = time.monotonic()
-                    await prune(self._connection)
+                if pruned or time.monotonic() > prune_at:
+                    pruned = await prune(self._connection, pruned)
+                    prune_at = time.monotonic() + PRUNE_SECONDS
             except ConnectionClosedError:
                 raise  # it never comes back
             except Exception:
@@ -86,7 +87,7 @@ class Relay:
                 log.exception("the relay tries again")
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
-            if not is_more:
+            if not (is_more or pruned):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(SWEEP_SECONDS):
                         await wake.wait()
@@ -99,19 +100,26 @@ class Relay:
         """
         is_connected = self._client.is_connected
         waiting = await take_waiting(
-            self._connection, ROWS, self._unreadable, published=self._published, is_to_try=is_connected
+            self._connection,
+            self._place.look(time.monotonic()),
+            self._unreadable,
+            published=self._published,
+            is_to_try=is_connected,
         )
         self._published = []
         unreadable.set(len(self._unreadable))
         oldest.set((now() - min(row.time for row in waiting)).total_seconds() if waiting else 0.0)
-        if not waiting or not is_connected:
+        if not is_connected:
             return False
         published = await at_most(AT_ONCE, (self._relay_job(rows) for rows in _by_job(waiting)))
         seen = [row for rows in published for row in rows]
         self._published = [row.event_id for row in seen]
+        done = set(self._published)
+        undone = [row.place for row in waiting if row.event_id not in done]
+        self._place.note([row.place for row in waiting], undone, time.monotonic())
         for event, count in Counts(row.event.name for row in seen).items():
             relayed.labels(event=event).inc(count)
-        return bool(seen)
+        return bool(seen) or len(waiting) == ROWS
 
     async def _relay_job(self, rows: list[Waiting]) -> list[Waiting]:
         """The rows of one job, in order; those that are done."""

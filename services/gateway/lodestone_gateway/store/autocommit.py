@@ -9,6 +9,17 @@ import psycopg
 from lodestone_gateway.store.session import Role, connect_directly
 
 NONE: Mapping[str, Any] = MappingProxyType({})
+ALWAYS_BY_INDEX = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_sort": "off",
+    "jit": "off",
+}
+"""A statement is planned once, perhaps while its tables are empty, and then meets full ones: so it follows
+indexes, and reads no table from end to end."""
 
 
 class AutocommitConnection:
@@ -22,7 +33,7 @@ class AutocommitConnection:
     async def execute(self, statement: LiteralString, values: Mapping[str, Any] = NONE) -> list[Any]:
         """Commits the statement and returns its rows as tuples. Raises psycopg.Error."""
         if self._connection is None or self._connection.closed:
-            self._connection = await connect_directly(self._database_url, self._role)
+            self._connection = await connect_directly(self._database_url, self._role, ALWAYS_BY_INDEX)
         cursor = await self._connection.execute(statement, values, prepare=True)
         return await cursor.fetchall()
 

@@ -65,9 +65,14 @@ def make_engine(
     return engine
 
 
-async def connect_directly(database_url: str, role: Role) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
-    """One autocommit connection outside any pool, for LISTEN and session locks. Raises psycopg.Error."""
-    arguments = connect_arguments(database_url, _limits(role))
+async def connect_directly(
+    database_url: str, role: Role, settings: Mapping[str, str] = MappingProxyType({})
+) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
+    """One autocommit connection outside any pool, with more `settings` of the session if there are.
+
+    Raises psycopg.Error.
+    """
+    arguments = connect_arguments(database_url, {**_limits(role), **settings})
     return await PatientConnection.connect(autocommit=True, **arguments)
 
 

@@ -309,6 +309,29 @@ class OutboxRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("job_id", "event", name="outbox_job_id_event_key"),
         Index("idx_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
+        Index(
+            "idx_outbox_turns",
+            "job_type",
+            "is_bulk",
+            "turn",
+            "position",
+            postgresql_where=text("published_at IS NULL"),
+        ),
+        Index(
+            "idx_outbox_cancels",
+            "job_type",
+            "is_bulk",
+            "turn",
+            "position",
+            postgresql_where=text("published_at IS NULL AND event = 'cancel_requested'"),
+        ),
+        Index(
+            "idx_outbox_user_turns",
+            "user_id",
+            "is_bulk",
+            "turn",
+            postgresql_where=text("published_at IS NULL"),
+        ),
     )
 
     event_id: str = Field(sa_type=Text, primary_key=True)
@@ -335,6 +358,10 @@ class OutboxRow(Row, table=True):
     """Set by the relay before its first append: a later one may follow a lost one."""
     published_at: datetime | None = Field(default=None)
     """Set by the relay once it saw the event in the log."""
+    is_bulk: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
+    """Whether its job is of priority `bulk`; set by a trigger."""
+    turn: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
+    """Its user's turn among those who wait; rows of the same turn go by position. Set by a trigger."""
 
 
 class ProjectorCursor(Row, table=True):

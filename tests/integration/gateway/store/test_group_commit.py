@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 from support.submitting import a_user, posts
 
-ITS_OWN = {"id", "job_id", "event_id", "position", "trigger_task_id", "body"}
+ITS_OWN = {"id", "turn", "job_id", "event_id", "position", "trigger_task_id", "body"}
 TIMES = {"created_at", "updated_at", "deadline_at", "time"}
 
 
