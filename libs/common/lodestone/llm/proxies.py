@@ -9,17 +9,20 @@ import httpx2
 from lodestone.errors import Misconfigured
 from lodestone.loopback import is_loopback
 
+# Only the slots limit the calls: the SDK's own limit of 1,000 would let the rest wait until they time out.
+LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+
 
 def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
     """The HTTP client for a provider at this URL; `on_answer` sees each answer before its body is read."""
     # Takes a second of processor time, and only a service that makes calls needs it.
-    from anthropic import DEFAULT_CONNECTION_LIMITS, DefaultAsyncHttpxClient
+    from anthropic import DefaultAsyncHttpxClient
 
     hooks: dict[str, list[Callable[..., Any]]] = {"response": [on_answer]}
     if _is_here(url):
-        direct = httpx2.AsyncHTTPTransport(limits=DEFAULT_CONNECTION_LIMITS)
+        direct = httpx2.AsyncHTTPTransport(limits=LIMITS)
         return DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
-    return DefaultAsyncHttpxClient(event_hooks=hooks)
+    return DefaultAsyncHttpxClient(event_hooks=hooks, limits=LIMITS)
 
 
 def check_proxies(url: str) -> None:
