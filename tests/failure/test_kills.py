@@ -1,5 +1,6 @@
 """Each process is killed while a job runs; the job completes, and no finished item is bought twice."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -14,11 +15,12 @@ import pytest
 from lodestone.jobs.lead_magnet import ARCHETYPES
 from support.running_system import RunningSystem
 from support.samples import example_input
-from support.waiting import eventually_sync
+from support.waiting import eventually_sync, let_pass
 
 TERMINAL = ("job.completed", "job.failed", "job.cancelled")
 OURS = ("gateway", "relay", "projector", "ideation")
 EVERYTHING = (*OURS, "nats", "postgres")
+STILL_SECONDS = 5.0  # longer than a heartbeat, an absence and an ask's window, shorter than the ack wait
 
 
 @pytest.fixture
@@ -100,6 +102,19 @@ def test_killed_worker_is_replaced_and_its_finished_items_are_kept(system: Runni
     assert {item["archetype"] for item in system.job(job_id)["result"]["concepts"]} == set(ARCHETYPES)
 
 
+async def test_worker_that_stands_still_for_some_seconds_is_not_raced(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.05, duration_seconds=20.0)
+    job_id = await asyncio.to_thread(begin, system, items=1)
+    with second_ideation_service(system):
+        stopped = system.kill("ideation", signal.SIGSTOP)
+        await let_pass(STILL_SECONDS)
+        os.kill(stopped, signal.SIGCONT)
+        history = await asyncio.to_thread(check_whole, system, job_id)
+
+    assert names(history).count("job.started") == 1
+    assert {call["outcome"] for call in system.calls(job_id)} == {"completed"}
+
+
 def test_stopped_worker_is_taken_over_and_fenced_off_when_it_comes_back(system: RunningSystem) -> None:
     system.pace(first_byte_seconds=0.05, duration_seconds=20.0)
     job_id = begin(system, items=1)
@@ -120,7 +135,9 @@ def test_stopped_worker_is_taken_over_and_fenced_off_when_it_comes_back(system: 
 
 @contextlib.contextmanager
 def second_ideation_service(system: RunningSystem) -> Iterator[None]:
-    """A second ideation service beside the system's own."""
+    """A second ideation service beside the system's own, ready to take jobs."""
+    ready = system.data_dir / "replica.json"
+    ready.unlink(missing_ok=True)
     env = {
         **os.environ,
         "LODESTONE_NATS_URL": system.bus_users["ideation"],
@@ -128,11 +145,13 @@ def second_ideation_service(system: RunningSystem) -> Iterator[None]:
         "LODESTONE_ANTHROPIC_API_KEY": "simulated",
         "LODESTONE_SIMULATOR": "true",
         "LODESTONE_LOCAL": "true",
+        "LODESTONE_READY_FILE": str(ready),
     }
     worker = str(Path(sys.executable).with_name("lodestone-worker"))
     with (system.data_dir / "replica.log").open("ab") as output:
         replica = subprocess.Popen([worker, "ideation"], env=env, stdout=output, stderr=output)
     try:
+        eventually_sync(ready.exists, within=60, told="the replica is ready")
         yield
     finally:
         replica.terminate()
