@@ -103,12 +103,14 @@ def test_killed_worker_is_replaced_and_its_finished_items_are_kept(system: Runni
 
 
 async def test_worker_that_stands_still_for_some_seconds_is_not_raced(system: RunningSystem) -> None:
-    system.pace(first_byte_seconds=0.05, duration_seconds=20.0)
+    system.pace(first_byte_seconds=0.05, duration_seconds=12.0)
     job_id = await asyncio.to_thread(begin, system, items=1)
     with second_ideation_service(system):
         stopped = system.kill("ideation", signal.SIGSTOP)
-        await let_pass(STILL_SECONDS)
-        os.kill(stopped, signal.SIGCONT)
+        try:
+            await let_pass(STILL_SECONDS)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
         history = await asyncio.to_thread(check_whole, system, job_id)
 
     assert names(history).count("job.started") == 1

@@ -346,6 +346,7 @@ GATEWAY_BUGS = (
         "lodestone.bus.recall:recall",
         "newest), NAK)",
         "newest), b'+ACK')",
+        check=a_dead_worker_is_soon_replaced,
     ),
     mutant(
         "restores what was erased",

@@ -107,7 +107,8 @@ async def read_requests_of(engine: AsyncEngine, worker_id: str) -> list[tuple[st
         select(col(BackgroundJob.job_type), col(requested.stream_sequence))
         .join(started, is_newest)
         .join(requested, is_request)
-        .where(is_living(), col(started.body)["workerId"].astext == worker_id)
+        .where(col(BackgroundJob.status) == Status.PROCESSING.value)
+        .where(col(started.body)["workerId"].astext == worker_id)
     )
     async with single_read(engine) as connection:
         return [(job_type, sequence) for job_type, sequence in await connection.execute(query)]
