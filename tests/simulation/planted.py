@@ -13,6 +13,11 @@ from simulation.erasing_checks import (
     settled_call_is_folded_first,
 )
 from simulation.mutants import Mutant, Patch, mutant
+from simulation.relay_checks import (
+    everything_is_looked_at_again,
+    late_commit_is_found,
+    undone_row_is_tried_again,
+)
 from simulation.small_checks import (
     answer_is_about_one_start,
     cancel_is_judged_by_the_log,
@@ -37,6 +42,7 @@ ATTEMPT = "lodestone.worker.attempt:Attempt."
 CONTEXT = "lodestone.worker.context:AttemptContext."
 WRITER = "lodestone.worker.writer:JobWriter."
 RELAY = "lodestone_gateway.outbox.relay:Relay."
+PLACE = "lodestone_gateway.outbox.place:Place."
 RESTORE = "lodestone_gateway.jobs.restore:"
 READING = "lodestone.bus.reading:"
 FOLD = "lodestone_gateway.projector.fold:"
@@ -316,6 +322,30 @@ GATEWAY_BUGS = (
         "tried=self.tried",
         "tried=False",
         check=second_try_is_no_first,
+    ),
+    mutant(
+        "begins after jobs that are not committed yet",
+        "I3",
+        PLACE + "note",
+        "and self._reached[0][0] <= now - LATE_SECONDS",
+        "and True",
+        check=late_commit_is_found,
+    ),
+    mutant(
+        "leaves alone for ever what it could not do",
+        "I6",
+        PLACE + "_sweep",
+        "self._alone.clear()",
+        "pass",
+        check=undone_row_is_tried_again,
+    ),
+    mutant(
+        "never looks at everything again",
+        "I3",
+        PLACE + "look",
+        "self._look_at = now + LOOK_SECONDS",
+        "self._look_at = now * LOOK_SECONDS",
+        check=everything_is_looked_at_again,
     ),
     mutant(
         "only marks a cancel",
