@@ -27,8 +27,8 @@ RATE = {"LODESTONE_RATE_LIMIT": "100000/second"}
 BOUNDS = {
     "gateway statements": (3.6, 1.2),
     "gateway commits": (3.6, 0.4),
-    "relay statements": (8.4, 1.5),
-    "relay commits": (2.6, 0.6),
+    "relay statements": (3.6, 1.5),
+    "relay commits": (3.6, 0.6),
     "projector statements": (25.0, 2.0),
     "projector commits": (3.3, 0.4),
     "relay messages to the bus": (1.5, 1.5),
