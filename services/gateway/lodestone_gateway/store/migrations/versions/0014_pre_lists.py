@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0014"
-down_revision = "0013"
+down_revision = "0012"
 
 JOBS = {
     "user_status": "(user_id, status, created_at DESC, id DESC)",
