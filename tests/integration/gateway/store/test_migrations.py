@@ -57,8 +57,8 @@ def test_processes_that_migrate_at_the_same_time_wait_for_each_other(postgres_ur
 
 def test_an_index_whose_building_was_interrupted_is_built_again(postgres_url: str) -> None:
     upgrade(postgres_url)
-    downgrade(postgres_url, "0014")
-    before = ScriptDirectory(str(migrate.SCRIPTS)).get_revision("0014").down_revision
+    downgrade(postgres_url, "0013")
+    before = ScriptDirectory(str(migrate.SCRIPTS)).get_revision("0013").down_revision
     with engine_of(postgres_url).begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
         connection.execute(text(INTERRUPT))
