@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodestone.errors import Rejected
+from opentelemetry import trace
 from pydantic import TypeAdapter
 from pydantic_core import from_json
 from starlette.requests import Request
@@ -63,6 +64,7 @@ class QuickSubmit:
             await self._app(scope, receive, send)
             return
         scope["route"] = plain.route
+        _name_span(plain.route.path)
         try:
             accepted = await self._accept(Request(scope), plain)
         except (Rejected, *DATABASE_AWAY) as error:
@@ -76,6 +78,13 @@ class QuickSubmit:
         caller = await get_caller(request, parts)
         submission = plain.route.submission(plain.body, caller.id, plain.key)
         return await submit(parts.engine, parts.limiter, parts.group, submission)
+
+
+def _name_span(path: str) -> None:
+    """Names the request's span as the framework does once it has found the route."""
+    span = trace.get_current_span()
+    span.update_name(f"POST {path}")
+    span.set_attribute("http.route", path)
 
 
 def _plain(quick: _Quick, scope: Scope) -> _Plain | None:
