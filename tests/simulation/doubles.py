@@ -129,6 +129,10 @@ class SimOlderStream:
         """Nothing to do."""
 
 
+async def no_usage(*_: Any) -> None:
+    """Replaces the sums of usage: nobody asks for them here."""
+
+
 async def put_aside(*_: Any) -> None:
     """Replaces `projector.dead_events.put_aside`: the checks look for drift themselves."""
 
@@ -152,6 +156,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "Needs", SimNeeds),
         (gateway.processes, "Keeper", SimKeeper),
         (gateway.processes, "OlderStream", SimOlderStream),
+        (gateway.processes, "add_up_days", no_usage),
         (gateway.projector.batch, "put_aside", put_aside),
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),
