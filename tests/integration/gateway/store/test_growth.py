@@ -15,6 +15,7 @@ import pytest
 from bench.filling import History, fill
 from lodestone.clock import now
 from lodestone.ids import new_id
+from lodestone.jobs import JOB_TYPES
 from lodestone.status import ENDED, LIVE
 from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
@@ -257,6 +258,14 @@ async def test_a_query_reads_no_more_with_ten_times_the_rows(
 
     assert many.rows <= GROWTH * few.rows + 1
     assert many.pages <= GROWTH * few.pages + LEVELS * many.scans + 1
+
+
+async def test_usage_reads_the_rows_of_the_last_days_only(filled: dict[int, str]) -> None:
+    read = await _read(filled[MANY], Role.APP, APP["usage_days"])
+
+    jobs = 3 * MANY / DAYS / 2  # of two days and a part of a third; half of them are the first user's
+    sums = 31 * len(JOB_TYPES)
+    assert read.rows <= 4 * jobs + sums  # each job and its call, read and joined
 
 
 @pytest.mark.parametrize("is_later", [False, True])
