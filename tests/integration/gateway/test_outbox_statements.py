@@ -44,7 +44,7 @@ async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables
     filling = Filling(tables.engine, seed)
     await filling.fill(jobs=30, users=4)
     published, unreadable, alone = [await filling.some(share) for share in (0.2, 0.1, 0.1)]
-    look = Look(20, Turns(seed % 4, seed % 3), frozenset(alone))
+    look = Look(8, Turns(seed % 4, seed % 3), frozenset(alone))
     expected = await waiting_rows(tables.engine, look, [*published, *unreadable])
     before = await marks(tables.engine)
 
