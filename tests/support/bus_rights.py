@@ -121,6 +121,7 @@ def may_publish(user: str) -> list[str]:
             *makes_anew, "job.*", "worker.*.has", f"{API}.DIRECT.GET.JOBS",
             f"{API}.STREAM.PURGE.JOBS",
             f"{API}.CONSUMER.INFO.JOBS.projector",
+            f"{API}.CONSUMER.LIST.JOBS",
             *(f"{API}.CONSUMER.PAUSE.JOBS.{each}" for each in JOB_TYPES),
             *(f"$JS.ACK.JOBS.{each}.*" for each in JOB_TYPES),
         ],

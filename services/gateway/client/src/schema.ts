@@ -6381,6 +6381,9 @@ export interface operations {
                         subscriptions?: {
                             [key: string]: unknown;
                         }[];
+                        usageDays?: {
+                            [key: string]: unknown;
+                        }[];
                         usageReservations?: {
                             [key: string]: unknown;
                         }[];
