@@ -6,7 +6,7 @@ from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import stream_config
 from lodestone.clock import now
 from lodestone.erasure import on_erasure, without_texts
-from lodestone.events import JobCompleted, JobEvent, JobRequested, Usage
+from lodestone.events import JobCallStarted, JobCompleted, JobEvent, JobRequested, Usage
 from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
 from lodestone.judgement import Wait
@@ -57,6 +57,16 @@ def settled_call_is_folded_first() -> str | None:
     entries = [Entry(at, f"event-{at}", now(), event) for at, event in enumerate(events, 1)]
     step = on_erasure(JobLog(tuple(entries)), entries[-1], folded_to=2)
     return None if isinstance(step, Wait) else f"I3: {step} while only 2 of 3 events are folded"
+
+
+def unsettled_call_is_not_purged() -> str | None:
+    """Of a log with a call that is not settled nothing is purged."""
+    job = requested()
+    call = JobCallStarted(**job.of_job(1), call_id=new_id(), model="m", max_tokens=9)
+    events = [job, started(job, 1), call, _completed(job)]
+    entries = [Entry(at, f"event-{at}", now(), event) for at, event in enumerate(events, 1)]
+    step = on_erasure(JobLog(tuple(entries)), entries[-1], folded_to=len(entries))
+    return None if isinstance(step, Wait) else f"I10: {step} while a call is not settled"
 
 
 def _late_request(*, is_lost: bool) -> str | None:

@@ -11,6 +11,7 @@ from simulation.erasing_checks import (
     erased_log_stays_closed,
     lost_log_is_closed_too,
     settled_call_is_folded_first,
+    unsettled_call_is_not_purged,
 )
 from simulation.mutants import Mutant, Patch, mutant
 from simulation.relay_checks import (
@@ -400,7 +401,7 @@ GATEWAY_BUGS = (
         ERASURE + "on_erasure",
         "(log.open_calls and not log.is_open)",
         "False",
-        family="erasures",
+        check=unsettled_call_is_not_purged,
     ),
     mutant(
         "leaves nothing of an erased log",
