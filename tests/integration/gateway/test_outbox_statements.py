@@ -1,6 +1,5 @@
 """The relay's plain SQL does what the models say, whatever the outbox holds."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -9,10 +8,8 @@ from lodestone_gateway.outbox import queue
 from lodestone_gateway.outbox.place import START, Look, Turns
 from lodestone_gateway.outbox.queue import mark_published, prune, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
-from lodestone_gateway.store.migrate import upgrade
-from lodestone_gateway.store.session import Role
-from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
+from support.outbox_access import owner_and_relay
 from support.outbox_by_models import marks, prunable, waiting_rows
 from support.outbox_filling import Filling
 
@@ -31,12 +28,8 @@ class Tables:
 @pytest.fixture(scope="module")
 async def tables(module_postgres_url: str) -> AsyncIterator[Tables]:
     """A database for all tests of this file; each refills it."""
-    await asyncio.to_thread(upgrade, module_postgres_url)
-    url = make_url(module_postgres_url).set(drivername="postgresql+psycopg")
-    tables = Tables(create_async_engine(url), AutocommitConnection(module_postgres_url, Role.RELAY))
-    yield tables
-    await tables.connection.close()
-    await tables.engine.dispose()
+    async with owner_and_relay(module_postgres_url) as (engine, connection):
+        yield Tables(engine, connection)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

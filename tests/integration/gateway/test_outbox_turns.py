@@ -3,7 +3,6 @@
 Counts are those of the server: the index entries and rows that were read, whoever can still see them.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from lodestone.ids import new_id
 from lodestone_gateway.outbox.place import START, Look, Place
 from lodestone_gateway.outbox.queue import Waiting, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
-from lodestone_gateway.store.migrate import upgrade
-from lodestone_gateway.store.session import Role
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from support.outbox_access import owner_and_relay
 
 FEW, MANY, LIMIT = 200, 20_000, 16
 ENOUGH = 400  # entries and rows of a round of LIMIT rows, its jobs and the marks of those before it
@@ -94,12 +92,8 @@ async def put(owner: AsyncConnection, user_id: UUID, priority: str = "interactiv
 @pytest.fixture(scope="module")
 async def database(module_postgres_url: str) -> AsyncIterator[Outbox]:
     """One database for all tests of this file."""
-    await asyncio.to_thread(upgrade, module_postgres_url)
-    url = make_url(module_postgres_url).set(drivername="postgresql+psycopg")
-    database = Outbox(create_async_engine(url), AutocommitConnection(module_postgres_url, Role.RELAY))
-    yield database
-    await database.connection.close()
-    await database.engine.dispose()
+    async with owner_and_relay(module_postgres_url) as (engine, connection):
+        yield Outbox(engine, connection)
 
 
 @pytest.fixture

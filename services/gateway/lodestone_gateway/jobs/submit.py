@@ -95,9 +95,10 @@ async def _accept_in_group(
     limiter: SubmissionLimiter | None, group: GroupCommit | None, submission: Submission
 ) -> Accepted | None:
     """The job; None if it has to be judged by stored rows, such as the job that the same key made before."""
-    if group is None or submission.lead_magnet_id or submission.job_type.uses_quota:
-        return None
-    if submission.parent_job_id:
+    is_judged_by_rows = (
+        submission.lead_magnet_id or submission.parent_job_id or submission.job_type.uses_quota
+    )
+    if group is None or is_judged_by_rows:
         return None
     if limiter and not limiter.admits(submission.user_id):
         return None  # perhaps a replay, which costs nothing

@@ -12,6 +12,7 @@ from sqlmodel import col
 from lodestone_gateway.reconciler.older_stream import NEWS
 from lodestone_gateway.store.erasure_tables import DeletedAccount, Erasure
 from lodestone_gateway.store.job_ends import is_living
+from lodestone_gateway.store.session import single_read
 from lodestone_gateway.store.tables import JobCall, ProjectorCursor
 
 SHARED_SECONDS = 1.0  # how long an answer serves all rounds; shorter than the pause between two rounds
@@ -42,7 +43,7 @@ class Needs:
     """What the rounds of one process have to do."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
         self._asking = asyncio.Lock()
         self._found = frozenset[Need]()
         self._asked_at = float("-inf")
@@ -51,7 +52,7 @@ class Needs:
         """What there is now, or was a moment ago. Raises what the database raises."""
         async with self._asking:
             if time.monotonic() - self._asked_at >= SHARED_SECONDS:
-                async with self._engine.connect() as connection:
+                async with single_read(self._engine) as connection:
                     found = (await connection.execute(_LOOK)).one()._mapping
                 self._found = frozenset(need for need in Need if found[need])
                 self._asked_at = time.monotonic()

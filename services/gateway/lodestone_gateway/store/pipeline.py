@@ -18,7 +18,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, AsyncTransaction
 
-from lodestone_gateway.store.session import is_gone
+from lodestone_gateway.store.session import driver_of, is_gone
 
 DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 OPEN = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
@@ -158,17 +158,15 @@ class KeptConnection:
 
     async def _open(self) -> Pipeline:
         self._connection = await self._engine.connect()
-        return Pipeline(self._connection, await _driver_of(self._connection))
+        return Pipeline(self._connection, await _without_own_statements(self._connection))
 
 
-async def _driver_of(connection: AsyncConnection) -> Driver:
+async def _without_own_statements(connection: AsyncConnection) -> Driver:
     """The driver's connection, which from now on prepares nothing by itself.
 
     It would drop all prepared statements, and ours with them, when a savepoint is rolled back.
     """
-    driver = (await connection.get_raw_connection()).driver_connection
-    if not isinstance(driver, psycopg.AsyncConnection):
-        raise TypeError(f"{type(driver)} is not a connection of psycopg")
+    driver = await driver_of(connection)
     await driver.execute("DEALLOCATE ALL")
     await driver.rollback()
     driver.prepare_threshold = None

@@ -95,7 +95,7 @@ async def directly(engine: AsyncEngine) -> AsyncIterator[psycopg.AsyncConnection
     Errors are SQLAlchemy's, as everywhere.
     """
     async with engine.connect() as pooled:
-        connection: Any = (await pooled.get_raw_connection()).driver_connection
+        connection = await driver_of(pooled)
         await connection.set_autocommit(True)
         try:
             yield connection
@@ -126,6 +126,14 @@ async def ask_for_answer(engine: AsyncEngine) -> None:
     """Returns when the database answers. Raises SQLAlchemyError."""
     async with engine.connect() as connection:
         await connection.execute(select_rows(1))
+
+
+async def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[psycopg.rows.TupleRow]:
+    """The connection as its driver has it."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, psycopg.AsyncConnection):
+        raise TypeError(f"{type(driver)} is not a connection of psycopg")
+    return driver
 
 
 def is_gone(driver: psycopg.AsyncConnection[Any]) -> bool:
