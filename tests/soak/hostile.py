@@ -15,6 +15,7 @@ from functools import partial
 from uuid import UUID
 
 import httpx2
+from lodestone.signals import on_signals
 
 from soak import requests, wire
 from soak.people import Person
@@ -61,7 +62,7 @@ async def _again_and_again(name: str, act: Callable[[], Awaitable[str]], outcome
 async def _until_ended(gateway: str, who: Person) -> Outcomes:
     outcomes: Outcomes = Counter()
     attacking = asyncio.create_task(attack(gateway, who, outcomes))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, attacking.cancel)
+    on_signals((signal.SIGTERM,), attacking.cancel)
     await asyncio.wait([attacking])
     if not attacking.cancelled():
         attacking.result()  # raises the error that ended the attack early

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from lodestone.signals import on_signals
 from lodestone.tasks import first_of
 
 from lodestone_local.data_folder import DataFolder
@@ -59,9 +60,7 @@ class StopSignal:
         self._kill = kill
         self._stopped = asyncio.Event()
         self._first_at = 0.0
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT, *_hang_up()):
-            loop.add_signal_handler(number, self._arrived)
+        on_signals((signal.SIGTERM, signal.SIGINT, *_hang_up()), self._arrived)
 
     async def wait(self) -> None:
         """Returns at the first signal."""

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from socket import gaierror
 from typing import NoReturn, Protocol
@@ -17,6 +18,7 @@ import structlog
 
 from lodestone.errors import Misconfigured
 from lodestone.settings import READY_FILE, unknown_variables
+from lodestone.signals import on_signals
 from lodestone.telemetry import configure_logging
 from lodestone.tracing import configure_tracing
 
@@ -75,9 +77,7 @@ def _of_address(error: OSError) -> str | None:
 
 async def _run(app: App) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop_or_end, stop)
+    on_signals((signal.SIGTERM, signal.SIGINT), partial(_stop_or_end, stop))
     try:
         await app.run(stop, lambda url: _note_ready(app.name, url))
     finally:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from lodestone.health import QuietServer
+from lodestone.signals import on_signals
 
 from lodestone_local.simulator.app import build_simulator
 
@@ -52,8 +53,7 @@ async def _serve(listener: socket.socket) -> None:
     def end() -> None:
         server.should_exit = server.force_exit = True
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, end)
+    on_signals((signal.SIGTERM, signal.SIGINT), end)
     await server.serve(sockets=[listener])
 
 
