@@ -15,13 +15,17 @@ from lodestone_local.credentials import read_secret, sign_token
 from support.noop.contract import with_noop
 from support.running_system import RunningSystem
 from support.traffic import traffic
+from support.uncapped import UNCAPPED
 from support.waiting import eventually, eventually_sync, let_pass
 
 from bench.load import Post, hurry
 from bench.wire import encoded
 
 TEXT, SIZE = 2_000, 10_000  # characters in and out
-UNBOUNDED = {"LODESTONE_RATE_LIMIT": "1000000/second", "LODESTONE_REQUESTS_PER_SECOND": "1000000"}
+UNBOUNDED = UNCAPPED | {
+    "LODESTONE_RATE_LIMIT": "1000000/second",
+    "LODESTONE_REQUESTS_PER_SECOND": "1000000",
+}
 LIVING = (
     "SELECT EXISTS (SELECT FROM background_jobs WHERE status IN ('pending', 'processing'))"
     " OR EXISTS (SELECT FROM outbox WHERE published_at IS NULL)"

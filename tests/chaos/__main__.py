@@ -24,6 +24,7 @@ from chaos.races import Races
 from chaos.races import report as report_races
 from chaos.report import as_text, summarize
 from support.running_system import RunningSystem
+from support.uncapped import UNCAPPED
 
 LIMITS = Limits(drain=3.0, slack=3.0)
 RACES = 1000
@@ -82,7 +83,8 @@ def _running_system(logs: Path, env: dict[str, str], *, one_process: bool = Fals
     """A running system whose logs are kept, with a process for each part unless one is enough."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         try:
-            with RunningSystem(Path(folder), *([] if one_process else ["--processes"]), env=env) as system:
+            flags = [] if one_process else ["--processes"]
+            with RunningSystem(Path(folder), *flags, env=env | UNCAPPED) as system:
                 yield system
                 logs.mkdir(parents=True, exist_ok=True)
                 (logs / "up.log").write_text(system.output)

@@ -18,6 +18,7 @@ from chaos.points import report as report_points
 from chaos.report import as_text, summarize
 from lodestone.jobs import JOB_TYPES
 from support.running_system import RunningSystem
+from support.uncapped import UNCAPPED
 from support.waiting import eventually
 
 LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run at the same time
@@ -47,7 +48,7 @@ def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem
     """A system of processes for this file alone, so that the faults disturb no other test's jobs."""
     folder = tmp_path_factory.mktemp("fortress")
     env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}", **environment(folder / MOMENTS)}
-    with RunningSystem(folder, "--processes", env=env) as system:
+    with RunningSystem(folder, "--processes", env=env | UNCAPPED) as system:
         yield system
 
 

@@ -129,6 +129,15 @@ class SimOlderStream:
         """Nothing to do."""
 
 
+class SimStoredCounter:
+    """Replaces the count of what users store: nobody asks for it here."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    async def count_round(self) -> None:
+        """Nothing to do."""
+
+
 async def no_usage(*_: Any) -> None:
     """Replaces the sums of usage: nobody asks for them here."""
 
@@ -157,6 +166,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "Keeper", SimKeeper),
         (gateway.processes, "OlderStream", SimOlderStream),
         (gateway.processes, "add_up_days", no_usage),
+        (gateway.processes, "StoredCounter", SimStoredCounter),
         (gateway.projector.batch, "put_aside", put_aside),
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),

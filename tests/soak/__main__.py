@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 from support.running_system import RunningSystem
+from support.uncapped import UNCAPPED
 from support.waiting import let_pass
 
 from soak.honest import Experience, work
@@ -99,7 +100,7 @@ async def _watch_memory(system: RunningSystem, result: Soak) -> None:
 def main() -> int:
     """Returns 0 if the hostile user hardly affected the honest ones."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
-    env = {**OUTSIDE, "LODESTONE_PROXIES": NOBODY}
+    env = {**OUTSIDE, **UNCAPPED, "LODESTONE_PROXIES": NOBODY}
     with (
         tempfile.TemporaryDirectory() as folder,
         RunningSystem(Path(folder), "--processes", env=env) as system,

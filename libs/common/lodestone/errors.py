@@ -5,6 +5,7 @@
     │   ├── Unauthorized         401 UNAUTHORIZED
     │   ├── Forbidden            403 FORBIDDEN
     │   ├── UsageLimitExceeded   403 USAGE_LIMIT_EXCEEDED
+    │   │   └── CapReached            likewise, for a cap of the plan other than its lead magnets
     │   ├── NotFound             404 NOT_FOUND
     │   ├── Conflict             409 CONFLICT
     │   ├── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
@@ -108,6 +109,10 @@ class UsageLimitExceeded(Rejected):
     """You have used up your plan's lead magnets for this month."""
 
     status, code = 403, "USAGE_LIMIT_EXCEEDED"
+
+
+class CapReached(UsageLimitExceeded):
+    """You have used up what your plan allows."""
 
 
 class NotFound(Rejected):

@@ -39,6 +39,7 @@ class Setting:
     unit: str
     what: str
     example: str
+    explained: str = ""  # more about its value than fits into a row
 
     @property
     def row(self) -> str:
@@ -101,6 +102,7 @@ def settings_page() -> str:
     for readers, group in groupby(by_readers, key=lambda item: item[1]):
         sections.append(f"## {_heading(readers)}\n\n{_table(setting for setting, _ in group)}")
     sections.append(f"## Other variables\n\n{_table(WITHOUT_MODEL)}")
+    sections += [f"## `{each.names[0]}`\n\n{each.explained}\n" for each in _readers() if each.explained]
     return "\n".join(sections)
 
 
@@ -111,7 +113,8 @@ def described(model: type[Any]) -> Iterator[Setting]:
             raise KeyError(f"{model.__name__}.{name} has no description or no example")
         alias = field.validation_alias
         names = tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (variable(name),)
-        yield Setting(names, _default(field), _unit(name, field), field.description, field.examples[0])
+        unit, explained = _unit(name, field), _extra(field).get("explained", "")
+        yield Setting(names, _default(field), unit, field.description, field.examples[0], str(explained))
 
 
 def _readers() -> dict[Setting, tuple[str, ...]]:
@@ -146,8 +149,8 @@ def _default(field: FieldInfo) -> str:
 def _unit(name: str, field: FieldInfo) -> str:
     """What its value counts, or is written as."""
     kinds = {field.annotation, *get_args(field.annotation)}
-    extra = field.json_schema_extra
-    if isinstance(extra, dict) and "unit" in extra:
+    extra = _extra(field)
+    if "unit" in extra:
         return f"{extra['unit']}{_bounds(field)}{', JSON' if _is_json(field) else ''}"
     if {int, float} & kinds:
         raise KeyError(f"{name} has no unit")
@@ -158,6 +161,10 @@ def _unit(name: str, field: FieldInfo) -> str:
     if Path in kinds:
         return "file"
     return "true or false" if bool in kinds else _choices(field)
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
 def _choices(field: FieldInfo) -> str:

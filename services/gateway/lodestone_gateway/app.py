@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Sequence
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from lodestone.wire import JsonObject
 from starlette.middleware.cors import CORSMiddleware
 
 from lodestone_gateway import problems
+from lodestone_gateway.account.usage import streams_of
 from lodestone_gateway.api import (
     account,
     brand_kit,
@@ -30,6 +32,7 @@ from lodestone_gateway.api import (
 )
 from lodestone_gateway.api.quick_submit import QuickSubmit
 from lodestone_gateway.auth import Authenticator
+from lodestone_gateway.caps import least_streams, session_setting
 from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, InTrace
@@ -87,11 +90,13 @@ class GatewayApp:
         """Serves until `stop`; ready as soon as the database is. Raises OSError if the port is taken."""
         settings = self._settings
         database_url = settings.database_url_of(self.name)
-        engine = make_engine(database_url, Role.APP, settings=default_plan(settings.default_plan))
+        caps = settings.caps_by_plan
+        plans = default_plan(settings.default_plan) | session_setting(caps)
+        engine = make_engine(database_url, Role.APP, settings=plans)
         hub = Hub(database_url)
         reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
         limiter = SubmissionLimiter(settings.submission_rate)
-        watches = WatchLimiter(settings.streams_per_user)
+        watches = WatchLimiter(settings.streams_per_user, least_streams(caps), partial(streams_of, engine))
         group = GroupCommit(engine)
         parts = Parts(engine, reader, hub, limiter, group, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)

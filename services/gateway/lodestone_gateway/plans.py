@@ -10,8 +10,9 @@ from lodestone.errors import Misconfigured
 from lodestone.ids import parse_id
 from lodestone.settings import read_settings
 
+from lodestone_gateway.caps import PlanName
 from lodestone_gateway.in_words import in_words
-from lodestone_gateway.settings import PlanName, PlanSettings
+from lodestone_gateway.settings import PlanSettings
 from lodestone_gateway.store.connecting import connect_arguments
 from lodestone_gateway.store.session import default_plan
 

@@ -27,6 +27,7 @@ from lodestone_gateway.reconciler.recall import Recaller
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
+from lodestone_gateway.reconciler.stored import StoredCounter
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.settings import ProjectorSettings, RelaySettings
 from lodestone_gateway.store.autocommit import AutocommitConnection
@@ -131,13 +132,17 @@ async def project(
 
 
 async def _keep(settings: ProjectorSettings) -> None:
-    """Erases in the tables, applies retention and adds up usage until it is cancelled; needs no bus."""
+    """Erases in the tables, applies retention, and adds up what is used and stored, until it is cancelled.
+
+    It needs no bus.
+    """
     engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     erase = Needs(engine).while_there_are(Need.ERASURES, RowEraser(engine).erase_round)
     loops = [
         asyncio.create_task(repeat(erase, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(Keeper(engine, settings.retention).keep_round, KEEP_SECONDS)),
         asyncio.create_task(repeat(partial(add_up_days, engine), KEEP_SECONDS)),
+        asyncio.create_task(repeat(StoredCounter(engine).count_round, KEEP_SECONDS)),
     ]
     try:
         await asyncio.gather(*loops)

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from limits import RateLimitItem, parse
 from lodestone.loopback import is_loopback
 from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings, Settings
+from lodestone.wire import JsonObject
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-PlanName = Literal["free", "pro", "unlimited"]  # those that the table of subscriptions takes
+from lodestone_gateway.caps import Caps, PlanName, caps_by_plan, explained
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,12 @@ class GatewaySettings(RelaySettings, PlanSettings):
         examples=["200"],
         json_schema_extra={"unit": "requests a second"},
     )
+    caps: dict[str, JsonObject] = Field(
+        default={},
+        description="Changes to what a user may use on each plan, by plan and by cap; null is no cap.",
+        examples=['{"free": {"spendADay": 10, "jobsADay": {"extraction": 50}}, "pro": {"liveJobs": null}}'],
+        json_schema_extra={"explained": explained()},
+    )
     streams_per_user: int = Field(
         default=100,
         ge=1,
@@ -248,9 +255,20 @@ class GatewaySettings(RelaySettings, PlanSettings):
     )
 
     @property
+    def caps_by_plan(self) -> dict[PlanName, Caps]:
+        """The caps of every plan, with the changes."""
+        return caps_by_plan(self.caps)
+
+    @property
     def submission_rate(self) -> RateLimitItem:
         """The rate limit, parsed."""
         return parse(self.rate_limit)
+
+    @field_validator("caps")
+    @classmethod
+    def _known_and_sane(cls, caps: dict[str, JsonObject]) -> dict[str, JsonObject]:
+        caps_by_plan(caps)
+        return caps
 
     @field_validator("rate_limit")
     @classmethod

@@ -33,6 +33,7 @@ REJECTED = {
     "Conflict": (409, "CONFLICT"),
     "PayloadTooLarge": (413, "PAYLOAD_TOO_LARGE"),
     "InvalidRequest": (422, "VALIDATION_ERROR"),
+    "CapReached": (403, "USAGE_LIMIT_EXCEEDED"),
     "RateLimited": (429, "RATE_LIMITED"),
     "Unavailable": (503, "UNAVAILABLE"),
 }

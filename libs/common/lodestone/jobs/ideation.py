@@ -190,5 +190,6 @@ IDEATION = JobType(
     label="Ten ideas",
     unit="ideas",
     uses_quota=True,
+    estimate_usd=Decimal("0.5"),
     budget_usd=Decimal(10),  # five long prompts at once, each perhaps with a repair, in three attempts
 )

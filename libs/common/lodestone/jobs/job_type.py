@@ -44,3 +44,5 @@ class JobType:
     """Workers that may die while they run a job, before it fails."""
     budget_usd: Decimal = Decimal(5)
     """The most that one job may spend, in US dollars; the service's settings may replace it."""
+    estimate_usd: Decimal = Decimal("0.2")
+    """What one usually costs at most, in US dollars: counts in its user's spend until it has ended."""

@@ -1220,6 +1220,30 @@ export interface components {
          */
         CalloutStyle: "info" | "warning" | "success";
         /**
+         * CapsOverview
+         * @description What the plan bounds besides lead magnets, and how much of it is used; null is no cap.
+         */
+        CapsOverview: {
+            draftBytes?: components["schemas"]["CountCap"] | null;
+            drafts?: components["schemas"]["CountCap"] | null;
+            /**
+             * Jobsaday
+             * @description By job type, where there is a cap.
+             * @default {}
+             */
+            jobsADay?: {
+                [key: string]: components["schemas"]["CountCap"];
+            };
+            leadMagnetsPerIdeation?: components["schemas"]["OpenCap"] | null;
+            liveJobs?: components["schemas"]["CountCap"] | null;
+            spendADay?: components["schemas"]["SpendCap"] | null;
+            spendAMonth?: components["schemas"]["SpendCap"] | null;
+            /** @description As counted at most a minute ago. */
+            storedBytes?: components["schemas"]["CountCap"] | null;
+            /** @description At one process of the gateway. */
+            streams?: components["schemas"]["OpenCap"] | null;
+        };
+        /**
          * ChosenConcept
          * @description The concept that the owner works on: ours or their own, so only title and pain are certain.
          */
@@ -1439,6 +1463,18 @@ export interface components {
              * @description Its heading.
              */
             sectionName: string;
+        };
+        /**
+         * CountCap
+         * @description How many; where nothing resets, what is used is free again when it ends or goes.
+         */
+        CountCap: {
+            /** Limit */
+            limit: number;
+            /** Resetsat */
+            resetsAt?: string | null;
+            /** Used */
+            used: number;
         };
         /**
          * DayOfUsage
@@ -2818,6 +2854,14 @@ export interface components {
             underlyingConcern?: string;
         };
         /**
+         * OpenCap
+         * @description How many, of which nobody keeps a sum.
+         */
+        OpenCap: {
+            /** Limit */
+            limit: number;
+        };
+        /**
          * OperatorJob
          * @description A job with its owner.
          */
@@ -3798,6 +3842,20 @@ export interface components {
             items: components["schemas"]["Service"][];
         };
         /**
+         * SpendCap
+         * @description US dollars until `resetsAt`; `reserved` is set aside for jobs that have not ended.
+         */
+        SpendCap: {
+            /** Limit */
+            limit: string;
+            /** Reserved */
+            reserved: string;
+            /** Resetsat */
+            resetsAt: string;
+            /** Used */
+            used: string;
+        };
+        /**
          * StatCard
          * @description A figure, which is the content, and what it counts, which is the title.
          */
@@ -3962,6 +4020,12 @@ export interface components {
          * @description The plan and how much of it is used until `resetsAt`; a null limit means unlimited.
          */
         UsageOverview: {
+            /**
+             * @default {
+             *       "jobsADay": {}
+             *     }
+             */
+            caps?: components["schemas"]["CapsOverview"];
             /** Days */
             days: components["schemas"]["DayOfUsage"][];
             /** Limit */
@@ -6376,6 +6440,12 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                         replacedTexts?: {
+                            [key: string]: unknown;
+                        }[];
+                        spendHours?: {
+                            [key: string]: unknown;
+                        }[];
+                        storedBytes?: {
                             [key: string]: unknown;
                         }[];
                         subscriptions?: {

@@ -144,7 +144,7 @@ async def _waited(
 ) -> BackgroundJob:
     is_known = (lambda job: _matches(known, job, parts.hub.paused)) if known is not None else None
     seconds = min(seconds, max(0.0, caller.seconds_left))
-    with parts.watches.place(caller.id):
+    async with parts.watches.place(caller.id):
         return await wait_for_change(
             parts.engine, parts.hub, caller.id, job_id, seconds=seconds, is_known=is_known
         )

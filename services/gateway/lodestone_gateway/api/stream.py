@@ -78,7 +78,7 @@ class Stream(Response):
             if frames is None:
                 await Response(status_code=204)(scope, receive, send)
                 return
-            with self._watches.place(self._caller.id):
+            async with self._watches.place(self._caller.id):
                 self._turn.give_up()
                 await EventSourceResponse(frames, headers=HEADERS)(scope, receive, send)
 

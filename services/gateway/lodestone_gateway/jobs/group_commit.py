@@ -103,13 +103,15 @@ class GroupCommit:
 async def insert_jobs(engine: AsyncEngine, jobs: Iterable[NewJob]) -> set[UUID]:
     """Inserts the jobs in one transaction; the ids of those that conflict with no other job.
 
-    Raises what the database says about any of them; then none is made.
+    Of a user whose caps do not admit all of them, none is made. Raises what the database says about any of
+    them; then none is made at all.
     """
     by_user: dict[UUID, list[NewJob]] = {}
     for job in jobs:
         by_user.setdefault(job.row["user_id"], []).append(job)
+    in_order = sorted(by_user.items())  # whoever holds a user's caps never waits for those of one before
     async with directly(engine) as connection, _one_transaction(connection, len(by_user)):
-        inserted = [await _insert_for(connection, *each) for each in by_user.items()]
+        inserted = [await _insert_for(connection, *each) for each in in_order]
     return {id for cursor in inserted for id, _ in await cursor.fetchall()}
 
 
@@ -124,7 +126,8 @@ async def _one_transaction(connection: Connection, statements: int) -> AsyncIter
 
 async def _insert_for(connection: Connection, user_id: UUID, jobs: list[NewJob]) -> Cursor:
     documents = [to_json([job.row for job in jobs]), to_json([job.outbox for job in jobs])]
-    values = [str(user_id), *(document.decode() for document in documents)]
+    types = f"{{{','.join(job.row['job_type'] for job in jobs)}}}"
+    values = [str(user_id), types, *(document.decode() for document in documents)]
     return await connection.execute(_INSERT, values, prepare=True)
 
 
@@ -133,14 +136,16 @@ def _rows(columns: dict[str, str]) -> str:
     return f"ROWS FROM (json_to_recordset(%s::json) AS ({typed})) WITH ORDINALITY AS new"
 
 
-# The user is named before a row is made. In another order, row-level security would refuse the rows.
+# The user is named before a row is read or made. In another order, row-level security would refuse the rows.
 # What one user has locked must not hold up the others: then each is tried alone, with the usual patience.
 _INSERT = f"""
     WITH named AS MATERIALIZED (
-        SELECT set_config('app.user_id', %s, true), set_config('lock_timeout', '250ms', true)
+        SELECT set_config('app.user_id', %s, true) AS user_id, set_config('lock_timeout', '250ms', true)
+    ), admitted AS MATERIALIZED (
+        SELECT FROM named WHERE lodestone_admits(user_id::uuid, %s::text[])
     ), made AS (
         INSERT INTO background_jobs ({", ".join(JOB_COLUMNS)})
-        SELECT {", ".join(JOB_COLUMNS)} FROM named CROSS JOIN {_rows(JOB_COLUMNS)} ORDER BY ordinality
+        SELECT {", ".join(JOB_COLUMNS)} FROM admitted CROSS JOIN {_rows(JOB_COLUMNS)} ORDER BY ordinality
         ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO outbox ({", ".join(OUTBOX_COLUMNS)})

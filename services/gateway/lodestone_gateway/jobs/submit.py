@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import Conflict, InvalidRequest, UsageLimitExceeded
+from lodestone.errors import Conflict, InvalidRequest, RateLimited, UsageLimitExceeded
 from lodestone.events import JobRequested, KeptItem, Priority
 from lodestone.ids import new_id
 from lodestone.jobs.job_type import JobType
@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.jobs.caps import check_caps
 from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob
 from lodestone_gateway.jobs.quota import check_quota, continues_a_use, reserve_for_job
 from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
@@ -76,7 +77,7 @@ def check_key(key: str | None) -> None:
 async def submit(
     engine: AsyncEngine, limiter: SubmissionLimiter | None, group: GroupCommit | None, submission: Submission
 ) -> Accepted:
-    """Creates the job, or finds the one that the same key created; without a limiter, at any pace.
+    """Creates the job, or finds the one that the same key created; without a limiter, at any pace and cost.
 
     Raises InvalidRequest when the key is none or was used for something else, as `resolve` for rows that the
     request names, UsageLimitExceeded, RateLimited.
@@ -127,7 +128,7 @@ async def _accept(
 ) -> Accepted:
     try:
         return Accepted(await _make(session, limiter, submission), Status.PENDING)
-    except (Conflict, UsageLimitExceeded):
+    except (Conflict, UsageLimitExceeded, RateLimited):
         # the conflicting job may be that of the same key, sent at the same time
         earlier = await _earlier(session, submission)
         if earlier is None:
@@ -143,6 +144,7 @@ async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submis
     if uses_one:
         await check_quota(session, user_id)
     if limiter:
+        await check_caps(session, user_id, kind.name)
         limiter.take(user_id)
     job_id = await _insert(session, submission, work)
     if job_id is None:

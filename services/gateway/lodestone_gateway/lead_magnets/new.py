@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import Conflict, InvalidRequest, NotFound
+from lodestone.errors import CapReached, Conflict, InvalidRequest, NotFound
 from lodestone.ids import new_id
 from lodestone.jobs.content import ChosenConcept
 from lodestone.jobs.ideation import IDEATION
@@ -15,12 +15,16 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.fields import MAX_TITLE, Title
+from lodestone_gateway.jobs.caps import check_room_to_store
 from lodestone_gateway.jobs.quota import check_quota, use_for_lead_magnet, was_released
 from lodestone_gateway.store import queries
+from lodestone_gateway.store.cap_queries import cap_of
+from lodestone_gateway.store.lead_magnet_queries import count_of_ideation, one_at_a_time
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 
+PER_IDEATION = "leadMagnetsPerIdeation"
 _ALL_MARKS = ViralCheck.model_validate({field.alias: True for field in ViralCheck.model_fields.values()})
 
 
@@ -63,9 +67,10 @@ def custom_concept(archetype: Archetype, **given: str) -> ChosenConcept:
 
 
 async def from_own_idea(engine: AsyncEngine, user_id: UUID, concept: ChosenConcept) -> LeadMagnetRow:
-    """The new lead magnet, which counts against the plan. Raises UsageLimitExceeded."""
+    """The new lead magnet, which counts against the plan. Raises UsageLimitExceeded, CapReached."""
     async with transaction(engine, user_id) as session:
         await check_quota(session, user_id)
+        await check_room_to_store(session, user_id)
         row = await _insert(session, user_id, concept, is_custom_idea=True)
         await use_for_lead_magnet(session, user_id, row.id)
         return row
@@ -75,7 +80,8 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
     """The new lead magnet; its ideation job has been counted, or will be when it ends.
 
     Raises NotFound when the user has no such ideation job, Conflict when the job has no such concept, and
-    UsageLimitExceeded where the job ended without being counted, as jobs did that an earlier version ended.
+    CapReached, UsageLimitExceeded where the job ended without being counted, as jobs did that an earlier
+    version ended.
     """
     async with transaction(engine, user_id) as session:
         job = await queries.job(session, job_id)
@@ -85,10 +91,27 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
         is_counted = not await was_released(session, job_id)
         if not is_counted:
             await check_quota(session, user_id)
+        await check_room_to_store(session, user_id)
+        await _check_room_beside(session, user_id, job_id)
         row = await _insert(session, user_id, concept, is_custom_idea=False, ideation_job_id=job_id)
         if not is_counted:
             await use_for_lead_magnet(session, user_id, row.id)
         return row
+
+
+async def _check_room_beside(session: AsyncSession, user_id: UUID, job_id: UUID) -> None:
+    """Raises CapReached if the user has as many lead magnets from this ideation job as the plan allows."""
+    most = await cap_of(session, user_id, PER_IDEATION)
+    if most is None:
+        return
+    await one_at_a_time(session, f"lead magnets of {job_id}")  # so that the count stays correct
+    count = await count_of_ideation(session, job_id)
+    if count >= most:
+        message = (
+            f"Your plan allows {most} lead magnets from one set of ideas, and you have {count}."
+            " Delete one of them first."
+        )
+        raise CapReached(message, cap=PER_IDEATION, limit=most, used=count, resetsAt=None)
 
 
 def concept_of(job: BackgroundJob, index: int) -> JsonObject:

@@ -13,16 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.caps import MOST_DRAFTS
 from lodestone_gateway.entity_tags import check_known, content_tag
 from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.cap_queries import cap_of
 from lodestone_gateway.store.lead_magnet_queries import ListedDraft
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from lodestone_gateway.store.session import transaction
-
-MAX_DRAFTS = 20  # of a user; the answers for a lead magnet belong to it and are not counted
-MAX_BYTES = 5_000_000  # of all drafts of a user
-MAX_LISTED = 50
 
 FORM, OWN = "form", "own"
 """The parts of a state that the pages fill their forms with: texts by the name of the field."""
@@ -74,9 +72,9 @@ class WizardDraft(WireModel):
 
 
 async def list_drafts(engine: AsyncEngine, user_id: UUID) -> list[ListedDraft]:
-    """The user's newest drafts, MAX_LISTED at most."""
+    """The user's newest drafts, MOST_DRAFTS at most."""
     async with transaction(engine, user_id) as session:
-        return await queries.wizard_drafts(session, user_id, limit=MAX_LISTED)
+        return await queries.wizard_drafts(session, user_id, limit=MOST_DRAFTS)
 
 
 async def read_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> WizardDraft:
@@ -123,12 +121,14 @@ async def delete_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
 
 async def _check_room(session: AsyncSession, row: WizardDraftRow, before: int | None) -> None:
     count, size = await queries.room_for_drafts(session, row.user_id)
-    if before is None and count > MAX_DRAFTS:
-        message = f"You have {MAX_DRAFTS} drafts, which is the limit. Delete one, then save again."
-        raise Conflict(message, limit=MAX_DRAFTS)
-    if size > MAX_BYTES and (row.size or 0) > (before or 0):
-        message = f"Your drafts may take up {MAX_BYTES:,} bytes in total. Delete one, then save again."
-        raise Conflict(message, limit=MAX_BYTES)
+    most = await cap_of(session, row.user_id, "drafts")
+    if most is not None and before is None and count > most:
+        message = f"You have {most} drafts, which is the limit. Delete one, then save again."
+        raise Conflict(message, cap="drafts", limit=most, used=count - 1)
+    most, grown_by = await cap_of(session, row.user_id, "draftBytes"), (row.size or 0) - (before or 0)
+    if most is not None and size > most and grown_by > 0:
+        message = f"Your drafts may take up {most:,} bytes in total. Delete one, then save again."
+        raise Conflict(message, cap="draftBytes", limit=most, used=size - grown_by)
 
 
 def _is(user_id: UUID, id: UUID) -> Any:

@@ -104,7 +104,10 @@ def write_jobs(fold: Pipeline, folded: Folded) -> None:
 
 
 def write_calls(fold: Pipeline, folded: Folded) -> None:
-    """Writes the batch's calls to the ledger: first those that began, then those that were settled."""
+    """Writes the batch's calls to the ledger: first those that began, then those that were settled.
+
+    What these cost is added to what their users spent.
+    """
     for kind, statement in ((JobCallStarted, _WRITE_STARTED), (JobCallFinished, _WRITE_FINISHED)):
         rows = {
             entry.event.call_id: to_json(_call_row(folded, entry, entry.event))
@@ -216,4 +219,11 @@ _WRITE_JOBS = (
     f" FROM {_rows({'id': 'uuid', **JOB_COLUMNS})} WHERE job.id = new.id"
 )
 _WRITE_STARTED = _upsert_calls(STARTED_COLUMNS)
-_WRITE_FINISHED = _upsert_calls(FINISHED_COLUMNS)
+# A settled call is never settled again, so what it costs is added once. A clock that is ahead cannot spend in
+# an hour that has not come.
+_WRITE_FINISHED = f"""
+    WITH settled AS ({_upsert_calls(FINISHED_COLUMNS)} RETURNING user_id, finished_at, cost_usd)
+    INSERT INTO spend_hours (user_id, hour, cost_usd)
+    SELECT user_id, date_trunc('hour', least(finished_at, now()), 'UTC'), sum(cost_usd) FROM settled
+    WHERE cost_usd > 0 GROUP BY 1, 2
+    ON CONFLICT (user_id, hour) DO UPDATE SET cost_usd = spend_hours.cost_usd + excluded.cost_usd"""  # noqa: S608

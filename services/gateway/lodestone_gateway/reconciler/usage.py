@@ -42,7 +42,10 @@ _ADD_UP = text("""
     ) AS spent
     GROUP BY user_id, job_type
 """)
-_FORGET = text("DELETE FROM usage_days WHERE date < :before")
+_FORGET = (
+    text("DELETE FROM usage_days WHERE date < :before"),
+    text("DELETE FROM spend_hours WHERE hour < :before"),
+)
 
 
 async def add_up_days(engine: AsyncEngine) -> None:
@@ -59,5 +62,6 @@ async def _add_up_day(engine: AsyncEngine) -> bool:
         began = datetime.combine(date, time(), UTC)
         values = {"date": date, "began": began, "ended": began + timedelta(days=1)}
         await session.execute(_ADD_UP, values)
-        await session.execute(_FORGET, {"before": date - SHOWN})
+        for forget in _FORGET:
+            await session.execute(forget, {"before": date - SHOWN})
         return True

@@ -159,6 +159,12 @@ async def lead_magnets_of_ideation(session: AsyncSession, job_id: UUID) -> dict[
     return {archetype: id for archetype, id in rows}
 
 
+async def count_of_ideation(session: AsyncSession, job_id: UUID) -> int:
+    """How many lead magnets there are of an ideation job's ideas."""
+    of_job = select(func.count()).where(col(LeadMagnetRow.ideation_job_id) == job_id)
+    return await session.scalar(of_job) or 0
+
+
 async def titles(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
     """What these lead magnets are called; one that is deleted has no title."""
     statement = select(col(LeadMagnetRow.id), col(LeadMagnetRow.title)).where(col(LeadMagnetRow.id).in_(ids))

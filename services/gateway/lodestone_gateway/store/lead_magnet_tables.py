@@ -95,6 +95,32 @@ class UsageDayRow(Row, table=True):
     """Of calls that began on the day."""
 
 
+class SpendHour(Row, table=True):
+    """What a user's calls cost in an hour, added up by the fold; the caps of their plan read it."""
+
+    __tablename__ = "spend_hours"
+
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    """Whose spend it is."""
+    hour: datetime = Field(primary_key=True)
+    """Its beginning, UTC: the hour in which the calls were settled."""
+    cost_usd: Decimal = Field(sa_type=Numeric)
+    """The sum of these calls."""
+
+
+class StoredBytes(Row, table=True):
+    """What a user's texts take up, counted by the reconciler once a minute while the user works."""
+
+    __tablename__ = "stored_bytes"
+
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    """Whose texts they are."""
+    bytes: int = Field(sa_type=BigInteger)
+    """Of jobs, lead magnets, emails and drafts, as Postgres compresses them."""
+    counted_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
+    """When."""
+
+
 class UsageCursor(Row, table=True):
     """Which days are in `usage_days`; the one row is moved by the reconciler."""
 
@@ -113,6 +139,7 @@ class LeadMagnetRow(Row, table=True):
     __table_args__ = (
         Index("idx_lead_magnets_list", "user_id", text("created_at DESC"), text("id DESC")),
         Index("idx_lead_magnets_ideation_job", "ideation_job_id"),
+        Index("idx_lead_magnets_updated_at", "updated_at"),
     )
 
     id: UUID = Field(primary_key=True)

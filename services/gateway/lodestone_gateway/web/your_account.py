@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Request, Response
 
 from lodestone_gateway.account.account import delete_account
+from lodestone_gateway.account.usage import read_usage
 from lodestone_gateway.parts import ThisProcess
+from lodestone_gateway.web.allowance import allowances
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show, show_open
 from lodestone_gateway.web.session import Sessions, Visitor
@@ -21,9 +23,10 @@ def router() -> APIRouter:
     return routes
 
 
-async def _show(request: Request, user: Visitor) -> Response:
-    """What is held, and what can be done with it."""
-    return await show(request, user, "account/show.html")
+async def _show(request: Request, parts: ThisProcess, user: Visitor) -> Response:
+    """What the plan allows, what is held, and what can be done with it."""
+    caps = (await read_usage(parts.engine, user.id)).caps
+    return await show(request, user, "account/show.html", allowances=allowances(caps))
 
 
 async def _ask(request: Request, user: Visitor) -> Response:

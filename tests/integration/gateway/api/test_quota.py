@@ -323,7 +323,7 @@ async def test_usage_tells_jobs_tokens_and_cost_by_day_and_type(free: User, fold
     so_far = await usage(free)
 
     today = now().date().isoformat()
-    assert set(so_far) == {"plan", "limit", "used", "reserved", "resetsAt", "days"}
+    assert set(so_far) == {"plan", "limit", "used", "reserved", "resetsAt", "days", "caps"}
     assert so_far["days"] == [
         {
             "date": today,

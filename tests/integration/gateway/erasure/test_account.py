@@ -41,6 +41,9 @@ async def fill(bench: ErasingBench) -> None:
 SUM = """
     INSERT INTO usage_days (user_id, date, job_type, jobs, input_tokens, output_tokens, cost_usd)
     VALUES ('{user_id}', '2026-11-01', 'posts', 1, 2, 3, 0.04)"""
+SPENT = """
+    INSERT INTO spend_hours (user_id, hour, cost_usd) VALUES ('{user_id}', '2026-11-01 10:00Z', 0.04)"""
+STORED = "INSERT INTO stored_bytes (user_id, bytes) VALUES ('{user_id}', 1000)"
 
 
 async def delete(user: User) -> None:
@@ -53,7 +56,8 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
     other = bench.gateway.user()
     await other.post("/api/lead-magnets", {**OWN_IDEA, "title": "Of somebody else"})
     await bench.bench.sql("DELETE FROM outbox")
-    await bench.bench.sql(SUM.format(user_id=bench.user.id))
+    for made_by_others in (SUM, SPENT, STORED):
+        await bench.bench.sql(made_by_others.format(user_id=bench.user.id))
 
     answer = await bench.user.get("/api/account/export")
 

@@ -17,15 +17,17 @@ from lodestone.clock import now
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone.status import ENDED, LIVE
+from lodestone_gateway.caps import DEFAULTS, session_setting
 from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
 from lodestone_gateway.reconciler.usage import add_up_days
-from lodestone_gateway.store import lead_magnet_queries, operations_queries, queries
+from lodestone_gateway.store import cap_queries, lead_magnet_queries, operations_queries, queries
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 from lodestone_gateway.store.queries import Place
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_local.credentials import DEMO
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from support.backends import new_database
 from support.plans import Read, sent, what_is_read
@@ -35,7 +37,7 @@ DAYS = 365  # in which there are many
 GROWTH = 1.2
 LEVELS = 3  # of an index; the planner may enter one more often where tables are large
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
-MODULES = (queries, operations_queries, lead_magnet_queries, scan)
+MODULES = (queries, operations_queries, lead_magnet_queries, cap_queries, scan)
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
     "newest_jobs": "read by `jobs` and `all_jobs`",
@@ -45,6 +47,8 @@ NOT_BOUNDED = {
     "one_at_a_time": "reads no table",
     "is_within_limit": "reads as `usage` does",
     "held_locks": "reads no table",
+    "admits": "reads as `job_caps` does",
+    "recount_stored": "reads what one user has, at most every ten seconds, when they are refused",
 }
 MIDDLE = """
     SELECT id, created_at, (SELECT max(position) - 1000 FROM job_events) FROM background_jobs
@@ -100,6 +104,13 @@ async def month(session: AsyncSession) -> None:
     await lead_magnet_queries.usage_days(session, DEMO, so_far)
 
 
+async def capped(session: AsyncSession) -> None:
+    """What is used of a plan that has all caps."""
+    [(name, value)] = session_setting({**DEFAULTS, "unlimited": DEFAULTS["free"]}).items()
+    await session.execute(select(func.set_config(name, value, True)))
+    await cap_queries.job_caps(session, DEMO, ["posts", "emails"])
+
+
 def plain(statement: str, **values: Any) -> Work:
     """A statement of a module that sends it by itself."""
 
@@ -143,6 +154,9 @@ APP: dict[str, Work] = {
     "lead_magnets_of_ideation": (
         lambda world, session: lead_magnet_queries.lead_magnets_of_ideation(session, world.job_id)
     ),
+    "count_of_ideation": (
+        lambda world, session: lead_magnet_queries.count_of_ideation(session, world.job_id)
+    ),
     "titles": lambda world, session: lead_magnet_queries.titles(session, [world.job_id]),
     "jobs_of_lead_magnet": (
         lambda world, session: lead_magnet_queries.jobs_of_lead_magnet(session, new_id(), limit=20)
@@ -161,6 +175,8 @@ APP: dict[str, Work] = {
     "room_for_drafts": lambda world, session: lead_magnet_queries.room_for_drafts(session, DEMO),
     "usage": lambda world, session: lead_magnet_queries.usage(session, DEMO),
     "usage_days": lambda world, session: month(session),
+    "job_caps": lambda world, session: capped(session),
+    "cap_of": lambda world, session: cap_queries.cap_of(session, DEMO, "drafts"),
 }
 READER: dict[str, Work] = {
     "all_jobs": everybodys(),

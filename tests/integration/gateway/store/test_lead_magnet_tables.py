@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from lodestone.ids import new_id
-from lodestone_gateway.settings import PlanName
+from lodestone_gateway.caps import PlanName
 from lodestone_gateway.store.session import Role
 from psycopg import sql
 from psycopg.errors import CheckViolation, InsufficientPrivilege, InvalidParameterValue, UniqueViolation

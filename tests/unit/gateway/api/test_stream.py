@@ -28,6 +28,11 @@ def event(seq: int, name: str = "progress") -> ShownEvent:
     return ShownEvent(seq * 10, JOB, USER, seq, name, datetime(2026, 5, 4, tzinfo=UTC), {}, None)
 
 
+async def no_cap(_: UUID) -> int | None:
+    """A plan that allows any number."""
+    return None
+
+
 class Watched:
     """A job, or a feed, with one place to watch it; `happened` is what its stream did, in order."""
 
@@ -38,7 +43,7 @@ class Watched:
         self.happened: list[str] = []
         self.statuses: list[int] = []
         self.is_away = self.is_unheard = False
-        self.places = WatchLimiter(1)
+        self.places = WatchLimiter(1, 1, no_cap)
         self.takes_at_once: list[bool] = []  # what the connection says to each attempt; then it takes all
         self.cursor = SEQ if is_of_one_job else POSITION
         self._is_of_one_job = is_of_one_job
@@ -242,7 +247,7 @@ async def test_without_the_database_the_caller_is_told_to_come_back(is_of_one_jo
 @pytest.mark.parametrize("places", [0, 1])
 async def test_nothing_is_told_to_a_caller_who_has_the_end(places: int) -> None:
     job = Watched([event(1), event(2, "failed")])
-    job.places = WatchLimiter(places)
+    job.places = WatchLimiter(places, 0, no_cap)
 
     assert await job.stream(2) == []
     assert job.statuses == [204]
@@ -251,8 +256,9 @@ async def test_nothing_is_told_to_a_caller_who_has_the_end(places: int) -> None:
 async def test_a_stream_too_many_is_refused_and_the_place_is_free_afterwards() -> None:
     job = Watched([event(1, "failed")])
 
-    with job.places.place(USER), pytest.raises(RateLimited):
-        await job.stream()
+    async with job.places.place(USER):
+        with pytest.raises(RateLimited):
+            await job.stream()
     assert job.statuses == []
 
     assert ids(await job.stream()) == [1]

@@ -11,11 +11,12 @@ from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.fields import Form
 from lodestone_gateway.lead_magnets.new import NewLeadMagnet, from_own_idea
 from lodestone_gateway.lead_magnets.wizard_drafts import OWN, delete_draft, read_draft
-from lodestone_gateway.parts import ThisProcess
+from lodestone_gateway.parts import Parts, ThisProcess
 from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
 from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
 
 FIELDS = (
@@ -60,7 +61,7 @@ async def _ask(request: Request, parts: ThisProcess, user: Visitor) -> Response:
     form = Form({})
     with contextlib.suppress(NotFound):
         form = kept_form((await read_draft(parts.engine, user.id, _draft_of(user))).wizard_state.get(OWN))
-    return await _page(request, user, form, {})
+    return await _page(request, parts, user, form, {})
 
 
 async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response:
@@ -72,7 +73,7 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
         idea = validate(NewLeadMagnet, values, list(values), missing)
         row = await from_own_idea(parts.engine, user.id, idea.own_concept())
     except Invalid as invalid:
-        return await _page(request, user, form, invalid.errors)
+        return await _page(request, parts, user, form, invalid.errors)
     except UsageLimitExceeded as refused:
         return await limit_page(request, parts, user, refused)
     with contextlib.suppress(NotFound):
@@ -80,7 +81,9 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
     return see(f"/library/{row.id}/questions")
 
 
-async def _page(request: Request, user: CurrentUser, form: Form, errors: dict[str, str]) -> Response:
+async def _page(
+    request: Request, parts: Parts, user: CurrentUser, form: Form, errors: dict[str, str]
+) -> Response:
     return await show(
         request,
         user,
@@ -89,6 +92,7 @@ async def _page(request: Request, user: CurrentUser, form: Form, errors: dict[st
         fields=FIELDS,
         form=form,
         errors=Errors(errors),
+        no_room=await no_room(parts, user, [], uses_quota=True),
         draft_id=_draft_of(user),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import RateLimited, Unavailable, UsageLimitExceeded
+from lodestone.errors import CapReached, RateLimited, Unavailable, UsageLimitExceeded
 from lodestone.ids import new_id, parse_id
 from lodestone.jobs.ideation import IDEATION, IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
@@ -39,6 +39,7 @@ from lodestone_gateway.web.create.fields import (
 )
 from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
 
 CONTEXT_STEP = 1
@@ -106,11 +107,11 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
         return await _form_page(
             request, parts, user, opened, status=422, errors=invalid.errors, trouble=unsaved
         )
-    except UsageLimitExceeded as refused:
-        return await limit_page(request, parts, user, refused, unsaved)
-    except (RateLimited, Unavailable) as refused:
+    except (CapReached, RateLimited, Unavailable) as refused:
         trouble = f"{refused.message} {unsaved}".strip()
         return await _form_page(request, parts, user, opened, status=refused.status, trouble=trouble)
+    except UsageLimitExceeded as refused:
+        return await limit_page(request, parts, user, refused, unsaved)
 
 
 async def _delete(parts: ThisProcess, user: Visitor, draft_id: str) -> Response:
@@ -152,6 +153,7 @@ async def _form_page(
         sources=SOURCES,
         errors=_in_order(errors or {}),
         trouble=trouble,
+        no_room=await no_room(parts, user, [IDEATION], uses_quota=True),
         drafts=[each for each in await _drafts(parts, user) if each.id != opened.draft_id],
         last_run=next(iter(await _runs(parts, user, limit=1)), None),
         estimate=await _estimate(parts, user),

@@ -15,6 +15,7 @@ from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
 from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
 
 QUESTIONS_STEP = 3
@@ -119,6 +120,7 @@ async def _page(
         all_at_once=all_at_once,
         errors=errors or {},
         trouble=trouble,
+        no_room=await no_room(parts, user, [ASKS]),
         hints=_hints(workspace, await read_brand_kit(parts.engine, user.id)),
         key=new_id(),
     )

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import Conflict, InvalidRequest, NotFound, RateLimited, Rejected
+from lodestone.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    RateLimited,
+    Rejected,
+    UsageLimitExceeded,
+)
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
@@ -28,6 +35,7 @@ from lodestone_gateway.web.library.pieces import Workspace, shown_jobs
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
 from lodestone_gateway.web.pages import OWNERS_PICTURES, PageRoute, see, show
+from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
 
 PAGE = 24  # lead magnets on a page of the library
@@ -106,6 +114,7 @@ async def workspace_page(
         row=workspace.row,
         shown=shown_jobs(workspace),
         troubles=troubles or {},
+        no_room=await no_room(request.app.state.parts, user, [JOB_TYPES[name] for name in PIECES]),
         key=new_id(),
         of={name: piece.helpers for name, piece in PIECES.items()},
     )
@@ -147,7 +156,7 @@ async def start(
             await _submit(parts, user, workspace, kind, asked, key)
         except ValidationError:
             troubles[kind.name] = "Nothing was started: something it needs is missing."
-        except (Conflict, InvalidRequest, RateLimited) as refused:
+        except (Conflict, InvalidRequest, RateLimited, UsageLimitExceeded) as refused:
             troubles[kind.name] = _in_words(refused)
     return troubles
 

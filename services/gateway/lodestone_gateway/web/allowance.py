@@ -1,0 +1,58 @@
+"""What the plan allows and how much of it is used, in the words of the pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lodestone_gateway.account.usage import CapsOverview, CountCap, SpendCap
+from lodestone_gateway.web.words import label, usd
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A row of the table."""
+
+    what: str
+    used: str
+
+
+def allowances(caps: CapsOverview) -> list[Allowance]:
+    """A row for each cap that the plan has."""
+    return [*_of_spend(caps), *_of_jobs(caps), *_of_the_library(caps)]
+
+
+def _of_spend(caps: CapsOverview) -> Iterator[Allowance]:
+    for what, cap in (("AI work today", caps.spend_a_day), ("AI work this month", caps.spend_a_month)):
+        if cap:
+            yield Allowance(what, _spent(cap))
+
+
+def _of_jobs(caps: CapsOverview) -> Iterator[Allowance]:
+    if caps.live_jobs:
+        yield Allowance("Jobs at a time", _count(caps.live_jobs))
+    for job_type, cap in caps.jobs_a_day.items():
+        yield Allowance(f"{label(job_type)}: jobs today", _count(cap))
+
+
+def _of_the_library(caps: CapsOverview) -> Iterator[Allowance]:
+    if caps.lead_magnets_per_ideation:
+        yield Allowance(
+            "Lead magnets from one set of ideas", f"up to {caps.lead_magnets_per_ideation.limit:,}"
+        )
+    if caps.drafts:
+        yield Allowance("Drafts", _count(caps.drafts))
+    for what, cap in (("Size of your drafts", caps.draft_bytes), ("Stored work", caps.stored_bytes)):
+        if cap:
+            yield Allowance(what, f"{cap.used / MEGABYTE:,.1f} of {cap.limit / MEGABYTE:,.1f} MB")
+    if caps.streams:
+        yield Allowance("Pages that update by themselves", f"up to {caps.streams.limit:,} open")
+
+
+def _spent(cap: SpendCap) -> str:
+    aside = f", and {usd(cap.reserved)} set aside" if cap.reserved else ""
+    return f"{usd(cap.used)} of {usd(cap.limit)}{aside}"
+
+
+def _count(cap: CountCap) -> str:
+    return f"{cap.used:,} of {cap.limit:,}"

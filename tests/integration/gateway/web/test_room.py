@@ -1,0 +1,98 @@
+"""Pages say before a form is filled in that the plan has no room, and the account shows every cap."""
+
+import psycopg
+import pytest
+from lodestone.clock import now
+from support.api import RunningGateway, User
+from support.lead_magnets import OWN_IDEA, lead_magnet, with_content
+from support.pages import send
+from support.samples import example_input
+
+COACH = example_input("ideation-fitness-coach")
+FULL = "Nothing new can be started right now."
+SPENT = "Your plan allows $5.00 of AI work a day: $4.97 is spent"
+
+
+@pytest.fixture
+def user(gateway: RunningGateway) -> User:
+    """A user on the free plan."""
+    return gateway.user(plan="free")
+
+
+def spend(gateway: RunningGateway, user: User, usd: str) -> None:
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        hour = now().replace(minute=0, second=0, microsecond=0)
+        connection.execute("INSERT INTO spend_hours VALUES (%s, %s, %s)", [user.id, hour, usd])
+
+
+async def pages_of(user: User) -> list[str]:
+    magnet = await lead_magnet(user)
+    return ["/create", f"/library/{magnet['id']}", f"/library/{magnet['id']}/questions"]
+
+
+async def test_a_page_with_a_form_says_that_the_money_of_the_day_is_spent(
+    gateway: RunningGateway, user: User
+) -> None:
+    pages = await pages_of(user)
+    before = [(await send(gateway, user, "GET", page)).text for page in pages]
+    spend(gateway, user, "4.97")
+
+    after = [(await send(gateway, user, "GET", page)).text for page in pages]
+
+    assert [FULL in page for page in before] == [False] * 3
+    assert [(FULL in page, SPENT in page) for page in after] == [(True, True)] * 3
+
+
+async def test_the_form_is_shown_again_with_the_reason_and_what_was_typed(
+    gateway: RunningGateway, user: User
+) -> None:
+    spend(gateway, user, "4.97")
+    form = {"businessDescription": "I coach swimmers.", "businessType": "coach-consultant"}
+
+    answer = await send(gateway, user, "POST", "/create", form)
+
+    assert answer.status_code == 403
+    assert "Nothing was started." in answer.text
+    assert SPENT in answer.text
+    assert "I coach swimmers." in answer.text
+    assert FULL not in answer.text, "once is enough"
+
+
+async def test_a_piece_that_is_refused_says_why_in_its_place(gateway: RunningGateway, user: User) -> None:
+    magnet = await with_content(user)
+    spend(gateway, user, "4.97")
+
+    form = {"piece": "posts", "key": "k"}
+    answer = await send(gateway, user, "POST", f"/library/{magnet['id']}/make", form)
+
+    assert answer.status_code == 409
+    assert "That didn’t work." in answer.text
+    assert SPENT in answer.text
+
+
+async def test_the_forms_of_ideas_say_that_the_idea_sets_are_used_up(
+    gateway: RunningGateway, user: User
+) -> None:
+    for _ in range(2):
+        await user.post("/api/lead-magnets", OWN_IDEA)
+
+    pages = [(await send(gateway, user, "GET", page)).text for page in ("/create", "/create/own")]
+
+    assert ["You have used this month’s 2 idea sets." in page for page in pages] == [True] * 2
+
+
+async def test_the_account_shows_what_is_left_of_each_cap(gateway: RunningGateway, user: User) -> None:
+    spend(gateway, user, "1.5")
+    await user.submit(COACH)
+
+    page = (await send(gateway, user, "GET", "/account")).text
+
+    for shown in (
+        "$1.50 of $5.00, and $0.50 set aside",
+        "Jobs at a time",
+        "1 of 20",
+        "Ten ideas: jobs today",
+    ):
+        assert shown in page, shown
+    rich = (await send(gateway, gateway.user(), "GET", "/account")).text
+    assert "AI work today" not in rich
