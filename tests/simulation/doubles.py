@@ -138,6 +138,15 @@ class SimStoredCounter:
         """Nothing to do."""
 
 
+class SimSpendGuard:
+    """Replaces the cap on the spend of an hour: nothing is held back here."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    async def guard_round(self) -> None:
+        """Nothing to do."""
+
+
 async def no_usage(*_: Any) -> None:
     """Replaces the sums of usage: nobody asks for them here."""
 
@@ -167,6 +176,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "OlderStream", SimOlderStream),
         (gateway.processes, "add_up_days", no_usage),
         (gateway.processes, "StoredCounter", SimStoredCounter),
+        (gateway.processes, "SpendGuard", SimSpendGuard),
         (gateway.projector.batch, "put_aside", put_aside),
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),

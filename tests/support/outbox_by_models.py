@@ -9,10 +9,10 @@ from lodestone.status import Status
 from lodestone_gateway.outbox.place import Look
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.store.job_ends import has_ended
-from lodestone_gateway.store.operations_tables import PausedJobType
+from lodestone_gateway.store.operations_tables import PausedJobType, SpendHold
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -65,7 +65,9 @@ def _is_since(row: type[OutboxRow], look: Look) -> ColumnElement[bool]:
 
 
 def _is_paused() -> ColumnElement[bool]:
-    return exists().where(col(PausedJobType.job_type) == col(OutboxRow.job_type))
+    of_type = exists().where(col(PausedJobType.job_type) == col(OutboxRow.job_type))
+    is_held = (col(SpendHold.is_bulk) == col(OutboxRow.is_bulk)) & (col(SpendHold.until) > func.now())
+    return of_type | exists().where(is_held)
 
 
 def _is_of_cancel(look: Look, left_out: Collection[str]) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
     from lodestone_gateway.projector.rebuild import Comparison
 
 PROCESSES = {"serve": "gateway", "relay": "relay", "project": "projector"}
+BY_HAND = {
+    "plan": "lodestone_gateway.plans",
+    "spend": "lodestone_gateway.spend",
+    "subscriber": "lodestone_gateway.subscribers",
+}
 USAGE = (
     "Usage: lodestone-gateway serve | relay | project | migrate [--pre] | rebuild"
-    " | plan … | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
+    " | plan … | spend … | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
 )
 
 
@@ -36,10 +42,8 @@ def main() -> None:
             _migrate(only_pre=True)
         case ["rebuild"]:
             _rebuild()
-        case ["plan", *arguments]:
-            _plan(arguments)
-        case ["subscriber", *arguments]:
-            _subscriber(arguments)
+        case [command, *arguments] if command in BY_HAND:
+            _say(BY_HAND[command], arguments)
         case ["contracts", folder]:
             _write_contracts(Path(folder))
         case ["accounts", file]:
@@ -98,20 +102,11 @@ def _rebuild() -> None:
     sys.exit(1 if comparison.drift else 0)
 
 
-def _plan(arguments: list[str]) -> None:
-    from lodestone_gateway.plans import run  # only this command needs it
-
-    _say(run, arguments)
-
-
-def _subscriber(arguments: list[str]) -> None:
-    from lodestone_gateway.subscribers import run  # likewise
-
-    _say(run, arguments)
-
-
-def _say(run: Callable[[list[str]], str], arguments: list[str]) -> None:
+def _say(module: str, arguments: list[str]) -> None:
+    """Does what an operator asks for, and prints the answer."""
     from lodestone.telemetry import configure_logging
+
+    run: Callable[[list[str]], str] = import_module(module).run  # only this command needs it
 
     configure_logging("text", "ERROR")
     with _told():

@@ -27,6 +27,7 @@ from lodestone_gateway.reconciler.recall import Recaller
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
+from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.reconciler.stored import StoredCounter
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.settings import ProjectorSettings, RelaySettings
@@ -164,8 +165,9 @@ async def _reconcile(settings: ProjectorSettings) -> None:
     reconciler = Reconciler(client, stream, engine, presence)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
     older, needs = OlderStream(client, stream, engine), Needs(engine)
-    recaller = Recaller(client, engine)
+    recaller, guard = Recaller(client, engine), SpendGuard(engine, settings.spend_an_hour)
     rounds = (
+        needs.while_there_are(Need.LIVING_JOBS, guard.guard_round),
         needs.while_there_are(Need.LIVING_JOBS, reconciler.reconcile_round, presence.take_if_connected),
         needs.while_there_are(Need.OPEN_CALLS, settler.settle_round),
         needs.while_there_are(Need.ERASURES, eraser.erase_round),

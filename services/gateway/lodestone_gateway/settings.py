@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -15,7 +16,7 @@ from lodestone.wire import JsonObject
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from lodestone_gateway.caps import Caps, PlanName, caps_by_plan, explained
+from lodestone_gateway.caps import MAX_USD, Caps, PlanName, caps_by_plan, explained
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,16 @@ class ProjectorSettings(RelaySettings):
         description="Removes all such events except this many of the newest.",
         examples=["1000"],
         json_schema_extra={"unit": "events"},
+    )
+    spend_an_hour: Decimal = Field(
+        default=Decimal(200),
+        ge=0,
+        le=MAX_USD,
+        allow_inf_nan=False,
+        description="What all users together may spend in an hour of the clock. At four fifths of it bulk"
+        " work waits for the next hour, at all of it everything that is not running.",
+        examples=["50"],
+        json_schema_extra={"unit": "US dollars"},
     )
     subscribers_file: Path | None = Field(
         default=None,

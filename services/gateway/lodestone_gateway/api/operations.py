@@ -1,4 +1,4 @@
-"""For operators: jobs of all users, dead letters and their replay, services, pauses."""
+"""For operators: jobs of all users, dead letters and their replay, services, pauses, the hour's spend."""
 
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -34,9 +34,11 @@ from lodestone_gateway.operating.dead_letters import (
 from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Services, read_services
+from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spend, waive
 from lodestone_gateway.operating.whereabouts import STUCK_AFTER
 from lodestone_gateway.parts import JobId, Operator, ThisProcess, id_in_path
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
+from lodestone_gateway.store.session import transaction
 
 MAX_REPLAYS = 100  # in one request
 
@@ -186,6 +188,9 @@ def router() -> APIRouter:
         "/dead-letters/{job_id}/replay", _replay, **post, name="replay_dead_letter", **replayed
     )
     routes.add_api_route("/services", _services, **get, name="list_services")
+    routes.add_api_route("/spend", _spend, **get, name="read_spend")
+    routes.add_api_route("/spend/waive", _waive, **post, name="waive_spend_cap")
+    routes.add_api_route("/spend/enforce", _enforce, **post, name="enforce_spend_cap")
     routes.add_api_route("/job-types/{job_type}/pause", _pause, **post, name="pause_job_type")
     routes.add_api_route("/job-types/{job_type}/resume", _resume, **post, name="resume_job_type")
     return routes
@@ -285,6 +290,26 @@ async def _replay_many(
 async def _services(parts: ThisProcess, _: Operator) -> Services:
     """The relay, the projector and the services: which processes run, what waits."""
     return await read_services(parts.reader)
+
+
+async def _spend(parts: ThisProcess, _: Operator) -> HourlySpend:
+    """What all users spent in this hour, its cap, and what the cap holds back."""
+    async with transaction(parts.reader) as session:
+        return await read_spend(session)
+
+
+async def _waive(parts: ThisProcess, operator: Operator) -> HourlySpend:
+    """Lets all work go on until this hour ends, whatever it costs."""
+    await waive(parts.engine, operator.id)
+    log.warning("spend cap waived", operator=str(operator.id))
+    return await _spend(parts, operator)
+
+
+async def _enforce(parts: ThisProcess, operator: Operator) -> HourlySpend:
+    """Ends a waiver."""
+    await enforce(parts.engine, operator.id)
+    log.warning("spend cap enforced", operator=str(operator.id))
+    return await _spend(parts, operator)
 
 
 async def _pause(parts: ThisProcess, operator: Operator, job_type: str) -> JobTypeState:

@@ -11,9 +11,11 @@ from lodestone.status import Status
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 from pydantic import Field
 
+from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
 
 PAUSED = "paused"  # what a job of a paused type waits for
+SPEND = "spend"  # what a job waits for that the cap on all users' spend holds back
 
 
 class Progress(WireModel):
@@ -113,16 +115,25 @@ class Job(JobSummary):
 
 
 def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
-    """What the job waits for while operators have these job types paused."""
-    return PAUSED if _is_held(row, paused) else row.waiting_for
+    """What the job waits for while these job types are paused, and this work is held back."""
+    if _is_held(row, paused):
+        return PAUSED
+    return SPEND if _is_unaffordable(row, paused) else row.waiting_for
 
 
 def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:
     """Changes with everything that the view shows, including late calls and pauses; opaque to clients."""
     late = f".{row.late_calls}" if row.late_calls else ""
-    return f'"{row.seq}{late}{"p" if _is_held(row, paused) else ""}{"e" if row.erased_at else ""}"'
+    held = {PAUSED: "p", SPEND: "s"}.get(waiting_for(row, paused) or "", "")
+    return f'"{row.seq}{late}{held}{"e" if row.erased_at else ""}"'
 
 
 def _is_held(row: BackgroundJob, paused: Collection[str]) -> bool:
     """Whether a pause keeps the job waiting; a running job is not affected."""
     return row.waiting_for is not None and row.job_type in paused
+
+
+def _is_unaffordable(row: BackgroundJob, paused: Collection[str]) -> bool:
+    """Whether the cap on spend keeps the relay from publishing the job."""
+    work = HELD_BULK if row.priority == Priority.BULK else HELD_INTERACTIVE
+    return row.waiting_for is not None and row.seq == 0 and work in paused

@@ -21,6 +21,7 @@ from psycopg.rows import TupleRow, class_row
 from lodestone_gateway.live.heart import Heart
 from lodestone_gateway.live.subscription import POSITION, SEQ, Cursor, Ended, News, Subscription
 from lodestone_gateway.metrics import HUB_CONNECTED, WATCHERS
+from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
 from lodestone_gateway.store.session import Role, connect_directly
 
@@ -31,18 +32,20 @@ RECONNECT_SECONDS = 0.5
 HEADS = 5_000  # new rows looked at in one read: after a long interruption it catches up in steps
 
 # Which rows are new is asked without naming the watched ones, so its cost does not grow with watchers.
-_NOW = """
+_NOW = f"""
     WITH heads AS (
         SELECT position, job_id, user_id FROM job_events
         WHERE position > %(after)s ORDER BY position LIMIT %(heads)s)
     SELECT (SELECT coalesce(max(position), 0) FROM job_events),
-        (SELECT coalesce(array_agg(job_type), '{}') FROM paused_job_types),
+        ARRAY(SELECT job_type FROM paused_job_types UNION ALL
+            SELECT CASE WHEN is_bulk THEN '{HELD_BULK}' ELSE '{HELD_INTERACTIVE}' END
+            FROM spend_holds WHERE until > now()),
         clock_timestamp(),
-        (SELECT coalesce(array_agg(user_id), '{}') FROM deleted_accounts
+        (SELECT coalesce(array_agg(user_id), '{{}}') FROM deleted_accounts
             WHERE greatest(requested_at, done_at) > now() - interval '1 minute'),
-        (SELECT coalesce(array_agg(position ORDER BY position), '{}') FROM heads),
-        (SELECT coalesce(array_agg(job_id ORDER BY position), '{}') FROM heads),
-        (SELECT coalesce(array_agg(user_id ORDER BY position), '{}') FROM heads)"""
+        (SELECT coalesce(array_agg(position ORDER BY position), '{{}}') FROM heads),
+        (SELECT coalesce(array_agg(job_id ORDER BY position), '{{}}') FROM heads),
+        (SELECT coalesce(array_agg(user_id ORDER BY position), '{{}}') FROM heads)"""  # noqa: S608
 _NEW = f"""
     SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
     WHERE position = ANY(%(positions)s) ORDER BY position"""  # noqa: S608
@@ -63,7 +66,8 @@ class Hub:
         self._woken = asyncio.Event()  # there may be news, or somebody asks for a look
         self._look: asyncio.Future[int | None] | None = None  # the answer of the next read
         self.connected = asyncio.Event()
-        self.paused: frozenset[str] = frozenset()  # job types that operators paused, as read last
+        # Job types that operators paused, and work that the cap on spend holds back, as read last.
+        self.paused: frozenset[str] = frozenset()
         # Users with a row, and when an earlier account of theirs was deleted; forgotten with the account.
         self.known_users: dict[UUID, float] = {}
 

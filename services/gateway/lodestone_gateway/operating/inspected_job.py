@@ -58,13 +58,14 @@ async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
             raise NotFound("This job does not exist.")
         job, again = found
         pauses = await operations_queries.paused_job_types(session)
+        held = await operations_queries.held_work(session)
         history = await queries.job_events(session, job_id, after=0)
         events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
         calls = await operations_queries.job_calls(session, job_id)
         request = await operations_queries.request_of(session, job_id)
-    around = Surroundings(events, request, pauses.get(job.job_type), again.id if again else None)
+    around = Surroundings(events, request, pauses.get(job.job_type), held, again.id if again else None)
     return InspectedJob(
-        **Job.of(job, pauses.keys()).model_dump(),
+        **Job.of(job, {*pauses, *held}).model_dump(),
         user_id=job.user_id,
         reason=whereabouts(job, around, now()),
         events=[json.loads(event.json) for event in events],

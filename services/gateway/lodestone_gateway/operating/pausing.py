@@ -18,19 +18,19 @@ async def pause(engine: AsyncEngine, operator_id: UUID, job_type: str) -> None:
     """From now on the relay holds its requests back, and the reconciler pauses its consumer; idempotent."""
     row = {"job_type": job_type, "paused_by": operator_id, "paused_at": now()}
     async with transaction(engine, operator_id) as session:
-        await session.execute(_AS_OPERATOR)
+        await session.execute(AS_OPERATOR)
         await session.execute(insert(PausedJobType).values(row).on_conflict_do_nothing())
-        await session.execute(_TELL_GATEWAYS)
+        await session.execute(TELL_GATEWAYS)
 
 
 async def resume(engine: AsyncEngine, operator_id: UUID, job_type: str) -> None:
     """Lets waiting jobs continue; idempotent."""
     async with transaction(engine, operator_id) as session:
-        await session.execute(_AS_OPERATOR)
+        await session.execute(AS_OPERATOR)
         await session.execute(delete(PausedJobType).where(col(PausedJobType.job_type) == job_type))
-        await session.execute(_TELL_GATEWAYS)
+        await session.execute(TELL_GATEWAYS)
         await wake_relay(session)
 
 
-_AS_OPERATOR = select(func.set_config("app.is_operator", "true", True))
-_TELL_GATEWAYS = text(f"NOTIFY {CHANNEL}")  # with the commit
+AS_OPERATOR = select(func.set_config("app.is_operator", "true", True))
+TELL_GATEWAYS = text(f"NOTIFY {CHANNEL}")  # with the commit

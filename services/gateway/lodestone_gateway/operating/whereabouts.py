@@ -1,6 +1,6 @@
 """Where a job is and why, in one or two sentences for an operator. Pure: it gets what was read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ from lodestone.clock import format_time
 from lodestone.status import Status
 from lodestone.wire import JsonObject
 
+from lodestone_gateway.jobs.view import SPEND, waiting_for
 from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
@@ -23,6 +24,7 @@ class Surroundings:
     events: Sequence[ShownEvent]
     request: OutboxRow | None  # gone some seconds after the end
     pause: PausedJobType | None  # of its job type
+    held: Collection[str]  # work that the cap of the hour holds back
     run_again_as: UUID | None
 
 
@@ -40,6 +42,8 @@ def _waits(job: BackgroundJob, around: Surroundings) -> str:
     if around.pause:
         since, who = format_time(around.pause.paused_at), around.pause.paused_by
         return f"Waiting until {job.job_type} is resumed: operator {who} paused it at {since}.{failure}"
+    if waiting_for(job, around.held) == SPEND:
+        return "Waiting for the next hour, or until an operator waives the cap: this hour’s is reached."
     if job.retry_at:
         return f"Waiting for its next attempt at {format_time(job.retry_at)}.{failure}"
     if around.request and around.request.published_at is None:

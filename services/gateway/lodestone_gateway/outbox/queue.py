@@ -206,7 +206,8 @@ _TAKE = f"""
             WHERE published_at IS NULL AND job_type > unknown.job_type)
         FROM unknown WHERE job_type IS NOT NULL),
     lane AS (
-        SELECT job_type, is_bulk, since, paused.job_type IS NOT NULL AS is_paused
+        SELECT job_type, is_bulk, since, paused.job_type IS NOT NULL
+            OR is_bulk IN (SELECT is_bulk FROM spend_holds WHERE until > now()) AS is_paused
         FROM (SELECT jsonb_array_elements_text(%(types)s) AS job_type
             UNION SELECT job_type FROM unknown WHERE job_type IS NOT NULL) AS known
         CROSS JOIN (VALUES (false, %(interactive)s::bigint), (true, %(bulk)s::bigint))

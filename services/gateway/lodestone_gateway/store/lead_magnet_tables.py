@@ -99,6 +99,7 @@ class SpendHour(Row, table=True):
     """What a user's calls cost in an hour, added up by the fold; the caps of their plan read it."""
 
     __tablename__ = "spend_hours"
+    __table_args__ = (Index("idx_spend_hours_hour", "hour"),)
 
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     """Whose spend it is."""

@@ -14,10 +14,13 @@ from sqlmodel import col
 
 from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.operations_tables import (
+    HELD_BULK,
+    HELD_INTERACTIVE,
     ConsumerState,
     DeadEvent,
     PausedJobType,
     ServiceHeartbeat,
+    SpendHold,
 )
 from lodestone_gateway.store.queries import Conditions, Kinds, Place, kinds_of, newest_ids, newest_jobs
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, OutboxRow
@@ -148,6 +151,12 @@ async def paused_job_types(session: AsyncSession) -> dict[str, PausedJobType]:
     """The pauses by job type."""
     rows = await session.scalars(select(PausedJobType))
     return {row.job_type: row for row in rows}
+
+
+async def held_work(session: AsyncSession) -> set[str]:
+    """What the cap of the hour holds back, in the names of the hub."""
+    found = await session.scalars(select(col(SpendHold.is_bulk)).where(col(SpendHold.until) > func.now()))
+    return {HELD_BULK if is_bulk else HELD_INTERACTIVE for is_bulk in found}
 
 
 async def consumer_states(session: AsyncSession) -> dict[str, ConsumerState]:

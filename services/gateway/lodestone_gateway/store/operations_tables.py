@@ -1,12 +1,16 @@
 """The tables of operators as models: what was observed, and what an operator set."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy import BigInteger, Index, Numeric, Text, text
 from sqlmodel import Field
 
 from lodestone_gateway.store.tables import Row
+
+HELD_BULK, HELD_INTERACTIVE = "(bulk)", "(interactive)"
+"""Work that the cap of the hour holds back, beside paused job types; no job type has such a name."""
 
 
 class DeadEvent(Row, table=True):
@@ -48,6 +52,34 @@ class PausedJobType(Row, table=True):
     """The operator who paused it."""
     paused_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
     """When."""
+
+
+class SpendControl(Row, table=True):
+    """The cap on what all users spend in an hour, and an operator's way past it; there is one row."""
+
+    __tablename__ = "spend_control"
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"server_default": text("1")})
+    """Always 1."""
+    cap_usd: Decimal | None = Field(default=None, sa_type=Numeric)
+    """In US dollars, as the reconciler's setting says; NULL before it first looked."""
+    waived_until: datetime | None = Field(default=None)
+    """Until then the cap holds nothing back; NULL without a waiver."""
+    waived_by: UUID | None = Field(default=None)
+    """The operator who waived it, or ended that; NULL for the command line."""
+    waived_at: datetime | None = Field(default=None)
+    """When."""
+
+
+class SpendHold(Row, table=True):
+    """Work that the cap of the hour holds back."""
+
+    __tablename__ = "spend_holds"
+
+    is_bulk: bool = Field(primary_key=True)
+    """Whether it is bulk work; otherwise work that somebody waits for."""
+    until: datetime
+    """The end of the hour."""
 
 
 class ConsumerState(Row, table=True):

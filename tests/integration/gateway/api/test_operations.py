@@ -11,6 +11,7 @@ from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from support.api import Projection, RunningGateway, User
 from support.samples import example_input
+from support.waiting import eventually
 
 COACH = example_input("ideation-fitness-coach")
 LETTERS = "/api/ops/dead-letters"
@@ -284,3 +285,28 @@ async def test_parameter_that_there_is_not_is_refused_by_its_name(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] in ("errorCode", "error_code")
     assert of_a_stranger.status_code == 403
+
+
+async def test_a_job_that_the_cap_of_the_hour_holds_back_says_so_until_an_operator_waives_it(
+    gateway: RunningGateway, user: User, operator: User
+) -> None:
+    job_id = await user.submit(COACH)
+    before = await user.get(f"/api/jobs/{job_id}")
+    sql(gateway, "INSERT INTO spend_holds SELECT unnest(ARRAY[true, false]), now() + interval '1 hour'")
+
+    async def waits_for(reason: str) -> bool:
+        return bool((await user.job(job_id))["waitingFor"] == reason)
+
+    await eventually(lambda: waits_for("spend"), within=10)
+    held = await user.get(f"/api/jobs/{job_id}")
+    assert held.headers["etag"] != before.headers["etag"]
+    assert (await operator.get("/api/ops/spend")).json()["holdsAll"] is True
+    inspected = (await operator.get(f"/api/ops/jobs/{job_id}")).json()
+    assert inspected["waitingFor"] == "spend"
+    assert "an operator waives the cap" in inspected["reason"]
+
+    answer = (await operator.post("/api/ops/spend/waive")).json()
+
+    assert (answer["holdsAll"], answer["waivedBy"]) == (False, str(operator.id))
+    await eventually(lambda: waits_for("slot"), within=10)
+    assert (await operator.post("/api/ops/spend/enforce")).json()["waivedUntil"] is None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lodestone.errors import ErrorCode
 from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag, waiting_for
+from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
 from pydantic import ValidationError
 from sqlalchemy import inspect
@@ -13,6 +14,7 @@ from support.stored import job
 
 NOBODY: frozenset[str] = frozenset()
 PAUSED = frozenset({"ideation"})
+BULK, ALL = frozenset({HELD_BULK}), frozenset({HELD_BULK, HELD_INTERACTIVE})
 ITEMS = [
     {"itemKey": "a", "itemIndex": 0, "item": {"title": "A"}},
     {"itemKey": "b", "itemIndex": 1, "item": {"title": "B"}},
@@ -26,6 +28,13 @@ ITEMS = [
         ({"waiting_for": "slot"}, PAUSED, "paused"),
         ({"waiting_for": "provider"}, PAUSED, "paused"),
         ({"waiting_for": "slot"}, frozenset({"emails"}), "slot"),
+        ({"waiting_for": "slot", "seq": 0}, BULK, "slot"),
+        ({"waiting_for": "slot", "seq": 0, "priority": "bulk"}, BULK, "spend"),
+        ({"waiting_for": "slot", "seq": 0}, ALL, "spend"),
+        ({"waiting_for": "slot", "seq": 0}, ALL | PAUSED, "paused"),
+        ({"waiting_for": "slot", "seq": 1}, ALL, "slot"),
+        ({"waiting_for": "retry", "seq": 3, "status": "processing"}, ALL, "retry"),
+        ({"waiting_for": None, "seq": 2, "status": "processing"}, ALL, None),
         ({"waiting_for": None, "status": "processing"}, PAUSED, None),
         ({"waiting_for": None, "status": "completed"}, PAUSED, None),
     ],
@@ -48,6 +57,8 @@ def test_a_pause_holds_up_only_what_waits(
         ({"seq": 14, "late_calls": 12}, NOBODY, '"14.12"'),
         ({"seq": 2, "waiting_for": "retry"}, PAUSED, '"2p"'),
         ({"seq": 2, "waiting_for": None}, PAUSED, '"2"'),
+        ({"seq": 0, "waiting_for": "slot"}, ALL, '"0s"'),
+        ({"seq": 0, "waiting_for": "slot"}, ALL | PAUSED, '"0p"'),
         ({"seq": 14, "late_calls": 1, "erased_at": True}, PAUSED, '"14.1e"'),
     ],
 )

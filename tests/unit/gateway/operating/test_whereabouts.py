@@ -25,7 +25,7 @@ def event(name: str, **body: Any) -> ShownEvent:
 
 
 def around(*events: ShownEvent, **more: Any) -> Surroundings:
-    nothing: dict[str, Any] = {"request": None, "pause": None, "run_again_as": None}
+    nothing: dict[str, Any] = {"request": None, "pause": None, "held": (), "run_again_as": None}
     return Surroundings(events, **(nothing | more))
 
 
