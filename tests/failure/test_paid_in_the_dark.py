@@ -26,11 +26,17 @@ def killed_in_its_calls(system: RunningSystem) -> tuple[str, int]:
     return job_id, killed
 
 
+def prompt_of(call: dict[str, Any]) -> int:
+    """Tokens of the prompt as our ledger has them: those of a call that was cut off all count as uncached."""
+    cached = call["cacheReadTokens"] + call["cacheWriteTokens"]
+    return int(call["inputTokens"]) + (0 if call["outcome"] == "completed" else cached)
+
+
 def until_paid(system: RunningSystem, job_id: str) -> dict[str, Any]:
     """The job, once its usage includes the prompt of every call that the provider saw."""
 
     def paid() -> dict[str, Any] | None:
-        job, told = system.job(job_id), sum(call["inputTokens"] for call in system.calls(job_id))
+        job, told = system.job(job_id), sum(map(prompt_of, system.calls(job_id)))
         return job if job["usage"]["inputTokens"] == told else None
 
     return eventually_sync(paid, within=30, told="every call is settled")

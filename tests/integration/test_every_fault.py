@@ -34,7 +34,7 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
     "slow_first_byte": [{"seconds": 0.05}],
 }
 FAULTS = [{"kind": kind, **details} for kind in FAULT_KINDS for details in DETAILS.get(kind, [{}])]
-HARMLESS = ("fenced_json", "slow_first_byte")
+HARMLESS = ("fenced_json", "slow_first_byte", "headers")
 FOR_GOOD = ("refusal", "status")  # no other fault fails a job by happening once
 MOST_CALLS = 12  # per attempt: ideation, with a repair of each answer
 

@@ -23,6 +23,15 @@ class RunningSimulator:
         """Sets the pace, in seconds."""
         self._send("PUT", "/_sim/pace", {"firstByteSeconds": first_byte, "durationSeconds": duration})
 
+    def limit(self, requests: int = 10**6, input_tokens: int = 10**9, output_tokens: int = 10**9) -> None:
+        """Limits what each model class may use in a minute."""
+        limits = {"requests": requests, "inputTokens": input_tokens, "outputTokens": output_tokens}
+        self._send("PUT", "/_sim/limits", limits)
+
+    def unlimit(self) -> None:
+        """Removes the limits."""
+        self._send("DELETE", "/_sim/limits")
+
     def fault(self, kind: str, match: dict[str, Any] | None = None, times: int = 1, **fields: Any) -> None:
         """Requests a fault; `fields` are the fault's other fields, as on the wire."""
         order = {"match": match or {}, "fault": {"kind": kind, **fields}, "times": times}
@@ -34,7 +43,7 @@ class RunningSimulator:
         return [call for call in items if job_id is None or call["jobId"] == job_id]
 
     def reset(self) -> None:
-        """Restores the default pace and removes faults and calls."""
+        """Restores the default pace and removes limits, faults and calls; empties the prompt cache."""
         self._send("DELETE", "/_sim")
 
     def _send(self, method: str, path: str, body: Any = None) -> Any:

@@ -38,6 +38,14 @@ Simulator = Annotated[
         show_default=False,
     ),
 ]
+RateLimits = Annotated[
+    str | None,
+    typer.Option(
+        help="Requests, input tokens and output tokens a minute that the simulated provider allows for each "
+        "class of models, such as 50,30000,8000; unlimited by default.",
+        show_default=False,
+    ),
+]
 
 
 def main() -> NoReturn:
@@ -58,13 +66,15 @@ def up(
     ready_file: ReadyFile = None,
     processes: Processes = False,
     simulator: Simulator = None,
+    rate_limits: RateLimits = None,
 ) -> None:
     """Start the whole system and keep it running until Ctrl-C."""
     from lodestone_local.system import Options
     from lodestone_local.up import run
 
     simulated = _is_simulated(simulator)
-    options = Options(port, data_dir or default_data_dir(), ready_file, processes, simulated)
+    _check_rate_limits(rate_limits, simulated=simulated)
+    options = Options(port, data_dir or default_data_dir(), ready_file, processes, simulated, rate_limits)
     raise typer.Exit(run(options))
 
 
@@ -162,3 +172,18 @@ def _is_simulated(wanted: bool | None) -> bool:
         )
         raise typer.Exit(MISUSED)
     return wanted
+
+
+def _check_rate_limits(wanted: str | None, *, simulated: bool) -> None:
+    from lodestone_local.simulator.limits import parse_limits
+
+    if wanted is None:
+        return
+    if not simulated:
+        complain("--rate-limits is for the simulated provider; the real one has its own limits.")
+        raise typer.Exit(MISUSED)
+    try:
+        parse_limits(wanted)
+    except ValueError as error:
+        complain(str(error))
+        raise typer.Exit(MISUSED) from None

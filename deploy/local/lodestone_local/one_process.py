@@ -31,9 +31,16 @@ class AllApps:
 
     name = "lodestone"
 
-    def __init__(self, apps: Sequence[App], simulator: socket.socket | None, urls_file: Path) -> None:
+    def __init__(
+        self,
+        apps: Sequence[App],
+        urls_file: Path,
+        simulator: socket.socket | None,
+        rate_limits: str | None,
+    ) -> None:
         self._apps = apps
         self._simulator = simulator
+        self._rate_limits = rate_limits
         self._urls_file = urls_file
         self._urls = {"simulator": url_of(simulator)} if simulator else {}
 
@@ -41,7 +48,7 @@ class AllApps:
         """Raises what an app raised."""
         if self._simulator is None:
             return await self._run_apps(stop, on_ready)
-        server = _simulator_server()
+        server = _simulator_server(self._rate_limits)
         simulating = asyncio.create_task(server.serve(sockets=[self._simulator]))
         try:
             await self._run_apps(stop, on_ready)
@@ -67,7 +74,7 @@ class AllApps:
             raise failures.exceptions[0] from failures
 
 
-def build_all(urls_file: Path, simulator_port: int | None) -> App:
+def build_all(urls_file: Path, simulator_port: int | None, rate_limits: str | None) -> App:
     """Also migrates the database. Raises Misconfigured."""
     simulator = None
     if simulator_port is not None:
@@ -78,7 +85,8 @@ def build_all(urls_file: Path, simulator_port: int | None) -> App:
     gc.freeze()
     gc.enable()
     _run_here("lodestone-gateway", "migrate")
-    return AllApps([cast(App, build()) for build in build_functions], simulator, urls_file)
+    apps = [cast(App, build()) for build in build_functions]
+    return AllApps(apps, urls_file, simulator, rate_limits)
 
 
 def url_of(listener: socket.socket) -> str:
@@ -98,10 +106,12 @@ def _run_here(command: str, *arguments: str) -> None:
     found.load()()
 
 
-def _simulator_server() -> uvicorn.Server:
+def _simulator_server(rate_limits: str | None) -> uvicorn.Server:
     from lodestone_local.simulator.app import build_simulator
+    from lodestone_local.simulator.limits import parse_limits
 
-    config = uvicorn.Config(build_simulator(), lifespan="off", log_config=None, access_log=False)
+    simulator = build_simulator(parse_limits(rate_limits) if rate_limits else None)
+    config = uvicorn.Config(simulator, lifespan="off", log_config=None, access_log=False)
     return QuietServer(config)
 
 
@@ -109,9 +119,10 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--urls-file", type=Path, required=True, help="gets the URL of each app as JSON")
     parser.add_argument("--simulator-port", type=int, help="simulate the provider there; 0 takes a free port")
+    parser.add_argument("--simulator-rate-limits", help="its rate limits, such as 50,30000,8000")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     arguments = _parse_arguments()
-    main(lambda: build_all(arguments.urls_file, arguments.simulator_port))
+    main(lambda: build_all(arguments.urls_file, arguments.simulator_port, arguments.simulator_rate_limits))

@@ -72,9 +72,10 @@ class AppProgram:
 class SimulatorProgram(AppProgram):
     """The provider's simulator; a restart keeps the port of the first start."""
 
-    def __init__(self, folder: DataFolder) -> None:
+    def __init__(self, folder: DataFolder, rate_limits: str | None) -> None:
         ready_file = folder.run / "simulator.json"
         command = [sys.executable, "-m", "lodestone_local.simulator", "--ready-file", str(ready_file)]
+        command += ["--rate-limits", rate_limits] if rate_limits else []
         super().__init__("simulator", command, dict(os.environ), ready_file)
 
     def command(self) -> list[str]:
@@ -86,10 +87,13 @@ class SimulatorProgram(AppProgram):
 class OneProcess(AppProgram):
     """Everything of ours in one process; it migrates the database itself."""
 
-    def __init__(self, env: dict[str, str], folder: DataFolder, *, simulated: bool) -> None:
+    def __init__(
+        self, env: dict[str, str], folder: DataFolder, *, simulated: bool, rate_limits: str | None
+    ) -> None:
         self._urls_file = folder.run / "urls.json"
         self._simulated = simulated
         command = [sys.executable, "-m", "lodestone_local.one_process", "--urls-file", str(self._urls_file)]
+        command += ["--simulator-rate-limits", rate_limits] if rate_limits else []
         super().__init__("lodestone", command, env, folder.run / "lodestone.json")
 
     def command(self) -> list[str]:
@@ -171,9 +175,12 @@ def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProg
     ]
 
 
-def one_process(surroundings: Surroundings, folder: DataFolder, *, simulated: bool) -> OneProcess:
+def one_process(
+    surroundings: Surroundings, folder: DataFolder, *, simulated: bool, rate_limits: str | None
+) -> OneProcess:
     """One process for everything, which acts as every user. Raises Misconfigured if no app is installed."""
-    return OneProcess(surroundings.environment(*all_users()), folder, simulated=simulated)
+    environment = surroundings.environment(*all_users())
+    return OneProcess(environment, folder, simulated=simulated, rate_limits=rate_limits)
 
 
 def all_users() -> list[str]:

@@ -45,6 +45,7 @@ class Options:
     ready_file: Path | None
     processes: bool  # a process for each app instead of one for all
     simulator: bool
+    rate_limits: str | None = None  # of the simulator
 
 
 class System:
@@ -62,7 +63,8 @@ class System:
         self._given_database = os.environ.get("LODESTONE_DATABASE_URL")
         self._nats = None if self._given_nats else NatsProgram(folder.path / "nats")
         self._postgres = None if self._given_database else PostgresProgram(folder.path / "postgres")
-        self._simulator = SimulatorProgram(folder) if options.simulator and options.processes else None
+        is_apart = options.simulator and options.processes
+        self._simulator = SimulatorProgram(folder, options.rate_limits) if is_apart else None
         self._apps: list[AppProgram] = []
         self._children: dict[str, Child] = {}
         self._is_ready = False
@@ -133,7 +135,8 @@ class System:
         surroundings = self._surroundings()
         if self._options.processes:
             return app_programs(surroundings, self._folder)
-        return [one_process(surroundings, self._folder, simulated=self._options.simulator)]
+        simulated, rate_limits = self._options.simulator, self._options.rate_limits
+        return [one_process(surroundings, self._folder, simulated=simulated, rate_limits=rate_limits)]
 
     def _check(self) -> None:
         """The doctor's checks; each process checks its own settings."""

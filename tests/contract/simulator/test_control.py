@@ -105,6 +105,8 @@ async def test_ledger_lists_calls_oldest_first_with_exactly_its_fields(
         "endedAt",
         "outcome",
         "inputTokens",
+        "cacheReadTokens",
+        "cacheWriteTokens",
         "outputTokens",
     ]
 

@@ -156,8 +156,8 @@ def test_half_a_surrogate_pair_in_the_prompt_does_no_harm(simulator: RunningSimu
     assert post(simulator.url, body, {"x-api-key": "any"})[0] == 200
 
 
-def test_every_answer_carries_request_id_and_rate_limits(simulator: RunningSimulator) -> None:
+def test_every_answer_carries_request_id_and_organization(simulator: RunningSimulator) -> None:
     _, answered, _ = post(simulator.url, BODY, {"x-api-key": "any", **headers()})
 
     assert answered["request-id"] == simulator.calls()[0]["id"]
-    assert int(answered["anthropic-ratelimit-requests-remaining"]) > 0
+    assert answered["anthropic-organization-id"]

@@ -13,6 +13,7 @@ from lodestone.health import QuietServer
 from lodestone.signals import on_signals
 
 from lodestone_local.simulator.app import build_simulator
+from lodestone_local.simulator.limits import Limits, parse_limits
 
 
 def main() -> None:
@@ -20,18 +21,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="lodestone-simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--ready-file", type=Path, help="gets {url, pid} as JSON once the port is open")
+    parser.add_argument("--rate-limits", type=parse_limits, help="such as 50,30000,8000; see limits.py")
     options = parser.parse_args()
 
     listener = socket.create_server(("127.0.0.1", options.port))
     if options.ready_file is not None:
         _announce(options.ready_file, f"http://127.0.0.1:{listener.getsockname()[1]}")
-    asyncio.run(_serve(listener))
+    asyncio.run(_serve(listener, options.rate_limits))
 
 
-def server_config() -> uvicorn.Config:
+def server_config(limits: Limits | None = None) -> uvicorn.Config:
     """A simulator that writes no log and ends at once."""
     return uvicorn.Config(
-        build_simulator(),
+        build_simulator(limits),
         log_config=None,
         access_log=False,
         log_level="critical",
@@ -47,8 +49,8 @@ def _announce(ready_file: Path, url: str) -> None:
     unfinished.replace(ready_file)
 
 
-async def _serve(listener: socket.socket) -> None:
-    server = QuietServer(server_config())
+async def _serve(listener: socket.socket, limits: Limits | None) -> None:
+    server = QuietServer(server_config(limits))
 
     def end() -> None:
         server.should_exit = server.force_exit = True

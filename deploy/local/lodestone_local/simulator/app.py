@@ -14,14 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lodestone_local.simulator.catalog import catalog_routes
 from lodestone_local.simulator.control import control_routes, invalid_body
+from lodestone_local.simulator.limits import Limits
 from lodestone_local.simulator.messages import message_routes
-from lodestone_local.simulator.problems import RefusedRequest, error_response
+from lodestone_local.simulator.problems import ORGANIZATION_ID, RefusedRequest, error_response
+from lodestone_local.simulator.request import key_in
 from lodestone_local.simulator.simulation import Simulation
 
 
-def build_simulator() -> Starlette:
-    """A simulator with its own state."""
-    simulation = Simulation()
+def build_simulator(limits: Limits | None = None) -> Starlette:
+    """A simulator with its own state, which limits each model class from the start if asked to."""
+    simulation = Simulation(limits)
     return Starlette(
         routes=[*message_routes(simulation), *catalog_routes(), *control_routes(simulation)],
         middleware=[Middleware(ProviderHeaders), Middleware(KeyRequired)],
@@ -50,8 +52,9 @@ class ProviderHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["request-id"] = request_id
-                headers["anthropic-organization-id"] = "00000000-0000-4000-8000-000000000000"
-                _add_rate_limits(headers, left=message["status"] != 429)
+                headers["anthropic-organization-id"] = ORGANIZATION_ID
+                for name, value in scope["state"].get("rate_limits", dict)().items():
+                    headers[name] = value
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -65,25 +68,10 @@ class KeyRequired:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers 401 where there is no key."""
-        if (
-            scope["type"] == "http"
-            and scope["path"].startswith("/v1/")
-            and not _has_key(Headers(scope=scope))
-        ):
+        if scope["type"] == "http" and scope["path"].startswith("/v1/") and not key_in(Headers(scope=scope)):
             answer = error_response(401, scope["state"]["request_id"])
             return await answer(scope, receive, send)
         await self._app(scope, receive, send)
-
-
-def _has_key(headers: Headers) -> bool:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    return bool(headers.get("x-api-key")) or (scheme.lower() == "bearer" and bool(token.strip()))
-
-
-def _add_rate_limits(headers: MutableHeaders, left: bool) -> None:
-    for name, limit in (("requests", 4_000), ("input-tokens", 2_000_000), ("output-tokens", 400_000)):
-        headers[f"anthropic-ratelimit-{name}-limit"] = str(limit)
-        headers[f"anthropic-ratelimit-{name}-remaining"] = str(limit - 1 if left else 0)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

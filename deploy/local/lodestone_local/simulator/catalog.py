@@ -61,7 +61,7 @@ def _limit(request: Request) -> int:
 
 
 def _info(id: str) -> dict[str, Any]:
-    line = _line(id)
+    line = line_of(id)
     return ModelInfo(
         type="model",
         id=id,
@@ -77,7 +77,8 @@ def _info(id: str) -> dict[str, Any]:
     ).to_dict(mode="json")
 
 
-def _line(id: str) -> ModelLine | None:
+def line_of(id: str) -> ModelLine | None:
+    """The model class; its models share their limits."""
     lines: tuple[Literal["haiku", "sonnet", "opus", "fable", "mythos"], ...] = get_args(ModelLine)
     return next((line for line in lines if line in id), None)
 

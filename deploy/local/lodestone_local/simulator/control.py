@@ -1,4 +1,4 @@
-"""The control routes: pace, faults, ledger and reset, for tests and demonstrations."""
+"""The control routes: pace, limits, faults, ledger and reset, for tests and demonstrations."""
 
 from typing import TypeVar, cast
 
@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lodestone_local.simulator.faults import ControlModel, FaultOrder, Pace
+from lodestone_local.simulator.limits import Limits
 from lodestone_local.simulator.simulation import Simulation
 
 Body = TypeVar("Body", bound=ControlModel)
@@ -19,6 +20,15 @@ def control_routes(simulation: Simulation) -> list[Route]:
     async def set_pace(request: Request) -> Response:
         simulation.pace = await _read(request, Pace)
         return JSONResponse(simulation.pace.model_dump(by_alias=True))
+
+    async def set_limits(request: Request) -> Response:
+        limits = await _read(request, Limits)
+        simulation.limit(limits)
+        return JSONResponse(limits.model_dump(by_alias=True))
+
+    async def remove_limits(request: Request) -> Response:
+        simulation.limit(None)
+        return Response(status_code=204)
 
     async def add_fault(request: Request) -> Response:
         order = await _read(request, FaultOrder)
@@ -34,6 +44,8 @@ def control_routes(simulation: Simulation) -> list[Route]:
 
     return [
         Route("/_sim/pace", set_pace, methods=["PUT"]),
+        Route("/_sim/limits", set_limits, methods=["PUT"]),
+        Route("/_sim/limits", remove_limits, methods=["DELETE"]),
         Route("/_sim/faults", add_fault, methods=["POST"]),
         Route("/_sim/calls", list_calls, methods=["GET"]),
         Route("/_sim", reset, methods=["DELETE"]),

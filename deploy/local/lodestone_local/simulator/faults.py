@@ -26,6 +26,7 @@ FaultKind = Literal[
     "missing_fields",
     "slow_first_byte",
     "endless",
+    "headers",
 ]
 
 Endless = Literal["text", "pings", "frame"]
@@ -58,6 +59,7 @@ class Fault(ControlModel):
     after_items: int | None = Field(default=None, ge=0)  # whole items sent before it happens; half the text
     seconds: float = Field(default=30.0, ge=0, allow_inf_nan=False)  # the wait of slow_first_byte
     of: Endless = "text"  # what endless goes on with: deltas, no deltas, one delta
+    headers: dict[str, str | None] = {}  # replaced in the answer; null removes one
 
     @model_validator(mode="after")
     def _status_is_given(self) -> "Fault":

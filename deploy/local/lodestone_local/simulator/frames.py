@@ -1,6 +1,7 @@
 """The provider's frames, built from the official client's own types."""
 
 from anthropic.types import (
+    CacheCreation,
     Message,
     MessageDeltaUsage,
     RawContentBlockDeltaEvent,
@@ -18,6 +19,8 @@ from anthropic.types import (
 from anthropic.types.raw_message_delta_event import Delta
 from pydantic import BaseModel
 
+from lodestone_local.simulator.ledger import PromptTokens
+
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 
 
@@ -26,10 +29,10 @@ def frame(name: str, json_text: str) -> bytes:
     return f"event: {name}\ndata: {json_text}\n\n".encode()
 
 
-def opening(id: str, model: str, input_tokens: int) -> bytes:
+def opening(id: str, model: str, prompt: PromptTokens) -> bytes:
     """The frames before the first text."""
     start = RawMessageStartEvent(
-        type="message_start", message=_message(id, model, "", None, None, _usage(input_tokens, 0))
+        type="message_start", message=_message(id, model, "", None, None, usage_of(prompt, 0))
     )
     block = RawContentBlockStartEvent(
         type="content_block_start", index=0, content_block=TextBlock(type="text", text="", citations=None)
@@ -64,10 +67,10 @@ def whole_message(
     text: str,
     stop_reason: StopReason,
     details: RefusalStopDetails | None,
-    tokens: tuple[int, int],
+    usage: Usage,
 ) -> str:
-    """The message as JSON, for a request that does not stream; `tokens` are input and output."""
-    return _message(id, model, text, stop_reason, details, _usage(*tokens)).to_json(indent=None)
+    """The message as JSON, for a request that does not stream."""
+    return _message(id, model, text, stop_reason, details, usage).to_json(indent=None)
 
 
 def _message(
@@ -91,13 +94,17 @@ def _message(
     )
 
 
-def _usage(input_tokens: int, output_tokens: int) -> Usage:
-    """Nothing is ever cached here, so the cache fields are always zero."""
+def usage_of(prompt: PromptTokens, output_tokens: int) -> Usage:
+    """The usage of a call that has written so much."""
     return Usage(
-        input_tokens=input_tokens,
+        input_tokens=prompt.input,
         output_tokens=output_tokens,
-        cache_creation_input_tokens=0,
-        cache_read_input_tokens=0,
+        cache_creation=CacheCreation(
+            ephemeral_5m_input_tokens=prompt.cache_write - prompt.cache_write_hour,
+            ephemeral_1h_input_tokens=prompt.cache_write_hour,
+        ),
+        cache_creation_input_tokens=prompt.cache_write,
+        cache_read_input_tokens=prompt.cache_read,
         service_tier="standard",
     )
 

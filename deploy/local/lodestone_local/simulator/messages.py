@@ -1,18 +1,21 @@
 """`POST /v1/messages` and the counting of tokens."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from lodestone_local.simulator.buckets import Exceeded
 from lodestone_local.simulator.client import Client
 from lodestone_local.simulator.faults import Fault
 from lodestone_local.simulator.ledger import Call
 from lodestone_local.simulator.playing import play
-from lodestone_local.simulator.problems import error_body
-from lodestone_local.simulator.request import ModelRequest, read_prompt, read_request
+from lodestone_local.simulator.problems import error_body, error_response
+from lodestone_local.simulator.request import ModelRequest, key_in, read_prompt, read_request
 from lodestone_local.simulator.script import write_script
 from lodestone_local.simulator.simulation import Simulation
 
@@ -40,14 +43,33 @@ class MessagesEndpoint:
             return
         call = _begin(http, request)
         self._simulation.calls.append(call)
-        fault = self._simulation.faults.take(call)
-        if fault is not None and fault.kind in ("status", "overloaded"):
-            call.input_tokens = 0
-            call.end("fault")
-            return await _refusal(fault, call.id)(scope, receive, send)
-        script = write_script(request, fault, self._simulation.pace)
+        met = self._let_in(http, request, call)
+        if isinstance(met, Response):
+            return await met(scope, receive, send)
+        script = write_script(request, met, self._simulation.pace)
         async with Client(receive, send) as client:
             await play(call, script, client, request.stream)
+
+    def _let_in(self, http: Request, request: ModelRequest, call: Call) -> Fault | Response | None:
+        """Counts the call against the limits; the fault in its course, or the answer that refuses it."""
+        limits = self._simulation.rate_limits.of(call.model) if self._simulation.rate_limits else None
+        cached = self._simulation.prompt_cache.look_up(key_in(http.headers), request)
+        uncached = cached.tokens.input + cached.tokens.cache_write
+        http.state.rate_limits = limits.headers if limits else dict
+        if limits and (exceeded := limits.exceeded_by(call.model, uncached)):
+            call.end("limited")
+            return _too_much(exceeded, call.id)
+        fault = self._simulation.faults.take(call)
+        if fault is not None:
+            http.state.rate_limits = partial(_falsified, http.state.rate_limits, fault)
+            if fault.kind in ("status", "overloaded"):
+                call.end("fault")
+                return _refusal(fault, call.id)
+        call.prompt, call.on_begun = cached.tokens, cached.begin
+        if limits:
+            limits.begin(uncached)
+            call.on_output = limits.write
+        return fault
 
 
 async def _count_tokens(request: Request) -> Response:
@@ -63,8 +85,18 @@ def _begin(http: Request, request: ModelRequest) -> Call:
         job_id=http.headers.get("x-lodestone-job-id"),
         attempt=int(attempt) if attempt.isdecimal() else None,
         model=request.model,
-        input_tokens=request.prompt.tokens,
     )
+
+
+def _falsified(headers: Callable[[], dict[str, str]], fault: Fault) -> dict[str, str]:
+    told = headers() | fault.headers
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _too_much(exceeded: Exceeded, request_id: str) -> Response:
+    answer = error_response(429, request_id, exceeded.message)
+    answer.headers["retry-after"] = str(exceeded.retry_after_seconds)
+    return answer
 
 
 def _refusal(fault: Fault, request_id: str) -> Response:

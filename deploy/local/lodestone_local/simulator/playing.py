@@ -7,7 +7,15 @@ from itertools import pairwise
 
 from lodestone_local.simulator.client import Client, ClientGone
 from lodestone_local.simulator.faults import Endless
-from lodestone_local.simulator.frames import PING, closing, frame, opening, text_delta, whole_message
+from lodestone_local.simulator.frames import (
+    PING,
+    closing,
+    frame,
+    opening,
+    text_delta,
+    usage_of,
+    whole_message,
+)
 from lodestone_local.simulator.ledger import Call, count_tokens
 from lodestone_local.simulator.problems import error_body
 from lodestone_local.simulator.script import Script
@@ -20,6 +28,7 @@ async def play(call: Call, script: Script, client: Client, stream: bool) -> None
     """The whole course of the call, until its end or until the client leaves."""
     try:
         await client.stays(script.first_byte_seconds)
+        call.on_begun()
         await (_play_stream if stream else _play_whole)(call, script, client)
     except ClientGone:
         call.end("disconnected")
@@ -35,14 +44,14 @@ async def _play_whole(call: Call, script: Script, client: Client) -> None:
         script.text,
         script.stop_reason,
         script.stop_details,
-        (call.input_tokens, count_tokens(len(script.text))),
+        usage_of(call.prompt, count_tokens(len(script.text))),
     )
     if script.end == "mid_stream_error":
         call.end("fault")
         await client.begin(500, "application/json")
         await client.write(json.dumps(error_body(500, call.id)).encode())
         return await client.close()
-    call.sent_characters = len(script.text)
+    call.write(len(script.text))
     call.end("fault" if script.end == "cut" else "completed")
     await client.begin(200, "application/json")
     await client.write(message.encode()[: len(message) // 2 if script.end == "cut" else None])
@@ -51,7 +60,7 @@ async def _play_whole(call: Call, script: Script, client: Client) -> None:
 
 async def _play_stream(call: Call, script: Script, client: Client) -> None:
     await client.begin(200, "text/event-stream; charset=utf-8")
-    await client.write(opening(_message_id(call), call.model, call.input_tokens))
+    await client.write(opening(_message_id(call), call.model, call.prompt))
     await _send_text(call, script, client)
     match script.end:
         case "stall":
@@ -76,7 +85,7 @@ async def _send_text(call: Call, script: Script, client: Client) -> None:
     waiting = b""
     for number, piece in enumerate(pieces, 1):
         waiting += text_delta(piece)
-        call.sent_characters += len(piece)
+        call.write(len(piece))
         due = start + script.duration_seconds * number / len(pieces)
         if number < len(pieces) and due - clock() < _TICK_SECONDS:
             continue
@@ -101,7 +110,7 @@ async def _go_on(call: Call, of: Endless, client: Client) -> None:
         await client.write(b"event: content_block_delta\ndata: ")
     while True:
         await client.write(more)
-        call.sent_characters += len(piece) if of == "text" else 0
+        call.write(len(piece) if of == "text" else 0)
         await client.stays(0)
 
 

@@ -16,6 +16,8 @@ ERROR_TYPES = {
     529: "overloaded_error",
 }
 
+ORGANIZATION_ID = "00000000-0000-4000-8000-000000000000"
+
 _MESSAGES = {
     401: "invalid x-api-key",
     429: "This request would exceed your organization's rate limit. Please try again later.",

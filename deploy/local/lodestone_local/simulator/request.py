@@ -1,13 +1,29 @@
 """A request for a message, read and checked as the provider does."""
 
+import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from starlette.datastructures import Headers
 
 from lodestone_local.simulator.catalog import MAX_OUTPUT_TOKENS, MODEL_IDS
 from lodestone_local.simulator.ledger import count_tokens
 from lodestone_local.simulator.problems import RefusedRequest
+
+FIVE_MINUTES, HOUR = 300, 3_600  # seconds
+_KEPT_SECONDS = {"5m": FIVE_MINUTES, "1h": HOUR}
+_MOST_MARKS = 4
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A prompt up to the end of one of its blocks."""
+
+    digest: bytes  # of all that the model reads up to there, and of the reply's schema
+    tokens: int
+    kept_seconds: int | None  # how long it is to be kept in the prompt cache; None without a mark
 
 
 @dataclass(frozen=True)
@@ -16,7 +32,12 @@ class Prompt:
 
     system: str
     user: str
-    tokens: int  # of all texts in system and messages; a schema does not count
+    prefixes: tuple[Prefix, ...]  # one for each block of system and messages
+
+    @property
+    def tokens(self) -> int:
+        """Of all texts in system and messages; a schema does not count."""
+        return self.prefixes[-1].tokens if self.prefixes else 0
 
 
 @dataclass(frozen=True)
@@ -28,6 +49,12 @@ class ModelRequest:
     max_tokens: int
     stream: bool
     schema: dict[str, Any] | None
+
+
+def key_in(headers: Headers) -> str:
+    """The key that a request comes with, in either header; "" when there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return headers.get("x-api-key") or (token.strip() if scheme.lower() == "bearer" else "")
 
 
 def read_request(body: bytes) -> ModelRequest:
@@ -74,32 +101,68 @@ def _prompt(data: dict[str, Any]) -> Prompt:
     messages = data.get("messages")
     if not isinstance(messages, list) or not messages:
         raise RefusedRequest(400, "messages: Field required and must hold at least one message")
-    user: list[str] = []
+    system = list(_blocks(data.get("system", ""), "system"))
+    user: list[_Block] = []
     for place, message in enumerate(messages):
         if not isinstance(message, dict) or message.get("role") not in ("user", "assistant", "system"):
             raise RefusedRequest(400, f"messages.{place}.role: must be user, assistant or system")
-        user += _texts(message.get("content"), f"messages.{place}.content")
-    system = _texts(data.get("system", ""), "system")
-    tokens = count_tokens(sum(len(text) for text in [*system, *user]))
-    return Prompt("\n\n".join(system), "\n\n".join(user), tokens)
+        user += _blocks(message.get("content"), f"messages.{place}.content")
+    if user and (kept_seconds := _kept_seconds(data.get("cache_control"), "cache_control")):
+        user[-1] = replace(user[-1], kept_seconds=kept_seconds)
+    asked = json.dumps([data.get("tools"), data.get("output_config")], sort_keys=True)
+    prefixes = _prefixes(asked, [*system, *user])
+    return Prompt(_text_of(system), _text_of(user), tuple(prefixes))
 
 
-def _texts(content: Any, field: str) -> list[str]:
-    """The texts of a string or of a list of blocks; what cannot be encoded is replaced."""
+@dataclass(frozen=True)
+class _Block:
+    place: str  # in the request
+    text: str
+    kept_seconds: int | None
+
+
+def _text_of(blocks: list[_Block]) -> str:
+    return "\n\n".join(block.text for block in blocks)
+
+
+def _prefixes(asked: str, blocks: list[_Block]) -> Iterator[Prefix]:
+    if sum(block.kept_seconds is not None for block in blocks) > _MOST_MARKS:
+        raise RefusedRequest(400, f"A maximum of {_MOST_MARKS} blocks with cache_control may be provided.")
+    digest, characters = hashlib.sha256(asked.encode(errors="replace")), 0
+    for block in blocks:
+        digest.update(f"\0{block.place}\0{block.text}".encode())
+        characters += len(block.text)
+        yield Prefix(digest.digest(), count_tokens(characters), block.kept_seconds)
+
+
+def _blocks(content: Any, field: str) -> Iterator[_Block]:
+    """The text blocks of a string or of a list of blocks; what cannot be encoded is replaced."""
     if not isinstance(content, str | list):
         raise RefusedRequest(400, f"{field}: must be a string or a list of blocks")
-    texts = [content] if isinstance(content, str) else _block_texts(content, field)
-    return [text.encode(errors="replace").decode() for text in texts]
-
-
-def _block_texts(blocks: list[Any], field: str) -> Iterator[str]:
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
     for place, block in enumerate(blocks):
         if not isinstance(block, dict) or not isinstance(block.get("type"), str):
             raise RefusedRequest(400, f"{field}.{place}.type: Field required")
         if block["type"] == "text":
-            if not isinstance(block.get("text"), str):
-                raise RefusedRequest(400, f"{field}.{place}.text: Field required and must be a string")
-            yield block["text"]
+            yield _text_block(block, f"{field}.{place}")
+
+
+def _text_block(block: dict[str, Any], place: str) -> _Block:
+    if not isinstance(block.get("text"), str):
+        raise RefusedRequest(400, f"{place}.text: Field required and must be a string")
+    text = block["text"].encode(errors="replace").decode()
+    return _Block(place, text, _kept_seconds(block.get("cache_control"), f"{place}.cache_control"))
+
+
+def _kept_seconds(mark: Any, field: str) -> int | None:
+    if mark is None:
+        return None
+    if not isinstance(mark, dict) or mark.get("type") != "ephemeral":
+        raise RefusedRequest(400, f"{field}.type: must be ephemeral")
+    ttl = str(mark.get("ttl", "5m"))
+    if ttl not in _KEPT_SECONDS:
+        raise RefusedRequest(400, f"{field}.ttl: must be 5m or 1h")
+    return _KEPT_SECONDS[ttl]
 
 
 def _schema(data: dict[str, Any]) -> dict[str, Any] | None:

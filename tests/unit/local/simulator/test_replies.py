@@ -40,7 +40,7 @@ Page = create_model("Page", heroSummary=(str, ...), sections=(list[PolishedSecti
 
 def reply(shape: type[BaseModel] | dict[str, Any], user: str = FACTS) -> Any:
     schema = shape if isinstance(shape, dict) else transform_schema(shape)
-    return write_reply(schema, Prompt("Write well.", user, 0))
+    return write_reply(schema, Prompt("Write well.", user, ()))
 
 
 scalars = st.one_of(
@@ -265,7 +265,7 @@ def test_sections_that_are_asked_for_keep_their_ids() -> None:
 
 
 def test_without_a_schema_the_reply_is_plain_text() -> None:
-    text = write_reply(None, Prompt("", FACTS, 0))
+    text = write_reply(None, Prompt("", FACTS, ()))
 
     assert isinstance(text, str)
     assert "Ridgeline" in text
