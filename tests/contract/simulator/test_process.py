@@ -42,7 +42,7 @@ async def test_it_says_where_it_is_and_ends_at_once_with_open_streams(
 
         process.send_signal(signal.SIGTERM)
 
-        assert await eventually(lambda: process.poll() is not None, within=2)
+        assert await eventually(lambda: process.poll() is not None, within=20)
         assert process.returncode == 0
         await stream.close()
 
