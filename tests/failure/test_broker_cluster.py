@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 from lodestone.bus.ask import _absence
 from lodestone.bus.connection import connect
+from lodestone.bus.publisher import Appended
 from lodestone.bus.topology import stream_config
 from lodestone.deadlines import ASK_WINDOW_SECONDS
 from lodestone.events import JobRequested
+from lodestone.ids import new_id
+from lodestone.job_log import JobLog
 from lodestone.settings import ProcessSettings
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.nats_cluster import NatsCluster
 from support.waiting import eventually
 
 JOBS, ITEMS = 6, 8
+BATCH = 20
 
 
 @pytest.fixture
@@ -79,6 +83,40 @@ async def test_a_client_that_knows_one_node_goes_on_at_another_when_that_one_die
         await client.flush(10)
     finally:
         await client.disconnect()
+
+
+async def test_one_refusal_in_a_batch_leaves_the_others_as_they_are(
+    cluster: NatsCluster, postgres_url: str
+) -> None:
+    async with gateway_bench(cluster, postgres_url) as bench:
+        gone_on, *jobs = [await bench.submit() for _ in range(BATCH)]
+        await bench.publish(gone_on)
+        newest = await bench.log(gone_on)
+        ids = [str(new_id()) for _ in jobs]
+
+        async def publish(job: JobRequested, event_id: str | None = None) -> Appended:
+            return await bench.stream.append(job, JobLog(), event_id=event_id)
+
+        refused, *others = await asyncio.gather(publish(gone_on), *map(publish, jobs, ids))
+        again = await asyncio.gather(*map(publish, jobs, ids))
+
+        assert (refused.stored, refused.log) == (False, newest)
+        assert all(answer.stored for answer in (*others, *again))
+        assert [await bench.log(job) for job in jobs] == [answer.log for answer in others]
+        assert [len(answer.log.entries) for answer in again] == [1] * len(jobs)
+
+
+async def test_the_messages_of_a_batch_have_the_sequences_that_their_appends_are_told(
+    cluster: NatsCluster, postgres_url: str
+) -> None:
+    async with gateway_bench(cluster, postgres_url) as bench:
+        jobs = [await bench.submit() for _ in range(BATCH)]
+        heard = bench.client.stats["in_msgs"]
+
+        appended = await asyncio.gather(*(bench.stream.append(job, JobLog()) for job in jobs))
+
+        assert bench.client.stats["in_msgs"] - heard == 1
+        assert [await bench.log(job) for job in jobs] == [answer.log for answer in appended]
 
 
 @pytest.mark.timeout(240)

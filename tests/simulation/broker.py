@@ -6,7 +6,7 @@ a cluster checks the message id first, and a direct get from a cluster may be sl
 
 import random
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -106,6 +106,7 @@ class Broker:
         rng: random.Random,
         *,
         is_cluster: bool,
+        takes_batches: bool,
         on_stored: Callable[[Message], None],
         on_purged: Callable[[set[int]], None],
     ) -> None:
@@ -113,6 +114,7 @@ class Broker:
         self.is_up = True
         self.epoch = 0  # raised when everything in flight is lost too
         self.is_cluster = is_cluster
+        self.takes_batches = takes_batches
         self.page = rng.choice((4, 256))  # messages per direct get
         self._loop = loop
         self._rng = rng
@@ -166,25 +168,36 @@ class Broker:
 
     def publish(self, subject: str, headers: dict[str, str], body: bytes) -> Answer | None:
         """Stores a message, or says why not; None without a stream."""
-        stream = self.stream
-        if stream is None:
+        return self.publish_batch([(subject, headers, body)])
+
+    def publish_batch(self, batch: Sequence[tuple[str, dict[str, str], bytes]]) -> Answer | None:
+        """Stores all of the messages, or says why none; each is checked against what was there before."""
+        if self.stream is None:
             return None
+        for subject, headers, _ in batch:
+            if refusal := self._refusal(self.stream, subject, headers):
+                return refusal
+        for message in batch:
+            self._store(self.stream, *message)
+        for consumer in tuple(self.stream.consumers.values()):
+            self._serve(consumer)
+        return Answer("stored", self.stream.last)
+
+    def _refusal(self, stream: Stream, subject: str, headers: dict[str, str]) -> Answer | None:
         log = stream.logs.get(log_key(subject), [])
         last, seen = (log[-1].sequence if log else 0), stream.ids.get(headers[subjects.MESSAGE_ID])
         is_conflict = int(headers.get(subjects.EXPECTED_SEQUENCE, last)) != last
         if seen is not None and (self.is_cluster or not is_conflict):
             return Answer("duplicate", seen)
-        if is_conflict:
-            return Answer("conflict", last)
+        return Answer("conflict", last) if is_conflict else None
+
+    def _store(self, stream: Stream, subject: str, headers: dict[str, str], body: bytes) -> None:
         stream.last += 1
         message = Message(stream.last, subject, headers, body, self._loop.time())
         stream.messages.append(message)
         stream.logs.setdefault(log_key(subject), []).append(message)
         stream.ids[headers[subjects.MESSAGE_ID]] = stream.last
         self._on_stored(message)
-        for consumer in tuple(stream.consumers.values()):
-            self._serve(consumer)
-        return Answer("stored", stream.last)
 
     def direct_get(self, request: dict[str, Any]) -> tuple[list[Message], int] | None:
         """A page of a log, and how many messages follow it; None without a stream."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 INBOX = "_INBOX.sim"
 
+Part = tuple[str, dict[str, str], bytes]  # of a batch: subject, headers, body
+
 
 class SimClient:
     """One process's connection. While it is cut, outgoing messages wait and incoming ones are lost."""
@@ -41,6 +43,7 @@ class SimClient:
         self.on_reconnect: list[Callable[[], None]] = []
         self._connection = 0
         self._unsent: list[tuple[str, Callable[[], object]]] = []
+        self._parts: dict[str, list[Part]] = {}  # of batches that have no end yet
         self._arrives_at = 0.0
         self._received_at = 0.0
         world.clients.append(self)
@@ -133,15 +136,42 @@ class SimClient:
             loop = self.world.loop
             loop.after_in(self.process, 0, lambda: loop.spawn(self.process, hear(message)))
 
-    async def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
+    async def publish(
+        self, subject: str, payload: bytes, reply: str = "", headers: dict[str, str] | None = None
+    ) -> None:
         """Handles what the product says without JetStream's API."""
-        if fnmatchcase(subject, subjects.HEARTBEATS):
+        if headers:
+            await self.world.step(self.process, "part of a batch")
+            self._parts.setdefault(headers[subjects.BATCH_ID], []).append((subject, headers, payload))
+        elif fnmatchcase(subject, subjects.HEARTBEATS):
             self.send("heartbeat", lambda: self.world.copy_heartbeat(subject, payload))
         elif fnmatchcase(subject, subjects.answers_to("*").replace(">", "*")):
             await self.world.step(self.process, "recall")
             self.send("nak", lambda: self._answer_for_another(subject, payload))
         else:
             await self._request(subject, payload, reply)
+
+    async def request(self, subject: str, payload: bytes, timeout: float, headers: dict[str, str]) -> Any:
+        """Commits a batch; its parts travel with its end. Raises NoRespondersError, TimeoutError."""
+        assert subjects.BATCH_COMMIT in headers
+        batch = [*self._parts.pop(headers[subjects.BATCH_ID]), (subject, headers, payload)]
+        assert [part[1][subjects.BATCH_SEQUENCE] for part in batch] == [str(n + 1) for n in range(len(batch))]
+        return await self.call("publish", partial(self._store, batch), timeout)
+
+    def _store(self, batch: list[Part]) -> Any:
+        broker = self.world.broker
+        for subject, _, _ in batch:
+            self.world.copy_to_listeners(subject)
+        if not broker.takes_batches:
+            return _told(error={"code": 400, "err_code": 10174})
+        if self.world.network.loses("batch"):
+            return _told(error={"code": 429, "err_code": 10210})
+        answer = broker.publish_batch(batch)
+        if answer is None:
+            return nats.errors.NoRespondersError()
+        if answer.kind == "stored":
+            return _told(stream=subjects.STREAM, seq=answer.sequence, count=len(batch))
+        return _told(error={"code": 400, "err_code": {"duplicate": 10201, "conflict": 10071}[answer.kind]})
 
     async def _request(self, subject: str, payload: bytes, reply: str) -> None:
         is_ask = fnmatchcase(subject, subjects.ASKS)
@@ -236,6 +266,10 @@ class SimClient:
     def _take(self, connection: int, take: Callable[[], object]) -> None:
         if connection == self._connection:
             take()
+
+
+def _told(**answer: Any) -> SimpleNamespace:
+    return SimpleNamespace(data=json.dumps(answer).encode())
 
 
 def _status(status: str, headers: dict[str, str] | None = None, *, subject: str = "") -> SimpleNamespace:

@@ -12,6 +12,7 @@ from unittest import mock
 from uuid import UUID
 
 import lodestone.bus.ask
+import lodestone.bus.batch
 import lodestone.bus.topology
 import lodestone.clock
 import lodestone.ids
@@ -184,6 +185,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.store.leadership, "connect_directly", leases.connect),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
         (common.bus.topology, "JOB_TYPES", ONE_TYPE),
+        (common.bus.batch, "LEAST", 2),
         (gateway.projector.batch, "load", store.load),
         (gateway.projector.batch, "_write", store.write),
         (gateway.projector.app, "read_cursor", store.read_cursor),

@@ -7,6 +7,7 @@ from simulation.virtual_loop import Process
 RATES = {  # relative to the seed's own rate; messages not named here always arrive, once and in order
     "publish": 1.0,
     "answer to publish": 1.0,
+    "batch": 1.0,  # refused, as when too many are under way
     "read": 0.2,
     "page": 0.2,
     "in_progress": 0.5,

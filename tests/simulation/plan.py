@@ -46,6 +46,7 @@ class Plan:
     faults: tuple[Fault, ...] = ()
     roles: tuple[str, ...] = ROLES
     is_cluster: bool = False
+    takes_batches: bool = True
     loss: float = 0.0
     slowness: float = 0.004
     failures: float = 0.0
@@ -78,7 +79,7 @@ def plan_of(seed: int) -> Plan:
     """The run of a seed; half of all runs look for one kind of trouble."""
     rng = random.Random(f"family {seed}")  # noqa: S311
     family = rng.choice(("any", "any", "any", "losses", "races", "silence", "wipes"))
-    return FAMILIES["erasures" if seed % 8 == 7 else family](seed)
+    return FAMILIES[{3: "crowds", 7: "erasures"}.get(seed % 8, family)](seed)
 
 
 def any_trouble(seed: int) -> Plan:
@@ -200,6 +201,23 @@ def erasures(seed: int) -> Plan:
     )
 
 
+def crowds(seed: int) -> Plan:
+    """Jobs that are accepted at once, so that their events share batches; some are refused or unanswered."""
+    rng = _rng("crowds", seed)
+    at = rng.uniform(0, 3)
+    return Plan(
+        seed=seed,
+        jobs=tuple(replace(_job(rng), at=at, pieces=2) for _ in range(rng.randint(3, 6))),
+        faults=tuple(_fault(rng) for _ in range(rng.randint(0, 3))),
+        roles=rng.choice((ROLES, WITHOUT_STANDBYS)),
+        is_cluster=rng.random() < 0.5,
+        takes_batches=rng.random() < 0.9,
+        loss=rng.choice((0.0, 0.1, 0.3)),
+        slowness=rng.choice((0.004, 0.05)),
+        piece_seconds=rng.choice((0.3, 1.0)),
+    )
+
+
 FAMILIES = {
     "any": any_trouble,
     "losses": losses,
@@ -207,6 +225,7 @@ FAMILIES = {
     "silence": silence,
     "wipes": wipes,
     "erasures": erasures,
+    "crowds": crowds,
 }
 
 

@@ -6,6 +6,11 @@ from simulation.asking_checks import (
     after_a_restart_of_the_bus_all_are_absent,
     in_a_cluster_another_server_may_have_gone,
 )
+from simulation.batch_checks import (
+    a_batch_without_an_answer_may_be_stored,
+    two_of_one_log_are_no_batch,
+    who_is_refused_in_a_batch_hurts_no_other,
+)
 from simulation.erasing_checks import (
     erased_is_not_restored,
     erased_log_stays_closed,
@@ -38,6 +43,7 @@ from simulation.takeover_checks import (
 
 JUDGEMENT = "lodestone.judgement:"
 PUBLISHER = "lodestone.bus.publisher:JobStream."
+BATCH = "lodestone.bus.batch:GroupPublisher."
 EXECUTOR = "lodestone.worker.executor:Executor."
 ATTEMPT = "lodestone.worker.attempt:Attempt."
 CONTEXT = "lodestone.worker.context:AttemptContext."
@@ -297,6 +303,39 @@ LOG_BUGS = (
         "replace(stream_config(), first_seq=time.time_ns() // 1000)",
         "stream_config()",
         family="wipes",
+    ),
+    mutant(
+        "puts two events of a log into one batch",
+        "I1",
+        BATCH + "_next_group",
+        "if each.message.log in group or len(group) == MOST: self._waiting.append(each)"
+        " else: group[each.message.log] = each",
+        "group[str(len(group))] = each",
+        check=two_of_one_log_are_no_batch,
+    ),
+    mutant(
+        "takes a refused batch for a stored one",
+        "I2",
+        BATCH + "_refused",
+        "return []",
+        "return [PubAck(subjects.STREAM, 1)] * count",
+        check=who_is_refused_in_a_batch_hurts_no_other,
+    ),
+    mutant(
+        "forgets the fences of a refused batch",
+        "I1",
+        BATCH + "_send_alone",
+        "headers=message.headers",
+        "headers={k: v for k, v in message.headers.items() if k != subjects.EXPECTED_SEQUENCE}",
+        check=who_is_refused_in_a_batch_hurts_no_other,
+    ),
+    mutant(
+        "takes a batch without an answer for a refused one",
+        "I3",
+        BATCH + "_publish_batch",
+        "return [NoAnswer() for _ in messages]",
+        "return []",
+        check=a_batch_without_an_answer_may_be_stored,
     ),
 )
 

@@ -89,6 +89,7 @@ class World:
             self.loop,
             rng,
             is_cluster=plan.is_cluster,
+            takes_batches=plan.takes_batches,
             on_stored=self.checks.on_stored,
             on_purged=self.checks.on_purged,
         )

@@ -55,7 +55,7 @@ def install(process: str, folder: Path) -> None:
 
         setattr(owner, name, wrapped)
 
-    wrap("nats.js.client", "JetStreamContext.publish", lambda _, subject, *rest, **how: [_event(subject)])
+    wrap("lodestone.bus.batch", "GroupPublisher.publish", lambda _, message: [_event(message.subject)])
     if process in GATEWAY.values():
         _wrap_gateway(wrap)
     else:

@@ -13,6 +13,7 @@ from lodestone.clock import now
 from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
+from lodestone.subjects import BATCH_ID, STREAM
 from lodestone_gateway.outbox.place import START, Look
 from lodestone_gateway.outbox.queue import Waiting, prune, take_waiting
 from prometheus_client import REGISTRY
@@ -21,6 +22,7 @@ from support.gateway_bench import GatewayBench, gateway_bench
 from support.logs import names_written
 from support.waiting import eventually
 
+BATCH = 64
 OLDEST = "lodestone_outbox_oldest_age_seconds"
 
 
@@ -35,6 +37,39 @@ async def test_accepted_job_is_published_with_the_id_and_time_of_its_row(bench: 
     assert (entry.event_id, entry.time, entry.event) == (row.event_id, row.time, requested)
     assert (entry.source, entry.restored) == ("/lodestone/relay", None)
     assert row.tried
+
+
+async def test_jobs_of_a_round_are_published_as_one_batch_in_their_order(bench: GatewayBench) -> None:
+    jobs = [await bench.submit() for _ in range(BATCH)]
+
+    await bench.relay()
+    for job in jobs:
+        await bench.until_published(job)
+
+    sequences = [(await bench.log(job)).last_sequence for job in jobs]
+    stored = [await bench.client.jetstream().get_msg(STREAM, sequence) for sequence in sequences]
+    assert sequences == list(range(sequences[0], sequences[0] + BATCH))
+    assert len({(message.headers or {})[BATCH_ID] for message in stored}) == 1
+
+
+async def test_a_job_that_makes_a_batch_fail_holds_up_no_other(bench: GatewayBench) -> None:
+    jobs = [await bench.submit() for _ in range(BATCH)]
+    odd, cancelled = jobs[7], jobs[20]
+    first = await bench.append(odd)  # though its row says that nobody has tried it
+    cancel_id = await bench.ask_to_cancel(cancelled)
+
+    await bench.relay()
+    for job in jobs:
+        await bench.until_published(job)
+    await bench.until_published(cancelled, "cancel_requested")
+
+    logs = [await bench.log(job) for job in jobs if job != odd]
+    sequences = [log.entries[0].sequence for log in logs]
+    assert sequences == sorted(sequences)
+    assert all(log.entries[0].restored is None for log in logs)
+    assert await bench.log(odd) == first
+    assert names_written(await bench.log(cancelled)) == ["requested", "cancel_requested", "cancelled"]
+    assert (await bench.log(cancelled)).entries[1].event_id == cancel_id
 
 
 async def test_traceparent_of_the_row_travels_with_the_event(bench: GatewayBench) -> None:

@@ -17,6 +17,7 @@ from nats.js.errors import APIError
 from prometheus_client import Counter
 
 from lodestone import subjects
+from lodestone.bus.batch import GroupPublisher, Message
 from lodestone.bus.connection import is_refused
 from lodestone.bus.envelope import Envelope, InvalidMessage, decode, encode
 from lodestone.clock import now
@@ -66,6 +67,7 @@ class JobStream:
     def __init__(self, client: Client, process: str, public_url: str = "") -> None:
         self._client = client
         self._jetstream = client.jetstream(timeout=PUBLISH_TIMEOUT_SECONDS)
+        self._publisher = GroupPublisher(client)
         self._source = f"/lodestone/{process}"
         self._public_url = public_url
 
@@ -143,9 +145,7 @@ class JobStream:
         headers[subjects.EXPECTED_SEQUENCE] = str(expected)
         headers[subjects.EXPECTED_SEQUENCE_SUBJECT] = subjects.log_filter(event.job_type, event.job_id)
         try:
-            ack = await self._jetstream.publish(
-                envelope.subject, body, stream=subjects.STREAM, headers=headers
-            )
+            ack = await self._publisher.publish(Message(envelope.subject, body, headers))
         except (ConnectionClosedError, MaxPayloadError):
             raise
         except (Error, TimeoutError) as error:

@@ -41,6 +41,7 @@ def stream_config() -> StreamConfig:
         max_age=MAX_AGE_SECONDS,
         duplicate_window=DUPLICATE_WINDOW_SECONDS,
         allow_direct=True,
+        allow_atomic=True,
     )
 
 
@@ -148,8 +149,8 @@ async def _correct_consumer(jetstream: JetStreamContext, desired: ConsumerConfig
 
 def _stream_drift(found: StreamConfig) -> list[str]:
     desired = stream_config()
-    fields = ("subjects", "retention", "storage", "max_age", "duplicate_window", "allow_direct")
-    return [f"stream {name}" for name in fields if getattr(found, name) != getattr(desired, name)]
+    same = ("subjects", "retention", "storage", "max_age", "duplicate_window", "allow_direct", "allow_atomic")
+    return [f"stream {name}" for name in same if getattr(found, name) != getattr(desired, name)]
 
 
 def _consumer_drift(name: str, found: ConsumerConfig) -> list[str]:
