@@ -15,6 +15,7 @@ from bench.cost import cost
 from bench.figures import Figures
 from bench.growth import growth
 from bench.idle import idle
+from bench.limit import limit
 from bench.slow import slow
 from bench.takeover import takeover
 from bench.throughput import throughput
@@ -24,7 +25,7 @@ from bench.watching import watching
 ROUNDS = 5
 SECTIONS: dict[str, Callable[[Path, int], Coroutine[Any, Any, Figures]]] = {
     each.__name__: each
-    for each in (cost, throughput, accepting, users, slow, takeover, watching, growth, idle)
+    for each in (cost, throughput, accepting, users, slow, takeover, watching, growth, limit, idle)
 }
 
 

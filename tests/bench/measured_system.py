@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 from uuid import NAMESPACE_OID, uuid5
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 from lodestone_local.credentials import read_secret, sign_token
 from support.noop.contract import with_noop
@@ -38,8 +40,9 @@ NO_ENV: Mapping[str, str] = MappingProxyType({})
 class MeasuredSystem:
     """The system that the sections measure."""
 
-    def __init__(self, folder: Path, *, env: Mapping[str, str] = NO_ENV) -> None:
-        self.running = RunningSystem(folder, "--processes", env=with_noop() | UNBOUNDED | dict(env))
+    def __init__(self, folder: Path, *flags: str, env: Mapping[str, str] = NO_ENV) -> None:
+        self.running = RunningSystem(folder, "--processes", *flags, env=with_noop() | UNBOUNDED | dict(env))
+        self._others = 0  # processes started beside those of `lodestone up`
 
     def __enter__(self) -> Self:
         self.running.__enter__()
@@ -99,6 +102,24 @@ class MeasuredSystem:
         ended = self.running.kill(name, signal.SIGTERM)
         self.running.wait_for_restart(name, ended, within=90)
         eventually_sync(self.running.is_whole, within=60, told="all parts are up again")
+
+    @contextmanager
+    def another(self, service: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Another process of the service, which takes work and which nobody starts again."""
+        self._others += 1
+        first = psutil.Process(self.running.pid(service))
+        ready = self.running.data_dir / "run" / f"another-{self._others}.json"
+        env = {**first.environ(), "LODESTONE_READY_FILE": str(ready)}
+        with (self.running.data_dir / "logs" / f"another-{self._others}.log").open("wb") as log:
+            process = subprocess.Popen(
+                first.cmdline(), env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        try:
+            eventually_sync(ready.exists, within=60, told=f"another {service} is ready")
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
     @contextmanager
     def paused(self, name: str) -> Iterator[None]:

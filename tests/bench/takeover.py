@@ -1,14 +1,12 @@
 """Takeover: a worker is killed with its jobs running; how long until another has finished them all."""
 
-import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-from support.waiting import eventually, eventually_sync, let_pass
+from support.waiting import eventually, let_pass
 
 from bench.figures import Figures
 from bench.load import Post, hurry
@@ -37,7 +35,7 @@ async def takeover(folder: Path, rounds: int) -> Figures:
 
 async def _ours(system: MeasuredSystem, figures: Figures) -> float:
     before = _count(system, TAKEN)
-    with second_worker(system) as killed:
+    with system.another("noop") as killed:
         await hurry(system.gateway, system.post(system.tokens(1), job(seconds=SECONDS)), JOBS, SUBMITTERS)
         await eventually(lambda: not _count(system, PENDING), within=60, told="all jobs have started")
         seconds = await _until_over_after(killed.kill, system.until_over)
@@ -78,20 +76,3 @@ async def _until_over_after(kill: Callable[[], None], until_over: Callable[[], A
     kill()
     await until_over()
     return time.monotonic() - started
-
-
-@contextmanager
-def second_worker(system: MeasuredSystem) -> Iterator[subprocess.Popen[bytes]]:
-    """Another process of the service, which takes work and which nobody starts again."""
-    first = psutil.Process(system.running.pid("noop"))
-    ready = system.running.data_dir / "run" / "second.json"
-    ready.unlink(missing_ok=True)
-    env = {**first.environ(), "LODESTONE_READY_FILE": str(ready)}
-    with (system.running.data_dir / "logs" / "second.log").open("wb") as log:
-        process = subprocess.Popen(first.cmdline(), env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        eventually_sync(ready.exists, within=60, told="the second worker is ready")
-        yield process
-    finally:
-        process.kill()
-        process.wait()

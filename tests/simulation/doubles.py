@@ -19,6 +19,8 @@ import lodestone.ids
 import lodestone.llm.accumulator
 import lodestone.llm.breaker
 import lodestone.llm.client
+import lodestone.llm.gate
+import lodestone.llm.leases
 import lodestone.worker.attempt
 import lodestone.worker.context
 import lodestone_gateway.jobs.restore
@@ -57,6 +59,17 @@ ONE_TYPE = {"ideation": JOB_TYPES["ideation"]}
 
 gateway: Any = lodestone_gateway
 common: Any = lodestone
+TIMED = (
+    common.bus.ask,
+    common.bus.topology,
+    common.llm.breaker,
+    common.llm.client,
+    common.llm.gate,
+    common.llm.leases,
+    common.worker.context,
+    gateway.outbox.relay,
+    gateway.projector.app,
+)
 
 
 class Clock:
@@ -165,6 +178,8 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (common.clock, "datetime", clock),
         (common.ids, "uuid_utils", ids),
         (common.worker.attempt, "random", rng),
+        (common.llm.gate, "random", rng),
+        (common.llm.leases, "random", rng),
         (common.llm.accumulator, "cost_usd", price),
         (common.llm.client, "cost_usd", price),
         (gateway.processes, "listen", world.listen),
@@ -192,15 +207,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.projector.app, "KeptConnection", store.SimConnection),
         (gateway.jobs.restore, "read_records", store.read_records),
     ]
-    for module in (
-        common.bus.ask,
-        common.bus.topology,
-        common.llm.breaker,
-        common.llm.client,
-        common.worker.context,
-        gateway.outbox.relay,
-        gateway.projector.app,
-    ):
+    for module in TIMED:
         doubles.append((module, "time", clock))
     for module in (gateway.projector.batch, gateway.jobs.restore):
         doubles.append((module, "transaction", store.transaction))

@@ -20,6 +20,7 @@ from lodestone.llm.accumulator import Reply, ReplyAccumulator, has_data
 from lodestone.llm.breaker import Breakers
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
+from lodestone.llm.limiter import Limiter
 from lodestone.wire import WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.handler import JobContext
@@ -58,6 +59,7 @@ class SimLlm(Llm):
         self._world = world
         self._process = process
         self._breakers = Breakers()
+        self._limiter = Limiter()
 
     async def ask(
         self,

@@ -67,8 +67,8 @@ class SampleAccount:
 
     def _leave_in_the_middle(self) -> None:
         """Leaves ideas waiting for the provider, and ideas, posts and content with one item each."""
-        limit = {"kind": "status", "status": 429, "retryAfterSeconds": 300}
-        self._system.fault(limit, match={"jobType": "ideation"}, times=5)
+        down = {"kind": "status", "status": 503, "retryAfterSeconds": 300}
+        self._system.fault(down, match={"jobType": "ideation"}, times=5)
         self.ids["waiting"] = self._ideas()
         while not self.visitor.api("GET", f"/api/jobs/{self.ids['waiting']}")["retryAt"]:
             pass

@@ -15,6 +15,7 @@
     ├── AttemptFailed            an attempt at a job ended without a result
     │   ├── TransientFailure     another attempt may succeed: retried
     │   │   ├── ProviderUnavailable   overload or outage: does not count as an attempt
+    │   │   ├── ProviderLimited       the provider's rate limits: likewise
     │   │   ├── IncompleteReply       the reply broke off
     │   │   ├── TooSlow               the attempt reached its time limit
     │   │   └── Unexpected            a fault of ours
@@ -161,6 +162,7 @@ class TransientFailure(AttemptFailed):
     """Something went wrong along the way; trying again may help."""
 
     counted: ClassVar[bool] = True
+    waiting_for: ClassVar[str | None] = None  # what the job waits for meanwhile, where its code does not say
 
     def __init__(
         self, message: str | None = None, *, detail: str = "", retry_after_seconds: float | None = None
@@ -173,6 +175,12 @@ class ProviderUnavailable(TransientFailure):
     """The AI provider is overloaded or cannot be reached."""
 
     code, counted = ErrorCode.AI_UNAVAILABLE, False
+
+
+class ProviderLimited(TransientFailure):
+    """The AI provider takes no more work from us at the moment."""
+
+    code, counted, waiting_for = ErrorCode.AI_UNAVAILABLE, False, "rate_limit"
 
 
 class IncompleteReply(TransientFailure):

@@ -241,6 +241,11 @@ class JobRetrying(TextEvent):
     counted: bool = Field(
         description="Whether the attempt counts against `maxAttempts`; false after a shutdown or an outage."
     )
+    waiting_for: str | None = Field(
+        default=None,
+        description="What the job waits for until then, as its `waitingFor` tells it; absent where the reason"
+        " says it.",
+    )
 
 
 class JobCancelRequested(JobEvent):

@@ -18,6 +18,7 @@ class RetryLater:
     reason: Reason
     retry_at: datetime
     counted: bool
+    waiting_for: str | None = None  # where the reason's code does not say it
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class GiveUp:
 def decide(failure: AttemptFailed, log: JobLog, *, now: datetime, jitter: float) -> RetryLater | GiveUp:
     """What follows a failure; `jitter` is from 0 to 1 and spreads the delay over its upper half.
 
-    Overload and outage of the provider never count as attempts, but nothing is tried after the deadline. A
-    provider that asks for a longer wait than the deadline allows is asked again before it: it may be back.
+    Overload, rate limits and outage of the provider never count as attempts, but nothing is tried after the
+    deadline. A provider that asks for a longer wait than the deadline allows is asked again before it: it may
+    be back.
     """
     requested = log.requested
     reason = Reason(code=failure.code, message=failure.message)
@@ -43,7 +45,7 @@ def decide(failure: AttemptFailed, log: JobLog, *, now: datetime, jitter: float)
     delay = _delay(failure, log, jitter, left)
     if delay >= left:
         return GiveUp(reason)
-    return RetryLater(reason, now + timedelta(seconds=delay), failure.counted)
+    return RetryLater(reason, now + timedelta(seconds=delay), failure.counted, failure.waiting_for)
 
 
 def exhausted(attempts: int, failure: AttemptFailed) -> Reason:

@@ -1,5 +1,6 @@
 """Every subject, stream, durable and header name of the bus; they are spelt only here."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +26,12 @@ BATCH_ID = "Nats-Batch-Id"
 BATCH_SEQUENCE = "Nats-Batch-Sequence"
 BATCH_COMMIT = "Nats-Batch-Commit"
 
+LIMITS = "LIMITS"  # the stream of what processes share of the provider's rate limits: one message a subject
+LIMITS_SUBJECTS = "limit.*"
+LIMITS_INFO = f"$JS.API.STREAM.INFO.{LIMITS}"
+LIMITS_CREATE = f"$JS.API.STREAM.CREATE.{LIMITS}"
+LIMITS_READ = f"$JS.API.DIRECT.GET.{LIMITS}.{LIMITS_SUBJECTS}"
+
 ADMINISTRATION = "$JS.API.>"
 DIRECT_GET = f"$JS.API.DIRECT.GET.{STREAM}"
 STREAM_INFO = f"$JS.API.STREAM.INFO.{STREAM}"
@@ -42,6 +49,7 @@ HEARTBEATS = "service.*.beat"
 # These do not overlap: the server would take any of those that match.
 OFFERED = {
     STREAM_SUBJECTS: False,
+    LIMITS_SUBJECTS: False,
     "$JS.ACK.>": False,
     "$JS.API.INFO": False,
     "$JS.API.STREAM.>": False,
@@ -52,6 +60,8 @@ OFFERED = {
     **{f"$JS.API.CONSUMER.{verb}.*.*": False for verb in ("INFO", "DELETE", "PAUSE", "RESET")},
     **{f"$JS.API.CONSUMER.{verb}.*": False for verb in ("LIST", "NAMES")},
 }
+
+_NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True)
@@ -177,6 +187,16 @@ def answer_to(consumer: str, sequence: int, delivery: int) -> str:
     The other tokens are how often it was delivered, when, and how many wait: they change nothing.
     """
     return f"$JS.ACK.{STREAM}.{consumer}.1.{sequence}.{delivery}.0.0"
+
+
+def limit_subject(model_class: str) -> str:
+    """Where the shared part of a model class's rate limits is kept."""
+    return f"limit.{_NOT_A_TOKEN.sub('_', model_class)}"
+
+
+def limit_read(model_class: str) -> str:
+    """Where it is asked for."""
+    return f"$JS.API.DIRECT.GET.{LIMITS}.{limit_subject(model_class)}"
 
 
 def inbox_prefix(user: str) -> str:

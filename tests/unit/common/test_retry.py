@@ -10,8 +10,10 @@ from lodestone.errors import (
     ErrorCode,
     IncompleteReply,
     InvalidOutput,
+    ProviderLimited,
     ProviderUnavailable,
     Refused,
+    TransientFailure,
 )
 from lodestone.job_log import JobLog
 from lodestone.retry import LONGEST_DELAY_SECONDS, GiveUp, RetryLater, backoff_seconds, decide
@@ -49,11 +51,16 @@ def test_the_last_counted_attempt_ends_the_job_and_says_how_often_it_was_tried()
     assert "3 times" in decision.reason.message
 
 
-def test_an_overloaded_provider_never_uses_attempts_up() -> None:
-    decision = decide(ProviderUnavailable(), log(counted=2, uncounted=9), now=NOW, jitter=1.0)
+@pytest.mark.parametrize(
+    ("failure", "waiting_for"), [(ProviderUnavailable(), None), (ProviderLimited(), "rate_limit")]
+)
+def test_an_overloaded_provider_never_uses_attempts_up(
+    failure: TransientFailure, waiting_for: str | None
+) -> None:
+    decision = decide(failure, log(counted=2, uncounted=9), now=NOW, jitter=1.0)
 
     assert isinstance(decision, RetryLater)
-    assert not decision.counted
+    assert (decision.counted, decision.waiting_for) == (False, waiting_for)
 
 
 def test_the_providers_own_delay_is_obeyed() -> None:

@@ -25,6 +25,7 @@ from lodestone.jobs import JOB_TYPES
 
 MAX_AGE_SECONDS = 30 * 24 * 3600
 DUPLICATE_WINDOW_SECONDS = 3600
+MOST_LIMIT_BYTES = 4096  # of one state, which takes some hundred
 CONSUMERS_OF_PAGE = 256  # that the server names in one answer
 MAX_ACK_PENDING = 100_000  # delayed naks count too, so that only slots limit the work
 
@@ -42,6 +43,19 @@ def stream_config() -> StreamConfig:
         duplicate_window=DUPLICATE_WINDOW_SECONDS,
         allow_direct=True,
         allow_atomic=True,
+    )
+
+
+def limits_config() -> StreamConfig:
+    """The newest state of each class of the provider's models, which services change by turns."""
+    return StreamConfig(
+        name=subjects.LIMITS,
+        subjects=[subjects.LIMITS_SUBJECTS],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        max_msgs_per_subject=1,
+        max_msg_size=MOST_LIMIT_BYTES,
+        allow_direct=True,
     )
 
 
@@ -65,6 +79,7 @@ async def create_missing(client: Client) -> None:
     await _create_stream(jetstream)
     for name in JOB_TYPES:
         await _create_consumer(jetstream, consumer_config(name))
+    await _create_limits(jetstream)
 
 
 async def read_consumers(client: Client) -> dict[str, ConsumerInfo]:
@@ -114,6 +129,14 @@ async def _create_stream(jetstream: JetStreamContext) -> None:
         # Sequences never repeat, not even in a stream that replaces a lost one.
         await jetstream.add_stream(replace(stream_config(), first_seq=time.time_ns() // 1000))
         log.info("created the stream", stream=subjects.STREAM)
+
+
+async def _create_limits(jetstream: JetStreamContext) -> None:
+    try:
+        await jetstream.stream_info(subjects.LIMITS)
+    except NotFoundError:
+        await jetstream.add_stream(limits_config())
+        log.info("created the stream", stream=subjects.LIMITS)
 
 
 async def _correct_stream(jetstream: JetStreamContext) -> None:

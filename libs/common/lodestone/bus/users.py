@@ -93,6 +93,9 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
             subjects.heartbeat_subject(name),
             subjects.DIRECT_GET,
             subjects.STREAM_INFO,
+            # All processes of all services keep the provider's rate limits together.
+            subjects.LIMITS_SUBJECTS,
+            subjects.LIMITS_READ,
             *(of(durable) for durable in durables for of in _CONSUMES),
         ),
         subscribe=(
@@ -127,7 +130,8 @@ def _creates_topology(jobs: Iterable[JobType]) -> tuple[str, ...]:
         for durable, requests in durables
         for subject in (subjects.consumer_info(durable), subjects.consumer_create(durable, requests))
     ]
-    return (subjects.STREAM_INFO, subjects.STREAM_CREATE, *created)
+    streams = (subjects.STREAM_INFO, subjects.STREAM_CREATE, subjects.LIMITS_INFO, subjects.LIMITS_CREATE)
+    return (*streams, *created)
 
 
 def _subscriber() -> BusUser:

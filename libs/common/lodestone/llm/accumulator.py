@@ -3,7 +3,7 @@
 The SDK builds events without validating them: a field may be missing, or have another type than declared.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -68,6 +68,7 @@ class ReplyAccumulator:
         *,
         prompt_tokens: int,
         max_tokens: int,
+        on_answered: Callable[[Mapping[str, str]], object] = lambda headers: None,
         on_begun: Callable[[], object] = lambda: None,
     ) -> None:
         """`prompt_tokens` (estimated) and `max_tokens` replace counts that the provider does not give."""
@@ -77,6 +78,7 @@ class ReplyAccumulator:
         self._model = model
         self._prompt_tokens = prompt_tokens
         self._max_tokens = max_tokens
+        self._on_answered = on_answered  # gets the headers of the answer
         self._on_begun = on_begun  # called when the provider begins to answer
         self._told: dict[str, int] = {}  # the provider's token counts, by field of TokenUsage
         self._is_output_final = False  # the provider gave the last output count, not only the first
@@ -90,6 +92,11 @@ class ReplyAccumulator:
     def note_request(self, request_id: str | None) -> None:
         """Keeps the provider's id for the call: the first one given."""
         self.request_id = self.request_id or (request_id or "")[:MOST_ID_CHARACTERS] or None
+
+    def note_answer(self, headers: Mapping[str, str]) -> None:
+        """The answer's headers are there."""
+        self.note_request(headers.get("request-id"))
+        self._on_answered(headers)
 
     def take(self, event: "RawMessageStreamEvent") -> str:
         """Takes in an event and returns the text it adds to the reply. Raises BrokenFrame."""

@@ -10,6 +10,7 @@ holding a slot.
 """
 
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ from prometheus_client import Counter, Gauge
 from lodestone.errors import AttemptFailed, ProviderUnavailable
 
 THRESHOLD = 8  # more than the calls that one job makes in parallel
-FIRST_OPEN_SECONDS, LONGEST_OPEN_SECONDS = 2.0, 10.0  # doubling with each probe that fails
+FIRST_OPEN_SECONDS, LONGEST_OPEN_SECONDS = 2.0, 5.0  # doubling with each probe that fails
 SPREAD_SECONDS = 0.05  # each refused call comes back this much later than the one before it
 LONGEST_SPREAD_SECONDS = 20.0
 
@@ -42,8 +43,10 @@ class State(StrEnum):
 class Breaker:
     """The breaker of one model in one process."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, on_recovered: Callable[[str], object] = lambda model: None) -> None:
+        """`on_recovered` is called with the model when it answers again after an outage."""
         self._model = model
+        self._on_recovered = on_recovered
         self._outages = 0  # in a row
         self._openings = 0  # since it was last closed for good
         self._open_until = 0.0
@@ -79,6 +82,7 @@ class Breaker:
             self._probe = None
             self._outages = THRESHOLD - 1  # on probation: the next outage opens it again
             is_open.labels(self._model).set(0)
+            self._on_recovered(self._model)
 
     def on_end(self, permit: "Permit", error: BaseException | None, has_begun: bool) -> None:
         """The call is over, however it ended."""
@@ -127,6 +131,10 @@ class Permit:
 class Breakers(dict[str, Breaker]):
     """A breaker for each model."""
 
+    def __init__(self, on_recovered: Callable[[str], object] = lambda model: None) -> None:
+        super().__init__()
+        self._on_recovered = on_recovered
+
     def __missing__(self, model: str) -> Breaker:
-        self[model] = Breaker(model)
+        self[model] = Breaker(model, self._on_recovered)
         return self[model]

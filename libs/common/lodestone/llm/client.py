@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import httpx2
 from pydantic import BaseModel
@@ -20,8 +21,9 @@ from lodestone.llm import metrics
 from lodestone.llm.accumulator import BrokenFrame, Reply, ReplyAccumulator, has_data
 from lodestone.llm.asked_shape import asked_shape
 from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_characters
-from lodestone.llm.breaker import Breakers, Permit
+from lodestone.llm.breaker import Breakers
 from lodestone.llm.ledger import CallLedger, CallStart
+from lodestone.llm.limiter import Limiter, Share
 from lodestone.llm.proxies import check_proxies, http_client
 from lodestone.llm.usage import TokenUsage, cost_usd
 from lodestone.spend import estimate_tokens
@@ -48,13 +50,22 @@ class Ask:
 class Llm:
     """The provider's models; one instance per process, closed when the process ends."""
 
-    def __init__(self, *, api_key: str, base_url: str | None = None, is_simulator: bool = False) -> None:
-        """With `is_simulator`, each call names its job; the real provider never learns it.
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        is_simulator: bool = False,
+        limiter: Limiter | None = None,
+    ) -> None:
+        """With `is_simulator`, each call names its job; the real provider never learns it. Without a limiter,
+        the rate limits are learnt from the answers and shared with nobody.
 
         Raises Misconfigured for a proxy in the environment that cannot be used.
         """
         self._is_simulator = is_simulator
-        self._breakers = Breakers()
+        self._limiter = limiter or Limiter()
+        self._breakers = Breakers(self._limiter.on_recovered)
         self._api_key = api_key
         self._url = base_url or PROVIDER_URL
         check_proxies(self._url)
@@ -63,6 +74,7 @@ class Llm:
 
     async def close(self) -> None:
         """Closes the connections."""
+        await self._limiter.close()
         if self._client is not None:
             await self._client.close()
 
@@ -78,12 +90,22 @@ class Llm:
         `take` gets the whole reply and says whether any of it was useful: a call that brought nothing is
         settled as wasted.
 
-        Raises an AttemptFailed (Refused, IncompleteReply, one that `failures` names, or ProviderUnavailable
-        while the model's breaker is open), or what the ledger raises when the attempt may not go on.
+        Raises an AttemptFailed (Refused, IncompleteReply, one that `failures` names, ProviderUnavailable
+        while the model's breaker is open, or ProviderLimited while its rate limits are used up), or what the
+        ledger raises when the attempt may not go on.
         """
         await self._connect()
-        with self._breakers[ask.model].acquire() as permit:
-            return await self._call(ledger, ask, on_text, take, permit)
+        call = _announced(ask)
+        with self._breakers[ask.model].acquire() as permit, await self._limiter.enter(ledger, call) as share:
+            accumulator = ReplyAccumulator(
+                ask.model,
+                prompt_tokens=call.input_tokens,
+                max_tokens=ask.max_tokens,
+                on_answered=share.hear,
+                on_begun=permit.on_begun,
+            )
+            call_id = await ledger.start_call(call)
+            return await self._call(ledger, ask, call_id, share, accumulator, on_text, take)
 
     async def _connect(self) -> None:
         """Imports the SDK in a thread, where this is the first call: the jobs of others go on meanwhile."""
@@ -105,17 +127,14 @@ class Llm:
         self,
         ledger: CallLedger,
         ask: Ask,
+        call_id: UUID,
+        share: Share,
+        accumulator: ReplyAccumulator,
         on_text: Callable[[str], object],
         take: Callable[[Reply], bool],
-        permit: Permit,
     ) -> Reply:
         from lodestone.llm import failures  # likewise; `_connect` has done it
 
-        call = _announced(ask)
-        call_id = await ledger.start_call(call)
-        accumulator = ReplyAccumulator(
-            ask.model, prompt_tokens=call.input_tokens, max_tokens=ask.max_tokens, on_begun=permit.on_begun
-        )
         started = time.monotonic()
         try:
             await self._receive(ledger, ask, accumulator, on_text)
@@ -123,9 +142,12 @@ class Llm:
         except failures.PROVIDER_ERRORS as error:
             accumulator.is_free = failures.costs_nothing(error)
             accumulator.note_request(getattr(error, "request_id", None))
-            raise failures.explain(error) from error
+            failure = failures.explain(error)
+            share.on_failed(failure, failures.headers_of(error))
+            raise failure from error
         finally:
             result = accumulator.settle(call_id)
+            share.settle(result)
             metrics.record(ledger.job_type, ask.model, result, time.monotonic() - started)
             await ledger.finish_call(result)
 
@@ -134,7 +156,7 @@ class Llm:
     ) -> None:
         limits = job_type(ledger.job_type).limits
         async with asyncio.timeout(limits.call), await self._open(ledger, ask, limits) as stream:
-            accumulator.note_request(stream.response.headers.get("request-id"))
+            accumulator.note_answer(stream.response.headers)
             expect_reply(stream.response, ask.max_tokens)
             async for event in _events(stream):
                 if text := accumulator.take(event):

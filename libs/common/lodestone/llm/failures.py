@@ -2,6 +2,7 @@
 
 A failure inside a stream has status 200, so only its type counts; before the stream, both do.
     busy or down          ProviderUnavailable, after its retry-after; does not count as an attempt
+    rate limit            ProviderLimited, likewise
     spend limit, billing  BudgetExceeded: only an operator can help, so waiting is pointless
     too much text         InputTooLarge
     our request or key    ProviderRejected
@@ -22,8 +23,10 @@ from lodestone.errors import (
     BudgetExceeded,
     IncompleteReply,
     InputTooLarge,
+    ProviderLimited,
     ProviderRejected,
     ProviderUnavailable,
+    TransientFailure,
 )
 from lodestone.llm.accumulator import BrokenFrame
 from lodestone.llm.bounded import EndlessReply
@@ -39,7 +42,7 @@ PROVIDER_ERRORS = (
 
 _BY_TYPE: dict[str, type[AttemptFailed]] = {
     "overloaded_error": ProviderUnavailable,
-    "rate_limit_error": ProviderUnavailable,
+    "rate_limit_error": ProviderLimited,
     "api_error": ProviderUnavailable,
     "timeout_error": ProviderUnavailable,
     "billing_error": BudgetExceeded,
@@ -55,7 +58,7 @@ _BY_STATUS: dict[int, type[AttemptFailed]] = {
     408: ProviderUnavailable,
     409: ProviderUnavailable,
     413: InputTooLarge,
-    429: ProviderUnavailable,
+    429: ProviderLimited,
 }
 
 
@@ -66,6 +69,11 @@ def explain(error: Exception) -> AttemptFailed:
     if isinstance(error, APIConnectionError | httpx2.TransportError):
         return ProviderUnavailable(detail=f"{type(error).__name__}: {error}")
     return IncompleteReply(detail=f"{type(error).__name__}: {error}")
+
+
+def headers_of(error: Exception) -> Mapping[str, str]:
+    """The headers of the provider's answer; none where it did not answer, or had begun to."""
+    return error.response.headers if isinstance(error, APIStatusError) else {}
 
 
 def costs_nothing(error: Exception) -> bool:
@@ -79,9 +87,9 @@ def _of_answer(error: APIStatusError) -> AttemptFailed:
     meaning = _meaning(error)
     # Without the error's text, which may repeat what was sent. The provider can find it by the request id.
     detail = f"{error.status_code} {error.type} (request {error.request_id})"
-    if meaning is ProviderUnavailable:
+    if issubclass(meaning, TransientFailure):
         wait = retry_after_seconds(error.response.headers, now())
-        return ProviderUnavailable(detail=detail, retry_after_seconds=wait)
+        return meaning(detail=detail, retry_after_seconds=wait)
     return meaning(detail=detail)
 
 

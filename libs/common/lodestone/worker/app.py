@@ -15,6 +15,7 @@ from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
 from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.heartbeat import Heartbeat, send_heartbeats
+from lodestone.bus.kept_values import KeptValues
 from lodestone.bus.publisher import JobStream, takes_events
 from lodestone.bus.time import follow_bus, keep_following
 from lodestone.bus.topology import check_topology
@@ -24,6 +25,7 @@ from lodestone.health import serve_health
 from lodestone.ids import new_id, parse_id
 from lodestone.jobs import JOB_TYPES, check_registry
 from lodestone.llm.client import Llm
+from lodestone.llm.limiter import Limiter
 from lodestone.process import OnReady
 from lodestone.process import main as run_process
 from lodestone.settings import read_settings
@@ -71,10 +73,12 @@ class WorkerApp:
     async def _work(self, client: BusClient, stop: asyncio.Event, on_bound: Callable[[], None]) -> None:
         settings = self._settings
         broker = self._build_broker(client)
+        limits = {name: limit.amount() for name, limit in settings.provider_limits.items()}
         llm = Llm(
             api_key=settings.anthropic_api_key.get_secret_value(),
             base_url=settings.anthropic_base_url,
             is_simulator=settings.simulator,
+            limiter=Limiter(limits, KeptValues(client)),
         )
         await broker.start()
         background = [

@@ -233,6 +233,7 @@ class Attempt:
             reason=decision.reason,
             retry_at=decision.retry_at,
             counted=decision.counted,
+            waiting_for=decision.waiting_for,
         )
 
     def _cancelled(self, newest: JobLog) -> JobCancelled:

@@ -18,7 +18,7 @@ from lodestone.judgement import Standing
 from lodestone.llm.ledger import CallResult, CallStart
 from lodestone.spend import is_affordable
 from lodestone.wire import JsonObject
-from lodestone.worker.writer import GOING_ON, SETTLING, Fenced, HeldItem, JobWriter, as_is
+from lodestone.worker.writer import GOING_ON, SETTLING, Build, Fenced, HeldItem, JobWriter, as_is
 
 KEPT_MESSAGE = "Kept from the previous run"
 OVERDRAWN = "This job reached its spending limit. Finished parts are kept; you can try again."
@@ -43,6 +43,7 @@ class AttemptContext:
         self.attempt = attempt
         self.model = model
         self._budget_usd = budget_usd
+        self._settled = asyncio.Event()  # a call was settled: another may be affordable now
         self._requested = requested
         finished = writer.log.items
         self._inherited = [item for item in requested.kept or [] if item.item_key not in finished]
@@ -74,37 +75,52 @@ class AttemptContext:
     async def start_call(self, call: CallStart) -> UUID:
         """Announces a call and returns its id; raises BudgetExceeded, or Fenced when the attempt must stop.
 
-        A takeover may outdate a late confirmation: then the call is written off as not made, and announced
-        again.
+        Calls side by side reserve the most that they may cost, and usually cost less: a call that does not
+        fit beside them waits until one is settled. A takeover may outdate a late confirmation: then the call
+        is written off as not made, and announced again.
         """
         while True:
             call_id, asked_at = new_id(), time.monotonic()
-            standing = await self._announce_call(call_id, call)
+            self._settled.clear()
+            try:
+                standing = await self._announce_call(call_id, call)
+            except BudgetExceeded:
+                if not self._has_open_call:
+                    raise
+                await self._settled.wait()
+                continue
             is_fresh = time.monotonic() - asked_at < ACK_WAIT_SECONDS / 2
             if is_fresh and standing is Standing.MINE:
                 return call_id
-            standing = await self.writer.append(as_is(self._not_made(call_id)), SETTLING)
-            if standing is not Standing.MINE:
-                raise Fenced(standing)
+            await self._settle(as_is(self._not_made(call_id)))
+            if self.writer.standing is not Standing.MINE:
+                raise Fenced(self.writer.standing)
 
     async def finish_call(self, result: CallResult) -> None:
         """Queues the settlement and waits for it; it is written even if the wait is cancelled."""
         settled = JobCallFinished(**self._requested.of_job(self.attempt), **vars(result))
-        await asyncio.shield(self.writer.submit(as_is(settled), SETTLING))
+        await asyncio.shield(self._settle(as_is(settled)))
 
     def seconds_left(self, attempt_limit: float) -> float:
         """How long the attempt may still take: the shorter of its own limit and the job's deadline."""
         left: timedelta = self._requested.deadline_at - now()
         return min(attempt_limit, left.total_seconds())
 
+    @property
+    def _has_open_call(self) -> bool:
+        return any(call.attempt == self.attempt for call in self.writer.log.open_calls.values())
+
+    def _settle(self, build: Build) -> "asyncio.Future[None]":
+        written = self.writer.submit(build, SETTLING)
+        written.add_done_callback(lambda _: self._settled.set())
+        return written
+
     async def _announce_call(self, call_id: UUID, call: CallStart) -> Standing:
         try:
             return await self.writer.append(partial(self._call_started, call_id, call), GOING_ON)
         except asyncio.CancelledError:
             # The writer may still store it, but nobody will make that call: write it off.
-            self.writer.submit(
-                lambda newest: self._not_made(call_id) if call_id in newest.open_calls else None, SETTLING
-            )
+            self._settle(lambda newest: self._not_made(call_id) if call_id in newest.open_calls else None)
             raise
 
     def _progress(self, done: int, message: str) -> JobProgress:

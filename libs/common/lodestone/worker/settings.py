@@ -4,12 +4,38 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic.alias_generators import to_camel
 
 from lodestone.jobs import JOB_TYPES
+from lodestone.llm.amounts import UNLIMITED, Amount
 from lodestone.settings import ProcessSettings
 
 Budget = Annotated[Decimal, Field(gt=0)]
+PerMinute = Annotated[int, Field(ge=1, le=1_000_000_000)]
+ModelClass = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+
+
+class ProviderLimit(BaseModel):
+    """What the provider allows in a minute; a part that is left out is learnt from its answers."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+    requests: PerMinute | None = None
+    input_tokens: PerMinute | None = None
+    output_tokens: PerMinute | None = None
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("must name at least one of requests, inputTokens and outputTokens")
+        return self
+
+    def amount(self) -> Amount:
+        """The same for the limiter."""
+        return Amount(
+            self.requests or UNLIMITED, self.input_tokens or UNLIMITED, self.output_tokens or UNLIMITED
+        )
 
 
 class WorkerSettings(ProcessSettings):
@@ -48,6 +74,13 @@ class WorkerSettings(ProcessSettings):
         description="The most that one job may spend, by job type, instead of the registry's.",
         examples=['{"ideation": "2.50"}'],
         json_schema_extra={"unit": "US dollars"},
+    )
+    provider_limits: dict[ModelClass, ProviderLimit] = Field(
+        default={},
+        description="The provider's rate limits a minute, by class of models: the beginning of their names."
+        " The same for all services, which keep them together. What is left out is learnt from the"
+        " provider's answers, which may lower a limit to a tenth of what is set here, and never raise it.",
+        examples=['{"claude-sonnet": {"requests": 4000, "inputTokens": 2000000, "outputTokens": 400000}}'],
     )
     drain_seconds: float = Field(
         default=20.0,

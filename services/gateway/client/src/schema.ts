@@ -6092,6 +6092,12 @@ export interface components {
              * @description The job's owner: the subject of the token that submitted it.
              */
             userId: string;
+            /**
+             * Waitingfor
+             * @description What the job waits for until then, as its `waitingFor` tells it; absent where the reason says it.
+             * @default null
+             */
+            waitingFor?: string | null;
         };
         /**
          * Prompt

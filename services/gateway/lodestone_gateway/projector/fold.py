@@ -219,8 +219,8 @@ def _(event: JobProgress, job: FoldedJob, time: datetime) -> FoldedJob:
 
 @_with.register
 def _(event: JobRetrying, job: FoldedJob, time: datetime) -> FoldedJob:
-    waiting_for = "provider" if event.reason.code is ErrorCode.AI_UNAVAILABLE else "retry"
-    return replace(job, retry_at=event.retry_at, waiting_for=waiting_for)
+    by_code = "provider" if event.reason.code is ErrorCode.AI_UNAVAILABLE else "retry"
+    return replace(job, retry_at=event.retry_at, waiting_for=event.waiting_for or by_code)
 
 
 @_with.register

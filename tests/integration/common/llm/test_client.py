@@ -12,6 +12,7 @@ from lodestone.errors import (
     BudgetExceeded,
     IncompleteReply,
     InputTooLarge,
+    ProviderLimited,
     ProviderRejected,
     ProviderUnavailable,
     Refused,
@@ -98,7 +99,7 @@ async def test_the_real_provider_is_not_told_the_job(job: MemoryContext, model: 
         ({"kind": "status", "status": 401}, ProviderRejected, True),
         ({"kind": "status", "status": 402}, BudgetExceeded, True),
         ({"kind": "status", "status": 413}, InputTooLarge, True),
-        ({"kind": "status", "status": 429}, ProviderUnavailable, True),
+        ({"kind": "status", "status": 429}, ProviderLimited, True),
         ({"kind": "status", "status": 500}, ProviderUnavailable, True),
         ({"kind": "overloaded"}, ProviderUnavailable, True),
         ({"kind": "mid_stream_error"}, ProviderUnavailable, False),
@@ -147,7 +148,7 @@ async def test_the_wait_that_the_provider_asks_for_is_handed_on(
 ) -> None:
     await model.fault("status", status=429, retryAfterSeconds=17)
 
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ProviderLimited) as caught:
         await model_llm.ask(job, ASK)
 
     assert caught.value.retry_after_seconds == 17

@@ -163,7 +163,7 @@ def test_each_probe_that_fails_makes_the_rest_longer_up_to_a_bound(breaker: Brea
         time.seconds += LONGEST_OPEN_SECONDS
         outage(breaker)
 
-    assert rests == [2, 4, 8, 10, 10, 10]
+    assert rests == [2, 4, 5, 5, 5, 5]
 
 
 def test_a_probe_that_told_nothing_makes_room_for_the_next(breaker: Breaker, time: Time) -> None:
@@ -192,9 +192,9 @@ def test_calls_from_before_it_opened_tell_nothing_about_after(breaker: Breaker, 
 
 def test_the_wait_that_the_provider_asks_for_is_the_rest_within_the_bound(breaker: Breaker) -> None:
     outage(breaker, THRESHOLD - 1)
-    call(breaker, ProviderUnavailable(retry_after_seconds=7), begins=False)
+    call(breaker, ProviderUnavailable(retry_after_seconds=4), begins=False)
 
-    assert 7 <= refusal(breaker) < 8
+    assert 4 <= refusal(breaker) < 5
 
 
 def test_those_who_are_refused_come_back_one_after_the_other(breaker: Breaker) -> None:

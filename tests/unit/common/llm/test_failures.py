@@ -12,6 +12,7 @@ from lodestone.errors import (
     ErrorCode,
     IncompleteReply,
     InputTooLarge,
+    ProviderLimited,
     ProviderRejected,
     ProviderUnavailable,
     TransientFailure,
@@ -39,7 +40,7 @@ def answer(status: int, type: str | None = None, headers: dict[str, str] | None 
         (402, "billing_error", BudgetExceeded),
         (413, "request_too_large", InputTooLarge),
         (413, "invalid_request_error", InputTooLarge),
-        (429, "rate_limit_error", ProviderUnavailable),
+        (429, "rate_limit_error", ProviderLimited),
         (500, "api_error", ProviderUnavailable),
         (504, "timeout_error", ProviderUnavailable),
         (529, "overloaded_error", ProviderUnavailable),
@@ -129,10 +130,12 @@ def test_the_wait_that_the_provider_asks_for_is_read(headers: dict[str, str], se
 
 
 def test_the_wait_travels_with_the_failure() -> None:
-    failure = explain(answer(429, "rate_limit_error", {"retry-after": "7"}))
+    limited = explain(answer(429, "rate_limit_error", {"retry-after": "7"}))
+    down = explain(answer(503, "api_error", {"retry-after": "8"}))
 
-    assert isinstance(failure, ProviderUnavailable)
-    assert failure.retry_after_seconds == 7
+    assert isinstance(limited, ProviderLimited)
+    assert isinstance(down, ProviderUnavailable)
+    assert (limited.retry_after_seconds, down.retry_after_seconds) == (7, 8)
 
 
 def test_a_call_that_was_turned_away_costs_nothing_and_one_that_broke_may() -> None:

@@ -7,6 +7,7 @@ from lodestone.errors import Misconfigured
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.polish import POLISH
 from lodestone.jobs.posts import POSTS
+from lodestone.llm.amounts import UNLIMITED, Amount
 from lodestone.settings import read_settings
 from lodestone.worker.loading import load_definition
 from lodestone.worker.settings import WorkerSettings
@@ -35,6 +36,34 @@ def test_budget_that_would_limit_nothing_is_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("LODESTONE_BUDGETS_USD", value)
 
     with pytest.raises(Misconfigured, match="LODESTONE_BUDGETS_USD"):
+        read_settings(WorkerSettings)
+
+
+def test_limits_of_the_provider_may_be_set_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "LODESTONE_PROVIDER_LIMITS", '{"claude-sonnet": {"requests": 50, "outputTokens": 8000}}'
+    )
+
+    (limit,) = read_settings(WorkerSettings).provider_limits.values()
+
+    assert limit.amount() == Amount(50, UNLIMITED, 8_000)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *('{"claude": {"requests": 0}}', '{"claude": {"requests": -1}}', '{"claude": {"requests": NaN}}'),
+        *('{"claude": {"requests": 1e400}}', '{"claude": {"requests": 2000000000}}', '{"claude": {}}'),
+        *('{"claude": {"tokens": 5}}', '{"claude": 50}', '{"": {"requests": 5}}', '{"a b": {"requests": 5}}'),
+        *("50", "[]", "{", '{"claude": {"requests": "many"}}', '{"claude": {"requests": 1.5}}'),
+    ],
+)
+def test_limits_of_the_provider_that_make_no_sense_are_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("LODESTONE_PROVIDER_LIMITS", value)
+
+    with pytest.raises(Misconfigured, match="LODESTONE_PROVIDER_LIMITS: "):
         read_settings(WorkerSettings)
 
 

@@ -70,12 +70,13 @@ def call_finished(call: UUID, outcome: Outcome = Outcome.USED) -> JobCallFinishe
     )
 
 
-def retrying(code: ErrorCode = ErrorCode.AI_ERROR) -> JobRetrying:
+def retrying(code: ErrorCode = ErrorCode.AI_ERROR, waiting_for: str | None = None) -> JobRetrying:
     return JobRetrying(
         **COMMON,
         reason=Reason(code=code, message="again"),
         retry_at=START + timedelta(seconds=9),
         counted=True,
+        waiting_for=waiting_for,
     )
 
 
@@ -241,6 +242,15 @@ def test_job_between_attempts_stays_processing_and_says_what_it_waits_for() -> N
     assert (job.status, job.waiting_for) == (Status.PROCESSING, "retry")
     assert job.retry_at == START + timedelta(seconds=9)
     assert provider.waiting_for == "provider"
+
+
+def test_an_event_may_say_better_than_its_reason_what_the_job_waits_for() -> None:
+    limited, _ = fold(requested(), started(), retrying(ErrorCode.AI_UNAVAILABLE, waiting_for="rate_limit"))
+    later, _ = fold(
+        requested(), started(), retrying(ErrorCode.AI_UNAVAILABLE, waiting_for="rate_limit"), started()
+    )
+
+    assert (limited.waiting_for, later.waiting_for) == ("rate_limit", None)
 
 
 def test_pending_job_waits_for_a_slot() -> None:

@@ -1,0 +1,113 @@
+"""One limit for all: eight processes of two services under a provider that enforces its limits.
+
+How much of a limit they use and how often they are refused, over three minutes; and how soon they are at full
+speed after an outage.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lodestone.clock import now, parse_time
+from support.samples import example_input
+from support.waiting import let_pass
+
+from bench.figures import Figures
+from bench.load import hurry
+from bench.measured_system import MeasuredSystem
+from bench.wire import encoded
+
+MINUTES, WARM_UP_SECONDS = 3, 10.0
+SUBMITTERS, USERS = 32, 100
+POSTS, IDEAS = 1_200, 100  # calls: one each, and six each
+PLENTY = 1_000_000_000
+LIMITS = {
+    "requests": (480, PLENTY, PLENTY),
+    "input tokens": (PLENTY, 400_000, PLENTY),
+    "output tokens": (PLENTY, PLENTY, 250_000),
+}
+NAMES = ("requests", "inputTokens", "outputTokens")
+OUTAGES: tuple[tuple[dict[str, Any], float], ...] = (
+    ({"kind": "status", "status": 503}, 60.0),
+    ({"kind": "overloaded"}, 20.0),
+)
+BURNT = "SELECT count(*) FROM job_events WHERE event = 'retrying' AND body ->> 'counted' = 'true'"
+LOOK_SECONDS, FULL = 30, 0.9
+
+
+async def limit(folder: Path, rounds: int) -> Figures:
+    """The scarce part is once the requests, once the input and once the output."""
+    figures = Figures("limit")
+    for _ in range(rounds):
+        for scarce, limits in LIMITS.items():
+            flags = ("--rate-limits", ",".join(map(str, limits)))
+            with MeasuredSystem(folder / f"{scarce}-{_}", *flags) as system, ExitStack() as stack:
+                for service in ("content", "ideation") * 3:
+                    stack.enter_context(system.another(service))
+                system.running.pace(first_byte_seconds=0.3, duration_seconds=3.0)
+                await _use(system, figures, scarce, dict(zip(NAMES, limits, strict=True)))
+                if scarce == "requests":
+                    await _outage(system, figures, limits[0] / 60)
+    return figures
+
+
+async def _use(system: MeasuredSystem, figures: Figures, scarce: str, limits: dict[str, int]) -> None:
+    await _submit(system)
+    await let_pass(WARM_UP_SECONDS)
+    began = now()
+    await let_pass(MINUTES * 60)
+    calls = _between(system.running.calls(), began, now())
+    refused = sum(call["outcome"] == "limited" for call in calls)
+    used = _used(calls)
+    most = max(used[name] / (limits[name] * MINUTES) for name in NAMES)
+    figures.add(f"{scarce}: of the limit used", 100 * most, "%")
+    figures.add(f"{scarce}: requests answered 429", 100 * refused / max(len(calls), 1), "%")
+
+
+async def _submit(system: MeasuredSystem) -> None:
+    for name, jobs in (("posts", POSTS), ("ideation", IDEAS)):
+        wanted = "ideation-b2b-consultant" if name == "ideation" else name
+        body = encoded({"jobType": name, "input": example_input(wanted)})
+        await hurry(system.gateway, system.post(system.tokens(USERS), body), jobs, SUBMITTERS)
+
+
+async def _outage(system: MeasuredSystem, figures: Figures, calls_a_second: float) -> None:
+    """Each outage in turn; the limits are full again after it."""
+    for fault, seconds in OUTAGES:
+        await _submit(system)
+        system.running.fault(fault, times=PLENTY)
+        await let_pass(seconds)
+        system.running.reset_simulator()
+        back = now()
+        await let_pass(LOOK_SECONDS)
+        calls = [call for call in system.running.calls() if call["outcome"] != "limited"]
+        told = f"{fault.get('status', 529)} for {seconds:g} s"
+        figures.add(f"{told}: until full speed", _until_full(calls, back, calls_a_second), "s")
+    ((burnt,),) = system.rows(BURNT)
+    assert isinstance(burnt, int)
+    figures.add("attempts that the outages used up", burnt, "attempts")
+
+
+def _until_full(calls: Sequence[dict[str, Any]], back: datetime, calls_a_second: float) -> float:
+    """Seconds until the calls of the next five seconds are nearly all that the limit allows."""
+    begun = Counter(int((parse_time(call["startedAt"]) - back).total_seconds()) for call in calls)
+    for second in range(LOOK_SECONDS - 5):
+        if sum(begun[second + each] for each in range(5)) >= FULL * 5 * calls_a_second:
+            return second
+    return LOOK_SECONDS
+
+
+def _between(calls: Sequence[dict[str, Any]], began: datetime, ended: datetime) -> list[dict[str, Any]]:
+    return [call for call in calls if began <= parse_time(call["startedAt"]) < ended]
+
+
+def _used(calls: Sequence[dict[str, Any]]) -> dict[str, float]:
+    answered = [call for call in calls if call["outcome"] != "limited"]
+    return {
+        "requests": len(answered),
+        "inputTokens": sum(call["inputTokens"] + call["cacheWriteTokens"] for call in answered),
+        "outputTokens": sum(call["outputTokens"] for call in answered),
+    }
