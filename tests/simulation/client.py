@@ -291,11 +291,6 @@ class Inbox:
         self._arrived: deque[Any] = deque()
         self._wake: asyncio.Event = asyncio.Event()
 
-    @property
-    def pending_msgs(self) -> int:
-        """How many messages wait."""
-        return len(self._arrived)
-
     def put(self, *messages: Any) -> None:
         """Adds a message."""
         self._arrived.extend(messages)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from lodestone.ids import parse_id
@@ -93,6 +94,7 @@ def log_filter(job_type: str, job_id: UUID) -> str:
     return f"job.*.{job_type}.{job_id}"
 
 
+@lru_cache(maxsize=1024)  # who reads a message parses its subject more than once
 def parse_subject(subject: str) -> JobSubject | None:
     """The parts of a job's subject; None if it is not one."""
     parts = subject.split(".")

@@ -7,9 +7,9 @@ server delivers each message once; a gap in what arrives means that one was lost
 import asyncio
 import contextlib
 import json
+from collections import deque
 from dataclasses import dataclass
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error
@@ -17,6 +17,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from lodestone import subjects
+from lodestone.bus.connection import BusClient
 from lodestone.bus.place import Place, Seen, check_length, is_new
 
 BATCH = 100
@@ -32,14 +33,37 @@ class ConsumerGone(ReadingBroken):
     """The consumer is gone, and perhaps the stream with it."""
 
 
+class Arrived(deque[Msg]):
+    """Messages that nobody has taken yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._woken = asyncio.Event()
+
+    def take(self, message: Msg) -> None:
+        """Adds a message as it is read from the connection."""
+        self.append(message)
+        self._woken.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Waits for a message; False if none came."""
+        self._woken.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        return bool(self)
+
+
 @dataclass
 class Reading:
     """One consumer from its creation to its first irregularity."""
 
-    client: Client
+    client: BusClient
     consumer: str
-    inbox: Subscription
     place: Place
+    reply: str  # the subject on which messages arrive
+    inbox: Subscription
+    arrived: Arrived
     delivered: int = 0  # messages received; the server counts them too
     wanted: int = 0  # messages that the open request may still bring
     lag: int = 0  # messages that wait at the server
@@ -52,13 +76,14 @@ class Reading:
         if self.wanted <= 0:
             await self._request()
         batch: list[Msg] = []
-        with contextlib.suppress(asyncio.TimeoutError):
-            while len(batch) < BATCH and (not batch or self.inbox.pending_msgs):
-                message = await self.inbox.next_msg(timeout=REQUEST_SECONDS + 1)
-                if self._is_status(message):
-                    break
-                if is_new(self.place, seen_in(self._in_order(message))):
-                    batch.append(message)
+        while len(batch) < BATCH and (self.arrived or not batch):
+            if not (self.arrived or await self.arrived.wait(REQUEST_SECONDS + 1)):
+                break
+            message = self.arrived.popleft()
+            if self._is_status(message):
+                break
+            if is_new(self.place, seen_in(self._in_order(message))):
+                batch.append(message)
         if not batch:
             await self._check_alive()
         return batch
@@ -71,7 +96,7 @@ class Reading:
     async def _request(self) -> None:
         request = json.dumps({"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)})
         pull = subjects.consumer_pull(self.consumer)
-        await self.client.publish(pull, request.encode(), reply=self.inbox.subject)
+        await self.client.publish(pull, request.encode(), reply=self.reply)
         self.wanted = BATCH
 
     def _is_status(self, message: Msg) -> bool:
@@ -98,7 +123,7 @@ class Reading:
         except NotFoundError as error:
             raise ConsumerGone("the consumer is gone") from error
         self.lag = info.num_pending or 0
-        arrived = self.delivered + self.inbox.pending_msgs
+        arrived = self.delivered + len(self.arrived)
         if info.delivered is None or info.delivered.consumer_seq != arrived:
             raise ReadingBroken("a delivered message did not arrive")
 
@@ -108,7 +133,7 @@ def seen_in(message: Msg) -> Seen:
     return Seen(message.metadata.sequence.stream, message.metadata.timestamp)
 
 
-async def read_after(client: Client, place: Place, consumer: str = subjects.PROJECTOR) -> Reading:
+async def read_after(client: BusClient, place: Place, consumer: str = subjects.PROJECTOR) -> Reading:
     """Starts reading after the place, with a new consumer.
 
     Raises NotFoundError when the stream is lost, and StreamIsOlder.
@@ -129,5 +154,6 @@ async def read_after(client: Client, place: Place, consumer: str = subjects.PROJ
             mem_storage=True,
         ),
     )
-    inbox = await client.subscribe(client.new_inbox())
-    return Reading(client, consumer, inbox, place)
+    reply, arrived = client.new_inbox(), Arrived()
+    inbox = await client.listen(reply, arrived.take)
+    return Reading(client, consumer, place, reply, inbox, arrived)

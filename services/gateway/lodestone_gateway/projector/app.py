@@ -7,13 +7,13 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import structlog
+from lodestone.bus.connection import BusClient
 from lodestone.bus.place import StreamIsOlder
 from lodestone.bus.reading import ConsumerGone, Reading, ReadingBroken, read_after
 from lodestone.bus.topology import create_missing
 from lodestone.clock import now
 from lodestone.tasks import end
 from lodestone.tracing import record
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError
 from nats.js.errors import NotFoundError
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 class Projector:
     """Folds while its process leads."""
 
-    def __init__(self, client: Client, engine: AsyncEngine) -> None:
+    def __init__(self, client: BusClient, engine: AsyncEngine) -> None:
         self._client = client
         self._engine = engine
         # The connection on which the stream was checked. A stream goes back only when a server starts, and

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from lodestone import subjects
+from lodestone.bus.connection import BusClient
 from lodestone.bus.place import Place
 from lodestone.bus.reading import read_after
 from lodestone.clock import now
@@ -20,7 +21,6 @@ from lodestone.errors import Misconfigured
 from lodestone.events import JobCallFinished
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import StreamInfo
 from nats.js.errors import NotFoundError
@@ -63,7 +63,7 @@ class Comparison:
     drift: list[Drift]
 
 
-async def rebuild(client: Client, engine: AsyncEngine) -> Comparison:
+async def rebuild(client: BusClient, engine: AsyncEngine) -> Comparison:
     """Folds and compares. The engine has one connection, which may read all tables and make temporary ones.
 
     Raises Misconfigured when the stream is not there.
@@ -184,7 +184,7 @@ def _late_call(row: JobCall) -> Entry:
     return Entry(sequence=0, event_id=row.finished_event_id or "", time=row.finished_at or now(), event=event)
 
 
-async def _messages(client: Client, after: int, end: int) -> AsyncIterator[list[Msg]]:
+async def _messages(client: BusClient, after: int, end: int) -> AsyncIterator[list[Msg]]:
     """The stream after a sequence up to `end`, in batches."""
     if after >= end:
         return
