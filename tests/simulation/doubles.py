@@ -28,6 +28,8 @@ import lodestone_gateway.outbox.relay
 import lodestone_gateway.processes
 import lodestone_gateway.projector.app
 import lodestone_gateway.projector.batch
+import lodestone_gateway.projector.cursor
+import lodestone_gateway.projector.presumed
 import lodestone_gateway.reconciler.app
 import lodestone_gateway.reconciler.erase
 import lodestone_gateway.reconciler.presence
@@ -203,13 +205,14 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (common.bus.batch, "LEAST", 2),
         (gateway.projector.batch, "load", store.load),
         (gateway.projector.batch, "_write", store.write),
+        (gateway.projector.presumed, "_commit", store.commit_presumed),
         (gateway.projector.app, "read_cursor", store.read_cursor),
         (gateway.projector.app, "KeptConnection", store.SimConnection),
         (gateway.jobs.restore, "read_records", store.read_records),
     ]
     for module in TIMED:
         doubles.append((module, "time", clock))
-    for module in (gateway.projector.batch, gateway.jobs.restore):
+    for module in (gateway.projector.cursor, gateway.jobs.restore):
         doubles.append((module, "transaction", store.transaction))
     for name in ("take_waiting", "mark_published", "prune"):
         doubles.append((gateway.outbox.relay, name, getattr(store, name)))

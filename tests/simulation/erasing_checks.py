@@ -12,7 +12,7 @@ from lodestone.job_log import Entry, JobLog
 from lodestone.judgement import Wait
 from lodestone.status import Status
 from lodestone_gateway.jobs import restore
-from lodestone_gateway.projector.batch import Cursor
+from lodestone_gateway.projector.cursor import Cursor
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.reconciler.erase import LogEraser
 from simulation.client import SimClient

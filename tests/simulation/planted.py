@@ -486,6 +486,13 @@ GATEWAY_BUGS = (
         Patch(READING + "Reading._check_alive", "info.delivered.consumer_seq != arrived", "False"),
     ),
     mutant(
+        "presumes what the ledger says",
+        "I3",
+        "lodestone_gateway.projector.presumed:RecentRows.under",
+        "if entry.restored or isinstance(entry.event, JobCallStarted | JobCallFinished):",
+        "if entry.restored:",
+    ),
+    mutant(
         "lets a later end win in the fold",
         "I6",
         FOLD + "_kind_of",

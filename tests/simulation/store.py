@@ -22,8 +22,9 @@ from lodestone.wire import JsonObject
 from lodestone_gateway.jobs.restore import Record, record_of
 from lodestone_gateway.outbox.place import Look
 from lodestone_gateway.outbox.queue import Waiting
-from lodestone_gateway.projector.batch import Cursor
+from lodestone_gateway.projector.cursor import MOVE_CURSOR, Cursor, cursor_values
 from lodestone_gateway.projector.fold import Folded, FoldedJob
+from lodestone_gateway.projector.presumed import AS_PRESUMED
 from lodestone_gateway.reconciler.scan import IDLE, RowView, Suspect, UnsettledJob
 from lodestone_gateway.store.pipeline import Answer
 from simulation.virtual_loop import Process
@@ -280,7 +281,7 @@ async def prune(engine: SimEngine, after: str) -> str:
 
 
 async def read_cursor(engine: SimEngine) -> Cursor:
-    """Replaces `projector.batch.read_cursor`."""
+    """Replaces `projector.cursor.read_cursor`."""
     async with transaction(engine) as session:
         return session.store.cursor
 
@@ -298,8 +299,13 @@ async def load(fold: SimFold, entries: Sequence[Entry]) -> Folded:
 
 
 async def write(fold: SimFold, folded: Folded) -> None:
-    """Replaces the writes of `projector.batch`; enforces the tables' unique keys."""
-    store = fold.store
+    """Replaces the writes of `projector.batch`."""
+    _write_jobs(fold.store, folded)
+    _write_calls(fold.store, folded)
+
+
+def _write_jobs(store: Store, folded: Folded) -> None:
+    """Writes history and jobs; enforces the tables' unique keys."""
     for row in folded.history:
         rows = store.history.setdefault(row.entry.event.job_id, [])
         assert row.entry.event_id not in store.known, "job_events.event_id is unique"
@@ -308,6 +314,9 @@ async def write(fold: SimFold, folded: Folded) -> None:
         store.known.add(row.entry.event_id)
     for id in folded.changed:
         store.jobs[id] = folded.jobs[id]
+
+
+def _write_calls(store: Store, folded: Folded) -> None:
     for entry in folded.calls:
         event = entry.event
         assert isinstance(event, JobCallStarted | JobCallFinished)
@@ -317,6 +326,31 @@ async def write(fold: SimFold, folded: Folded) -> None:
         else:
             call.finished, call.finished_event_id = event, entry.event_id
             store.known.add(entry.event_id)
+
+
+async def commit_presumed(
+    tables: SimConnection, before: Cursor, after: Cursor, presumed: dict[UUID, FoldedJob], folded: Folded
+) -> bool:
+    """Replaces `projector.presumed._commit`, by the conditions of its own statement."""
+    try:
+        async with tables.transaction() as fold:
+            is_so = _is_as_presumed(fold.store, presumed, folded)
+            is_done = is_so and bool(fold.add(MOVE_CURSOR, *cursor_values(before, after)).rows)
+            if is_done:
+                _write_jobs(fold.store, folded)
+    except OperationalError:
+        return False
+    return is_done
+
+
+def _is_as_presumed(store: Store, presumed: dict[UUID, FoldedJob], folded: Folded) -> bool:
+    columns = re.findall(r"job\.(\w+) = new\.(?:presumed_)?\1\b", AS_PRESUMED)
+    are_new = store.known.isdisjoint(row.entry.event_id for row in folded.history)
+    return are_new and all(
+        id in store.jobs and getattr(store.jobs[id], name) == getattr(job, name)
+        for id, job in presumed.items()
+        for name in columns
+    )
 
 
 async def read_records(session: SimSession, job_ids: Sequence[UUID]) -> dict[UUID, Record]:

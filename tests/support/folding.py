@@ -25,7 +25,8 @@ from lodestone.events import (
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
 from lodestone.wire import JsonObject
-from lodestone_gateway.projector.batch import commit_batch, read_cursor
+from lodestone_gateway.projector.batch import commit_batch
+from lodestone_gateway.projector.cursor import read_cursor
 from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.queries import job as read_job
 from lodestone_gateway.store.session import Role, make_engine, transaction

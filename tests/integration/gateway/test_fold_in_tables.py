@@ -27,8 +27,10 @@ from lodestone.events import (
 )
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
-from lodestone_gateway.projector.batch import commit_batch, read_cursor
+from lodestone_gateway.projector.batch import commit_batch
+from lodestone_gateway.projector.cursor import read_cursor
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
+from lodestone_gateway.projector.presumed import RecentRows
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
 from sqlalchemy import select
@@ -102,10 +104,11 @@ async def test_tables_hold_what_the_models_say(bench: GatewayBench, seed: int) -
         row["id"]: FoldedJob(row["id"], row["user_id"], row["job_type"], row["created_at"]) for row in before
     }
 
-    cursor, left = await read_cursor(bench.engine), list(entries)
+    cursor, left, recent = await read_cursor(bench.engine), list(entries), RecentRows()
     while left:
-        size = dice.randint(1, 12)
-        cursor, _ = await commit_batch(bench.tables, cursor, left[:size], left[:size][-1].sequence)
+        size = dice.choice((1, 1, 1, 12))
+        at = left[:size][-1].sequence
+        cursor, _ = await commit_batch(bench.tables, cursor, left[:size], at, recent=recent)
         left = left[size:]
 
     expected = fold_batch(Folded(dict(blank), set(), set()), entries)

@@ -12,7 +12,8 @@ from lodestone.events import JobCompleted, JobFailed, Reason, Usage
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
 from lodestone.wire import JsonObject
-from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch, read_cursor
+from lodestone_gateway.projector.batch import commit_batch
+from lodestone_gateway.projector.cursor import Cursor, CursorMoved, read_cursor
 from support.api import RunningGateway, User
 from support.folding import RESULTS, Folding
 from support.lead_magnets import change, read, usage, with_content

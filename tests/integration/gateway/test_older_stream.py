@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from lodestone.events import JobRequested
-from lodestone_gateway.projector.batch import read_cursor
+from lodestone_gateway.projector.cursor import read_cursor
 from prometheus_client import REGISTRY
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench

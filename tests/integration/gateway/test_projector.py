@@ -21,7 +21,8 @@ from lodestone.events import (
 )
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
-from lodestone_gateway.projector.batch import CursorMoved, commit_batch, read_cursor
+from lodestone_gateway.projector.batch import commit_batch
+from lodestone_gateway.projector.cursor import CursorMoved, read_cursor
 from lodestone_gateway.store.notices import listen
 from lodestone_gateway.store.session import Role
 from prometheus_client import REGISTRY

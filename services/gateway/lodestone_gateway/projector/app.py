@@ -21,7 +21,7 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.projector import metrics
-from lodestone_gateway.projector.batch import Cursor, CursorMoved, read_cursor, turn_back
+from lodestone_gateway.projector.cursor import Cursor, CursorMoved, read_cursor, turn_back
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.projector.messages import Folder

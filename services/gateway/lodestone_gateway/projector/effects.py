@@ -23,7 +23,7 @@ async def apply_effects(fold: Pipeline, folded: Folded) -> None:
 
     What cannot be saved is recorded in `folded.unsaved`, and changes nothing. Raises RowsLocked.
     """
-    ends = [row.entry for row in folded.history if _has_effects(folded, row.entry)]
+    ends = [row.entry for row in folded.history if has_effects(folded, row.entry)]
     if not ends:
         return
     async with fold.session() as session:
@@ -40,7 +40,7 @@ async def _apply_each(session: AsyncSession, folded: Folded, ends: Sequence[Entr
             folded.unsaved.append((entry, str(error)))
 
 
-def _has_effects(folded: Folded, entry: Entry) -> bool:
+def has_effects(folded: Folded, entry: Entry) -> bool:
     """Whether the event ends a job that uses the quota or saves; of an unknown type, it may."""
     if entry.event.name not in TERMINAL_EVENTS:
         return False

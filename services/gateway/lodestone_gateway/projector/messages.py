@@ -17,9 +17,11 @@ from lodestone.subjects import parse_subject
 from nats.aio.msg import Msg
 
 from lodestone_gateway.projector import metrics
-from lodestone_gateway.projector.batch import Cursor, CursorMoved, commit_batch
+from lodestone_gateway.projector.batch import commit_batch
+from lodestone_gateway.projector.cursor import Cursor, CursorMoved
 from lodestone_gateway.projector.dead_events import REASON, refused, unreadable
 from lodestone_gateway.projector.fold import Folded
+from lodestone_gateway.projector.presumed import RecentRows
 from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.pipeline import KeptConnection
@@ -38,6 +40,7 @@ class Folder:
     def __init__(self, tables: KeptConnection, cursor: Cursor) -> None:
         self.cursor = cursor
         self._tables = tables
+        self._recent = RecentRows()
         self._read = cursor.sequence  # the newest message that was read
         self._open: dict[UUID | None, list[Msg]] = {}  # by job: read and not yet folded
         self._held: dict[UUID | None, _Hold] = {}
@@ -135,7 +138,9 @@ class Folder:
         last = self._sequence_without(done)
         past = [message for message in messages if message.metadata.sequence.stream <= last]
         seen = seen_in(past[-1]) if past else None
-        self.cursor, folded = await commit_batch(self._tables, self.cursor, entries, last, dead, seen)
+        self.cursor, folded = await commit_batch(
+            self._tables, self.cursor, entries, last, dead, seen, self._recent
+        )
         for key in keys:
             self._open[key] = [m for m in self._open[key] if m.metadata.sequence.stream not in done]
             if not self._open[key]:

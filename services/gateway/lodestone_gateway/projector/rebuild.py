@@ -28,7 +28,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.jobs.restore import entry_of
-from lodestone_gateway.projector.batch import Cursor, commit_batch
+from lodestone_gateway.projector.batch import commit_batch
+from lodestone_gateway.projector.cursor import Cursor
 from lodestone_gateway.projector.fold import FoldedJob
 from lodestone_gateway.projector.messages import Folder
 from lodestone_gateway.store.all_tables import all_tables

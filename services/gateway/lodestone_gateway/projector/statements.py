@@ -94,13 +94,13 @@ async def load(fold: Pipeline, entries: Sequence[Entry]) -> Folded:
 def write_history(fold: Pipeline, folded: Folded) -> None:
     """Adds the batch's events, in their order."""
     if folded.history:
-        fold.add(_WRITE_HISTORY, _document([_history_row(folded, event) for event in folded.history]))
+        fold.add(_WRITE_HISTORY, history_document(folded))
 
 
 def write_jobs(fold: Pipeline, folded: Folded) -> None:
     """Sets the rows of the jobs that the batch changed."""
     if folded.changed:
-        fold.add(_WRITE_JOBS, _document([_job_row(folded.jobs[id]) for id in folded.changed]))
+        fold.add(_WRITE_JOBS, document(job_row(folded.jobs[id]) for id in folded.changed))
 
 
 def write_calls(fold: Pipeline, folded: Folded) -> None:
@@ -115,7 +115,22 @@ def write_calls(fold: Pipeline, folded: Folded) -> None:
             if isinstance(entry.event, kind)
         }
         if rows:
-            fold.add(statement, _document(rows.values()))
+            fold.add(statement, document(rows.values()))
+
+
+def history_document(folded: Folded) -> bytes:
+    """The batch's events as rows of the history."""
+    return document(_history_row(folded, event) for event in folded.history)
+
+
+def document(rows: Iterable[bytes]) -> bytes:
+    """Rows as one JSON document."""
+    return b"[%b]" % b",".join(rows)
+
+
+def job_row(job: FoldedJob, **more: object) -> bytes:
+    """A job's row as JSON, with `more` columns."""
+    return to_json({"id": job.id, **more, **{name: getattr(job, name) for name in JOB_COLUMNS}})
 
 
 async def _find_locked(fold: Pipeline, missing: set[UUID]) -> None:
@@ -130,17 +145,9 @@ def _array(ids: Iterable[UUID]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def _document(rows: Iterable[bytes]) -> bytes:
-    return b"[%b]" % b",".join(rows)
-
-
 def _folded_job(row: Row) -> FoldedJob:
     values = dict(zip(_FOLDED, row, strict=True))
     return FoldedJob(**{**values, "status": Status(values["status"]), "items": tuple(values["items"])})
-
-
-def _job_row(job: FoldedJob) -> bytes:
-    return to_json({"id": job.id, **{name: getattr(job, name) for name in JOB_COLUMNS}})
 
 
 def _history_row(folded: Folded, event: HistoryEvent) -> bytes:
@@ -175,14 +182,15 @@ def _call_row(folded: Folded, entry: Entry, event: JobCallStarted | JobCallFinis
     return {**owner, **told, **ends}
 
 
-def _names(columns: Iterable[str]) -> str:
+def names(columns: Iterable[str]) -> str:
+    """The columns as a list in SQL."""
     return ", ".join(columns)
 
 
-def _rows(columns: dict[str, str]) -> str:
-    """The document's rows as a table, in their order."""
+def rows_of(document: str, columns: dict[str, str]) -> str:
+    """The rows of a statement's parameter as a table, in their order."""
     typed = ", ".join(f"{name} {type}" for name, type in columns.items())
-    return f"ROWS FROM (jsonb_to_recordset($1::jsonb) AS ({typed})) WITH ORDINALITY AS new"
+    return f"ROWS FROM (jsonb_to_recordset({document}::jsonb) AS ({typed})) WITH ORDINALITY AS new"
 
 
 def _upsert_calls(columns: dict[str, str]) -> str:
@@ -190,14 +198,14 @@ def _upsert_calls(columns: dict[str, str]) -> str:
     every = {**OWNER_COLUMNS, **columns}
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
     return (
-        f"INSERT INTO job_calls ({_names(every)}) SELECT {_names(every)} FROM {_rows(every)}"  # noqa: S608
+        f"INSERT INTO job_calls ({names(every)}) SELECT {names(every)} FROM {rows_of('$1', every)}"  # noqa: S608
         f" ON CONFLICT (call_id) DO UPDATE SET {changes}"
     )
 
 
 _FOLDED = [field.name for field in fields(FoldedJob)]
 _LOAD_JOBS = (
-    f"SELECT {_names(_FOLDED)} FROM background_jobs"  # noqa: S608
+    f"SELECT {names(_FOLDED)} FROM background_jobs"  # noqa: S608
     " WHERE id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED"
 )
 _FIND_JOBS = "SELECT id FROM background_jobs WHERE id = ANY($1::uuid[])"
@@ -211,12 +219,13 @@ _LOAD_KNOWN = """
     UNION ALL SELECT 'erased', job_id::text FROM erasures WHERE job_id = ANY($3::uuid[])
 """
 _WRITE_HISTORY = (
-    f"INSERT INTO job_events ({_names(HISTORY_COLUMNS)}) SELECT {_names(HISTORY_COLUMNS)}"  # noqa: S608
-    f" FROM {_rows(HISTORY_COLUMNS)} ORDER BY ordinality"
+    f"INSERT INTO job_events ({names(HISTORY_COLUMNS)}) SELECT {names(HISTORY_COLUMNS)}"  # noqa: S608
+    f" FROM {rows_of('$1', HISTORY_COLUMNS)} ORDER BY ordinality"
 )
+SET_JOB = ", ".join(f"{name} = new.{name}" for name in JOB_COLUMNS)
 _WRITE_JOBS = (
-    f"UPDATE background_jobs AS job SET {', '.join(f'{name} = new.{name}' for name in JOB_COLUMNS)}"  # noqa: S608
-    f" FROM {_rows({'id': 'uuid', **JOB_COLUMNS})} WHERE job.id = new.id"
+    f"UPDATE background_jobs AS job SET {SET_JOB}"  # noqa: S608
+    f" FROM {rows_of('$1', {'id': 'uuid', **JOB_COLUMNS})} WHERE job.id = new.id"
 )
 _WRITE_STARTED = _upsert_calls(STARTED_COLUMNS)
 # A settled call is never settled again, so what it costs is added once. A clock that is ahead cannot spend in

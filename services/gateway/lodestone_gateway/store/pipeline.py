@@ -14,7 +14,7 @@ from psycopg import generators
 from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, AsyncTransaction
 
@@ -51,7 +51,9 @@ class Pipeline:
     @property
     def is_usable(self) -> bool:
         """Whether a transaction can begin; not after one that was cut off, or that lost the server."""
-        return self._driver.pgconn.transaction_status == TransactionStatus.IDLE and not is_gone(self._driver)
+        libpq = self._driver.pgconn
+        is_idle = libpq.transaction_status == TransactionStatus.IDLE
+        return is_idle and libpq.pipeline_status == PipelineStatus.OFF and not is_gone(self._driver)
 
     def add(self, statement: str, *values: bytes | str | None) -> Answer:
         """Adds a statement for the values `$1` and so on, given as Postgres writes them."""
@@ -141,11 +143,15 @@ class KeptConnection:
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Pipeline]:
         """As that of a pipeline."""
-        if self._pipeline is None or not self._pipeline.is_usable:
-            await self.aclose()
-            self._pipeline = await self._open()
-        async with self._pipeline.transaction() as pipeline:
+        async with (await self._usable()).transaction() as pipeline:
             yield pipeline
+
+    async def execute(self, statement: str, *values: bytes | str | None) -> list[Row]:
+        """Commits the statement and returns its rows. Raises psycopg.Error."""
+        pipeline = await self._usable()
+        answer = pipeline.add(statement, *values)
+        await pipeline.send()
+        return answer.rows
 
     async def aclose(self) -> None:
         """Gives the connection back to the engine."""
@@ -155,6 +161,12 @@ class KeptConnection:
                 await connection.invalidate()
             await connection.close()
         self._pipeline = None
+
+    async def _usable(self) -> Pipeline:
+        if self._pipeline is None or not self._pipeline.is_usable:
+            await self.aclose()
+            self._pipeline = await self._open()
+        return self._pipeline
 
     async def _open(self) -> Pipeline:
         self._connection = await self._engine.connect()

@@ -200,3 +200,28 @@ async def test_cancelled_statement_is_stopped_and_changes_nothing(
         assert not await is_asleep()
 
     assert await words(kept) == []
+
+
+async def test_connection_whose_only_statement_was_cancelled_is_replaced(
+    kept: KeptConnection, postgres_url: str
+) -> None:
+    async def is_asleep() -> bool:
+        found = await owner.execute("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        return bool(await found.fetchall())
+
+    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as owner:
+        hanging = asyncio.create_task(kept.execute("SELECT count(*) FROM pg_sleep(60)"))
+        await eventually(is_asleep, within=10, told="the statement runs")
+        await end(hanging)
+
+    await kept.aclose()
+    assert await kept.execute("SELECT $1::text", "word") == [("word",)]
+
+
+async def test_statement_alone_is_committed(kept: KeptConnection) -> None:
+    await kept.execute(INSERT, "word")
+
+    assert await words(kept) == ["word"]
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await kept.execute("SELECT 1 / 0")
+    assert await words(kept) == ["word"]
