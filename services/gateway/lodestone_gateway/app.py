@@ -1,7 +1,6 @@
 """The process that serves HTTP: builds the parts, binds the port, ends open streams before it stops."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +10,7 @@ from fastapi import FastAPI
 from lodestone.health import QuietServer, listen, serve_inside
 from lodestone.process import OnReady
 from lodestone.settings import read_settings
-from lodestone.tasks import first_of
+from lodestone.tasks import end, first_of
 from lodestone.tracing import is_exporting
 from lodestone.wire import JsonObject
 from starlette.middleware.cors import CORSMiddleware
@@ -39,13 +38,17 @@ from lodestone_gateway.edge import Edge, InTrace
 from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
-from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
+from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import Respond
+from lodestone_gateway.rates.headers import RATE_HEADERS, RateHeaders
+from lodestone_gateway.rates.limiter import Rate
+from lodestone_gateway.rates.sharing import Sharing
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, default_plan, make_engine
+from lodestone_gateway.store.shared_rates import SharedRates
 from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.session import Sessions
@@ -95,17 +98,20 @@ class GatewayApp:
         engine = make_engine(database_url, Role.APP, settings=plans)
         hub = Hub(database_url)
         reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
-        limiter = SubmissionLimiter(settings.submission_rate)
+        sharing = Sharing(SharedRates(database_url))
+        submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = WatchLimiter(settings.streams_per_user, least_streams(caps), partial(streams_of, engine))
         group = GroupCommit(engine)
-        parts = Parts(engine, reader, hub, limiter, group, watches, settings.nats_url)
+        parts = Parts(engine, reader, hub, submissions, requests, group, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None
         server = _server(build_http(settings, parts), settings)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         listening = asyncio.create_task(hub.run())
+        telling = asyncio.create_task(sharing.run())
         try:
+            await _first(sharing.began, stop, serving, listening, telling)
             if await _first(hub.connected, stop, serving, listening) is hub.connected:
                 on_ready(f"http://127.0.0.1:{sock.getsockname()[1]}")
             await _first(stop, serving, listening)
@@ -115,12 +121,19 @@ class GatewayApp:
             await serving
             if inside:
                 await inside.close()
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
+            await end(listening, telling)
             await group.close()
             await engine.dispose()
             await reader.dispose()
+
+
+def rates_of(settings: GatewaySettings) -> tuple[Rate, Rate]:
+    """How many jobs one user may submit, and how many requests they may send, by cost."""
+    submissions, requests = settings.submission_rate, settings.request_rate
+    return (
+        Rate("submissions", submissions.amount, submissions.get_expiry(), f"You may submit {submissions}"),
+        Rate("requests", requests.amount, requests.get_expiry(), "You send too many requests"),
+    )
 
 
 def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
@@ -131,7 +144,14 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     app.state.sessions = Sessions(settings, authenticator)
     app.state.turns = Turns(settings.requests_per_second)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
-    app.add_middleware(Edge, authenticator=authenticator, turns=app.state.turns, respond=respond)
+    app.add_middleware(
+        Edge,
+        authenticator=authenticator,
+        requests=parts.requests,
+        headers=RateHeaders([parts.limiter, parts.requests]),
+        turns=app.state.turns,
+        respond=respond,
+    )
     if settings.cors_origins:
         _admit(app, settings.cors_origins)
     return app
@@ -145,7 +165,7 @@ def _admit(app: FastAPI, origins: Sequence[str]) -> None:
         allow_credentials=False,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After"],
+        expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After", *RATE_HEADERS],
         max_age=PREFLIGHT_SECONDS,
     )
 

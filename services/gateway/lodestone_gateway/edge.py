@@ -14,7 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lodestone_gateway.auth import Authenticator, CurrentUser
 from lodestone_gateway.metrics import REQUESTS
 from lodestone_gateway.problems import Respond
-from lodestone_gateway.turns import Turns
+from lodestone_gateway.rates.costs import cost_of
+from lodestone_gateway.rates.headers import RateHeaders
+from lodestone_gateway.rates.limiter import RateLimiter
+from lodestone_gateway.turns import Turn, Turns
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard
@@ -43,12 +46,24 @@ class ClientLeft(Exception):
 class Edge:
     """ASGI middleware: knows the user (`request.state.user`), bounds the body, measures the request.
 
-    A user's requests take turns (`request.state.turn`); those for pages do so when their session is known.
+    A user's requests are counted and take turns (`request.state.turn`); those for pages do so when their
+    session is known.
     """
 
-    def __init__(self, app: ASGIApp, *, authenticator: Authenticator, turns: Turns, respond: Respond) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        authenticator: Authenticator,
+        requests: RateLimiter,
+        headers: RateHeaders,
+        turns: Turns,
+        respond: Respond,
+    ) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._requests = requests
+        self._headers = headers
         self._turns = turns
         self._respond = respond
 
@@ -57,13 +72,13 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        send = _measured(scope, send)
+        send = self._measured(scope, send)
         state = scope.setdefault("state", {})
         try:
             state["user"] = user = await self._user(scope)
             state["body"] = body = await _bounded(scope, receive)
             state["body_bytes"] = size = len(body or b"")
-            turn = await self._turns.take(user.id, size) if user else nullcontext()
+            turn = await self._turn(scope, user, size) if user else nullcontext()
         except ClientLeft:
             return
         except Rejected as error:
@@ -74,6 +89,24 @@ class Edge:
             return
         with turn as state["turn"]:
             await self._app(scope, receive if body is None else _replay(body, receive), send)
+
+    async def _turn(self, scope: Scope, user: CurrentUser, size: int) -> Turn:
+        await self._requests.take(user.id, cost_of(scope["method"], scope["path"]))
+        return await self._turns.take(user.id, size)
+
+    def _measured(self, scope: Scope, send: Send) -> Send:
+        began = time.perf_counter()
+
+        async def measured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "none")
+                labels = (scope["method"], route, str(message["status"]))
+                REQUESTS.labels(*labels).observe(time.perf_counter() - began)
+                if user := scope["state"].get("user"):
+                    message["headers"] = [*message["headers"], *self._headers.of(user.id)]
+            await send(message)
+
+        return measured
 
     async def _user(self, scope: Scope) -> CurrentUser | None:
         if not scope["path"].startswith("/api/"):
@@ -128,16 +161,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return next_message
-
-
-def _measured(scope: Scope, send: Send) -> Send:
-    began = time.perf_counter()
-
-    async def measured(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            route = getattr(scope.get("route"), "path", "none")
-            labels = (scope["method"], route, str(message["status"]))
-            REQUESTS.labels(*labels).observe(time.perf_counter() - began)
-        await send(message)
-
-    return measured

@@ -34,7 +34,8 @@ BY_TEXT = (
     (
         re.compile("permission denied to grant role|must have admin option"),
         "Another owner created the processes' roles:"
-        " have them, or a superuser, run `GRANT lodestone_app, lodestone_reader TO … WITH ADMIN OPTION`.",
+        " have them, or a superuser, run"
+        " `GRANT lodestone_app, lodestone_reader, lodestone_limiter TO … WITH ADMIN OPTION`.",
     ),
     (
         re.compile("permission denied to set role"),

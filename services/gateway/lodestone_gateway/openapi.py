@@ -17,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 
 from lodestone_gateway.cookies import HOST_COOKIE, LOCAL_COOKIE
 from lodestone_gateway.problems import PROBLEM_TYPE
+from lodestone_gateway.rates.costs import cost_of
 
 REF = "#/components/schemas/{model}"
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -27,6 +28,8 @@ server-sent events, long polling (`?wait=`, `ETag`) or plain polling.
 Callers send a token (`Authorization: Bearer`), our own pages a cookie. Errors are problems (RFC 9457) with a
 stable `code` and a text for the user; a page's `fetch` without an `Accept` gets them as `application/json`.
 The shape of a `Job` depends on its `jobType`: `IdeationJob` and so on.
+
+Answers say in `RateLimit-Policy` how much one user may send, and in `RateLimit` what is left of that.
 """
 _MANY: Any = list
 TAGS = {
@@ -100,9 +103,24 @@ def _with_ours(document: dict[str, Any]) -> dict[str, Any]:
         "hostSession": _cookie(HOST_COOKIE, "The same token, everywhere else"),
     }
     for path, methods in document["paths"].items():
-        for operation in methods.values():
+        for method, operation in methods.items():
             _describe_errors(operation, is_protected=path.startswith("/api/"))
+            if path.startswith("/api/"):
+                operation["responses"]["429"] = _too_many(cost_of(method.upper(), path))
     return document
+
+
+def _too_many(cost: int) -> JsonObject:
+    """How each operation refuses what is too much; this one costs so many simple reads."""
+    return {
+        "description": f"Too many requests, of which this one counts as {cost}; wait as long as it says",
+        "headers": {
+            "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}},
+            "RateLimit": {"description": "What is left of each limit", "schema": {"type": "string"}},
+            "RateLimit-Policy": {"description": "The limits", "schema": {"type": "string"}},
+        },
+        "content": {PROBLEM_TYPE: PROBLEM, "application/json": PROBLEM},
+    }
 
 
 def _cookie(name: str, description: str) -> dict[str, str]:

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.jobs.group_commit import GroupCommit
-from lodestone_gateway.limits import SubmissionLimiter, WatchLimiter
+from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
 
@@ -30,7 +31,8 @@ class Parts:
     engine: AsyncEngine  # acts as the app role: only rows of the user that a transaction names
     reader: AsyncEngine  # acts as the reader role: all rows, for operators, and writes none
     hub: Hub
-    limiter: SubmissionLimiter
+    limiter: RateLimiter  # of submissions
+    requests: RateLimiter  # of all requests, by their cost
     group: GroupCommit
     watches: WatchLimiter
     nats_url: str

@@ -1,5 +1,6 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from lodestone.loopback import is_loopback
 from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings, Settings
 from lodestone.wire import JsonObject
@@ -17,6 +18,10 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from lodestone_gateway.caps import MAX_USD, Caps, PlanName, caps_by_plan, explained
+
+MOST_PER_SECOND = 1_000_000  # requests of one user
+MOST_JOBS, LONGEST_SECONDS = 1_000_000_000, 366 * 24 * 3600  # of the rate limit
+TOGETHER = 4  # times as much as from one process may a user read from all of them
 
 
 @dataclass(frozen=True)
@@ -202,17 +207,20 @@ class GatewaySettings(RelaySettings, PlanSettings):
     )
     rate_limit: str = Field(
         default="60/minute",
-        description="How many jobs one user may submit to one gateway process.",
+        description="How many jobs one user may submit, all at once or spread over the time.",
         examples=["100/hour"],
         json_schema_extra={"unit": "jobs per time"},
     )
     requests_per_second: float = Field(
         default=25,
         gt=0,
+        le=MOST_PER_SECOND,
         allow_inf_nan=False,
         description=(
             "How many requests of one user a gateway process answers in the long run; more than that wait. "
-            "A request counts once more for each 16 KiB of its body."
+            "A request counts once more for each 16 KiB of its body. "
+            "All processes together answer four times as many simple reads, or fewer costlier requests; "
+            "more than that are refused."
         ),
         examples=["200"],
         json_schema_extra={"unit": "requests a second"},
@@ -275,6 +283,11 @@ class GatewaySettings(RelaySettings, PlanSettings):
         """The rate limit, parsed."""
         return parse(self.rate_limit)
 
+    @property
+    def request_rate(self) -> RateLimitItem:
+        """What one user's requests to all processes may cost, in simple reads."""
+        return RateLimitItemPerMinute(math.ceil(60 * TOGETHER * self.requests_per_second))
+
     @field_validator("caps")
     @classmethod
     def _known_and_sane(cls, caps: dict[str, JsonObject]) -> dict[str, JsonObject]:
@@ -285,9 +298,11 @@ class GatewaySettings(RelaySettings, PlanSettings):
     @classmethod
     def _readable(cls, rate: str) -> str:
         try:
-            parse(rate)
+            given = parse(rate)
         except ValueError:
             raise ValueError('must be like "60/minute" or "100/second"') from None
+        if not (1 <= given.amount <= MOST_JOBS and 1 <= given.get_expiry() <= LONGEST_SECONDS):
+            raise ValueError(f"must be 1 to {MOST_JOBS:,} jobs, in a second to a year")
         return rate
 
     @field_validator("cors_origins", "trusted_origins", "proxies", mode="before")

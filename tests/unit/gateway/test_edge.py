@@ -9,12 +9,15 @@ from lodestone.errors import Rejected
 from lodestone_gateway import edge
 from lodestone_gateway.auth import Authenticator, CurrentUser
 from lodestone_gateway.edge import MAX_BODY_BYTES, MAX_DRAFT_BYTES, Edge
+from lodestone_gateway.rates.headers import RateHeaders
+from lodestone_gateway.rates.limiter import Rate, RateLimiter
 from lodestone_gateway.turns import Turns
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 USER = CurrentUser(UUID(int=1))
+LIMITER = RateLimiter(Rate("requests", 1_000_000, 60, "You send too many requests"))
 LEFT: Message = {"type": "http.disconnect"}
 CHUNK = b"x" * 65_536
 
@@ -89,7 +92,15 @@ async def passed(
 
     known = cast(Authenticator, anyone or Anyone(user))
     scope: dict[str, Any] = {"type": "http", "method": "POST", "path": path, "headers": list(headers)}
-    await Edge(app, authenticator=known, turns=Turns(1e9), respond=respond)(scope, receive, send)
+    edge = Edge(
+        app,
+        authenticator=known,
+        requests=LIMITER,
+        headers=RateHeaders([LIMITER]),
+        turns=Turns(1e9),
+        respond=respond,
+    )
+    await edge(scope, receive, send)
     return found
 
 

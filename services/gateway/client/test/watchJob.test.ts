@@ -302,6 +302,16 @@ describe("ending", () => {
     assert.ok(Date.now() - began >= 7_000);
   });
 
+  it("obeys Retry-After of a poll", async () => {
+    gateway.addWholeJob();
+    always(isStream, () => new Response("no stream"));
+    gateway.faults.push(() => problem(429, "RATE_LIMITED", { "Retry-After": "70" }));
+    const began = Date.now();
+    await inTime(seqs());
+
+    assert.ok(Date.now() - began >= 70_000);
+  });
+
   it("ends with the signal's reason, and closes the connection", async () => {
     gateway.add("requested");
     const stopping = new AbortController();

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.jobs.read import own_job
 from lodestone_gateway.jobs.submit import Accepted, Submission, check_key, submit
-from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
 
@@ -20,7 +20,7 @@ RETRYABLE = (Status.FAILED, Status.CANCELLED)
 
 async def retry(
     engine: AsyncEngine,
-    limiter: SubmissionLimiter | None,
+    limiter: RateLimiter | None,
     group: GroupCommit | None,
     user_id: UUID,
     job_id: UUID,

@@ -26,8 +26,8 @@ from lodestone_gateway.jobs.caps import check_caps
 from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob
 from lodestone_gateway.jobs.quota import check_quota, continues_a_use, reserve_for_job
 from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
-from lodestone_gateway.limits import SubmissionLimiter
 from lodestone_gateway.metrics import ACCEPTED
+from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
 from lodestone_gateway.store.outbox import put_row, row_of
@@ -75,7 +75,7 @@ def check_key(key: str | None) -> None:
 
 
 async def submit(
-    engine: AsyncEngine, limiter: SubmissionLimiter | None, group: GroupCommit | None, submission: Submission
+    engine: AsyncEngine, limiter: RateLimiter | None, group: GroupCommit | None, submission: Submission
 ) -> Accepted:
     """Creates the job, or finds the one that the same key created; without a limiter, at any pace and cost.
 
@@ -93,7 +93,7 @@ async def submit(
 
 
 async def _accept_in_group(
-    limiter: SubmissionLimiter | None, group: GroupCommit | None, submission: Submission
+    limiter: RateLimiter | None, group: GroupCommit | None, submission: Submission
 ) -> Accepted | None:
     """The job; None if it has to be judged by stored rows, such as the job that the same key made before."""
     is_judged_by_rows = (
@@ -101,10 +101,11 @@ async def _accept_in_group(
     )
     if group is None or is_judged_by_rows:
         return None
-    if limiter and not limiter.admits(submission.user_id):
-        return None  # perhaps a replay, which costs nothing
     if limiter:
-        limiter.take(submission.user_id)
+        try:
+            await limiter.take(submission.user_id)
+        except RateLimited:
+            return None  # perhaps a replay, which costs nothing
     job = _new_job(submission, as_sent(submission.job_type, submission.input, submission.work))
     if await group.insert(job):
         return Accepted(job.row["id"], Status.PENDING)
@@ -113,9 +114,7 @@ async def _accept_in_group(
     return None
 
 
-async def _accept_alone(
-    engine: AsyncEngine, limiter: SubmissionLimiter | None, submission: Submission
-) -> Accepted:
+async def _accept_alone(engine: AsyncEngine, limiter: RateLimiter | None, submission: Submission) -> Accepted:
     async with transaction(engine, submission.user_id) as session:
         if submission.parent_job_id:
             await one_at_a_time(session, f"retry of {submission.parent_job_id}")
@@ -123,9 +122,7 @@ async def _accept_alone(
         return earlier or await _accept(session, limiter, submission)
 
 
-async def _accept(
-    session: AsyncSession, limiter: SubmissionLimiter | None, submission: Submission
-) -> Accepted:
+async def _accept(session: AsyncSession, limiter: RateLimiter | None, submission: Submission) -> Accepted:
     try:
         return Accepted(await _make(session, limiter, submission), Status.PENDING)
     except (Conflict, UsageLimitExceeded, RateLimited):
@@ -136,7 +133,7 @@ async def _accept(
         return earlier
 
 
-async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submission: Submission) -> UUID:
+async def _make(session: AsyncSession, limiter: RateLimiter | None, submission: Submission) -> UUID:
     """The new job's id; refusals come in the order 404, 409, 403, 429."""
     user_id, kind = submission.user_id, submission.job_type
     work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
@@ -145,7 +142,7 @@ async def _make(session: AsyncSession, limiter: SubmissionLimiter | None, submis
         await check_quota(session, user_id)
     if limiter:
         await check_caps(session, user_id, kind.name)
-        limiter.take(user_id)
+        await limiter.take(user_id)
     job_id = await _insert(session, submission, work)
     if job_id is None:
         await check_not_live(session, kind, submission.lead_magnet_id)

@@ -8,10 +8,11 @@ from lodestone_gateway.store import (
     erasure_tables,
     lead_magnet_tables,
     operations_tables,
+    rate_limit_table,
     tables,
 )
 
-MODULES = (tables, brand_kit_table, lead_magnet_tables, operations_tables, erasure_tables)
+MODULES = (tables, brand_kit_table, lead_magnet_tables, operations_tables, erasure_tables, rate_limit_table)
 
 
 def all_tables() -> list[Table]:

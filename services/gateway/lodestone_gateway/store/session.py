@@ -27,6 +27,7 @@ class Role(StrEnum):
     RECONCILER = "lodestone_reconciler"  # looks at every job; writes only who runs and that it restores
     RELAY = "lodestone_relay"  # the outbox
     READER = "lodestone_reader"  # reads every row, writes nothing
+    LIMITER = "lodestone_limiter"  # the rate limits of all users, and nothing else
 
 
 LOCK_TIMEOUT = {
@@ -35,6 +36,7 @@ LOCK_TIMEOUT = {
     Role.RECONCILER: "3s",
     Role.RELAY: "3s",
     Role.READER: "3s",
+    Role.LIMITER: "250ms",  # then it tells a second later
 }
 """How long a statement waits for what somebody else has locked."""
 

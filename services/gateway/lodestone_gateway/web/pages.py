@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY
+from lodestone_gateway.rates.costs import PAGE
 from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import counts, words
 from lodestone_gateway.web.assets import assets
@@ -97,15 +98,17 @@ class PageRoute(OpenPageRoute):
         async def handle_page(request: Request) -> Response:
             sessions: Sessions = request.app.state.sessions
             turns: Turns = request.app.state.turns
+            parts: Parts = request.app.state.parts
             try:
                 token = await sessions.open(request)
+                await parts.requests.take(request.state.user.id, PAGE)
                 turn = await turns.take(request.state.user.id, request.state.body_bytes)
             except Unauthorized as error:
                 return sessions.way_in(request) or _failed(request, error)
             except Rejected as error:
                 return _failed(request, error)
             # Before anything is read: what happens meanwhile is not on the page, and the feed must tell it.
-            request.state.feed_position = request.app.state.parts.hub.position
+            request.state.feed_position = parts.hub.position
             with turn:
                 response = await handle(request)
             if token is not None and response.status_code != Unauthorized.status:
@@ -121,7 +124,9 @@ class PageRoute(OpenPageRoute):
 
 
 def _failed(request: Request, error: Rejected) -> HTMLResponse:
-    return _html(request, "error.html", error.status, HEADERS, error=error)
+    seconds = error.members.get("retryAfterSeconds")
+    headers = HEADERS if seconds is None else {**HEADERS, "Retry-After": str(seconds)}
+    return _html(request, "error.html", error.status, headers, error=error)
 
 
 def _html(

@@ -11,7 +11,7 @@ from support.samples import example_input
 COACH = example_input("ideation-fitness-coach")
 POSTS = example_input("posts")
 CHARSET = "application/json; charset=utf-8"  # for the framework it is JSON as well
-ITS_OWN = {"date", "location"}
+ITS_OWN = {"date", "location", "ratelimit"}
 UNKNOWN = "0199aa00-0000-7000-8000-000000000001"
 
 

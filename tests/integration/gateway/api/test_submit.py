@@ -5,10 +5,9 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from limits import parse
 from lodestone.jobs import JOB_TYPES
 from lodestone_gateway.jobs.submit import Submission, submit
-from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.rates.limiter import Rate, RateLimiter
 from lodestone_gateway.store.session import Role, make_engine
 from opentelemetry import trace
 from support.api import RunningGateway, User, running_gateway
@@ -96,7 +95,7 @@ async def test_the_present_trace_goes_on_in_the_event(gateway: RunningGateway, u
     submission = Submission(user.id, JOB_TYPES["ideation"], COACH)
 
     with trace.use_span(trace.NonRecordingSpan(context)):
-        accepted = await submit(engine, SubmissionLimiter(parse("9/second")), None, submission)
+        accepted = await submit(engine, RateLimiter(Rate("submissions", 9, 1, "Too many")), None, submission)
 
     await engine.dispose()
     [(traceparent,)] = rows(gateway, "SELECT traceparent FROM outbox WHERE job_id = %s", accepted.job_id)

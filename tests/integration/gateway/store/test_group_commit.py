@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from limits import parse
 from lodestone.errors import RateLimited
 from lodestone.ids import new_id
 from lodestone_gateway.jobs.group_commit import GroupCommit, insert_jobs
 from lodestone_gateway.jobs.submit import _new_job, submit
-from lodestone_gateway.limits import SubmissionLimiter
+from lodestone_gateway.rates.limiter import Rate, RateLimiter
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 from sqlalchemy import text
@@ -99,7 +98,7 @@ async def test_nobody_gets_a_row_in_anothers_name(engine: AsyncEngine) -> None:
 
 async def test_same_key_at_the_same_moment_makes_one_job(engine: AsyncEngine, group: GroupCommit) -> None:
     user_id = await a_user(engine)
-    limiter = SubmissionLimiter(parse("7/minute"))
+    limiter = RateLimiter(Rate("submissions", 7, 3600, "Too many"))
     await submit(engine, limiter, group, posts(user_id))
 
     asked = [posts(user_id, "once") for _ in range(5)]

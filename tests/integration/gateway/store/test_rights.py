@@ -40,6 +40,7 @@ EVERYTHING_SEEN = (
     "service_beats",
     "erasures",
     "deleted_accounts",
+    "rate_limits",
 )
 
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -58,6 +59,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "usage_cursor": S,
         "spend_hours": S,
         "stored_bytes": S,
+        "rate_limits": S,
         "lead_magnets": SIUD,
         "replaced_texts": SID,
         "wizard_drafts": SIUD,
@@ -110,6 +112,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "projector_cursor": SU,
     },
     Role.READER: dict.fromkeys(EVERYTHING_SEEN, S),
+    Role.LIMITER: {"rate_limits": SIU, "users": S},
 }
 """The expected rights of each role; a table that is not listed is closed to it."""
 
@@ -144,7 +147,7 @@ COLUMNS = {
 """Updates limited to some columns. Lead magnets have their own test."""
 
 LOGINS = {
-    "lodestone_gateway": {Role.APP, Role.READER},
+    "lodestone_gateway": {Role.APP, Role.READER, Role.LIMITER},
     "lodestone_relay": {Role.RELAY},
     "lodestone_projector": {Role.PROJECTOR},
     "lodestone_reconciler": {Role.RECONCILER},
