@@ -29,6 +29,11 @@ from support.bus_users import nothing_forbidden
 from support.samples import example_input
 from support.waiting import eventually
 
+ANY_CALL = {
+    "model": "claude-sonnet-5-5",
+    "max_tokens": 1,
+    "messages": [{"role": "user", "content": "Hello"}],
+}
 PROMPT = Prompt(name="ideation", version=1, sha256="0" * 64)
 
 
@@ -174,6 +179,16 @@ class WorkerBench:
         body = {"match": match or {}, "fault": {"kind": kind, **more}, "times": times}
         await self._control("POST", "/_sim/faults", body)
 
+    async def limit(self, *, requests: int, left: int) -> None:
+        """Makes the simulator enforce a limit of requests a minute, of which this many are left at first."""
+        plenty = 1_000_000_000
+        limits = {"requests": requests, "inputTokens": plenty, "outputTokens": plenty}
+        await self._control("PUT", "/_sim/limits", limits)
+        await self.pace(0, 0)
+        for _ in range(requests - left):
+            await self._control("POST", "/v1/messages", ANY_CALL)
+        await self.pace(0.02, 0.3)
+
     async def calls(self, requested: JobRequested) -> list[dict[str, Any]]:
         """The simulator's ledger of one job."""
         items = (await self._control("GET", "/_sim/calls", None))["items"]
@@ -198,9 +213,12 @@ class WorkerBench:
         return await asyncio.to_thread(_call, method, self.simulator + path, body)
 
 
+HEADERS = {"Content-Type": "application/json", "x-api-key": "sk-test", "anthropic-version": "2023-06-01"}
+
+
 def _call(method: str, url: str, body: Any) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
+    request = urllib.request.Request(url, data, HEADERS, method=method)  # noqa: S310
     with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
         text = reply.read()
     return json.loads(text) if text else None

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from lodestone.events import JobRetrying
+from lodestone.events import JobCompleted, JobRetrying
 from support.samples import example_input
 from support.worker_bench import WorkerBench
 
+RATE, CALLS = 120, 24  # requests a minute, and those of the jobs
 ONE_CALL = {"claude-sonnet": {"requests": 1}}  # a minute, of all services together
 
 
@@ -55,3 +56,21 @@ async def test_a_refusal_by_the_provider_is_no_outage_and_makes_the_others_wait(
         assert (retrying.counted, retrying.waiting_for) == (False, "rate_limit")
         assert retrying.retry_at > log.entries[-1].time + timedelta(seconds=20)
     assert await bench.calls(other) == []
+
+
+async def test_a_provider_that_enforces_its_limits_hardly_ever_refuses_two_services(
+    bench: WorkerBench,
+) -> None:
+    """Its buckets are nearly empty at first, so that whoever exceeds the rate is refused."""
+    await bench.limit(requests=RATE, left=2)
+    limits = {"claude-sonnet": {"requests": RATE}}
+    for service in ("content", "content", "ideation"):
+        await bench.worker(service, provider_limits=limits)
+
+    jobs = [await bench.request("posts", work=example_input("posts")) for _ in range(CALLS)]
+    for job in jobs:
+        assert isinstance((await bench.until_ended(job)).terminal, JobCompleted)
+
+    outcomes = [call["outcome"] for job in jobs for call in await bench.calls(job)]
+    assert outcomes.count("completed") >= CALLS
+    assert outcomes.count("limited") <= 0.01 * len(outcomes)
