@@ -29,7 +29,7 @@ BOUNDS = {
     "gateway commits": (3.6, 0.4),
     "relay statements": (3.6, 1.5),
     "relay commits": (3.6, 0.6),
-    "projector statements": (25.0, 2.0),
+    "projector statements": (3.5, 0.6),
     "projector commits": (3.3, 0.4),
     "relay messages to the bus": (1.5, 1.5),
     "relay messages from it": (1.5, 1.5),
