@@ -21,6 +21,7 @@ from lodestone.llm.breaker import Breakers
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
 from lodestone.llm.limiter import Limiter
+from lodestone.llm.prefixes import Prefixes
 from lodestone.wire import WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.handler import JobContext
@@ -60,6 +61,7 @@ class SimLlm(Llm):
         self._process = process
         self._breakers = Breakers()
         self._limiter = Limiter()
+        self._prefixes = Prefixes()
 
     async def ask(
         self,

@@ -191,8 +191,12 @@ class WorkerBench:
 
     async def calls(self, requested: JobRequested) -> list[dict[str, Any]]:
         """The simulator's ledger of one job."""
-        items = (await self._control("GET", "/_sim/calls", None))["items"]
-        return [item for item in items if item["jobId"] == str(requested.job_id)]
+        return [item for item in await self.all_calls() if item["jobId"] == str(requested.job_id)]
+
+    async def all_calls(self) -> list[dict[str, Any]]:
+        """The simulator's ledger."""
+        items: list[dict[str, Any]] = (await self._control("GET", "/_sim/calls", None))["items"]
+        return items
 
     async def until_calls_ended(self, requested: JobRequested) -> set[str]:
         """How the provider's calls of one job ended, once all have ended."""

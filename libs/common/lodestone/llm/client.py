@@ -24,6 +24,7 @@ from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_charac
 from lodestone.llm.breaker import Breakers
 from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.limiter import Limiter, Share
+from lodestone.llm.prefixes import Prefixes
 from lodestone.llm.proxies import check_proxies, http_client
 from lodestone.llm.usage import TokenUsage, cost_usd
 from lodestone.spend import estimate_tokens
@@ -66,6 +67,7 @@ class Llm:
         self._is_simulator = is_simulator
         self._limiter = limiter or Limiter()
         self._breakers = Breakers(self._limiter.on_recovered)
+        self._prefixes = Prefixes()
         self._api_key = api_key
         self._url = base_url or PROVIDER_URL
         check_proxies(self._url)
@@ -95,14 +97,30 @@ class Llm:
         ledger raises when the attempt may not go on.
         """
         await self._connect()
+        async with self._prefixes.turn((ask.model, ask.system, ask.shape)) as on_kept:
+            return await self._enter(ledger, ask, on_text, take, on_kept)
+
+    async def _enter(
+        self,
+        ledger: CallLedger,
+        ask: Ask,
+        on_text: Callable[[str], object],
+        take: Callable[[Reply], bool],
+        on_kept: Callable[[], None],
+    ) -> Reply:
         call = _announced(ask)
         with self._breakers[ask.model].acquire() as permit, await self._limiter.enter(ledger, call) as share:
+
+            def on_begun() -> None:
+                permit.on_begun()
+                on_kept()
+
             accumulator = ReplyAccumulator(
                 ask.model,
                 prompt_tokens=call.input_tokens,
                 max_tokens=ask.max_tokens,
                 on_answered=share.hear,
-                on_begun=permit.on_begun,
+                on_begun=on_begun,
             )
             call_id = await ledger.start_call(call)
             return await self._call(ledger, ask, call_id, share, accumulator, on_text, take)
