@@ -6,7 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from lodestone.errors import AttemptFailed, IncompleteReply, InvalidOutput, Misconfigured, ProviderUnavailable
+from lodestone.errors import (
+    AttemptFailed,
+    IncompleteReply,
+    InvalidOutput,
+    Misconfigured,
+    ProviderLimited,
+    ProviderUnavailable,
+)
 from lodestone.events import Outcome
 from lodestone.jobs.ideation import IDEATION
 from lodestone.llm.bounded import BYTES_BESIDE, BYTES_PER_TOKEN, MOST_ERROR_BYTES
@@ -91,7 +98,7 @@ async def test_an_error_without_end_is_what_its_status_says(job: MemoryContext, 
     async with raw_provider(head, again=b"x" * 4_096) as provider, asking(provider.url) as llm:
         refused = await failure(llm, job)
 
-        assert isinstance(refused, ProviderUnavailable)
+        assert isinstance(refused, ProviderLimited if status == 429 else ProviderUnavailable)
         assert refused.retry_after_seconds == 7
         assert provider.sent_bytes < MOST_ERROR_BYTES + ON_ITS_WAY
 

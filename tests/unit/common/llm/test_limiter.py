@@ -9,7 +9,8 @@ from lodestone.errors import ProviderLimited
 from lodestone.jobs.posts import POSTS
 from lodestone.llm.amounts import Amount
 from lodestone.llm.buckets import BURST_SECONDS, RAMP_SECONDS
-from lodestone.llm.gate import LONGEST_SECONDS, PATIENCE_SECONDS
+from lodestone.llm.gate import LONGEST_SECONDS, PATIENCE_SECONDS, Gate
+from lodestone.llm.leases import Leases, OwnShelf
 from lodestone.llm.limiter import Limiter, class_of
 from lodestone.worker.testing import MemoryContext
 from support.limited_fleet import (
@@ -129,9 +130,11 @@ def test_a_call_of_an_attempt_that_paid_for_another_goes_first() -> None:
         others = [asyncio.create_task(fleet.call(limiter)) for _ in range(10)]
         await let_pass(0.1)
 
-        await fleet.call(limiter, begun)
+        before = len(provider.answered)
 
-        assert sum(other.done() and not other.exception() for other in others) <= 4 + PATIENCE_SECONDS
+        with await limiter.enter(begun, START):
+            assert len(provider.answered) == before, "none of those who came earlier and still waited"
+
         await asyncio.gather(*others, return_exceptions=True)
         await limiter.close()
 
@@ -294,22 +297,20 @@ def test_a_call_that_was_not_made_gives_everything_back() -> None:
     run(work)
 
 
-def test_a_caller_that_leaves_while_it_waits_takes_nothing_with_it() -> None:
+def test_a_caller_that_leaves_as_it_is_let_in_takes_nothing_with_it() -> None:
     async def work(time: Time) -> None:
-        provider = LimitedProvider(Amount(60, 10_000_000, 10_000_000), time)
-        fleet = Fleet(provider, SlowShelf(), processes=1, limits={CLASS: provider.limits})
-        (limiter,) = fleet.limiters
-        await fleet.call(limiter)
-        leaving = [asyncio.create_task(limiter.enter(attempt(), START)) for _ in range(5)]
-        await asyncio.sleep(0)
-        for each in leaving:
-            each.cancel()
-        await asyncio.gather(*leaving, return_exceptions=True)
+        gate = Gate(CLASS, Leases(CLASS, Amount(1, 1, 1), OwnShelf()))
+        leaving = asyncio.create_task(gate.enter(Amount(1), is_under_way=False))
+        await asyncio.sleep(0)  # it waits
+        await asyncio.sleep(0)  # it is let in, and does not know yet
+        leaving.cancel()
+        await asyncio.wait([leaving])
+        assert leaving.cancelled()
 
-        await fleet.call(limiter)
+        await gate.enter(Amount(1), is_under_way=False)
 
-        assert len(provider.answered) == 2
-        await limiter.close()
+        assert time() == 0
+        await gate.close()
 
     run(work)
 
