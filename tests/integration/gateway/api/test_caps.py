@@ -138,17 +138,6 @@ async def test_a_hundred_at_once_over_two_processes_never_exceed_a_cap(
         assert len((await here.get("/api/jobs?limit=100")).json()["items"]) == 7
 
 
-async def test_users_of_two_processes_do_not_wait_for_each_other_in_circles(gateway: RunningGateway) -> None:
-    async with capped(gateway, liveJobs=50) as first, capped(gateway, liveJobs=50) as second:
-        pairs = [(first.user(plan="free"), second.user(plan="free")) for _ in range(6)]
-        here = [first.user(user.id, plan="free") for pair in pairs for user in pair]
-        there = [second.user(user.id, plan="free") for user in reversed(here)]
-
-        answers = await asyncio.gather(*(user.post(POSTS, WRITTEN) for user in (here + there) * 10))
-
-    assert {answer.status_code for answer in answers} == {202}
-
-
 async def test_jobs_a_day_are_counted_by_type_and_ended_ones_too(
     gateway: RunningGateway, folding: Folding
 ) -> None:

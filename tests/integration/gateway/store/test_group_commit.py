@@ -9,16 +9,19 @@ from uuid import UUID
 import pytest
 from lodestone.errors import RateLimited
 from lodestone.ids import new_id
+from lodestone_gateway.caps import DEFAULTS, session_setting
 from lodestone_gateway.jobs.group_commit import GroupCommit, insert_jobs
 from lodestone_gateway.jobs.submit import _new_job, submit
 from lodestone_gateway.rates.limiter import Rate, RateLimiter
+from lodestone_gateway.store.cap_queries import admits
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import select
 from support.submitting import a_user, posts
+from support.waiting import eventually
 
 ITS_OWN = {"id", "turn", "job_id", "event_id", "position", "trigger_task_id", "body"}
 TIMES = {"created_at", "updated_at", "deadline_at", "time"}
@@ -123,3 +126,28 @@ async def test_a_group_of_one_and_of_many_leave_nobody_named(database_url: str) 
             assert not (await session.scalars(select(BackgroundJob))).all()
             assert await session.scalar(text("SHOW lock_timeout")) == "3s"
     await engine.dispose()
+
+
+async def test_who_waits_for_the_caps_of_one_user_holds_up_no_user_before(database_url: str) -> None:
+    """Otherwise two gateways could wait for each other in a circle."""
+    capped = make_engine(database_url, Role.APP, settings=session_setting(DEFAULTS))
+    first, second = sorted([await a_user(capped), await a_user(capped)])
+
+    async with transaction(capped, first) as session:
+        assert await admits(session, first, ["posts"])
+        jobs = [_new_job(posts(user_id), {}) for user_id in (second, first)]
+        waiting = asyncio.create_task(insert_jobs(capped, jobs))
+        await eventually(lambda: is_waited_for(session), within=10)
+        free = await session.scalar(TRY, {"what": f"caps of {second}"})
+    await asyncio.gather(waiting, return_exceptions=True)  # it may have lost patience
+    await capped.dispose()
+
+    assert free
+
+
+TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:what, 0))")
+WAITING = text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+
+
+async def is_waited_for(session: AsyncSession) -> bool:
+    return bool(await session.scalar(WAITING))

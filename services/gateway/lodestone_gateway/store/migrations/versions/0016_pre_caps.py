@@ -87,6 +87,26 @@ GRANT EXECUTE ON FUNCTION lodestone_count_stored TO lodestone_reconciler;
 GRANT EXECUTE ON FUNCTION lodestone_recount_stored TO lodestone_app;
 """
 
+# Asked for each job: in this language a connection keeps the plan of the query.
+PLAN = """
+CREATE OR REPLACE FUNCTION lodestone_plan(p_user_id uuid) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce(
+        (SELECT plan FROM subscriptions WHERE user_id = p_user_id),
+        nullif(current_setting('lodestone.default_plan', true), ''),
+        'free');
+END $$;
+"""
+
+AS_BEFORE = """
+CREATE OR REPLACE FUNCTION lodestone_plan(p_user_id uuid) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(
+        (SELECT plan FROM subscriptions WHERE user_id = p_user_id),
+        nullif(current_setting('lodestone.default_plan', true), ''),
+        'free')
+$$;
+"""
+
 # Sessions without the setting, such as an operator's, know no caps. A row for each cap that the plan has:
 # `asked` is what these jobs need, `reserved` what jobs that have not ended may still need.
 CAPS = """
@@ -141,7 +161,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION lodestone_admits(p_user_id uuid, p_job_types text[]) RETURNS boolean LANGUAGE plpgsql
-    SET enable_seqscan = off AS $$ -- plans are kept while the tables grow
+    SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$ -- kept while the tables grow
 BEGIN
     IF NOT coalesce(lodestone_plan_caps(p_user_id)
             ?| ARRAY['spendADay', 'spendAMonth', 'jobsADay', 'storedBytes', 'liveJobs'], false) THEN
@@ -158,7 +178,7 @@ COMMENT ON FUNCTION lodestone_admits IS
 
 
 def upgrade() -> None:
-    for sql in (SPEND, STORED, CAPS):
+    for sql in (SPEND, STORED, PLAN, CAPS):
         op.execute(sql)
 
 
@@ -166,5 +186,6 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION lodestone_admits, lodestone_job_caps, lodestone_plan_caps")
     op.execute("DROP FUNCTION lodestone_recount_stored, lodestone_count_stored, lodestone_keep_stored")
     op.execute("DROP FUNCTION lodestone_stored")
+    op.execute(AS_BEFORE)
     op.execute("DROP INDEX idx_lead_magnets_updated_at")
     op.execute("DROP TABLE stored_bytes, spend_hours")
