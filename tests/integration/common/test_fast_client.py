@@ -53,6 +53,27 @@ async def test_what_is_sent_in_one_turn_is_one_write(
     assert [message.subject for message in heard] == [f"heard.{number}" for number in range(20)]
 
 
+async def test_a_ping_follows_what_was_sent_before_it(
+    client: BusClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = client._transport
+    assert transport
+    write, written = transport.write, bytearray()
+
+    def note(data: bytes) -> None:
+        written.extend(data)
+        write(data)
+
+    monkeypatch.setattr(transport, "write", note)
+    monkeypatch.setattr(transport, "writelines", lambda lines: note(b"".join(lines)))
+
+    subscription = await client.subscribe("heard")
+    await client.publish("before", b"")
+    await subscription.drain()  # type: ignore[no-untyped-call]
+
+    assert [line.split()[0] for line in written.splitlines() if line] == [b"SUB", b"PUB", b"UNSUB", b"PING"]
+
+
 async def test_each_of_many_requests_gets_its_own_answer(client: BusClient) -> None:
     async def echo(message: Msg) -> None:
         await message.respond(message.data)

@@ -1,10 +1,13 @@
 """One request for deliveries is open while there are free slots, whatever happens to bus and durable."""
 
 import asyncio
+import os
+import signal
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from lodestone.bus.topology import apply_topology
-from lodestone.worker import pull
+from lodestone.worker import app, pull
 from support.backends import NatsServer
 from support.logs import names
 from support.waiting import eventually
@@ -125,3 +128,26 @@ async def test_a_delivery_for_a_request_that_was_given_up_waits_for_a_free_slot(
 
     assert names(begun)[:2] == ["requested", "started"]
     assert begun.entries[1].sequence > ended.last_sequence
+
+
+@pytest.mark.parametrize("doing", ["waits for jobs", "looks for its durable"])
+async def test_a_service_ends_though_the_bus_does_not_answer(
+    bench: WorkerBench, own_nats: NatsServer, monkeypatch: pytest.MonkeyPatch, doing: str
+) -> None:
+    for module in (pull, app):
+        monkeypatch.setattr(module, "FAREWELL_SECONDS", 0.1)
+    worker = await bench.worker()
+    await until_waiting(bench)
+    os.kill(own_nats.pid, signal.SIGSTOP)
+    try:
+        server = psutil.Process(own_nats.pid)
+        await eventually(lambda: server.status() == psutil.STATUS_STOPPED, within=5)
+        if doing == "looks for its durable":
+            asked = worker.puller._client._asked
+            worker.puller._close("lost")
+            await eventually(lambda: worker.puller._client._asked > asked, within=5)
+        stopping = asyncio.create_task(worker.stop())
+        await asyncio.wait({stopping}, timeout=4.0)  # an unanswered look takes 5 s, a flush 10 s
+        assert stopping.done()
+    finally:
+        os.kill(own_nats.pid, signal.SIGCONT)

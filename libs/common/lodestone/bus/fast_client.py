@@ -53,6 +53,11 @@ class FastClient(Client):
         except Exception:  # the client would read nothing more
             log.exception("could not take a message", subject=message.subject)
 
+    async def _send_ping(self, future: "asyncio.Future[bool] | None" = None) -> None:
+        # The library's own overtakes what waits to be written, so its answer would say nothing about that.
+        self._write()
+        await super()._send_ping(future)
+
     async def _process_pong(self) -> None:
         # The library's own would raise, and read nothing more, if whoever waited has given up.
         if self._pongs and self._pongs[0].done():

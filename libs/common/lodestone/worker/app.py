@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-import nats.errors
 import structlog
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
@@ -29,7 +28,7 @@ from lodestone.llm.limiter import Limiter
 from lodestone.process import OnReady
 from lodestone.process import main as run_process
 from lodestone.settings import read_settings
-from lodestone.tasks import unless
+from lodestone.tasks import end, unless
 from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import load_definition
@@ -175,13 +174,16 @@ class OverOurClient(NatsBroker):
 
 
 async def _hang_up(broker: NatsBroker, client: BusClient) -> None:
-    """Sends what is left and closes the connection; a dead connection does not fail the stop.
+    """Sends what is left and closes the connection; a dead or silent one does not hold up the stop.
 
     At most an ack is lost, and then the bus delivers that job again.
     """
-    try:
-        await broker.stop()
-    except nats.errors.Error as error:
-        log.warning("could not announce the end to the bus", error=repr(error))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(client.close(), FAREWELL_SECONDS)
+    farewell = asyncio.create_task(broker.stop())
+    await asyncio.wait({farewell}, timeout=FAREWELL_SECONDS)
+    if farewell.done() and farewell.exception() is None:
+        return
+    error = repr(farewell.exception()) if farewell.done() else "no answer"
+    log.warning("could not announce the end to the bus", error=error)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.close(), FAREWELL_SECONDS)
+    await end(farewell)

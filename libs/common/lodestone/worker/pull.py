@@ -16,6 +16,7 @@ from lodestone import subjects
 from lodestone.bus.connection import BusClient
 from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
 from lodestone.judgement import Postpone
+from lodestone.tasks import unless
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.slots import Slots
@@ -57,7 +58,7 @@ class Puller:
         waking = asyncio.create_task(self._wake_at(stop))
         try:
             while not stop.is_set():
-                await self._pull()
+                await self._pull(stop)
         finally:
             waking.cancel()
             await _hang_up(listening)
@@ -77,10 +78,12 @@ class Puller:
         self._slots.close()
         self._over.set()
 
-    async def _pull(self) -> None:
+    async def _pull(self, stop: asyncio.Event) -> None:
         """Makes one request after the other until the process stops, or one fails."""
+        look = self._client.jetstream().consumer_info(subjects.STREAM, self._durable)
         try:
-            await self._client.jetstream().consumer_info(subjects.STREAM, self._durable)
+            if await unless(stop, look) is None:
+                return
             self.is_bound, is_idle = True, True
             while places := await self._slots.take(is_idle):
                 is_idle = await self._request(places)
