@@ -74,6 +74,7 @@ class Executor:
         try:
             at = delivery.metadata
             entry = decode(delivery.subject, delivery.headers, delivery.data, at.sequence.stream)
+            delivery.data, delivery.headers = b"", None  # not kept a second time while the job runs
         except InvalidMessage as error:
             log.error("a delivery is not one of our jobs", error=str(error))
             return Acknowledge()
