@@ -26,8 +26,10 @@ from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.limiter import Limiter, Share
 from lodestone.llm.prefixes import Prefixes
 from lodestone.llm.proxies import check_proxies, http_client
+from lodestone.llm.sdk_clients import SdkClients
 from lodestone.llm.usage import TokenUsage, cost_usd
 from lodestone.spend import estimate_tokens
+from lodestone.tracing import is_exporting
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic, AsyncStream
@@ -71,14 +73,14 @@ class Llm:
         self._api_key = api_key
         self._url = base_url or PROVIDER_URL
         check_proxies(self._url)
-        self._client: AsyncAnthropic | None = None
+        self._clients: SdkClients | None = None
         self._connecting = asyncio.Lock()
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._limiter.close()
-        if self._client is not None:
-            await self._client.close()
+        if self._clients is not None:
+            await self._clients.close()
 
     async def ask(
         self,
@@ -128,18 +130,24 @@ class Llm:
     async def _connect(self) -> None:
         """Imports the SDK in a thread, where this is the first call: the jobs of others go on meanwhile."""
         async with self._connecting:
-            if self._client is None:
-                self._client = await asyncio.to_thread(self._make_client)
+            if self._clients is None:
+                self._clients = await asyncio.to_thread(self._make_clients)
 
-    def _make_client(self) -> "AsyncAnthropic":
+    def _make_clients(self) -> SdkClients:
         from anthropic import AsyncAnthropic  # takes a second of processor time
 
-        return AsyncAnthropic(
-            api_key=self._api_key,
-            base_url=self._url,
-            max_retries=0,
-            http_client=http_client(self._url, on_answer=bound),
-        )
+        trust = httpx2.create_ssl_context()  # once: it reads all the system's certificates
+
+        def make() -> AsyncAnthropic:
+            return AsyncAnthropic(
+                api_key=self._api_key,
+                base_url=self._url,
+                max_retries=0,
+                open_telemetry=None if is_exporting() else False,
+                http_client=http_client(self._url, trust, on_answer=bound),
+            )
+
+        return SdkClients(make)
 
     async def _call(
         self,
@@ -172,8 +180,13 @@ class Llm:
     async def _receive(
         self, ledger: CallLedger, ask: Ask, accumulator: ReplyAccumulator, on_text: Callable[[str], object]
     ) -> None:
+        assert self._clients is not None  # noqa: S101
         limits = job_type(ledger.job_type).limits
-        async with asyncio.timeout(limits.call), await self._open(ledger, ask, limits) as stream:
+        async with (
+            asyncio.timeout(limits.call),
+            self._clients.lend() as client,
+            await self._open(client, ledger, ask, limits) as stream,
+        ):
             accumulator.note_answer(stream.response.headers)
             expect_reply(stream.response, ask.max_tokens)
             async for event in _events(stream):
@@ -183,10 +196,9 @@ class Llm:
                     raise EndlessReply("more text than the requested tokens can hold")
 
     async def _open(
-        self, ledger: CallLedger, ask: Ask, limits: TimeLimits
+        self, client: "AsyncAnthropic", ledger: CallLedger, ask: Ask, limits: TimeLimits
     ) -> "AsyncStream[RawMessageStreamEvent]":
-        assert self._client is not None  # noqa: S101
-        return await self._client.messages.create(
+        return await client.messages.create(
             model=ask.model,
             max_tokens=ask.max_tokens,
             system=[

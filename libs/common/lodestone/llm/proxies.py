@@ -1,5 +1,6 @@
 """The route to the provider: through the environment's proxies, except to this machine itself."""
 
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,16 +14,21 @@ from lodestone.loopback import is_loopback
 LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
 
 
-def http_client(url: str, *, on_answer: Callable[[httpx2.Response], Awaitable[None]]) -> httpx2.AsyncClient:
-    """The HTTP client for a provider at this URL; `on_answer` sees each answer before its body is read."""
+def http_client(
+    url: str, trust: ssl.SSLContext, *, on_answer: Callable[[httpx2.Response], Awaitable[None]]
+) -> httpx2.AsyncClient:
+    """The HTTP client for a provider at this URL, whose certificate `trust` must accept.
+
+    `on_answer` sees each answer before its body is read.
+    """
     # Takes a second of processor time, and only a service that makes calls needs it.
     from anthropic import DefaultAsyncHttpxClient
 
     hooks: dict[str, list[Callable[..., Any]]] = {"response": [on_answer]}
     if _is_here(url):
-        direct = httpx2.AsyncHTTPTransport(limits=LIMITS)
+        direct = httpx2.AsyncHTTPTransport(verify=trust, limits=LIMITS)
         return DefaultAsyncHttpxClient(event_hooks=hooks, transport=direct)
-    return DefaultAsyncHttpxClient(event_hooks=hooks, limits=LIMITS)
+    return DefaultAsyncHttpxClient(event_hooks=hooks, verify=trust, limits=LIMITS)
 
 
 def check_proxies(url: str) -> None:
