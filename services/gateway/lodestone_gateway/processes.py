@@ -118,10 +118,12 @@ async def project(
     settings: ProjectorSettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event
 ) -> None:
     """Folds and reconciles until `stop`; the next process redoes what is cut off."""
+    reconciling = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
+    needs = Needs(reconciling)
     loops = [
         asyncio.create_task(Projector(client, engine).run()),
-        asyncio.create_task(_keep(settings)),
-        asyncio.create_task(_reconcile(settings)),
+        asyncio.create_task(_keep(settings, reconciling, needs)),
+        asyncio.create_task(_reconcile(settings, reconciling, needs)),
     ]
     try:
         await first_of(stop.wait(), *loops)
@@ -130,15 +132,15 @@ async def project(
                 task.result()
     finally:
         await end(*loops)
+        await reconciling.dispose()
 
 
-async def _keep(settings: ProjectorSettings) -> None:
+async def _keep(settings: ProjectorSettings, engine: AsyncEngine, needs: Needs) -> None:
     """Erases in the tables, applies retention, and adds up what is used and stored, until it is cancelled.
 
     It needs no bus.
     """
-    engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
-    erase = Needs(engine).while_there_are(Need.ERASURES, RowEraser(engine).erase_round)
+    erase = needs.while_there_are(Need.ERASURES, RowEraser(engine).erase_round)
     loops = [
         asyncio.create_task(repeat(erase, RECONCILE_SECONDS)),
         asyncio.create_task(repeat(Keeper(engine, settings.retention).keep_round, KEEP_SECONDS)),
@@ -149,23 +151,21 @@ async def _keep(settings: ProjectorSettings) -> None:
         await asyncio.gather(*loops)
     finally:
         await end(*loops)
-        await engine.dispose()
 
 
-async def _reconcile(settings: ProjectorSettings) -> None:
+async def _reconcile(settings: ProjectorSettings, engine: AsyncEngine, needs: Needs) -> None:
     """Reconciles, settles and erases until it is cancelled.
 
     It runs as another user of the bus and the database, which may write to any job's log but only clear texts
     in a job's row. While the bus refuses that user, the projector keeps folding.
     """
     client = await connect(settings, "reconciler")
-    engine = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     stream = JobStream(client, "reconciler", settings.public_url)
     presence = Presence(client, engine, settings.subscribers_file)
     reconciler = Reconciler(client, stream, engine, presence)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
-    older, needs = OlderStream(client, stream, engine), Needs(engine)
-    recaller, guard = Recaller(client, engine), SpendGuard(engine, settings.spend_an_hour)
+    older, recaller = OlderStream(client, stream, engine), Recaller(client, engine)
+    guard = SpendGuard(engine, settings.spend_an_hour)
     rounds = (
         needs.while_there_are(Need.LIVING_JOBS, guard.guard_round),
         needs.while_there_are(Need.LIVING_JOBS, reconciler.reconcile_round, presence.take_if_connected),
@@ -183,4 +183,3 @@ async def _reconcile(settings: ProjectorSettings) -> None:
     finally:
         await end(*loops)
         await client.disconnect()
-        await engine.dispose()

@@ -30,6 +30,11 @@ class FastClient(Client):
         self._answers = ""  # the inbox of answers to requests
         self._asked = 0  # requests so far
 
+    @property
+    def pongs(self) -> int:
+        """How many pings were answered so far."""
+        return self._pongs_received
+
     async def listen(self, subject: str, take: Take) -> Subscription:
         """Subscribes; `take` gets each message as it is read, so it must not take long."""
         subscription = await self.subscribe(subject)

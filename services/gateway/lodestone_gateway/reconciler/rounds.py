@@ -10,6 +10,8 @@ from lodestone.tasks import at_most
 from nats.errors import ConnectionClosedError
 from prometheus_client import Counter
 
+EARLY_SECONDS = 0.01  # a round that begins or ends so soon before a multiple counts as at it
+
 log = structlog.get_logger(__name__)
 failures = Counter("lodestone_reconciler_failures_total", "Rounds or jobs that ended with an error")
 
@@ -41,7 +43,11 @@ class Walk(Generic[About]):
 
 
 async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) -> NoReturn:
-    """Does rounds until it is cancelled; raises only ConnectionClosedError, after which none would work."""
+    """Does rounds until it is cancelled; raises only ConnectionClosedError, after which none would work.
+
+    Those with the same pause begin together, so that an idle process wakes up once for all of them.
+    """
+    loop = asyncio.get_running_loop()
     while True:
         try:
             await do_round()
@@ -50,7 +56,12 @@ async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) 
         except Exception:
             failures.inc()
             log.exception("the round failed; trying again in the next")
-        await asyncio.sleep(every_seconds)
+        await asyncio.sleep(seconds_to_next(loop.time(), every_seconds))
+
+
+def seconds_to_next(now: float, every: float) -> float:
+    """How long it is until the next multiple of `every`."""
+    return every - (now + EARLY_SECONDS) % every + EARLY_SECONDS
 
 
 async def look_at_each(
