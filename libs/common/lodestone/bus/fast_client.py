@@ -6,6 +6,7 @@ as it is read, without a queue and a task in between.
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import nats.errors
@@ -57,6 +58,16 @@ class FastClient(Client):
             take(message)
         except Exception:  # the client would read nothing more
             log.exception("could not take a message", subject=message.subject)
+
+    @staticmethod
+    def _parse_header_lines(raw: bytes) -> dict[str, str]:
+        # The library's own looks at each character of each name, for each message.
+        headers = {}
+        for line in raw.split(b"\r\n"):
+            name, colon, value = line.partition(b":")
+            if colon and (known := _header_name(name)) is not None:
+                headers[known] = value.strip().decode("utf-8", "replace")
+        return headers
 
     async def _send_ping(self, future: "asyncio.Future[bool] | None" = None) -> None:
         # The library's own overtakes what waits to be written, so its answer would say nothing about that.
@@ -114,6 +125,15 @@ class FastClient(Client):
         if self.is_connected and self._transport and self._pending_data_size:  # else a reconnect sends it
             pending, self._pending, self._pending_data_size = self._pending, [], 0
             self._transport.writelines(pending)
+
+
+@lru_cache(maxsize=1_000)
+def _header_name(raw: bytes) -> str | None:
+    """The name of a header; None where it is not one."""
+    name = raw.strip()
+    if not name.isascii() or any(character.isspace() for character in name.decode()):
+        return None
+    return name.decode()
 
 
 def _expire(answer: "asyncio.Future[Msg]") -> None:
