@@ -26,6 +26,8 @@ from lodestone_local.postgres_programs import (
 LONGEST_SOCKET_PATH = 100  # the system's limit is 103 to 107 characters
 SOCKET_NAME = ".s.PGSQL.5432"
 PLAIN = re.compile(r"[A-Za-z0-9/._+-]+")  # in a list of folders or hosts other characters may have a meaning
+# Its writers wake up five times a second each, for work that a commit or a checkpoint does as well.
+REST = ("-c", "bgwriter_delay=10s", "-c", "wal_writer_delay=10s")
 STOP_SECONDS = 25.0  # for a leftover server
 DEATH_SIGNAL = signal.SIGINT  # fast shutdown: does not wait for clients
 
@@ -50,7 +52,7 @@ class EmbeddedPostgres:
         if self._socket_folder != self._directory:
             self._make_socket_folder()
         socket_only = ["-k", str(self._socket_folder), "-c", "listen_addresses="]
-        serve = [postgres_program("postgres"), "-D", str(self._directory), *socket_only]
+        serve = [postgres_program("postgres"), "-D", str(self._directory), *socket_only, *REST]
         return as_system_user(serve, DEATH_SIGNAL)
 
     def url(self, database: str = OWNER, login: str = OWNER) -> str:

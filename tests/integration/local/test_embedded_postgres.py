@@ -45,6 +45,12 @@ def server(home: Path) -> Iterator[PostgresServer]:
     server.stop()
 
 
+def test_its_writers_rest_while_nothing_is_written(server: PostgresServer) -> None:
+    with psycopg.connect(server.url) as connection:
+        for writer in ("bgwriter_delay", "wal_writer_delay"):
+            assert connection.execute(f"SHOW {writer}".encode()).fetchone() == ("10s",)
+
+
 def test_it_starts_in_a_strange_folder_under_a_strange_locale_and_sorts_as_everywhere(
     server: PostgresServer,
 ) -> None:
