@@ -91,6 +91,15 @@ async def test_no_more_jobs_are_taken_than_there_are_slots(bench: WorkerBench) -
     await asyncio.gather(*(bench.until_ended(each) for each in requested))
 
 
+async def test_a_running_job_does_not_keep_the_text_of_its_delivery(bench: WorkerBench) -> None:
+    await bench.pace(0.02, 3.0)
+    worker = await bench.worker()
+    await bench.until_logged(await bench.request(), "started")
+
+    (delivery,) = worker._app._inflight._deliveries.values()
+    assert (delivery.data, delivery.headers) == (b"", None)
+
+
 async def test_jobs_that_come_one_by_one_are_served_by_one_request(bench: WorkerBench) -> None:
     worker = await bench.worker(slots=32)
     for _ in range(3):
