@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.accepting import accepting
 from bench.cost import cost
+from bench.fairness import fairness
 from bench.figures import Figures
 from bench.growth import growth
 from bench.idle import idle
@@ -25,7 +26,19 @@ from bench.watching import watching
 ROUNDS = 5
 SECTIONS: dict[str, Callable[[Path, int], Coroutine[Any, Any, Figures]]] = {
     each.__name__: each
-    for each in (cost, throughput, accepting, users, slow, takeover, watching, growth, limit, idle)
+    for each in (
+        cost,
+        throughput,
+        accepting,
+        users,
+        slow,
+        takeover,
+        watching,
+        fairness,
+        growth,
+        limit,
+        idle,
+    )
 }
 
 

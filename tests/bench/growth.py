@@ -19,7 +19,12 @@ WARM_UP = 5
 FEW = 100  # jobs of the user in the system that counts as empty
 HISTORY = History()
 BACKLOGS = (1_000, 100_000)  # waiting outbox rows
+FIRST = 900  # rows of a backlog that are measured
 PUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+GIVE_UP = """
+    WITH gone AS (DELETE FROM outbox WHERE published_at IS NULL RETURNING job_id)
+    UPDATE background_jobs SET status = 'cancelled', waiting_for = NULL, completed_at = now()
+    WHERE id IN (SELECT job_id FROM gone) RETURNING 1"""
 PATHS = {
     "GET a job": "/api/jobs/{job}",
     "history of a job": "/api/jobs/{job}/events",
@@ -79,14 +84,18 @@ async def _median(connection: Wire, method: str, path: str, token: str, body: by
 
 
 async def _backlog(system: MeasuredSystem, figures: Figures, rows: int) -> None:
-    """What the relay and Postgres use for each row of a backlog of this size, with nobody to work on it."""
+    """What the relay and Postgres use for each of the first jobs that they give to a worker."""
     pids = {name: pid for name, pid in system.pids.items() if name in ("relay", "Postgres")}
-    with system.paused("noop"), system.paused("projector"):
+    with system.paused("projector"):
         fill_outbox(system.running.told["postgres"], rows, "noop", NoopInput().to_wire())
         clock, started = CoreClock(pids), time.monotonic()
-        await eventually(
-            lambda: system.rows(PUBLISHED) == [(0,)], within=600, told="the backlog is published"
-        )
-        used = clock.seconds()
-        figures.add(f"a backlog of {rows}: rows", rows / (time.monotonic() - started), "/s")
-        figures.add(f"a backlog of {rows}: cost", 1_000 * sum(used.values()) / rows, "core-ms")
+        await eventually(lambda: _waiting(system) <= rows - FIRST, within=600, told="the first are published")
+        used, published = clock.seconds(), rows - _waiting(system)
+        figures.add(f"a backlog of {rows}: rows", published / (time.monotonic() - started), "/s")
+        figures.add(f"a backlog of {rows}: cost", 1_000 * sum(used.values()) / published, "core-ms")
+        system.rows(GIVE_UP)
+
+
+def _waiting(system: MeasuredSystem) -> int:
+    ((rows,),) = system.rows(PUBLISHED)
+    return int(rows)  # type: ignore[call-overload, no-any-return]

@@ -41,13 +41,13 @@ def test_the_server_does_not_start_without_a_password() -> None:
     assert "LODESTONE_NATS_PASSWORD_RELAY" in told.stderr
 
 
-def test_a_new_job_type_changes_its_service_and_who_restores_durables_alone() -> None:
+def test_a_new_job_type_changes_its_service_and_who_looks_after_durables_alone() -> None:
     sixth = dataclasses.replace(JOB_TYPES["polish"], name="translation")
 
     grown = bus_users((*JOB_TYPES.values(), sixth))
 
     changed = {after.name for before, after in zip(bus_users(), grown, strict=True) if before != after}
-    assert changed == {"polish", "projector", "reconciler"}
+    assert changed == {"polish", "projector", "reconciler", "relay"}
 
 
 def test_a_new_service_is_a_new_user() -> None:

@@ -126,12 +126,13 @@ async def test_the_streams_leader_is_killed_and_nothing_is_lost_or_doubled(
     async with gateway_bench(cluster, postgres_url) as bench:
         await bench.relay()
         await bench.projector()
-        before = await work(bench)
-        working = [asyncio.create_task(work(bench)) for _ in range(JOBS)]
-        killed = await leader(bench)
+        async with bench.taking():
+            before = await work(bench)
+            working = [asyncio.create_task(work(bench)) for _ in range(JOBS)]
+            killed = await leader(bench)
 
-        await asyncio.to_thread(cluster.kill, killed)
-        jobs = [before, *await asyncio.wait_for(asyncio.gather(*working), 120)]
+            await asyncio.to_thread(cluster.kill, killed)
+            jobs = [before, *await asyncio.wait_for(asyncio.gather(*working), 120)]
 
         assert await leader(bench) != killed
         for job in jobs:

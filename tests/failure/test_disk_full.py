@@ -76,8 +76,9 @@ async def test_jobs_accepted_while_the_disk_is_full_complete_once_there_is_room(
     filler.unlink()
     nats.kill()  # after a full disk the server writes again only after a restart
     nats.start()
-    for job in jobs:
-        await bench.until_published(job, within=60)
+    async with bench.taking():
+        for job in jobs:
+            await bench.until_published(job, within=60)
     for job in (running, *jobs):
         await bench.complete(job)
         row = await bench.until_row(job, lambda row: row.status == "completed", within=30)

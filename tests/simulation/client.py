@@ -40,6 +40,7 @@ class SimClient:
         self.cancel_heard: Callable[[str], None] = lambda subject: None
         self.inboxes: dict[str, Inbox] = {}
         self.heartbeat_heard: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+        self.start_overheard: Callable[[str], None] | None = None
         self.on_reconnect: list[Callable[[], None]] = []
         self._connection = 0
         self._unsent: list[tuple[str, Callable[[], object]]] = []
@@ -124,9 +125,17 @@ class SimClient:
         self.inboxes[inbox] = found = Inbox(self, inbox)
         return found
 
+    async def overhear(self, subject: str, take: Callable[[str], None]) -> "Inbox":
+        """Hands the subjects of core copies of starts over as they arrive."""
+        assert subject == subjects.events_filter("started"), f"the model does not know {subject}"
+        self.start_overheard = take
+        return Inbox(self, subject)
+
     async def listen(self, subject: str, take: Callable[[Any], None]) -> "Listening":
-        """Hands each message of the inboxes that match over as it arrives."""
+        """Hands each message of the inboxes that match, or each heartbeat, over as it arrives."""
         listening = Listening(self, subject, take)
+        if subject == subjects.HEARTBEATS:
+            self.heartbeat_heard = listening.hear
         self.inboxes[subject] = listening
         return listening
 
@@ -135,6 +144,11 @@ class SimClient:
         if hear := self.heartbeat_heard:
             loop = self.world.loop
             loop.after_in(self.process, 0, lambda: loop.spawn(self.process, hear(message)))
+
+    def hear_start(self, subject: str) -> None:
+        """Takes the core copy of a start in, once the process runs."""
+        if take := self.start_overheard:
+            self.world.loop.after_in(self.process, 0, lambda: take(subject))
 
     async def publish(
         self, subject: str, payload: bytes, reply: str = "", headers: dict[str, str] | None = None
@@ -318,6 +332,10 @@ class Listening(Inbox):
     def __init__(self, client: SimClient, subject: str, take: Callable[[Any], None]) -> None:
         super().__init__(client, subject)
         self._take = take
+
+    async def hear(self, message: Any) -> None:
+        """Hands a message over."""
+        self._take(message)
 
     def put(self, *messages: Any) -> None:
         """Hands messages over."""

@@ -25,6 +25,8 @@ import lodestone.worker.attempt
 import lodestone.worker.context
 import lodestone_gateway.jobs.restore
 import lodestone_gateway.outbox.relay
+import lodestone_gateway.outbox.window
+import lodestone_gateway.outbox.workers
 import lodestone_gateway.processes
 import lodestone_gateway.projector.app
 import lodestone_gateway.projector.batch
@@ -70,6 +72,7 @@ TIMED = (
     common.llm.leases,
     common.worker.context,
     gateway.outbox.relay,
+    gateway.outbox.workers,
     gateway.projector.app,
 )
 
@@ -196,6 +199,8 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "StoredCounter", SimStoredCounter),
         (gateway.processes, "SpendGuard", SimSpendGuard),
         (gateway.projector.batch, "put_aside", put_aside),
+        (gateway.outbox.relay, "JOB_TYPES", ONE_TYPE),
+        (gateway.outbox.window, "LEAST", 1),  # there are few jobs
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),
         (gateway.reconciler.recall, "read_requests_of", store.read_requests_of),
@@ -214,7 +219,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         doubles.append((module, "time", clock))
     for module in (gateway.projector.cursor, gateway.jobs.restore):
         doubles.append((module, "transaction", store.transaction))
-    for name in ("take_waiting", "mark_published", "prune"):
+    for name in ("take_waiting", "mark_published", "prune", "tell_paces"):
         doubles.append((gateway.outbox.relay, name, getattr(store, name)))
     for name in ERASING:
         doubles.append((gateway.reconciler.erase, name, getattr(erasing, name)))

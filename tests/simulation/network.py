@@ -16,6 +16,7 @@ RATES = {  # relative to the seed's own rate; messages not named here always arr
     "delivery": 0.3,
     "projected": 0.1,
     "cancel copy": 2.0,
+    "start copy": 2.0,
     "heartbeat": 0.5,
     "fetch": 0.1,
     "pull": 0.1,

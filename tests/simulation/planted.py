@@ -25,11 +25,13 @@ from simulation.relay_checks import (
     undone_row_is_tried_again,
 )
 from simulation.small_checks import (
+    a_window_bounds_what_waits,
     answer_is_about_one_start,
     cancel_is_judged_by_the_log,
     copy_is_not_the_whole_log,
     duplicate_is_no_success,
     first_end_counts,
+    lost_starts_leave_no_window_shut,
     marked_cancel_is_restored,
     one_silence_is_no_death,
     refused_start_is_judged_again,
@@ -50,6 +52,7 @@ CONTEXT = "lodestone.worker.context:AttemptContext."
 WRITER = "lodestone.worker.writer:JobWriter."
 RELAY = "lodestone_gateway.outbox.relay:Relay."
 PLACE = "lodestone_gateway.outbox.place:Place."
+WORKERS = "lodestone_gateway.outbox.workers:Workers."
 RESTORE = "lodestone_gateway.jobs.restore:"
 READING = "lodestone.bus.reading:"
 FOLD = "lodestone_gateway.projector.fold:"
@@ -367,8 +370,8 @@ GATEWAY_BUGS = (
         "begins after jobs that are not committed yet",
         "I3",
         PLACE + "note",
-        "and self._reached[0][0] <= now - LATE_SECONDS",
-        "and True",
+        "_turn_at(reached, now - LATE_SECONDS)",
+        "_turn_at(reached, now)",
         check=late_commit_is_found,
     ),
     mutant(
@@ -386,6 +389,30 @@ GATEWAY_BUGS = (
         "self._look_at = now + LOOK_SECONDS",
         "self._look_at = now * LOOK_SECONDS",
         check=everything_is_looked_at_again,
+    ),
+    mutant(
+        "never asks the broker what it has delivered",
+        "I12",
+        WORKERS + "ask_if_due",
+        "self._window.held if",
+        "() if",
+        check=lost_starts_leave_no_window_shut,
+    ),
+    mutant(
+        "does not know what another relay has published",
+        "I12",
+        WORKERS + "ask_if_due",
+        "if self._is_known else self._window.lines",
+        "",
+        check=a_window_bounds_what_waits,
+    ),
+    mutant(
+        "publishes whatever waits",
+        "I12",
+        "lodestone_gateway.outbox.dispatch:Dispatch.look",
+        "self._window.rooms(now)",
+        "dict.fromkeys(self._window.lines, 99)",
+        check=a_window_bounds_what_waits,
     ),
     mutant(
         "only marks a cancel",

@@ -1,6 +1,7 @@
 """Checks of one function each, for bugs that a whole run rarely or never meets."""
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from typing import Any
 from lodestone.bus.ask import HAVE, NO, ask_owner
 from lodestone.bus.envelope import Envelope, encode
 from lodestone.bus.publisher import JobStream
-from lodestone.bus.topology import stream_config
+from lodestone.bus.topology import consumer_config, stream_config
 from lodestone.clock import now
 from lodestone.events import (
     JobCancelRequested,
@@ -31,7 +32,9 @@ from lodestone.worker.inflight import Inflight
 from lodestone_gateway.jobs import restore
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.outbox.relay import Relay
+from lodestone_gateway.outbox.workers import ASK_SECONDS
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
+from simulation.broker import PullRequest
 from simulation.client import SimClient
 from simulation.doubles import installed
 from simulation.plan import Plan
@@ -182,13 +185,55 @@ def cancel_is_judged_by_the_log() -> str | None:
     world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now(), seq=1)
     _store(world, job)
     world.store.put(JobCancelRequested(**job.of_job(0), requested_by=job.user_id), "cancel")
-    process = Process("relay")
-    client: Any = SimClient(world, process)
-    engine: Any = SimEngine(world, process)
-    alone(world, Relay(client, JobStream(client, "relay"), engine, engine).relay_round())
+    alone(world, _relay(world).relay_round())
     subjects = [message.subject for message in world.broker.stream.messages] if world.broker.stream else []
     is_there = any("cancel_requested" in subject for subject in subjects)
     return None if is_there else "I6: a cancel is not in the log that it was written for"
+
+
+def lost_starts_leave_no_window_shut() -> str | None:
+    """Nobody heard that the first job was started: the second is published all the same, some time later."""
+    world = World(Plan(0, ()))
+    published = alone(world, _relay_two_jobs(world, is_taken=True))
+    return (
+        None if published == [1, 2] else f"I12: of two jobs that nothing holds up {published} are published"
+    )
+
+
+def a_window_bounds_what_waits() -> str | None:
+    """Nobody takes the first job: another relay does not publish the second, either."""
+    world = World(Plan(0, ()))
+    published = alone(world, _relay_two_jobs(world, is_taken=False))
+    return None if published == [1, 1] else f"I12: {published} jobs are published for no worker"
+
+
+async def _relay_two_jobs(world: World, *, is_taken: bool) -> list[int]:
+    """How many are in the stream before and after a worker has taken one, or else another relay leads."""
+    world.broker.add_stream(stream_config())
+    world.broker.add_consumer(consumer_config("ideation"))
+    for job in (requested(), requested()):
+        world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
+        world.store.put(job, str(job.job_id))
+    first = _relay(world)
+    published = [await _published(world, first)]
+    if is_taken:
+        world.broker.pull("ideation", PullRequest(None, 1, math.inf, lambda delivery: None))
+    return [*published, await _published(world, first if is_taken else _relay(world))]
+
+
+async def _published(world: World, relay: Relay) -> int:
+    """How many events are in the stream after some rounds."""
+    for _ in range(3):
+        await relay.relay_round()
+        await world.nap(ASK_SECONDS)
+    return len(world.broker.stream.messages) if world.broker.stream else 0
+
+
+def _relay(world: World) -> Relay:
+    process = Process("relay")
+    client: Any = SimClient(world, process)
+    engine: Any = SimEngine(world, process)
+    return Relay(client, JobStream(client, "relay"), engine, engine)
 
 
 def second_try_is_no_first() -> str | None:

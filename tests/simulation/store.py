@@ -20,8 +20,8 @@ from lodestone.job_log import Entry
 from lodestone.judgement import RowState
 from lodestone.wire import JsonObject
 from lodestone_gateway.jobs.restore import Record, record_of
-from lodestone_gateway.outbox.place import Look
-from lodestone_gateway.outbox.queue import Waiting
+from lodestone_gateway.outbox.place import Lane, Look
+from lodestone_gateway.outbox.queue import ROWS, Choosing, Waiting, chosen_of
 from lodestone_gateway.projector.cursor import MOVE_CURSOR, Cursor, cursor_values
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.projector.presumed import AS_PRESUMED
@@ -213,13 +213,19 @@ async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
 
 
 async def take_waiting(
-    engine: SimEngine, look: Look, unreadable: set[str], *, published: Iterable[str], is_to_try: bool
+    engine: SimEngine,
+    look: Look,
+    unreadable: set[str],
+    *,
+    published: Iterable[str],
+    choose: Choosing,
+    is_to_try: bool,
 ) -> list[Waiting]:
     """Replaces `outbox.queue.take_waiting`; all jobs here have one user and one priority."""
     async with transaction(engine) as session:
         _mark_published(engine, session.store, published)
         rows = [row for row in session.store.outbox if row.published_at is None and _is_in(look, row)]
-        waiting = [_waiting(session.store, row) for row in rows[: look.limit]]
+        waiting = chosen_of([_waiting(session.store, row) for row in _within(look, rows)], choose)
     new = {row.event_id for row in waiting if row.may_be_first}
     if not (is_to_try and new):
         return waiting
@@ -229,7 +235,16 @@ async def take_waiting(
 
 
 def _is_in(look: Look, row: SimOutboxRow) -> bool:
-    return row.position >= look.since.interactive and row.event_id not in look.left_alone
+    since = look.since.get(Lane(row.job_type, False), 0)
+    return row.position >= since and row.event_id not in look.left_alone
+
+
+def _within(look: Look, rows: list[SimOutboxRow]) -> list[SimOutboxRow]:
+    """As many requests as there is room for; cancels, and the requests of their jobs, in any case."""
+    cancelled = {row.job_id for row in rows if row.event == "cancel_requested"}
+    requests = [row for row in rows if row.event == "requested"]
+    within = requests[: look.rooms.get("ideation", ROWS)]
+    return [row for row in rows if row.job_id in cancelled or row in within]
 
 
 def _mark_tried(store: Store, event_ids: set[str]) -> set[str]:
@@ -266,6 +281,10 @@ def _mark_published(engine: SimEngine, store: Store, event_ids: Iterable[str]) -
         if row.event_id in ids and row.published_at is None:
             row.published_at = now()
             engine.world.checks.on_marked(row)
+
+
+async def tell_paces(_: SimEngine, __: object) -> None:
+    """Replaces `outbox.paces.tell_paces`: nobody asks here what a job waits for."""
 
 
 async def prune(engine: SimEngine, after: str) -> str:

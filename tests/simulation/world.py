@@ -192,11 +192,13 @@ class World:
             self.clients.remove(client)
 
     def copy_to_listeners(self, subject: str) -> None:
-        """Core NATS: every subscriber to cancel requests receives one, even one that the stream refuses."""
+        """Core NATS: who listens to cancels or starts hears each one, even those that the stream refuses."""
         parts = subjects.parse_subject(subject)
-        if parts and parts.event == "cancel_requested":
-            for client in self.clients:
+        for client in self.clients:
+            if parts and parts.event == "cancel_requested":
                 client.receive("cancel copy", partial(client.cancel_heard, subject))
+            elif parts and parts.event == "started" and client.start_overheard:
+                client.receive("start copy", partial(client.hear_start, subject))
 
     def copy_heartbeat(self, subject: str, payload: bytes) -> None:
         """Core NATS: whoever listens to heartbeats hears one."""

@@ -121,6 +121,7 @@ def may_publish(user: str) -> list[str]:
         "gateway": [],
         "relay": [
             "job.requested.*", "job.cancel_requested.*", "job.cancelled.*", f"{API}.DIRECT.GET.JOBS",
+            *(f"{API}.CONSUMER.INFO.JOBS.{each}" for each in JOB_TYPES),
         ],
         "projector": [
             *makes_anew,
@@ -151,7 +152,11 @@ def may_subscribe(user: str) -> list[str]:
     if user in SERVICES:
         types = [job.name for job in JOB_TYPES.values() if job.service == user]
         return [own, "worker.[*].has", *(f"job.cancel_requested.{each}.[*]" for each in types)]
-    more = {"subscriber": ["job.*"], "reconciler": ["service.[*].beat"]}
+    more = {
+        "subscriber": ["job.*"],
+        "reconciler": ["service.[*].beat"],
+        "relay": ["service.[*].beat", "job.started.*"],
+    }
     return [own, *more.get(user, [])]
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from lodestone import subjects
 from lodestone.bus.connection import BusClient, connect
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import apply_topology
@@ -39,6 +40,8 @@ from lodestone_gateway.store.outbox import put
 from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.session import Role, transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, User
+from nats.errors import Error
+from nats.js import JetStreamContext
 from sqlalchemy import make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col
@@ -128,6 +131,18 @@ class GatewayBench:
             yield
         finally:
             await end(*tasks)
+
+    @contextlib.asynccontextmanager
+    async def taking(self) -> AsyncIterator[None]:
+        """Beside a worker that takes each ideation, and leaves the rest to the test."""
+        bound = await self.client.jetstream().pull_subscribe_bind(
+            durable=subjects.durable("ideation"), stream=subjects.STREAM
+        )
+        task = asyncio.create_task(_take(bound))
+        try:
+            yield
+        finally:
+            await end(task)
 
     async def submit(
         self,
@@ -299,6 +314,12 @@ class GatewayBench:
         running = RunningApp(app)
         self._apps.append(running)
         return await running.ready()
+
+
+async def _take(bound: JetStreamContext.PullSubscription) -> None:
+    while True:
+        with contextlib.suppress(Error, TimeoutError):
+            await bound.fetch(1, timeout=1)
 
 
 def _job_row(requested: JobRequested, time: datetime) -> BackgroundJob:

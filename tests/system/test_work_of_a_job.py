@@ -32,7 +32,7 @@ BOUNDS = {
     "projector statements": (3.5, 0.6),
     "projector commits": (3.3, 0.4),
     "relay messages to the bus": (1.5, 1.5),
-    "relay messages from it": (1.5, 1.5),
+    "relay messages from it": (2.6, 2.6),
     "service messages to the bus": (3.4, 3.6),
     "service messages from it": (3.3, 3.3),
     "projector messages to the bus": (0.5, 0.5),

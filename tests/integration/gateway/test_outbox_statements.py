@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from lodestone_gateway.outbox import queue
-from lodestone_gateway.outbox.place import START, Look, Turns
+from lodestone_gateway.outbox.place import Lane, Look
 from lodestone_gateway.outbox.queue import mark_published, prune, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,7 +14,7 @@ from support.outbox_by_models import marks, prunable, waiting_rows
 from support.outbox_filling import Filling
 
 SEEDS = range(10)
-EVERYTHING = Look(20, START)
+EVERYTHING = Look({"ideation": 20, "polish": 20})
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,18 @@ async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables
     filling = Filling(tables.engine, seed)
     await filling.fill(jobs=30, users=4)
     published, unreadable, alone = [await filling.some(share) for share in (0.2, 0.1, 0.1)]
-    look = Look(8, Turns(seed % 4, seed % 3), frozenset(alone))
+    since = {Lane("ideation", False): seed % 4, Lane("polish", True): seed % 3}
+    look = Look({"ideation": seed, "polish": 3}, since, frozenset(alone))
     expected = await waiting_rows(tables.engine, look, [*published, *unreadable])
     before = await marks(tables.engine)
 
     taken = await take_waiting(
-        tables.connection, look, set(unreadable), published=published, is_to_try=bool(seed % 3)
+        tables.connection,
+        look,
+        set(unreadable),
+        published=published,
+        choose=list,
+        is_to_try=bool(seed % 3),
     )
 
     assert [replace(row, is_first_try=False) for row in taken] == expected
@@ -79,7 +85,9 @@ async def test_a_row_that_somebody_has_locked_keeps_its_marks(tables: Tables) ->
     locked = next(row.event_id for row in rows if row.may_be_first)
     async with tables.engine.begin() as holder:
         await holder.exec_driver_sql(f"SELECT FROM outbox WHERE event_id = '{locked}' FOR UPDATE")
-        taken = await take_waiting(tables.connection, EVERYTHING, set(), published=[], is_to_try=True)
+        taken = await take_waiting(
+            tables.connection, EVERYTHING, set(), published=[], choose=list, is_to_try=True
+        )
         await mark_published(tables.connection, [row.event_id for row in rows])
 
     assert [row.is_first_try for row in taken if row.event_id == locked] == [False]

@@ -55,6 +55,9 @@ def bus_users(
             "relay",
             *map(subjects.events_filter, ("requested", "cancel_requested", "cancelled")),
             subjects.DIRECT_GET,
+            # Publishes what is about to run: how much that is, broker and workers say.
+            *(subjects.consumer_info(subjects.durable(job.name)) for job in jobs),
+            hears=(subjects.events_filter("started"), subjects.HEARTBEATS),
         ),
         _user("projector", *_reads_stream(), *_creates_topology(jobs)),
         # Restores any event of a lost stream, and ends jobs past their deadline.

@@ -164,6 +164,7 @@ EXTRACTION = JobType(
     work=ExtractionInput,
     result=ExtractionResult,
     item=SectionItem,
+    output_tokens=8000,
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",

@@ -184,6 +184,7 @@ IDEATION = JobType(
     work=IdeationInput,
     result=IdeationResult,
     item=Concept,
+    output_tokens=12000,
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-sonnet-5-5",
     saves_to="brand_kit",

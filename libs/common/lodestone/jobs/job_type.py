@@ -38,6 +38,8 @@ class JobType:
     """What pages call its finished pieces, in the plural."""
     uses_quota: bool = False
     """Whether a job uses up one of the lead magnets that the user's plan gives in a month."""
+    output_tokens: int = 4000
+    """About how many tokens its answers have, for a fair order; corrected by what a user's last job used."""
     max_attempts: int = 3
     """Counted attempts, after which a job fails; hand-backs and outages do not count."""
     poison_limit: int = 5

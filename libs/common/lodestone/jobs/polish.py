@@ -109,6 +109,7 @@ POLISH = JobType(
     work=PolishWork,
     result=PolishResult,
     item=PolishedSection,
+    output_tokens=8000,
     limits=TimeLimits(deadline=600, attempt=270, call=240),
     model="claude-opus-5-5",
     saves_to="lead_magnet",

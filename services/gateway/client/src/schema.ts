@@ -2261,6 +2261,11 @@ export interface components {
             error: string | null;
             /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Estimatedstartat
+             * @description About when the job starts that waits for its `turn`; null in lists and where nobody can say.
+             */
+            estimatedStartAt?: string | null;
             /** Events */
             events: {
                 [key: string]: unknown;
@@ -2349,7 +2354,7 @@ export interface components {
             userId: string;
             /**
              * Waitingfor
-             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
         };
@@ -2395,6 +2400,11 @@ export interface components {
             error: string | null;
             /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
+            /**
+             * Estimatedstartat
+             * @description About when the job starts that waits for its `turn`; null in lists and where nobody can say.
+             */
+            estimatedStartAt?: string | null;
             /**
              * Id
              * Format: uuid
@@ -2446,7 +2456,7 @@ export interface components {
             usage: components["schemas"]["JobUsage"];
             /**
              * Waitingfor
-             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
         } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"]);
@@ -2529,6 +2539,11 @@ export interface components {
             /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
             /**
+             * Estimatedstartat
+             * @description About when the job starts that waits for its `turn`; null in lists and where nobody can say.
+             */
+            estimatedStartAt?: string | null;
+            /**
              * Id
              * Format: uuid
              * @description The job's id, a UUIDv7: ids rise with time.
@@ -2584,7 +2599,7 @@ export interface components {
             usage: components["schemas"]["JobUsage"];
             /**
              * Waitingfor
-             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
         };
@@ -2992,6 +3007,11 @@ export interface components {
             /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
             /**
+             * Estimatedstartat
+             * @description About when the job starts that waits for its `turn`; null in lists and where nobody can say.
+             */
+            estimatedStartAt?: string | null;
+            /**
              * Id
              * Format: uuid
              * @description The job's id, a UUIDv7: ids rise with time.
@@ -3052,7 +3072,7 @@ export interface components {
             userId: string;
             /**
              * Waitingfor
-             * @description What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
         };
@@ -8562,6 +8582,22 @@ export interface operations {
                     "application/json": components["schemas"]["HourlySpend"];
                 };
             };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request cannot be served */
             "4XX": {
                 headers: {
@@ -8602,6 +8638,22 @@ export interface operations {
                     "application/json": components["schemas"]["HourlySpend"];
                 };
             };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request cannot be served */
             "4XX": {
                 headers: {
@@ -8640,6 +8692,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HourlySpend"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The request cannot be served */

@@ -1,6 +1,6 @@
 """Jobs: submit, read, list, cancel, retry. Submit routes are made by looping over the registry."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -12,11 +12,12 @@ from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, choices
 from lodestone_gateway.api.submissions import SubmissionRoute, route_of_any, route_of_one
 from lodestone_gateway.entity_tags import known_tags
 from lodestone_gateway.jobs.cancel import cancel
-from lodestone_gateway.jobs.read import list_jobs, read_job, wait_for_change
+from lodestone_gateway.jobs.read import list_jobs, read_job, start_of, wait_for_change
 from lodestone_gateway.jobs.retry import retry
 from lodestone_gateway.jobs.submit import Accepted, submit
 from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
 
 MAX_WAIT_SECONDS = 30.0
@@ -112,7 +113,7 @@ async def _list(
         limit=limit,
     )
     return JobList(
-        items=[JobSummary.of(job, parts.hub.paused) for job in page.rows], next_cursor=page.next_cursor
+        items=[JobSummary.of(job, parts.hub.holds) for job in page.rows], next_cursor=page.next_cursor
     )
 
 
@@ -130,19 +131,20 @@ async def _read(
         job = await _waited(parts, caller, job_id, min(wait, MAX_WAIT_SECONDS), if_none_match)
     else:
         job = await read_job(parts.engine, caller.id, job_id)
-    paused = parts.hub.paused
-    headers = {"ETag": entity_tag(job, paused)}
-    if if_none_match is not None and _matches(if_none_match, job, paused):
+    holds = parts.hub.holds
+    headers = {"ETag": entity_tag(job, holds)}
+    if if_none_match is not None and _matches(if_none_match, job, holds):
         return Response(status_code=304, headers=headers)
-    return Response(
-        Job.of(job, paused).model_dump_json(by_alias=True), media_type="application/json", headers=headers
-    )
+    shown = Job.of(job, holds)
+    if start := await start_of(parts.engine, job, holds):
+        shown = shown.model_copy(update={"estimated_start_at": start})
+    return Response(shown.model_dump_json(by_alias=True), media_type="application/json", headers=headers)
 
 
 async def _waited(
     parts: Parts, caller: Caller, job_id: JobId, seconds: float, known: str | None
 ) -> BackgroundJob:
-    is_known = (lambda job: _matches(known, job, parts.hub.paused)) if known is not None else None
+    is_known = (lambda job: _matches(known, job, parts.hub.holds)) if known is not None else None
     seconds = min(seconds, max(0.0, caller.seconds_left))
     async with parts.watches.place(caller.id):
         return await wait_for_change(
@@ -152,7 +154,7 @@ async def _waited(
 
 async def _cancel(parts: ThisProcess, caller: Caller, job_id: JobId) -> Job:
     """Requests cancellation of a job."""
-    return Job.of(await cancel(parts.engine, caller.id, job_id), parts.hub.paused)
+    return Job.of(await cancel(parts.engine, caller.id, job_id), parts.hub.holds)
 
 
 async def _retry(
@@ -178,6 +180,6 @@ def _accepted(accepted: Accepted, response: Response) -> JobAccepted:
     return JobAccepted(job_id=str(accepted.job_id), status=accepted.status)
 
 
-def _matches(if_none_match: str, job: BackgroundJob, paused: Collection[str]) -> bool:
+def _matches(if_none_match: str, job: BackgroundJob, holds: Holds) -> bool:
     tags = known_tags(if_none_match)
-    return "*" in tags or entity_tag(job, paused) in tags
+    return "*" in tags or entity_tag(job, holds) in tags

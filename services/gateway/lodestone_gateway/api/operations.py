@@ -219,7 +219,7 @@ async def _jobs(
     )
     page = await list_all_jobs(parts.reader, wanted, cursor=cursor, limit=limit)
     return OperatorJobList(
-        items=[OperatorJob.of(row, parts.hub.paused) for row in page.rows], next_cursor=page.next_cursor
+        items=[OperatorJob.of(row, parts.hub.holds) for row in page.rows], next_cursor=page.next_cursor
     )
 
 
@@ -316,7 +316,7 @@ async def _pause(parts: ThisProcess, operator: Operator, job_type: str) -> JobTy
     """Starts no more attempts at jobs of this type until it is resumed; running ones continue."""
     name = _known(job_type)
     await pause(parts.engine, operator.id, name)
-    parts.hub.paused |= {name}
+    parts.hub.holds = parts.hub.holds.with_pause(name, is_paused=True)
     log.warning("paused", operator=str(operator.id), job_type=name)
     return JobTypeState(job_type=name, paused=True)
 
@@ -325,7 +325,7 @@ async def _resume(parts: ThisProcess, operator: Operator, job_type: str) -> JobT
     """Ends a pause."""
     name = _known(job_type)
     await resume(parts.engine, operator.id, name)
-    parts.hub.paused -= {name}
+    parts.hub.holds = parts.hub.holds.with_pause(name, is_paused=False)
     log.warning("resumed", operator=str(operator.id), job_type=name)
     return JobTypeState(job_type=name, paused=False)
 

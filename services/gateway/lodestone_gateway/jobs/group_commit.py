@@ -52,6 +52,7 @@ OUTBOX_COLUMNS = {
     "body": "jsonb",
     "time": "timestamptz",
     "traceparent": "text",
+    "tokens": "int",
 }
 
 log = structlog.get_logger(__name__)

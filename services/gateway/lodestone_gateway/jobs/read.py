@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
+from lodestone.clock import now
 from lodestone.errors import NotFound
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.jobs.view import TURN, waiting_for
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import operations_queries, queries
+from lodestone_gateway.store.holds import Holds, estimated_start
 from lodestone_gateway.store.operations_queries import JobFilter
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.stored_log import StoredLog, stored_log
@@ -39,6 +43,16 @@ async def read_job(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> Backgrou
     """The user's job. Raises NotFound."""
     async with transaction(engine, user_id) as session:
         return await own_job(session, job_id)
+
+
+async def start_of(engine: AsyncEngine, job: BackgroundJob, holds: Holds) -> datetime | None:
+    """About when a job starts that waits for its turn; None for others, and where nobody can say."""
+    pace = holds.pace_of(job)
+    if pace is None or waiting_for(job, holds) != TURN:
+        return None
+    async with transaction(engine, job.user_id) as session:
+        turn = await queries.turn(session, job.id)
+    return None if turn is None else estimated_start(turn, pace, now())
 
 
 async def wait_for_change(

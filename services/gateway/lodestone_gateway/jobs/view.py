@@ -1,6 +1,5 @@
 """A job as its owner sees it."""
 
-from collections.abc import Collection
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -11,11 +10,13 @@ from lodestone.status import Status
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 from pydantic import Field
 
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
 
 PAUSED = "paused"  # what a job of a paused type waits for
 SPEND = "spend"  # what a job waits for that the cap on all users' spend holds back
+TURN = "turn"  # what a job waits for that comes after those of others
 
 
 class Progress(WireModel):
@@ -69,9 +70,15 @@ class JobSummary(WireModel):
     )
     waiting_for: str | None = Field(
         description=(
-            "What holds the job up: `slot`, `retry`, `provider`, `paused`, or another word, to be read as"
-            " waiting; null while it runs and once it has ended."
+            "What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or"
+            " another word, to be read as waiting; null while it runs and once it has ended."
         )
+    )
+    estimated_start_at: UtcTime | None = Field(
+        default=None,
+        description=(
+            "About when the job starts that waits for its `turn`; null in lists and where nobody can say."
+        ),
     )
     cancel_requested: bool = Field(
         description="Whether its owner asked to stop it, as soon as the log says so."
@@ -89,8 +96,8 @@ class JobSummary(WireModel):
     )
 
     @classmethod
-    def of(cls, row: BackgroundJob, paused: Collection[str]) -> Self:
-        """The view of a row while operators have these job types paused."""
+    def of(cls, row: BackgroundJob, holds: Holds) -> Self:
+        """The view of a row while this holds jobs up."""
         names = {*cls.model_fields, *JobUsage.model_fields} & {*BackgroundJob.model_fields}
         columns = {name: getattr(row, name) for name in names}
         if "items" in columns:
@@ -99,7 +106,7 @@ class JobSummary(WireModel):
         return cls.model_validate(
             {
                 **columns,
-                "waiting_for": waiting_for(row, paused),
+                "waiting_for": waiting_for(row, holds),
                 "progress": progress,
                 "usage": JobUsage(**{name: columns[name] for name in JobUsage.model_fields}),
             }
@@ -114,26 +121,27 @@ class Job(JobSummary):
     items: list[JsonObject] = Field(description="Finished pieces so far, in the result's order.")
 
 
-def waiting_for(row: BackgroundJob, paused: Collection[str]) -> str | None:
-    """What the job waits for while these job types are paused, and this work is held back."""
-    if _is_held(row, paused):
-        return PAUSED
-    return SPEND if _is_unaffordable(row, paused) else row.waiting_for
+def waiting_for(row: BackgroundJob, holds: Holds) -> str | None:
+    """What the job waits for while this holds jobs up."""
+    return _hold(row, holds) or row.waiting_for
 
 
-def entity_tag(row: BackgroundJob, paused: Collection[str]) -> str:
-    """Changes with everything that the view shows, including late calls and pauses; opaque to clients."""
+def entity_tag(row: BackgroundJob, holds: Holds) -> str:
+    """Changes with everything that the view shows, including late calls and holds; opaque to clients."""
     late = f".{row.late_calls}" if row.late_calls else ""
-    held = {PAUSED: "p", SPEND: "s"}.get(waiting_for(row, paused) or "", "")
-    return f'"{row.seq}{late}{held}{"e" if row.erased_at else ""}"'
+    hold = (_hold(row, holds) or "")[:1]
+    return f'"{row.seq}{late}{hold}{"e" if row.erased_at else ""}"'
 
 
-def _is_held(row: BackgroundJob, paused: Collection[str]) -> bool:
-    """Whether a pause keeps the job waiting; a running job is not affected."""
-    return row.waiting_for is not None and row.job_type in paused
-
-
-def _is_unaffordable(row: BackgroundJob, paused: Collection[str]) -> bool:
-    """Whether the cap on spend keeps the relay from publishing the job."""
+def _hold(row: BackgroundJob, holds: Holds) -> str | None:
+    """What keeps a waiting job from starting; a running job is not affected."""
+    if row.waiting_for is None:
+        return None
+    if row.job_type in holds.paused:
+        return PAUSED
+    if row.seq:
+        return None  # it is published
     work = HELD_BULK if row.priority == Priority.BULK else HELD_INTERACTIVE
-    return row.waiting_for is not None and row.seq == 0 and work in paused
+    if work in holds.paused:
+        return SPEND
+    return TURN if holds.pace_of(row) else None

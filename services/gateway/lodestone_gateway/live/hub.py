@@ -21,6 +21,7 @@ from psycopg.rows import TupleRow, class_row
 from lodestone_gateway.live.heart import Heart
 from lodestone_gateway.live.subscription import POSITION, SEQ, Cursor, Ended, News, Subscription
 from lodestone_gateway.metrics import HUB_CONNECTED, WATCHERS
+from lodestone_gateway.store.holds import FRESH, Holds
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
 from lodestone_gateway.store.session import Role, connect_directly
@@ -40,6 +41,8 @@ _NOW = f"""
         ARRAY(SELECT job_type FROM paused_job_types UNION ALL
             SELECT CASE WHEN is_bulk THEN '{HELD_BULK}' ELSE '{HELD_INTERACTIVE}' END
             FROM spend_holds WHERE until > now()),
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(job_type, is_bulk, turn, per_second)), '[]')
+            FROM lane_paces WHERE seen_at > now() - %(fresh)s),
         clock_timestamp(),
         (SELECT coalesce(array_agg(user_id), '{{}}') FROM deleted_accounts
             WHERE greatest(requested_at, done_at) > now() - interval '1 minute'),
@@ -66,8 +69,7 @@ class Hub:
         self._woken = asyncio.Event()  # there may be news, or somebody asks for a look
         self._look: asyncio.Future[int | None] | None = None  # the answer of the next read
         self.connected = asyncio.Event()
-        # Job types that operators paused, and work that the cap on spend holds back, as read last.
-        self.paused: frozenset[str] = frozenset()
+        self.holds = Holds()
         # Users with a row, and when an earlier account of theirs was deleted; forgotten with the account.
         self.known_users: dict[UUID, float] = {}
 
@@ -181,10 +183,12 @@ class Hub:
         """Hands out the new rows; the newest position, and whether more are waiting than it looked at."""
         # Later subscribers read the rows up to `end` as history: they are committed.
         asked = clock.own()
-        row = await (await connection.execute(_NOW, {"after": self._position, "heads": HEADS})).fetchone()
-        last, paused, time, deleted, *heads = row if row else (0, (), asked, (), (), (), ())
+        row = await (
+            await connection.execute(_NOW, {"after": self._position, "heads": HEADS, "fresh": FRESH})
+        ).fetchone()
+        last, paused, paces, time, deleted, *heads = row if row else (0, (), (), asked, (), (), (), ())
         clock.follow(time, asked=asked, answered=clock.own())
-        self.paused = frozenset(paused)
+        self.holds = Holds.of(paused, paces)
         for user_id in deleted:
             self.known_users.pop(user_id, None)
         end = heads[0][-1] if heads[0] else last

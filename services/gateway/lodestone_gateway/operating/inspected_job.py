@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.jobs.view import Job
 from lodestone_gateway.operating.whereabouts import Surroundings, whereabouts
 from lodestone_gateway.store import operations_queries, queries
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import JobCall
 
@@ -65,7 +66,7 @@ async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
         request = await operations_queries.request_of(session, job_id)
     around = Surroundings(events, request, pauses.get(job.job_type), held, again.id if again else None)
     return InspectedJob(
-        **Job.of(job, {*pauses, *held}).model_dump(),
+        **Job.of(job, Holds.of({*pauses, *held}, ())).model_dump(),
         user_id=job.user_id,
         reason=whereabouts(job, around, now()),
         events=[json.loads(event.json) for event in events],

@@ -10,6 +10,7 @@ from lodestone.status import Status
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.jobs.view import SPEND, waiting_for
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.operations_tables import PausedJobType
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
@@ -42,7 +43,7 @@ def _waits(job: BackgroundJob, around: Surroundings) -> str:
     if around.pause:
         since, who = format_time(around.pause.paused_at), around.pause.paused_by
         return f"Waiting until {job.job_type} is resumed: operator {who} paused it at {since}.{failure}"
-    if waiting_for(job, around.held) == SPEND:
+    if waiting_for(job, Holds.of(around.held, ())) == SPEND:
         return "Waiting for the next hour, or until an operator waives the cap: this hour’s is reached."
     if job.retry_at:
         return f"Waiting for its next attempt at {format_time(job.retry_at)}.{failure}"
@@ -54,7 +55,7 @@ def _waits(job: BackgroundJob, around: Surroundings) -> str:
 def _unpublished(request: OutboxRow) -> str:
     if request.tried:
         return "Waiting for the bus: the relay has sent its request, but the bus has not confirmed it."
-    return "Waiting for the relay, which has not published its request yet."
+    return "Waiting for its turn: the relay publishes what is about to run, and has not come to it yet."
 
 
 def _failure(around: Surroundings) -> str:

@@ -1,4 +1,5 @@
-"""From which turn on the relay reads, and which rows it leaves alone for now. Pure; times are in seconds.
+"""From which turn on the relay reads each lane, and which rows it leaves alone for now. Pure; times are in
+seconds.
 
 A row that is done stays in the index until no open transaction can see it as it was; until then, whoever
 begins before it reads it in vain. So the relay begins after what it has done. A job may be committed late,
@@ -7,8 +8,8 @@ beginning.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 SWEEP_SECONDS = 1.0  # between two looks at the rows that could not be done
@@ -16,79 +17,94 @@ LATE_SECONDS = 5.0  # that an accepted job may take to its commit without being 
 LOOK_SECONDS = 10.0  # between two looks at everything that waits
 
 
-class Turns(NamedTuple):
-    """A turn for each lane."""
+class Lane(NamedTuple):
+    """A queue of its own."""
 
-    interactive: int = 0
-    bulk: int = 0
-
-
-START = Turns()
+    job_type: str
+    is_bulk: bool
 
 
 class Turn(NamedTuple):
     """Where a row stands."""
 
     event_id: str
-    is_bulk: bool
+    lane: Lane
     turn: int
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a round is to read: so many rows from these turns on, without those that are left alone."""
+    """What a round is to read: so many requests of each job type, from these turns on."""
 
-    limit: int
-    since: Turns
-    left_alone: frozenset[str] = frozenset()
+    rooms: Mapping[str, int]
+    since: Mapping[Lane, int] = field(default_factory=dict)  # from the very beginning where it names no lane
+    left_alone: frozenset[str] = frozenset()  # event ids
+    is_everything: bool = False  # so also job types that only another release knows
 
 
 class Place:
     """Where the relay is in the outbox."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._since = START
-        self._reached: deque[tuple[float, Turns]] = deque()  # and when
+    def __init__(self) -> None:
+        self._since: dict[Lane, int] = {}
+        self._reached: dict[Lane, deque[tuple[float, int]]] = {}  # when, and the turn
         self._alone: dict[str, Turn] = {}  # rows that could not be done since the last sweep
         self._sweep_at = self._look_at = 0.0
 
-    def look(self, now: float) -> Look:
+    def look(self, rooms: Mapping[str, int], now: float) -> Look:
         """What the next round reads."""
-        if now >= self._look_at:
+        is_everything = now >= self._look_at
+        if is_everything:
             self._look_at = now + LOOK_SECONDS
-            self._sweep(now, START)
+            self._sweep(now, {})
         elif now >= self._sweep_at:
-            self._sweep(now, turns_of(self._alone.values(), self._since))
-        return Look(self._limit, self._since, frozenset(self._alone))
+            self._sweep(now, _earlier(self._since, self._alone.values()))
+        return Look(rooms, dict(self._since), frozenset(self._alone), is_everything)
 
-    def note(self, taken: Sequence[Turn], undone: Iterable[Turn], now: float) -> None:
-        """What the round has found, and could not do."""
-        self._alone.update((row.event_id, row) for row in undone)
-        last = self._reached[-1][1] if self._reached else START
-        self._reached.append((now, turns_after(taken, last)))
-        while len(self._reached) > 1 and self._reached[1][0] <= now - LATE_SECONDS:
-            self._reached.popleft()
-        if len(taken) < self._limit and self._reached[0][0] <= now - LATE_SECONDS:
-            self._since = self._reached[0][1]
+    def note(self, look: Look, read: Iterable[Lane], taken: Sequence[Turn], now: float) -> None:
+        """In which lanes the round found requests, and which it took, in their order.
 
-    def _sweep(self, now: float, since: Turns) -> None:
+        A lane is read on from where it was some seconds ago; from the last one that was taken, if that is
+        earlier, since the next may have been left.
+        """
+        last = {row.lane: row.turn for row in taken}
+        for lane, turn in last.items():
+            reached = self._reached.setdefault(lane, deque([(now, 0)]))
+            reached.append((now, max(turn, reached[-1][1])))
+        left = set(read) - last.keys()
+        for lane, reached in self._reached.items():
+            if look.rooms.get(lane.job_type) and lane not in left:
+                turn = _turn_at(reached, now - LATE_SECONDS)
+                self._since[lane] = min(turn, last.get(lane, turn))
+
+    def leave_alone(self, rows: Iterable[Turn]) -> None:
+        """What could not be done is not read again before the next sweep."""
+        self._alone.update((row.event_id, row) for row in rows)
+
+    def pace(self, lane: Lane, now: float) -> tuple[int, float]:
+        """The turn that the lane has reached, and how many it advances in a second; 0 where nobody knows."""
+        reached = [(time, turn) for time, turn in self._reached.get(lane, ()) if turn]
+        if not reached:
+            return 0, 0.0
+        (since, first), (_, last) = reached[0], reached[-1]
+        return last, (last - first) / (now - since) if now > since else 0.0
+
+    def _sweep(self, now: float, since: dict[Lane, int]) -> None:
         self._since = since
         self._alone.clear()
         self._sweep_at = now + SWEEP_SECONDS
 
 
-def turns_after(rows: Iterable[Turn], least: Turns = START) -> Turns:
-    """The turns that follow those of the rows, and at least these."""
-    turns = list(least)
-    for row in rows:
-        turns[row.is_bulk] = max(turns[row.is_bulk], row.turn + 1)
-    return Turns(*turns)
+def _turn_at(reached: deque[tuple[float, int]], time: float) -> int:
+    """The turn that was reached by then; forgets the ones before."""
+    while len(reached) > 1 and reached[1][0] <= time:
+        reached.popleft()
+    return reached[0][1] if reached[0][0] <= time else 0
 
 
-def turns_of(rows: Iterable[Turn], most: Turns) -> Turns:
-    """The first turns of the rows, and at most these."""
-    turns = list(most)
+def _earlier(since: Mapping[Lane, int], rows: Iterable[Turn]) -> dict[Lane, int]:
+    """So that these rows are read too."""
+    earlier = dict(since)
     for row in rows:
-        turns[row.is_bulk] = min(turns[row.is_bulk], row.turn)
-    return Turns(*turns)
+        earlier[row.lane] = min(row.turn, earlier.get(row.lane, 0))
+    return earlier

@@ -5,10 +5,10 @@ same queries in terms of the models.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import LiteralString, NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -19,10 +19,13 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import AppendRequested, RowState, on_outbox_request
 from lodestone.status import ENDED, Status
 
-from lodestone_gateway.outbox.place import START, Look, Turn, turns_after
+from lodestone_gateway.outbox.place import Lane, Look, Turn
 from lodestone_gateway.store.autocommit import AutocommitConnection
 
+ROWS = 256  # of one lane that a round reads, and of all lanes that it takes
 LOOKED_AT_ONCE = 1000  # rows, by whoever prunes; a longer statement would delay the next round
+
+Choosing: TypeAlias = Callable[[Sequence[Turn]], list[Turn]]
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +49,12 @@ class Waiting:
     @property
     def place(self) -> Turn:
         """Its place in the queue."""
-        return Turn(self.event_id, self.is_bulk, self.turn)
+        return Turn(self.event_id, Lane(self.job_type, self.is_bulk), self.turn)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of its job was folded, as far as the job's row says."""
+        return not (self.job.is_terminal or self.job.seq)
 
     @property
     def may_be_first(self) -> bool:
@@ -78,16 +86,18 @@ async def take_waiting(
     unreadable: set[str],
     *,
     published: Iterable[str],
+    choose: Choosing,
     is_to_try: bool,
 ) -> list[Waiting]:
     """Takes `published` off the queue and reads the next rows in one transaction, without those.
 
-    Interactive jobs come before bulk, users in turn, each user's rows in their order; requests of a paused
-    job type wait, except those whose cancel waits, too. A row that cannot be read, perhaps of a newer
-    version, blocks only its job: its id goes into `unreadable`, whose rows are left out. With `is_to_try`,
-    requests that nobody has tried are then marked as tried: they may be appended once that is committed.
+    Users take turns, each user's rows come in their order. Of the requests that were read, `choose` says
+    which are taken; those of a paused job type wait. A cancel never waits, nor does the request of its job.
+    A row that cannot be read, perhaps of a newer version, blocks only its job: its id goes into `unreadable`,
+    whose rows are left out. With `is_to_try`, requests that nobody has tried are then marked as tried: they
+    may be appended once that is committed.
     """
-    waiting = await _read_waiting(connection, look, unreadable, list(published))
+    waiting = chosen_of(await _read_waiting(connection, look, unreadable, list(published)), choose)
     if not (is_to_try and waiting):
         return waiting
     first = await _mark_tried(connection, waiting)
@@ -118,11 +128,9 @@ async def _read_waiting(
             "published": json.dumps(published),
             "left_out": json.dumps([*published, *look.left_alone, *unreadable]),
             "time": now(),
-            "limit": look.limit,
-            "types": json.dumps(list(JOB_TYPES)),
-            "is_everything": look.since == START,
-            "interactive": look.since.interactive,
-            "bulk": look.since.bulk,
+            "limit": ROWS,
+            "lanes": json.dumps(list(_lanes(look))),
+            "is_everything": look.is_everything,
         }
         rows = [_waiting(Columns(*row), unreadable) for row in await connection.execute(_TAKE, values)]
         waiting = [row for row in rows if row]
@@ -130,11 +138,41 @@ async def _read_waiting(
             return waiting
 
 
+def _lanes(look: Look) -> Iterator[tuple[str, bool, int, int]]:
+    """The lanes to read: which, since when, and how much."""
+    for job_type in JOB_TYPES:
+        for is_bulk in (False, True):
+            since = look.since.get(Lane(job_type, is_bulk), 0)
+            yield job_type, is_bulk, since, min(look.rooms.get(job_type, ROWS), ROWS)
+
+
+def chosen_of(rows: list[Waiting], choose: Choosing) -> list[Waiting]:
+    """Those that do not have to wait, then those that are chosen."""
+    by_id = {row.event_id: row for row in rows}  # a request may be read in its turn and with its cancel
+    in_turn, at_once = by_haste(by_id.values())
+    chosen = choose([row.place for row in in_turn])
+    return [*at_once, *(by_id[turn.event_id] for turn in chosen)]
+
+
+def by_haste(rows: Iterable[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
+    """Requests that take their turn, and the rows of jobs whose cancel is among them, which do not."""
+    rows = list(rows)
+    cancelled = {row.job_id for row in rows if row.event.name == "cancel_requested"}
+    in_turn = [row for row in rows if row.job_id not in cancelled]
+    return in_turn, [row for row in rows if row.job_id in cancelled]
+
+
 async def _mark_tried(connection: AutocommitConnection, waiting: list[Waiting]) -> set[str]:
-    """Those that nobody had tried. Rows that are put from now on come after the turns of these."""
+    """Those that nobody had tried. Rows that are put from now on come after the turns of these: a lane's
+    clock never goes back."""
     new = [row.event_id for row in waiting if row.may_be_first]
-    turns = turns_after(row.place for row in waiting)
-    rows = await connection.execute(_TRY, {"tried": json.dumps(new), **turns._asdict()})
+    in_turn, _ = by_haste(waiting)
+    reached = {row.place.lane: row.turn for row in in_turn}  # each lane's last one
+    values = {
+        "tried": json.dumps(new),
+        "reached": json.dumps([[*lane, turn] for lane, turn in reached.items()]),
+    }
+    rows = await connection.execute(_TRY, values)
     return {event_id for (event_id, _) in rows if event_id}
 
 
@@ -162,13 +200,6 @@ def _read(row: Columns) -> Waiting:
     )
 
 
-def _raise_turn(lane: LiteralString) -> LiteralString:
-    """Sets a lane's turn, unless it is there already."""
-    return f"""
-        SELECT NULL, setval('outbox_turn_{lane}', %({lane})s)
-        FROM outbox_turn_{lane} WHERE last_value < %({lane})s"""  # noqa: S608
-
-
 # Ids travel as one JSON array: the driver turns a list into text element by element. A row that somebody has
 # locked blocks only itself: a later round comes to it again. Where a row is known by its id, `num_nulls`
 # keeps the planner from searching all unpublished rows for it, which is cheap only as long as there are few.
@@ -179,7 +210,7 @@ _PUBLISH = """
             AND num_nulls(published_at) = 1
         FOR UPDATE SKIP LOCKED)
     RETURNING event_id"""
-_TRY = f"""
+_TRY = """
     WITH first AS (
         UPDATE outbox SET tried = true WHERE event_id IN (
             SELECT event_id FROM outbox
@@ -187,15 +218,17 @@ _TRY = f"""
             FOR UPDATE SKIP LOCKED)
         RETURNING event_id)
     SELECT event_id, NULL::bigint FROM first
-    UNION ALL {_raise_turn("interactive")}
-    UNION ALL {_raise_turn("bulk")}"""  # noqa: S608
+    UNION ALL
+    SELECT NULL, setval(lodestone_lane_clock(lane->>0, (lane->>1)::boolean), (lane->>2)::bigint)
+    FROM jsonb_array_elements(%(reached)s) AS lane
+    WHERE lodestone_lane_time(lane->>0, (lane->>1)::boolean) < (lane->>2)::bigint"""
 # The parts of a statement see the table as it was before: what is published in it is left out by id.
 _IS_WAITING = """
     published_at IS NULL AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s))"""
 _IS_NEXT = f"job_type = lane.job_type AND is_bulk = lane.is_bulk AND turn >= lane.since AND {_IS_WAITING}"
-_IN_ORDER = "ORDER BY turn, position LIMIT %(limit)s"
-# Each job type and priority is a lane with an index, which ends where the paused ones begin. Types that only
-# another release knows are looked for by whoever looks at everything.
+_IN_ORDER = "ORDER BY turn, position"
+# Each job type and priority is a lane with an index; of a paused one only cancels are read, with the requests
+# of their jobs. Types that only another release knows are looked for by whoever looks at everything.
 _TAKE = f"""
     WITH RECURSIVE published AS ({_PUBLISH}),
     unknown AS (
@@ -205,29 +238,32 @@ _TAKE = f"""
         SELECT (SELECT min(job_type) FROM outbox
             WHERE published_at IS NULL AND job_type > unknown.job_type)
         FROM unknown WHERE job_type IS NOT NULL),
+    known AS (
+        SELECT lane->>0 AS job_type, (lane->>1)::boolean AS is_bulk, (lane->>2)::bigint AS since,
+            (lane->>3)::bigint AS room
+        FROM jsonb_array_elements(%(lanes)s) AS lane),
     lane AS (
-        SELECT job_type, is_bulk, since, paused.job_type IS NOT NULL
-            OR is_bulk IN (SELECT is_bulk FROM spend_holds WHERE until > now()) AS is_paused
-        FROM (SELECT jsonb_array_elements_text(%(types)s) AS job_type
-            UNION SELECT job_type FROM unknown WHERE job_type IS NOT NULL) AS known
-        CROSS JOIN (VALUES (false, %(interactive)s::bigint), (true, %(bulk)s::bigint))
-            AS since (is_bulk, since)
-        LEFT JOIN paused_job_types AS paused USING (job_type)),
+        SELECT * FROM known
+        UNION ALL
+        SELECT job_type, is_bulk, 0, %(limit)s
+        FROM unknown CROSS JOIN (VALUES (false), (true)) AS priority (is_bulk)
+        WHERE job_type NOT IN (SELECT job_type FROM known)),
     next AS (
         SELECT row.* FROM lane CROSS JOIN LATERAL (
-            SELECT * FROM outbox WHERE {_IS_NEXT} {_IN_ORDER}) AS row
-        WHERE NOT is_paused
+            SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' {_IN_ORDER}
+            LIMIT lane.room) AS row
+        WHERE lane.job_type NOT IN (SELECT job_type FROM paused_job_types)
+            AND lane.is_bulk NOT IN (SELECT is_bulk FROM spend_holds WHERE until > now())
         UNION ALL
         SELECT row.* FROM lane CROSS JOIN LATERAL (
-            SELECT job_id FROM outbox WHERE {_IS_NEXT} AND event = 'cancel_requested' {_IN_ORDER}) AS cancel
+            SELECT job_id FROM outbox WHERE {_IS_NEXT} AND event = 'cancel_requested' {_IN_ORDER}
+            LIMIT %(limit)s) AS cancel
         CROSS JOIN LATERAL (
             SELECT * FROM outbox WHERE job_id = cancel.job_id AND num_nulls(published_at) = 1
-                AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s)) LIMIT 2) AS row
-        WHERE is_paused),
-    chosen AS (SELECT * FROM next ORDER BY is_bulk, turn, position LIMIT %(limit)s)
+                AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s)) LIMIT 2) AS row)
     SELECT event_id, job_id, row.job_type, event, body::text, time, traceparent, tried, is_bulk, turn,
         status, seq
-    FROM chosen AS row JOIN background_jobs AS job ON job.id = job_id
+    FROM next AS row JOIN background_jobs AS job ON job.id = job_id
     ORDER BY is_bulk, turn, position"""  # noqa: S608
 _PRUNE = f"""
     WITH page AS MATERIALIZED (

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
+from lodestone.bus.connection import BusClient
 from lodestone.bus.publisher import Appended, JobStream
 from lodestone.clock import now
 from lodestone.events import JobEvent, Restored
 from lodestone.job_log import JobLog
+from lodestone.jobs import JOB_TYPES
 from lodestone.judgement import (
     AppendCancelRequested,
     AppendRequested,
@@ -22,7 +24,6 @@ from lodestone.judgement import (
 )
 from lodestone.tasks import at_most
 from lodestone.tracing import current_traceparent, leaf
-from nats.aio.client import Client
 from nats.errors import ConnectionClosedError
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge
@@ -30,11 +31,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.endings import cancelled
 from lodestone_gateway.jobs.restore import Records, restore
-from lodestone_gateway.outbox.place import SWEEP_SECONDS, Place
-from lodestone_gateway.outbox.queue import Waiting, mark_published, prune, take_waiting
+from lodestone_gateway.outbox.dispatch import Dispatch
+from lodestone_gateway.outbox.paces import tell_paces
+from lodestone_gateway.outbox.place import SWEEP_SECONDS
+from lodestone_gateway.outbox.queue import ROWS, Waiting, mark_published, prune, take_waiting
+from lodestone_gateway.outbox.window import Window
+from lodestone_gateway.outbox.workers import Workers
 from lodestone_gateway.store.autocommit import AutocommitConnection
 
-ROWS = 256  # rows of one round
 AT_ONCE = 64  # jobs that are published at the same time
 ROW_SECONDS = 30.0  # for one row; one that the stream never accepts must not block the others
 PRUNE_SECONDS = 10.0  # between two checks for rows that are no longer needed
@@ -51,23 +55,27 @@ class Relay:
     """Publishes while its process leads."""
 
     def __init__(
-        self, client: Client, stream: JobStream, engine: AsyncEngine, connection: AutocommitConnection
+        self, client: BusClient, stream: JobStream, engine: AsyncEngine, connection: AutocommitConnection
     ) -> None:
         self._client = client
         self._stream = stream
         self._connection = connection
         self._records = Records(engine)
-        self._place = Place(ROWS)
+        window = Window({name: job_type.service for name, job_type in JOB_TYPES.items()})
+        self._workers = Workers(client, window)
+        self._dispatch = Dispatch(window)
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
         self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Runs round after round until `stop`; `wake` starts one at once."""
         stopping = asyncio.create_task(_wake_at(stop, wake))
+        await self._workers.listen(wake.set)
         try:
             await self._run(wake, stop)
         finally:
             stopping.cancel()
+            await self._workers.close()
         if self._published:
             await mark_published(self._connection, self._published)
 
@@ -93,17 +101,20 @@ class Relay:
                         await wake.wait()
 
     async def relay_round(self) -> bool:
-        """Publishes waiting rows, at most ROWS; returns whether another round should follow at once.
+        """Publishes what is about to run, at most ROWS rows; returns whether to go on at once.
 
         While NATS is down it publishes and marks nothing, which preserves order and first tries. What a round
         has published is marked by the next one, in the transaction that reads.
         """
         is_connected = self._client.is_connected
+        if is_connected:
+            await self._workers.ask_if_due(time.monotonic())
         waiting = await take_waiting(
             self._connection,
-            self._place.look(time.monotonic()),
+            self._dispatch.look(time.monotonic()),
             self._unreadable,
             published=self._published,
+            choose=self._dispatch.choose,
             is_to_try=is_connected,
         )
         self._published = []
@@ -114,12 +125,12 @@ class Relay:
         published = await at_most(AT_ONCE, (self._relay_job(rows) for rows in _by_job(waiting)))
         seen = [row for rows in published for row in rows]
         self._published = [row.event_id for row in seen]
-        done = set(self._published)
-        undone = [row.place for row in waiting if row.event_id not in done]
-        self._place.note([row.place for row in waiting], undone, time.monotonic())
+        self._dispatch.note(waiting, set(self._published), time.monotonic())
+        if paces := self._dispatch.paces_to_tell(time.monotonic()):
+            await tell_paces(self._connection, paces)
         for event, count in Counts(row.event.name for row in seen).items():
             relayed.labels(event=event).inc(count)
-        return bool(seen) or len(waiting) == ROWS
+        return bool(seen) or len(waiting) == ROWS or self._dispatch.goes_on(time.monotonic())
 
     async def _relay_job(self, rows: list[Waiting]) -> list[Waiting]:
         """The rows of one job, in order; those that are done."""

@@ -39,6 +39,7 @@ def upgrade(database_url: str, *, only_pre: bool = False) -> None:
                 f"This release cannot migrate the database: {error}. Was it migrated by a newer release?"
             ) from error
         _admit_job_types(connection)
+        _open_lanes(connection)
 
 
 def _upgrade(config: Config, *, only_pre: bool) -> None:
@@ -110,6 +111,15 @@ def _admit_job_types(connection: Connection) -> None:
             f" ADD CONSTRAINT {_JOB_TYPE_CHECK} CHECK (job_type IN ({allowed})) NOT VALID"
         )
     )
+    connection.commit()
+
+
+def _open_lanes(connection: Connection) -> None:
+    """Gives each job type of the registry its clocks in the outbox, likewise; not before there are any."""
+    if connection.scalar(text("SELECT to_regproc('lodestone_open_lanes')")) is None:
+        return
+    for name in JOB_TYPES:
+        connection.execute(text("SELECT lodestone_open_lanes(:name)"), {"name": name})
     connection.commit()
 
 

@@ -103,6 +103,23 @@ class ConsumerState(Row, table=True):
     """When the broker said so."""
 
 
+class LanePace(Row, table=True):
+    """How a lane of the outbox advances while the relay holds something of it back."""
+
+    __tablename__ = "lane_paces"
+
+    job_type: str = Field(sa_type=Text, primary_key=True)
+    """The lane's job type."""
+    is_bulk: bool = Field(primary_key=True)
+    """The lane's priority."""
+    turn: int = Field(sa_type=BigInteger)
+    """The turn that it has reached."""
+    per_second: float
+    """Turns that it advances in a second; 0 where that is not known."""
+    seen_at: datetime
+    """When the relay said so; some seconds later it counts no more."""
+
+
 class ServiceHeartbeat(Row, table=True):
     """What one process of a service said last."""
 

@@ -6,6 +6,7 @@ The wake-up is part of that transaction, so it comes with the commit and costs n
 from datetime import datetime
 
 from lodestone.events import JobEvent
+from lodestone.jobs import JOB_TYPES
 from lodestone.tracing import current_traceparent
 from lodestone.wire import JsonObject
 from sqlalchemy import func, select
@@ -40,6 +41,7 @@ def row_of(event: JobEvent, *, event_id: str, time: datetime) -> JsonObject:
         "body": event.body(),
         "time": time,
         "traceparent": current_traceparent(),
+        "tokens": JOB_TYPES[event.job_type].output_tokens,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from lodestone.clock import format_time
-from lodestone.events import TERMINAL_EVENTS
+from lodestone.events import TERMINAL_EVENTS, JobRequested
 from lodestone.status import Status
 from lodestone.wire import JsonObject
 from sqlalchemy import (
@@ -30,7 +30,7 @@ from sqlalchemy.orm import Mapped, defer
 from sqlmodel import col
 
 from lodestone_gateway.store.job_ends import is_living
-from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
 
 Place = tuple[datetime, UUID]  # a row of a list: what the list is ordered by, and the id
 Conditions = Sequence[ColumnElement[bool]]
@@ -197,6 +197,15 @@ async def feed_end(session: AsyncSession, user_id: UUID) -> int:
     """The position of the user's newest event; 0 without one."""
     statement = select(func.max(JobEventRow.position)).where(col(JobEventRow.user_id) == user_id)
     return await session.scalar(statement) or 0
+
+
+async def turn(session: AsyncSession, job_id: UUID) -> int | None:
+    """The turn of a job's request."""
+    query = select(col(OutboxRow.turn)).where(
+        col(OutboxRow.job_id) == job_id, col(OutboxRow.event) == JobRequested.name
+    )
+    found: int | None = await session.scalar(query)
+    return found
 
 
 async def requested_body(session: AsyncSession, job_id: UUID) -> JsonObject:

@@ -325,13 +325,7 @@ class OutboxRow(Row, table=True):
             "position",
             postgresql_where=text("published_at IS NULL AND event = 'cancel_requested'"),
         ),
-        Index(
-            "idx_outbox_user_turns",
-            "user_id",
-            "is_bulk",
-            "turn",
-            postgresql_where=text("published_at IS NULL"),
-        ),
+        Index("idx_outbox_user_turns", "user_id", "job_type", "is_bulk", "turn_ends"),
     )
 
     event_id: str = Field(sa_type=Text, primary_key=True)
@@ -361,7 +355,11 @@ class OutboxRow(Row, table=True):
     is_bulk: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
     """Whether its job is of priority `bulk`; set by a trigger."""
     turn: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
-    """Its user's turn among those who wait; rows of the same turn go by position. Set by a trigger."""
+    """When it comes, by its lane's clock; rows of the same turn go by position. Set by a trigger."""
+    tokens: int = Field(default=4000, sa_column_kwargs=default_sql("4000"))
+    """About how many the job's answers have; a trigger makes of it what its turn counts."""
+    turn_ends: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
+    """From when its user's next row in the lane may come. Set by a trigger."""
 
 
 class ProjectorCursor(Row, table=True):

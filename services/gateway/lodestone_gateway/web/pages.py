@@ -50,7 +50,7 @@ async def show(
     """A page with its frame."""
     parts: Parts = request.app.state.parts
     chrome = await read_chrome(parts, request.app.state.sessions, user, request.state.feed_position)
-    shown = {"chrome": chrome, "paused": parts.hub.paused, **context}
+    shown = {"chrome": chrome, "holds": parts.hub.holds, **context}
     return _html(request, template, status, {**HEADERS, **(headers or {})}, **shown)
 
 

@@ -1,6 +1,5 @@
 """States, kinds, money and times in the words of the pages."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +12,7 @@ from lodestone.jobs.lead_magnet import BusinessType
 from lodestone.status import LIVE, Status
 
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
 
 LONGEST_CHARACTER = 32  # code points that a reader may see as one; any more are ignored
@@ -73,15 +73,23 @@ def state(job: BackgroundJob) -> State:
     return State(job.status, *_STATES[job.status])
 
 
-def waiting(job: BackgroundJob, paused: Collection[str]) -> str:
-    """What a job waits for while these job types are paused, in a sentence; empty while it works."""
-    reason = waiting_for(job, paused) if job.status in LIVE else None
+def waiting(job: BackgroundJob, holds: Holds) -> str:
+    """What a job waits for while this holds jobs up, in a sentence; empty while it works."""
+    reason = waiting_for(job, holds) if job.status in LIVE else None
     return _WAITING.get(reason, "Waiting. It continues automatically.") if reason else ""
 
 
-def doing(job: BackgroundJob, paused: Collection[str]) -> str:
+def about(start: datetime) -> str:
+    """How long it takes until a job starts, as far as anybody can say."""
+    minutes = -(-(start - now()) // timedelta(minutes=1))
+    if minutes <= 1:
+        return "That should be within a minute."
+    return f"That should be in about {minutes} minutes."
+
+
+def doing(job: BackgroundJob, holds: Holds) -> str:
     """What an unfinished job is doing, in a few words."""
-    reason = waiting_for(job, paused)
+    reason = waiting_for(job, holds)
     if reason == PAUSED:
         return "Paused"
     if job.status == Status.PENDING:

@@ -23,7 +23,7 @@ from sqlmodel import select
 from support.submitting import a_user, posts
 from support.waiting import eventually
 
-ITS_OWN = {"id", "turn", "job_id", "event_id", "position", "trigger_task_id", "body"}
+ITS_OWN = {"id", "turn", "turn_ends", "job_id", "event_id", "position", "trigger_task_id", "body"}
 TIMES = {"created_at", "updated_at", "deadline_at", "time"}
 
 

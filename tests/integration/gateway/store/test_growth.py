@@ -22,6 +22,7 @@ from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.store import cap_queries, lead_magnet_queries, operations_queries, queries
+from lodestone_gateway.store.holds import FRESH
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 from lodestone_gateway.store.queries import Place
@@ -142,6 +143,7 @@ APP: dict[str, Work] = {
     "feed_end": lambda world, session: queries.feed_end(session, DEMO),
     "living_retry": lambda world, session: queries.living_retry(session, world.job_id),
     "requested_body": lambda world, session: queries.requested_body(session, world.job_id),
+    "turn": lambda world, session: queries.turn(session, world.job_id),
     "lead_magnet": lambda world, session: lead_magnet_queries.lead_magnet(session, new_id()),
     "lead_magnets": (
         lambda world, session: lead_magnet_queries.lead_magnets(session, DEMO, [], before=None, limit=21)
@@ -205,7 +207,9 @@ READER: dict[str, Work] = {
     "is_bus_silent": lambda world, session: operations_queries.is_bus_silent(session),
     "outbox_length": lambda world, session: operations_queries.outbox_length(session),
     "the hub's wake-up": (
-        lambda world, session: plain(hub._NOW, after=world.position + 100, heads=100)(world, session)
+        lambda world, session: plain(hub._NOW, after=world.position + 100, heads=100, fresh=FRESH)(
+            world, session
+        )
     ),
 }
 RECONCILER: dict[str, Work] = {

@@ -204,7 +204,7 @@ def test_nobody_else_pauses(database_url: str, role: Role, sql: str) -> None:
         connection.execute(sql)
 
 
-@pytest.mark.parametrize("table", ["dead_events", "consumer_states", "service_beats"])
+@pytest.mark.parametrize("table", ["dead_events", "consumer_states", "service_beats", "lane_paces"])
 def test_users_see_nothing_of_what_operators_see(database_url: str, me: Owned, table: str) -> None:
     with acting(database_url, Role.APP, me.user_id) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(SQL("SELECT * FROM {}").format(Identifier(table)))

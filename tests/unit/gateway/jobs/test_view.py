@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 from lodestone.errors import ErrorCode
 from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag, waiting_for
+from lodestone_gateway.store.holds import Holds, Pace, estimated_start
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
 from pydantic import ValidationError
 from sqlalchemy import inspect
-from support.stored import job
+from support.stored import NOON, job
 
-NOBODY: frozenset[str] = frozenset()
-PAUSED = frozenset({"ideation"})
-BULK, ALL = frozenset({HELD_BULK}), frozenset({HELD_BULK, HELD_INTERACTIVE})
+NOBODY = Holds()
+PAUSED = Holds.of(["ideation"], [])
+OTHERS = Holds.of([], [("ideation", False, 9, 0.5), ("emails", True, 9, 0.5)])
+BULK, ALL = Holds.of([HELD_BULK], []), Holds.of([HELD_BULK, HELD_INTERACTIVE], OTHERS.paces.values())
+EVERYTHING = Holds.of(["ideation", HELD_BULK, HELD_INTERACTIVE], [])
 ITEMS = [
     {"itemKey": "a", "itemIndex": 0, "item": {"title": "A"}},
     {"itemKey": "b", "itemIndex": 1, "item": {"title": "B"}},
@@ -22,16 +25,23 @@ ITEMS = [
 
 
 @pytest.mark.parametrize(
-    ("columns", "paused", "waits"),
+    ("columns", "holds", "waits"),
     [
         ({"waiting_for": "slot"}, NOBODY, "slot"),
         ({"waiting_for": "slot"}, PAUSED, "paused"),
         ({"waiting_for": "provider"}, PAUSED, "paused"),
-        ({"waiting_for": "slot"}, frozenset({"emails"}), "slot"),
+        ({"waiting_for": "slot"}, Holds.of(["emails"], []), "slot"),
+        ({"waiting_for": "slot"}, OTHERS, "turn"),
+        ({"waiting_for": "slot", "seq": 1}, OTHERS, "slot"),
+        ({"waiting_for": "slot", "priority": "bulk"}, OTHERS, "slot"),
+        ({"waiting_for": "slot", "priority": "bulk", "job_type": "emails"}, OTHERS, "turn"),
+        ({"waiting_for": "retry", "status": "processing", "seq": 4}, OTHERS, "retry"),
+        ({"waiting_for": None, "status": "cancelled"}, OTHERS, None),
+        ({"waiting_for": "slot"}, Holds(frozenset(["ideation"]), OTHERS.paces), "paused"),
         ({"waiting_for": "slot", "seq": 0}, BULK, "slot"),
         ({"waiting_for": "slot", "seq": 0, "priority": "bulk"}, BULK, "spend"),
         ({"waiting_for": "slot", "seq": 0}, ALL, "spend"),
-        ({"waiting_for": "slot", "seq": 0}, ALL | PAUSED, "paused"),
+        ({"waiting_for": "slot", "seq": 0}, EVERYTHING, "paused"),
         ({"waiting_for": "slot", "seq": 1}, ALL, "slot"),
         ({"waiting_for": "retry", "seq": 3, "status": "processing"}, ALL, "retry"),
         ({"waiting_for": None, "seq": 2, "status": "processing"}, ALL, None),
@@ -39,17 +49,17 @@ ITEMS = [
         ({"waiting_for": None, "status": "completed"}, PAUSED, None),
     ],
 )
-def test_a_pause_holds_up_only_what_waits(
-    columns: dict[str, Any], paused: frozenset[str], waits: str | None
+def test_a_hold_is_told_to_what_it_keeps_from_starting(
+    columns: dict[str, Any], holds: Holds, waits: str | None
 ) -> None:
     row = job(**columns)
 
-    assert waiting_for(row, paused) == waits
-    assert JobSummary.of(row, paused).waiting_for == waits
+    assert waiting_for(row, holds) == waits
+    assert JobSummary.of(row, holds).waiting_for == waits
 
 
 @pytest.mark.parametrize(
-    ("columns", "paused", "tag"),
+    ("columns", "holds", "tag"),
     [
         ({"seq": 0}, NOBODY, '"0"'),
         ({"seq": 14}, NOBODY, '"14"'),
@@ -57,19 +67,32 @@ def test_a_pause_holds_up_only_what_waits(
         ({"seq": 14, "late_calls": 12}, NOBODY, '"14.12"'),
         ({"seq": 2, "waiting_for": "retry"}, PAUSED, '"2p"'),
         ({"seq": 2, "waiting_for": None}, PAUSED, '"2"'),
+        ({"seq": 0, "waiting_for": "slot"}, OTHERS, '"0t"'),
+        ({"seq": 1, "waiting_for": "slot"}, OTHERS, '"1"'),
         ({"seq": 0, "waiting_for": "slot"}, ALL, '"0s"'),
-        ({"seq": 0, "waiting_for": "slot"}, ALL | PAUSED, '"0p"'),
+        ({"seq": 0, "waiting_for": "slot"}, EVERYTHING, '"0p"'),
         ({"seq": 14, "late_calls": 1, "erased_at": True}, PAUSED, '"14.1e"'),
     ],
 )
 def test_the_tag_changes_with_everything_that_is_shown(
-    columns: dict[str, Any], paused: frozenset[str], tag: str
+    columns: dict[str, Any], holds: Holds, tag: str
 ) -> None:
     row = job(**{"waiting_for": None} | columns)
     if row.erased_at:
         row.erased_at = row.created_at
 
-    assert entity_tag(row, paused) == tag
+    assert entity_tag(row, holds) == tag
+
+
+@pytest.mark.parametrize(
+    ("turn", "per_second", "seconds"), [(20, 0.5, 22), (9, 0.5, 0), (4, 0.5, 0), (20, 0.0, None)]
+)
+def test_it_starts_when_its_lane_has_come_to_its_turn(
+    turn: int, per_second: float, seconds: float | None
+) -> None:
+    start = estimated_start(turn, Pace("ideation", False, 9, per_second), NOON)
+
+    assert (start and (start - NOON).total_seconds()) == seconds
 
 
 def test_a_job_is_shown_with_its_items_without_their_places() -> None:

@@ -56,7 +56,7 @@ WAITING = {"waiting_for": "slot", "attempt": 0}
         (
             job("pending", **WAITING),
             around(request=request()),
-            "Waiting for the relay, which has not published its request yet.",
+            "Waiting for its turn: the relay publishes what is about to run, and has not come to it yet.",
         ),
         (
             job("pending", **WAITING),

@@ -5,8 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from lodestone.clock import now
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web import words
+
+PAUSED = Holds.of(["ideation"], [])
 
 
 @pytest.mark.parametrize(
@@ -42,19 +46,40 @@ def job(status: str, waiting_for: str | None) -> BackgroundJob:
 def test_a_pause_is_told(status: str) -> None:
     held = job(status, "slot")
 
-    assert words.waiting(held, {"ideation"}).startswith("We have paused this kind of work.")
-    assert words.doing(held, {"ideation"}) == "Paused"
+    assert words.waiting(held, PAUSED).startswith("We have paused this kind of work.")
+    assert words.doing(held, PAUSED) == "Paused"
     assert words.state(held).word == "Waiting"
-    assert words.waiting(job(status, None), {"ideation"}) == ""
+    assert words.waiting(job(status, None), PAUSED) == ""
+
+
+def test_a_job_that_others_come_before_says_so() -> None:
+    waits = job("pending", "slot")
+    others = Holds.of([], [("ideation", False, 9, 0.5)])
+
+    assert words.waiting(waits, others) == "Others asked before you. It starts when it is your turn."
+    assert words.doing(waits, others) == "Waiting"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "within a minute."),
+        (40, "within a minute."),
+        (61, "in about 2 minutes."),
+        (600, "in about 10 minutes."),
+    ],
+)
+def test_about_how_long_a_job_waits(seconds: float, text: str) -> None:
+    assert words.about(now() + timedelta(seconds=seconds)) == f"That should be {text}"
 
 
 @pytest.mark.parametrize("reason", ["turn", "cap", "spend", "a reason of a later version"])
 def test_whatever_a_job_waits_for_it_is_shown_as_waiting(reason: str) -> None:
     waits = job("processing", reason)
 
-    assert words.waiting(waits, ())
-    assert (words.doing(waits, ()), words.state(waits).word) == ("Waiting", "Waiting")
-    assert words.waiting(job("completed", reason), ()) == ""
+    assert words.waiting(waits, Holds())
+    assert (words.doing(waits, Holds()), words.state(waits).word) == ("Waiting", "Waiting")
+    assert words.waiting(job("completed", reason), Holds()) == ""
 
 
 @pytest.mark.parametrize("last", ["🚀", "👩‍🚀", "👍🏽", "é", "🇮🇱"])

@@ -6,7 +6,7 @@ from lodestone.ids import new_id
 from lodestone.jobs.lead_magnet import ARCHETYPES
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.jobs.read import read_job
+from lodestone_gateway.jobs.read import read_job, start_of
 from lodestone_gateway.lead_magnets.new import from_ideation
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import lead_magnets_of_ideation
@@ -33,7 +33,14 @@ async def _ideas(
     """The ideas so far; the page looks the same to anyone who comes back to it."""
     ideas = await _read(parts, user, job_id)
     return await show(
-        request, user, "create/ideas.html", ideas=ideas, job=ideas.job, by_score=by == BY_SCORE, key=new_id()
+        request,
+        user,
+        "create/ideas.html",
+        ideas=ideas,
+        job=ideas.job,
+        start=await start_of(parts.engine, ideas.job, parts.hub.holds),
+        by_score=by == BY_SCORE,
+        key=new_id(),
     )
 
 

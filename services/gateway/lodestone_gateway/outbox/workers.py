@@ -1,0 +1,91 @@
+"""What the relay hears of workers: starts of jobs, signs of life, and what the broker has not delivered."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+from lodestone import subjects
+from lodestone.bus.connection import BusClient
+from lodestone.bus.heartbeat import Heartbeat
+from lodestone.deadlines import PUBLISH_TIMEOUT_SECONDS
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import ConnectionClosedError, Error
+from nats.js.errors import NotFoundError
+from pydantic import ValidationError
+
+from lodestone_gateway.outbox.window import Window
+
+ASK_SECONDS = 1.0  # between two questions to the broker while something is held back
+
+log = structlog.get_logger(__name__)
+
+
+class Workers:
+    """Keeps a window up to date."""
+
+    def __init__(self, client: BusClient, window: Window) -> None:
+        self._client = client
+        self._window = window
+        self._jetstream = client.jetstream(timeout=PUBLISH_TIMEOUT_SECONDS)
+        self._ask_at = 0.0
+        self._is_known = False  # whether the broker has told what was published before
+        self._wake: Callable[[], object] = lambda: None
+        self._heard: list[Subscription] = []
+
+    async def listen(self, wake: Callable[[], object]) -> None:
+        """From now on starts and signs of life are heard; `wake` is called when there is room again."""
+        self._wake = wake
+        started = subjects.events_filter("started")
+        self._heard = [
+            await self._client.overhear(started, self._hear_start),
+            await self._client.listen(subjects.HEARTBEATS, self._hear_worker),
+        ]
+
+    async def close(self) -> None:
+        """Hears no more."""
+        for subscription in self._heard:
+            await subscription.unsubscribe()
+
+    async def ask_if_due(self, now: float) -> None:
+        """Asks the broker about what is held back: at first about everything. Raises ConnectionClosedError.
+
+        What is not answered stays as it was heard.
+        """
+        due = self._window.held if self._is_known else self._window.lines
+        if due and now >= self._ask_at:
+            self._ask_at = now + ASK_SECONDS
+            answers = await asyncio.gather(*map(self._ask, due))
+            self._is_known = self._is_known or all(answers)
+
+    async def _ask(self, job_type: str) -> bool:
+        try:
+            info = await self._jetstream.consumer_info(subjects.STREAM, subjects.durable(job_type))
+            pending = info.num_pending or 0
+        except NotFoundError:  # lost; the reconciler brings it back
+            pending = 0
+        except ConnectionClosedError:
+            raise
+        except (Error, TimeoutError) as error:
+            log.info("could not ask how many requests wait", job_type=job_type, error=repr(error))
+            return False
+        self._window.lines[job_type].correct(pending)
+        return True
+
+    def _hear_start(self, subject: str) -> None:
+        started = subjects.parse_subject(subject)
+        if started and self._window.hear_start(started.job_type, started.job_id, time.monotonic()):
+            self._wake()
+
+    def _hear_worker(self, message: Msg) -> None:
+        try:
+            told = Heartbeat.model_validate_json(message.data)
+        except ValidationError:
+            log.warning("an unreadable heartbeat", subject=message.subject)
+            return
+        is_its_own = message.subject == subjects.heartbeat_subject(told.service)
+        if is_its_own and self._window.hear_worker(
+            told.service, told.worker_id, told.slots, told.running, time.monotonic()
+        ):
+            self._wake()
