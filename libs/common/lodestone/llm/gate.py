@@ -20,7 +20,7 @@ from lodestone.llm.leases import Leases
 from lodestone.tasks import end
 
 PATIENCE_SECONDS = 3.0  # of a call; then its job gives its slot back
-PATIENCE_UNDER_WAY_SECONDS = 30.0  # of a call whose attempt has paid for another
+PATIENCE_UNDER_WAY_SECONDS = 10.0  # of a call whose attempt has paid for another
 HOLD_SECONDS = 30.0  # what a lease gave to spare, or a call gave back, is good for this long
 TURN_SECONDS = 0.25  # a lease pays for so much of the whole limit at once, then others have their turn
 LOOK_SECONDS = 1.0  # an empty bucket is looked at again after this, at the latest
