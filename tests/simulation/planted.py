@@ -247,9 +247,9 @@ WORKER_BUGS = (
     mutant(
         "leaves its calls unsettled when it is stopped",
         "I10",
-        CONTEXT + "finish_call",
-        "as_is(settled), SETTLING",
-        "as_is(settled), GOING_ON",
+        CONTEXT + "_settle",
+        "self.writer.submit(build, SETTLING)",
+        "self.writer.submit(build, GOING_ON)",
     ),
 )
 

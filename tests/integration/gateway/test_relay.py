@@ -43,7 +43,7 @@ async def test_accepted_job_is_published_with_the_id_and_time_of_its_row(bench: 
 async def test_jobs_of_a_round_are_published_as_one_batch_in_their_order(
     bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window, "LEAST", BATCH)
+    monkeypatch.setattr(window, "LEAST", 4 * BATCH)
     jobs = [await bench.submit() for _ in range(BATCH)]
 
     await bench.relay()
@@ -59,7 +59,7 @@ async def test_jobs_of_a_round_are_published_as_one_batch_in_their_order(
 async def test_a_job_that_makes_a_batch_fail_holds_up_no_other(
     bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window, "LEAST", BATCH)
+    monkeypatch.setattr(window, "LEAST", 4 * BATCH)
     jobs = [await bench.submit() for _ in range(BATCH)]
     odd, cancelled = jobs[7], jobs[20]
     first = await bench.append(odd)  # though its row says that nobody has tried it
