@@ -35,13 +35,13 @@ async def fairness(folder: Path, rounds: int) -> Figures:
         await system.flood(system.post(tokens), 300, SUBMITTERS)
         for _ in range(rounds):
             alone = await _asks(system, tokens[1])
-            beside, flood = await _asks_beside_a_flood(system, tokens)
+            beside, used = await _asks_beside_a_flood(system, tokens)
             figures.add("alone: wait p95", 1_000 * _p95(alone, 1, 2))
             figures.add("beside a flood: wait p95", 1_000 * _p95(beside, 1, 2))
             figures.add("alone: until done p95", 1_000 * _p95(alone, 1, 3))
             figures.add("beside a flood: until done p95", 1_000 * _p95(beside, 1, 3))
             figures.add("until done, beside / alone", _p95(beside, 1, 3) / _p95(alone, 1, 3), "x")
-            figures.add("slots in use while jobs wait", 100 * _used(flood), "%")
+            figures.add("slots in use while jobs wait", 100 * used, "%")
             figures.add("ten users: Jain's index over tokens", await _shares(system, tokens), "")
     return figures
 
@@ -55,12 +55,14 @@ async def _asks(system: MeasuredSystem, token: str) -> list[Run]:
     return _runs_of(system, user, since)
 
 
-async def _asks_beside_a_flood(system: MeasuredSystem, tokens: list[str]) -> tuple[list[Run], list[Run]]:
+async def _asks_beside_a_flood(system: MeasuredSystem, tokens: list[str]) -> tuple[list[Run], float]:
+    """The other user's jobs, and the share of the slots in use while the flood waits."""
     since = _time(system)
     await hurry(system.gateway, Post("/api/jobs", BODY, (tokens[0],)), JOBS, SUBMITTERS)
+    waits_since = _time(system)
     beside = await _asks(system, tokens[1])
     await system.until_over()
-    return beside, [run for run in _runs(system, since)]
+    return beside, _used(_runs(system, since), waits_since)
 
 
 async def _shares(system: MeasuredSystem, tokens: list[str]) -> float:
@@ -79,10 +81,10 @@ async def _shares(system: MeasuredSystem, tokens: list[str]) -> float:
     return jain([shares[_user(nth)] for nth in range(USERS)])
 
 
-def _used(runs: list[Run]) -> float:
-    """The share of the slots that ran jobs from the first start until the last job was taken."""
-    begin, end = runs[0][2], runs[-1][2]
-    busy = sum(min(ended, end) - started for _, _, started, ended, _ in runs)
+def _used(runs: list[Run], begin: float) -> float:
+    """The share of the slots that ran jobs from then on until the last job was taken."""
+    end = runs[-1][2]
+    busy = sum(max(min(ended, end) - max(started, begin), 0) for _, _, started, ended, _ in runs)
     return busy / (SLOTS * (end - begin))
 
 
