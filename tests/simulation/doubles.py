@@ -189,7 +189,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (common.llm.client, "cost_usd", price),
         (gateway.processes, "listen", world.listen),
         (gateway.processes, "connect", world.connect),
-        (gateway.processes, "make_engine", lambda engine, _role: engine),
+        (gateway.processes, "make_engine", lambda engine, _role, **_: engine),
         (gateway.processes, "AutocommitConnection", lambda engine, _role: engine),
         (gateway.processes, "Presence", SimPresence),
         (gateway.processes, "Needs", SimNeeds),

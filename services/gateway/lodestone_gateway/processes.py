@@ -31,7 +31,7 @@ from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.reconciler.stored import StoredCounter
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.settings import ProjectorSettings, RelaySettings
-from lodestone_gateway.store.autocommit import AutocommitConnection
+from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX, AutocommitConnection
 from lodestone_gateway.store.database_clock import follow_database, keep_following
 from lodestone_gateway.store.leadership import Leadership, Lock
 from lodestone_gateway.store.notices import listen
@@ -59,7 +59,8 @@ class LeaderApp:
         client = await unless(stop, connect(self._settings, self.name))
         if client is None:
             return
-        engine = make_engine(self._settings.database_url_of(self.name), self._role)
+        url = self._settings.database_url_of(self.name)
+        engine = make_engine(url, self._role, settings=ALWAYS_BY_INDEX)
         health = await serve_health(
             self._settings.health_port,
             lambda: client.is_connected and self._leadership.connected.is_set() and takes_events(),

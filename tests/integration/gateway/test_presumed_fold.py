@@ -27,8 +27,10 @@ from lodestone_gateway.projector import batch
 from lodestone_gateway.projector.batch import commit_batch
 from lodestone_gateway.projector.cursor import Cursor, CursorMoved, read_cursor
 from lodestone_gateway.projector.fold import Folded
-from lodestone_gateway.projector.presumed import ROWS, RecentRows, fold_presumed
+from lodestone_gateway.projector.presumed import FOLD, ROWS, RecentRows, fold_presumed
+from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX
 from lodestone_gateway.store.faults import RowsLocked
+from lodestone_gateway.store.session import Role, connect_directly
 from support.gateway_bench import GatewayBench
 from support.samples import ideation_result
 
@@ -255,3 +257,15 @@ async def test_as_many_rows_as_it_says_are_remembered_the_last_ones(bench: Gatew
 
     assert recent.under([entry(started(jobs[0]), 2)]) is None
     assert recent.under([entry(started(jobs[1]), 2)])
+
+
+async def test_a_fold_finds_its_rows_by_index_though_it_was_planned_while_there_were_few(
+    bench: GatewayBench,
+) -> None:
+    connection = await connect_directly(bench.settings.database_url, Role.PROJECTOR, ALWAYS_BY_INDEX)
+    async with connection:
+        found = await connection.execute(f"EXPLAIN (GENERIC_PLAN) {FOLD}")
+        plan = "\n".join(line for (line,) in await found.fetchall())
+
+    assert "Index Scan using background_jobs_pkey" in plan
+    assert "Seq Scan on background_jobs" not in plan

@@ -93,7 +93,7 @@ async def _commit(
     jobs = document(_presumed_row(presumed[id], folded.jobs[id]) for id in folded.changed)
     try:
         values = (*cursor_values(before, after), jobs, history_document(folded))
-        return bool(await tables.execute(_FOLD, *values))
+        return bool(await tables.execute(FOLD, *values))
     except psycopg.Error:
         return False  # whoever reads first will see whose fault it is
 
@@ -105,7 +105,7 @@ def _presumed_row(presumed: FoldedJob, job: FoldedJob) -> bytes:
 # The events up to `seq` determine the rest of a row, as long as its job has not ended.
 AS_PRESUMED = "job.seq = new.presumed_seq AND job.user_id = new.user_id AND job.job_type = new.job_type"
 # Nobody waits for a row that somebody has locked; for the cursor one may have to wait.
-_FOLD = f"""
+FOLD = f"""
     WITH new AS MATERIALIZED (SELECT * FROM {rows_of("$6", PRESUMED_COLUMNS | JOB_COLUMNS)}),
     here AS MATERIALIZED (
         SELECT job.id FROM new JOIN background_jobs AS job USING (id)
