@@ -1,7 +1,9 @@
 """Jobs whose prompts begin alike, with real parts: NATS, a service, the provider's protocol and its cache."""
 
+import pytest
 from lodestone.events import JobCallFinished, JobCompleted
 from lodestone.job_log import JobLog
+from lodestone.llm import prefixes
 from support.samples import example_input
 from support.worker_bench import WorkerBench
 
@@ -45,3 +47,17 @@ async def test_when_the_first_calls_fail_another_writes(bench: WorkerBench) -> N
     calls = await bench.all_calls()
     assert sum(call["cacheWriteTokens"] > 0 for call in calls) == 1
     assert len(calls) == JOBS + 3
+
+
+async def test_the_others_begin_while_the_first_reply_is_still_being_written(
+    bench: WorkerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prefixes, "LEAD_SECONDS", 100.0)
+    monkeypatch.setattr(prefixes, "LONGEST_WAIT_SECONDS", 100.0)
+    await bench.pace(0.1, 60)
+    jobs = [await bench.request("posts", work=example_input("posts")) for _ in range(2)]
+    await bench.worker("content", slots=2)
+
+    logs = [await bench.until_logged(job, "call_started") for job in jobs]
+
+    assert not any(settlements(logs))

@@ -12,6 +12,10 @@ from support.backends import PostgresServer
 from support.samples import example_input
 
 COACH = example_input("ideation-fitness-coach")
+POSTS = {
+    "jobType": "posts",
+    "input": example_input("posts"),
+}  # accepted in a group
 TEN = "10/hour"
 SUBMIT = "/api/lead-magnet/ideate"
 EXPORT = "/api/account/export"
@@ -154,3 +158,15 @@ async def test_a_replay_costs_no_submission(gateways: list[RunningGateway]) -> N
 
     assert [answer.status_code for answer in again] == [200] * 3
     assert left_of(again[-1], "submissions") == 9
+
+
+async def test_a_replay_is_answered_though_no_submission_is_left(gateways: list[RunningGateway]) -> None:
+    user = gateways[0].user()
+    first = await user.post("/api/jobs", POSTS, Idempotency_Key="once")
+    await submitted(user, 9)
+
+    another = await user.post("/api/jobs", POSTS, Idempotency_Key="twice")
+    again = await user.post("/api/jobs", POSTS, Idempotency_Key="once")
+
+    assert [answer.status_code for answer in (first, another, again)] == [202, 429, 200]
+    assert again.json()["jobId"] == first.json()["jobId"]
