@@ -129,7 +129,8 @@ class Checks:
         if row.event != "cancel_requested":
             return
         log, job = self.log(row.job_id), self._world.store.jobs[row.job_id]
-        if log.holds(row.event_id):
+        # the relay may have seen an end that was then lost with the stream: the row restores the cancel
+        if log.holds(row.event_id) or (row.job_id in self.bereft and not log.terminal):
             self.cancels.add(row.job_id)
         elif not (log.terminal or job.status.is_terminal or row.event_id in self.stored):
             self.fail("I6", f"the cancel request of {row.job_id} was marked and is nowhere")

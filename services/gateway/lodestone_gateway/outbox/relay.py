@@ -77,7 +77,7 @@ class Relay:
             stopping.cancel()
             await self._workers.close()
         if self._published:
-            await mark_published(self._connection, self._published)
+            await self._mark_last()
 
     async def _run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         prune_at, pruned = time.monotonic() + PRUNE_SECONDS, ""
@@ -99,6 +99,13 @@ class Relay:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(SWEEP_SECONDS):
                         await wake.wait()
+
+    async def _mark_last(self) -> None:
+        try:
+            await mark_published(self._connection, self._published)
+        except Exception:  # the next leader finds them in the stream
+            failures.inc()
+            log.exception("could not mark what was published last")
 
     async def relay_round(self) -> bool:
         """Publishes what is about to run, at most ROWS rows; returns whether to go on at once.
