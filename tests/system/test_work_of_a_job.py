@@ -25,8 +25,8 @@ RATE = {"LODESTONE_RATE_LIMIT": "100000/second"}
 # Upper bounds per job: sent one at a time, and 200 at once. Lower them when the work gets cheaper.
 # One at a time they allow a fold for each of a job's three events; at once, smaller batches than usual.
 BOUNDS = {
-    "gateway statements": (3.6, 1.2),
-    "gateway commits": (3.6, 0.4),
+    "gateway statements": (4.1, 1.2),
+    "gateway commits": (4.1, 0.4),
     "relay statements": (3.6, 1.5),
     "relay commits": (3.6, 0.6),
     "projector statements": (3.5, 0.6),

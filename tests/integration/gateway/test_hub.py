@@ -54,7 +54,7 @@ async def test_what_a_wake_up_asks_does_not_grow_with_the_watchers(
 
             assert [event.seq for event in await watching.take(5)] == [1]
 
-    assert max(asked) <= 2, "the hub names the watched jobs and users to the database"
+    assert max(asked) <= 3, "the hub names the watched jobs and users to the database"
 
 
 async def test_rows_that_nobody_watches_are_not_read(bench: GatewayBench, asked: list[int]) -> None:

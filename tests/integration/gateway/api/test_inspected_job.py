@@ -69,7 +69,7 @@ async def test_the_reason_follows_the_job(operator: User, user: User, projection
 
     for reason, words in zip(
         reasons,
-        ("Waiting for the relay", "is resumed", "on worker w-7", f"again as job {again}."),
+        ("Waiting for its turn", "is resumed", "on worker w-7", f"again as job {again}."),
         strict=True,
     ):
         assert words in reason

@@ -49,6 +49,7 @@ NOT_BOUNDED = {
     "is_within_limit": "reads as `usage` does",
     "held_locks": "reads no table",
     "admits": "reads as `job_caps` does",
+    "held_work": "reads a row for each paused job type and held priority",
     "recount_stored": "reads what one user has, at most every ten seconds, when they are refused",
 }
 MIDDLE = """

@@ -175,7 +175,7 @@ async def test_the_longest_wait_of_several_is_obeyed(
 async def test_a_refusal_outweighs_an_overload(
     model_llm: Llm, job: MemoryContext, work: IdeationInput, model: Provider
 ) -> None:
-    await model.fault("status", status=429, retryAfterSeconds=30, match=CONCEPTS)
+    await model.fault("status", status=529, retryAfterSeconds=30, match=CONCEPTS)
     await model.fault("refusal", match=CONCEPTS)
 
     assert isinstance(await failed(work, job, model_llm), Refused)
