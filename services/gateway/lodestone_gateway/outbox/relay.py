@@ -220,4 +220,5 @@ def _by_job(waiting: Iterable[Waiting]) -> list[list[Waiting]]:
     jobs: dict[UUID, list[Waiting]] = {}
     for row in waiting:
         jobs.setdefault(row.job_id, []).append(row)
-    return list(jobs.values())
+    # A cancel takes no turn, so that it may be read before the request that it is for.
+    return [sorted(rows, key=lambda row: row.event.name != "requested") for rows in jobs.values()]
