@@ -170,6 +170,19 @@ async def test_users_take_turns_and_bulk_comes_last(bench: GatewayBench) -> None
     assert [row.job_id for row in waiting] == [job.job_id for job in expected]
 
 
+async def test_a_cancel_that_is_read_before_its_request_holds_neither_up(bench: GatewayBench) -> None:
+    first = await bench.submit()
+    second = await bench.submit(user_id=first.user_id)  # its turn comes later than that of a cancel
+    await bench.ask_to_cancel(second)
+    turns = {event: await bench.outbox_row(second, event) for event in ("requested", "cancel_requested")}
+    assert turns["cancel_requested"].turn < turns["requested"].turn
+    await bench.relay()
+
+    await bench.until_published(second, "cancel_requested")
+
+    assert names_written(await bench.log(second)) == ["requested", "cancel_requested", "cancelled"]
+
+
 async def test_cancel_of_a_waiting_job_ends_it(bench: GatewayBench) -> None:
     requested = await bench.submit()
     await bench.ask_to_cancel(requested)
