@@ -1,6 +1,5 @@
 """The token buckets of the simulated provider: what is let in, what is told, that no limit is exceeded."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
@@ -8,22 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lodestone_local.simulator.buckets import ClassLimits, Exceeded, RateLimits
 from lodestone_local.simulator.limits import Limits, parse_limits
+from support.clock import Clock
 
 SONNET, OLDER_SONNET, HAIKU = "claude-sonnet-5-5", "claude-sonnet-4-6", "claude-haiku-5-5"
 LIMITS = Limits(requests=60, input_tokens=30_000, output_tokens=6_000)
-
-
-@dataclass
-class Clock:
-    seconds: float = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The simulated prompt cache: what a call reads and writes, from when on, and for how long."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,23 +9,11 @@ from hypothesis import strategies as st
 from lodestone_local.simulator.ledger import PromptTokens
 from lodestone_local.simulator.prompt_cache import CacheUse, PromptCache
 from lodestone_local.simulator.request import read_request
+from support.clock import Clock
 
 LONG, SHORT = "x" * 4 * 600, "y" * 4 * 500  # 600 and 500 tokens
 FIVE = {"type": "ephemeral"}
 HOUR = {"type": "ephemeral", "ttl": "1h"}
-
-
-@dataclass
-class Clock:
-    seconds: float = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
