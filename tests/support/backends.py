@@ -54,6 +54,16 @@ class NatsServer:
         assert self._process is not None
         return self._process.pid
 
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Meanwhile the server does nothing; its connections stay open."""
+        os.kill(self.pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOWAIT)  # until its last thread has stopped
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """Kills the server, as a crash would."""
         if self._process is not None:

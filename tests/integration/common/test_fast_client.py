@@ -1,8 +1,6 @@
 """The client's shorter ways in and out, against a real server."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 
 import nats.errors
@@ -126,10 +124,9 @@ async def test_nothing_is_heard_after_the_end_of_a_subscription(client: BusClien
 async def test_what_is_sent_to_a_server_that_stands_still_arrives_when_it_goes_on(
     client: BusClient, heard: list[Msg], own_nats: NatsServer
 ) -> None:
-    os.kill(own_nats.pid, signal.SIGSTOP)
-    sending = asyncio.gather(*(client.publish(f"heard.{number}", LARGE) for number in range(MANY)))
-    await eventually(lambda: not client._may_write(), within=5, told="the socket takes no more")
-    os.kill(own_nats.pid, signal.SIGCONT)
+    with own_nats.standing_still():
+        sending = asyncio.gather(*(client.publish(f"heard.{number}", LARGE) for number in range(MANY)))
+        await eventually(lambda: not client._may_write(), within=5, told="the socket takes no more")
     await sending
 
     await eventually(lambda: len(heard) == MANY, within=20)
@@ -139,10 +136,8 @@ async def test_what_is_sent_to_a_server_that_stands_still_arrives_when_it_goes_o
 async def test_an_answer_that_comes_after_its_asker_gave_up_ends_nothing(
     client: BusClient, heard: list[Msg], own_nats: NatsServer
 ) -> None:
-    os.kill(own_nats.pid, signal.SIGSTOP)
-    with pytest.raises(nats.errors.FlushTimeoutError):
+    with own_nats.standing_still(), pytest.raises(nats.errors.FlushTimeoutError):
         await client.flush(0.05)  # type: ignore[arg-type]
-    os.kill(own_nats.pid, signal.SIGCONT)
 
     await client.publish("heard.after", b"")
 

@@ -1,10 +1,7 @@
 """One request for deliveries is open while there are free slots, whatever happens to bus and durable."""
 
 import asyncio
-import os
-import signal
 
-import psutil  # type: ignore[import-untyped]
 import pytest
 from lodestone.bus.topology import apply_topology
 from lodestone.worker import app, pull
@@ -147,10 +144,7 @@ async def test_a_service_ends_though_the_bus_does_not_answer(
         monkeypatch.setattr(module, "FAREWELL_SECONDS", 0.1)
     worker = await bench.worker()
     await until_waiting(bench)
-    os.kill(own_nats.pid, signal.SIGSTOP)
-    try:
-        server = psutil.Process(own_nats.pid)
-        await eventually(lambda: server.status() == psutil.STATUS_STOPPED, within=5)
+    with own_nats.standing_still():
         if doing == "looks for its durable":
             asked = worker.puller._client._asked
             worker.puller._close("lost")
@@ -158,5 +152,3 @@ async def test_a_service_ends_though_the_bus_does_not_answer(
         stopping = asyncio.create_task(worker.stop())
         await asyncio.wait({stopping}, timeout=4.0)  # an unanswered look takes 5 s, a flush 10 s
         assert stopping.done()
-    finally:
-        os.kill(own_nats.pid, signal.SIGCONT)

@@ -97,13 +97,13 @@ async def test_gateways_are_woken_after_the_commit(bench: GatewayBench) -> None:
     heard = asyncio.Event()
     listening = asyncio.create_task(listen(bench.settings.database_url, Role.READER, "job_events", heard.set))
     await eventually(heard.is_set)
-    await bench.projector()
     heard.clear()
-    requested = await bench.published()
+    async with bench.folding():
+        requested = await bench.published()
 
-    await eventually(heard.is_set)
+        await eventually(heard.is_set)
 
-    assert (await bench.row(requested)).seq == 1
+        assert (await bench.row(requested)).seq == 1
     listening.cancel()
     await asyncio.wait({listening})
 

@@ -118,13 +118,10 @@ async def test_event_whose_confirmation_was_lost_is_only_marked(bench: GatewayBe
 
 async def test_row_is_marked_only_after_the_event_is_seen(bench: GatewayBench, own_nats: NatsServer) -> None:
     await bench.relay()
-    os.kill(own_nats.pid, signal.SIGSTOP)
-    try:
+    with own_nats.standing_still():
         requested = await bench.submit()
         await eventually(lambda: REGISTRY.get_sample_value(OLDEST), told="the relay has the row in hand")
         assert not (await bench.outbox_row(requested)).published_at
-    finally:
-        os.kill(own_nats.pid, signal.SIGCONT)
 
     await bench.until_published(requested, within=20)
     assert (await bench.log(requested)).requested == requested

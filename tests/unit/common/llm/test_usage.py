@@ -50,7 +50,9 @@ def test_a_prompt_beyond_a_price_step_pays_the_higher_price() -> None:
     assert cost_usd("claude-haiku-5-5", large) > Decimal("0.02")
 
 
-def test_a_model_without_a_price_costs_nothing_and_is_told_of() -> None:
+def test_a_model_without_a_price_costs_nothing_and_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A logger that another test used first may be bound already, and is then not captured.
+    monkeypatch.setattr("lodestone.llm.usage.log", structlog.get_logger())
     with structlog.testing.capture_logs() as logs:
         assert cost_usd("claude-from-next-year", TokenUsage(input=1_000)) == 0
 
