@@ -51,37 +51,45 @@ def bus_users(
         *(_service(name, [job.name for job in jobs if job.service == name]) for name in services),
         # Jobs are accepted and watched with Postgres alone.
         _user("gateway"),
-        _user(
-            "relay",
-            *map(subjects.events_filter, ("requested", "cancel_requested", "cancelled")),
-            subjects.DIRECT_GET,
-            # Publishes what is about to run: how much that is, broker and workers say.
-            *(subjects.consumer_info(subjects.durable(job.name)) for job in jobs),
-            hears=(subjects.events_filter("started"), subjects.HEARTBEATS),
-        ),
+        _relay(jobs),
         _user("projector", *_reads_stream(), *_creates_topology(jobs)),
-        # Restores any event of a lost stream, and ends jobs past their deadline.
-        _user(
-            ASKER,
-            subjects.STREAM_SUBJECTS,
-            subjects.ASKS,
-            subjects.DIRECT_GET,
-            *_creates_topology(jobs),
-            # Removes the texts of erased jobs by purging their subjects.
-            subjects.STREAM_PURGE,
-            # For operators it pauses job types, and reports waiting work and running processes.
-            subjects.CONSUMER_LIST,
-            subjects.consumer_info(subjects.PROJECTOR),  # asked by the release before
-            *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
-            # Hands deliveries back for workers that died with them.
-            *(subjects.answers_to(subjects.durable(job.name)) for job in jobs),
-            *(of(each.name) for each in added for of in _MAKES_ANEW),
-            hears=(subjects.HEARTBEATS, subjects.answers_filter(ASKER)),
-        ),
+        _reconciler(jobs, added),
         # Sets up and rebuilds; writes no event.
         _user("operator", subjects.ADMINISTRATION),
         _subscriber(),
         *added,
+    )
+
+
+def _relay(jobs: Sequence[JobType]) -> BusUser:
+    return _user(
+        "relay",
+        *map(subjects.events_filter, ("requested", "cancel_requested", "cancelled")),
+        subjects.DIRECT_GET,
+        # Publishes what is about to run: how much that is, broker and workers say.
+        *(subjects.consumer_info(subjects.durable(job.name)) for job in jobs),
+        hears=(subjects.events_filter("started"), subjects.HEARTBEATS),
+    )
+
+
+def _reconciler(jobs: Sequence[JobType], added: Sequence[BusUser]) -> BusUser:
+    """Restores any event of a lost stream, and ends jobs past their deadline."""
+    return _user(
+        ASKER,
+        subjects.STREAM_SUBJECTS,
+        subjects.ASKS,
+        subjects.DIRECT_GET,
+        *_creates_topology(jobs),
+        # Removes the texts of erased jobs by purging their subjects.
+        subjects.STREAM_PURGE,
+        # For operators it pauses job types, and reports waiting work and running processes.
+        subjects.CONSUMER_LIST,
+        subjects.consumer_info(subjects.PROJECTOR),  # asked by the release before
+        *(subjects.consumer_pause(subjects.durable(job.name)) for job in jobs),
+        # Hands deliveries back for workers that died with them.
+        *(subjects.answers_to(subjects.durable(job.name)) for job in jobs),
+        *(of(each.name) for each in added for of in _MAKES_ANEW),
+        hears=(subjects.HEARTBEATS, subjects.answers_filter(ASKER)),
     )
 
 
