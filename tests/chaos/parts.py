@@ -107,12 +107,15 @@ class Parts:
         pid = self._pid(name)
         if pid is None or pid in self._stopped:
             return False
-        at, printed = time.time(), len(self._system.output)
+        at = time.time()
+        # A program that has just been started does not hear signals yet: they end it as they end any other.
+        hears = name not in {task.get_name() for task in self._watching}
+        printed = len(self._system.output) if what == "term" and name in OURS and hears else None
         number = signal.SIGKILL if what == "kill" else CLEAN_STOP.get(name, signal.SIGTERM)
         if not _signal([pid], number):
             return False
         self._stopped.add(pid)
-        self._follow(name, self._until_back(name, pid, at=at, what=what, printed=printed))
+        self._follow(name, self._until_back(name, pid, at, what, printed))
         return True
 
     def pause(self, name: str, seconds: float) -> bool:
@@ -155,12 +158,13 @@ class Parts:
         found: int | None = self._system.refresh()["processes"].get(name)
         return found
 
-    async def _until_back(self, name: str, pid: int, *, at: float, what: str, printed: int) -> None:
+    async def _until_back(self, name: str, pid: int, at: float, what: str, printed: int | None) -> None:
+        """`printed`: how much the system had printed before a stop whose exit status counts."""
         while (self._revived(name) or pid) == pid or not await asyncio.to_thread(self._works, name):
             await let_pass(LOOK_SECONDS)
         self._stopped.discard(pid)
         self._note(name, what, at)
-        if what == "term" and name in OURS and (status := self._exit_status(name, printed)) is not None:
+        if printed is not None and (status := self._exit_status(name, printed)) is not None:
             self._recorder.note("exit", target=name, status=status)
 
     def _works(self, name: str) -> bool:
