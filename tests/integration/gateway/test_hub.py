@@ -13,6 +13,7 @@ from lodestone.ids import new_id
 from lodestone_gateway.live import hub
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.live.subscription import Subscription
+from lodestone_gateway.store.queries import ShownEvent
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 
@@ -57,22 +58,49 @@ async def test_what_a_wake_up_asks_does_not_grow_with_the_watchers(
     assert max(asked) <= 3, "the hub names the watched jobs and users to the database"
 
 
-async def test_rows_that_nobody_watches_are_not_read(bench: GatewayBench, asked: list[int]) -> None:
+@pytest.mark.parametrize("few", [0, 1])
+async def test_rows_that_nobody_watches_are_not_read(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(hub, "FEW", few)
+    read: list[ShownEvent] = []
+
+    def noted(*columns: Any, **named: Any) -> ShownEvent:
+        read.append(ShownEvent(*columns, **named))
+        return read[-1]
+
+    monkeypatch.setattr(hub, "ShownEvent", noted)
     watched, other = (await bench.submit()).job_id, (await bench.submit()).job_id
     async with running(bench) as hub_:
         with hub_.watch_job(watched) as watching:
-            asked.clear()
             await write(bench, other, NUMBERS)
             await write(bench, watched, "1")
 
             assert [event.job_id for event in await watching.take(5)] == [watched]
 
-    assert asked.count(1) == 1, "one statement reads one body; the others only look for news"
+    assert [event.job_id for event in read] == [watched]
 
 
-async def test_many_rows_at_once_are_told_in_steps_in_order_without_a_gap(
-    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+async def test_news_for_few_watchers_are_one_statement(
+    bench: GatewayBench, asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    requested = await bench.submit()
+    async with running(bench) as hub_:
+        with hub_.watch_job(requested.job_id) as job, hub_.watch_user(requested.user_id) as feed:
+            asked.clear()
+            await write(bench, requested.job_id, "1")
+
+            assert [await seqs(watching, 1) for watching in (job, feed)] == [[1], [1]]
+
+    assert [size for size in asked if size] == [4]
+
+
+@pytest.mark.parametrize("few", [0, 1])
+async def test_many_rows_at_once_are_told_in_steps_in_order_without_a_gap(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(hub, "FEW", few)
     monkeypatch.setattr(hub, "HEADS", 2)
     monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
     job_id = (await bench.submit()).job_id

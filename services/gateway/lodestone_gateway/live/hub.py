@@ -7,9 +7,11 @@ asks for a look: those who ask at the same moment share one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from operator import attrgetter
+from types import MappingProxyType
+from typing import TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -31,12 +33,22 @@ SWEEP_SECONDS = 1.0
 READ_SECONDS = 10.0  # a database that does not answer for this long counts as gone
 RECONNECT_SECONDS = 0.5
 HEADS = 5_000  # new rows looked at in one read: after a long interruption it catches up in steps
+FEW = 64  # watched jobs and users that a read names; where there are more, it names none
 
-# Which rows are new is asked without naming the watched ones, so its cost does not grow with watchers.
-_NOW = f"""
-    WITH heads AS (
-        SELECT position, job_id, user_id FROM job_events
-        WHERE position > %(after)s ORDER BY position LIMIT %(heads)s)
+# Which rows are new is asked without naming more than a few of the watched ones, so its cost does not grow
+# with watchers. Of those that are named, the events come with it.
+_NEW = f"""
+    SELECT (SELECT max(position) FROM job_events), head.position, head.job_id, head.user_id,
+        {", ".join(f"event.{name}" for name in EVENT_COLUMNS)}
+    FROM (SELECT * FROM job_events WHERE position > %(after)s ORDER BY position LIMIT %(heads)s) AS head
+    LEFT JOIN LATERAL (
+        SELECT head.* WHERE head.job_id = ANY(%(jobs)s) OR head.user_id = ANY(%(users)s)) AS event ON true
+    ORDER BY head.position"""  # noqa: S608
+_EVENTS = f"""
+    SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
+    WHERE position = ANY(%(positions)s) ORDER BY position"""  # noqa: S608
+# What no notification tells of.
+_STATE = f"""
     SELECT (SELECT coalesce(max(position), 0) FROM job_events),
         ARRAY(SELECT job_type FROM paused_job_types UNION ALL
             SELECT CASE WHEN is_bulk THEN '{HELD_BULK}' ELSE '{HELD_INTERACTIVE}' END
@@ -45,13 +57,12 @@ _NOW = f"""
             FROM lane_paces WHERE seen_at > now() - %(fresh)s),
         clock_timestamp(),
         (SELECT coalesce(array_agg(user_id), '{{}}') FROM deleted_accounts
-            WHERE greatest(requested_at, done_at) > now() - interval '1 minute'),
-        (SELECT coalesce(array_agg(position ORDER BY position), '{{}}') FROM heads),
-        (SELECT coalesce(array_agg(job_id ORDER BY position), '{{}}') FROM heads),
-        (SELECT coalesce(array_agg(user_id ORDER BY position), '{{}}') FROM heads)"""  # noqa: S608
-_NEW = f"""
-    SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
-    WHERE position = ANY(%(positions)s) ORDER BY position"""  # noqa: S608
+            WHERE greatest(requested_at, done_at) > now() - interval '1 minute')"""  # noqa: S608
+
+NOBODY: Mapping[str, list[UUID]] = MappingProxyType({"jobs": [], "users": []})
+UNREADABLE = (psycopg.DataError, ValueError, TypeError)
+
+Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +76,7 @@ class Hub:
         self._users: dict[UUID, set[Subscription]] = {}
         self._heart = Heart()
         self._position: int | None = None
+        self._state_at = 0.0  # when the state is read again
         self._is_closing = False
         self._woken = asyncio.Event()  # there may be news, or somebody asks for a look
         self._look: asyncio.Future[int | None] | None = None  # the answer of the next read
@@ -143,6 +155,7 @@ class Hub:
         async with await connect_directly(self._database_url, Role.READER) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             connection.add_notify_handler(lambda _: self._woken.set())  # for those that come during a read
+            self._state_at = 0.0
             self.known_users.clear()  # users who deleted their account meanwhile get nothing more
             while True:
                 self._woken.clear()
@@ -154,7 +167,7 @@ class Hub:
                 HUB_CONNECTED.set(1)
                 await self._until_woken(connection)
 
-    async def _until_woken(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    async def _until_woken(self, connection: Connection) -> None:
         """Returns when there may be news, when somebody asks for a look, and after SWEEP_SECONDS."""
         loop = asyncio.get_running_loop()
         loop.add_reader(connection.fileno(), self._woken.set)
@@ -169,7 +182,7 @@ class Hub:
         while connection.pgconn.notifies():  # what is committed by now is seen by the read that follows
             pass
 
-    async def _read_and_answer(self, connection: psycopg.AsyncConnection[TupleRow]) -> bool:
+    async def _read_and_answer(self, connection: Connection) -> bool:
         """Reads the news and answers those who asked for a look before; otherwise as `_read_new`."""
         look, self._look = self._look, None
         newest = None
@@ -179,50 +192,62 @@ class Hub:
         finally:
             _answer(look, newest)
 
-    async def _read_new(self, connection: psycopg.AsyncConnection[TupleRow]) -> tuple[int, bool]:
+    async def _read_new(self, connection: Connection) -> tuple[int, bool]:
         """Hands out the new rows; the newest position, and whether more are waiting than it looked at."""
-        # Later subscribers read the rows up to `end` as history: they are committed.
+        time = asyncio.get_running_loop().time()
+        if time >= self._state_at:
+            newest = await self._read_state(connection)
+            self._state_at = time + SWEEP_SECONDS
+            if self._position in (None, newest):
+                # Later subscribers read the rows up to here as history: they are committed.
+                self._position = newest
+                return newest, False
+        return await self._read_events(connection)
+
+    async def _read_state(self, connection: Connection) -> int:
+        """What holds jobs back, the time, and whose account was deleted; the newest position."""
         asked = clock.own()
-        row = await (
-            await connection.execute(_NOW, {"after": self._position, "heads": HEADS, "fresh": FRESH})
-        ).fetchone()
-        last, paused, paces, time, deleted, *heads = row if row else (0, (), (), asked, (), (), (), ())
+        row = await (await connection.execute(_STATE, {"fresh": FRESH})).fetchone()
+        newest, paused, paces, time, deleted = row if row else (0, (), (), asked, ())
         clock.follow(time, asked=asked, answered=clock.own())
         self.holds = Holds.of(paused, paces)
         for user_id in deleted:
             self.known_users.pop(user_id, None)
-        end = heads[0][-1] if heads[0] else last
+        return int(newest)
+
+    async def _read_events(self, connection: Connection) -> tuple[int, bool]:
+        """As `_read_new`."""
+        rows = await self._rows(connection)
+        if not rows:
+            return self.position, False
+        newest, end, *_ = rows[-1]
         after, self._position = self._position, end
         # No await between these two: whoever subscribes from here on reads up to `end` as history.
-        if wanted := self._wanted(*heads):
-            try:
-                events = await self._events(connection, wanted)
-            except BaseException:
-                self._position = after  # read again after the reconnect
-                raise
-            self._hand_out(events)
-        return last, end < last
+        wanted = [row for row in rows if row[2] in self._jobs or row[3] in self._users]
+        try:
+            events = await self._events(connection, wanted)
+        except BaseException:
+            self._position = after  # read again after the reconnect
+            raise
+        self._hand_out(events)
+        return newest, end < newest
 
-    def _wanted(self, positions: list[int], jobs: list[UUID], users: list[UUID]) -> list[int]:
-        """The positions of the rows that somebody watches."""
-        return [
-            position
-            for position, job_id, user_id in zip(positions, jobs, users, strict=True)
-            if job_id in self._jobs or user_id in self._users
-        ]
+    async def _rows(self, connection: Connection) -> list[TupleRow]:
+        """Of each new row the newest position, its own, job and user, and its event if that was named."""
+        after = {"after": self._position, "heads": HEADS}
+        is_few = len(self._jobs) + len(self._users) <= FEW
+        named = {"jobs": [*self._jobs], "users": [*self._users]} if is_few else NOBODY
+        try:
+            return await (await connection.execute(_NEW, {**after, **named}, prepare=True)).fetchall()
+        except UNREADABLE:  # whoever reads the events one by one finds out which
+            return await (await connection.execute(_NEW, {**after, **NOBODY}, prepare=True)).fetchall()
 
-    async def _events(
-        self, connection: psycopg.AsyncConnection[TupleRow], positions: list[int]
-    ) -> list[ShownEvent]:
-        async with connection.cursor(row_factory=class_row(ShownEvent)) as cursor:
-            await cursor.execute(_NEW, {"positions": positions})
-            try:
-                return await cursor.fetchall()
-            except (psycopg.DataError, ValueError, TypeError) as error:
-                log.error(
-                    "cannot read an event", after=positions[0], end=positions[-1], error=str(error)[:300]
-                )
-            return await _readable(cursor)
+    async def _events(self, connection: Connection, rows: Sequence[TupleRow]) -> list[ShownEvent]:
+        """The events of these rows, as far as they are readable; those that are not here yet are read."""
+        here = {row[1]: ShownEvent(*row[4:]) for row in rows if row[4] is not None}
+        missing = [row[1] for row in rows if row[1] not in here]
+        here |= {event.position: event for event in await _read(connection, missing)} if missing else {}
+        return [here[position] for position in sorted(here)]
 
     def _hand_out(self, events: list[ShownEvent]) -> None:
         _offer(self._jobs, attrgetter("job_id"), SEQ, events)
@@ -259,12 +284,22 @@ def _answer(look: asyncio.Future[int | None] | None, newest: int | None) -> None
         look.set_result(newest)
 
 
+async def _read(connection: Connection, positions: list[int]) -> list[ShownEvent]:
+    async with connection.cursor(row_factory=class_row(ShownEvent)) as cursor:
+        await cursor.execute(_EVENTS, {"positions": positions})
+        try:
+            return await cursor.fetchall()
+        except UNREADABLE as error:
+            log.error("cannot read an event", after=positions[0], end=positions[-1], error=str(error)[:300])
+        return await _readable(cursor)
+
+
 async def _readable(cursor: psycopg.AsyncCursor[ShownEvent]) -> list[ShownEvent]:
     """The rows of the result except unreadable ones, which are missing only in their own job."""
     events = []
     for number in range(cursor.rowcount):
         await cursor.scroll(number, mode="absolute")
-        with suppress(psycopg.DataError, ValueError, TypeError):
+        with suppress(*UNREADABLE):
             if event := await cursor.fetchone():
                 events.append(event)
     return events

@@ -208,10 +208,11 @@ READER: dict[str, Work] = {
     "is_bus_silent": lambda world, session: operations_queries.is_bus_silent(session),
     "outbox_length": lambda world, session: operations_queries.outbox_length(session),
     "the hub's wake-up": (
-        lambda world, session: plain(hub._NOW, after=world.position + 100, heads=100, fresh=FRESH)(
-            world, session
-        )
+        lambda world, session: plain(
+            hub._NEW, after=world.position + 100, heads=100, jobs=[world.job_id], users=[DEMO]
+        )(world, session)
     ),
+    "what no notification tells the hub": plain(hub._STATE, fresh=FRESH),
 }
 RECONCILER: dict[str, Work] = {
     "read_overdue": lambda world, session: scan.read_overdue(world.engine, now(), 200),
