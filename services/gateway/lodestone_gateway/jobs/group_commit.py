@@ -6,25 +6,18 @@ of a user are inserted while it names them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 from uuid import UUID
 
-import psycopg
 import structlog
 from lodestone.tasks import end
 from lodestone.wire import JsonObject
-from psycopg.rows import TupleRow
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store.outbox import CHANNEL
-from lodestone_gateway.store.session import directly
-
-Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
-Cursor: TypeAlias = psycopg.AsyncCursor[TupleRow]
+from lodestone_gateway.store.pipeline import KeptConnection
 
 AT_ONCE = 64  # jobs of one transaction
 JOB_COLUMNS = {
@@ -70,7 +63,7 @@ class GroupCommit:
     """Inserts jobs for the requests of one process."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._tables = KeptConnection(engine)
         self._waiting: list[tuple[NewJob, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -86,13 +79,14 @@ class GroupCommit:
         """Gives up what is not written."""
         if self._writing:
             await end(self._writing)
+        await self._tables.aclose()
 
     async def _write(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             made: set[UUID] = set()
             try:
-                made = await insert_jobs(self._engine, [job for job, _ in group])
+                made = await insert_jobs(self._tables, [job for job, _ in group])
             except Exception as error:
                 log.info("group_not_committed", jobs=len(group), error=type(error).__name__)
             finally:
@@ -101,7 +95,7 @@ class GroupCommit:
                         answer.set_result(job.row["id"] in made)
 
 
-async def insert_jobs(engine: AsyncEngine, jobs: Iterable[NewJob]) -> set[UUID]:
+async def insert_jobs(tables: KeptConnection, jobs: Iterable[NewJob]) -> set[UUID]:
     """Inserts the jobs in one transaction; the ids of those that conflict with no other job.
 
     Of a user whose caps do not admit all of them, none is made. Raises what the database says about any of
@@ -110,46 +104,39 @@ async def insert_jobs(engine: AsyncEngine, jobs: Iterable[NewJob]) -> set[UUID]:
     by_user: dict[UUID, list[NewJob]] = {}
     for job in jobs:
         by_user.setdefault(job.row["user_id"], []).append(job)
-    in_order = sorted(by_user.items())  # whoever holds a user's caps never waits for those of one before
-    async with directly(engine) as connection, _one_transaction(connection, len(by_user)):
-        inserted = [await _insert_for(connection, *each) for each in in_order]
-    return {id for cursor in inserted for id, _ in await cursor.fetchall()}
+    # Whoever holds a user's caps never waits for those of one before.
+    in_order = [_values(*each) for each in sorted(by_user.items())]
+    if len(in_order) == 1:
+        return {id for id, _ in await tables.execute(_INSERT, *in_order[0])}
+    async with tables.transaction() as group:
+        inserted = [group.add(_INSERT, *values) for values in in_order]
+    return {id for answer in inserted for id, _ in answer.rows}
 
 
-@asynccontextmanager
-async def _one_transaction(connection: Connection, statements: int) -> AsyncIterator[None]:
-    if statements == 1:
-        yield  # is one by itself
-        return
-    async with connection.pipeline(), connection.transaction():
-        yield
-
-
-async def _insert_for(connection: Connection, user_id: UUID, jobs: list[NewJob]) -> Cursor:
-    documents = [to_json([job.row for job in jobs]), to_json([job.outbox for job in jobs])]
+def _values(user_id: UUID, jobs: list[NewJob]) -> tuple[bytes | str, ...]:
     types = f"{{{','.join(job.row['job_type'] for job in jobs)}}}"
-    values = [str(user_id), types, *(document.decode() for document in documents)]
-    return await connection.execute(_INSERT, values, prepare=True)
+    return str(user_id), types, to_json([job.row for job in jobs]), to_json([job.outbox for job in jobs])
 
 
-def _rows(columns: dict[str, str]) -> str:
+def _rows(document: str, columns: dict[str, str]) -> str:
     typed = ", ".join(f"{name} {type}" for name, type in columns.items())
-    return f"ROWS FROM (json_to_recordset(%s::json) AS ({typed})) WITH ORDINALITY AS new"
+    return f"ROWS FROM (json_to_recordset({document}::json) AS ({typed})) WITH ORDINALITY AS new"
 
 
 # The user is named before a row is read or made. In another order, row-level security would refuse the rows.
 # What one user has locked must not hold up the others: then each is tried alone, with the usual patience.
 _INSERT = f"""
     WITH named AS MATERIALIZED (
-        SELECT set_config('app.user_id', %s, true) AS user_id, set_config('lock_timeout', '250ms', true)
+        SELECT set_config('app.user_id', $1, true) AS user_id, set_config('lock_timeout', '250ms', true)
     ), admitted AS MATERIALIZED (
-        SELECT FROM named WHERE lodestone_admits(user_id::uuid, %s::text[])
+        SELECT FROM named WHERE lodestone_admits(user_id::uuid, $2::text[])
     ), made AS (
         INSERT INTO background_jobs ({", ".join(JOB_COLUMNS)})
-        SELECT {", ".join(JOB_COLUMNS)} FROM admitted CROSS JOIN {_rows(JOB_COLUMNS)} ORDER BY ordinality
+        SELECT {", ".join(JOB_COLUMNS)}
+        FROM admitted CROSS JOIN {_rows("$3", JOB_COLUMNS)} ORDER BY ordinality
         ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO outbox ({", ".join(OUTBOX_COLUMNS)})
-    SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows(OUTBOX_COLUMNS)}
+    SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows("$4", OUTBOX_COLUMNS)}
     WHERE job_id IN (SELECT id FROM made) ORDER BY ordinality
     RETURNING job_id, pg_notify('{CHANNEL}', '')"""  # noqa: S608
