@@ -29,6 +29,7 @@ from lodestone_gateway.api import (
     questions,
     wizard_drafts,
 )
+from lodestone_gateway.api.quick_stream import QuickStream
 from lodestone_gateway.api.quick_submit import QuickSubmit
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.caps import least_streams, session_setting
@@ -144,6 +145,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     app.state.sessions = Sessions(settings, authenticator)
     app.state.turns = Turns(settings.requests_per_second)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
+    app.add_middleware(QuickStream, parts=parts, respond=respond)
     app.add_middleware(
         Edge,
         authenticator=authenticator,

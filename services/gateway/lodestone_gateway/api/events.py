@@ -67,7 +67,7 @@ async def _job_events(
     parts: ThisProcess, caller: Caller, job_id: JobId, cursor: Cursor, request: Request
 ) -> Response:
     """A job's events: as a stream that ends with the job, or as JSON."""
-    source = _job_source(parts, caller.id, job_id)
+    source = job_source(parts, caller.id, job_id)
     if STREAM_TYPE in request.headers.get("accept", ""):
         return Stream(source, cursor or 0, caller, parts.watches, request.state.turn)
     stored = await source.begin(cursor or 0)
@@ -80,7 +80,9 @@ async def _feed(parts: ThisProcess, caller: Caller, cursor: Cursor, request: Req
     return Stream(_feed_source(parts, caller.id), cursor, caller, parts.watches, request.state.turn)
 
 
-def _job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
+def job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
+    """The events of a user's job."""
+
     async def begin(after: int | None) -> Stored:
         log = await read_log(parts.engine, user_id, job_id, after=after or 0)
         return Stored(log.events, log.seq, is_over=log.status.is_terminal)

@@ -64,7 +64,7 @@ class QuickSubmit:
             await self._app(scope, receive, send)
             return
         scope["route"] = plain.route
-        _name_span(plain.route.path)
+        name_span("POST", plain.route.path)
         try:
             accepted = await self._accept(Request(scope), plain)
         except (Rejected, *DATABASE_AWAY) as error:
@@ -80,10 +80,10 @@ class QuickSubmit:
         return await submit(parts.engine, parts.limiter, parts.group, submission)
 
 
-def _name_span(path: str) -> None:
+def name_span(method: str, path: str) -> None:
     """Names the request's span as the framework does once it has found the route."""
     span = trace.get_current_span()
-    span.update_name(f"POST {path}")
+    span.update_name(f"{method} {path}")
     span.set_attribute("http.route", path)
 
 
