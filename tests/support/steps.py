@@ -21,7 +21,7 @@ class Matcher:
     """Runs one pattern step by step, with the semantics of `re`."""
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
-        tree: Any = re._parser.parse(pattern, flags)
+        tree: Any = re._parser.parse(pattern, flags)  # type: ignore[attr-defined]
         self.ops: Sequence[Op] = list(tree)
         self._flags: int = tree.state.flags
 
