@@ -24,6 +24,7 @@ import lodestone.llm.leases
 import lodestone.worker.attempt
 import lodestone.worker.context
 import lodestone_gateway.jobs.restore
+import lodestone_gateway.outbox.queue
 import lodestone_gateway.outbox.relay
 import lodestone_gateway.outbox.window
 import lodestone_gateway.outbox.workers
@@ -43,7 +44,7 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.llm.usage import TokenUsage
 from lodestone_gateway.reconciler.needs import Need, Needs
 from lodestone_gateway.reconciler.presence import Broker, Presence
-from simulation import erasing, leases, store
+from simulation import erasing, leases, outbox, store
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -190,7 +191,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "listen", world.listen),
         (gateway.processes, "connect", world.connect),
         (gateway.processes, "make_engine", lambda engine, _role, **_: engine),
-        (gateway.processes, "AutocommitConnection", lambda engine, _role: engine),
+        (gateway.processes, "AutocommitConnection", lambda engine, _role: outbox.SimAutocommit(engine)),
         (gateway.processes, "Presence", SimPresence),
         (gateway.processes, "Needs", SimNeeds),
         (gateway.processes, "Keeper", SimKeeper),
@@ -199,6 +200,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "StoredCounter", SimStoredCounter),
         (gateway.processes, "SpendGuard", SimSpendGuard),
         (gateway.projector.batch, "put_aside", put_aside),
+        (gateway.outbox.queue, "JOB_TYPES", ONE_TYPE),
         (gateway.outbox.relay, "JOB_TYPES", ONE_TYPE),
         (gateway.outbox.window, "LEAST", 1),  # there are few jobs
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
@@ -219,8 +221,6 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         doubles.append((module, "time", clock))
     for module in (gateway.projector.cursor, gateway.jobs.restore):
         doubles.append((module, "transaction", store.transaction))
-    for name in ("take_waiting", "mark_published", "prune", "tell_paces"):
-        doubles.append((gateway.outbox.relay, name, getattr(store, name)))
     for name in ERASING:
         doubles.append((gateway.reconciler.erase, name, getattr(erasing, name)))
     for name in ("read_overdue", "read_idle", "read_rows", "read_ages"):

@@ -1,12 +1,14 @@
 """The plan of a run, all from one seed: the jobs, the state of network and provider, and the faults."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 ROLES = ("worker1", "worker2", "relay1", "relay2", "projector1", "projector2")
 WORKERS = ("worker1", "worker2")
 WITHOUT_STANDBYS = (*WORKERS, "relay1", "projector1")
 FAULTS_UNTIL = 45.0  # seconds; after that the network is healthy
+WEIGHTS = (1, 1, 4)  # of the users, by their plans
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,9 @@ class Job:
     max_attempts: int = 3
     cancel_after: float | None = None
     erase_after: float | None = None  # seconds until its owner deletes its lead magnet
+    user: int = 0  # an index of WEIGHTS
+    is_bulk: bool = False
+    tokens: int = 1000  # that it is expected to use
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def plan_of(seed: int) -> Plan:
     """The run of a seed; half of all runs look for one kind of trouble."""
     rng = random.Random(f"family {seed}")  # noqa: S311
     family = rng.choice(("any", "any", "any", "losses", "races", "silence", "wipes"))
-    return FAMILIES[{3: "crowds", 7: "erasures"}.get(seed % 8, family)](seed)
+    return FAMILIES[{3: "crowds", 5: "queues", 7: "erasures"}.get(seed % 8, family)](seed)
 
 
 def any_trouble(seed: int) -> Plan:
@@ -218,7 +223,40 @@ def crowds(seed: int) -> Plan:
     )
 
 
-FAMILIES = {
+def queues(seed: int) -> Plan:
+    """More jobs than there are slots, so that they wait for their turns; some are cancelled meanwhile."""
+    rng = _rng("queues", seed)
+    return Plan(
+        seed=seed,
+        jobs=tuple(
+            Job(
+                at=rng.uniform(0, 4),
+                pieces=rng.randint(1, 6),
+                max_attempts=rng.choice((1, 3)),
+                cancel_after=rng.uniform(0, 8) if rng.random() < 0.4 else None,
+            )
+            for _ in range(rng.randint(5, 10))
+        ),
+        faults=tuple(_fault(rng) for _ in range(rng.randint(0, 2))),
+        roles=rng.choice((ROLES, WITHOUT_STANDBYS)),
+        loss=rng.choice((0.0, 0.0, 0.05)),
+        slowness=rng.choice((0.004, 0.05)),
+        piece_seconds=rng.choice((1.0, 4.0, 8.0)),
+        slots=1,
+    )
+
+
+def _with_users(family: Callable[[int], Plan]) -> Callable[[int], Plan]:
+    """Whose the jobs are, and what they wait for, is drawn apart from everything else."""
+
+    def plan(seed: int) -> Plan:
+        rng, made = _rng("users", seed), family(seed)
+        return replace(made, jobs=tuple(_of_a_user(rng, job) for job in made.jobs))
+
+    return plan
+
+
+_FAMILIES = {
     "any": any_trouble,
     "losses": losses,
     "races": races,
@@ -226,7 +264,9 @@ FAMILIES = {
     "wipes": wipes,
     "erasures": erasures,
     "crowds": crowds,
+    "queues": queues,
 }
+FAMILIES = {name: _with_users(family) for name, family in _FAMILIES.items()}
 
 
 def _rng(family: str, seed: int) -> random.Random:
@@ -243,6 +283,11 @@ def _job(rng: random.Random, until: float = 10.0) -> Job:
         max_attempts=rng.choice((1, 3, 3)),
         cancel_after=rng.expovariate(1 / 6) if rng.random() < 0.35 else None,
     )
+
+
+def _of_a_user(rng: random.Random, job: Job) -> Job:
+    user, is_bulk, tokens = rng.randrange(len(WEIGHTS)), rng.random() < 0.3, rng.randint(500, 5000)
+    return replace(job, user=user, is_bulk=is_bulk, tokens=tokens)
 
 
 def _fault(rng: random.Random) -> Fault:

@@ -415,6 +415,24 @@ GATEWAY_BUGS = (
         check=a_window_bounds_what_waits,
     ),
     mutant(
+        "takes a cancel before the request of its job",
+        "I6",
+        "lodestone_gateway.outbox.relay:_by_job",
+        '[sorted(rows, key=lambda row: row.event.name != "requested") for rows in jobs.values()]',
+        "[*jobs.values()]",
+        family="queues",
+    ),
+    mutant(
+        "holds the request of a cancelled job back",
+        "I6",
+        "lodestone_gateway.outbox.queue:by_haste",
+        "in_turn = [row for row in rows if row.job_id not in cancelled]"
+        " return in_turn, [row for row in rows if row.job_id in cancelled]",
+        'in_turn = [row for row in rows if row.event.name == "requested"]\n'
+        '    return in_turn, [row for row in rows if row.event.name != "requested"]',
+        family="queues",
+    ),
+    mutant(
         "only marks a cancel",
         "I6",
         JUDGEMENT + "on_outbox_cancel",

@@ -37,6 +37,7 @@ from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from simulation.broker import PullRequest
 from simulation.client import SimClient
 from simulation.doubles import installed
+from simulation.outbox import SimAutocommit
 from simulation.plan import Plan
 from simulation.provider import SIM_JOB, SimLlm
 from simulation.store import SimEngine
@@ -233,7 +234,8 @@ def _relay(world: World) -> Relay:
     process = Process("relay")
     client: Any = SimClient(world, process)
     engine: Any = SimEngine(world, process)
-    return Relay(client, JobStream(client, "relay"), engine, engine)
+    tables: Any = SimAutocommit(engine)
+    return Relay(client, JobStream(client, "relay"), engine, tables)
 
 
 def second_try_is_no_first() -> str | None:

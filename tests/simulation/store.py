@@ -6,7 +6,8 @@ own code. A transaction is atomic; there is a delay before and after it, in whic
 
 import itertools
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,11 +18,9 @@ from lodestone.bus.place import Seen
 from lodestone.clock import now
 from lodestone.events import JobCallFinished, JobCallStarted, JobEvent, JobStarted
 from lodestone.job_log import Entry
-from lodestone.judgement import RowState
 from lodestone.wire import JsonObject
 from lodestone_gateway.jobs.restore import Record, record_of
-from lodestone_gateway.outbox.place import Lane, Look
-from lodestone_gateway.outbox.queue import ROWS, Choosing, Waiting, chosen_of
+from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.projector.cursor import MOVE_CURSOR, Cursor, cursor_values
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.projector.presumed import AS_PRESUMED
@@ -29,6 +28,7 @@ from lodestone_gateway.reconciler.scan import IDLE, RowView, Suspect, UnsettledJ
 from lodestone_gateway.store.pipeline import Answer
 from simulation.virtual_loop import Process
 from sqlalchemy.exc import OperationalError
+from support.fair_queue import turn_of
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -40,13 +40,19 @@ class SimOutboxRow:
 
     position: int
     event_id: str
-    job_id: UUID
-    job_type: str
+    lane: Lane
+    turn: int
+    turn_ends: int
     model: JobEvent
     time: datetime
     traceparent: None = None
     tried: bool = False
     published_at: datetime | None = None
+
+    @property
+    def job_id(self) -> UUID:
+        """Of which job it is."""
+        return self.model.job_id
 
     @property
     def event(self) -> str:
@@ -109,17 +115,29 @@ class Store:
     known: set[str] = field(default_factory=set)  # ce-ids in history or ledger
     calls: dict[UUID, Call] = field(default_factory=dict)
     outbox: list[SimOutboxRow] = field(default_factory=list)
+    clocks: Counter[Lane] = field(default_factory=Counter)  # the turn that each lane has reached
     erasures: dict[UUID, bool] = field(default_factory=dict)  # jobs to be erased, and whether that is done
     stripped: set[UUID] = field(default_factory=set)  # jobs without texts
     cursor: Cursor = field(default_factory=lambda: Cursor(0, 0))
     is_up: bool = True
     positions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
-    def put(self, event: JobEvent, event_id: str) -> None:
-        """Adds to the outbox; a second event of the same kind for a job changes nothing."""
-        if not any((row.job_id, row.event) == (event.job_id, event.name) for row in self.outbox):
-            row = SimOutboxRow(next(self.positions), event_id, event.job_id, event.job_type, event, now())
-            self.outbox.append(row)
+    def put(
+        self, event: JobEvent, event_id: str, *, is_bulk: bool = False, tokens: int = 1, weight: int = 1
+    ) -> None:
+        """Adds to the outbox, as the trigger gives turns: a cancel takes none.
+
+        A second event of the same kind for a job changes nothing.
+        """
+        if any((row.job_id, row.event) == (event.job_id, event.name) for row in self.outbox):
+            return
+        lane = Lane(event.job_type, is_bulk)
+        turn = turn_ends = self.clocks[lane]
+        if event.name == "requested":
+            others = [row for row in self.outbox if (row.lane, row.model.user_id) == (lane, event.user_id)]
+            turn, turn_ends = turn_of(turn, max((row.turn_ends for row in others), default=0), tokens, weight)
+        row = SimOutboxRow(next(self.positions), event_id, lane, turn, turn_ends, event, now())
+        self.outbox.append(row)
 
 
 class SimEngine:
@@ -210,93 +228,6 @@ async def transaction(engine: SimEngine) -> AsyncIterator[SimSession]:
     await world.nap(world.database_delay())
     if not engine.store.is_up or world.loses_commit():
         raise OperationalError("the answer to a commit was lost", {}, Exception())
-
-
-async def take_waiting(
-    engine: SimEngine,
-    look: Look,
-    unreadable: set[str],
-    *,
-    published: Iterable[str],
-    choose: Choosing,
-    is_to_try: bool,
-) -> list[Waiting]:
-    """Replaces `outbox.queue.take_waiting`; all jobs here have one user and one priority."""
-    async with transaction(engine) as session:
-        _mark_published(engine, session.store, published)
-        rows = [row for row in session.store.outbox if row.published_at is None and _is_in(look, row)]
-        waiting = chosen_of([_waiting(session.store, row) for row in _within(look, rows)], choose)
-    new = {row.event_id for row in waiting if row.may_be_first}
-    if not (is_to_try and new):
-        return waiting
-    async with transaction(engine) as session:
-        first = _mark_tried(session.store, new)
-    return [replace(row, is_first_try=True) if row.event_id in first else row for row in waiting]
-
-
-def _is_in(look: Look, row: SimOutboxRow) -> bool:
-    since = look.since.get(Lane(row.job_type, False), 0)
-    return row.position >= since and row.event_id not in look.left_alone
-
-
-def _within(look: Look, rows: list[SimOutboxRow]) -> list[SimOutboxRow]:
-    """As many requests as there is room for; cancels, and the requests of their jobs, in any case."""
-    cancelled = {row.job_id for row in rows if row.event == "cancel_requested"}
-    requests = [row for row in rows if row.event == "requested"]
-    within = requests[: look.rooms.get("ideation", ROWS)]
-    return [row for row in rows if row.job_id in cancelled or row in within]
-
-
-def _mark_tried(store: Store, event_ids: set[str]) -> set[str]:
-    first = [row for row in store.outbox if row.event_id in event_ids and not row.tried]
-    for row in first:
-        row.tried = True
-    return {row.event_id for row in first}
-
-
-def _waiting(store: Store, row: SimOutboxRow) -> Waiting:
-    job = store.jobs[row.job_id]
-    return Waiting(
-        event_id=row.event_id,
-        job_id=row.job_id,
-        job_type=row.job_type,
-        event=row.model,
-        time=row.time,
-        traceparent=None,
-        tried=row.tried,
-        job=RowState(job.status.is_terminal, job.seq),
-        turn=row.position,
-    )
-
-
-async def mark_published(engine: SimEngine, event_ids: Iterable[str]) -> None:
-    """Replaces `outbox.queue.mark_published`."""
-    async with transaction(engine) as session:
-        _mark_published(engine, session.store, event_ids)
-
-
-def _mark_published(engine: SimEngine, store: Store, event_ids: Iterable[str]) -> None:
-    ids = set(event_ids)
-    for row in store.outbox:
-        if row.event_id in ids and row.published_at is None:
-            row.published_at = now()
-            engine.world.checks.on_marked(row)
-
-
-async def tell_paces(_: SimEngine, __: object) -> None:
-    """Replaces `outbox.paces.tell_paces`: nobody asks here what a job waits for."""
-
-
-async def prune(engine: SimEngine, after: str) -> str:
-    """Replaces `outbox.queue.prune`."""
-    async with transaction(engine) as session:
-        store = session.store
-        store.outbox = [
-            row
-            for row in store.outbox
-            if row.published_at is None or not store.jobs[row.job_id].status.is_terminal
-        ]
-    return ""
 
 
 async def read_cursor(engine: SimEngine) -> Cursor:

@@ -1,6 +1,7 @@
 """One run: a whole system's processes in virtual time, and the faults of its seed or case."""
 
 import asyncio
+import math
 import random
 import sys
 from collections import Counter
@@ -38,13 +39,13 @@ from simulation.client import SimClient, settle
 from simulation.doubles import installed
 from simulation.leases import Lease
 from simulation.network import Network
-from simulation.plan import FAULTS_UNTIL, Fault, Plan
+from simulation.plan import FAULTS_UNTIL, WEIGHTS, Fault, Job, Plan
 from simulation.provider import SIM_JOB, Provider, SimLlm
 from simulation.store import SimEngine, Store
 from simulation.virtual_loop import Process, VirtualLoop
 from sqlalchemy.exc import OperationalError
 
-END_SECONDS = 30.0  # within which a job must end after its deadline, or after the faults
+END_SECONDS = 30.0  # within which a job must end after its deadline or cancel, or after the faults
 STUTTER_SECONDS = 2.0
 QUIET_SECONDS = 12.0  # observed after the last end
 SILENCE_SECONDS = 2.5  # a worker silent for this long may be raced: nearly the window of an ask
@@ -113,6 +114,7 @@ class World:
         self._is_healed = False
         self._ended = asyncio.Event()
         self._jobs: list[UUID] = []
+        self._cancelled_at: dict[UUID, float] = {}
 
     def run(self) -> Outcome:
         """Runs to the end, or to the first violation."""
@@ -289,14 +291,16 @@ class World:
         late = [job.id for job in self.store.jobs.values() if not job.status.is_terminal]
         for job_id in late:
             deadline = (self.store.deadlines[job_id] - now()).total_seconds() + present
-            if present > max(deadline, self.plan.faults_until) + END_SECONDS:
-                self.checks.fail("I2", f"{job_id} is still {self.store.jobs[job_id].status}")
+            cancelled_at = self._cancelled_at.get(job_id, math.inf)
+            if present > max(min(deadline, cancelled_at), self.plan.faults_until) + END_SECONDS:
+                broken = "I6" if cancelled_at < deadline else "I2"
+                self.checks.fail(broken, f"{job_id} is still {self.store.jobs[job_id].status}")
         return not late
 
     async def _submit_all(self) -> None:
         for job in self.plan.jobs:
             await self.nap(max(job.at - self.loop.time(), 0))
-            job_id, user_id, time = new_id(), new_id(), now()
+            job_id, user_id, time = new_id(), UUID(int=job.user), now()
             requested = JobRequested(
                 job_id=job_id,
                 job_type="ideation",
@@ -308,25 +312,32 @@ class World:
             )
             self.store.jobs[job_id] = FoldedJob(job_id, user_id, "ideation", time, updated_at=time)
             self.store.deadlines[job_id] = requested.deadline_at
-            self.store.put(requested, str(new_id()))
+            self.store.put(
+                requested,
+                str(new_id()),
+                is_bulk=job.is_bulk,
+                tokens=job.tokens,
+                weight=WEIGHTS[job.user],
+            )
             self.wanted[job_id] = job.pieces
             self._jobs.append(job_id)
             self.note("api", f"accepts {job_id}: {job}")
             self._wake_relay()
             if job.cancel_after is not None:
-                self.loop.after(job.cancel_after, self._cancel, requested)
+                self.loop.after(job.cancel_after, self._cancel, job, requested)
             if job.erase_after is not None:
-                self.loop.after(job.erase_after, self._erase, requested)
+                self.loop.after(job.erase_after, self._erase, job, requested)
 
-    def _cancel(self, requested: JobRequested) -> None:
+    def _cancel(self, job: Job, requested: JobRequested) -> None:
         if not self.store.jobs[requested.job_id].status.is_terminal:
             event = JobCancelRequested(**requested.of_job(0), requested_by=requested.user_id)
-            self.store.put(event, str(new_id()))
+            self.store.put(event, str(new_id()), is_bulk=job.is_bulk)
+            self._cancelled_at.setdefault(requested.job_id, self.loop.time())
             self.note("api", f"is asked to cancel {requested.job_id}")
             self._wake_relay()
 
-    def _erase(self, requested: JobRequested) -> None:
-        self._cancel(requested)
+    def _erase(self, job: Job, requested: JobRequested) -> None:
+        self._cancel(job, requested)
         self.store.erasures[requested.job_id] = False
         self.note("api", f"is asked to erase {requested.job_id}")
 

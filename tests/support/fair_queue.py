@@ -15,6 +15,12 @@ class Queued(NamedTuple):
     turn_ends: int
 
 
+def turn_of(clock: int, last_end: int, tokens: int, weight: int) -> tuple[int, int]:
+    """Where a turn begins and ends: after the last one of its user, but not before the lane's clock."""
+    begins = max(clock, last_end)
+    return begins, begins + -(-tokens // weight)
+
+
 class FairQueue:
     """Whoever is served least, by tokens and weight, comes next."""
 
@@ -25,9 +31,8 @@ class FairQueue:
         self._waiting: list[Queued] = []
 
     def put(self, user: str, tokens: int, weight: int = 1) -> Queued:
-        """A turn begins where the user's last one ends, but not before the clock."""
-        turn = max(self.clock, self._ends.get(user, 0))
-        self._ends[user] = turn + -(-tokens // weight)
+        """Adds a job of that user."""
+        turn, self._ends[user] = turn_of(self.clock, self._ends.get(user, 0), tokens, weight)
         self._positions += 1
         row = Queued(turn, self._positions, user, tokens, self._ends[user])
         heapq.heappush(self._waiting, row)

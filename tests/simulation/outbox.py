@@ -1,0 +1,116 @@
+"""The statements of the outbox in memory; which rows the relay reads, and in which order, is the product's.
+
+Each statement is a transaction of its own. Lanes are read by their turns, and cancels beside the lanes.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
+from typing import Any
+
+from lodestone.clock import now
+from lodestone_gateway.outbox import paces, queue
+from lodestone_gateway.outbox.place import Lane
+from lodestone_gateway.outbox.queue import Columns
+from simulation.store import SimEngine, SimOutboxRow, transaction
+
+Values = Mapping[str, Any]
+
+
+class SimAutocommit:
+    """Replaces `store.autocommit.AutocommitConnection`."""
+
+    def __init__(self, engine: SimEngine) -> None:
+        self._engine = engine
+
+    async def execute(self, statement: str, values: Values) -> list[Any]:
+        """Answers a statement of the relay. Raises sqlalchemy.exc.OperationalError."""
+        async with transaction(self._engine):
+            return _ANSWERS[statement](self._engine, values)
+
+    async def close(self) -> None:
+        """Does nothing."""
+
+
+def _take(engine: SimEngine, values: Values) -> list[Any]:
+    _publish(engine, values)
+    left_out = set(json.loads(values["left_out"]))
+    rows = [row for row in engine.store.outbox if row.published_at is None and row.event_id not in left_out]
+    rows.sort(key=attrgetter("turn", "position"))
+    read = [
+        row
+        for job_type, is_bulk, since, room in json.loads(values["lanes"])
+        for row in _next(rows, Lane(job_type, is_bulk), since, room)
+    ]
+    return [_columns(engine, row) for row in sorted(read, key=attrgetter("lane.is_bulk", "turn", "position"))]
+
+
+def _next(rows: list[SimOutboxRow], lane: Lane, since: int, room: int) -> Iterator[SimOutboxRow]:
+    """As many requests of a lane as there is room for; its cancels in any case, with their requests."""
+    in_lane = [row for row in rows if row.lane == lane and row.turn >= since]
+    cancelled = {row.job_id for row in in_lane if row.event == "cancel_requested"}
+    yield from [row for row in in_lane if row.event == "requested"][:room]
+    yield from [row for row in rows if row.job_id in cancelled]
+
+
+def _columns(engine: SimEngine, row: SimOutboxRow) -> Columns:
+    job = engine.store.jobs[row.job_id]
+    return Columns(
+        event_id=row.event_id,
+        job_id=row.job_id,
+        job_type=row.lane.job_type,
+        event=row.event,
+        body=json.dumps(row.body),
+        time=row.time,
+        traceparent=None,
+        tried=row.tried,
+        is_bulk=row.lane.is_bulk,
+        turn=row.turn,
+        status=job.status.value,
+        seq=job.seq,
+    )
+
+
+def _try(engine: SimEngine, values: Values) -> list[Any]:
+    ids, clocks = set(json.loads(values["tried"])), engine.store.clocks
+    first = [row for row in engine.store.outbox if row.event_id in ids and not row.tried]
+    for row in first:
+        row.tried = True
+    for job_type, is_bulk, turn in json.loads(values["reached"]):
+        lane = Lane(job_type, is_bulk)
+        clocks[lane] = max(clocks[lane], turn)
+    return [(row.event_id, None) for row in first]
+
+
+def _publish(engine: SimEngine, values: Values) -> list[Any]:
+    ids = set(json.loads(values["published"]))
+    for row in engine.store.outbox:
+        if row.event_id in ids and row.published_at is None:
+            row.published_at = now()
+            engine.world.checks.on_marked(row)
+    return []
+
+
+def _prune(engine: SimEngine, _: Values) -> list[Any]:
+    """All at once."""
+    store = engine.store
+    store.outbox = [
+        row
+        for row in store.outbox
+        if row.published_at is None or not store.jobs[row.job_id].status.is_terminal
+    ]
+    return [(None, 0)]
+
+
+def _tell(_: SimEngine, __: Values) -> list[Any]:
+    """Nobody asks here what a job waits for."""
+    return []
+
+
+_ANSWERS: dict[str, Callable[[SimEngine, Values], list[Any]]] = {
+    queue._TAKE: _take,
+    queue._TRY: _try,
+    queue._PUBLISH: _publish,
+    queue._PRUNE: _prune,
+    paces._TELL: _tell,
+}
