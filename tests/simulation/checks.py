@@ -67,6 +67,7 @@ class Checks:
         self.logs: dict[UUID, list[tuple[Entry, float]]] = {}  # as the broker holds them, with their times
         self.announced: set[UUID] = set()
         self.stored: set[str] = set()  # every ce-id that was ever in the stream
+        self.ended: set[UUID] = set()  # jobs whose end was ever in the stream
         self.was_lost = False
         self.bereft: set[UUID] = set()  # jobs that lost events before any table had them
         self.cancels: set[UUID] = set()  # jobs whose cancel was marked while it was in the log
@@ -94,6 +95,8 @@ class Checks:
         mark = f" ({entry.restored})" if entry.restored else ""
         self._world.note(entry.source.split("/")[-1], f"stored {message.sequence} {describe(entry)}{mark}")
         self.stored.add(entry.event_id)
+        if entry.event.name in TERMINAL_EVENTS:
+            self.ended.add(entry.event.job_id)
         if before.holds(entry.event_id):
             return
         self._check_end(before, entry)
@@ -129,10 +132,10 @@ class Checks:
         if row.event != "cancel_requested":
             return
         log, job = self.log(row.job_id), self._world.store.jobs[row.job_id]
-        # the relay may have seen an end that was then lost with the stream: the row restores the cancel
-        if log.holds(row.event_id) or (row.job_id in self.bereft and not log.terminal):
+        if log.holds(row.event_id):
             self.cancels.add(row.job_id)
-        elif not (log.terminal or job.status.is_terminal or row.event_id in self.stored):
+        # the relay may have seen an end that was then lost with the stream, or is folded later
+        elif not (job.status.is_terminal or row.job_id in self.ended or row.event_id in self.stored):
             self.fail("I6", f"the cancel request of {row.job_id} was marked and is nowhere")
 
     def on_permitted(self, process: Process, job_id: UUID, call_id: UUID, standing: Standing) -> None:
