@@ -28,10 +28,7 @@ UNBOUNDED = UNCAPPED | {
     "LODESTONE_RATE_LIMIT": "1000000/second",
     "LODESTONE_REQUESTS_PER_SECOND": "1000000",
 }
-LIVING = (
-    "SELECT EXISTS (SELECT FROM background_jobs WHERE status IN ('pending', 'processing'))"
-    " OR EXISTS (SELECT FROM outbox WHERE published_at IS NULL)"
-)
+LIVING = "SELECT EXISTS (SELECT FROM background_jobs WHERE status IN ('pending', 'processing'))"
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
 STATISTICS_SECONDS = 11.0  # a Postgres backend reports its counts within ten seconds of its last work
 NO_ENV: Mapping[str, str] = MappingProxyType({})

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from lodestone.clock import now
+from lodestone.status import ENDED
 from lodestone_gateway.outbox import paces, queue
 from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.outbox.queue import Columns
@@ -42,7 +43,18 @@ def _take(engine: SimEngine, values: Values) -> list[Any]:
         for job_type, is_bulk, since, room in json.loads(values["lanes"])
         for row in _next(rows, Lane(job_type, is_bulk), since, room)
     ]
-    return [_columns(engine, row) for row in sorted(read, key=attrgetter("lane.is_bulk", "turn", "position"))]
+    read.sort(key=attrgetter("lane.is_bulk", "turn", "position"))
+    waiting = [_columns(engine, row) for row in read]
+    if values["is_to_try"] and len(read) == 1 and _may_be_first(waiting[0]):
+        read[0].tried = True
+        engine.store.clocks[read[0].lane] = max(engine.store.clocks[read[0].lane], read[0].turn)
+        return [waiting[0]._replace(is_first_try=True)]
+    return waiting
+
+
+def _may_be_first(row: Columns) -> bool:
+    is_new = not (row.tried or row.seq or row.status in ENDED)
+    return is_new and row.event == "requested"
 
 
 def _next(rows: list[SimOutboxRow], lane: Lane, since: int, room: int) -> Iterator[SimOutboxRow]:
@@ -68,6 +80,7 @@ def _columns(engine: SimEngine, row: SimOutboxRow) -> Columns:
         turn=row.turn,
         status=job.status.value,
         seq=job.seq,
+        is_first_try=False,
     )
 
 

@@ -37,6 +37,7 @@ from simulation.small_checks import (
     refused_start_is_judged_again,
     second_try_is_no_first,
     takeover_raises_the_version,
+    what_is_appended_was_marked,
 )
 from simulation.takeover_checks import (
     a_dead_worker_is_soon_replaced,
@@ -359,6 +360,14 @@ GATEWAY_BUGS = (
         check=cancel_is_judged_by_the_log,
     ),
     mutant(
+        "appends what it has not marked as tried",
+        "I3",
+        "lodestone_gateway.outbox.queue:_read",
+        "is_first_try=row.is_first_try",
+        "is_first_try=not row.tried",
+        check=what_is_appended_was_marked,
+    ),
+    mutant(
         "takes each try for the first",
         "I3",
         "lodestone_gateway.outbox.queue:Waiting.may_be_first",
@@ -393,7 +402,7 @@ GATEWAY_BUGS = (
     mutant(
         "never asks the broker what it has delivered",
         "I12",
-        WORKERS + "ask_if_due",
+        WORKERS + "_doubtful",
         "self._window.held if",
         "() if",
         check=lost_starts_leave_no_window_shut,
@@ -401,7 +410,7 @@ GATEWAY_BUGS = (
     mutant(
         "does not know what another relay has published",
         "I12",
-        WORKERS + "ask_if_due",
+        WORKERS + "_doubtful",
         "if self._is_known else self._window.lines",
         "",
         check=a_window_bounds_what_waits,

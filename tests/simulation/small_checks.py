@@ -238,6 +238,18 @@ def _relay(world: World) -> Relay:
     return Relay(client, JobStream(client, "relay"), engine, tables)
 
 
+def what_is_appended_was_marked() -> str | None:
+    """A request that is read together with its cancel does not wait alone; it is marked all the same."""
+    world, job = World(Plan(0, ())), requested()
+    world.broker.add_stream(stream_config())
+    world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
+    world.store.put(job, "request")
+    world.store.put(JobCancelRequested(**job.of_job(0), requested_by=job.user_id), "cancel")
+    alone(world, _relay(world).relay_round())
+    is_marked = all(row.tried for row in world.store.outbox if row.event == "requested")
+    return None if is_marked else "I3: a request is in the log that a second try would not look for"
+
+
 def second_try_is_no_first() -> str | None:
     """A request that was tried before may have been stored and then lost."""
     job, row = requested(), RowState(is_terminal=False, seq=0)

@@ -25,10 +25,10 @@ RATE = {"LODESTONE_RATE_LIMIT": "100000/second"}
 # Upper bounds per job: sent one at a time, and 200 at once. Lower them when the work gets cheaper.
 # One at a time they allow a fold for each of a job's three events; at once, smaller batches than usual.
 BOUNDS = {
-    "gateway statements": (4.1, 1.2),
+    "gateway statements": (4.1, 1.1),
     "gateway commits": (4.1, 0.4),
-    "relay statements": (3.6, 1.5),
-    "relay commits": (3.6, 0.6),
+    "relay statements": (1.4, 0.5),
+    "relay commits": (1.4, 0.5),
     "projector statements": (3.5, 0.6),
     "projector commits": (3.3, 0.4),
     "relay messages to the bus": (1.5, 1.5),

@@ -14,6 +14,7 @@ from support.outbox_by_models import marks, prunable, waiting_rows
 from support.outbox_filling import Filling
 
 SEEDS = range(10)
+ALONE = range(10, 40)  # seeds that fill in a single job
 EVERYTHING = Look({"ideation": 20, "polish": 20})
 
 
@@ -32,10 +33,10 @@ async def tables(module_postgres_url: str) -> AsyncIterator[Tables]:
         yield Tables(engine, connection)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, *ALONE])
 async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables, seed: int) -> None:
     filling = Filling(tables.engine, seed)
-    await filling.fill(jobs=30, users=4)
+    await filling.fill(jobs=1 if seed in ALONE else 30, users=4)
     published, unreadable, alone = [await filling.some(share) for share in (0.2, 0.1, 0.1)]
     since = {Lane("ideation", False): seed % 4, Lane("polish", True): seed % 3}
     look = Look({"ideation": seed, "polish": 3}, since, frozenset(alone))

@@ -13,7 +13,7 @@ from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
 from lodestone.subjects import BATCH_ID, STREAM
-from lodestone_gateway.outbox import window
+from lodestone_gateway.outbox import relay, window, workers
 from lodestone_gateway.outbox.place import Look
 from lodestone_gateway.outbox.queue import Waiting, prune, take_waiting
 from prometheus_client import REGISTRY
@@ -105,6 +105,17 @@ async def test_jobs_accepted_while_nats_is_away_are_published_in_order_when_it_i
             await bench.until_published(job, within=20)
     logs = [await bench.log(job) for job in jobs]
     assert all(names_written(log) == ["requested"] for log in logs)
+
+
+async def test_a_start_that_was_not_heard_holds_up_no_job(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "SWEEP_SECONDS", 60.0)
+    monkeypatch.setattr(workers, "ASK_SECONDS", 0.0)
+    await bench.relay()
+    async with bench.taking():
+        for _ in range(2 * window.LEAST):
+            await bench.until_log(await bench.submit(), lambda log: bool(log.entries))
 
 
 async def test_event_whose_confirmation_was_lost_is_only_marked(bench: GatewayBench) -> None:

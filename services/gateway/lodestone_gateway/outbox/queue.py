@@ -78,6 +78,7 @@ class Columns(NamedTuple):
     turn: int
     status: str
     seq: int
+    is_first_try: bool
 
 
 async def take_waiting(
@@ -94,11 +95,13 @@ async def take_waiting(
     Users take turns, each user's rows come in their order. Of the requests that were read, `choose` says
     which are taken; those of a paused job type wait. A cancel never waits, nor does the request of its job.
     A row that cannot be read, perhaps of a newer version, blocks only its job: its id goes into `unreadable`,
-    whose rows are left out. With `is_to_try`, requests that nobody has tried are then marked as tried: they
-    may be appended once that is committed.
+    whose rows are left out. With `is_to_try`, requests that nobody has tried are marked as tried: they may be
+    appended once that is committed. For a request that waits alone the transaction that reads it does that,
+    since there is nothing to choose.
     """
-    waiting = chosen_of(await _read_waiting(connection, look, unreadable, list(published)), choose)
-    if not (is_to_try and waiting):
+    rows = await _read_waiting(connection, look, unreadable, list(published), is_to_try)
+    waiting = chosen_of(rows, choose)
+    if not is_to_try or all(row.is_first_try for row in waiting):
         return waiting
     first = await _mark_tried(connection, waiting)
     return [replace(row, is_first_try=True) if row.event_id in first else row for row in waiting]
@@ -120,7 +123,11 @@ async def prune(connection: AutocommitConnection, after: str) -> str:
 
 
 async def _read_waiting(
-    connection: AutocommitConnection, look: Look, unreadable: set[str], published: list[str]
+    connection: AutocommitConnection,
+    look: Look,
+    unreadable: set[str],
+    published: list[str],
+    is_to_try: bool,
 ) -> list[Waiting]:
     while True:
         known = len(unreadable)
@@ -131,6 +138,7 @@ async def _read_waiting(
             "limit": ROWS,
             "lanes": json.dumps(list(_lanes(look))),
             "is_everything": look.is_everything,
+            "is_to_try": is_to_try,
         }
         rows = [_waiting(Columns(*row), unreadable) for row in await connection.execute(_TAKE, values)]
         waiting = [row for row in rows if row]
@@ -197,6 +205,7 @@ def _read(row: Columns) -> Waiting:
         job=RowState(is_terminal=Status(row.status).is_terminal, seq=row.seq),
         is_bulk=row.is_bulk,
         turn=row.turn,
+        is_first_try=row.is_first_try,
     )
 
 
@@ -227,6 +236,10 @@ _IS_WAITING = """
     published_at IS NULL AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s))"""
 _IS_NEXT = f"job_type = lane.job_type AND is_bulk = lane.is_bulk AND turn >= lane.since AND {_IS_WAITING}"
 _IN_ORDER = "ORDER BY turn, position"
+# As `Waiting.may_be_first` says it of a row that is the only one.
+_IS_LONE = f"""
+    count(*) = 1 AND bool_and(event = 'requested' AND NOT tried AND seq = 0
+        AND status NOT IN ('{"', '".join(sorted(ENDED))}'))"""
 # Each job type and priority is a lane with an index; of a paused one only cancels are read, with the requests
 # of their jobs. Types that only another release knows are looked for by whoever looks at everything.
 _TAKE = f"""
@@ -260,11 +273,20 @@ _TAKE = f"""
             LIMIT %(limit)s) AS cancel
         CROSS JOIN LATERAL (
             SELECT * FROM outbox WHERE job_id = cancel.job_id AND num_nulls(published_at) = 1
-                AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s)) LIMIT 2) AS row)
-    SELECT event_id, job_id, row.job_type, event, body::text, time, traceparent, tried, is_bulk, turn,
-        status, seq
-    FROM next AS row JOIN background_jobs AS job ON job.id = job_id
-    ORDER BY is_bulk, turn, position"""  # noqa: S608
+                AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s)) LIMIT 2) AS row),
+    waiting AS MATERIALIZED (
+        SELECT row.*, status, seq FROM next AS row JOIN background_jobs AS job ON job.id = job_id),
+    first AS (
+        UPDATE outbox SET tried = true WHERE event_id IN (
+            SELECT event_id FROM outbox
+            WHERE event_id = (SELECT max(event_id) FROM waiting WHERE %(is_to_try)s HAVING {_IS_LONE})
+                AND NOT tried
+            FOR UPDATE SKIP LOCKED)
+        RETURNING event_id, CASE WHEN lodestone_lane_time(job_type, is_bulk) < turn
+            THEN setval(lodestone_lane_clock(job_type, is_bulk), turn) END)
+    SELECT event_id, job_id, job_type, event, body::text, time, traceparent, tried, is_bulk, turn, status,
+        seq, event_id IN (SELECT event_id FROM first)
+    FROM waiting ORDER BY is_bulk, turn, position"""  # noqa: S608
 _PRUNE = f"""
     WITH page AS MATERIALIZED (
         SELECT event_id, job_id FROM outbox WHERE event_id > %(after)s ORDER BY event_id LIMIT %(limit)s),

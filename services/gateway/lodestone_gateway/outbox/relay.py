@@ -111,7 +111,8 @@ class Relay:
         """Publishes what is about to run, at most ROWS rows; returns whether to go on at once.
 
         While NATS is down it publishes and marks nothing, which preserves order and first tries. What a round
-        has published is marked by the next one, in the transaction that reads.
+        has published is marked by the next one, in the transaction that reads; nothing is read for that alone
+        before the next sweep.
         """
         is_connected = self._client.is_connected
         if is_connected:
@@ -137,7 +138,8 @@ class Relay:
             await tell_paces(self._connection, paces)
         for event, count in Counts(row.event.name for row in seen).items():
             relayed.labels(event=event).inc(count)
-        return bool(seen) or len(waiting) == ROWS or self._dispatch.goes_on(time.monotonic())
+        is_open, is_due = self._dispatch.goes_on(time.monotonic()), self._workers.is_due(time.monotonic())
+        return len(waiting) >= ROWS or is_open or is_due
 
     async def _relay_job(self, rows: list[Waiting]) -> list[Waiting]:
         """The rows of one job, in order; those that are done."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 from lodestone import subjects
@@ -53,11 +53,17 @@ class Workers:
 
         What is not answered stays as it was heard.
         """
-        due = self._window.held if self._is_known else self._window.lines
-        if due and now >= self._ask_at:
+        if self.is_due(now):
             self._ask_at = now + ASK_SECONDS
-            answers = await asyncio.gather(*map(self._ask, due))
+            answers = await asyncio.gather(*map(self._ask, self._doubtful()))
             self._is_known = self._is_known or all(answers)
+
+    def is_due(self, now: float) -> bool:
+        """Whether the broker is to be asked now: nobody tells of what was not heard."""
+        return bool(self._doubtful()) and now >= self._ask_at
+
+    def _doubtful(self) -> Collection[str]:
+        return self._window.held if self._is_known else self._window.lines
 
     async def _ask(self, job_type: str) -> bool:
         try:
