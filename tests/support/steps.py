@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 _SINGLE = {"LITERAL", "NOT_LITERAL", "ANY", "IN"}
 _CATEGORIES: dict[str, Callable[[str], bool]] = {
@@ -21,7 +21,7 @@ class Matcher:
     """Runs one pattern step by step, with the semantics of `re`."""
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
-        tree: Any = re._parser.parse(pattern, flags)  # type: ignore[attr-defined]
+        tree: Any = cast(Any, re)._parser.parse(pattern, flags)  # whether mypy knows it depends on its cache
         self.ops: Sequence[Op] = list(tree)
         self._flags: int = tree.state.flags
 
