@@ -9,7 +9,7 @@ from lodestone.settings_page import described, settings_page
 from pydantic import Field
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
-PROCESSES = {"gateway", "migrate", "plan", "projector", "rebuild", "relay", "subscriber", "worker"}
+PROCESSES = {"gateway", "migrate", "plan", "projector", "rebuild", "relay", "spend", "subscriber", "worker"}
 
 
 def test_the_committed_page_is_up_to_date() -> None:

@@ -22,8 +22,9 @@ Spaces around a value do not matter, and a blank value counts as unset. With an 
 not start and names the variable; a `LODESTONE_` variable that nothing reads is a warning in the log.
 
 `lodestone-gateway serve`, `relay` and `project` start `gateway`, `relay` and `projector` (with its
-reconciler); `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild` and `subscriber`
-are commands of `lodestone-gateway`. `lodestone up` sets everything by itself. Secrets are shown as `…`.
+reconciler); `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild`, `spend` and
+`subscriber` are commands of `lodestone-gateway`. `lodestone up` sets everything by itself. Secrets are shown
+as `…`.
 """
 TABLE = "| variable | default | unit | what it is | example |\n|---|---|---|---|---|\n"
 NAMES = {"worker": "service"}  # of entry points, as a reader knows them
@@ -178,9 +179,10 @@ def _is_json(field: FieldInfo) -> bool:
 
 def _bounds(field: FieldInfo) -> str:
     least = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
-    if least is None or any(isinstance(each, Le) for each in field.metadata):
+    most = next((each.le for each in field.metadata if isinstance(each, Le)), None)
+    if least is None:
         return ""
-    return f", {least} or more"
+    return f", {least} or more" if most is None else f", {least} to {most:,}"
 
 
 def _code(text: str) -> str:

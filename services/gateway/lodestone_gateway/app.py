@@ -3,7 +3,6 @@
 import asyncio
 import socket
 from collections.abc import Sequence
-from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,7 +15,6 @@ from lodestone.wire import JsonObject
 from starlette.middleware.cors import CORSMiddleware
 
 from lodestone_gateway import problems
-from lodestone_gateway.account.usage import streams_of
 from lodestone_gateway.api import (
     account,
     brand_kit,
@@ -32,14 +30,13 @@ from lodestone_gateway.api import (
 from lodestone_gateway.api.quick_stream import QuickStream
 from lodestone_gateway.api.quick_submit import QuickSubmit
 from lodestone_gateway.auth import Authenticator
-from lodestone_gateway.caps import least_streams, session_setting
+from lodestone_gateway.caps import session_setting, streams_alone
 from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, InTrace
 from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
-from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
 from lodestone_gateway.parts import Parts
@@ -99,9 +96,9 @@ class GatewayApp:
         engine = make_engine(database_url, Role.APP, settings=plans)
         hub = Hub(database_url)
         reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
-        sharing = Sharing(SharedRates(database_url))
+        sharing = Sharing(SharedRates(database_url, plans))
         submissions, requests = map(sharing.limiter, rates_of(settings))
-        watches = WatchLimiter(settings.streams_per_user, least_streams(caps), partial(streams_of, engine))
+        watches = sharing.watches(settings.streams_per_user, streams_alone(caps))
         group = GroupCommit(engine)
         parts = Parts(engine, reader, hub, submissions, requests, group, watches, settings.nats_url)
         sock = listen(settings.host, settings.port)

@@ -25,6 +25,7 @@ and when there is more; `GET /api/usage` shows the same before.
 MAX_USD = 1_000_000
 MAX_NUMBER = 10**12
 MOST_DRAFTS = 50  # lists show no more
+STREAMS_ALONE = 10  # of which one is opened without asking the other processes
 Dollars = Annotated[Decimal, Field(ge=0, le=MAX_USD, allow_inf_nan=False)] | None
 Number = Annotated[int, Field(ge=0, le=MAX_NUMBER, strict=True)] | None
 
@@ -62,8 +63,8 @@ class Caps(BaseModel):
     )
     streams: Number = Field(
         default=None,
-        description="Streams and long polls open at one gateway process, so that behind n processes a user"
-        " may have n times as many. `LODESTONE_STREAMS_PER_USER` bounds all plans.",
+        description="Streams and long polls open at all gateway processes together. Each process may admit a"
+        " tenth of the smallest such cap by itself. `LODESTONE_STREAMS_PER_USER` bounds each process.",
     )
 
 
@@ -103,9 +104,10 @@ def caps_by_plan(given: Mapping[str, Any]) -> dict[PlanName, Caps]:
     return {plan: _changed(plan, caps, given.get(plan, {})) for plan, caps in DEFAULTS.items()}
 
 
-def least_streams(caps: Mapping[PlanName, Caps]) -> int:
-    """So many streams are open to a user of every plan."""
-    return min((each.streams for each in caps.values() if each.streams is not None), default=MAX_NUMBER)
+def streams_alone(caps: Mapping[PlanName, Caps]) -> int:
+    """How many streams a process opens to a user of any plan before it asks the others."""
+    least = min((each.streams for each in caps.values() if each.streams is not None), default=MAX_NUMBER)
+    return least // STREAMS_ALONE
 
 
 def session_setting(caps: Mapping[PlanName, Caps]) -> dict[str, str]:

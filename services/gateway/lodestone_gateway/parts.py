@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.jobs.group_commit import GroupCommit
-from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.rates.limiter import RateLimiter
+from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
 

@@ -21,6 +21,9 @@ from lodestone_gateway.caps import MAX_USD, Caps, PlanName, caps_by_plan, explai
 
 MOST_PER_SECOND = 1_000_000  # requests of one user
 MOST_JOBS, LONGEST_SECONDS = 1_000_000_000, 366 * 24 * 3600  # of the rate limit
+MOST_KEPT = 1_000_000_000  # unreadable events
+MOST_DAYS = 36_500  # for which something is kept
+MOST_OPEN = 1_000_000  # connections and streams: more than one process can serve
 TOGETHER = 4  # times as much as from one process may a user read from all of them
 
 
@@ -102,6 +105,7 @@ class ProjectorSettings(RelaySettings):
     keep_texts_days: int | None = Field(
         default=None,
         ge=1,
+        le=MOST_DAYS,
         description="Erases the texts of jobs that ended longer ago; unset, never.",
         examples=["90"],
         json_schema_extra={"unit": "days"},
@@ -109,6 +113,7 @@ class ProjectorSettings(RelaySettings):
     keep_jobs_days: int | None = Field(
         default=None,
         ge=32,  # a month's usage counts its jobs
+        le=MOST_DAYS,
         description="Removes whole jobs that ended longer ago, with history and ledger; unset, never.",
         examples=["400"],
         json_schema_extra={"unit": "days"},
@@ -116,6 +121,7 @@ class ProjectorSettings(RelaySettings):
     keep_drafts_days: int | None = Field(
         default=None,
         ge=1,
+        le=MOST_DAYS,
         description="Removes wizard drafts last saved longer ago; unset, never.",
         examples=["365"],
         json_schema_extra={"unit": "days"},
@@ -123,6 +129,7 @@ class ProjectorSettings(RelaySettings):
     keep_dead_events_days: int = Field(
         default=30,
         ge=1,
+        le=MOST_DAYS,
         description="Removes older events that are in no history.",
         examples=["7"],
         json_schema_extra={"unit": "days"},
@@ -130,6 +137,7 @@ class ProjectorSettings(RelaySettings):
     keep_dead_events: int = Field(
         default=10_000,
         ge=0,
+        le=MOST_KEPT,
         description="Removes all such events except this many of the newest.",
         examples=["1000"],
         json_schema_extra={"unit": "events"},
@@ -234,13 +242,16 @@ class GatewaySettings(RelaySettings, PlanSettings):
     streams_per_user: int = Field(
         default=100,
         ge=1,
-        description="How many streams and long polls one user may have open at one gateway process.",
+        le=MOST_OPEN,
+        description="How many streams and long polls one user may have open at one gateway process. What all"
+        " processes together allow is a cap of the user's plan.",
         examples=["20"],
         json_schema_extra={"unit": "streams"},
     )
     connections_per_address: int = Field(
         default=256,
         ge=1,
+        le=MOST_OPEN,
         description="How many connections one address may have open, unless it is a proxy.",
         examples=["64"],
         json_schema_extra={"unit": "connections"},

@@ -1,9 +1,12 @@
 """Limits that cannot be meant are refused at the start, in a sentence that names the variable."""
 
+from datetime import timedelta
+
 import pytest
+from lodestone.clock import now
 from lodestone.errors import Misconfigured
-from lodestone.settings import read_settings
-from lodestone_gateway.settings import GatewaySettings
+from lodestone.settings import Settings, read_settings
+from lodestone_gateway.settings import GatewaySettings, ProjectorSettings
 
 NEEDED = {
     "LODESTONE_NATS_URL": "nats://127.0.0.1:9",
@@ -12,6 +15,17 @@ NEEDED = {
     "LODESTONE_JWT_AUDIENCE": "lodestone",
     "LODESTONE_JWT_ISSUER": "https://login.example.com",
 }
+LIMITS: list[tuple[str, type[Settings]]] = [
+    ("LODESTONE_STREAMS_PER_USER", GatewaySettings),
+    ("LODESTONE_CONNECTIONS_PER_ADDRESS", GatewaySettings),
+    ("LODESTONE_SPEND_AN_HOUR", ProjectorSettings),
+    ("LODESTONE_KEEP_TEXTS_DAYS", ProjectorSettings),
+    ("LODESTONE_KEEP_JOBS_DAYS", ProjectorSettings),
+    ("LODESTONE_KEEP_DRAFTS_DAYS", ProjectorSettings),
+    ("LODESTONE_KEEP_DEAD_EVENTS_DAYS", ProjectorSettings),
+    ("LODESTONE_KEEP_DEAD_EVENTS", ProjectorSettings),
+]
+NEVER = timedelta()
 UNREADABLE = 'must be like "60/minute"'
 UNREASONABLE = "must be 1 to 1,000,000,000 jobs, in a second to a year"
 
@@ -57,3 +71,36 @@ def test_all_processes_together_answer_four_times_as_much_as_one(monkeypatch: py
         rates.append(read_settings(GatewaySettings).request_rate)
 
     assert [(rate.amount, rate.get_expiry()) for rate in rates] == [(6_000, 60), (1, 60)]
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "1e300", "9" * 40, "9" * 5_000, "many", "1,5"])
+@pytest.mark.parametrize(("name", "model"), LIMITS)
+def test_a_limit_that_cannot_be_meant_is_a_sentence_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, model: type[Settings], value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(Misconfigured, match=f"{name}: Input should be|{name}: Unable to parse"):
+        read_settings(model)
+
+
+@pytest.mark.parametrize(("name", "model"), LIMITS)
+def test_a_limit_that_is_missing_or_blank_is_the_default(
+    monkeypatch: pytest.MonkeyPatch, name: str, model: type[Settings]
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    without = read_settings(model)
+    monkeypatch.setenv(name, " ")
+
+    assert read_settings(model) == without
+
+
+def test_the_longest_time_for_which_anything_is_kept_is_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TEXTS", "JOBS", "DRAFTS", "DEAD_EVENTS"):
+        monkeypatch.setenv(f"LODESTONE_KEEP_{name}_DAYS", "36500")
+
+    kept = read_settings(ProjectorSettings).retention
+
+    assert (
+        now() - max(kept.texts or NEVER, kept.jobs or NEVER, kept.drafts or NEVER, kept.dead_events) < now()
+    )

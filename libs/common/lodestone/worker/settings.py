@@ -11,7 +11,11 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.llm.amounts import UNLIMITED, Amount
 from lodestone.settings import ProcessSettings
 
-Budget = Annotated[Decimal, Field(gt=0)]
+MOST_USD = 1_000_000  # for one job
+MOST_SLOTS = 10_000  # of one process
+LONGEST_SECONDS = 86_400  # of an orderly end
+
+Budget = Annotated[Decimal, Field(gt=0, le=MOST_USD, allow_inf_nan=False)]
 PerMinute = Annotated[int, Field(ge=1, le=1_000_000_000)]
 ModelClass = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 
@@ -44,6 +48,7 @@ class WorkerSettings(ProcessSettings):
     slots: int = Field(
         default=32,
         ge=1,
+        le=MOST_SLOTS,
         description="How many jobs this process runs at once, whatever their types;"
         " one is kept for each other type.",
         examples=["64"],
@@ -85,6 +90,7 @@ class WorkerSettings(ProcessSettings):
     drain_seconds: float = Field(
         default=20.0,
         ge=0,
+        le=LONGEST_SECONDS,
         allow_inf_nan=False,
         description="How long running jobs may continue after SIGTERM before they are handed back.",
         examples=["100"],
@@ -93,6 +99,7 @@ class WorkerSettings(ProcessSettings):
     grace_seconds: float = Field(
         default=30.0,
         ge=0,
+        le=LONGEST_SECONDS,
         allow_inf_nan=False,
         description="When the platform kills a process after SIGTERM, such as Kubernetes'"
         " `terminationGracePeriodSeconds`.",

@@ -1300,7 +1300,7 @@ export interface components {
             spendAMonth?: components["schemas"]["SpendCap"] | null;
             /** @description As counted at most a minute ago. */
             storedBytes?: components["schemas"]["CountCap"] | null;
-            /** @description At one process of the gateway. */
+            /** @description At all processes of the gateway together. */
             streams?: components["schemas"]["OpenCap"] | null;
         };
         /**
@@ -6564,6 +6564,9 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                         leadMagnets?: {
+                            [key: string]: unknown;
+                        }[];
+                        openStreams?: {
                             [key: string]: unknown;
                         }[];
                         outbox?: {

@@ -61,7 +61,7 @@ class CapsOverview(WireModel):
     drafts: CountCap | None = None
     draft_bytes: CountCap | None = None
     stored_bytes: CountCap | None = Field(default=None, description="As counted at most a minute ago.")
-    streams: OpenCap | None = Field(default=None, description="At one process of the gateway.")
+    streams: OpenCap | None = Field(default=None, description="At all processes of the gateway together.")
 
     @classmethod
     def of(cls, caps: Sequence[JobCap], others: Mapping[str, JsonObject]) -> Self:
@@ -99,12 +99,6 @@ async def read_usage(engine: AsyncEngine, user_id: UUID) -> UsageOverview:
         days=[DayOfUsage.model_validate(vars(day)) for day in days],
         caps=CapsOverview.of(caps, others),
     )
-
-
-async def streams_of(engine: AsyncEngine, user_id: UUID) -> int | None:
-    """How many streams the user's plan allows; None is no cap."""
-    async with transaction(engine, user_id) as session:
-        return await cap_of(session, user_id, "streams")
 
 
 async def _other_caps(session: AsyncSession, user_id: UUID) -> dict[str, JsonObject]:

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.subscription import WRITE_NOW, Cursor, Ended, News, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
+from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turn
 

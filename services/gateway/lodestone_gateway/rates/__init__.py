@@ -1,1 +1,1 @@
-"""How fast one user may ask: rates that hold for all gateway processes together."""
+"""How fast one user may ask, and how much they may watch: limits of all gateway processes together."""

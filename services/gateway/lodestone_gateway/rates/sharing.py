@@ -1,5 +1,7 @@
 """Tells the other gateway processes what this one took from its users' buckets, and hears what they took.
 
+The same for the places in which users watch.
+
 Once a second, and at once when somebody asks. While the database does not answer, nobody waits for it: each
 process then keeps the limits alone.
 """
@@ -14,6 +16,7 @@ import structlog
 from prometheus_client import Gauge
 
 from lodestone_gateway.rates.limiter import Rate, RateLimiter
+from lodestone_gateway.rates.watching import Heard, WatchLimiter
 
 TELL_SECONDS = 1.0
 ASK_SECONDS = 0.25  # how long a request waits for an answer
@@ -33,6 +36,9 @@ class Shared(Protocol):
     async def known(self) -> Mapping[str, Mapping[UUID, float]]:
         """How far the buckets are from full that are not, by rate and user."""
 
+    async def tell_places(self, places: Mapping[UUID, int]) -> Mapping[UUID, Heard]:
+        """Tells in how many places these users watch here; returns what is known of them besides."""
+
     async def close(self) -> None:
         """Ends it."""
 
@@ -43,6 +49,7 @@ class Sharing:
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
         self._limiters: list[RateLimiter] = []
+        self._watches: list[WatchLimiter] = []
         self._asked = asyncio.Event()
         self._answer: asyncio.Future[None] | None = None  # to those who ask, from the next round
         self._has_learnt = False
@@ -54,6 +61,12 @@ class Sharing:
         limiter = RateLimiter(rate, self._ask)
         self._limiters.append(limiter)
         return limiter
+
+    def watches(self, most: int, alone: int) -> WatchLimiter:
+        """The places to watch from, shared from now on; otherwise as `WatchLimiter`."""
+        watches = WatchLimiter(most, alone, self._ask)
+        self._watches.append(watches)
+        return watches
 
     async def run(self) -> None:
         """Shares until cancelled, when nobody takes any more; then tells what is left."""
@@ -97,6 +110,8 @@ class Sharing:
             await self._learn()
         for limiter in self._limiters:
             await limiter.tell(self._shared.tell)
+        for watches in self._watches:
+            await watches.tell(self._shared.tell_places)
 
     async def _learn(self) -> None:
         known = await self._shared.known()
@@ -107,3 +122,5 @@ class Sharing:
     def _set_alone(self, is_alone: bool) -> None:
         self._is_alone = is_alone
         SHARED.set(not is_alone)
+        for watches in self._watches if is_alone else ():
+            watches.forget_others()

@@ -25,15 +25,17 @@ indexes, and reads no table from end to end."""
 class AutocommitConnection:
     """A connection that is opened at first use, and again after it broke. Not for concurrent use."""
 
-    def __init__(self, database_url: str, role: Role) -> None:
+    def __init__(self, database_url: str, role: Role, settings: Mapping[str, str] = NONE) -> None:
+        """With more `settings` of the session if there are."""
         self._database_url = database_url
         self._role = role
+        self._settings = {**ALWAYS_BY_INDEX, **settings}
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def execute(self, statement: LiteralString, values: Mapping[str, Any] = NONE) -> list[Any]:
         """Commits the statement and returns its rows as tuples. Raises psycopg.Error."""
         if self._connection is None or self._connection.closed:
-            self._connection = await connect_directly(self._database_url, self._role, ALWAYS_BY_INDEX)
+            self._connection = await connect_directly(self._database_url, self._role, self._settings)
         cursor = await self._connection.execute(statement, values, prepare=True)
         return await cursor.fetchall()
 

@@ -348,14 +348,71 @@ async def test_whoever_stores_too_much_makes_nothing_new_until_something_is_dele
         assert (await caps_of(user))["storedBytes"]["used"] < 10_000
 
 
+async def refused_stream(user: User) -> dict[str, Any]:
+    async with asyncio.timeout(20):  # one that is opened does not end
+        answer = await user.get("/api/events", Accept="text/event-stream")
+    return problem_of(answer, 429, "RATE_LIMITED")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, no gateway decides alone."""
+    monkeypatch.setattr("lodestone_gateway.rates.sharing.ASK_SECONDS", 20.0)
+
+
+@pytest.mark.usefixtures("patient")
 async def test_streams_are_capped_by_the_plan(gateway: RunningGateway) -> None:
     async with capped(gateway, streams=2) as small:
         user, rich = small.user(plan="free"), small.user(plan="unlimited")
         async with user.stream("/api/events"), user.stream("/api/events"):
-            refused = await user.get("/api/events", Accept="text/event-stream")
-            problem = problem_of(refused, 429, "RATE_LIMITED")
+            problem = await refused_stream(user)
             assert (problem["cap"], problem["limit"], problem["used"]) == ("streams", 2, 2)
         async with rich.stream("/api/events"), rich.stream("/api/events"), rich.stream("/api/events"):
             pass
         async with user.stream("/api/events"):
             pass
+
+
+@pytest.mark.usefixtures("patient")
+async def test_streams_at_all_gateways_count_together(gateway: RunningGateway) -> None:
+    async with capped(gateway, streams=3) as first, capped(gateway, streams=3) as second:
+        here = first.user(plan="free")
+        there = second.user(here.id, plan="free")
+        async with here.stream("/api/events"), here.stream("/api/events"), there.stream("/api/events"):
+            for user in (here, there):
+                problem = await refused_stream(user)
+                assert problem["used"] >= problem["limit"] == 3
+            assert (await caps_of(here))["streams"] == {"limit": 3}
+
+
+@pytest.mark.usefixtures("patient")
+async def test_streams_of_a_gateway_that_was_killed_count_no_more(gateway: RunningGateway) -> None:
+    async with capped(gateway, streams=2) as small:
+        user = small.user(plan="free")
+        await user.get("/api/jobs")  # the user has a row
+        with psycopg.connect(gateway.settings.database_url) as connection:
+            gone = "now() - interval '16 seconds'"
+            put = f"INSERT INTO open_streams VALUES (%s, gen_random_uuid(), 2, {gone})"  # noqa: S608
+            connection.execute(put.encode(), [user.id])
+
+        async with user.stream("/api/events"), user.stream("/api/events"):
+            pass
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_plan_that_allows_less_ends_no_stream_and_refuses_new_ones(
+    gateway: RunningGateway, folding: Folding
+) -> None:
+    async with capped(gateway, streams=1) as small:
+        user = small.user(plan="pro")
+        async with user.stream("/api/events") as first, user.stream("/api/events") as second:
+            with psycopg.connect(gateway.settings.database_url) as connection:
+                connection.execute("UPDATE subscriptions SET plan = 'free' WHERE user_id = %s", [user.id])
+
+            problem = await refused_stream(user)
+            await folding.begin(await user.submit(example_input("ideation-fitness-coach")))
+
+            assert (problem["limit"], problem["used"]) == (1, 2)
+            for frames in (first, second):
+                assert (told := await frames.next())
+                assert told.event == "job.requested"

@@ -6,12 +6,14 @@ import time
 import psycopg
 from lodestone.jobs import JOB_TYPES
 from lodestone_gateway.account.account import held_tables
+from lodestone_gateway.outbox.window import LEAST
 from pydantic.alias_generators import to_camel
 from support.api import User, token
 from support.canaries import CANARY
 from support.erasing import Ended, ErasingBench
 from support.lead_magnets import OWN_IDEA, change
-from support.samples import extracted_content
+from support.samples import example_input, extracted_content
+from support.waiting import eventually
 
 DRAFT = "01900000-0000-7000-8000-00000000000d"
 
@@ -43,6 +45,10 @@ SUM = """
     VALUES ('{user_id}', '2026-11-01', 'posts', 1, 2, 3, 0.04)"""
 SPENT = """
     INSERT INTO spend_hours (user_id, hour, cost_usd) VALUES ('{user_id}', '2026-11-01 10:00Z', 0.04)"""
+WATCHING = """
+    INSERT INTO open_streams (user_id, process_id, open, seen_at)
+    VALUES ('{user_id}', gen_random_uuid(), 9, now())"""
+PUBLISHED = "SELECT job_id FROM outbox WHERE published_at IS NOT NULL"
 STORED = "INSERT INTO stored_bytes (user_id, bytes) VALUES ('{user_id}', 1000)"
 
 
@@ -56,7 +62,7 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
     other = bench.gateway.user()
     await other.post("/api/lead-magnets", {**OWN_IDEA, "title": "Of somebody else"})
     await bench.bench.sql("DELETE FROM outbox")
-    for made_by_others in (SUM, SPENT, STORED):
+    for made_by_others in (SUM, SPENT, STORED, WATCHING):
         await bench.bench.sql(made_by_others.format(user_id=bench.user.id))
 
     answer = await bench.user.get("/api/account/export")
@@ -140,6 +146,31 @@ async def test_what_runs_is_cancelled_and_the_account_goes_when_it_has_ended(ben
     assert await bench.canaries() == []
     assert await bench.bench.sql("SELECT id FROM users") == []
     assert await bench.drift() == []
+
+
+async def test_jobs_that_wait_for_their_turn_go_with_the_account_and_hold_nobody_up(
+    bench: ErasingBench,
+) -> None:
+    other = bench.gateway.user()
+    body = example_input("ideation-fitness-coach")
+    jobs = [await bench.user.submit(body) for _ in range(3 * LEAST)]
+    await bench.bench.relay()
+    await eventually(lambda: bench.bench.sql(PUBLISHED), within=10, told="some are published")
+    assert len(await bench.bench.sql(PUBLISHED)) < len(jobs), "the others wait for their turn"
+
+    await delete(bench.user)
+    await bench.erase()
+
+    assert await bench.bench.sql("SELECT job_id FROM outbox") == []
+    assert [id for (id,) in await bench.bench.sql("SELECT id FROM users")] == [other.id]
+    async with bench.bench.taking():
+        theirs = await other.submit(body)
+        unpublished = f"SELECT FROM outbox WHERE job_id = '{theirs}' AND published_at IS NULL"
+
+        async def is_published() -> bool:
+            return not await bench.bench.sql(unpublished)
+
+        await eventually(is_published, within=10, told="another user's job is published")
 
 
 async def test_a_late_call_of_a_job_that_is_gone_is_no_dead_letter(bench: ErasingBench) -> None:

@@ -42,6 +42,7 @@ EVERYTHING_SEEN = (
     "erasures",
     "deleted_accounts",
     "rate_limits",
+    "open_streams",
 )
 
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -61,6 +62,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "spend_hours": S,
         "stored_bytes": S,
         "rate_limits": S,
+        "open_streams": S,
         "lead_magnets": SIUD,
         "replaced_texts": SID,
         "wizard_drafts": SIUD,
@@ -114,7 +116,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "lane_paces": SIU,
     },
     Role.READER: dict.fromkeys(EVERYTHING_SEEN, S),
-    Role.LIMITER: {"rate_limits": SIU, "users": S},
+    Role.LIMITER: {"rate_limits": SIU, "open_streams": SIUD, "users": S, "subscriptions": S},
 }
 """The expected rights of each role; a table that is not listed is closed to it."""
 

@@ -1,4 +1,4 @@
-"""The table of rate limits: several connections add up what users took, by the database's clock."""
+"""What gateway processes tell each other of their users: it adds up, by the database's clock."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -6,7 +6,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from lodestone.ids import new_id
+from lodestone_gateway.caps import caps_by_plan, session_setting
 from lodestone_gateway.rates.limiter import Rate
+from lodestone_gateway.rates.watching import Heard
 from lodestone_gateway.store.session import Role
 from lodestone_gateway.store.shared_rates import SharedRates
 from support.roles import acting, owners
@@ -18,7 +20,8 @@ SLACK = 30.0  # seconds that a busy machine may lose between two statements
 @pytest.fixture
 async def rates(database_url: str) -> AsyncIterator[list[SharedRates]]:
     """As two processes have it."""
-    found = [SharedRates(database_url) for _ in range(2)]
+    plans = session_setting(caps_by_plan({"free": {"streams": 7}}))
+    found = [SharedRates(database_url, plans) for _ in range(2)]
     yield found
     for each in found:
         await each.close()
@@ -94,8 +97,11 @@ async def test_a_user_sees_their_own_use_alone(
 ) -> None:
     await rates[0].tell(HOURLY, dict.fromkeys(users, 360.0))
 
+    await rates[0].tell_places(dict.fromkeys(users, 6))
+
     with acting(database_url, Role.APP, users[0]) as connection:
-        assert owners(connection, "rate_limits") == {users[0]}
+        for table in ("rate_limits", "open_streams"):
+            assert owners(connection, table) == {users[0]}
 
 
 async def test_a_broken_connection_is_replaced(
@@ -111,3 +117,46 @@ async def test_a_broken_connection_is_replaced(
     with pytest.raises(psycopg.OperationalError):
         await rates[0].tell(HOURLY, {users[0]: 360.0})
     assert await rates[0].tell(HOURLY, {users[0]: 360.0}) == {users[0]: about(720)}
+
+
+async def test_each_process_hears_of_the_places_at_the_others_and_of_the_cap_of_the_plan(
+    database_url: str, rates: list[SharedRates], users: list[UUID]
+) -> None:
+    one, other = rates
+    alice, bob, _ = users
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO subscriptions (user_id, plan) VALUES (%s, 'unlimited')", [bob])
+
+    assert await one.tell_places({alice: 3, bob: 4}) == {alice: Heard(0, 7), bob: Heard(0, None)}
+    assert await other.tell_places({alice: 2}) == {alice: Heard(3, 7)}
+    assert await one.tell_places({alice: 0}) == {alice: Heard(2, 7)}
+    assert await other.tell_places({alice: 2, bob: 1}) == {alice: Heard(0, 7), bob: Heard(4, None)}
+    assert await one.tell_places({new_id(): 3}) == {}, "a user without a row"
+
+
+async def test_places_of_a_process_that_is_gone_count_no_more_and_are_cleared_away(
+    database_url: str, rates: list[SharedRates], users: list[UUID]
+) -> None:
+    dead, alive = rates
+    alice, *_ = users
+    await dead.tell_places({alice: 5})
+    assert await alive.tell_places({alice: 1}) == {alice: Heard(5, 7)}
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE open_streams SET seen_at = seen_at - interval '16 seconds'")
+
+    assert await alive.tell_places({alice: 1}) == {alice: Heard(0, 7)}
+
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT open FROM open_streams").fetchall() == [(1,)]
+
+
+async def test_a_process_that_was_away_tells_its_places_again(
+    database_url: str, rates: list[SharedRates], users: list[UUID]
+) -> None:
+    one, other = rates
+    await one.tell_places({users[0]: 5})
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE open_streams SET seen_at = seen_at - interval '1 hour'")
+    await one.tell_places({users[0]: 5})
+
+    assert await other.tell_places({users[0]: 1}) == {users[0]: Heard(5, 7)}

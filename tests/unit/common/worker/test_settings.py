@@ -31,11 +31,28 @@ def test_every_job_type_has_a_budget() -> None:
     assert all(load_definition(job, {}).budget_usd > 0 for job in JOB_TYPES.values())
 
 
-@pytest.mark.parametrize("value", ['{"polihs": "2.50"}', '{"polish": "0"}', '{"polish": "-1"}', "2.50"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *('{"polihs": "2.50"}', '{"polish": "0"}', '{"polish": "-1"}', "2.50", '{"polish": NaN}'),
+        *('{"polish": "nan"}', '{"polish": Infinity}', '{"polish": "1e300"}', '{"polish": null}'),
+    ],
+)
 def test_budget_that_would_limit_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("LODESTONE_BUDGETS_USD", value)
 
     with pytest.raises(Misconfigured, match="LODESTONE_BUDGETS_USD"):
+        read_settings(WorkerSettings)
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "1e300", "9" * 40, "many"])
+@pytest.mark.parametrize("name", ["SLOTS", "DRAIN_SECONDS", "GRACE_SECONDS"])
+def test_a_number_that_cannot_be_meant_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"LODESTONE_{name}", value)
+
+    with pytest.raises(Misconfigured, match=f"LODESTONE_{name}: "):
         read_settings(WorkerSettings)
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lodestone.errors import RateLimited, Unavailable
 from lodestone_gateway.api.stream import CLOSING, COME_BACK, Source, Stored, Stream
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.limits import WatchLimiter
 from lodestone_gateway.live.subscription import POSITION, SEQ, WRITE_NOW, Ended, News, Subscription
+from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turns
 from sqlalchemy.exc import OperationalError
@@ -28,11 +28,6 @@ def event(seq: int, name: str = "progress") -> ShownEvent:
     return ShownEvent(seq * 10, JOB, USER, seq, name, datetime(2026, 5, 4, tzinfo=UTC), {}, None)
 
 
-async def no_cap(_: UUID) -> int | None:
-    """A plan that allows any number."""
-    return None
-
-
 class Watched:
     """A job, or a feed, with one place to watch it; `happened` is what its stream did, in order."""
 
@@ -43,7 +38,7 @@ class Watched:
         self.happened: list[str] = []
         self.statuses: list[int] = []
         self.is_away = self.is_unheard = False
-        self.places = WatchLimiter(1, 1, no_cap)
+        self.places = WatchLimiter(1, 1)
         self.takes_at_once: list[bool] = []  # what the connection says to each attempt; then it takes all
         self.cursor = SEQ if is_of_one_job else POSITION
         self._is_of_one_job = is_of_one_job
@@ -247,7 +242,7 @@ async def test_without_the_database_the_caller_is_told_to_come_back(is_of_one_jo
 @pytest.mark.parametrize("places", [0, 1])
 async def test_nothing_is_told_to_a_caller_who_has_the_end(places: int) -> None:
     job = Watched([event(1), event(2, "failed")])
-    job.places = WatchLimiter(places, 0, no_cap)
+    job.places = WatchLimiter(places, places)
 
     assert await job.stream(2) == []
     assert job.statuses == [204]

@@ -26,9 +26,11 @@ class Answering(SharedInMemory):
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.is_away = False
+        self.tries = 0
 
     async def tell(self, rate: Rate, taken: Mapping[UUID, float]) -> dict[UUID, float]:
         """Adds what was taken."""
+        self.tries += 1
         await self.may_answer.wait()
         if self.is_away:
             raise ConnectionError("the database is away")
@@ -71,6 +73,45 @@ async def test_requests_that_ask_at_the_same_moment_share_a_statement(shared: An
     assert len(shared.statements) == 1
 
 
+async def test_places_are_told_and_heard_of_in_the_same_rounds(shared: Answering) -> None:
+    shared.places.cap = 3
+    await shared.places.tell("another", {ALICE: 2})
+    shares = Sharing(shared)
+    watches = shares.watches(9, 0)
+    running = asyncio.create_task(shares.run())
+    await shares.began.wait()
+
+    async with watches.place(ALICE):
+        with pytest.raises(RateLimited, match="already watch in 3 places"):
+            async with watches.place(ALICE):
+                pass
+    await end(running)
+
+    assert shared.places.told_by_others("another", ALICE) == 0, "the last round tells that they have ended"
+
+
+async def test_a_database_that_is_away_refuses_no_place(
+    shared: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "ASK_SECONDS", 0.01)
+    monkeypatch.setattr(sharing, "ROUND_SECONDS", 3_600.0)
+    shared.places.cap = 1
+    shares = Sharing(shared)
+    limiter, watches = shares.limiter(TWO), shares.watches(2, 0)
+    running = asyncio.create_task(shares.run())
+    await shares.began.wait()
+    async with watches.place(ALICE):
+        shared.may_answer.clear()
+        await limiter.take(ALICE)  # has to be told, and that is not answered
+
+        async with watches.place(ALICE):
+            with pytest.raises(RateLimited, match="the limit is 2"):
+                async with watches.place(ALICE):
+                    pass
+    shared.may_answer.set()
+    await end(running)
+
+
 async def test_what_was_taken_last_is_told_before_the_end(shared: Answering) -> None:
     async with process(shared, Rate("jobs", 60, 60, "Too many")) as limiter:
         await limiter.take(ALICE)
@@ -97,6 +138,18 @@ async def test_a_slow_database_is_not_waited_for(shared: Answering, monkeypatch:
             await limiter.take(ALICE)  # what the process itself knows still holds
         shared.may_answer.set()
         await eventually(lambda: sum(sum(each.values()) for each in shared.statements) == pytest.approx(60))
+
+
+async def test_nobody_asks_again_before_the_database_has_answered(
+    shared: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "TELL_SECONDS", 3_600.0)
+    async with process(shared, Rate("jobs", 9, 60, "Too many")) as limiter:
+        shared.is_away = True
+        for _ in range(9):
+            await limiter.take(ALICE)
+        assert shared.tries == 1
+        shared.is_away = False
 
 
 async def test_without_a_database_a_process_goes_on_alone_and_tells_it_later(
