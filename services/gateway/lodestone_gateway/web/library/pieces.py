@@ -106,6 +106,11 @@ class Workspace(Stored):
         return [self._shown(PIECES[name], look) for name, look in looks.items() if look]
 
     @property
+    def live(self) -> list[BackgroundJob]:
+        """The jobs that are making pieces."""
+        return [piece.job for piece in self.pieces if piece.job and piece.is_live]
+
+    @property
     def missing(self) -> list[ShownPiece]:
         """The pieces that could be made now, all at once."""
         return [

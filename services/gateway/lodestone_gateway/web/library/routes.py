@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit
 from lodestone_gateway.job_types.table import ASKS, PIECES
+from lodestone_gateway.jobs.read import start_of
 from lodestone_gateway.jobs.submit import Submission, submit
 from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_lead_magnets
 from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, list_drafts
@@ -104,6 +105,7 @@ async def workspace_page(
     troubles: Mapping[str, Trouble] | None = None,
 ) -> Response:
     """The workspace; `troubles` says by piece what failed."""
+    parts: Parts = request.app.state.parts
     return await show(
         request,
         user,
@@ -114,7 +116,8 @@ async def workspace_page(
         row=workspace.row,
         shown=shown_jobs(workspace),
         troubles=troubles or {},
-        no_room=await no_room(request.app.state.parts, user, [JOB_TYPES[name] for name in PIECES]),
+        starts={job.id: await start_of(parts.engine, job, parts.hub.holds) for job in workspace.live},
+        no_room=await no_room(parts, user, [JOB_TYPES[name] for name in PIECES]),
         key=new_id(),
         of={name: piece.helpers for name, piece in PIECES.items()},
     )
