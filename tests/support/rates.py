@@ -31,6 +31,7 @@ class SharedInMemory:
         self._full_at = {user_id: clock.now + missing for user_id, missing in (known or {}).items()}
         self.statements: list[dict[UUID, float]] = []
         self.places = PlacesInMemory(cap=None)
+        self.learnt = 0  # how often
         self.is_closed = False
 
     async def tell(self, rate: Rate, taken: Mapping[UUID, float]) -> dict[UUID, float]:
@@ -42,6 +43,7 @@ class SharedInMemory:
 
     async def known(self) -> dict[str, dict[UUID, float]]:
         """What the test says, for a rate named `jobs`."""
+        self.learnt += 1
         return {"jobs": {user_id: at - self._clock.now for user_id, at in self._full_at.items()}}
 
     async def tell_places(self, places: Mapping[UUID, int]) -> dict[UUID, Heard]:

@@ -17,6 +17,7 @@ from lodestone_gateway.jobs.read import start_of
 from lodestone_gateway.jobs.view import JobSummary
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.outbox.window import LEAST
+from lodestone_gateway.processes import relay
 from nats.js import JetStreamContext
 from support.gateway_bench import GatewayBench
 from support.relay_process import relay_process
@@ -123,6 +124,23 @@ async def test_a_relay_that_dies_leaves_the_order_as_it_is(
 
     assert await fleet.starts_before(other, "polish") <= LEAST + 1
     assert await fleet.waiting("polish") <= LEAST
+
+
+async def test_two_relays_for_a_moment_publish_each_job_once_and_a_window_each(bench: GatewayBench) -> None:
+    """As when a leader does not know yet that another leads: here neither asks."""
+    await put(bench, new_id(), 10 * LEAST, "polish")
+    stop, fleet, taken = asyncio.Event(), Fleet(bench), list[UUID]()
+    relays = [asyncio.create_task(relay(bench.settings, bench.client, bench.engine, stop)) for _ in range(2)]
+    for _ in range(10 * LEAST):
+        requested = await fleet.take("polish")
+        await bench.start(requested)
+        taken.append(requested.job_id)
+        assert await fleet.waiting("polish") <= 2 * LEAST
+    stop.set()
+    await asyncio.gather(*relays)
+
+    assert len(set(taken)) == 10 * LEAST
+    assert await fleet.waiting("polish") == 0
 
 
 async def test_deliveries_whose_start_nobody_heard_make_room_too(bench: GatewayBench, fleet: Fleet) -> None:

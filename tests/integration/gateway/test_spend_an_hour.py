@@ -11,13 +11,14 @@ from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spen
 from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.spend import run, told
 from lodestone_gateway.store.migrate import upgrade
-from lodestone_gateway.store.session import Role, make_engine, transaction
+from lodestone_gateway.store.session import Role, connect_directly, make_engine, transaction
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.gateway_bench import GatewayBench
 from support.waiting import eventually
 
 CAP = Decimal(10)
 OPERATOR = new_id()
+WOKEN = {"outbox", "job_events"}  # the relay and the gateways
 
 
 @pytest.fixture
@@ -100,12 +101,32 @@ async def test_it_opens_by_itself_when_the_hour_has_passed(bench: GatewayBench, 
     assert (await state(bench)).holds_all
 
     await let_the_hour_pass(bench)
-    assert not (await state(bench)).holds_all, "even if nobody looks"
-    await guard.guard_round()
 
     for each in held:
         await bench.until_published(each)
+    assert not (await state(bench)).holds_all, "even if nobody looks"
+    await guard.guard_round()
     assert await bench.sql("SELECT * FROM spend_holds") == []
+
+
+async def test_a_cap_that_is_lowered_holds_new_work_alone_and_a_higher_one_lets_it_go(
+    bench: GatewayBench, reconciler: AsyncEngine
+) -> None:
+    running = await bench.published()
+    await spend(bench, "11")
+    await SpendGuard(reconciler, CAP * 2).guard_round()
+    assert not (await state(bench)).holds_bulk
+    await bench.relay()
+
+    await SpendGuard(reconciler, CAP).guard_round()
+    held = await bench.submit()
+    await bench.start(running)
+    await bench.complete(running)
+
+    assert ((await state(bench)).cap, (await state(bench)).holds_all) == (CAP, True)
+    assert not await is_published(bench, held)
+    await SpendGuard(reconciler, CAP * 2).guard_round()
+    await bench.until_published(held)
 
 
 async def test_an_operator_lets_work_go_on_until_the_hour_ends(
@@ -150,6 +171,18 @@ async def test_rounds_change_nothing_where_nothing_changes(bench: GatewayBench, 
     await guard.guard_round()
 
     assert await bench.sql("SELECT xmin::text, is_bulk FROM spend_holds ORDER BY is_bulk") == before
+
+
+async def test_who_waits_is_told_at_once_of_each_change(bench: GatewayBench, guard: SpendGuard) -> None:
+    async with await connect_directly(bench.settings.database_url, Role.READER) as listener:
+        for channel in WOKEN:
+            await listener.execute(f"LISTEN {channel}")
+        for change in (guard.guard_round, lambda: waive(bench.engine, OPERATOR)):
+            await spend(bench, "11")
+            await change()
+
+            told = {notice.channel async for notice in listener.notifies(timeout=5, stop_after=len(WOKEN))}
+            assert told == WOKEN
 
 
 async def test_who_is_no_operator_opens_nothing(bench: GatewayBench, guard: SpendGuard) -> None:

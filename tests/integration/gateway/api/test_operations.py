@@ -310,3 +310,22 @@ async def test_a_job_that_the_cap_of_the_hour_holds_back_says_so_until_an_operat
     assert (answer["holdsAll"], answer["waivedBy"]) == (False, str(operator.id))
     await eventually(lambda: waits_for("slot"), within=10)
     assert (await operator.post("/api/ops/spend/enforce")).json()["waivedUntil"] is None
+
+
+async def test_a_hold_whose_hour_has_passed_is_shown_to_nobody(gateway: RunningGateway, user: User) -> None:
+    job_id = await user.submit(COACH)
+    sql(gateway, "INSERT INTO spend_holds VALUES (false, now() + interval '1 hour')")
+
+    async def waits_for() -> str:
+        return str((await user.job(job_id))["waitingFor"])
+
+    async def waits_for_spend() -> bool:
+        return await waits_for() == "spend"
+
+    async def waits_for_a_slot() -> bool:
+        return await waits_for() == "slot"
+
+    await eventually(waits_for_spend, within=10)
+    sql(gateway, "UPDATE spend_holds SET until = now()")
+    await eventually(waits_for_a_slot, within=10)
+    sql(gateway, "DELETE FROM spend_holds")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,14 @@ import pytest
 from lodestone.errors import RateLimited
 from lodestone.ids import new_id
 from lodestone_gateway.caps import DEFAULTS, session_setting
-from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob, insert_jobs
+from lodestone_gateway.jobs.group_commit import _INSERT, GroupCommit, NewJob, _values, insert_jobs
 from lodestone_gateway.jobs.submit import _new_job, submit
 from lodestone_gateway.rates.limiter import Rate, RateLimiter
 from lodestone_gateway.store.cap_queries import admits
 from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
+from lodestone_local.database import subscribe
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -152,6 +154,67 @@ async def test_who_waits_for_the_caps_of_one_user_holds_up_no_user_before(databa
     assert free
 
 
+async def with_plans(engine: AsyncEngine, database_url: str, plan: str) -> list[UUID]:
+    users = [await a_user(engine) for _ in range(3)]
+    for user in users:
+        subscribe(database_url, user, plan)
+    return users
+
+
+async def messages_of(engine: AsyncEngine, users: list[UUID], trace: Path) -> list[str]:
+    """What a gateway sends to accept a job of each of these users, by kind, once it has prepared it."""
+    async with aclosing(KeptConnection(engine)) as tables:
+        await insert_jobs(tables, [_new_job(posts(user), {}) for user in users])
+        driver = (await tables._usable())._driver.pgconn
+        with trace.open("w+") as file:
+            driver.trace(file.fileno())
+            await insert_jobs(tables, [_new_job(posts(user), {}) for user in users])
+            driver.untrace()
+            file.seek(0)
+            sent = [line.split("\t") for line in file]
+    return [kind.strip() for _, by, _, kind, *_ in sent if by == "F"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_caps_add_no_message_to_what_accepts_a_job(
+    database_url: str, tmp_path: Path, count: int
+) -> None:
+    """While Postgres is slow, each would have to be waited for."""
+    engine = make_engine(database_url, Role.APP, settings=session_setting(DEFAULTS))
+    sent = {}
+    for plan in ("free", "unlimited"):
+        users = await with_plans(engine, database_url, plan)
+        sent[plan] = await messages_of(engine, users[:count], tmp_path / plan)
+    await engine.dispose()
+
+    assert sent["free"] == sent["unlimited"]
+    assert sent["free"].count("Execute") == (1 if count == 1 else count + 2), "beside a beginning and an end"
+
+
+async def test_caps_hold_one_lock_of_each_user_who_has_some_and_write_nothing(database_url: str) -> None:
+    engine = make_engine(database_url, Role.APP, settings=session_setting(DEFAULTS))
+    held = {}
+    for plan in ("free", "unlimited"):
+        users = await with_plans(engine, database_url, plan)
+        async with aclosing(KeptConnection(engine)) as tables, tables.transaction() as group:
+            for user in users:
+                group.add(_INSERT, *_values(user, [_new_job(posts(user), {})]))
+            held[plan] = group.add(HELD)
+    await engine.dispose()
+
+    locks = {plan: {(what, mode) for what, mode, _ in answer.rows} for plan, answer in held.items()}
+    users_locked = {
+        plan: sum(count for what, _, count in answer.rows if what == "advisory")
+        for plan, answer in held.items()
+    }
+    assert users_locked == {"free": 3, "unlimited": 0}
+    added = locks["free"] - locks["unlimited"]
+    assert {mode for what, mode in added if what != "advisory"} == {"AccessShareLock"}
+
+
+HELD = """
+    SELECT coalesce(relation::regclass::text, locktype), mode, count(*) FROM pg_locks
+    WHERE pid = pg_backend_pid() AND granted GROUP BY 1, 2"""
 TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:what, 0))")
 WAITING = text("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
 

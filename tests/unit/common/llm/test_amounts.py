@@ -27,3 +27,14 @@ def test_the_limits_and_the_rest_are_read() -> None:
 )
 def test_headers_that_are_missing_or_make_no_sense_say_nothing(texts: tuple[str, ...]) -> None:
     assert told_limits(headers("limit", *texts)) is None
+    assert told_rest(headers("remaining", *texts)) is None or texts[:1] == ("0",), "nothing may be left"
+
+
+def test_the_scarcest_of_three_decides() -> None:
+    limits = Amount(10, 100, 1_000)
+
+    for scarce in (Amount(5, 1, 1), Amount(1, 50, 1), Amount(1, 1, 500)):
+        assert scarce.most_of(limits) == 0.5
+    for owed in (Amount(-1, 1, 1), Amount(1, -1, 1), Amount(1, 1, -1)):
+        assert owed.is_owed
+    assert not Amount().is_owed

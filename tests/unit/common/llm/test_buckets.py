@@ -63,6 +63,29 @@ def test_what_is_given_is_never_more_than_came_in_a_full_bucket_and_one_call(
             assert is_within(total, LIMIT * ((until - since + BURST_SECONDS) / 60) + largest)
 
 
+def test_a_refusal_empties_it_and_a_shorter_one_opens_it_no_sooner() -> None:
+    full = Bucket(NOON, level=LIMIT * (BURST_SECONDS / 60))
+
+    closed = heard(heard(full, News(closed_seconds=9.0), NOON), News(closed_seconds=1.0), NOON + 1)
+
+    assert closed.level == NOTHING
+    assert take(closed, LIMIT, CALL, NOON + 1).wait_seconds == 8.0
+
+
+def test_what_the_provider_told_stays_until_it_tells_something_else() -> None:
+    told = heard(Bucket(NOON), News(told=LIMIT), NOON)
+
+    assert heard(told, News(rest=NOTHING), NOON).told == LIMIT
+    assert heard(told, News(told=CALL), NOON).told == CALL
+
+
+def test_no_bucket_is_closed_for_longer_than_a_provider_may_close_it() -> None:
+    """Whoever wrote it, with whatever clock."""
+    bucket = take(Bucket(NOON, closed_until=NOON + 86_400), LIMIT, CALL, NOON).bucket
+
+    assert take(bucket, LIMIT, CALL, NOON + LONGEST_CLOSED_SECONDS + 0.001).given is not None
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(-0.5, 0.5)), min_size=1, max_size=60))
 def test_clocks_that_differ_a_little_refill_nothing_twice(ticks: list[tuple[float, float]]) -> None:
     bucket, now, total = Bucket(NOON), NOON, NOTHING

@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 import pytest
 from lodestone.errors import ProviderLimited
+from lodestone.events import Outcome
+from lodestone.ids import new_id
 from lodestone.jobs.posts import POSTS
 from lodestone.llm.amounts import Amount
 from lodestone.llm.buckets import BURST_SECONDS, RAMP_SECONDS
+from lodestone.llm.estimates import Estimates, Kind
 from lodestone.llm.gate import LONGEST_SECONDS, PATIENCE_SECONDS, Gate
 from lodestone.llm.leases import Leases, OwnShelf
-from lodestone.llm.limiter import Limiter, class_of
+from lodestone.llm.ledger import CallResult
+from lodestone.llm.limiter import Limiter, Share, class_of
 from lodestone.worker.testing import MemoryContext
 from support.limited_fleet import (
     CLASS,
@@ -331,6 +336,55 @@ def test_a_refusal_without_a_time_to_wait_makes_a_pause() -> None:
         await limiter.close()
 
     run(work)
+
+
+def test_a_call_is_corrected_by_what_counts_of_its_use() -> None:
+    """What the provider reads from its cache does not."""
+    held, estimates = Held(), Estimates()
+    with Share(cast(Gate, held), estimates, KIND, 1_000, Amount(1, 1_000, 500)) as share:
+        share.settle(used(input=100, cache_write=50, cache_read=900, output=700))
+
+    assert held.amount == Amount(0, 850, -200)
+    assert estimates.of(KIND, 1_000).output > Estimates().of(KIND, 1_000).output - 100
+    assert estimates.of(KIND, 1_000).input < 1_000
+
+
+def test_a_use_that_nobody_told_teaches_nothing() -> None:
+    for result in (used(estimated=True), used(output=0)):
+        estimates = Estimates()
+        with Share(cast(Gate, Held()), estimates, KIND, 1_000, Amount(1, 1_000, 500)) as share:
+            share.settle(result)
+
+        assert estimates.of(KIND, 1_000) == Estimates().of(KIND, 1_000)
+
+
+class Held:
+    """A gate that notes what it gets back."""
+
+    amount: Amount | None = None
+
+    def hold(self, amount: Amount) -> None:
+        """Notes it."""
+        self.amount = amount
+
+
+KIND = Kind("posts", "claude-sonnet-5-5", 16_000)
+
+
+def used(
+    *, input: int = 10, cache_write: int = 0, cache_read: int = 0, output: int = 10, estimated: bool = False
+) -> CallResult:
+    return CallResult(
+        call_id=new_id(),
+        request_id=None,
+        input_tokens=input,
+        output_tokens=output,
+        cache_read_tokens=cache_read,
+        cache_write_tokens=cache_write,
+        cost_usd=Decimal(0),
+        outcome=Outcome.USED,
+        estimated=estimated,
+    )
 
 
 @pytest.mark.parametrize(

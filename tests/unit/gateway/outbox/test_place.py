@@ -93,6 +93,13 @@ def test_what_could_not_be_done_is_left_alone_until_the_next_sweep() -> None:
     assert (swept.since, swept.left_alone) == ({LANE: 5}, frozenset())
 
 
+def test_what_is_left_alone_in_a_lane_that_begins_is_read_with_all_before_it() -> None:
+    place = place_after((100.0, []))
+    place.leave_alone(rows(5))
+
+    assert place.look(ROOMS, 100.1 + SWEEP_SECONDS).since == {LANE: 0}
+
+
 def test_after_a_sweep_it_goes_on_where_it_was() -> None:
     place = place_after((100.0, rows(7)), (101.0 + LATE_SECONDS, rows(8)))
     time = 101.1 + LATE_SECONDS + SWEEP_SECONDS
@@ -107,6 +114,12 @@ def test_the_pace_of_a_lane_is_that_of_the_last_seconds() -> None:
 
     assert place.pace(LANE, 104.0 + LATE_SECONDS) == (40, (40 - 7) / (LATE_SECONDS + 4))
     assert place.pace(OTHER, 104.0 + LATE_SECONDS) == (0, 0.0)
+
+
+def test_a_job_that_comes_late_does_not_set_its_lane_back() -> None:
+    place = place_after((100.0, rows(20)), (101.0, rows(3)))
+
+    assert place.pace(LANE, 101.0) == (20, 0.0)
 
 
 def test_a_lane_that_has_just_begun_has_no_pace_yet() -> None:

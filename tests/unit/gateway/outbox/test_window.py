@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lodestone.ids import new_id
 from lodestone_gateway.outbox import window as tested
-from lodestone_gateway.outbox.window import ABSENT_SECONDS, AHEAD_SECONDS, LEAST, Window
+from lodestone_gateway.outbox.window import ABSENT_SECONDS, AHEAD_SECONDS, LEAST, Fleet, Window
 
 NOON = 1000.0
 SERVICES = {"ideation": "ideation", "posts": "content", "emails": "content"}
@@ -78,6 +78,34 @@ def test_long_jobs_that_start_together_are_not_taken_for_quick_ones() -> None:
     assert told.rooms(NOON + 1)["ideation"] == LEAST
 
 
+def test_jobs_that_were_quick_a_while_ago_are_not_published_ahead_any_more() -> None:
+    told = window(slots=10, running=10)
+    for _ in range(400):
+        told.hear_start("ideation", new_id(), NOON)
+    for seconds in (1, 2, 3):
+        told.hear_worker("ideation", "worker", 10, 10, NOON + seconds)
+
+    assert told.rooms(NOON + 3)["ideation"] == LEAST
+
+
+def test_starts_count_once_whoever_of_the_workers_made_them() -> None:
+    told = window()
+    for worker in ("one", "other"):
+        told.hear_worker("ideation", worker, 8, 0, NOON)
+    for id in publish(told, 8):
+        told.hear_start("ideation", id, NOON)
+
+    assert told.rooms(NOON)["ideation"] == LEAST + 8
+
+
+def test_workers_that_are_gone_are_forgotten() -> None:
+    fleet = Fleet()
+    for number in range(100):
+        fleet.hear(f"worker {number}", 8, 0, NOON + number * ABSENT_SECONDS)
+
+    assert len(fleet._workers) == 1
+
+
 def test_a_silent_worker_counts_no_more() -> None:
     told = window(slots=32)
 
@@ -99,6 +127,16 @@ def test_the_broker_has_the_last_word() -> None:
 
     told.lines["ideation"].correct(9)
     assert (len(told.lines["ideation"]), told.rooms(NOON)["ideation"]) == (9, 0)
+
+
+def test_a_start_that_is_heard_after_the_broker_told_of_its_delivery_counts_once() -> None:
+    told = window()
+    first, *_ = publish(told, LEAST)
+    told.lines["ideation"].correct(LEAST - 1)
+
+    told.hear_start("ideation", first, NOON)
+
+    assert len(told.lines["ideation"]) == LEAST - 1
 
 
 def test_starts_of_what_another_relay_has_published_count() -> None:

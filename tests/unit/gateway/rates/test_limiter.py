@@ -1,8 +1,8 @@
 """A rate: one user's requests have no effect on another's, and several processes keep it together."""
 
 import asyncio
-from collections.abc import Sequence
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -58,11 +58,21 @@ async def test_a_full_bucket_is_there_at_once_and_fills_up_steadily(clock: Clock
     assert refused.value.members == {"retryAfterSeconds": 30}
 
     clock.now += 29.9
-    assert await admitted(limiter, 1) == 0
+    with pytest.raises(RateLimited, match="try again in 1 s"):
+        await limiter.take(ALICE)
     clock.now += 0.1
     assert await admitted(limiter, 2) == 1
     clock.now += 600
     assert await admitted(limiter, 3) == 2
+
+
+async def test_who_asks_for_little_saves_up_nothing(clock: Clock) -> None:
+    limiter = RateLimiter(JOBS)
+    assert await admitted(limiter, 1) == 1
+
+    clock.now += 59
+
+    assert await admitted(limiter, 200) == 60
 
 
 async def test_users_have_buckets_of_their_own(clock: Clock) -> None:
@@ -104,6 +114,20 @@ async def test_users_who_are_away_are_forgotten(clock: Clock) -> None:
     assert len(limiter._buckets) == 100
 
 
+async def test_users_who_come_all_the_time_do_not_keep_the_others_from_being_forgotten(clock: Clock) -> None:
+    limiter = RateLimiter(JOBS)
+    busy = [uuid4(), uuid4()]
+    for user_id in [*busy, *(uuid4() for _ in range(98))]:
+        await limiter.take(user_id)
+
+    for _ in range(100):
+        clock.now += 2
+        for user_id in busy:
+            await limiter.take(user_id)
+
+    assert set(limiter._buckets) == set(busy)
+
+
 async def test_a_process_decides_alone_far_from_the_limit_and_asks_near_it(clock: Clock) -> None:
     process = Process(JOBS, SharedInMemory(clock))
 
@@ -113,6 +137,16 @@ async def test_a_process_decides_alone_far_from_the_limit_and_asks_near_it(clock
     before = process.asked
     assert await admitted(process.limiter, 6) == 6
     assert process.asked == before + 6
+
+
+async def test_near_the_limit_the_least_is_told_before_it_is_decided(clock: Clock) -> None:
+    shared = SharedInMemory(clock)
+    process = Process(Rate("reads", 6_000, 60, "Too many"), shared)
+    await process.limiter.take(ALICE, cost=5_995)
+
+    await process.limiter.take(ALICE)
+
+    assert shared.statements[1:] == [{ALICE: pytest.approx(0.01)}]
 
 
 async def test_a_refusal_that_is_known_asks_nobody(clock: Clock) -> None:
@@ -145,6 +179,48 @@ async def test_what_others_took_counts_once_it_is_heard(clock: Clock) -> None:
 
     assert await admitted(other.limiter, 60) <= ALONE * 60
     assert other.asked == 1
+
+
+async def test_a_request_that_others_leave_no_room_for_counts_for_nobody(clock: Clock) -> None:
+    shared = SharedInMemory(clock)
+    one, other = Process(JOBS, shared), Process(JOBS, shared)
+    assert await admitted(one.limiter, 60) == 60
+    alone = await admitted(other.limiter, 60)
+
+    clock.now += 10
+    for process in (one, other):
+        await process.tell()
+
+    assert await admitted(other.limiter, 60) == 10 - alone
+
+
+async def test_what_is_taken_while_others_are_told_counts_too(clock: Clock) -> None:
+    shared = SharedInMemory(clock)
+    limiter = RateLimiter(JOBS)
+    await limiter.take(ALICE)
+
+    async def slowly(rate: Rate, taken: Mapping[UUID, float]) -> dict[UUID, float]:
+        await limiter.take(ALICE)
+        return await shared.tell(rate, taken)
+
+    await limiter.tell(slowly)
+
+    assert limiter.left(ALICE) == (58, 2)
+
+
+async def test_nobody_is_forgotten_whom_an_error_has_left_untold(clock: Clock) -> None:
+    shared = SharedInMemory(clock)
+    limiter = RateLimiter(JOBS)
+    await limiter.take(ALICE)
+
+    async def fails(*_: object) -> dict[UUID, float]:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await limiter.tell(fails)
+    await limiter.tell(shared.tell)
+
+    assert shared.statements == [{ALICE: pytest.approx(1.0)}]
 
 
 async def test_what_could_not_be_told_is_told_later(clock: Clock) -> None:

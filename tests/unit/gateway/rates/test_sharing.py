@@ -122,9 +122,12 @@ async def test_what_was_taken_last_is_told_before_the_end(shared: Answering) -> 
 
 async def test_what_earlier_processes_took_counts_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(monkeypatch)
-    async with process(Answering(clock, {ALICE: 59.0})) as limiter:
-        with pytest.raises(RateLimited):
-            await limiter.take(ALICE)
+    shared = Answering(clock, {ALICE: 40.0})
+    async with process(shared, Rate("jobs", 60, 60, "Too many")) as limiter:
+        assert limiter.left(ALICE) == (20, 40)
+        await limiter.take(ALICE)  # before anybody is told of it
+
+        assert limiter.left(ALICE) == (19, 41)
 
 
 async def test_a_slow_database_is_not_waited_for(shared: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,11 +147,12 @@ async def test_nobody_asks_again_before_the_database_has_answered(
     shared: Answering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "TELL_SECONDS", 3_600.0)
+    monkeypatch.setattr(sharing, "ASK_SECONDS", 3_600.0)  # an answer says that there is none
     async with process(shared, Rate("jobs", 9, 60, "Too many")) as limiter:
         shared.is_away = True
         for _ in range(9):
             await limiter.take(ALICE)
-        assert shared.tries == 1
+        assert (shared.tries, shared.learnt) == (1, 1)
         shared.is_away = False
 
 
