@@ -4,6 +4,7 @@ The seed decides the disturbances, their order and the pauses between them; the 
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ import httpx2
 from chaos.clients import FREE_TYPES, SILENCE_SECONDS, Client, Feed, Watcher
 from chaos.collect import all_settled, collect, feed_end
 from chaos.disturbances import Disturbances
+from chaos.flood import USER as FLOODER
+from chaos.flood import Flood, sign_up
 from chaos.history import Limits, Recorder, Run
 from chaos.parts import SERVICES, Parts
 from lodestone.jobs import JOB_TYPES
@@ -31,6 +34,8 @@ MIXED = {
     "provider": 4,
     "pace": 2,
 }
+AROUND_THE_QUEUE = {"kill_relay": 3, "kill_nats": 3, "kill_worker": 3}
+NEWCOMERS = 2  # at a time, beside a flood
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Plan:
     between: tuple[float, float] = (1.0, 8.0)  # seconds between two disturbances
     longest_pause: float = 20.0
     disturbances: Mapping[str, int] = field(default_factory=lambda: MIXED)  # weights of the disturbances
+    caps: Mapping[str, object] | None = None  # of one more user, who submits all that they can
 
 
 class Campaign:
@@ -58,6 +64,7 @@ class Campaign:
         self._recorder = Recorder(history)
         self._dice = random.Random(f"faults {plan.seed}")  # noqa: S311
         self._jobs: list[tuple[str, str]] = []  # user and job id
+        self._tokens: dict[str, str] = {}  # of users whom the system has not told
         self._is_over = False
 
     async def run(self) -> Run:
@@ -68,7 +75,10 @@ class Campaign:
             doubled = self._dice.sample(("relay", "projector", *SERVICES), self._plan.replicas)
             parts = Parts(self._system, self._recorder, doubled, self._limits.drain)
             begin = await asyncio.to_thread(feed_end, self._system)
-            feeds = {user: Feed(self._client(http, user, "feed"), begin) for user in ("demo", "second")}
+            if self._plan.caps:
+                self._tokens[FLOODER] = await asyncio.to_thread(sign_up, self._system)
+            users = ("demo", "second", *self._tokens)  # newcomers have no feed
+            feeds = {user: Feed(self._client(http, user, "feed"), begin) for user in users}
             following = [asyncio.create_task(feed.follow()) for feed in feeds.values()]
             try:
                 await self._disturb_while_clients_work(http, parts)
@@ -85,8 +95,15 @@ class Campaign:
     async def _disturb_while_clients_work(self, http: httpx2.AsyncClient, parts: Parts) -> None:
         users = ["second" if number % 3 == 2 else "demo" for number in range(self._plan.clients)]
         working = [asyncio.create_task(self._work(http, user, at)) for at, user in enumerate(users)]
+        flood = None
+        if self._plan.caps:
+            flood = Flood(self._client(http, FLOODER, "flood"), self._plan.caps)
+            working.append(asyncio.create_task(flood.submit()))
+            working += [asyncio.create_task(self._come_anew(http, line)) for line in range(NEWCOMERS)]
         await self._disturb(parts)
         self._is_over = True
+        if flood:
+            flood.stop()
         await parts.settle()
         self._recorder.note("healed")
         done, left = await asyncio.wait(working, timeout=REST_SECONDS)
@@ -94,10 +111,12 @@ class Campaign:
             task.cancel()
         for task in done:
             task.result()
+        if flood:
+            self._jobs += [(FLOODER, job_id) for job_id in flood.jobs]
 
     def _client(self, http: httpx2.AsyncClient, user: str, name: object) -> Client:
         dice = random.Random(f"{name} {self._plan.seed}")  # noqa: S311
-        return Client(self._system, http, self._recorder, user, dice)
+        return Client(self._system, http, self._recorder, user, dice, self._tokens.get(user))
 
     async def _work(self, http: httpx2.AsyncClient, user: str, number: int) -> None:
         client = self._client(http, user, number)
@@ -107,6 +126,16 @@ class Campaign:
             job_id = await client.submit(job_type)
             while await self._live(client, job_id) != "completed" and client.dice.random() < 0.3:
                 job_id = await client.retry(job_id, job_type)
+
+    async def _come_anew(self, http: httpx2.AsyncClient, line: int) -> None:
+        """One new user after the other, with one job each."""
+        for number in itertools.count():
+            if self._is_over:
+                return
+            user = f"newcomer {line}-{number}"
+            self._tokens[user] = await asyncio.to_thread(sign_up, self._system)
+            client = self._client(http, user, user)
+            await self._live(client, await client.submit(client.dice.choice(tuple(JOB_TYPES))))
 
     async def _live(self, client: Client, job_id: str) -> str:
         """Submits a job, watches it, sometimes cancels it; returns its final status."""
@@ -140,9 +169,9 @@ class Campaign:
         """Waits until the feeds have shown every end and every call is settled."""
 
         def is_told() -> bool:
-            return all(job_id in feeds[user].ended for user, job_id in self._jobs)
+            return all(job_id in feeds[user].ended for user, job_id in self._jobs if user in feeds)
 
         clock = asyncio.get_running_loop().time
-        until = clock() + SETTLE_SECONDS
+        until = clock() + SETTLE_SECONDS + REST_SECONDS * bool(self._plan.caps)  # nobody watched the flood
         while clock() < until and not (is_told() and await asyncio.to_thread(all_settled, self._system)):
             await let_pass(0.3)

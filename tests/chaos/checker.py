@@ -1,8 +1,8 @@
-"""Checks the promises (1 to 11) on a recorded run. Pure: the same run gives the same answer."""
+"""Checks the promises (1 to 12) on a recorded run. Pure: the same run gives the same answer."""
 
 from collections.abc import Callable, Iterator
 
-from chaos import rules_calls, rules_clients, rules_log, rules_rows
+from chaos import rules_calls, rules_clients, rules_log, rules_rows, rules_shares
 from chaos.history import Run
 from chaos.violation import Violation
 
@@ -37,6 +37,11 @@ RULES: tuple[Rule, ...] = (
     rules_clients.a_stop_tells_open_streams,
     rules_clients.a_stop_ends_well,
     rules_calls.a_stop_lets_calls_end,
+    rules_shares.nobody_has_more_jobs_than_allowed,
+    rules_shares.nobody_starts_more_jobs_a_day_than_allowed,
+    rules_shares.nobody_spends_more_a_day_than_allowed,
+    rules_shares.nobody_waits_behind_a_flood,
+    rules_shares.together_they_keep_the_providers_limits,
 )
 
 

@@ -35,22 +35,28 @@ class Client:
         recorder: Recorder,
         user: str,
         dice: random.Random,
+        token: str | None = None,
     ) -> None:
+        """`token` is that of a user whom the system has not told."""
         self.user = user
         self.dice = dice
         self.note = recorder.note
         self._system = system
         self._http = http
-        self._auth = {"Authorization": f"Bearer {system.token(user)}"}
+        self._auth = {"Authorization": f"Bearer {token or system.token(user)}"}
 
     async def submit(self, job_type: str) -> str:
         """Submits a job; returns its id."""
-        body: dict[str, Any] = {"jobType": job_type, "input": {}}
-        if job_type in INPUTS:
-            body["input"] = example_input(self.dice.choice(INPUTS[job_type]))
-        else:
-            body["leadMagnetId"] = await self._lead_magnet()
-        return await self._make("/api/jobs", job_type, body)
+        return await self._make("/api/jobs", job_type, await self._body(job_type))
+
+    async def try_to_submit(self, job_type: str) -> str | None:
+        """Submits a job; returns its id, or None if it was refused because it was one too many."""
+        made = self._of_a_new_key(job_type)
+        answer = await self._post("/api/jobs", await self._body(job_type), made)
+        if answer.status_code not in (403, 429):
+            return self._made(answer, made)
+        self.note("refused", status=answer.status_code, cap=answer.json().get("cap"), **made)
+        return None
 
     async def retry(self, job_id: str, job_type: str) -> str:
         """Retries a job; returns the new job's id."""
@@ -89,17 +95,35 @@ class Client:
         return self._http.sse(self._system.gateway + path, headers=headers)
 
     async def _make(self, path: str, job_type: str, body: Any) -> str:
-        key = str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
-        made = {"user": self.user, "jobType": job_type, "key": key}
-        while True:
-            sent = time.time()
-            answer = await self.ask("POST", path, body, **{"Idempotency-Key": key})
-            if answer is not None and answer.status_code < 500 and answer.status_code != 429:
-                assert answer.is_success, answer.text
-                job_id = str(answer.json()["jobId"])
-                self.note("submit", sent=sent, status=answer.status_code, jobId=job_id, **made)
-                return job_id
+        made = self._of_a_new_key(job_type)
+        while (answer := await self._post(path, body, made)).status_code == 429:
             await let_pass(PAUSE_SECONDS)
+        return self._made(answer, made)
+
+    def _of_a_new_key(self, job_type: str) -> dict[str, Any]:
+        key = str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
+        return {"user": self.user, "jobType": job_type, "key": key}
+
+    async def _post(self, path: str, body: Any, made: dict[str, Any]) -> httpx2.Response:
+        """Sends it until there is an answer."""
+        while True:
+            made["sent"] = time.time()
+            answer = await self.ask("POST", path, body, **{"Idempotency-Key": made["key"]})
+            if answer is not None and answer.status_code < 500:
+                return answer
+            await let_pass(PAUSE_SECONDS)
+
+    def _made(self, answer: httpx2.Response, made: dict[str, Any]) -> str:
+        assert answer.is_success, answer.text
+        job_id = str(answer.json()["jobId"])
+        self.note("submit", status=answer.status_code, jobId=job_id, **made)
+        return job_id
+
+    async def _body(self, job_type: str) -> dict[str, Any]:
+        body: dict[str, Any] = {"jobType": job_type, "input": {}}
+        if job_type in INPUTS:
+            return body | {"input": example_input(self.dice.choice(INPUTS[job_type]))}
+        return body | {"leadMagnetId": await self._lead_magnet()}
 
     async def _lead_magnet(self) -> str:
         idea = {"title": "The Two-Page Quote", "painSolved": "Tenders lost on price"}

@@ -48,6 +48,14 @@ class Disturbances:
             self._dice.choice([name for name in self._parts.names if name.startswith(service)]), "kill"
         )
 
+    async def kill_relay(self) -> None:
+        """Kills the relay, which decides who comes next."""
+        self._parts.strike("relay", "kill")
+
+    async def kill_nats(self) -> None:
+        """Kills the server of the bus, where all processes keep what they share of the provider's limits."""
+        self._parts.strike("nats", "kill")
+
     async def stop(self) -> None:
         """Stops one process cleanly."""
         self._parts.strike(self._dice.choice(self._parts.names), "term")

@@ -5,6 +5,8 @@ Times are Unix seconds by the clock of the machine on which everything runs.
 | kind | content |
 |---|---|
 | submit | `sent, at, user, jobType, key, status, jobId?` of every POST that makes a job |
+| flood | `at, user, caps`: this user submits as much as they can, and these are the caps of their plan |
+| refused | `sent, at, user, jobType, key, status, cap?` of a POST that was one too many |
 | cancel | `sent, at, user, jobId, status` |
 | read | `sent, at, user, watcher, jobId, way, status, state?` of a poll, a long-poll or a history |
 | frame | `at, user, watcher, way, jobId, seq, event, digest` of one event that a watcher received |

@@ -8,6 +8,7 @@ from typing import Any
 from chaos.history import ENDS, Record, Run, end_of
 from chaos.rules_calls import cancel_waits, in_flight_at_a_fault, paid_again
 from chaos.rules_log import recoveries
+from chaos.rules_shares import passed_by_a_flood
 from chaos.violation import Violation
 
 
@@ -27,12 +28,15 @@ def summarize(run: Run, violations: Iterable[Violation]) -> dict[str, Any]:
         "doubleEnds": sum(sum(e["event"] in ENDS for e in log) > 1 for log in run.logs.values()),
         "statusRegressions": sum(violation.promise == 9 for violation in found),
         "calls": len(run.of("call")),
+        "callsLimited": sum(call["outcome"] == "limited" for call in run.of("call")),
         "callsPaidAgain": len(again),
         "callsPaidAgainAtMost": len(in_flight_at_a_fault(run)),
         "recoverySeconds": _spread([each["seconds"] for each in took]),
         "undisturbedRecoverySeconds": _spread([each["seconds"] for each in took if each["isClean"]]),
         "restartSeconds": _spread([f["until"] - f["at"] for f in run.of("fault") if f["what"] == "kill"]),
         "cancelSeconds": _spread([each["seconds"] for each in cancel_waits(run) if each["isClean"]]),
+        "refused": dict(Counter(str(record["cap"]) for record in run.of("refused"))),
+        "passedByAFlood": max(passed_by_a_flood(run).values(), default=0),
         "reads": len(run.of("read")),
         "eventsTold": len(run.of("frame")),
         "streams": dict(Counter(stream["ended"] for stream in run.of("stream"))),

@@ -126,7 +126,7 @@ def _disturbed(run: Run, call: Record) -> bool:
     service = _service(run.logs.get(call["jobId"], []), call["attempt"])
     end = call["ended"] if call["ended"] is not None else float("inf")
     # its settlement was not yet written when it ended
-    return bool(run.faults(service, "nats", start=call["started"], end=end + 1))
+    return bool(run.faults(service, "nats", start=call["started"], end=end + 1 + run.limits.slack))
 
 
 def paid_twice_only_where_something_died(run: Run) -> Iterator[Violation]:

@@ -1,7 +1,7 @@
 """A short run that keeps every promise, and ways to spoil it.
 
 Three jobs: one whose worker is killed and replaced, one that is cancelled while a call is in flight, and
-one that waits for an overloaded provider.
+one that waits for an overloaded provider. Their user may have one job at a time.
 """
 
 from typing import Any, Self
@@ -11,7 +11,8 @@ from chaos.history import ENDS, Limits, Record, Run
 REPLACED, CANCELLED, DELAYED = "job-replaced", "job-cancelled", "job-delayed"
 KILLED_AT, STOPPED_AT, HEALED_AT = 6.0, 50.0, 60.0
 DEADLINE = 600.0
-USAGE = {"cost_usd": "0", "max_attempts": 3, "deadline_at": DEADLINE}
+USAGE = {"cost_usd": "0", "max_attempts": 3, "deadline_at": DEADLINE, "created_at": 0.0}
+CAPS = {"liveJobs": 1, "jobsADay": {"ideation": 3}, "spendADay": 1}
 
 
 class SampleHistory:
@@ -153,6 +154,7 @@ def _surroundings() -> list[Record]:
         {**fault, "at": STOPPED_AT, "until": 52.0, "what": "term", "target": "gateway"},
         {"kind": "stream", "at": 50.2, "opened": 43.0, "closed": 50.2, "ended": "closing", **watched},
         {"kind": "exit", "at": 52.0, "target": "gateway", "status": 0},
+        {"kind": "flood", "at": 0.1, "user": "demo", "caps": CAPS},
         {"kind": "healed", "at": HEALED_AT},
     ]
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from chaos.campaign import Campaign, Plan
+from chaos.campaign import AROUND_THE_QUEUE, Campaign, Plan
 from chaos.checker import check
 from chaos.clients import Client
 from chaos.collect import all_settled, collect
+from chaos.flood import CAPS
+from chaos.flood import environment as with_caps
 from chaos.history import Limits, Recorder, Run
 from chaos.parts import OURS, SERVICES, Parts
 from chaos.points import Crossing, Point, environment
@@ -18,7 +20,6 @@ from chaos.points import report as report_points
 from chaos.report import as_text, summarize
 from lodestone.jobs import JOB_TYPES
 from support.running_system import RunningSystem
-from support.uncapped import UNCAPPED
 from support.waiting import eventually
 
 LIMITS = Limits(drain=3.0, slack=20.0)  # other tests run at the same time
@@ -28,6 +29,16 @@ RANDOM = Plan(
 )
 ROLLING = Plan(
     seed=1, seconds=0.1, clients=4, replicas=0, between=(0, 0), disturbances={"rolling_restart": 1}
+)
+FEW = CAPS | {"liveJobs": 15}
+FLOODED = Plan(
+    seed=54,
+    seconds=15.0,
+    clients=3,
+    replicas=0,
+    between=(1.0, 3.0),
+    disturbances=AROUND_THE_QUEUE,
+    caps=FEW,
 )
 MOMENTS = "moments"
 POINTS = (
@@ -48,7 +59,7 @@ def fortress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem
     """A system of processes for this file alone, so that the faults disturb no other test's jobs."""
     folder = tmp_path_factory.mktemp("fortress")
     env = {"LODESTONE_DRAIN_SECONDS": f"{LIMITS.drain:g}", **environment(folder / MOMENTS)}
-    with RunningSystem(folder, "--processes", env=env | UNCAPPED) as system:
+    with RunningSystem(folder, "--processes", env=env | with_caps(FEW)) as system:
         yield system
 
 
@@ -60,6 +71,20 @@ async def test_every_promise_is_kept_while_processes_die(fortress: RunningSystem
     assert not numbers["violations"], as_text(numbers, f"seed {RANDOM.seed}")
     assert numbers["jobs"] > 3
     assert numbers["faults"]["kill"]
+
+
+@pytest.mark.timeout(420)
+async def test_a_flood_gets_no_more_than_its_share_while_relay_and_bus_die(
+    fortress: RunningSystem, tmp_path: Path
+) -> None:
+    fortress.reset_simulator()
+
+    run = await Campaign(fortress, FLOODED, tmp_path / "history.jsonl", LIMITS).run()
+
+    numbers = summarize(run, check(run))
+    assert not numbers["violations"], as_text(numbers, "a flood")
+    assert numbers["refused"]["liveJobs"], "nobody met a cap"
+    assert set(numbers["ends"]) <= {"completed", "failed", "cancelled"}
 
 
 @pytest.mark.timeout(300)

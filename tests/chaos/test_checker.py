@@ -5,7 +5,17 @@ from collections.abc import Callable
 import pytest
 from chaos.checker import check
 from chaos.report import as_text, summarize
-from chaos.sample_history import CANCELLED, DEADLINE, DELAYED, KILLED_AT, REPLACED, STOPPED_AT, SampleHistory
+from chaos.rules_shares import MOST_PASSED
+from chaos.sample_history import (
+    CANCELLED,
+    CAPS,
+    DEADLINE,
+    DELAYED,
+    KILLED_AT,
+    REPLACED,
+    STOPPED_AT,
+    SampleHistory,
+)
 
 Spoil = Callable[[SampleHistory], object]
 BUSY = {"code": "AI_UNAVAILABLE", "message": "The AI is busy."}
@@ -25,6 +35,21 @@ def end_as(code: str, at: float = 48.0) -> Spoil:
 def body(event: str, job_id: str = DELAYED, **changes: object) -> Spoil:
     """Replaces fields in the body of the first event of this name."""
     return lambda sample: sample.find("event", jobId=job_id, event=event)["body"].update(changes)
+
+
+def caps(**changes: object) -> Spoil:
+    """The user's plan allows less."""
+    return lambda sample: sample.find("flood").update(caps={**CAPS, **changes})
+
+
+def starved(sample: SampleHistory) -> object:
+    """Another user's job waits while more of the flood's are dispatched than it must wait for."""
+    sample.change("submit", {"jobId": DELAYED}, user="second")
+    for nth in range(MOST_PASSED + 1):
+        made = {"jobType": "ideation", "key": nth, "status": 202, "jobId": f"flood-{nth}"}
+        sample.add("submit", sent=39.0, user="demo", **made)
+        sample.add_event(f"flood-{nth}", "requested", 40.01 + nth / 1000, 0)
+    return sample
 
 
 def raced(sample: SampleHistory) -> object:
@@ -231,6 +256,23 @@ BROKEN: dict[str, tuple[int, str, Spoil]] = {
         "a stop used",
         body("retrying", reason=RESTARTED, counted=True),
     ),
+    "a user has two jobs at a time": (
+        12,
+        "2 jobs of demo lived",
+        lambda x: x.change("submit", {"jobId": CANCELLED}, at=23.0),
+    ),
+    "a user starts too many jobs a day": (12, "started 3 jobs", caps(jobsADay={"ideation": 2})),
+    "a user spends too much a day": (
+        12,
+        "demo spent 0.5",  # of two dollars; no more than usual was set aside
+        lambda x: [caps(spendADay=0.4)(x), x.change("ledger", {"call_id": "3"}, cost_usd="2")],
+    ),
+    "another user waits behind a flood": (12, "dispatched while it waited", starved),
+    "the provider's limits are exceeded": (
+        12,
+        "refused 1 of 6",
+        lambda x: x.change("call", {"id": "r-5"}, outcome="limited"),
+    ),
     "a stop cuts a call off that would have ended": (
         11,
         "a call was cut off",
@@ -255,7 +297,7 @@ def test_a_broken_promise_is_found(name: str) -> None:
 
 
 def test_every_promise_has_a_way_to_be_broken() -> None:
-    assert {promise for promise, _, _ in BROKEN.values()} == set(range(1, 12))
+    assert {promise for promise, _, _ in BROKEN.values()} == set(range(1, 13))
 
 
 def test_a_takeover_that_something_else_delayed_is_not_held_against_anybody() -> None:
