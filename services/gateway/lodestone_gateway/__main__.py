@@ -26,10 +26,11 @@ BY_HAND = {
     "plan": "lodestone_gateway.plans",
     "spend": "lodestone_gateway.spend",
     "subscriber": "lodestone_gateway.subscribers",
+    "why": "lodestone_gateway.why",
 }
 USAGE = (
     "Usage: lodestone-gateway serve | relay | project | migrate [--pre] | rebuild"
-    " | plan … | spend … | subscriber … | contracts FOLDER | accounts FILE | settings FILE\n"
+    " | plan … | spend … | subscriber … | why JOB | contracts FOLDER | accounts FILE | settings FILE\n"
 )
 
 

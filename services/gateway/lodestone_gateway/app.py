@@ -57,7 +57,7 @@ KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
 ACCEPTED_AT_ONCE = 16  # connections; fewer than the descriptors in reserve
 WAITING_CONNECTIONS = 512  # in the kernel, until they are accepted
 
-READER_CONNECTIONS = 3  # for operators, of whom there are few
+READER_CONNECTIONS = 3  # for operators, of whom there are few, and for why a job waits
 
 ROUTES = (
     jobs,

@@ -35,10 +35,10 @@ from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Services, read_services
 from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spend, waive
-from lodestone_gateway.operating.whereabouts import STUCK_AFTER
 from lodestone_gateway.parts import JobId, Operator, ThisProcess, id_in_path
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.verdict.machinery import STUCK_AFTER
 
 MAX_REPLAYS = 100  # in one request
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.verdict.model import Cause
 
 PAUSED = "paused"  # what a job of a paused type waits for
 SPEND = "spend"  # what a job waits for that the cap on all users' spend holds back
@@ -119,6 +120,14 @@ class Job(JobSummary):
     input: JsonObject = Field(description="What the caller sent, with defaults filled in.")
     result: JsonObject | None = Field(description="The result of a completed job, in its job type's shape.")
     items: list[JsonObject] = Field(description="Finished pieces so far, in the result's order.")
+    why: list[Cause] | None = Field(
+        default=None,
+        description=(
+            "Why the job is in its state: all causes, the outermost first, as they were at the time of the"
+            " answer (its ETag does not change with them); null once it is completed, and where the job is"
+            " part of another answer."
+        ),
+    )
 
 
 def waiting_for(row: BackgroundJob, holds: Holds) -> str | None:

@@ -5,17 +5,19 @@ from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
-from lodestone.clock import now
 from lodestone.errors import NotFound
+from lodestone.status import Status
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.view import Job
-from lodestone_gateway.operating.whereabouts import Surroundings, whereabouts
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import JobCall
+from lodestone_gateway.verdict.judge import in_a_sentence, judge
+from lodestone_gateway.verdict.model import OperatorCause, told_to_operator, told_to_owner
+from lodestone_gateway.verdict.reading import look
 
 
 class ProviderCall(WireModel):
@@ -43,10 +45,14 @@ class ProviderCall(WireModel):
 
 
 class InspectedJob(Job):
-    """A job with its owner; `reason` says where it is and why. Events are as in its history."""
+    """A job with its owner; `verdict` says where it is and why, `reason` is the same in one text.
+
+    Events are as in its history.
+    """
 
     user_id: UUID
     reason: str
+    verdict: list[OperatorCause]
     events: list[JsonObject]
     calls: list[ProviderCall]
 
@@ -57,18 +63,21 @@ async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
         found = await operations_queries.any_job(session, job_id)
         if found is None:
             raise NotFound("This job does not exist.")
-        job, again = found
+        job, _ = found
         pauses = await operations_queries.paused_job_types(session)
         held = await operations_queries.held_work(session)
         history = await queries.job_events(session, job_id, after=0)
         events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
         calls = await operations_queries.job_calls(session, job_id)
-        request = await operations_queries.request_of(session, job_id)
-    around = Surroundings(events, request, pauses.get(job.job_type), held, again.id if again else None)
+        seen = await look(session, job)
+    chain = judge(seen)
+    owners = Job.of(job, Holds.of({*pauses, *held}, ())).model_dump(exclude={"why"})
     return InspectedJob(
-        **Job.of(job, Holds.of({*pauses, *held}, ())).model_dump(),
+        **owners,
+        why=None if job.status == Status.COMPLETED else told_to_owner(chain, seen.now),
         user_id=job.user_id,
-        reason=whereabouts(job, around, now()),
+        reason=in_a_sentence(chain),
+        verdict=told_to_operator(chain, seen.now),
         events=[json.loads(event.json) for event in events],
         calls=[ProviderCall.of(call) for call in calls],
     )

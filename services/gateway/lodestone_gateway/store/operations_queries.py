@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from lodestone.events import JobRequested
 from lodestone.status import Status
 from sqlalchemy import ColumnElement, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -92,14 +91,6 @@ async def job_calls(session: AsyncSession, job_id: UUID) -> Sequence[JobCall]:
     """The job's calls of the provider, the first one first."""
     statement = select(JobCall).where(col(JobCall.job_id) == job_id)
     return (await session.scalars(statement.order_by(col(JobCall.started_at), col(JobCall.call_id)))).all()
-
-
-async def request_of(session: AsyncSession, job_id: UUID) -> OutboxRow | None:
-    """The outbox row of the job's request; kept while the job lives."""
-    statement = select(OutboxRow).where(
-        col(OutboxRow.job_id) == job_id, col(OutboxRow.event) == JobRequested.name
-    )
-    return (await session.scalars(statement)).first()
 
 
 async def dead_jobs(

@@ -1,5 +1,6 @@
 """States, kinds, money and times in the words of the pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,8 @@ from lodestone.status import LIVE, Status
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.verdict.model import Cause
+from lodestone_gateway.verdict.words import WAITING
 
 LONGEST_CHARACTER = 32  # code points that a reader may see as one; any more are ignored
 
@@ -43,17 +46,6 @@ _STATES = {
     "cancelled": ("Stopped", "struck"),
 }
 
-_WAITING = {
-    "slot": "Next in line. It starts as soon as there is room.",
-    PAUSED: "We have paused this kind of work. It resumes automatically.",
-    "rate_limit": "Waiting for the AI service. We keep trying.",
-    "provider": "The AI service is overloaded. We keep trying.",
-    "retry": "That attempt failed. We are trying again.",
-    "turn": "Others asked before you. It starts when it is your turn.",
-    "cap": "You have reached the limit of jobs running at once. It starts when one of them ends.",
-    "spend": "The AI budget is used up for now. It starts automatically when there is room again.",
-}
-
 
 @dataclass(frozen=True)
 class State:
@@ -76,7 +68,12 @@ def state(job: BackgroundJob) -> State:
 def waiting(job: BackgroundJob, holds: Holds) -> str:
     """What a job waits for while this holds jobs up, in a sentence; empty while it works."""
     reason = waiting_for(job, holds) if job.status in LIVE else None
-    return _WAITING.get(reason, "Waiting. It continues automatically.") if reason else ""
+    return WAITING.get(reason, "Waiting. It continues automatically.") if reason else ""
+
+
+def because(causes: Iterable[Cause]) -> str:
+    """Why a job waits, in sentences; each once."""
+    return " ".join(dict.fromkeys(cause.text for cause in causes))
 
 
 def about(start: datetime) -> str:

@@ -21,7 +21,13 @@ from lodestone_gateway.caps import DEFAULTS, session_setting
 from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
 from lodestone_gateway.reconciler.usage import add_up_days
-from lodestone_gateway.store import cap_queries, lead_magnet_queries, operations_queries, queries
+from lodestone_gateway.store import (
+    cap_queries,
+    lead_magnet_queries,
+    operations_queries,
+    queries,
+    verdict_queries,
+)
 from lodestone_gateway.store.holds import FRESH
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
@@ -38,7 +44,7 @@ DAYS = 365  # in which there are many
 GROWTH = 1.2
 LEVELS = 3  # of an index; the planner may enter one more often where tables are large
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
-MODULES = (queries, operations_queries, lead_magnet_queries, cap_queries, scan)
+MODULES = (queries, operations_queries, lead_magnet_queries, cap_queries, verdict_queries, scan)
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
     "newest_jobs": "read by `jobs` and `all_jobs`",
@@ -111,6 +117,12 @@ async def capped(session: AsyncSession) -> None:
     [(name, value)] = session_setting({**DEFAULTS, "unlimited": DEFAULTS["free"]}).items()
     await session.execute(select(func.set_config(name, value, True)))
     await cap_queries.job_caps(session, DEMO, ["posts", "emails"])
+
+
+async def surroundings_of(world: World, session: AsyncSession) -> None:
+    """Everything that may hold one job up, and the job."""
+    if job := await queries.job(session, world.job_id):
+        await verdict_queries.surroundings(session, job)
 
 
 def plain(statement: str, **values: Any) -> Work:
@@ -193,7 +205,7 @@ READER: dict[str, Work] = {
     "all_jobs: overdue": everybodys(overdue_at=now()),
     "any_job": lambda world, session: operations_queries.any_job(session, world.job_id),
     "job_calls": lambda world, session: operations_queries.job_calls(session, world.job_id),
-    "request_of": lambda world, session: operations_queries.request_of(session, world.job_id),
+    "surroundings": lambda world, session: surroundings_of(world, session),
     "dead_jobs": dead(),
     "dead_jobs: of one type": dead(job_types=["posts"]),
     "dead_jobs: of one user": dead(user_id=DEMO),

@@ -11,6 +11,7 @@ from lodestone_gateway.lead_magnets.new import from_ideation
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import lead_magnets_of_ideation
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.verdict.reading import why
 from lodestone_gateway.web.create.ideas import Ideas, is_ideas
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see, show
@@ -39,6 +40,7 @@ async def _ideas(
         ideas=ideas,
         job=ideas.job,
         start=await start_of(parts.engine, ideas.job, parts.hub.holds),
+        why=await why(parts.reader, ideas.job),
         by_score=by == BY_SCORE,
         key=new_id(),
     )

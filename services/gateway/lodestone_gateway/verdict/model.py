@@ -1,0 +1,71 @@
+"""A verdict on the wire: in the owner's words, and for operators with what only they may see."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from lodestone.wire import UtcTime, WireModel
+from pydantic import Field
+
+from lodestone_gateway.verdict import causes
+from lodestone_gateway.verdict.causes import seconds
+
+
+class Cause(WireModel):
+    """One cause of a job's state, in the owner's words."""
+
+    code: str = Field(
+        description=(
+            "What it is, for programs: the word of `waitingFor` where there is one, or another, to be read as"
+            " waiting while the job has not ended."
+        )
+    )
+    text: str = Field(description="The same in a sentence for the job's owner.")
+    evidence: dict[str, int | float | str | None] = Field(
+        description="What it rests on, by name: numbers, and times as text. Of other users, counts only."
+    )
+    seen_at: UtcTime = Field(description="When that was seen.")
+    age_seconds: int = Field(description="How long ago that was, in seconds.")
+    is_fresh: bool = Field(description="Whether that is recent enough to act on.")
+
+    @classmethod
+    def of(cls, cause: causes.Cause, now: datetime) -> Self:
+        """The owner's view."""
+        return cls.model_validate(_common(cause, now))
+
+
+class OperatorCause(Cause):
+    """One cause of a job's state, for operators."""
+
+    owner_text: str = Field(description="What the job's owner is told.")
+    advice: str | None = Field(
+        description="What to do; null where there is nothing to do, or if it is stale."
+    )
+
+    @classmethod
+    def of(cls, cause: causes.Cause, now: datetime) -> Self:
+        """The operators' view."""
+        evidence = {**cause.evidence, **cause.internals}
+        more = {"owner_text": cause.owner_text, "advice": cause.advice or None}
+        return cls.model_validate({**_common(cause, now), "text": cause.text, "evidence": evidence, **more})
+
+
+def told_to_owner(chain: Iterable[causes.Cause], now: datetime) -> list[Cause]:
+    """The chain as the job's owner sees it."""
+    return [Cause.of(cause, now) for cause in chain]
+
+
+def told_to_operator(chain: Iterable[causes.Cause], now: datetime) -> list[OperatorCause]:
+    """The chain as an operator sees it."""
+    return [OperatorCause.of(cause, now) for cause in chain]
+
+
+def _common(cause: causes.Cause, now: datetime) -> dict[str, object]:
+    return {
+        "code": cause.code,
+        "text": cause.owner_text,
+        "evidence": dict(cause.evidence),
+        "seen_at": cause.seen_at,
+        "age_seconds": seconds(now - cause.seen_at),
+        "is_fresh": cause.is_fresh,
+    }

@@ -1,0 +1,110 @@
+"""Causes that hold work back on purpose, or because there is more of it than room. Pure."""
+
+from lodestone_gateway.verdict.causes import Cause, Code, counted, moment, seconds
+from lodestone_gateway.verdict.snapshot import Snapshot
+from lodestone_gateway.verdict.words import WAITING
+
+MOST_AHEAD = 1_000  # jobs ahead that are counted
+
+
+def paused(seen: Snapshot) -> Cause | None:
+    """An operator has paused its type."""
+    if not (seen.is_waiting and seen.pause):
+        return None
+    job_type, since = seen.job.job_type, moment(seen.pause.paused_at)
+    return Cause(
+        Code.PAUSED,
+        f"Waiting until {job_type} is resumed: operator {seen.pause.paused_by} paused it at {since}.",
+        WAITING["paused"],
+        seen.now,
+        {"pausedAt": since},
+        {"pausedBy": str(seen.pause.paused_by)},
+        advice=f"`POST /api/ops/job-types/{job_type}/resume` ends the pause.",
+    )
+
+
+def spend(seen: Snapshot) -> Cause | None:
+    """The cap on the hour's spend holds it back."""
+    if not (seen.is_unpublished and seen.held_until):
+        return None
+    until = moment(seen.held_until)
+    return Cause(
+        Code.SPEND,
+        f"Waiting until the next hour, {until}, or until an operator waives the cap: this hour’s is reached.",
+        WAITING["spend"],
+        seen.now,
+        {"heldUntil": until},
+        advice="`lodestone-gateway spend show` says what was spent, and `spend waive` lets all work go on.",
+    )
+
+
+def turn(seen: Snapshot) -> Cause | None:
+    """Others are ahead of it, and the relay publishes only what is about to run."""
+    request = seen.request
+    if request is None or not seen.is_unpublished or seen.is_blocked:
+        return None
+    if not (request.ahead or seen.is_lane_held):
+        return None
+    ahead, own = _at_least(request.ahead), _at_least(request.ahead_of_owner)
+    are_all_own = request.ahead == request.ahead_of_owner
+    told = (
+        f"{ahead} of its type and priority ahead, {own} of the same owner" if request.ahead else "it is next"
+    )
+    return Cause(
+        Code.TURN,
+        f"Waiting for its turn: {told}.",
+        _turn_for_owner(request.ahead, request.ahead_of_owner),
+        seen.now,
+        {"jobsAhead": request.ahead, "ownJobsAhead": request.ahead_of_owner},
+        advice="Nothing: its owner’s own jobs come first."
+        if are_all_own and request.ahead
+        else "Add processes if the backlog grows.",
+    )
+
+
+def slot(seen: Snapshot) -> Cause | None:
+    """Every slot of its service is in use."""
+    is_known = seen.projector_leads or seen.is_unpublished  # it may have been started meanwhile
+    if not (seen.is_due and seen.is_saturated and is_known):
+        return None
+    on = f"on {len(seen.alive)} process{'' if len(seen.alive) == 1 else 'es'}"
+    bus = f", {counted(seen.undelivered, 'request')} on the bus" if seen.undelivered else ""
+    return Cause(
+        Code.SLOT,
+        f"Waiting for a free slot: {seen.running} of {seen.slots} are in use {on}{bus}.",
+        f"{seen.running} of {seen.slots} places are taken. It starts as soon as there is room.",
+        max(beat.seen_at for beat in seen.alive),
+        {"slots": seen.slots, "slotsInUse": seen.running},
+        {"processes": len(seen.alive), "requestsOnBus": seen.undelivered},
+        advice="Add processes of the service, or slots (LODESTONE_SLOTS).",
+    )
+
+
+def starting(seen: Snapshot) -> Cause:
+    """It waits, and nothing is known that holds it back."""
+    where = "the relay has not come to it yet" if seen.is_unpublished else "no worker has started it yet"
+    age = seconds(seen.now - seen.job.created_at)
+    return Cause(
+        Code.STARTING,
+        f"About to start: accepted {age} s ago, {where}, and nothing is known to hold it back.",
+        WAITING["slot"],
+        seen.now,
+        {"waitingSeconds": age},
+    )
+
+
+def _turn_for_owner(ahead: int, own: int) -> str:
+    if not ahead:
+        return WAITING["slot"]
+    if ahead == own:
+        return f"Your other jobs come first: {_at_least(own)} ahead of this one."
+    yours = f", {own:,} of them your own" if own else ""
+    return f"{WAITING['turn']} {_capital(_at_least(ahead))} ahead of yours{yours}."
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _at_least(count: int) -> str:
+    return f"at least {count:,} jobs" if count >= MOST_AHEAD else counted(count, "job")

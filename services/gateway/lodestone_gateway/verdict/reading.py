@@ -1,0 +1,69 @@
+"""A job's verdict from the tables as they are now."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from lodestone.clock import now
+from lodestone.status import Status
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.store.verdict_queries import surroundings
+from lodestone_gateway.verdict.judge import judge
+from lodestone_gateway.verdict.model import Cause, told_to_owner
+from lodestone_gateway.verdict.snapshot import Beat, LogEntry, Pause, Request, Snapshot
+
+
+async def why(reader: AsyncEngine, job: BackgroundJob) -> list[Cause] | None:
+    """What its owner is told; None for a completed job. An ended job needs nothing but its row."""
+    status = Status(job.status)
+    if status is Status.COMPLETED:
+        return None
+    if status.is_terminal:
+        return told_to_owner(judge(Snapshot(job, now())), now())
+    async with transaction(reader) as session:
+        seen = await look(session, job)
+    return told_to_owner(judge(seen), seen.now)
+
+
+async def look(session: AsyncSession, job: BackgroundJob) -> Snapshot:
+    """The snapshot of a job; the session is one of the reader role."""
+    return snapshot_of(job, await surroundings(session, job))
+
+
+def snapshot_of(job: BackgroundJob, row: RowMapping) -> Snapshot:
+    """The snapshot that a row of `surroundings` describes."""
+    request = (
+        Request(row["tried"], row["published_at"], row["ahead"], row["ahead_of_owner"])
+        if row["has_request"]
+        else None
+    )
+    return Snapshot(
+        job,
+        row["now"],
+        log=[LogEntry(event, _time(time), attempt, body) for event, time, attempt, body in row["log"]],
+        request=request,
+        pause=Pause(row["paused_by"], row["paused_at"]) if row["paused_at"] else None,
+        held_until=row["held_until"],
+        is_lane_held=row["is_lane_held"],
+        relay_leads=row["relay_leads"],
+        projector_leads=row["projector_leads"],
+        observed_at=row["observed_at"],
+        unfolded=row["unfolded"],
+        undelivered=row["undelivered"],
+        beats=list(_beats(row["beats"])),
+        waiting_alike=row["waiting_alike"],
+        run_again_as=row["run_again_as"],
+    )
+
+
+def _beats(told: Iterable[Any]) -> Iterable[Beat]:
+    for worker_id, slots, running, time in told:
+        yield Beat(worker_id, slots, running, _time(time))
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
