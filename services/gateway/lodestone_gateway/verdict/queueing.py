@@ -1,10 +1,9 @@
 """Causes that hold work back on purpose, or because there is more of it than room. Pure."""
 
+from lodestone_gateway.store.verdict_queries import MOST_COUNTED
 from lodestone_gateway.verdict.causes import Cause, Code, counted, moment, seconds
 from lodestone_gateway.verdict.snapshot import Snapshot
 from lodestone_gateway.verdict.words import WAITING
-
-MOST_AHEAD = 1_000  # jobs ahead that are counted
 
 
 def paused(seen: Snapshot) -> Cause | None:
@@ -107,4 +106,4 @@ def _capital(text: str) -> str:
 
 
 def _at_least(count: int) -> str:
-    return f"at least {count:,} jobs" if count >= MOST_AHEAD else counted(count, "job")
+    return f"at least {count:,} jobs" if count >= MOST_COUNTED else counted(count, "job")

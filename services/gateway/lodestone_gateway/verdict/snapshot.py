@@ -47,7 +47,7 @@ class Request:
 
     tried: bool
     published_at: datetime | None
-    ahead: int = 0  # counted up to `MOST_AHEAD`
+    ahead: int = 0  # counted up to `MOST_COUNTED`
     ahead_of_owner: int = 0  # those of the same owner
 
 
