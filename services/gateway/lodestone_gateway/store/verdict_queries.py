@@ -49,7 +49,7 @@ _READ = text("""
         pause.paused_by, pause.paused_at, hold.until AS held_until, pace.turn IS NOT NULL AS is_lane_held,
         request.event_id IS NOT NULL AS has_request, request.tried, request.published_at,
         ahead.all_jobs AS ahead, ahead.own_jobs AS ahead_of_owner,
-        queue.pending AS undelivered, folding.pending AS unfolded,
+        queue.pending AS undelivered, queue.waiting_pulls, folding.pending AS unfolded,
         (SELECT max(seen_at) FROM consumer_states) AS observed_at,
         lock.held @> ARRAY[CAST(:relay_lock AS bigint)] AS relay_leads,
         lock.held @> ARRAY[CAST(:projector_lock AS bigint)] AS projector_leads,

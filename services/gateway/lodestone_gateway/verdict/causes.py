@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 from lodestone.clock import format_time
@@ -12,7 +11,6 @@ from lodestone.clock import format_time
 Fact: TypeAlias = int | float | str | None
 Facts: TypeAlias = Mapping[str, Fact]
 
-NO_FACTS: Facts = MappingProxyType({})
 GOOD_FOR = timedelta(seconds=15)  # what was seen longer ago supports no advice
 
 
@@ -51,8 +49,8 @@ class Cause:
     text: str  # for operators
     owner_text: str
     seen_at: datetime
-    evidence: Facts = NO_FACTS  # by name in camelCase; of other users it has counts only
-    internals: Facts = field(default=NO_FACTS)  # evidence that only operators see
+    evidence: Facts = field(default_factory=dict)  # by name in camelCase; of other users it has counts only
+    internals: Facts = field(default_factory=dict)  # evidence that only operators see
     advice: str = ""  # for operators
     is_fresh: bool = True
 

@@ -38,7 +38,7 @@ def relay_stopped(seen: Snapshot) -> Cause | None:
         return None
     return Cause(
         Code.RELAY_STOPPED,
-        "No relay is active, so its request is not published.",
+        "Waiting for the relay: none is active, so its request is not published.",
         STANDSTILL,
         seen.now,
         {"waitingSeconds": _since_accepted(seen)},

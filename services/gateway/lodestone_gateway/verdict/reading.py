@@ -54,6 +54,7 @@ def snapshot_of(job: BackgroundJob, row: RowMapping) -> Snapshot:
         observed_at=row["observed_at"],
         unfolded=row["unfolded"],
         undelivered=row["undelivered"],
+        waiting_pulls=row["waiting_pulls"],
         beats=list(_beats(row["beats"])),
         waiting_alike=row["waiting_alike"],
         run_again_as=row["run_again_as"],

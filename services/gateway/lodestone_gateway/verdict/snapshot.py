@@ -67,6 +67,7 @@ class Snapshot:
     observed_at: datetime | None = None  # when broker and services were listened to last, by the reconciler
     unfolded: int | None = None  # events that the projector has not folded
     undelivered: int | None = None  # requests of the job's type that are on the bus, and no worker has
+    waiting_pulls: int | None = None  # requests of idle workers for jobs of this type
     beats: Sequence[Beat] = ()
     waiting_alike: int = 0  # jobs of this type that wait for what this one waits for between its attempts
     run_again_as: UUID | None = None
@@ -106,8 +107,10 @@ class Snapshot:
 
     @property
     def is_without_workers(self) -> bool:
-        """Whether somebody listens, and no process of its service is heard."""
-        return self.is_observed and not self.alive
+        """Whether somebody listens, and no process of its service is heard; one that asks for jobs has only
+        just begun."""
+        has_begun = not self.beats and bool(self.waiting_pulls)
+        return self.is_observed and not self.alive and not has_begun
 
     @property
     def slots(self) -> int:

@@ -42,7 +42,9 @@ async def test_an_operator_sees_all_of_a_job_as_its_owner_does_and_more(
     seen = await inspected(operator, job_id)
 
     owners = await user.job(job_id)
+    why, owners_why = seen.pop("why"), owners.pop("why")
     assert {name: seen[name] for name in owners} == owners
+    assert [cause["text"] for cause in why] == [cause["text"] for cause in owners_why] == ["It did not work."]
     assert seen["userId"] == str(user.id)
     assert seen["events"] == (await user.get(f"/api/jobs/{job_id}/events")).json()["items"]
     assert [(call["attempt"], call["model"], call["finishedAt"]) for call in seen["calls"]] == [
@@ -69,7 +71,7 @@ async def test_the_reason_follows_the_job(operator: User, user: User, projection
 
     for reason, words in zip(
         reasons,
-        ("Waiting for its turn", "is resumed", "on worker w-7", f"again as job {again}."),
+        ("Waiting for the relay", "is resumed", "on worker w-7", f"again as job {again}."),
         strict=True,
     ):
         assert words in reason

@@ -143,6 +143,7 @@ async def asked(
     monkeypatch.setattr("lodestone.telemetry.configure_logging", lambda *_: None)
     monkeypatch.setattr(sys, "argv", ["lodestone-gateway", "why", job])
     monkeypatch.setenv("LODESTONE_DATABASE_URL", gateway.settings.database_url)
+    capsys.readouterr()
     try:
         await asyncio.to_thread(main)
     except SystemExit as end:

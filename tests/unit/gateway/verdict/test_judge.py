@@ -110,6 +110,9 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
         (seen(**UNHEARD, projector_leads=False), "projector_behind", "no_worker"),
         (seen(**UNHEARD), "bus_silent", "no_worker"),
         (run(observed_at=None, beats=[]), "running", "worker_lost"),
+        # a worker that has just started asks for jobs before it is heard; one that hangs has been heard
+        (seen(beats=[], waiting_pulls=1), "starting", "no_worker"),
+        (seen(beats=[beat(seconds_ago=30)], waiting_pulls=1), "no_worker", "starting"),
         # an unpublished job that has waited long since there is no room
         (seen(OLD, request=waiting(), beats=FULL), "slot", "not_relayed"),
         (seen(OLD, request=waiting(), is_lane_held=True), "turn", "not_relayed"),
@@ -297,6 +300,7 @@ SNAPSHOTS = st.builds(
     observed_at=st.sampled_from([None, ago(2), ago(60)]),
     unfolded=st.sampled_from([None, 0, 5_000]),
     undelivered=st.sampled_from([None, 0, 3]),
+    waiting_pulls=st.sampled_from([None, 0, 1]),
     beats=st.lists(
         st.builds(
             beat,
