@@ -1304,6 +1304,44 @@ export interface components {
             streams?: components["schemas"]["OpenCap"] | null;
         };
         /**
+         * Cause
+         * @description One cause of a job's state, in the owner's words.
+         */
+        Cause: {
+            /**
+             * Ageseconds
+             * @description How long ago that was, in seconds.
+             */
+            ageSeconds: number;
+            /**
+             * Code
+             * @description What it is, for programs: the word of `waitingFor` where there is one, or another, to be read as waiting while the job has not ended.
+             */
+            code: string;
+            /**
+             * Evidence
+             * @description What it rests on, by name: numbers, and times as text. Of other users, counts only.
+             */
+            evidence: {
+                [key: string]: number | string | null;
+            };
+            /**
+             * Isfresh
+             * @description Whether that is recent enough to act on.
+             */
+            isFresh: boolean;
+            /**
+             * Seenat
+             * @description When that was seen.
+             */
+            seenAt: string;
+            /**
+             * Text
+             * @description The same in a sentence for the job's owner.
+             */
+            text: string;
+        };
+        /**
          * ChosenConcept
          * @description The concept that the owner works on: ours or their own, so only title and pain are certain.
          */
@@ -2219,7 +2257,9 @@ export interface components {
         InputType: "number" | "select" | "slider";
         /**
          * InspectedJob
-         * @description A job with its owner; `reason` says where it is and why. Events are as in its history.
+         * @description A job with its owner; `verdict` says where it is and why, `reason` is the same in one text.
+         *
+         *     Events are as in its history.
          */
         InspectedJob: {
             /**
@@ -2353,10 +2393,20 @@ export interface components {
              */
             userId: string;
             /**
+             * Verdict
+             * @default []
+             */
+            verdict?: components["schemas"]["OperatorCause"][];
+            /**
              * Waitingfor
              * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
+            /**
+             * Why
+             * @description Why the job is in its state: all causes, the outermost first, as they were at the time of the answer (its ETag does not change with them); null once it is completed, and where the job is part of another answer.
+             */
+            why?: components["schemas"]["Cause"][] | null;
         };
         /**
          * Job
@@ -2459,6 +2509,11 @@ export interface components {
              * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
+            /**
+             * Why
+             * @description Why the job is in its state: all causes, the outermost first, as they were at the time of the answer (its ETag does not change with them); null once it is completed, and where the job is part of another answer.
+             */
+            why?: components["schemas"]["Cause"][] | null;
         } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"]);
         /**
          * JobAccepted
@@ -2963,6 +3018,54 @@ export interface components {
         OpenCap: {
             /** Limit */
             limit: number;
+        };
+        /**
+         * OperatorCause
+         * @description One cause of a job's state, for operators.
+         */
+        OperatorCause: {
+            /**
+             * Advice
+             * @description What to do; null where there is nothing to do, or if it is stale.
+             */
+            advice: string | null;
+            /**
+             * Ageseconds
+             * @description How long ago that was, in seconds.
+             */
+            ageSeconds: number;
+            /**
+             * Code
+             * @description What it is, for programs: the word of `waitingFor` where there is one, or another, to be read as waiting while the job has not ended.
+             */
+            code: string;
+            /**
+             * Evidence
+             * @description What it rests on, by name: numbers, and times as text. Of other users, counts only.
+             */
+            evidence: {
+                [key: string]: number | string | null;
+            };
+            /**
+             * Isfresh
+             * @description Whether that is recent enough to act on.
+             */
+            isFresh: boolean;
+            /**
+             * Ownertext
+             * @description What the job's owner is told.
+             */
+            ownerText: string;
+            /**
+             * Seenat
+             * @description When that was seen.
+             */
+            seenAt: string;
+            /**
+             * Text
+             * @description The same in a sentence for the job's owner.
+             */
+            text: string;
         };
         /**
          * OperatorJob

@@ -52,7 +52,7 @@ class InspectedJob(Job):
 
     user_id: UUID
     reason: str
-    verdict: list[OperatorCause]
+    verdict: list[OperatorCause] = []
     events: list[JsonObject]
     calls: list[ProviderCall]
 
