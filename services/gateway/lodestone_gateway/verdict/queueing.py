@@ -71,7 +71,7 @@ def slot(seen: Snapshot) -> Cause | None:
     return Cause(
         Code.SLOT,
         f"Waiting for a free slot: {seen.running} of {seen.slots} are in use {on}{bus}.",
-        f"{seen.running} of {seen.slots} places are taken. It starts as soon as there is room.",
+        f"Every place is taken right now, {seen.running} of {seen.slots}. It starts as soon as one is free.",
         max(beat.seen_at for beat in seen.alive),
         {"slots": seen.slots, "slotsInUse": seen.running},
         {"processes": len(seen.alive), "requestsOnBus": seen.undelivered},
@@ -98,11 +98,9 @@ def _turn_for_owner(ahead: int, own: int) -> str:
     if ahead == own:
         return f"Your other jobs come first: {_at_least(own)} ahead of this one."
     yours = f", {own:,} of them your own" if own else ""
-    return f"{WAITING['turn']} {_capital(_at_least(ahead))} ahead of yours{yours}."
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    return (
+        f"Others asked before you: {_at_least(ahead)} ahead of yours{yours}. It starts when it is your turn."
+    )
 
 
 def _at_least(count: int) -> str:

@@ -211,15 +211,15 @@ def test_operators_read_numbers_times_and_names(snapshot: Snapshot, told: str) -
     [
         (
             seen(request=waiting(ahead=14, own=3)),
-            "Others asked before you. It starts when it is your turn. 14 jobs ahead of yours, 3 of them your"
-            " own.",
+            "Others asked before you: 14 jobs ahead of yours, 3 of them your own. It starts when it is your"
+            " turn.",
         ),
         (seen(request=waiting(ahead=2, own=2)), "Your other jobs come first: 2 jobs ahead of this one."),
         (
             seen(request=waiting(ahead=1_000)),
-            "Others asked before you. It starts when it is your turn. At least 1,000 jobs ahead of yours.",
+            "Others asked before you: at least 1,000 jobs ahead of yours. It starts when it is your turn.",
         ),
-        (seen(beats=FULL), "32 of 32 places are taken. It starts as soon as there is room."),
+        (seen(beats=FULL), "Every place is taken right now, 32 of 32. It starts as soon as one is free."),
         (seen(pause=PAUSE), "We have paused this kind of work. It resumes automatically."),
         (seen(job("failed", **FAILURE)), "It did not work."),
     ],

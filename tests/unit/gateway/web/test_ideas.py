@@ -31,7 +31,7 @@ def test_all_ten_places_exist_from_the_start() -> None:
 
 
 def test_what_is_missing_is_said_in_words() -> None:
-    assert Ideas(job("pending"), {}).headline == "Your ten ideas are next"
+    assert Ideas(job("pending"), {}).headline == "Your ten ideas are waiting"
     assert Ideas(job(ideas=6), {}).headline == "Writing The One Story and three others"
     assert Ideas(job(ideas=8), {}).headline == "Writing The Assessment and one other"
     assert Ideas(job(ideas=9), {}).headline == "Writing The Workflow"

@@ -111,7 +111,7 @@ class Ideas:
         """What is being written."""
         missing = [idea.kind for idea in self.all if idea.concept is None]
         if self.job.status == "pending":
-            return "Your ten ideas are next"
+            return "Your ten ideas are waiting"
         if self.is_waiting:
             return "Waiting to continue"
         if not missing:
