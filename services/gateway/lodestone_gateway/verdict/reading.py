@@ -1,12 +1,11 @@
 """A job's verdict from the tables as they are now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from lodestone.clock import now
 from lodestone.status import Status
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.store.session import transaction
@@ -34,7 +33,7 @@ async def look(session: AsyncSession, job: BackgroundJob) -> Snapshot:
     return snapshot_of(job, await surroundings(session, job))
 
 
-def snapshot_of(job: BackgroundJob, row: RowMapping) -> Snapshot:
+def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:
     """The snapshot that a row of `surroundings` describes."""
     request = (
         Request(row["tried"], row["published_at"], row["ahead"], row["ahead_of_owner"])
