@@ -9,7 +9,7 @@ from typing import Any
 from lodestone.events import JobRequested, Priority
 from lodestone.jobs import JOB_TYPES
 from lodestone.subjects import PROJECTOR, durable
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.store.holds import FRESH
@@ -21,7 +21,7 @@ TOLD = ("started", "retrying", "call_started", "cancel_requested")
 """Events that say something about a job's state."""
 
 
-async def surroundings(session: AsyncSession, job: BackgroundJob) -> RowMapping:
+async def surroundings(session: AsyncSession, job: BackgroundJob) -> dict[str, Any]:
     """The columns of `_READ`; times in JSON are seconds since 1970."""
     known = JOB_TYPES.get(job.job_type)
     values: dict[str, Any] = {
@@ -41,7 +41,7 @@ async def surroundings(session: AsyncSession, job: BackgroundJob) -> RowMapping:
         "relay_lock": Lock.RELAY.value,
         "projector_lock": Lock.PROJECTOR.value,
     }
-    return (await session.execute(_READ, values)).mappings().one()
+    return (await session.execute(_READ, values)).one()._asdict()
 
 
 _READ = text("""
