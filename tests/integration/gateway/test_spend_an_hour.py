@@ -204,7 +204,7 @@ def test_the_command_shows_waives_and_enforces(postgres_url: str, monkeypatch: p
 
     assert run(["show"]) == "$0.00 spent in this hour; nothing waits for it.\n"
     assert "; waived until " in run(["waive"])
-    assert run(["enforce"]) == run(["show"])
+    assert run(["enforce"]) == run(["show"]) == "$0.00 spent in this hour; nothing waits for it.\n"
 
 
 def test_the_state_is_told_in_a_sentence() -> None:

@@ -1,6 +1,5 @@
 """What calls use of a provider's rate limits, and what the provider's headers say of them. Pure."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -74,5 +73,5 @@ def _told(headers: Mapping[str, str], what: str, *, at_least: int) -> Amount | N
         numbers = {name: float(text) for name, text in texts.items()}
     except ValueError:
         return None
-    usable = all(math.isfinite(number) and at_least <= number < UNLIMITED for number in numbers.values())
+    usable = all(at_least <= number < UNLIMITED for number in numbers.values())  # NaN is not
     return Amount(**numbers) if usable else None

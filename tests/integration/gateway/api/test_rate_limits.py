@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import psycopg
 import pytest
+from lodestone.wire import JsonObject
 from support.api import RunningGateway, User, running_gateway
 from support.backends import PostgresServer
 from support.samples import example_input
@@ -150,13 +151,15 @@ async def test_answers_say_what_is_left(gateways: list[RunningGateway]) -> None:
     assert left_of(read, "requests") <= 2_400_000
 
 
-async def test_a_replay_costs_no_submission(gateways: list[RunningGateway]) -> None:
+@pytest.mark.parametrize(("path", "body"), [(SUBMIT, COACH), ("/api/jobs", POSTS)])
+async def test_a_replay_costs_no_submission(
+    gateways: list[RunningGateway], path: str, body: JsonObject
+) -> None:
     user = gateways[0].user()
-    await user.submit(COACH, Idempotency_Key="once")
 
-    again = [await user.post(SUBMIT, COACH, Idempotency_Key="once") for _ in range(3)]
+    first, *again = [await user.post(path, body, Idempotency_Key="once") for _ in range(4)]
 
-    assert [answer.status_code for answer in again] == [200] * 3
+    assert [answer.status_code for answer in (first, *again)] == [202, *[200] * 3]
     assert left_of(again[-1], "submissions") == 9
 
 

@@ -1,12 +1,12 @@
 """A fleet of processes that shares a provider's limits, minute by minute on virtual time."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from lodestone.errors import ProviderLimited
+from lodestone.errors import ProviderLimited, ProviderUnavailable
 from lodestone.events import Outcome
 from lodestone.ids import new_id
 from lodestone.jobs.posts import POSTS
@@ -358,10 +358,32 @@ def test_a_use_that_nobody_told_teaches_nothing() -> None:
         assert estimates.of(KIND, 1_000) == Estimates().of(KIND, 1_000)
 
 
+def test_a_failed_call_tells_what_its_headers_say_and_that_it_was_refused() -> None:
+    for failure, refused in ((ProviderLimited(retry_after_seconds=7.0), [7.0]), (ProviderUnavailable(), [])):
+        held = Held()
+        with Share(cast(Gate, held), Estimates(), KIND, 1_000, Amount(1, 1_000, 500)) as share:
+            share.on_failed(failure, {"said": "something"})
+
+        assert (held.heard, held.refused) == ([{"said": "something"}], refused)
+        assert held.amount == Amount(1, 1_000, 500)
+
+
 class Held:
-    """A gate that notes what it gets back."""
+    """A gate that notes what it gets back and hears."""
 
     amount: Amount | None = None
+
+    def __init__(self) -> None:
+        self.heard: list[Mapping[str, str]] = []
+        self.refused: list[float | None] = []
+
+    def hear(self, headers: Mapping[str, str]) -> None:
+        """Notes it."""
+        self.heard.append(headers)
+
+    def on_refused(self, seconds: float | None) -> None:
+        """Notes it."""
+        self.refused.append(seconds)
 
     def hold(self, amount: Amount) -> None:
         """Notes it."""
