@@ -321,5 +321,6 @@ def _fold(job: FoldedJob, entries: list[Entry]) -> FoldedJob:
 
 def _without_spend(job: FoldedJob) -> FoldedJob:
     # A call that is settled after the end appears only in the ledger.
-    tokens = replace(job, input_tokens=0, output_tokens=0, cache_read_tokens=0, late_calls=0)
-    return replace(tokens, cost_usd=Decimal(0), wasted_usd=Decimal(0))
+    tokens = replace(job, input_tokens=0, output_tokens=0, cache_read_tokens=0, cache_write_tokens=0)
+    spent = replace(tokens, cost_usd=Decimal(0), cache_saved_usd=Decimal(0), wasted_usd=Decimal(0))
+    return replace(spent, late_calls=0)

@@ -113,14 +113,17 @@ class Folding:
         await self.commit(job, await self._requested(job), _started(job), *items)
 
     async def pay(self, job_id: UUID, cost_usd: str, *, time: datetime | None = None) -> None:
-        """One settled call of 100 and 10 tokens."""
+        """One settled call of 100 and 10 tokens, and some of the provider's cache."""
         job, call_id = await self._job(job_id), new_id()
         finished = JobCallFinished(
             **_of(job, 1),
             call_id=call_id,
             input_tokens=100,
             output_tokens=10,
+            cache_read_tokens=30,
+            cache_write_tokens=4,
             cost_usd=Decimal(cost_usd),
+            cache_saved_usd=Decimal("0.0625"),
             outcome=Outcome.USED,
         )
         await self.commit(

@@ -204,6 +204,7 @@ def _result(input_tokens: int, output_tokens: float) -> CallResult:
         cache_read_tokens=0,
         cache_write_tokens=0,
         cost_usd=Decimal(0),
+        cache_saved_usd=Decimal(0),
         outcome=Outcome.USED,
         estimated=False,
     )

@@ -55,7 +55,16 @@ class Usage(WireModel):
     cache_read_tokens: int = Field(
         default=0, description="Tokens sent that the provider had in its cache, which cost less."
     )
+    cache_write_tokens: int = Field(
+        default=0, description="Tokens sent that the provider wrote to its cache, which cost more."
+    )
     cost_usd: Usd = Field(default=Decimal(0), description="Everything paid, in US dollars.")
+    cache_saved_usd: Usd = Field(
+        default=Decimal(0),
+        description=(
+            "What the provider's cache saved, in US dollars; below zero where writing to it cost more."
+        ),
+    )
     wasted_usd: Usd = Field(
         default=Decimal(0),
         description="The part of `costUsd` that bought nothing: calls cut off, cancelled or written off.",
@@ -223,6 +232,12 @@ class JobCallFinished(JobEvent):
     cost_usd: Usd = Field(
         default=Decimal(0),
         description="What the call cost, in US dollars; 0 for a call that was announced and not made.",
+    )
+    cache_saved_usd: Usd = Field(
+        default=Decimal(0),
+        description=(
+            "What the provider's cache saved, in US dollars; below zero where writing to it cost more."
+        ),
     )
     outcome: Outcome = Field(description="Whether its answer was used.")
     estimated: bool = Field(

@@ -196,15 +196,17 @@ def kept_item(event: JobProgress) -> KeptItem | None:
 
 
 def total_usage(calls: Iterable[JobCallFinished]) -> Usage:
-    """The sum over settled calls: tokens, and US dollars paid and wasted."""
+    """The sum over settled calls: tokens, and US dollars paid, saved and wasted."""
     tokens: Counter[str] = Counter()
-    cost, wasted = Decimal(0), Decimal(0)
+    cost, saved, wasted = Decimal(0), Decimal(0), Decimal(0)
     for call in calls:
         tokens.update(
             input_tokens=call.input_tokens,
             output_tokens=call.output_tokens,
             cache_read_tokens=call.cache_read_tokens,
+            cache_write_tokens=call.cache_write_tokens,
         )
         cost += call.cost_usd
+        saved += call.cache_saved_usd
         wasted += call.cost_usd if call.outcome == Outcome.WASTED else Decimal(0)
-    return Usage(cost_usd=cost, wasted_usd=wasted, **tokens)
+    return Usage(cost_usd=cost, cache_saved_usd=saved, wasted_usd=wasted, **tokens)

@@ -21,12 +21,16 @@ FIRST = now().date() - timedelta(days=25)  # the month's first day, as it were
 FROM_THE_ROWS = text("""
     SELECT (at AT TIME ZONE 'UTC')::date AS date, job_type, sum(jobs)::bigint AS jobs,
         sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens,
-        sum(cost_usd) AS cost_usd
+        sum(cache_read_tokens)::bigint AS cache_read_tokens,
+        sum(cache_write_tokens)::bigint AS cache_write_tokens,
+        sum(cost_usd) AS cost_usd, sum(cache_saved_usd) AS cache_saved_usd
     FROM (
-        SELECT created_at AS at, job_type, 1 AS jobs, 0 AS input_tokens, 0 AS output_tokens, 0 AS cost_usd
+        SELECT created_at AS at, job_type, 1 AS jobs, 0 AS input_tokens, 0 AS output_tokens,
+            0 AS cache_read_tokens, 0 AS cache_write_tokens, 0 AS cost_usd, 0 AS cache_saved_usd
         FROM background_jobs WHERE user_id = :user_id AND created_at >= :since
         UNION ALL
-        SELECT coalesce(started_at, finished_at), job_type, 0, input_tokens, output_tokens, cost_usd
+        SELECT coalesce(started_at, finished_at), job_type, 0, input_tokens, output_tokens,
+            cache_read_tokens, cache_write_tokens, cost_usd, cache_saved_usd
         FROM job_calls WHERE user_id = :user_id AND coalesce(started_at, finished_at) >= :since
     ) AS spent
     GROUP BY 1, 2 ORDER BY 1, 2""")
@@ -85,6 +89,9 @@ async def sums(postgres_url: str) -> AsyncIterator[Sums]:
     sums = Sums(postgres_url)
     sums.tell("UPDATE usage_cursor SET until = %s", FIRST)
     sums.tell("UPDATE job_calls SET started_at = NULL WHERE call_id::text LIKE '%%7'")  # only settled
+    sums.tell(
+        "UPDATE job_calls SET cache_read_tokens = 1200, cache_write_tokens = 40, cache_saved_usd = 0.02"
+    )
     sums.fold_until(days_ago=0)
     yield sums
     await sums.close()

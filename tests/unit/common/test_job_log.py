@@ -188,15 +188,25 @@ def test_a_call_is_open_until_it_is_settled() -> None:
 def test_usage_is_the_sum_of_all_settled_calls_and_tells_what_was_wasted() -> None:
     log = log_of(
         requested(),
-        call_finished(CALLS[0], cost_usd=Decimal("0.10"), cache_read_tokens=3),
-        call_finished(CALLS[1], Outcome.WASTED, cost_usd=Decimal("0.02")),
+        call_finished(
+            CALLS[0], cost_usd=Decimal("0.10"), cache_read_tokens=3, cache_saved_usd=Decimal("0.05")
+        ),
+        call_finished(
+            CALLS[1],
+            Outcome.WASTED,
+            cost_usd=Decimal("0.02"),
+            cache_write_tokens=2,
+            cache_saved_usd=Decimal("-0.01"),
+        ),
     )
 
     assert log.usage.to_wire() == {
         "inputTokens": 14,
         "outputTokens": 10,
         "cacheReadTokens": 3,
+        "cacheWriteTokens": 2,
         "costUsd": "0.12",
+        "cacheSavedUsd": "0.04",
         "wastedUsd": "0.02",
     }
 
@@ -206,7 +216,9 @@ def test_a_job_without_calls_used_nothing() -> None:
         "inputTokens": 0,
         "outputTokens": 0,
         "cacheReadTokens": 0,
+        "cacheWriteTokens": 0,
         "costUsd": "0",
+        "cacheSavedUsd": "0",
         "wastedUsd": "0",
     }
 

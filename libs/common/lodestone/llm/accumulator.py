@@ -12,7 +12,7 @@ from lodestone.errors import IncompleteReply, Refused
 from lodestone.events import Outcome
 from lodestone.llm.ledger import CallResult
 from lodestone.llm.loose_json import JsonValue, parse
-from lodestone.llm.usage import TokenUsage, cost_usd, told_counts
+from lodestone.llm.usage import TokenUsage, cache_saved_usd, cost_usd, told_counts
 from lodestone.spend import estimate_tokens
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ class ReplyAccumulator:
             cache_read_tokens=tokens.cache_read,
             cache_write_tokens=tokens.cache_write,
             cost_usd=cost_usd(self._model, tokens),
+            cache_saved_usd=cache_saved_usd(self._model, tokens),
             outcome=self._outcome,
             estimated=not (self.is_free or self._is_told),
         )

@@ -42,6 +42,8 @@ class CallResult:
     """Tokens sent that the provider wrote to its cache."""
     cost_usd: Decimal
     """What the call cost, in US dollars; 0 for one that the provider refused."""
+    cache_saved_usd: Decimal
+    """What it would have cost more without the provider's cache; below zero where writing cost more."""
     outcome: Outcome
     """Whether its answer was of use."""
     estimated: bool

@@ -44,6 +44,15 @@ def has_price(model: str) -> bool:
     return True
 
 
+def cache_saved_usd(model: str, tokens: TokenUsage) -> Decimal:
+    """What the provider's cache saved, in US dollars: what these tokens would cost without it, less what they
+    cost. Below zero where writing cost more than reading saved."""
+    if not (cached := tokens.cache_read + tokens.cache_write):
+        return Decimal(0)
+    plain = TokenUsage(input=tokens.input + cached, output=tokens.output)
+    return cost_usd(model, plain) - cost_usd(model, tokens)
+
+
 def cost_usd(model: str, tokens: TokenUsage) -> Decimal:
     """The exact price in US dollars; 0, with a warning, for a model that has no known price."""
     usage = Usage(

@@ -1580,6 +1580,24 @@ export interface components {
          */
         DayOfUsage: {
             /**
+             * Cachereadtokens
+             * @description Tokens sent that the provider had in its cache, which cost less.
+             * @default 0
+             */
+            cacheReadTokens?: number;
+            /**
+             * Cachesavedusd
+             * @description What the provider's cache saved, in US dollars; below zero where writing to it cost more.
+             * @default 0
+             */
+            cacheSavedUsd?: string;
+            /**
+             * Cachewritetokens
+             * @description Tokens sent that the provider wrote to its cache, which cost more.
+             * @default 0
+             */
+            cacheWriteTokens?: number;
+            /**
              * Costusd
              * @default 0
              */
@@ -2709,6 +2727,18 @@ export interface components {
              */
             cacheReadTokens: number;
             /**
+             * Cachesavedusd
+             * @description What the provider's cache saved, in US dollars; below zero where writing to it cost more.
+             * @default 0
+             */
+            cacheSavedUsd?: string;
+            /**
+             * Cachewritetokens
+             * @description Tokens sent that the provider wrote to its cache, which cost more.
+             * @default 0
+             */
+            cacheWriteTokens?: number;
+            /**
              * Costusd
              * @description Everything paid, in US dollars.
              * @default 0
@@ -3659,6 +3689,11 @@ export interface components {
             attempt: number;
             /** Cachereadtokens */
             cacheReadTokens: number;
+            /**
+             * Cachesavedusd
+             * @default 0
+             */
+            cacheSavedUsd?: string;
             /** Cachewritetokens */
             cacheWriteTokens: number;
             /**
@@ -4408,6 +4443,12 @@ export interface components {
              */
             cacheReadTokens?: number;
             /**
+             * Cachesavedusd
+             * @description What the provider's cache saved, in US dollars; below zero where writing to it cost more.
+             * @default 0
+             */
+            cacheSavedUsd?: string;
+            /**
              * Cachewritetokens
              * @description Tokens sent that the provider wrote to its cache.
              * @default 0
@@ -4576,6 +4617,18 @@ export interface components {
              * @default 0
              */
             cacheReadTokens?: number;
+            /**
+             * Cachesavedusd
+             * @description What the provider's cache saved, in US dollars; below zero where writing to it cost more.
+             * @default 0
+             */
+            cacheSavedUsd?: string;
+            /**
+             * Cachewritetokens
+             * @description Tokens sent that the provider wrote to its cache, which cost more.
+             * @default 0
+             */
+            cacheWriteTokens?: number;
             /**
              * Costusd
              * @description Everything paid, in US dollars.

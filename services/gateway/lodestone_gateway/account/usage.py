@@ -24,7 +24,19 @@ class DayOfUsage(WireModel):
     jobs: int
     input_tokens: int
     output_tokens: int
+    cache_read_tokens: int = Field(
+        default=0, description="Tokens sent that the provider had in its cache, which cost less."
+    )
+    cache_write_tokens: int = Field(
+        default=0, description="Tokens sent that the provider wrote to its cache, which cost more."
+    )
     cost_usd: Usd = Decimal(0)
+    cache_saved_usd: Usd = Field(
+        default=Decimal(0),
+        description=(
+            "What the provider's cache saved, in US dollars; below zero where writing to it cost more."
+        ),
+    )
 
 
 class SpendCap(WireModel):

@@ -37,6 +37,7 @@ class ProviderCall(WireModel):
     cache_read_tokens: int
     cache_write_tokens: int
     cost_usd: Usd = Decimal(0)
+    cache_saved_usd: Usd = Decimal(0)  # by the provider's cache; below zero where writing to it cost more
 
     @classmethod
     def of(cls, row: JobCall) -> Self:

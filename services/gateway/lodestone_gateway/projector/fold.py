@@ -63,7 +63,9 @@ class FoldedJob:
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
     cost_usd: Decimal = Decimal(0)
+    cache_saved_usd: Decimal = Decimal(0)
     wasted_usd: Decimal = Decimal(0)
 
 
@@ -177,7 +179,9 @@ def _paid(job: FoldedJob, call: JobCallFinished) -> FoldedJob:
         input_tokens=job.input_tokens + call.input_tokens,
         output_tokens=job.output_tokens + call.output_tokens,
         cache_read_tokens=job.cache_read_tokens + call.cache_read_tokens,
+        cache_write_tokens=job.cache_write_tokens + call.cache_write_tokens,
         cost_usd=job.cost_usd + call.cost_usd,
+        cache_saved_usd=job.cache_saved_usd + call.cache_saved_usd,
         wasted_usd=job.wasted_usd + (call.cost_usd if call.outcome is Outcome.WASTED else 0),
     )
 

@@ -39,7 +39,9 @@ JOB_COLUMNS = {
     "input_tokens": "bigint",
     "output_tokens": "bigint",
     "cache_read_tokens": "bigint",
+    "cache_write_tokens": "bigint",
     "cost_usd": "numeric",
+    "cache_saved_usd": "numeric",
     "wasted_usd": "numeric",
 }
 HISTORY_COLUMNS = {
@@ -64,6 +66,7 @@ FINISHED_COLUMNS = {
     "cache_read_tokens": "bigint",
     "cache_write_tokens": "bigint",
     "cost_usd": "numeric",
+    "cache_saved_usd": "numeric",
     "outcome": "text",
     "estimated": "boolean",
     "finished_at": "timestamptz",

@@ -24,14 +24,22 @@ _NEXT = text("""
     RETURNING until - 1 AS date
 """)
 # By user, which the ledger's index begins with.
-_ADD_UP = text("""
-    INSERT INTO usage_days (user_id, date, job_type, jobs, input_tokens, output_tokens, cost_usd)
-    SELECT user_id, :date, job_type, sum(jobs), sum(input_tokens), sum(output_tokens), sum(cost_usd)
+_ADDED = [
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cost_usd",
+    "cache_saved_usd",
+]
+_ADD_UP = text(f"""
+    INSERT INTO usage_days (user_id, date, job_type, jobs, {", ".join(_ADDED)})
+    SELECT user_id, :date, job_type, sum(jobs), {", ".join(f"sum({name})" for name in _ADDED)}
     FROM (
-        SELECT user_id, job_type, 1 AS jobs, 0 AS input_tokens, 0 AS output_tokens, 0 AS cost_usd
+        SELECT user_id, job_type, 1 AS jobs, {", ".join(f"0 AS {name}" for name in _ADDED)}
         FROM background_jobs WHERE created_at >= :began AND created_at < :ended
         UNION ALL
-        SELECT call.user_id, call.job_type, 0, call.input_tokens, call.output_tokens, call.cost_usd
+        SELECT call.user_id, call.job_type, 0, {", ".join(f"call.{name}" for name in _ADDED)}
         FROM users, LATERAL (
             SELECT * FROM job_calls
             WHERE user_id = users.id AND started_at >= :began AND started_at < :ended
@@ -41,7 +49,7 @@ _ADD_UP = text("""
         ) AS call
     ) AS spent
     GROUP BY user_id, job_type
-""")
+""")  # noqa: S608
 _FORGET = (
     text("DELETE FROM usage_days WHERE date < :before"),
     text("DELETE FROM spend_hours WHERE hour < :before"),

@@ -49,7 +49,10 @@ class UsageDay:
     jobs: int
     input_tokens: int
     output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
     cost_usd: Decimal
+    cache_saved_usd: Decimal
 
 
 @dataclass(frozen=True)
@@ -294,22 +297,25 @@ async def usage_days(session: AsyncSession, user_id: UUID, so_far: Usage) -> lis
 _USAGE = """
 SELECT so_far.*, usage_cursor.until AS added_up_until FROM lodestone_usage(:user_id) AS so_far, usage_cursor
 """
-_USAGE_DAYS = """
+_SPENT = "input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_usd, cache_saved_usd"
+_USAGE_DAYS = f"""
 SELECT date, job_type, sum(jobs)::bigint AS jobs, sum(input_tokens)::bigint AS input_tokens,
-    sum(output_tokens)::bigint AS output_tokens, sum(cost_usd) AS cost_usd
+    sum(output_tokens)::bigint AS output_tokens, sum(cache_read_tokens)::bigint AS cache_read_tokens,
+    sum(cache_write_tokens)::bigint AS cache_write_tokens, sum(cost_usd) AS cost_usd,
+    sum(cache_saved_usd) AS cache_saved_usd
 FROM (
-    SELECT date, job_type, jobs, input_tokens, output_tokens, cost_usd FROM usage_days
+    SELECT date, job_type, jobs, {_SPENT} FROM usage_days
     WHERE user_id = :user_id AND date >= (:since AT TIME ZONE 'UTC')::date
         AND date < (:until AT TIME ZONE 'UTC')::date
     UNION ALL
-    SELECT (created_at AT TIME ZONE 'UTC')::date, job_type, 1, 0, 0, 0 FROM background_jobs
+    SELECT (created_at AT TIME ZONE 'UTC')::date, job_type, 1, 0, 0, 0, 0, 0, 0 FROM background_jobs
     WHERE user_id = :user_id AND created_at >= :since_then
     UNION ALL
-    SELECT (started_at AT TIME ZONE 'UTC')::date, job_type, 0, input_tokens, output_tokens, cost_usd
+    SELECT (started_at AT TIME ZONE 'UTC')::date, job_type, 0, {_SPENT}
     FROM job_calls WHERE user_id = :user_id AND started_at >= :since_then
     UNION ALL
-    SELECT (finished_at AT TIME ZONE 'UTC')::date, job_type, 0, input_tokens, output_tokens, cost_usd
+    SELECT (finished_at AT TIME ZONE 'UTC')::date, job_type, 0, {_SPENT}
     FROM job_calls WHERE user_id = :user_id AND started_at IS NULL AND finished_at >= :since_then
 ) AS spent
 GROUP BY 1, 2 ORDER BY 1, 2
-"""
+"""  # noqa: S608

@@ -91,7 +91,13 @@ class UsageDayRow(Row, table=True):
     """Of calls that began on the day."""
     output_tokens: int = Field(sa_type=BigInteger)
     """Of calls that began on the day."""
+    cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
+    """Of calls that began on the day."""
+    cache_write_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
+    """Of calls that began on the day."""
     cost_usd: Decimal = Field(sa_type=Numeric)
+    """Of calls that began on the day."""
+    cache_saved_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
     """Of calls that began on the day."""
 
 

@@ -199,8 +199,12 @@ class BackgroundJob(Row, table=True):
     """Tokens that the provider wrote."""
     cache_read_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """Tokens sent that the provider had in its cache."""
+    cache_write_tokens: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
+    """Tokens sent that the provider wrote to its cache."""
     cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
     """Everything paid for settled calls, in US dollars."""
+    cache_saved_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
+    """What the provider's cache saved, in US dollars; below zero where writing to it cost more."""
     wasted_usd: Decimal = Field(
         default=Decimal(0),
         sa_type=Numeric,
@@ -294,6 +298,8 @@ class JobCall(Row, table=True):
     """Tokens sent that the provider wrote to its cache."""
     cost_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
     """What it cost, in US dollars."""
+    cache_saved_usd: Decimal = Field(default=Decimal(0), sa_type=Numeric, sa_column_kwargs=default_sql("0"))
+    """What the provider's cache saved, in US dollars; below zero where writing to it cost more."""
     outcome: str | None = Field(default=None, sa_type=Text)
     """`used` or `wasted`; NULL while it is open."""
     estimated: bool = Field(default=False, sa_column_kwargs=default_sql("false"))

@@ -1,17 +1,19 @@
-"""What the plan allows and how much of it is used, in the words of the pages."""
+"""What the plan allows, how much of it is used, and what that cost, in the words of the pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from lodestone_gateway.account.usage import CapsOverview, CountCap, SpendCap
+from lodestone_gateway.account.usage import CapsOverview, CountCap, DayOfUsage, SpendCap
 from lodestone_gateway.web.words import label, usd
 
 MEGABYTE = 1_000_000
+_CACHED = ("cache_read_tokens", "cache_write_tokens")
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """A row of the table."""
+    """A row of a table."""
 
     what: str
     used: str
@@ -20,6 +22,17 @@ class Allowance:
 def allowances(caps: CapsOverview) -> list[Allowance]:
     """A row for each cap that the plan has."""
     return [*_of_spend(caps), *_of_jobs(caps), *_of_the_library(caps)]
+
+
+def month(days: Sequence[DayOfUsage]) -> list[Allowance]:
+    """What these days cost, and what the provider's cache saved of it."""
+    read, written = (sum(getattr(day, name) for day in days) for name in _CACHED)
+    saved = sum((day.cache_saved_usd for day in days), Decimal(0))
+    return [
+        Allowance("AI work", usd(sum((day.cost_usd for day in days), Decimal(0)))),
+        Allowance("Instructions that the AI had kept", f"{read:,} tokens, and {written:,} to keep them"),
+        Allowance("Saved by that", usd(saved) if saved > 0 else "nothing yet"),
+    ]
 
 
 def _of_spend(caps: CapsOverview) -> Iterator[Allowance]:

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from lodestone_gateway.account.account import delete_account
 from lodestone_gateway.account.usage import read_usage
 from lodestone_gateway.parts import ThisProcess
-from lodestone_gateway.web.allowance import allowances
+from lodestone_gateway.web.allowance import allowances, month
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show, show_open
 from lodestone_gateway.web.session import Sessions, Visitor
@@ -24,9 +24,11 @@ def router() -> APIRouter:
 
 
 async def _show(request: Request, parts: ThisProcess, user: Visitor) -> Response:
-    """What the plan allows, what is held, and what can be done with it."""
-    caps = (await read_usage(parts.engine, user.id)).caps
-    return await show(request, user, "account/show.html", allowances=allowances(caps))
+    """What the plan allows, what was used, what is held, and what can be done with it."""
+    usage = await read_usage(parts.engine, user.id)
+    return await show(
+        request, user, "account/show.html", allowances=allowances(usage.caps), month=month(usage.days)
+    )
 
 
 async def _ask(request: Request, user: Visitor) -> Response:

@@ -331,10 +331,25 @@ async def test_usage_tells_jobs_tokens_and_cost_by_day_and_type(free: User, fold
             "jobs": 2,
             "inputTokens": 200,
             "outputTokens": 20,
+            "cacheReadTokens": 60,
+            "cacheWriteTokens": 8,
             "costUsd": "0.2505",
+            "cacheSavedUsd": "0.1250",
         },
-        {"date": today, "jobType": "posts", "jobs": 1, "inputTokens": 0, "outputTokens": 0, "costUsd": "0"},
+        {
+            "date": today,
+            "jobType": "posts",
+            "jobs": 1,
+            "inputTokens": 0,
+            "outputTokens": 0,
+            "cacheReadTokens": 0,
+            "cacheWriteTokens": 0,
+            "costUsd": "0",
+            "cacheSavedUsd": "0",
+        },
     ]
+    used = (await free.job(job_id))["usage"]
+    assert (used["cacheReadTokens"], used["cacheWriteTokens"], used["cacheSavedUsd"]) == (60, 8, "0.1250")
 
 
 async def test_usage_leaves_out_earlier_months_and_other_users(

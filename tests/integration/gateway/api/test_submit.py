@@ -59,7 +59,9 @@ async def test_a_new_job_is_pending_and_shows_every_field(user: User) -> None:
         "inputTokens": 0,
         "outputTokens": 0,
         "cacheReadTokens": 0,
+        "cacheWriteTokens": 0,
         "costUsd": "0",
+        "cacheSavedUsd": "0",
         "wastedUsd": "0",
     }
     assert job["waitingFor"] == "slot"

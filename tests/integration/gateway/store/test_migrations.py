@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from bench.filling import History, fill
 from lodestone.errors import Misconfigured
 from lodestone_gateway.store import migrate
 from lodestone_gateway.store.all_tables import all_tables
@@ -19,6 +20,13 @@ INTERRUPT = """
     UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_background_jobs_user_status'::regclass"""
 IS_VALID = """
     SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_background_jobs_user_status'::regclass"""
+
+DAY_SUMS = """
+    INSERT INTO usage_days (user_id, date, job_type, jobs, input_tokens, output_tokens, cost_usd)
+    SELECT user_id, (started_at AT TIME ZONE 'UTC')::date, job_type, 1, 1, 1, 1
+    FROM job_calls GROUP BY 1, 2, 3"""
+TIMES = "SELECT id, date_trunc('milliseconds', updated_at) FROM background_jobs ORDER BY id"
+DAY_TOKENS = "SELECT sum(cache_read_tokens), sum(cache_write_tokens) FROM usage_days"
 
 
 def engine_of(url: str) -> Engine:
@@ -67,6 +75,30 @@ def test_an_index_whose_building_was_interrupted_is_built_again(postgres_url: st
 
     with engine_of(postgres_url).connect() as connection:
         assert connection.scalar(text(IS_VALID))
+
+
+def test_sums_that_were_made_before_are_completed_from_the_ledger(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [added] = migrate.SCRIPTS.glob("versions/*_pre_cache_savings.py")
+    _release(tmp_path, monkeypatch, f"{int(added.name[:4]) - 1:04}")
+    upgrade(postgres_url)
+    fill(postgres_url, History(jobs=40, events=1, calls=2, words=0, days=1))
+    with engine_of(postgres_url).begin() as connection:
+        connection.execute(text("UPDATE job_calls SET cache_read_tokens = 1200, cache_write_tokens = 40"))
+        connection.execute(text(DAY_SUMS))
+        before = connection.execute(text(TIMES)).all()
+    monkeypatch.undo()
+
+    upgrade(postgres_url)
+
+    with engine_of(postgres_url).connect() as connection:
+        after = connection.execute(text(TIMES)).all()
+        jobs = connection.execute(text("SELECT DISTINCT cache_write_tokens FROM background_jobs")).all()
+        days = connection.execute(text(DAY_TOKENS)).all()
+    assert after == before
+    assert jobs == [(80,)]
+    assert days == [(40 * 2 * 1200, 40 * 2 * 40)]
 
 
 def test_pre_migrations_leave_what_the_release_before_uses(

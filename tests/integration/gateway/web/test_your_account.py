@@ -9,8 +9,10 @@ import pytest
 from lodestone_gateway.auth import CurrentUser, sign_session
 from lodestone_gateway.cookies import HOST_COOKIE, LOCAL_COOKIE
 from support.api import RunningGateway, User, running_gateway, token
+from support.folding import Folding
 from support.lead_magnets import OWN_IDEA
 from support.pages import send
+from support.samples import example_input
 
 LOGIN = "https://login.example.com"
 SURE = {"sure": "yes"}
@@ -52,6 +54,20 @@ async def test_the_frame_leads_to_the_account_and_that_to_the_file_and_the_end(
     assert 'href="/account/delete"' in page.text
     assert file.headers["content-disposition"].startswith("attachment")
     assert file.json()["userId"] == str(user.id)
+
+
+async def test_the_page_tells_what_this_months_work_cost_and_what_the_cache_saved(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    nothing = await send(gateway, user, "GET", "/account")
+    job_id = await user.submit(example_input("ideation-fitness-coach"))
+    await folding.begin(job_id)
+    await folding.pay(job_id, "0.25")
+    page = await send(gateway, user, "GET", "/account")
+
+    assert "nothing yet" in nothing.text
+    for told in ("$0.25", "30 tokens, and 4 to keep them", "$0.06"):
+        assert told in page.text
 
 
 async def test_the_account_goes_when_the_box_is_ticked_and_its_user_is_signed_out(

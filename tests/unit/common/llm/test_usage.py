@@ -6,7 +6,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
-from lodestone.llm.usage import TokenUsage, cost_usd
+from lodestone.llm.usage import TokenUsage, cache_saved_usd, cost_usd
 
 MILLION = 1_000_000
 
@@ -48,6 +48,29 @@ def test_a_prompt_beyond_a_price_step_pays_the_higher_price() -> None:
 
     assert cost_usd("claude-haiku-5-5", small) == Decimal("0.01")
     assert cost_usd("claude-haiku-5-5", large) > Decimal("0.02")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "dollars"),
+    [
+        (TokenUsage(cache_read=MILLION), "1.9"),  # 2 - 0.1
+        (TokenUsage(cache_write=MILLION), "-2"),  # 2 - 4
+        (TokenUsage(MILLION, MILLION, cache_read=10 * MILLION, cache_write=MILLION), "17"),
+        (TokenUsage(input=MILLION, output=MILLION), "0"),
+    ],
+)
+def test_the_cache_saves_what_reading_costs_less_and_writing_does_not_cost_more(
+    tokens: TokenUsage, dollars: str
+) -> None:
+    assert cache_saved_usd("claude-sonnet-5-5", tokens) == Decimal(dollars)
+
+
+def test_without_the_cache_a_call_would_cost_what_it_cost_and_what_was_saved() -> None:
+    beyond_a_step = TokenUsage(cache_read=90_000, input=20_000, output=1_000)
+
+    whole = cost_usd("claude-haiku-5-5", beyond_a_step) + cache_saved_usd("claude-haiku-5-5", beyond_a_step)
+
+    assert whole == cost_usd("claude-haiku-5-5", TokenUsage(input=110_000, output=1_000))
 
 
 def test_a_model_without_a_price_costs_nothing_and_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,15 @@ def call_started(call: UUID) -> JobCallStarted:
 
 def call_finished(call: UUID, outcome: Outcome = Outcome.USED) -> JobCallFinished:
     return JobCallFinished(
-        **COMMON, call_id=call, input_tokens=7, output_tokens=5, cost_usd=Decimal("0.01"), outcome=outcome
+        **COMMON,
+        call_id=call,
+        input_tokens=7,
+        output_tokens=5,
+        cache_read_tokens=3,
+        cache_write_tokens=2,
+        cost_usd=Decimal("0.01"),
+        cache_saved_usd=Decimal("0.004"),
+        outcome=outcome,
     )
 
 
@@ -211,7 +219,9 @@ def test_usage_counts_each_call_once(events: list[JobEvent]) -> None:
     assert len({call.call_id for call in settled}) == len(settled)
     assert job.input_tokens == 7 * len(settled)
     assert job.output_tokens == 5 * len(settled)
+    assert (job.cache_read_tokens, job.cache_write_tokens) == (3 * len(settled), 2 * len(settled))
     assert job.cost_usd == Decimal("0.01") * len(settled)
+    assert job.cache_saved_usd == Decimal("0.004") * len(settled)
     wasted = [call for call in settled if call.outcome is Outcome.WASTED]
     assert job.wasted_usd == Decimal("0.01") * len(wasted)
 
