@@ -61,6 +61,8 @@ def publish_subjects() -> list[str]:
         *(f"{API}.CONSUMER.CREATE.JOBS.{each}.job.>" for each in CONSUMERS),
         *(f"$JS.ACK.JOBS.{each}.1.7.1.1700000000.0" for each in CONSUMERS),
         "limit.claude-sonnet",
+        *(f"prefix.{service}.abc" for service in SERVICES),
+        *(f"{API}.DIRECT.GET.LIMITS.prefix.{service}.abc" for service in SERVICES),
         f"{API}.DIRECT.GET.LIMITS",
         f"{API}.DIRECT.GET.LIMITS.limit.claude-sonnet",
         *(f"{API}.STREAM.{verb}.LIMITS" for verb in on_stream),
@@ -85,6 +87,8 @@ def subscribe_subjects() -> list[str]:
         "worker.*.has",
         "worker.>",
         "limit.*",
+        *(f"prefix.{service}.*" for service in SERVICES),
+        "prefix.>",
         "service.*.beat",
         "$JS.API.>",
         "$JS.EVENT.ADVISORY.>",
@@ -106,6 +110,8 @@ def may_publish(user: str) -> list[str]:
             f"{API}.STREAM.INFO.JOBS",
             "limit.*",
             f"{API}.DIRECT.GET.LIMITS.limit.*",
+            f"prefix.{user}.*",
+            f"{API}.DIRECT.GET.LIMITS.prefix.{user}.*",
             *(f"{API}.CONSUMER.{verb}.JOBS.{each}" for each in types for verb in ("INFO", "MSG.NEXT")),
             *(f"$JS.ACK.JOBS.{each}.*" for each in types),
         ]
@@ -151,7 +157,12 @@ def may_subscribe(user: str) -> list[str]:
     own = f"_INBOX_{user}.>"
     if user in SERVICES:
         types = [job.name for job in JOB_TYPES.values() if job.service == user]
-        return [own, "worker.[*].has", *(f"job.cancel_requested.{each}.[*]" for each in types)]
+        return [
+            own,
+            "worker.[*].has",
+            f"prefix.{user}.[*]",
+            *(f"job.cancel_requested.{each}.[*]" for each in types),
+        ]
     more = {
         "subscriber": ["job.*"],
         "reconciler": ["service.[*].beat"],

@@ -27,11 +27,12 @@ BATCH_ID = "Nats-Batch-Id"
 BATCH_SEQUENCE = "Nats-Batch-Sequence"
 BATCH_COMMIT = "Nats-Batch-Commit"
 
-LIMITS = "LIMITS"  # the stream of what processes share of the provider's rate limits: one message a subject
-LIMITS_SUBJECTS = "limit.*"
+LIMITS = "LIMITS"  # the stream of what processes share of the provider: one message a subject
+LIMIT = "limit"  # its rate limits, by class of models
+LIMITS_SUBJECTS = f"{LIMIT}.*"
+PREFIXES_SUBJECTS = "prefix.*.*"  # the prompt prefixes of each service
 LIMITS_INFO = f"$JS.API.STREAM.INFO.{LIMITS}"
 LIMITS_CREATE = f"$JS.API.STREAM.CREATE.{LIMITS}"
-LIMITS_READ = f"$JS.API.DIRECT.GET.{LIMITS}.{LIMITS_SUBJECTS}"
 
 ADMINISTRATION = "$JS.API.>"
 DIRECT_GET = f"$JS.API.DIRECT.GET.{STREAM}"
@@ -51,6 +52,7 @@ HEARTBEATS = "service.*.beat"
 OFFERED = {
     STREAM_SUBJECTS: False,
     LIMITS_SUBJECTS: False,
+    PREFIXES_SUBJECTS: False,
     "$JS.ACK.>": False,
     "$JS.API.INFO": False,
     "$JS.API.STREAM.>": False,
@@ -191,14 +193,29 @@ def answer_to(consumer: str, sequence: int, delivery: int) -> str:
     return f"$JS.ACK.{STREAM}.{consumer}.1.{sequence}.{delivery}.0.0"
 
 
-def limit_subject(model_class: str) -> str:
-    """Where the shared part of a model class's rate limits is kept."""
-    return f"limit.{_NOT_A_TOKEN.sub('_', model_class)}"
+def prefixes_of(service: str) -> str:
+    """Under this its processes keep what they share of their prompt prefixes."""
+    return f"prefix.{service}"
 
 
-def limit_read(model_class: str) -> str:
-    """Where it is asked for."""
-    return f"$JS.API.DIRECT.GET.{LIMITS}.{limit_subject(model_class)}"
+def kept_subject(under: str, name: str) -> str:
+    """Where a small value is kept that processes share."""
+    return f"{under}.{_NOT_A_TOKEN.sub('_', name)}"
+
+
+def kept_filter(under: str) -> str:
+    """All such values under that."""
+    return f"{under}.*"
+
+
+def kept_read(under: str, name: str) -> str:
+    """Where such a value is asked for."""
+    return f"$JS.API.DIRECT.GET.{LIMITS}.{kept_subject(under, name)}"
+
+
+def kept_reads(under: str) -> str:
+    """Where all of them are."""
+    return f"$JS.API.DIRECT.GET.{LIMITS}.{kept_filter(under)}"
 
 
 def inbox_prefix(user: str) -> str:

@@ -1,12 +1,15 @@
 """Every user of the bus against every subject: exactly what it may use works."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+from lodestone.bus.kept_values import KeptValues
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import apply_topology
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
+from lodestone.subjects import prefixes_of
 from nats.aio.client import Client
 from nats.js.api import ConsumerConfig, StreamInfo
 from support.bus_rights import (
@@ -113,3 +116,30 @@ async def test_whoever_has_no_password_is_turned_away(urls: dict[str, str]) -> N
 
 async def ignore(_: Exception) -> None:
     return None
+
+
+async def test_what_a_process_keeps_of_a_prefix_is_heard_by_its_own_service_alone(
+    urls: dict[str, str],
+) -> None:
+    heard: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+    under = prefixes_of("content")
+    async with (
+        connected(urls, "operator") as (operator, _),
+        connected(urls, "content") as (one, violations),
+        connected(urls, "content") as (other, _),
+        connected(urls, "ideation") as (stranger, refusals),
+    ):
+        await apply_topology(operator)
+        await KeptValues(other, under).follow(lambda name, value: heard.put_nowait((name, value)))
+        await KeptValues(stranger, under).follow(lambda name, value: heard.put_nowait(("strange", value)))
+        await answered(other)
+        await answered(stranger)
+
+        assert await KeptValues(one, under).write("p", b"1", 0)
+        assert await heard.get() == ("p", b"1")
+        with pytest.raises(ConnectionError):
+            await KeptValues(stranger, under).read("p")
+
+    assert heard.empty()
+    assert violations.subjects == set()
+    assert refusals.subjects == {"prefix.content.*", "$js.api.direct.get.limits.prefix.content.p"}

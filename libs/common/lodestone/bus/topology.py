@@ -47,10 +47,10 @@ def stream_config() -> StreamConfig:
 
 
 def limits_config() -> StreamConfig:
-    """The newest state of each class of the provider's models, which services change by turns."""
+    """What services share of the provider, the newest value of each: by class of models, and by prefix."""
     return StreamConfig(
         name=subjects.LIMITS,
-        subjects=[subjects.LIMITS_SUBJECTS],
+        subjects=[subjects.LIMITS_SUBJECTS, subjects.PREFIXES_SUBJECTS],
         retention=RetentionPolicy.LIMITS,
         storage=StorageType.FILE,
         max_msgs_per_subject=1,
@@ -99,6 +99,7 @@ async def apply_topology(client: Client) -> None:
     await create_missing(client)
     jetstream = client.jetstream()
     await _correct_stream(jetstream)
+    await _correct_limits(jetstream)
     for name in JOB_TYPES:
         await _correct_consumer(jetstream, consumer_config(name))
 
@@ -150,6 +151,12 @@ async def _correct_stream(jetstream: JetStreamContext) -> None:
         await jetstream.update_stream(
             replace(desired, num_replicas=found.num_replicas, first_seq=found.first_seq)
         )
+
+
+async def _correct_limits(jetstream: JetStreamContext) -> None:
+    desired, found = limits_config(), (await jetstream.stream_info(subjects.LIMITS)).config
+    if found.subjects != desired.subjects:
+        await jetstream.update_stream(replace(desired, num_replicas=found.num_replicas))
 
 
 async def _create_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:

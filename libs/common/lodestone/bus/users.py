@@ -106,7 +106,9 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
             subjects.STREAM_INFO,
             # All processes of all services keep the provider's rate limits together.
             subjects.LIMITS_SUBJECTS,
-            subjects.LIMITS_READ,
+            subjects.kept_reads(subjects.LIMIT),
+            subjects.kept_filter(subjects.prefixes_of(name)),
+            subjects.kept_reads(subjects.prefixes_of(name)),
             *(of(durable) for durable in durables for of in _CONSUMES),
         ),
         subscribe=(
@@ -114,6 +116,7 @@ def _service(name: str, job_types: Sequence[str]) -> BusUser:
             subjects.answers_filter(name),
             subjects.ASKS,
             *(subjects.cancels_filter(each) for each in job_types),
+            subjects.kept_filter(subjects.prefixes_of(name)),
         ),
         is_service=True,
     )

@@ -6,9 +6,12 @@ The SDK takes a second to import, so it is imported for the first call and not a
 """
 
 import asyncio
+import hashlib
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,7 +27,7 @@ from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_charac
 from lodestone.llm.breaker import Breakers
 from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.limiter import Limiter, Share
-from lodestone.llm.prefixes import Prefixes
+from lodestone.llm.prefixes import MOST_PREFIXES, Prefixes, Turn
 from lodestone.llm.proxies import check_proxies, http_client
 from lodestone.llm.sdk_clients import SdkClients
 from lodestone.llm.usage import TokenUsage, cost_usd
@@ -60,16 +63,17 @@ class Llm:
         base_url: str | None = None,
         is_simulator: bool = False,
         limiter: Limiter | None = None,
+        prefixes: Prefixes | None = None,
     ) -> None:
         """With `is_simulator`, each call names its job; the real provider never learns it. Without a limiter,
-        the rate limits are learnt from the answers and shared with nobody.
+        the rate limits are learnt from the answers and shared with nobody; prefixes likewise.
 
         Raises Misconfigured for a proxy in the environment that cannot be used.
         """
         self._is_simulator = is_simulator
         self._limiter = limiter or Limiter()
         self._breakers = Breakers(self._limiter.on_recovered)
-        self._prefixes = Prefixes()
+        self._prefixes = prefixes or Prefixes()
         self._api_key = api_key
         self._url = base_url or PROVIDER_URL
         check_proxies(self._url)
@@ -79,6 +83,7 @@ class Llm:
     async def close(self) -> None:
         """Closes the connections."""
         await self._limiter.close()
+        await self._prefixes.close()
         if self._clients is not None:
             await self._clients.close()
 
@@ -99,8 +104,8 @@ class Llm:
         ledger raises when the attempt may not go on.
         """
         await self._connect()
-        async with self._prefixes.turn((ask.model, ask.system, ask.shape)) as on_kept:
-            return await self._enter(ledger, ask, on_text, take, on_kept)
+        async with self._prefixes.turn(_prefix(ask.model, ask.system, ask.shape)) as turn:
+            return await self._enter(ledger, ask, on_text, take, turn)
 
     async def _enter(
         self,
@@ -108,14 +113,14 @@ class Llm:
         ask: Ask,
         on_text: Callable[[str], object],
         take: Callable[[Reply], bool],
-        on_kept: Callable[[], None],
+        turn: Turn,
     ) -> Reply:
-        call = _announced(ask)
+        call = _announced(ask, is_read_from_cache=turn.is_warm)
         with self._breakers[ask.model].acquire() as permit, await self._limiter.enter(ledger, call) as share:
 
             def on_begun() -> None:
                 permit.on_begun()
-                on_kept()
+                turn.on_begun()
 
             accumulator = ReplyAccumulator(
                 ask.model,
@@ -222,12 +227,23 @@ async def _events(
         raise BrokenFrame(type(error).__name__) from error
 
 
-def _announced(ask: Ask) -> CallStart:
+@lru_cache(MOST_PREFIXES)
+def _prefix(model: str, system: str, shape: type[BaseModel]) -> str:
+    """The name of what calls have in common, the same in all processes."""
+    parts = (model, system, json.dumps(asked_shape(shape)))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _announced(ask: Ask, *, is_read_from_cache: bool) -> CallStart:
+    """What the call may cost: its prefix is written to the provider's cache unless it is there."""
     prompt = TokenUsage(input=estimate_tokens(len(ask.system) + len(ask.user)))
+    if not is_read_from_cache:
+        written = min(estimate_tokens(len(ask.system)), prompt.input)
+        prompt = replace(prompt, input=prompt.input - written, cache_write=written)
     return CallStart(
         model=ask.model,
         max_tokens=ask.max_tokens,
-        input_tokens=prompt.input,
+        input_tokens=prompt.input + prompt.cache_write,
         input_cost_usd=cost_usd(ask.model, prompt),
         max_cost_usd=cost_usd(ask.model, replace(prompt, output=ask.max_tokens)),
     )

@@ -25,6 +25,8 @@ from lodestone.ids import new_id, parse_id
 from lodestone.jobs import JOB_TYPES, check_registry
 from lodestone.llm.client import Llm
 from lodestone.llm.limiter import Limiter
+from lodestone.llm.prefixes import Prefixes
+from lodestone.llm.shared_prefixes import SharedPrefixes
 from lodestone.process import OnReady
 from lodestone.process import main as run_process
 from lodestone.settings import read_settings
@@ -73,11 +75,14 @@ class WorkerApp:
         settings = self._settings
         broker = self._build_broker(client)
         limits = {name: limit.amount() for name, limit in settings.provider_limits.items()}
+        kept = KeptValues(client, subjects.prefixes_of(self.name))
+        prefixes = Prefixes(SharedPrefixes(kept))
         llm = Llm(
             api_key=settings.anthropic_api_key.get_secret_value(),
             base_url=settings.anthropic_base_url,
             is_simulator=settings.simulator,
-            limiter=Limiter(limits, KeptValues(client)),
+            limiter=Limiter(limits, KeptValues(client, subjects.LIMIT)),
+            prefixes=prefixes,
         )
         await broker.start()
         background = [
@@ -87,6 +92,7 @@ class WorkerApp:
         ]
         try:
             await follow_bus(client)  # before any deadline is checked
+            await kept.follow(prefixes.hear)
             await check_topology(client, [each.job_type.name for each in self._definitions])
             await self._serve(client, llm, stop, on_bound)
         finally:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lodestone.llm import prefixes
-from lodestone.llm.prefixes import KEPT_SECONDS, LEAD_SECONDS, LONGEST_WAIT_SECONDS, Prefixes
+from lodestone.llm.prefixes import LONGEST_WAIT_SECONDS, Prefixes
+from lodestone.llm.shared_prefixes import KEPT_SECONDS, LEAD_SECONDS
 from simulation.virtual_loop import VirtualLoop
 from support.waiting import let_pass
 
@@ -33,13 +34,13 @@ class Bench:
         return task
 
     async def _call(self, prefix: str, begins: float | None, ends: float) -> None:
-        async with self.prefixes.turn(prefix) as on_begun:
+        async with self.prefixes.turn(prefix) as turn:
             self.made.append(self.loop.time())
             if begins is None:
                 await let_pass(ends)
                 raise Refused
             await let_pass(begins)
-            on_begun()
+            turn.on_begun()
             await let_pass(ends)
 
     def run(self, until: float | None = None) -> list[float]:
@@ -190,12 +191,12 @@ def test_nobody_waits_longer_than_the_bound_nor_for_a_kept_prefix(calls: list[tu
 
     async def one(arrives: float, begins: float | None, ends: float) -> None:
         await let_pass(arrives)
-        async with bench.prefixes.turn("p") as on_begun:
+        async with bench.prefixes.turn("p") as turn:
             waited.append((arrives, bench.loop.time()))
             await let_pass(ends if begins is None else begins)
             if begins is not None:
                 begun.append(bench.loop.time())
-                on_begun()
+                turn.on_begun()
 
     async def all_of_them() -> None:
         async with asyncio.TaskGroup() as group:
