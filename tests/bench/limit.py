@@ -26,7 +26,7 @@ POSTS, IDEAS = 1_200, 100  # calls: one each, and six each
 PLENTY = 1_000_000_000
 LIMITS = {
     "requests": (480, PLENTY, PLENTY),
-    "input tokens": (PLENTY, 400_000, PLENTY),
+    "input tokens": (PLENTY, 180_000, PLENTY),
     "output tokens": (PLENTY, PLENTY, 250_000),
 }
 NAMES = ("requests", "inputTokens", "outputTokens")
