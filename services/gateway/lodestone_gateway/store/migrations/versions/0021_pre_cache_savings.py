@@ -40,7 +40,7 @@ def upgrade() -> None:
     for table, columns in COLUMNS.items():
         added = ", ".join(f"ADD COLUMN IF NOT EXISTS {name} {of}" for name, of in columns.items())
         op.execute(f"ALTER TABLE {table} {added}")
-    # The tables are free again meanwhile. An interrupted run begins anew.
+    # The tables are free again meanwhile. An interrupted run starts again.
     with op.get_context().autocommit_block():
         op.execute(JOBS)
         op.execute(DAYS)
