@@ -404,6 +404,7 @@ def used(
         cache_read_tokens=cache_read,
         cache_write_tokens=cache_write,
         cost_usd=Decimal(0),
+        cache_saved_usd=Decimal(0),
         outcome=Outcome.USED,
         estimated=estimated,
     )

@@ -6,8 +6,8 @@ is known of newer calls only.
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 TOKENS, USD = "bigint NOT NULL DEFAULT 0", "numeric NOT NULL DEFAULT 0"
 COLUMNS = {
