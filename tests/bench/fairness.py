@@ -2,109 +2,159 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from support.fair_queue import jain
+from support.noop.contract import MORE
 from support.waiting import eventually
 
 from bench.figures import Figures, percentile
 from bench.load import Post, hurry
 from bench.measured_system import MeasuredSystem, job
 
-JOBS, SECONDS, SLOTS, SUBMITTERS = 1_000, 0.25, 32, 16  # of the flood: some eight seconds of work
-ASKED = 20  # jobs of the other user, one after the other
-USERS, EACH = 10, 60
+JOBS, SECONDS, SLOTS, SUBMITTERS = 1_000, 0.5, 32, 16  # of the flood: some twenty seconds of work
+ASKED = 30  # jobs of the other user, one after the other
+USERS, EACH, LONG_SECONDS = 10, 40, 2.0
 CHARACTERS = 1_800  # that a user's texts are longer than those of the user before
-BODY = job(seconds=SECONDS, text=0, size=100)
+TYPES, PRIORITIES = ("noop", "noop_two", "noop_three"), ("interactive", "bulk")
+WEIGHT = 4  # of the plan `pro`
 RUNS = """
     SELECT user_id, extract(epoch FROM created_at), extract(epoch FROM started_at),
         extract(epoch FROM completed_at), length(input->>'text')
-    FROM background_jobs WHERE created_at >= to_timestamp(%s) ORDER BY started_at"""
+    FROM background_jobs WHERE created_at >= to_timestamp({since}) AND completed_at IS NOT NULL
+    ORDER BY started_at"""
 TOKENS_OF_ANSWERS = 4_000  # that the registry expects of a job type that says nothing else
+PRO = "INSERT INTO subscriptions (user_id, plan) VALUES ('{user}', 'pro') RETURNING 1"
 
-Run = tuple[UUID, float, float, float, int]  # who, accepted, started, ended, characters
+
+class Run(NamedTuple):
+    """A job that is over; times in seconds."""
+
+    user: UUID
+    accepted: float
+    started: float
+    ended: float
+    characters: int
 
 
 async def fairness(folder: Path, rounds: int) -> Figures:
-    """In each round: one user alone, the same beside another's flood, and ten at once."""
+    """In each round: a user alone, the same one beside a flood, ten users at once, and ten of two plans."""
     figures = Figures("fairness")
-    with MeasuredSystem(folder, env={"LODESTONE_SLOTS": str(SLOTS)}) as system:
-        tokens = system.tokens(USERS)
+    env = {"LODESTONE_SLOTS": str(SLOTS), MORE: "yes"}
+    with MeasuredSystem(folder, env=env) as system:
+        tokens = system.tokens(2 * USERS)
         await system.flood(system.post(tokens), 300, SUBMITTERS)
+        weights = dict.fromkeys(range(USERS), 1)
+        weighted = {USERS + nth: WEIGHT if nth % 2 else 1 for nth in range(USERS)}
+        for nth in (nth for nth, weight in weighted.items() if weight > 1):
+            system.rows(PRO.format(user=_user(nth)))
         for _ in range(rounds):
             alone = await _asks(system, tokens[1])
-            beside, used = await _asks_beside_a_flood(system, tokens)
-            figures.add("alone: wait p95", 1_000 * _p95(alone, 1, 2))
-            figures.add("beside a flood: wait p95", 1_000 * _p95(beside, 1, 2))
-            figures.add("alone: until done p95", 1_000 * _p95(alone, 1, 3))
-            figures.add("beside a flood: until done p95", 1_000 * _p95(beside, 1, 3))
-            figures.add("until done, beside / alone", _p95(beside, 1, 3) / _p95(alone, 1, 3), "x")
-            figures.add("slots in use while jobs wait", 100 * used, "%")
-            figures.add("ten users: Jain's index over tokens", await _shares(system, tokens), "")
+            beside = await _asks_beside_a_flood(system, tokens)
+            for name, runs in (("alone", alone), ("beside a flood", beside)):
+                figures.add(f"{name}: wait p95", 1_000 * _p95([run.started - run.accepted for run in runs]))
+                figures.add(
+                    f"{name}: until done p95", 1_000 * _p95([run.ended - run.accepted for run in runs])
+                )
+            for name in ("wait p95", "until done p95"):
+                last = [figures.values[f"{who}: {name}"][-1] for who in ("alone", "beside a flood")]
+                figures.add(f"{name}, beside a flood / alone", last[1] / last[0], "x")
+            for name, users in (("ten users", weights), ("ten users of two plans", weighted)):
+                runs = await _ten_at_once(system, tokens, users)
+                figures.add(f"{name}: Jain's index over tokens", _shares(runs, users), "")
+                figures.add(f"{name}: slots in use while two wait", 100 * _used(runs), "%")
     return figures
 
 
 async def _asks(system: MeasuredSystem, token: str) -> list[Run]:
-    """Jobs of one user, each sent when the one before is over."""
+    """Jobs of one user of all types in turn, each sent when the one before is over."""
     since, user = _time(system), _user(1)
     for nth in range(ASKED):
-        await hurry(system.gateway, Post("/api/jobs", BODY, (token,)), 1, 1)
+        body = job(seconds=SECONDS, text=0, size=100, jobType=TYPES[nth % len(TYPES)])
+        await hurry(system.gateway, Post("/api/jobs", body, (token,)), 1, 1)
         await eventually(lambda: len(_runs_of(system, user, since)) > nth, within=60)  # noqa: B023
     return _runs_of(system, user, since)
 
 
-async def _asks_beside_a_flood(system: MeasuredSystem, tokens: list[str]) -> tuple[list[Run], float]:
-    """The other user's jobs, and the share of the slots in use while the flood waits."""
+async def _asks_beside_a_flood(system: MeasuredSystem, tokens: Sequence[str]) -> list[Run]:
+    """The other user's jobs, as long as jobs of the flood wait."""
     since = _time(system)
-    await hurry(system.gateway, Post("/api/jobs", BODY, (tokens[0],)), JOBS, SUBMITTERS)
-    waits_since = _time(system)
+    kinds = [(name, priority) for name in TYPES for priority in PRIORITIES]
+    posts = [
+        Post(
+            "/api/jobs",
+            job(seconds=SECONDS, text=0, size=100, jobType=name, priority=priority),
+            (tokens[0],),
+            True,
+        )
+        for name, priority in kinds
+    ]
+    await asyncio.gather(*(hurry(system.gateway, post, JOBS // len(posts), 3) for post in posts))
     beside = await _asks(system, tokens[1])
     await system.until_over()
-    return beside, _used(_runs(system, since), waits_since)
+    last = max(run.started for run in _runs(system, since) if run.user == _user(0))
+    return [run for run in beside if run.accepted < last]
 
 
-async def _shares(system: MeasuredSystem, tokens: list[str]) -> float:
-    """Jain's index over the tokens of the first half of jobs; each user's are larger than the last one's."""
+async def _ten_at_once(system: MeasuredSystem, tokens: Sequence[str], users: Mapping[int, int]) -> list[Run]:
+    """Each user's jobs are larger than the last one's; whoever has more weight has as many more of them."""
     since = _time(system)
-    posts = [
-        Post("/api/jobs", job(seconds=SECONDS, text=CHARACTERS * nth, size=100), (token,))
-        for nth, token in enumerate(tokens)
-    ]
+    jobs = EACH * len(users) // sum(users.values())
     with system.paused("relay"):
-        await asyncio.gather(*(hurry(system.gateway, post, EACH, 2) for post in posts))
+        await asyncio.gather(
+            *(
+                hurry(
+                    system.gateway,
+                    Post(
+                        "/api/jobs",
+                        job(seconds=LONG_SECONDS, text=CHARACTERS * (nth % USERS), size=100),
+                        (tokens[nth],),
+                    ),
+                    jobs * weight,
+                    2,
+                )
+                for nth, weight in users.items()
+            )
+        )
     await system.until_over()
-    shares: dict[UUID, float] = defaultdict(float)
-    for user, _, _, _, characters in _runs(system, since)[: USERS * EACH // 2]:
-        shares[user] += TOKENS_OF_ANSWERS + characters / 4
-    return jain([shares[_user(nth)] for nth in range(USERS)])
+    return _runs(system, since)
 
 
-def _used(runs: list[Run], begin: float) -> float:
-    """The share of the slots that ran jobs from then on until the last job was taken."""
-    end = runs[-1][2]
-    busy = sum(max(min(ended, end) - max(started, begin), 0) for _, _, started, ended, _ in runs)
+def _shares(runs: Sequence[Run], users: Mapping[int, int]) -> float:
+    """Jain's index over the tokens of the first half of jobs, by weight."""
+    tokens: dict[UUID, float] = defaultdict(float)
+    for run in runs[: len(runs) // 2]:
+        tokens[run.user] += TOKENS_OF_ANSWERS + run.characters / 4
+    return jain([tokens[_user(nth)] / weight for nth, weight in users.items()])
+
+
+def _used(runs: Sequence[Run]) -> float:
+    """The share of the slots that ran jobs from the first start on, as long as jobs of two users waited."""
+    begin = runs[0].started
+    lasts = {run.user: run.started for run in runs}  # each user's last start
+    end = sorted(lasts.values())[-2]
+    busy = sum(max(min(run.ended, end) - max(run.started, begin), 0) for run in runs)
     return busy / (SLOTS * (end - begin))
 
 
-def _p95(runs: list[Run], since: int, until: int) -> float:
-    """Seconds between two times of each job."""
-    return percentile([float(run[until]) - float(run[since]) for run in runs], 95)  # type: ignore[arg-type]
+def _p95(seconds: Sequence[float]) -> float:
+    return percentile(seconds, 95)
 
 
 def _runs(system: MeasuredSystem, since: float) -> list[Run]:
     """The jobs that were accepted since then and are over, in the order of their starts."""
-    rows: Any = system.rows(RUNS.replace("%s", str(since)))
+    rows: Any = system.rows(RUNS.format(since=since))
     return [
-        (user, float(accepted), float(started), float(ended), int(characters))
+        Run(user, float(accepted), float(started), float(ended), int(characters))
         for user, accepted, started, ended, characters in rows
-        if ended is not None
     ]
 
 
 def _runs_of(system: MeasuredSystem, user: UUID, since: float) -> list[Run]:
-    return [run for run in _runs(system, since) if run[0] == user]
+    return [run for run in _runs(system, since) if run.user == user]
 
 
 def _time(system: MeasuredSystem) -> float:

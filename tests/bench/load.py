@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from support.waiting import let_pass
 
@@ -24,6 +25,7 @@ class Post:
     path: str
     body: bytes
     tokens: tuple[str, ...] = ("",)
+    has_keys: bool = False  # whether each request has an idempotency key of its own
 
     def token(self, number: int) -> str:
         """Whose turn it is."""
@@ -31,7 +33,8 @@ class Post:
 
     async def ask(self, connection: Wire, number: int) -> tuple[int, bytes]:
         """Sends the request; returns the status and body of the answer."""
-        return await connection.ask("POST", self.path, self.token(number), self.body)
+        key = str(uuid4()) if self.has_keys else ""
+        return await connection.ask("POST", self.path, self.token(number), self.body, key=key)
 
     async def send(self, connection: Wire, number: int) -> bytes:
         """Sends the request; returns the body of the answer, which must be 202."""

@@ -139,7 +139,7 @@ class MeasuredSystem:
         return time.monotonic() - started
 
 
-def job(*, seconds: float = 0.0, text: int = TEXT, size: int = SIZE) -> bytes:
-    """The request body for a no-op job."""
+def job(*, seconds: float = 0.0, text: int = TEXT, size: int = SIZE, **more: str) -> bytes:
+    """The request body for a no-op job; `more` may say its type and its priority."""
     told = {"text": "x" * text, "seconds": seconds, "size": size}
-    return encoded({"jobType": "noop", "input": told})
+    return encoded({"jobType": "noop", "input": told} | more)

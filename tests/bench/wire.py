@@ -18,9 +18,11 @@ class Wire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
-    async def ask(self, method: str, path: str, token: str = "", body: bytes = b"") -> tuple[int, bytes]:
-        """Sends a request; returns the status and body of the answer."""
-        status, headers = await self._send(method, path, token, body)
+    async def ask(
+        self, method: str, path: str, token: str = "", body: bytes = b"", *, key: str = ""
+    ) -> tuple[int, bytes]:
+        """Sends a request, with a key unless it is empty; returns the status and body of the answer."""
+        status, headers = await self._send(method, path, token, body, key=key)
         return status, await self._reader.readexactly(int(headers[b"content-length"]))
 
     async def until_end(self, path: str, token: str) -> float | None:
@@ -42,10 +44,10 @@ class Wire:
         return seen
 
     async def _send(
-        self, method: str, path: str, token: str, body: bytes, accept: str = "*/*"
+        self, method: str, path: str, token: str, body: bytes, *, accept: str = "*/*", key: str = ""
     ) -> tuple[int, dict[bytes, bytes]]:
         head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
-        head += f"Accept: {accept}\r\n"
+        head += f"Accept: {accept}\r\n" + (f"Idempotency-Key: {key}\r\n" if key else "")
         if body:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self._writer.write(head.encode() + b"\r\n" + body)

@@ -40,7 +40,7 @@ class SimClient:
         self.cancel_heard: Callable[[str], None] = lambda subject: None
         self.inboxes: dict[str, Inbox] = {}
         self.heartbeat_heard: Callable[[Any], Coroutine[Any, Any, None]] | None = None
-        self.start_overheard: Callable[[str], None] | None = None
+        self.overheard: dict[str, Callable[[str], None]] = {}  # by event
         self.on_reconnect: list[Callable[[], None]] = []
         self._connection = 0
         self._unsent: list[tuple[str, Callable[[], object]]] = []
@@ -126,9 +126,10 @@ class SimClient:
         return found
 
     async def overhear(self, subject: str, take: Callable[[str], None]) -> "Inbox":
-        """Hands the subjects of core copies of starts over as they arrive."""
-        assert subject == subjects.events_filter("started"), f"the model does not know {subject}"
-        self.start_overheard = take
+        """Hands the subjects of core copies of an event over as they arrive."""
+        event = subject.split(".")[1]
+        assert subject == subjects.events_filter(event), f"the model does not know {subject}"
+        self.overheard[event] = take
         return Inbox(self, subject)
 
     async def listen(self, subject: str, take: Callable[[Any], None]) -> "Listening":
@@ -145,9 +146,9 @@ class SimClient:
             loop = self.world.loop
             loop.after_in(self.process, 0, lambda: loop.spawn(self.process, hear(message)))
 
-    def hear_start(self, subject: str) -> None:
-        """Takes the core copy of a start in, once the process runs."""
-        if take := self.start_overheard:
+    def hear_copy(self, event: str, subject: str) -> None:
+        """Takes the core copy of an event in, once the process runs."""
+        if take := self.overheard.get(event):
             self.world.loop.after_in(self.process, 0, lambda: take(subject))
 
     async def publish(
@@ -324,6 +325,10 @@ class Inbox:
     async def unsubscribe(self) -> None:
         """Ends the subscription."""
         self._client.inboxes.pop(self.subject, None)
+        for event in [
+            event for event in self._client.overheard if self.subject == subjects.events_filter(event)
+        ]:
+            del self._client.overheard[event]
 
 
 class Listening(Inbox):
@@ -347,6 +352,10 @@ class Listening(Inbox):
         broker = self._client.world.broker
         await self._client.call("unsubscribe", lambda: broker.forget(self._client), 10.0)
         self._client.inboxes.pop(self.subject, None)
+        for event in [
+            event for event in self._client.overheard if self.subject == subjects.events_filter(event)
+        ]:
+            del self._client.overheard[event]
 
 
 class SimMessage:

@@ -203,6 +203,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.outbox.queue, "JOB_TYPES", ONE_TYPE),
         (gateway.outbox.relay, "JOB_TYPES", ONE_TYPE),
         (gateway.outbox.window, "LEAST", 1),  # there are few jobs
+        (gateway.outbox.window, "bound_of", lambda slots: max(slots // 2, 1)),  # and few slots
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),
         (gateway.reconciler.recall, "read_requests_of", store.read_requests_of),

@@ -6,16 +6,19 @@ Each statement is a transaction of its own. Lanes are read by their turns, and c
 import json
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.status import ENDED
-from lodestone_gateway.outbox import paces, queue
+from lodestone.status import ENDED, Status
+from lodestone_gateway.outbox import living, paces, queue
 from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.outbox.queue import Columns
 from simulation.store import SimEngine, SimOutboxRow, transaction
 
 Values = Mapping[str, Any]
+NONE: Values = MappingProxyType({})
 
 
 class SimAutocommit:
@@ -24,7 +27,7 @@ class SimAutocommit:
     def __init__(self, engine: SimEngine) -> None:
         self._engine = engine
 
-    async def execute(self, statement: str, values: Values) -> list[Any]:
+    async def execute(self, statement: str, values: Values = NONE) -> list[Any]:
         """Answers a statement of the relay. Raises sqlalchemy.exc.OperationalError."""
         async with transaction(self._engine):
             return _ANSWERS[statement](self._engine, values)
@@ -40,9 +43,11 @@ def _take(engine: SimEngine, values: Values) -> list[Any]:
     rows.sort(key=attrgetter("turn", "position"))
     read = [
         row
-        for job_type, is_bulk, since, room in json.loads(values["lanes"])
-        for row in _next(rows, Lane(job_type, is_bulk), since, room)
+        for job_type, is_bulk, since, room, looked_at, capped in json.loads(values["lanes"])
+        for row in _next(rows, Lane(job_type, is_bulk), since, room, looked_at, set(map(UUID, capped)))
     ]
+    for job_type, is_bulk, user_id, room in json.loads(values["apart"]):
+        read += _of_user(rows, Lane(job_type, is_bulk), UUID(user_id))[:room]
     read.sort(key=attrgetter("lane.is_bulk", "turn", "position"))
     waiting = [_columns(engine, row) for row in read]
     if values["is_to_try"] and len(read) == 1 and _may_be_first(waiting[0]):
@@ -57,12 +62,21 @@ def _may_be_first(row: Columns) -> bool:
     return is_new and row.event == "requested"
 
 
-def _next(rows: list[SimOutboxRow], lane: Lane, since: int, room: int) -> Iterator[SimOutboxRow]:
-    """As many requests of a lane as there is room for; its cancels in any case, with their requests."""
+def _next(
+    rows: list[SimOutboxRow], lane: Lane, since: int, room: int, looked_at: int, capped: set[UUID]
+) -> Iterator[SimOutboxRow]:
+    """As many requests of a lane as there is room for, past those of capped users; its cancels in any case,
+    with their requests."""
     in_lane = [row for row in rows if row.lane == lane and row.turn >= since]
     cancelled = {row.job_id for row in in_lane if row.event == "cancel_requested"}
-    yield from [row for row in in_lane if row.event == "requested"][:room]
+    requests = [row for row in in_lane if row.event == "requested"][:looked_at]
+    yield from [row for row in requests if row.model.user_id not in capped][:room]
     yield from [row for row in rows if row.job_id in cancelled]
+
+
+def _of_user(rows: list[SimOutboxRow], lane: Lane, user_id: UUID) -> list[SimOutboxRow]:
+    own = [row for row in rows if row.lane == lane and row.model.user_id == user_id]
+    return [row for row in own if row.event == "requested"]
 
 
 def _columns(engine: SimEngine, row: SimOutboxRow) -> Columns:
@@ -115,6 +129,16 @@ def _prune(engine: SimEngine, _: Values) -> list[Any]:
     return [(None, 0)]
 
 
+def _running(engine: SimEngine, _: Values) -> list[Any]:
+    jobs = engine.store.jobs.values()
+    return [(job.job_type, job.id, job.user_id) for job in jobs if job.status == Status.PROCESSING]
+
+
+def _living(engine: SimEngine, values: Values) -> list[Any]:
+    ids = map(UUID, json.loads(values["ids"]))
+    return [(id,) for id in ids if not engine.store.jobs[id].status.is_terminal]
+
+
 def _tell(_: SimEngine, __: Values) -> list[Any]:
     """Nobody asks here what a job waits for."""
     return []
@@ -126,4 +150,7 @@ _ANSWERS: dict[str, Callable[[SimEngine, Values], list[Any]]] = {
     queue._PUBLISH: _publish,
     queue._PRUNE: _prune,
     paces._TELL: _tell,
+    paces._TELL_CAPPED: _tell,
+    living._RUNNING: _running,
+    living._LIVING: _living,
 }

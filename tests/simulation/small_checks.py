@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -220,6 +221,45 @@ async def _relay_two_jobs(world: World, *, is_taken: bool) -> list[int]:
     if is_taken:
         world.broker.pull("ideation", PullRequest(None, 1, math.inf, lambda delivery: None))
     return [*published, await _published(world, first if is_taken else _relay(world))]
+
+
+def a_user_is_bounded() -> str | None:
+    """There is room for both jobs of a user, who may have one in flight."""
+    world = World(Plan(0, ()))
+    published = alone(world, _relay_two_jobs_of_one_user(world, status=None))
+    return None if published == [1, 1] else f"I12: {published} jobs of a user are published who may have one"
+
+
+def lost_ends_give_places_back() -> str | None:
+    """Nobody heard that the first job has ended: the second is published all the same, some time later."""
+    world = World(Plan(0, ()))
+    published = alone(world, _relay_two_jobs_of_one_user(world, status=Status.FAILED))
+    return None if published == [1, 2] else f"I2: a user's second job is never published: {published}"
+
+
+def a_new_relay_knows_what_runs() -> str | None:
+    """The first job runs when another relay begins, which publishes no second one."""
+    world = World(Plan(0, ()))
+    published = alone(world, _relay_two_jobs_of_one_user(world, status=Status.PROCESSING))
+    return None if published == [1, 1] else f"I12: {published} jobs of a user are published who may have one"
+
+
+async def _relay_two_jobs_of_one_user(world: World, *, status: Status | None) -> list[int]:
+    """How many are in the stream before and after the first one is in this state; if it runs, under another
+    relay."""
+    world.broker.add_stream(stream_config())
+    world.broker.add_consumer(consumer_config("ideation"))
+    first = requested()
+    for job in (first, first.model_copy(update={"job_id": new_id()})):
+        world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
+        world.store.put(job, str(job.job_id))
+    relay = _relay(world)
+    relay._window.hear_worker("ideation", "worker", 2, 0, world.loop.time())
+    published = [await _published(world, relay)]
+    if status:
+        world.store.jobs[first.job_id] = replace(world.store.jobs[first.job_id], status=status)
+        world.broker.pull("ideation", PullRequest(None, 1, math.inf, lambda delivery: None))
+    return [*published, await _published(world, _relay(world) if status == Status.PROCESSING else relay)]
 
 
 async def _published(world: World, relay: Relay) -> int:

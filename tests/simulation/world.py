@@ -194,13 +194,14 @@ class World:
             self.clients.remove(client)
 
     def copy_to_listeners(self, subject: str) -> None:
-        """Core NATS: who listens to cancels or starts hears each one, even those that the stream refuses."""
+        """Core NATS: who listens to such events hears each one, even those that the stream refuses."""
         parts = subjects.parse_subject(subject)
         for client in self.clients:
             if parts and parts.event == "cancel_requested":
                 client.receive("cancel copy", partial(client.cancel_heard, subject))
-            elif parts and parts.event == "started" and client.start_overheard:
-                client.receive("start copy", partial(client.hear_start, subject))
+            elif parts and parts.event in client.overheard:
+                kind = "start copy" if parts.event == "started" else "end copy"
+                client.receive(kind, partial(client.hear_copy, parts.event, subject))
 
     def copy_heartbeat(self, subject: str, payload: bytes) -> None:
         """Core NATS: whoever listens to heartbeats hears one."""

@@ -166,7 +166,10 @@ def may_subscribe(user: str) -> list[str]:
     more = {
         "subscriber": ["job.*"],
         "reconciler": ["service.[*].beat"],
-        "relay": ["service.[*].beat", "job.started.*"],
+        "relay": [
+            "service.[*].beat",
+            *(f"job.{event}.*.[*]" for event in ("started", "completed", "failed", "cancelled")),
+        ],
     }
     return [own, *more.get(user, [])]
 

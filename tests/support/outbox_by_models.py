@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
+from uuid import UUID
 
 from lodestone.events import EVENTS, JobCancelRequested, JobRequested
 from lodestone.judgement import RowState
@@ -36,12 +37,17 @@ async def waiting_rows(engine: AsyncEngine, look: Look, left_out: Collection[str
         is_held = set(await session.scalars(held))
     since = [row for row in rows if row.turn >= look.since.get(row.place.lane, 0)]
     cancelled = {row.job_id for row in since if row.event.name == JobCancelRequested.name}
-    taken = Counter[Lane]()
+    taken = Counter[tuple[Lane, UUID | None]]()
     within = list[Waiting]()
-    for row in since:
+    for row in rows:
         if row.event.name == JobRequested.name and row.job_type not in paused and row.is_bulk not in is_held:
-            taken[row.place.lane] += 1
-            if taken[row.place.lane] <= look.rooms[row.job_type] and row.job_id not in cancelled:
+            own = look.capped.get(row.job_type, {}).get(row.user_id)
+            if own is None and row not in since:
+                continue
+            queue = (row.place.lane, None if own is None else row.user_id)
+            taken[queue] += 1
+            room = look.rooms[row.job_type] if own is None else own
+            if taken[queue] <= room and row.job_id not in cancelled:
                 within.append(row)
     return [*(row for row in rows if row.job_id in cancelled), *within]
 

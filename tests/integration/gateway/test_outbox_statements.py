@@ -39,7 +39,9 @@ async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables
     await filling.fill(jobs=1 if seed in ALONE else 30, users=4)
     published, unreadable, alone = [await filling.some(share) for share in (0.2, 0.1, 0.1)]
     since = {Lane("ideation", False): seed % 4, Lane("polish", True): seed % 3}
-    look = Look({"ideation": seed, "polish": 3}, since, frozenset(alone))
+    owners = sorted({row.user_id for row in await waiting_rows(tables.engine, EVERYTHING, [])})
+    capped = {"ideation": {user: at % 3 for at, user in enumerate(owners[: seed % 4])}}
+    look = Look({"ideation": seed, "polish": 3}, since, frozenset(alone), capped=capped)
     expected = await waiting_rows(tables.engine, look, [*published, *unreadable])
     before = await marks(tables.engine)
 

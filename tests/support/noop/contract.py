@@ -1,6 +1,7 @@
 """NOOP: a job that costs only what the system adds to it. It waits as long as asked and makes no calls."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from lodestone.deadlines import TimeLimits
@@ -36,6 +37,15 @@ NOOP = JobType(
     limits=TimeLimits(deadline=600, attempt=400, call=120),
     model="claude-sonnet-5-5",
 )
+
+
+MORE = "MORE_NOOP_TYPES"  # in the environment
+
+
+def noop_types() -> list[JobType]:
+    """The job types of the service, as the environment asks: a second and a third one only if it is set."""
+    names = ("noop", "noop_two", "noop_three") if os.environ.get(MORE) else ("noop",)
+    return [replace(NOOP, name=name, path=name) for name in names]
 
 
 def with_noop() -> dict[str, str]:

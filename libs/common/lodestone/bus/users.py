@@ -68,7 +68,10 @@ def _relay(jobs: Sequence[JobType]) -> BusUser:
         subjects.DIRECT_GET,
         # Publishes what is about to run: how much that is, broker and workers say.
         *(subjects.consumer_info(subjects.durable(job.name)) for job in jobs),
-        hears=(subjects.events_filter("started"), subjects.HEARTBEATS),
+        hears=(
+            *map(subjects.events_filter, ("started", "completed", "failed", "cancelled")),
+            subjects.HEARTBEATS,
+        ),
     )
 
 

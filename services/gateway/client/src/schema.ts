@@ -2417,7 +2417,7 @@ export interface components {
             verdict?: components["schemas"]["OperatorCause"][];
             /**
              * Waitingfor
-             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `cap` (as many of its owner's jobs run as may run at once), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
             /**
@@ -2524,7 +2524,7 @@ export interface components {
             usage: components["schemas"]["JobUsage"];
             /**
              * Waitingfor
-             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `cap` (as many of its owner's jobs run as may run at once), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
             /**
@@ -2672,7 +2672,7 @@ export interface components {
             usage: components["schemas"]["JobUsage"];
             /**
              * Waitingfor
-             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `cap` (as many of its owner's jobs run as may run at once), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
         };
@@ -3205,7 +3205,7 @@ export interface components {
             userId: string;
             /**
              * Waitingfor
-             * @description What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
+             * @description What holds the job up: `turn` (others come first), `cap` (as many of its owner's jobs run as may run at once), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting; null while it runs and once it has ended.
              */
             waitingFor: string | null;
         };

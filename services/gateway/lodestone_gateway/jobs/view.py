@@ -18,6 +18,7 @@ from lodestone_gateway.verdict.model import Cause
 PAUSED = "paused"  # what a job of a paused type waits for
 SPEND = "spend"  # what a job waits for that the cap on all users' spend holds back
 TURN = "turn"  # what a job waits for that comes after those of others
+CAP = "cap"  # what a job waits for while its user has as many in flight as one user may
 
 
 class Progress(WireModel):
@@ -80,8 +81,9 @@ class JobSummary(WireModel):
     )
     waiting_for: str | None = Field(
         description=(
-            "What holds the job up: `turn` (others come first), `slot`, `retry`, `provider`, `paused`, or"
-            " another word, to be read as waiting; null while it runs and once it has ended."
+            "What holds the job up: `turn` (others come first), `cap` (as many of its owner's jobs run as may"
+            " run at once), `slot`, `retry`, `provider`, `paused`, or another word, to be read as waiting;"
+            " null while it runs and once it has ended."
         )
     )
     estimated_start_at: UtcTime | None = Field(
@@ -162,4 +164,6 @@ def _hold(row: BackgroundJob, holds: Holds) -> str | None:
     work = HELD_BULK if row.priority == Priority.BULK else HELD_INTERACTIVE
     if work in holds.paused:
         return SPEND
+    if holds.caps(row):
+        return CAP
     return TURN if holds.pace_of(row) else None

@@ -9,6 +9,7 @@ asks for a look: those who ask at the same moment share one.
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeAlias
@@ -23,7 +24,7 @@ from psycopg.rows import TupleRow, class_row
 from lodestone_gateway.live.heart import Heart
 from lodestone_gateway.live.subscription import POSITION, SEQ, Cursor, Ended, News, Subscription
 from lodestone_gateway.metrics import HUB_CONNECTED, WATCHERS
-from lodestone_gateway.store.holds import FRESH, Holds
+from lodestone_gateway.store.holds import CAPPED, FRESH, Holds, read_capped
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
 from lodestone_gateway.store.session import Role, connect_directly
@@ -82,6 +83,8 @@ class Hub:
         self._look: asyncio.Future[int | None] | None = None  # the answer of the next read
         self.connected = asyncio.Event()
         self.holds = Holds()
+        self._capped: frozenset[tuple[str, UUID]] = frozenset()
+        self._capped_until = 0.0
         # Users with a row, and when an earlier account of theirs was deleted; forgotten with the account.
         self.known_users: dict[UUID, float] = {}
 
@@ -154,7 +157,9 @@ class Hub:
     async def _listen(self) -> None:
         async with await connect_directly(self._database_url, Role.READER) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
-            connection.add_notify_handler(lambda _: self._woken.set())  # for those that come during a read
+            await connection.execute(f"LISTEN {CAPPED}")
+            # For those that come during a read.
+            connection.add_notify_handler(lambda notify: self._hear(notify.channel, notify.payload))
             self._state_at = 0.0
             self.known_users.clear()  # users who deleted their account meanwhile get nothing more
             while True:
@@ -179,8 +184,18 @@ class Hub:
         finally:
             loop.remove_reader(connection.fileno())
         connection.pgconn.consume_input()
-        while connection.pgconn.notifies():  # what is committed by now is seen by the read that follows
-            pass
+        while notify := connection.pgconn.notifies():  # what is committed is seen by the read that follows
+            self._hear(notify.relname.decode(), notify.extra.decode())
+
+    def _hear(self, channel: str, payload: str) -> None:
+        """There may be news, unless it is what the relay tells."""
+        if channel != CAPPED:
+            self._woken.set()
+            return
+        with suppress(ValueError, TypeError):  # another release may tell something else
+            self._capped = read_capped(payload)
+            self._capped_until = asyncio.get_running_loop().time() + FRESH.total_seconds()
+            self.holds = replace(self.holds, capped=self._capped)
 
     async def _read_and_answer(self, connection: Connection) -> bool:
         """Reads the news and answers those who asked for a look before; otherwise as `_read_new`."""
@@ -210,7 +225,8 @@ class Hub:
         row = await (await connection.execute(_STATE, {"fresh": FRESH})).fetchone()
         newest, paused, paces, time, deleted = row if row else (0, (), (), asked, ())
         clock.follow(time, asked=asked, answered=clock.own())
-        self.holds = Holds.of(paused, paces)
+        is_fresh = asyncio.get_running_loop().time() < self._capped_until
+        self.holds = Holds.of(paused, paces, self._capped if is_fresh else ())
         for user_id in deleted:
             self.known_users.pop(user_id, None)
         return int(newest)

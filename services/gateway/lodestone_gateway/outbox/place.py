@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from uuid import UUID
 
 SWEEP_SECONDS = 1.0  # between two looks at the rows that could not be done
 LATE_SECONDS = 5.0  # that an accepted job may take to its commit without being found late
@@ -30,6 +31,7 @@ class Turn(NamedTuple):
     event_id: str
     lane: Lane
     turn: int
+    user_id: UUID | None = None  # None where it does not matter whose it is
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Look:
     since: Mapping[Lane, int] = field(default_factory=dict)  # from the very beginning where it names no lane
     left_alone: frozenset[str] = frozenset()  # event ids
     is_everything: bool = False  # so also job types that only another release knows
+    capped: Mapping[str, Mapping[UUID, int]] = field(default_factory=dict)  # of each job type the users whose
+    # requests are read apart from the lanes, without the turns above, and how many of them
 
 
 class Place:

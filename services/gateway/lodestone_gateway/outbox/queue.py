@@ -23,6 +23,7 @@ from lodestone_gateway.outbox.place import Lane, Look, Turn
 from lodestone_gateway.store.autocommit import AutocommitConnection
 
 ROWS = 256  # of one lane that a round reads, and of all lanes that it takes
+PASSED_OVER = 1000  # rows of capped users that a round looks past in a lane
 LOOKED_AT_ONCE = 1000  # rows, by whoever prunes; a longer statement would delay the next round
 
 Choosing: TypeAlias = Callable[[Sequence[Turn]], list[Turn]]
@@ -49,7 +50,12 @@ class Waiting:
     @property
     def place(self) -> Turn:
         """Its place in the queue."""
-        return Turn(self.event_id, Lane(self.job_type, self.is_bulk), self.turn)
+        return Turn(self.event_id, Lane(self.job_type, self.is_bulk), self.turn, self.user_id)
+
+    @property
+    def user_id(self) -> UUID:
+        """Whose job it is."""
+        return self.event.user_id
 
     @property
     def is_new(self) -> bool:
@@ -137,6 +143,7 @@ async def _read_waiting(
             "time": now(),
             "limit": ROWS,
             "lanes": json.dumps(list(_lanes(look))),
+            "apart": json.dumps(list(_apart(look))),
             "is_everything": look.is_everything,
             "is_to_try": is_to_try,
         }
@@ -146,12 +153,22 @@ async def _read_waiting(
             return waiting
 
 
-def _lanes(look: Look) -> Iterator[tuple[str, bool, int, int]]:
-    """The lanes to read: which, since when, and how much."""
+def _lanes(look: Look) -> Iterator[tuple[str, bool, int, int, int, list[str]]]:
+    """The lanes to read: which, since when, how much, of how many rows, and without which users."""
     for job_type in JOB_TYPES:
+        capped = list(map(str, look.capped.get(job_type, ())))
+        room = min(look.rooms.get(job_type, ROWS), ROWS)
         for is_bulk in (False, True):
             since = look.since.get(Lane(job_type, is_bulk), 0)
-            yield job_type, is_bulk, since, min(look.rooms.get(job_type, ROWS), ROWS)
+            yield job_type, is_bulk, since, room, room + PASSED_OVER if capped else room, capped
+
+
+def _apart(look: Look) -> Iterator[tuple[str, bool, str, int]]:
+    """The users to read by themselves: in which lane, and how much."""
+    for job_type, users in look.capped.items():
+        for user_id, most in users.items():
+            if most:
+                yield from ((job_type, is_bulk, str(user_id), most) for is_bulk in (False, True))
 
 
 def chosen_of(rows: list[Waiting], choose: Choosing) -> list[Waiting]:
@@ -240,8 +257,12 @@ _IN_ORDER = "ORDER BY turn, position"
 _IS_LONE = f"""
     count(*) = 1 AND bool_and(event = 'requested' AND NOT tried AND seq = 0
         AND status NOT IN ('{"', '".join(sorted(ENDED))}'))"""
+_MAY_START = """
+    lane.job_type NOT IN (SELECT job_type FROM paused_job_types)
+    AND lane.is_bulk NOT IN (SELECT is_bulk FROM spend_holds WHERE until > now())"""
 # Each job type and priority is a lane with an index; of a paused one only cancels are read, with the requests
-# of their jobs. Types that only another release knows are looked for by whoever looks at everything.
+# of their jobs. Users who are capped are passed over there, and read by an index of their own. Types that
+# only another release knows are looked for by whoever looks at everything.
 _TAKE = f"""
     WITH RECURSIVE published AS ({_PUBLISH}),
     unknown AS (
@@ -253,20 +274,31 @@ _TAKE = f"""
         FROM unknown WHERE job_type IS NOT NULL),
     known AS (
         SELECT lane->>0 AS job_type, (lane->>1)::boolean AS is_bulk, (lane->>2)::bigint AS since,
-            (lane->>3)::bigint AS room
+            (lane->>3)::bigint AS room, (lane->>4)::bigint AS looked_at, lane->5 AS capped
         FROM jsonb_array_elements(%(lanes)s) AS lane),
+    apart AS (
+        SELECT lane->>0 AS job_type, (lane->>1)::boolean AS is_bulk, (lane->>2)::uuid AS user_id,
+            (lane->>3)::bigint AS room
+        FROM jsonb_array_elements(%(apart)s) AS lane),
     lane AS (
         SELECT * FROM known
         UNION ALL
-        SELECT job_type, is_bulk, 0, %(limit)s
+        SELECT job_type, is_bulk, 0, %(limit)s, %(limit)s, '[]'::jsonb
         FROM unknown CROSS JOIN (VALUES (false), (true)) AS priority (is_bulk)
         WHERE job_type NOT IN (SELECT job_type FROM known)),
     next AS (
         SELECT row.* FROM lane CROSS JOIN LATERAL (
-            SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' {_IN_ORDER}
-            LIMIT lane.room) AS row
-        WHERE lane.job_type NOT IN (SELECT job_type FROM paused_job_types)
-            AND lane.is_bulk NOT IN (SELECT is_bulk FROM spend_holds WHERE until > now())
+            SELECT * FROM (
+                SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' {_IN_ORDER}
+                LIMIT lane.looked_at) AS row
+            WHERE NOT lane.capped ? user_id::text {_IN_ORDER} LIMIT lane.room) AS row
+        WHERE {_MAY_START}
+        UNION ALL
+        SELECT row.* FROM apart AS lane CROSS JOIN LATERAL (
+            SELECT * FROM outbox WHERE user_id = lane.user_id AND job_type = lane.job_type
+                AND is_bulk = lane.is_bulk AND {_IS_WAITING} AND event <> 'cancel_requested'
+            ORDER BY turn_ends LIMIT lane.room) AS row
+        WHERE {_MAY_START}
         UNION ALL
         SELECT row.* FROM lane CROSS JOIN LATERAL (
             SELECT job_id FROM outbox WHERE {_IS_NEXT} AND event = 'cancel_requested' {_IN_ORDER}

@@ -32,7 +32,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.jobs.endings import cancelled
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.outbox.dispatch import Dispatch
-from lodestone_gateway.outbox.paces import tell_paces
+from lodestone_gateway.outbox.living import read_living, read_running
+from lodestone_gateway.outbox.paces import tell_capped, tell_paces
 from lodestone_gateway.outbox.place import SWEEP_SECONDS
 from lodestone_gateway.outbox.queue import ROWS, Waiting, mark_published, prune, take_waiting
 from lodestone_gateway.outbox.window import Window
@@ -61,9 +62,10 @@ class Relay:
         self._stream = stream
         self._connection = connection
         self._records = Records(engine)
-        window = Window({name: job_type.service for name, job_type in JOB_TYPES.items()})
-        self._workers = Workers(client, window)
-        self._dispatch = Dispatch(window)
+        self._window = Window({name: job_type.service for name, job_type in JOB_TYPES.items()})
+        self._workers = Workers(client, self._window)
+        self._dispatch = Dispatch(self._window)
+        self._knows_what_runs = False  # such as jobs that the relay before has published
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
         self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
@@ -117,6 +119,9 @@ class Relay:
         is_connected = self._client.is_connected
         if is_connected:
             await self._workers.ask_if_due(time.monotonic())
+        if not self._knows_what_runs:
+            self._window.presume(await read_running(self._connection), time.monotonic())
+            self._knows_what_runs = True
         waiting = await take_waiting(
             self._connection,
             self._dispatch.look(time.monotonic()),
@@ -130,16 +135,28 @@ class Relay:
         oldest.set((now() - min(row.time for row in waiting)).total_seconds() if waiting else 0.0)
         if not is_connected:
             return False
+        self._dispatch.begin(waiting)
         published = await at_most(AT_ONCE, (self._relay_job(rows) for rows in _by_job(waiting)))
         seen = [row for rows in published for row in rows]
         self._published = [row.event_id for row in seen]
         self._dispatch.note(waiting, set(self._published), time.monotonic())
-        if paces := self._dispatch.paces_to_tell(time.monotonic()):
-            await tell_paces(self._connection, paces)
+        await self._look_after(time.monotonic())
         for event, count in Counts(row.event.name for row in seen).items():
             relayed.labels(event=event).inc(count)
         is_open, is_due = self._dispatch.goes_on(time.monotonic()), self._workers.is_due(time.monotonic())
         return len(waiting) >= ROWS or is_open or is_due
+
+    async def _look_after(self, now: float) -> None:
+        """Finds out which jobs live where a user is near their bound, and tells what is held back."""
+        in_flight = self._window.in_flight
+        if doubtful := in_flight.doubtful(now):
+            in_flight.correct(doubtful, await read_living(self._connection, doubtful))
+        await self._workers.hear_ends(now, is_near=in_flight.is_near)
+        paces, capped = self._dispatch.to_tell(now)
+        if paces:
+            await tell_paces(self._connection, paces)
+        if capped:
+            await tell_capped(self._connection, capped)
 
     async def _relay_job(self, rows: list[Waiting]) -> list[Waiting]:
         """The rows of one job, in order; those that are done."""

@@ -6,16 +6,20 @@ second. It counts the requests that no worker has started. Starts and signs of l
 now and then the broker says how many requests it has not delivered, and that counts.
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from lodestone.bus.heartbeat import HEARTBEAT_SECONDS
+
+from lodestone_gateway.outbox.in_flight import InFlight, bound_of
 
 LEAST = 4  # requests of a job type that may wait for a worker, whatever is known of the workers
 AHEAD_SECONDS = 0.25  # what workers start in this time may wait for them
 RATE_SECONDS = 1.0  # over which ends are counted
 ABSENT_SECONDS = 2 * HEARTBEAT_SECONDS  # a worker that was not heard for this long counts no more
+PRESUMED = ""  # the worker of what runs before any is heard
 
 
 class Line:
@@ -30,7 +34,7 @@ class Line:
         return len(self._jobs) + self._others
 
     def add(self, job_id: UUID) -> None:
-        """It was published."""
+        """It is about to be published: it may be started before that is known here."""
         self._jobs[job_id] = None
 
     def start(self, job_id: UUID) -> None:
@@ -40,11 +44,23 @@ class Line:
         elif self._others:
             self._others -= 1
 
+    def remove(self, job_id: UUID) -> None:
+        """It is not published after all."""
+        self._jobs.pop(job_id, None)
+
     def correct(self, count: int) -> None:
         """So many are left, says the broker, which delivers the oldest first."""
         for job_id in list(self._jobs)[: max(len(self._jobs) - count, 0)]:
             del self._jobs[job_id]
         self._others = count - len(self._jobs)
+
+
+class Request(NamedTuple):
+    """A published request."""
+
+    job_type: str
+    job_id: UUID
+    user_id: UUID
 
 
 class Fleet:
@@ -61,18 +77,30 @@ class Fleet:
 
     def hear(self, worker_id: str, slots: int, running: int, now: float) -> None:
         """A worker says of itself how many jobs it may run, and how many it runs."""
+        self._workers.pop(PRESUMED, None)
         self._workers[worker_id] = (now, slots, running, self._starts)
         self._workers = {id: told for id, told in self._workers.items() if told[0] > now - ABSENT_SECONDS}
         self._samples.append((now, self._starts - self._running))
         while self._samples[0][0] < now - RATE_SECONDS and len(self._samples) > 2:
             self._samples.popleft()
 
+    def presume(self, running: int, now: float) -> None:
+        """Before a worker is heard there are as many slots as jobs run."""
+        self._workers[PRESUMED] = (now, running, running, self._starts)
+
     def takes(self, now: float) -> int:
         """How many jobs they take now and soon."""
-        workers = [told for told in self._workers.values() if told[0] > now - ABSENT_SECONDS]
+        workers = self._present(now)
         free = sum(max(slots - running, 0) for _, slots, running, _ in workers)
         started = sum(self._starts - starts for *_, starts in workers) / max(len(workers), 1)
         return int(max(free - started, 0) + self._ends_per_second * AHEAD_SECONDS)
+
+    def slots(self, now: float) -> int:
+        """How many jobs they run at once."""
+        return sum(slots for _, slots, *_ in self._present(now))
+
+    def _present(self, now: float) -> list[tuple[float, int, int, int]]:
+        return [told for told in self._workers.values() if told[0] > now - ABSENT_SECONDS]
 
     @property
     def _running(self) -> int:
@@ -93,6 +121,20 @@ class Window:
         self._services = services  # of each job type
         self.lines = {job_type: Line() for job_type in services}
         self._fleets = {service: Fleet() for service in services.values()}
+        self.in_flight = InFlight(services)
+
+    def presume(self, running: Sequence[Request], now: float) -> None:
+        """These run when the relay begins, whoever has published them."""
+        counts = Counter(self._services.get(each.job_type) for each in running)
+        for request in running:
+            self.in_flight.add(*request)
+        for service, fleet in self._fleets.items():
+            fleet.presume(counts[service], now)
+
+    def bounds(self, now: float) -> dict[str, int]:
+        """How many jobs of one user may be in flight in each service whose workers are heard."""
+        slots = {service: fleet.slots(now) for service, fleet in self._fleets.items()}
+        return {service: bound_of(count) for service, count in slots.items() if count}
 
     def rooms(self, now: float) -> dict[str, int]:
         """How many requests of each job type may be published."""
@@ -119,17 +161,34 @@ class Window:
         if service not in self._fleets:
             return False
         self._fleets[service].hear(worker_id, slots, running, now)
+        self.in_flight.bind(self.bounds(now))
         return self.is_open(now)
+
+    def hear_end(self, job_id: UUID, now: float) -> bool:
+        """A job has ended; returns whether there is room now for what was held back."""
+        self.in_flight.end(job_id)
+        return bool(self.in_flight.waiting) and self.in_flight.is_free(self.rooms(now))
 
     def is_open(self, now: float) -> bool:
         """Whether there is room for something that was held back."""
-        return any(self.lines[job_type].is_held and room for job_type, room in self.rooms(now).items())
+        rooms = self.rooms(now)
+        return self.in_flight.is_free(rooms) or any(
+            self.lines[job_type].is_held and room for job_type, room in rooms.items()
+        )
 
-    def publish(self, requests: Iterable[tuple[str, UUID]]) -> None:
-        """These were published: job type and id."""
-        for job_type, job_id in requests:
-            if job_type in self.lines:
-                self.lines[job_type].add(job_id)
+    def publish(self, requests: Iterable[Request]) -> None:
+        """These are about to be published."""
+        for request in requests:
+            if request.job_type in self.lines:
+                self.lines[request.job_type].add(request.job_id)
+                self.in_flight.add(*request)
+
+    def take_back(self, requests: Iterable[Request]) -> None:
+        """These are not published after all."""
+        for request in requests:
+            if request.job_type in self.lines:
+                self.lines[request.job_type].remove(request.job_id)
+                self.in_flight.end(request.job_id)
 
     def hold(self, read: Mapping[str, int], rooms: Mapping[str, int]) -> None:
         """How many waiting requests the last round found where there was room for so many."""

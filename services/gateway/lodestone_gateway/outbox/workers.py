@@ -1,4 +1,4 @@
-"""What the relay hears of workers: starts of jobs, signs of life, and what the broker has not delivered."""
+"""What the relay hears of workers: starts and ends of jobs, signs of life, and what is not delivered yet."""
 
 import asyncio
 import time
@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from lodestone_gateway.outbox.window import Window
 
 ASK_SECONDS = 1.0  # between two questions to the broker while something is held back
+ENDS = ("completed", "failed", "cancelled")
+ENDS_SECONDS = 10.0  # that ends are heard on after nobody is near the bound any more
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,8 @@ class Workers:
         self._is_known = False  # whether the broker has told what was published before
         self._wake: Callable[[], object] = lambda: None
         self._heard: list[Subscription] = []
+        self._ends: list[Subscription] = []
+        self._ends_until = 0.0
 
     async def listen(self, wake: Callable[[], object]) -> None:
         """From now on starts and signs of life are heard; `wake` is called when there is room again."""
@@ -45,8 +49,20 @@ class Workers:
 
     async def close(self) -> None:
         """Hears no more."""
-        for subscription in self._heard:
+        for subscription in (*self._heard, *self._ends):
             await subscription.unsubscribe()
+
+    async def hear_ends(self, now: float, *, is_near: bool) -> None:
+        """Hears the ends of jobs while somebody is near the bound; each end brings its result with it."""
+        if is_near:
+            self._ends_until = now + ENDS_SECONDS
+        if is_near and not self._ends:
+            ends = map(subjects.events_filter, ENDS)
+            self._ends = [await self._client.overhear(subject, self._hear_end) for subject in ends]
+        elif self._ends and now >= self._ends_until:
+            heard, self._ends = self._ends, []
+            for subscription in heard:
+                await subscription.unsubscribe()
 
     async def ask_if_due(self, now: float) -> None:
         """Asks the broker about what is held back: at first about everything. Raises ConnectionClosedError.
@@ -82,6 +98,11 @@ class Workers:
     def _hear_start(self, subject: str) -> None:
         started = subjects.parse_subject(subject)
         if started and self._window.hear_start(started.job_type, started.job_id, time.monotonic()):
+            self._wake()
+
+    def _hear_end(self, subject: str) -> None:
+        ended = subjects.parse_subject(subject)
+        if ended and self._window.hear_end(ended.job_id, time.monotonic()):
             self._wake()
 
     def _hear_worker(self, message: Msg) -> None:

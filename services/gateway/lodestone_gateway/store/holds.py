@@ -1,15 +1,19 @@
-"""What keeps jobs from starting that nobody runs yet, by job type; the same for all of their owners."""
+"""What keeps jobs from starting that nobody runs yet, by job type, and for whom."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
+from uuid import UUID
 
 from lodestone.events import Priority
 
 from lodestone_gateway.store.tables import BackgroundJob
 
-FRESH = timedelta(seconds=3)  # a pace that was told earlier counts no more
+FRESH = timedelta(seconds=3)  # what the relay told earlier counts no more
+CAPPED = "capped_users"  # the channel on which the relay names those whose jobs wait for their own jobs
+MOST_CAPPED = 100  # job types and users in one notification, which has 8,000 bytes
 
 
 class Pace(NamedTuple):
@@ -27,12 +31,22 @@ class Holds:
 
     paused: frozenset[str] = frozenset()  # job types by operators, work by the cap on spend
     paces: Mapping[tuple[str, bool], Pace] = field(default_factory=dict)  # by job type and `is_bulk`
+    capped: frozenset[tuple[str, UUID]] = (
+        frozenset()
+    )  # job types and users with as much in flight as they may
 
     @classmethod
-    def of(cls, paused: Iterable[str], paces: Iterable[tuple[str, bool, int, float]]) -> Self:
-        """From rows of the tables."""
+    def of(
+        cls,
+        paused: Iterable[str],
+        paces: Iterable[tuple[str, bool, int, float]],
+        capped: Iterable[tuple[str, UUID]] = (),
+    ) -> Self:
+        """From rows of the tables, and as the relay told last."""
         told = [Pace(*pace) for pace in paces]
-        return cls(frozenset(paused), {(pace.job_type, pace.is_bulk): pace for pace in told})
+        return cls(
+            frozenset(paused), {(pace.job_type, pace.is_bulk): pace for pace in told}, frozenset(capped)
+        )
 
     def with_pause(self, job_type: str, *, is_paused: bool) -> Self:
         """Before the tables are read again."""
@@ -42,6 +56,15 @@ class Holds:
     def pace_of(self, job: BackgroundJob) -> Pace | None:
         """How the job's lane advances, if something in it is held back."""
         return self.paces.get((job.job_type, job.priority == Priority.BULK))
+
+    def caps(self, job: BackgroundJob) -> bool:
+        """Whether the job waits for another one of its user to end."""
+        return (job.job_type, job.user_id) in self.capped
+
+
+def read_capped(told: str) -> frozenset[tuple[str, UUID]]:
+    """Job types and users as the relay names them. Raises ValueError or TypeError."""
+    return frozenset((job_type, UUID(str(user_id))) for job_type, user_id in json.loads(told))
 
 
 def estimated_start(turn: int, pace: Pace, now: datetime) -> datetime | None:

@@ -1,10 +1,13 @@
 """A job as its owner sees it: what it waits for, its tag, and nothing of it left out."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from lodestone.errors import ErrorCode
+from lodestone.ids import new_id
 from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag, waiting_for
 from lodestone_gateway.store.holds import Holds, Pace, estimated_start
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
@@ -13,10 +16,13 @@ from pydantic import ValidationError
 from sqlalchemy import inspect
 from support.stored import NOON, job
 
+OWNER = new_id()
 NOBODY = Holds()
 PAUSED = Holds.of(["ideation"], [])
 OTHERS = Holds.of([], [("ideation", False, 9, 0.5), ("emails", True, 9, 0.5)])
 BULK, ALL = Holds.of([HELD_BULK], []), Holds.of([HELD_BULK, HELD_INTERACTIVE], OTHERS.paces.values())
+OWN = Holds.of([], OTHERS.paces.values(), [("ideation", OWNER), ("emails", OWNER)])
+SOMEBODYS = Holds.of([], [], [("ideation", UUID(int=7))])
 EVERYTHING = Holds.of(["ideation", HELD_BULK, HELD_INTERACTIVE], [])
 ITEMS = [
     {"itemKey": "a", "itemIndex": 0, "item": {"title": "A"}},
@@ -38,6 +44,13 @@ ITEMS = [
         ({"waiting_for": "retry", "status": "processing", "seq": 4}, OTHERS, "retry"),
         ({"waiting_for": None, "status": "cancelled"}, OTHERS, None),
         ({"waiting_for": "slot"}, Holds(frozenset(["ideation"]), OTHERS.paces), "paused"),
+        ({"waiting_for": "slot"}, OWN, "cap"),
+        ({"waiting_for": "slot", "seq": 1}, OWN, "slot"),
+        ({"waiting_for": "slot", "job_type": "posts"}, OWN, "slot"),
+        ({"waiting_for": "slot"}, SOMEBODYS, "slot"),
+        ({"waiting_for": None, "status": "cancelled"}, OWN, None),
+        ({"waiting_for": "slot"}, replace(OWN, paused=frozenset(["ideation"])), "paused"),
+        ({"waiting_for": "slot"}, replace(OWN, paused=frozenset([HELD_INTERACTIVE])), "spend"),
         ({"waiting_for": "slot", "seq": 0}, BULK, "slot"),
         ({"waiting_for": "slot", "seq": 0, "priority": "bulk"}, BULK, "spend"),
         ({"waiting_for": "slot", "seq": 0}, ALL, "spend"),
@@ -52,7 +65,7 @@ ITEMS = [
 def test_a_hold_is_told_to_what_it_keeps_from_starting(
     columns: dict[str, Any], holds: Holds, waits: str | None
 ) -> None:
-    row = job(**columns)
+    row = job(user_id=OWNER, **columns)
 
     assert waiting_for(row, holds) == waits
     assert JobSummary.of(row, holds).waiting_for == waits
@@ -68,6 +81,7 @@ def test_a_hold_is_told_to_what_it_keeps_from_starting(
         ({"seq": 2, "waiting_for": "retry"}, PAUSED, '"2p"'),
         ({"seq": 2, "waiting_for": None}, PAUSED, '"2"'),
         ({"seq": 0, "waiting_for": "slot"}, OTHERS, '"0t"'),
+        ({"seq": 0, "waiting_for": "slot"}, OWN, '"0c"'),
         ({"seq": 1, "waiting_for": "slot"}, OTHERS, '"1"'),
         ({"seq": 0, "waiting_for": "slot"}, ALL, '"0s"'),
         ({"seq": 0, "waiting_for": "slot"}, EVERYTHING, '"0p"'),
@@ -77,7 +91,7 @@ def test_a_hold_is_told_to_what_it_keeps_from_starting(
 def test_the_tag_changes_with_everything_that_is_shown(
     columns: dict[str, Any], holds: Holds, tag: str
 ) -> None:
-    row = job(**{"waiting_for": None} | columns)
+    row = job(user_id=OWNER, **{"waiting_for": None} | columns)
     if row.erased_at:
         row.erased_at = row.created_at
 

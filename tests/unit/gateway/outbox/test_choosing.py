@@ -1,6 +1,8 @@
 """Which rows are taken: work is conserved, order is kept within a lane, and bulk never starves."""
 
 from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +87,44 @@ def test_a_job_type_of_another_release_has_room() -> None:
     rows = [Turn("one", Lane("of-a-later-release", False), 1)]
 
     assert choose(rows, {"polish": 0}, {}).rows == rows
+
+
+@given(waiting(), rooms_of_types, st.integers(0, 4))
+def test_a_row_whose_user_has_no_place_left_is_passed_over_and_costs_nobody_a_place(
+    rows: list[Turn], rooms: dict[str, int], most: int
+) -> None:
+    """Every third row is of a user who may have so many."""
+    spent = list[Turn]()
+
+    def spend(row: Turn) -> bool:
+        if int(row.event_id) % 3:
+            return True
+        if len(spent) == most:
+            return False
+        spent.append(row)
+        return True
+
+    taken = choose(rows, rooms, {}, spend).rows
+
+    assert sum(int(row.event_id) % 3 == 0 for row in taken) == len(spent) <= most
+    for job_type in TYPES:
+        its, left = of_type(taken, job_type), [row for row in of_type(rows, job_type) if row not in taken]
+        assert len(its) == rooms[job_type] or all(int(row.event_id) % 3 == 0 for row in left)
+        assert not left or len(its) == rooms[job_type] or len(spent) == most
+
+
+def test_the_job_type_that_was_served_longest_ago_comes_first() -> None:
+    """Of a user who gets one place at a time."""
+    rows = [Turn(f"{n} {name}", Lane(name, False), n) for n in range(4) for name in TYPES]
+    passed, order = dict[str, int](), list[str]()
+    for _ in range(4):
+        left = iter([True])
+        choice = choose(rows, dict.fromkeys(TYPES, 9), passed, partial(_next, left))
+        passed = dict(choice.passed)
+        order += [row.lane.job_type for row in choice.rows]
+
+    assert order == [*TYPES, *TYPES]
+
+
+def _next(left: Iterator[bool], _: Turn) -> bool:
+    return next(left, False)

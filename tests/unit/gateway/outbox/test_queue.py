@@ -13,7 +13,7 @@ def row(event: str = "requested", **columns: Any) -> Columns:
     body = json.dumps((cancel_requested() if event == "cancel_requested" else requested()).body())
     given: dict[str, Any] = {"event_id": "e", "job_id": JOB, "job_type": "ideation", "event": event}
     given |= {"body": body, "time": NOON, "traceparent": None, "tried": False, "status": "pending", "seq": 0}
-    given |= {"is_bulk": False, "turn": 7}
+    given |= {"is_bulk": False, "turn": 7, "is_first_try": False}
     return Columns(**given | columns)
 
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lodestone.ids import new_id
 from lodestone_gateway.outbox import window as tested
-from lodestone_gateway.outbox.window import ABSENT_SECONDS, AHEAD_SECONDS, LEAST, Fleet, Window
+from lodestone_gateway.outbox.in_flight import bound_of
+from lodestone_gateway.outbox.window import ABSENT_SECONDS, AHEAD_SECONDS, LEAST, Fleet, Request, Window
 
 NOON = 1000.0
 SERVICES = {"ideation": "ideation", "posts": "content", "emails": "content"}
@@ -22,7 +23,7 @@ def window(*, slots: int = 0, running: int = 0, service: str = "ideation") -> Wi
 
 def publish(told: Window, count: int, job_type: str = "ideation") -> list[UUID]:
     ids = [new_id() for _ in range(count)]
-    told.publish((job_type, id) for id in ids)
+    told.publish(Request(job_type, id, new_id()) for id in ids)
     return ids
 
 
@@ -119,6 +120,37 @@ def test_types_of_one_service_share_its_slots() -> None:
     assert told.rooms(NOON) == {"ideation": LEAST, "posts": 0, "emails": LEAST}
 
 
+def test_what_is_not_published_after_all_takes_no_place() -> None:
+    told, requests = window(slots=8), [Request("ideation", new_id(), new_id()) for _ in range(LEAST)]
+    told.publish(requests)
+    told.take_back(requests)
+
+    assert told.rooms(NOON)["ideation"] == LEAST + 8
+    assert told.in_flight.left(told.in_flight.holder("ideation", requests[0].user_id)) > LEAST
+
+
+def test_a_user_may_have_three_quarters_of_the_slots_of_the_workers_that_are_heard() -> None:
+    told = window(slots=8)
+    told.hear_worker("ideation", "another", 4, 0, NOON)
+    told.hear_worker("content", "worker", 3, 0, NOON)
+
+    assert told.bounds(NOON) == {"ideation": 9, "content": bound_of(3)}
+    assert told.bounds(NOON + ABSENT_SECONDS) == {}
+
+
+def test_before_a_worker_is_heard_there_are_as_many_slots_as_jobs_run() -> None:
+    told, user = window(), new_id()
+    told.presume([Request("ideation", new_id(), user) for _ in range(6)], NOON)
+    assert told.bounds(NOON) == {"ideation": bound_of(6)}
+    assert told.rooms(NOON)["ideation"] == LEAST
+    told.in_flight.bind(told.bounds(NOON))
+    assert told.in_flight.left(told.in_flight.holder("ideation", user)) == 0
+
+    told.hear_worker("ideation", "worker", 8, 6, NOON + 1)
+    assert told.bounds(NOON + 1) == {"ideation": bound_of(8)}
+    assert told.rooms(NOON + 1)["ideation"] == LEAST + 2
+
+
 def test_the_broker_has_the_last_word() -> None:
     told = window()
     publish(told, LEAST)
@@ -187,7 +219,7 @@ def test_a_new_worker_wakes_who_waits() -> None:
 
 def test_what_it_does_not_know_changes_nothing() -> None:
     told = window()
-    told.publish([("of-a-later-release", new_id())])
+    told.publish([Request("of-a-later-release", new_id(), new_id())])
 
     assert not told.hear_start("of-a-later-release", new_id(), NOON)
     assert not told.hear_worker("another", "worker", 8, 0, NOON)

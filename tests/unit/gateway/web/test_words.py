@@ -60,6 +60,14 @@ def test_a_job_that_others_come_before_says_so() -> None:
     assert words.doing(waits, others) == "Waiting"
 
 
+def test_a_job_that_waits_for_another_of_its_owner_says_so() -> None:
+    waits = job("pending", "slot")
+    own = Holds.of([], [("ideation", False, 9, 0.5)], [("ideation", waits.user_id)])
+
+    assert words.waiting(waits, own).startswith("You have reached the limit of jobs running at once.")
+    assert words.doing(waits, own) == "Waiting"
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

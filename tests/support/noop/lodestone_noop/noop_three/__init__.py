@@ -1,0 +1,1 @@
+"""The job type `noop`."""
