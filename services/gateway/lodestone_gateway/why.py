@@ -12,6 +12,7 @@ from lodestone.settings import read_settings
 from lodestone_gateway.in_words import in_words
 from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.settings import DatabaseSettings
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import Role, make_engine
 from lodestone_gateway.verdict.model import OperatorCause
 
@@ -32,7 +33,7 @@ def run(arguments: Sequence[str]) -> str:
 async def _inspect(database_url: str, job_id: UUID) -> InspectedJob:
     reader = make_engine(database_url, Role.READER, pool_size=1)
     try:
-        return await inspect_job(reader, job_id)
+        return await inspect_job(reader, job_id, Holds())
     finally:
         await reader.dispose()
 

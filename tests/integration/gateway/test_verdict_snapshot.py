@@ -11,6 +11,7 @@ from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
 from lodestone_gateway.operating.pausing import pause
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.verdict.judge import judge
 from lodestone_gateway.verdict.reading import look
@@ -34,7 +35,7 @@ async def reader(bench: GatewayBench) -> AsyncIterator[AsyncEngine]:
 async def snapshot(bench: GatewayBench, reader: AsyncEngine, requested: JobRequested) -> Snapshot:
     row = await bench.row(requested)
     async with transaction(reader) as session:
-        return await look(session, row)
+        return await look(session, row, Holds())
 
 
 def codes(seen: Snapshot) -> list[str]:
@@ -159,6 +160,6 @@ async def test_what_came_after_the_row_was_read_is_left_out(bench: GatewayBench,
     await bench.until_row(requested, lambda row: row.seq == 2)
 
     async with transaction(reader) as session:
-        seen = await look(session, before)
+        seen = await look(session, before, Holds())
 
     assert seen.log == []

@@ -136,7 +136,7 @@ async def _read(
     headers = {"ETag": entity_tag(job, holds)}
     if if_none_match is not None and _matches(if_none_match, job, holds):
         return Response(status_code=304, headers=headers)
-    start, causes = await start_of(parts.engine, job, holds), await why(parts.reader, job)
+    start, causes = await start_of(parts.engine, job, holds), await why(parts.reader, job, holds)
     shown = Job.of(job, holds).model_copy(update={"estimated_start_at": start, "why": causes})
     return Response(shown.model_dump_json(by_alias=True), media_type="application/json", headers=headers)
 

@@ -225,7 +225,7 @@ async def _jobs(
 
 async def _job(parts: ThisProcess, _: Operator, job_id: str) -> InspectedJob:
     """A job of any user with its events and calls, and the reason for its present state."""
-    return await inspect_job(parts.reader, id_in_path(job_id, "This job does not exist."))
+    return await inspect_job(parts.reader, id_in_path(job_id, "This job does not exist."), parts.hub.holds)
 
 
 async def _dead_letters(

@@ -58,8 +58,8 @@ class InspectedJob(Job):
     calls: list[ProviderCall]
 
 
-async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
-    """The job, whoever owns it. Raises NotFound."""
+async def inspect_job(reader: AsyncEngine, job_id: UUID, holds: Holds) -> InspectedJob:
+    """The job, whoever owns it; `holds` says whose jobs are capped, where that is known. Raises NotFound."""
     async with transaction(reader) as session:
         found = await operations_queries.any_job(session, job_id)
         if found is None:
@@ -70,9 +70,9 @@ async def inspect_job(reader: AsyncEngine, job_id: UUID) -> InspectedJob:
         history = await queries.job_events(session, job_id, after=0)
         events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
         calls = await operations_queries.job_calls(session, job_id)
-        seen = await look(session, job)
+        seen = await look(session, job, holds)
     chain = judge(seen)
-    owners = Job.of(job, Holds.of({*pauses, *held}, ())).model_dump(exclude={"why"})
+    owners = Job.of(job, Holds.of({*pauses, *held}, (), holds.capped)).model_dump(exclude={"why"})
     return InspectedJob(
         **owners,
         why=None if job.status == Status.COMPLETED else told_to_owner(chain, seen.now),

@@ -19,6 +19,7 @@ class Code(StrEnum):
 
     PAUSED = "paused"
     SPEND = "spend"
+    CAP = "cap"
     TURN = "turn"
     SLOT = "slot"
     RETRY = "retry"

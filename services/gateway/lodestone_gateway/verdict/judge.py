@@ -19,7 +19,7 @@ from lodestone_gateway.verdict.machinery import (
     relay_stopped,
     worker_lost,
 )
-from lodestone_gateway.verdict.queueing import paused, slot, spend, starting, turn
+from lodestone_gateway.verdict.queueing import cap, paused, slot, spend, starting, turn
 from lodestone_gateway.verdict.snapshot import Snapshot
 
 Rule = Callable[[Snapshot], Cause | None]
@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     overdue,
     paused,
     spend,
+    cap,
     relay_stopped,
     bus_silent,
     no_worker,

@@ -37,6 +37,22 @@ def spend(seen: Snapshot) -> Cause | None:
     )
 
 
+def cap(seen: Snapshot) -> Cause | None:
+    """As many jobs of its owner are in flight as one user may have."""
+    if not (seen.is_unpublished and seen.is_capped):
+        return None
+    own = seen.request.ahead_of_owner if seen.request else 0
+    return Cause(
+        Code.CAP,
+        "Waiting for a job of its owner to end: as many are in flight as one user may have,"
+        f" and {own} more are ahead of it.",
+        WAITING["cap"],
+        seen.now,
+        {"ownJobsAhead": own},
+        advice="Nothing: it starts as its owner’s jobs end. More slots raise the bound.",
+    )
+
+
 def turn(seen: Snapshot) -> Cause | None:
     """Others are ahead of it, and the relay publishes only what is about to run."""
     request = seen.request

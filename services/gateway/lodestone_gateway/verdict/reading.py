@@ -1,6 +1,7 @@
 """A job's verdict from the tables as they are now."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from lodestone.clock import now
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.store.verdict_queries import surroundings
@@ -16,7 +18,7 @@ from lodestone_gateway.verdict.model import Cause, told_to_owner
 from lodestone_gateway.verdict.snapshot import Beat, LogEntry, Pause, Request, Snapshot
 
 
-async def why(reader: AsyncEngine, job: BackgroundJob) -> list[Cause] | None:
+async def why(reader: AsyncEngine, job: BackgroundJob, holds: Holds) -> list[Cause] | None:
     """What its owner is told; None for a completed job. An ended job needs nothing but its row."""
     status = Status(job.status)
     if status is Status.COMPLETED:
@@ -24,13 +26,13 @@ async def why(reader: AsyncEngine, job: BackgroundJob) -> list[Cause] | None:
     if status.is_terminal:
         return told_to_owner(judge(Snapshot(job, now())), now())
     async with transaction(reader) as session:
-        seen = await look(session, job)
+        seen = await look(session, job, holds)
     return told_to_owner(judge(seen), seen.now)
 
 
-async def look(session: AsyncSession, job: BackgroundJob) -> Snapshot:
-    """The snapshot of a job; the session is one of the reader role."""
-    return snapshot_of(job, await surroundings(session, job))
+async def look(session: AsyncSession, job: BackgroundJob, holds: Holds) -> Snapshot:
+    """The snapshot of a job; the session is one of the reader role. Whose jobs are capped is in no table."""
+    return replace(snapshot_of(job, await surroundings(session, job)), is_capped=holds.caps(job))
 
 
 def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:

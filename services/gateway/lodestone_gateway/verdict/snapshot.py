@@ -62,6 +62,7 @@ class Snapshot:
     pause: Pause | None = None
     held_until: datetime | None = None  # the cap on the hour's spend holds work of this priority back
     is_lane_held: bool = False  # the relay has just said that it holds something of the lane back
+    is_capped: bool = False  # the relay has just said that its owner has as many in flight as one user may
     relay_leads: bool = True
     projector_leads: bool = True
     observed_at: datetime | None = None  # when broker and services were listened to last, by the reconciler
@@ -130,7 +131,7 @@ class Snapshot:
     @property
     def is_blocked(self) -> bool:
         """Whether something keeps the relay from publishing it that has nothing to do with its turn."""
-        held = self.pause is not None or self.held_until is not None
+        held = self.pause is not None or self.held_until is not None or self.is_capped
         return held or not self.relay_leads or self.is_without_workers
 
     @property

@@ -55,6 +55,7 @@ def codes(snapshot: Snapshot) -> list[str]:
         (seen(pause=PAUSE), ["paused"]),
         (seen(request=waiting(), held_until=T), ["spend"]),
         (seen(request=waiting(ahead=14, own=3)), ["turn"]),
+        (seen(request=waiting(ahead=3, own=3), is_capped=True), ["cap"]),
         (seen(beats=FULL), ["slot"]),
         (seen(request=waiting(), relay_leads=False), ["relay_stopped"]),
         (seen(OLD, request=waiting(tried=True)), ["bus_silent"]),
@@ -118,6 +119,8 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
         (seen(OLD, request=waiting(), is_lane_held=True), "turn", "not_relayed"),
         (seen(OLD, request=waiting(), pause=PAUSE), "paused", "not_relayed"),
         (seen(OLD, request=waiting(tried=True)), "bus_silent", "not_relayed"),
+        (seen(OLD, request=waiting(), is_capped=True), "cap", "not_relayed"),
+        (seen(observed_at=ago(60), beats=[], projector_leads=False), "projector_behind", "no_worker"),
         # one free slot is enough
         (seen(beats=[*FULL, beat("w-3", slots=1, running=0)]), "starting", "slot"),
         # a process that is silent has no slots
@@ -295,6 +298,7 @@ SNAPSHOTS = st.builds(
     pause=st.sampled_from([None, PAUSE]),
     held_until=st.sampled_from([None, T + timedelta(minutes=9)]),
     is_lane_held=st.booleans(),
+    is_capped=st.booleans(),
     relay_leads=st.booleans(),
     projector_leads=st.booleans(),
     observed_at=st.sampled_from([None, ago(2), ago(60)]),

@@ -40,7 +40,7 @@ async def _ideas(
         ideas=ideas,
         job=ideas.job,
         start=await start_of(parts.engine, ideas.job, parts.hub.holds),
-        why=await why(parts.reader, ideas.job),
+        why=await why(parts.reader, ideas.job, parts.hub.holds),
         by_score=by == BY_SCORE,
         key=new_id(),
     )
