@@ -75,7 +75,7 @@ def test_without_the_cache_a_call_would_cost_what_it_cost_and_what_was_saved() -
 
 def test_a_model_without_a_price_costs_nothing_and_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     # A logger that another test used first may be bound already, and is then not captured.
-    monkeypatch.setattr("lodestone.llm.usage.log", structlog.get_logger())
+    monkeypatch.setattr("lodestone.llm.usage.log", structlog.get_logger(__name__))
     with structlog.testing.capture_logs() as logs:
         assert cost_usd("claude-from-next-year", TokenUsage(input=1_000)) == 0
 
