@@ -30,8 +30,8 @@ def month(days: Sequence[DayOfUsage]) -> list[Allowance]:
     saved = sum((day.cache_saved_usd for day in days), Decimal(0))
     return [
         Allowance("AI work", usd(sum((day.cost_usd for day in days), Decimal(0)))),
-        Allowance("Instructions that the AI had kept", f"{read:,} tokens, and {written:,} to keep them"),
-        Allowance("Saved by that", usd(saved) if saved > 0 else "nothing yet"),
+        Allowance("Instructions read from the cache", f"{read:,} tokens ({written:,} written)"),
+        Allowance("Saved by the cache", usd(saved) if saved > 0 else "nothing yet"),
     ]
 
 

@@ -66,7 +66,7 @@ async def test_the_page_tells_what_this_months_work_cost_and_what_the_cache_save
     page = await send(gateway, user, "GET", "/account")
 
     assert "nothing yet" in nothing.text
-    for told in ("$0.25", "30 tokens, and 4 to keep them", "$0.06"):
+    for told in ("$0.25", "30 tokens (4 written)", "$0.06"):
         assert told in page.text
 
 
