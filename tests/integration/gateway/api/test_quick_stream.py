@@ -1,11 +1,9 @@
 """Plain streams of a job, which skip the framework, are answered exactly as their route answers them."""
 
-from typing import Any
-
 import httpx2
 import pytest
-from fastapi.routing import APIRoute
 from support.api import Projection, RunningGateway, User
+from support.framework import note_routes, same_head
 from support.samples import example_input
 
 COACH = example_input("ideation-fitness-coach")
@@ -19,23 +17,11 @@ ROUTE = "/api/jobs/{job_id}/events"
 @pytest.fixture
 def by_framework(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the requests that reached a route."""
-    found: list[str] = []
-    handle = APIRoute.handle
-
-    async def noted(self: APIRoute, scope: Any, receive: Any, send: Any) -> None:
-        found.append(scope["path"])
-        await handle(self, scope, receive, send)
-
-    monkeypatch.setattr(APIRoute, "handle", noted)
-    return found
+    return note_routes(monkeypatch)
 
 
 def alike(quick: httpx2.Response, usual: httpx2.Response) -> None:
-    told = [
-        (answer.status_code, {name: value for name, value in answer.headers.items() if name not in ITS_OWN})
-        for answer in (quick, usual)
-    ]
-    assert told[0] == told[1]
+    same_head(quick, usual, besides=ITS_OWN)
     assert quick.content == usual.content
 
 
