@@ -61,10 +61,9 @@ class InspectedJob(Job):
 async def inspect_job(reader: AsyncEngine, job_id: UUID, holds: Holds) -> InspectedJob:
     """The job, whoever owns it; `holds` says whose jobs are capped, where that is known. Raises NotFound."""
     async with transaction(reader) as session:
-        found = await operations_queries.any_job(session, job_id)
-        if found is None:
+        job = await queries.job(session, job_id)
+        if job is None:
             raise NotFound("This job does not exist.")
-        job, _ = found
         pauses = await operations_queries.paused_job_types(session)
         held = await operations_queries.held_work(session)
         history = await queries.job_events(session, job_id, after=0)
