@@ -13,6 +13,7 @@ ErrorCodeFilter = Annotated[
     str | None, Query(alias="errorCode", description="One or more, separated by commas")
 ]
 UserFilter = Annotated[str | None, Query(alias="userId", description="The id of one user")]
+Limit = Annotated[int, Query(ge=1, le=100)]  # of a page
 
 
 def choices(field: str, given: str | None, allowed: list[str]) -> list[str]:

@@ -1,0 +1,32 @@
+"""For operators; a user's token gets 403."""
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.dependencies.models import Dependant
+from lodestone.errors import InvalidRequest
+
+from lodestone_gateway.api.operations import dead_letters, jobs, services, spend
+from lodestone_gateway.parts import Operator
+
+
+def router() -> APIRouter:
+    """The routes."""
+    routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=[Depends(only_known_filters)])
+    for part in (jobs, dead_letters, services, spend):
+        part.add_routes(routes)
+    return routes
+
+
+async def only_known_filters(request: Request, _: Operator) -> None:
+    """Refuses an unknown parameter: a misspelt filter must not mean "all". Raises InvalidRequest."""
+    known = _parameters(request.scope["route"].dependant)
+    if unknown := sorted(request.query_params.keys() - known):
+        there_is = (
+            f"Known parameters: {', '.join(sorted(known))}." if known else "There are no parameters here."
+        )
+        message = f"Unknown parameter. {there_is}"
+        raise InvalidRequest(errors=[{"field": name, "message": message} for name in unknown])
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_parameters(each) for each in dependant.dependencies))
