@@ -249,7 +249,7 @@ class Checks:
         for entry in (*log.entries, *rows):
             if without_texts(entry.event) != entry.event:
                 self.fail("I11", f"{describe(entry)} was to be erased and is there")
-        if not store.erasures[job.id]:
+        if not store.erasures[job.id].is_done:
             self.fail("I11", f"{job.id} was never erased")
         if not log.terminal and not self.was_lost:
             self.fail("I11", f"the log of {job.id} no longer says that it is over")

@@ -65,15 +65,18 @@ async def read_end(engine: SimEngine, job_id: UUID) -> tuple[Entry | None, int]:
 async def finish(engine: SimEngine, erasing: Erasing) -> None:
     """Records that the erasure is complete."""
     async with transaction(engine) as session:
-        session.store.erasures[erasing.job_id] = True
+        erasure = session.store.erasures[erasing.job_id]
+        if erasure.requested_at == erasing.requested_at:
+            session.store.erasures[erasing.job_id] = replace(erasure, is_done=True)
 
 
 def _waiting(store: Store) -> list[UUID]:
-    return sorted(id for id, is_done in store.erasures.items() if not is_done)
+    return sorted(id for id, erasure in store.erasures.items() if not erasure.is_done)
 
 
 def _erasing(store: Store, job_id: UUID) -> Erasing:
-    return Erasing(job_id, store.jobs[job_id].job_type, removes_row=False)
+    requested_at = store.erasures[job_id].requested_at
+    return Erasing(job_id, store.jobs[job_id].job_type, removes_row=False, requested_at=requested_at)
 
 
 def _stripped(row: SimHistoryRow) -> SimHistoryRow:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from lodestone.bus.publisher import JobStream
 from lodestone.bus.topology import stream_config
 from lodestone.clock import now
-from lodestone.erasure import on_erasure, without_texts
+from lodestone.erasure import has_texts, on_erasure, without_texts
 from lodestone.events import JobCallStarted, JobCompleted, JobEvent, JobRequested, Usage
 from lodestone.ids import new_id
 from lodestone.job_log import Entry, JobLog
@@ -13,12 +13,12 @@ from lodestone.judgement import Wait
 from lodestone.status import Status
 from lodestone_gateway.jobs import restore
 from lodestone_gateway.projector.cursor import Cursor
-from lodestone_gateway.projector.fold import FoldedJob
+from lodestone_gateway.projector.fold import FoldedJob, fold_batch
 from lodestone_gateway.reconciler.erase import LogEraser
 from simulation.client import SimClient
 from simulation.plan import Plan
 from simulation.small_checks import alone, requested, started
-from simulation.store import SimEngine, SimHistoryRow
+from simulation.store import SimEngine, SimErasure, SimFold, SimHistoryRow, load, write
 from simulation.virtual_loop import Process
 from simulation.world import World
 
@@ -48,6 +48,13 @@ def erased_log_stays_closed() -> str | None:
 def lost_log_is_closed_too() -> str | None:
     """The same after the stream was lost before the erasure."""
     return _late_request(is_lost=True)
+
+
+def texts_that_came_back_are_erased_too() -> str | None:
+    """The same after the stream was emptied after the erasure: the request is stored, and erased again."""
+    world, job = World(Plan(0, ())), requested()
+    world.broker.add_stream(stream_config())
+    return cast("str | None", alone(world, _erase_what_came_back(world, job)))
 
 
 def settled_call_is_folded_first() -> str | None:
@@ -81,11 +88,31 @@ async def _erase_and_ask_again(world: World, job: JobRequested, *, is_lost: bool
     for event in () if is_lost else (job, started(job, 1), _completed(job)):
         log = (await stream.append(event, log)).log
     _ended(world, job)
-    for _ in range(4):
-        await LogEraser(client, stream, engine).erase_round()
+    await _erase(stream, client, engine)
     late, _ = _process(world, "relay")
     appended = await JobStream(late, "relay").append(job, JobLog())
     return "I11: the request of an erased job is in the stream again" if appended.stored else None
+
+
+async def _erase_what_came_back(world: World, job: JobRequested) -> str | None:
+    client, engine = _process(world, "reconciler")
+    stream = JobStream(client, "reconciler")
+    _ended(world, job)
+    await _erase(stream, client, engine)
+    world.broker.purge()
+    late, _ = _process(world, "relay")
+    appended = await JobStream(late, "relay").append(job, JobLog())
+    fold = SimFold(world.store)
+    await write(fold, fold_batch(await load(fold, appended.log.entries), appended.log.entries))
+    await _erase(stream, client, engine)
+    left = (await stream.read(job.job_type, job.job_id)).entries
+    is_left = any(has_texts(entry.event) for entry in left)
+    return "I11: the texts of an erased job are in the stream again" if is_left else None
+
+
+async def _erase(stream: JobStream, client: Any, engine: Any) -> None:
+    for _ in range(4):
+        await LogEraser(client, stream, engine).erase_round()
 
 
 def _ended(world: World, job: JobRequested) -> None:
@@ -94,7 +121,7 @@ def _ended(world: World, job: JobRequested) -> None:
     bare = FoldedJob(job.job_id, job.user_id, job.job_type, now(), status=Status.COMPLETED)
     end = Entry(3, str(new_id()), now(), without_texts(_completed(job)))
     store.jobs[job.job_id], store.history[job.job_id] = bare, [SimHistoryRow(3, end)]
-    store.erasures[job.job_id] = False
+    store.erasures[job.job_id] = SimErasure(now())
     store.stripped.add(job.job_id)
     store.cursor = Cursor(0, FAR)
 

@@ -16,6 +16,7 @@ from simulation.erasing_checks import (
     erased_log_stays_closed,
     lost_log_is_closed_too,
     settled_call_is_folded_first,
+    texts_that_came_back_are_erased_too,
     unsettled_call_is_not_purged,
 )
 from simulation.mutants import Mutant, Patch, mutant
@@ -540,6 +541,14 @@ GATEWAY_BUGS = (
         "return AppendEnd(_end_of(end)) if end else Clean()",
         "return Clean()",
         check=lost_log_is_closed_too,
+    ),
+    mutant(
+        "leaves what came back after an erasure",
+        "I11",
+        FOLD + "fold_batch",
+        "if entry.event.job_id in folded.erased and has_texts(entry.event):",
+        "if False:",
+        check=texts_that_came_back_are_erased_too,
     ),
     mutant(
         "restores without raising the cursor's version",

@@ -105,6 +105,14 @@ class Call:
     finished_event_id: str | None = None
 
 
+@dataclass(frozen=True)
+class SimErasure:
+    """A row of erasures."""
+
+    requested_at: datetime  # last
+    is_done: bool = False
+
+
 @dataclass
 class Store:
     """All rows."""
@@ -116,7 +124,7 @@ class Store:
     calls: dict[UUID, Call] = field(default_factory=dict)
     outbox: list[SimOutboxRow] = field(default_factory=list)
     clocks: Counter[Lane] = field(default_factory=Counter)  # the turn that each lane has reached
-    erasures: dict[UUID, bool] = field(default_factory=dict)  # jobs to be erased, and whether that is done
+    erasures: dict[UUID, SimErasure] = field(default_factory=dict)  # of jobs
     stripped: set[UUID] = field(default_factory=set)  # jobs without texts
     cursor: Cursor = field(default_factory=lambda: Cursor(0, 0))
     is_up: bool = True
@@ -252,6 +260,8 @@ async def write(fold: SimFold, folded: Folded) -> None:
     """Replaces the writes of `projector.batch`."""
     _write_jobs(fold.store, folded)
     _write_calls(fold.store, folded)
+    for id in folded.came_back:
+        fold.store.erasures[id] = SimErasure(now())
 
 
 def _write_jobs(store: Store, folded: Folded) -> None:

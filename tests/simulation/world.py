@@ -41,7 +41,7 @@ from simulation.leases import Lease
 from simulation.network import Network
 from simulation.plan import FAULTS_UNTIL, WEIGHTS, Fault, Job, Plan
 from simulation.provider import SIM_JOB, Provider, SimLlm
-from simulation.store import SimEngine, Store
+from simulation.store import SimEngine, SimErasure, Store
 from simulation.virtual_loop import Process, VirtualLoop
 from sqlalchemy.exc import OperationalError
 
@@ -267,7 +267,7 @@ class World:
         """Whether everything is folded and late deliveries and settlements have arrived."""
         stream = self.broker.stream
         is_folded = stream is not None and self.store.cursor.sequence >= stream.last
-        is_erased = all(self.store.erasures.values())
+        is_erased = all(each.is_done for each in self.store.erasures.values())
         is_settled = not any(call.started and not call.finished for call in self.store.calls.values())
         is_quiet = is_folded and is_settled and is_erased
         return seconds > END_SECONDS or (seconds > QUIET_SECONDS and is_quiet)
@@ -339,7 +339,7 @@ class World:
 
     def _erase(self, job: Job, requested: JobRequested) -> None:
         self._cancel(job, requested)
-        self.store.erasures[requested.job_id] = False
+        self.store.erasures[requested.job_id] = SimErasure(now())
         self.note("api", f"is asked to erase {requested.job_id}")
 
     def _wake_relay(self) -> None:

@@ -80,6 +80,11 @@ def _(event: JobCancelled) -> JobEvent:
     return _erased(event, kept=[])
 
 
+def has_texts(event: JobEvent) -> bool:
+    """Whether something would go if its job were erased."""
+    return without_texts(event) != event
+
+
 def _erased(event: Event, **emptied: object) -> Event:
     return event.model_copy(update={**emptied, "erased": True})
 
@@ -116,7 +121,7 @@ def on_erasure(log: JobLog, end: Entry | None, *, folded_to: int) -> Step:
     if log.last_sequence == 0:
         # Lost, or read from a lagging replica: an append finds out, and closes the fence at 0.
         return AppendEnd(_end_of(end)) if end else Clean()
-    last_text = max([log.tail, *(entry.sequence for entry in log.entries if _has_texts(entry))])
+    last_text = max([log.tail, *(entry.sequence for entry in log.entries if has_texts(entry.event))])
     if last_text == 0:
         return Clean()
     if (log.open_calls and not log.is_open) or log.last_sequence > folded_to:
@@ -130,7 +135,3 @@ def on_erasure(log: JobLog, end: Entry | None, *, folded_to: int) -> Step:
 
 def _end_of(found: Entry) -> Entry:
     return replace(found, event=without_texts(found.event))
-
-
-def _has_texts(entry: Entry) -> bool:
-    return without_texts(entry.event) != entry.event

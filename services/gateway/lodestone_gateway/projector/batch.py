@@ -12,7 +12,7 @@ from lodestone_gateway.projector.dead_events import drift_in, put_aside, unsaved
 from lodestone_gateway.projector.effects import apply_effects
 from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from lodestone_gateway.projector.presumed import RecentRows, fold_presumed
-from lodestone_gateway.projector.statements import load, write_calls, write_history, write_jobs
+from lodestone_gateway.projector.statements import erase_again, load, write_calls, write_history, write_jobs
 from lodestone_gateway.store.erasure_tables import Erasure
 from lodestone_gateway.store.faults import is_wait
 from lodestone_gateway.store.operations_tables import DeadEvent
@@ -81,6 +81,7 @@ async def _write(fold: Pipeline, folded: Folded) -> None:
     write_jobs(fold, folded)
     write_calls(fold, folded)
     await _note_erased(fold, [folded.jobs[id] for id in folded.to_erase])
+    erase_again(fold, folded)
     await apply_effects(fold, folded)
 
 

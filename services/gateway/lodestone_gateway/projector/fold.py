@@ -14,6 +14,7 @@ from functools import singledispatch
 from uuid import UUID
 
 from lodestone import status
+from lodestone.erasure import has_texts
 from lodestone.errors import ErrorCode
 from lodestone.events import (
     JobCallFinished,
@@ -97,6 +98,7 @@ class Folded:
     settled: set[UUID]  # calls that are paid for
     erased: set[UUID] = field(default_factory=set)  # jobs whose texts are to be erased; some rows are gone
     to_erase: set[UUID] = field(default_factory=set)  # jobs erased later than the state of these tables
+    came_back: set[UUID] = field(default_factory=set)  # erased jobs of which the stream has texts again
     changed: set[UUID] = field(default_factory=set)
     history: list[HistoryEvent] = field(default_factory=list)
     calls: list[Entry] = field(default_factory=list)  # call_started and call_finished
@@ -113,6 +115,8 @@ def fold_batch(folded: Folded, entries: Iterable[Entry]) -> Folded:
             _take(folded, entry, kind)
         if _tells_erasure(folded, entry):
             folded.to_erase.add(entry.event.job_id)
+        if entry.event.job_id in folded.erased and has_texts(entry.event):
+            folded.came_back.add(entry.event.job_id)
     return folded
 
 

@@ -185,6 +185,12 @@ def _call_row(folded: Folded, entry: Entry, event: JobCallStarted | JobCallFinis
     return {**owner, **told, **ends}
 
 
+def erase_again(fold: Pipeline, folded: Folded) -> None:
+    """Asks for jobs to be erased again, of which the stream has texts again."""
+    if folded.came_back:
+        fold.add(_ERASE_AGAIN, _array(folded.came_back))
+
+
 def names(columns: Iterable[str]) -> str:
     """The columns as a list in SQL."""
     return ", ".join(columns)
@@ -225,6 +231,8 @@ _WRITE_HISTORY = (
     f"INSERT INTO job_events ({names(HISTORY_COLUMNS)}) SELECT {names(HISTORY_COLUMNS)}"  # noqa: S608
     f" FROM {rows_of('$1', HISTORY_COLUMNS)} ORDER BY ordinality"
 )
+# The time tells an eraser that looked at the log before this fold.
+_ERASE_AGAIN = "UPDATE erasures SET done_at = NULL, requested_at = now() WHERE job_id = ANY($1::uuid[])"
 SET_JOB = ", ".join(f"{name} = new.{name}" for name in JOB_COLUMNS)
 _WRITE_JOBS = (
     f"UPDATE background_jobs AS job SET {SET_JOB}"  # noqa: S608

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +55,7 @@ class Erasing:
     job_id: UUID
     job_type: str
     removes_row: bool
+    requested_at: datetime  # last
 
 
 async def spread_to_jobs(engine: AsyncEngine) -> None:
@@ -133,8 +135,12 @@ async def finish(engine: AsyncEngine, erasing: Erasing) -> None:
             await session.execute(row, execution_options=IN_PLACE)
         await session.execute(
             update(Erasure)
-            # it is not done if it was meanwhile asked to remove the row too
-            .where(col(Erasure.job_id) == erasing.job_id, col(Erasure.removes_row) == erasing.removes_row)
+            # not if it was meanwhile asked to remove the row too, or texts came back into the stream
+            .where(
+                col(Erasure.job_id) == erasing.job_id,
+                col(Erasure.removes_row) == erasing.removes_row,
+                col(Erasure.requested_at) == erasing.requested_at,
+            )
             .values(done_at=func.now()),
             execution_options=IN_PLACE,
         )
@@ -167,7 +173,12 @@ def _age(table: type[Erasure] | type[DeletedAccount]) -> Any:
 
 async def _read(engine: AsyncEngine, limit: int, is_due: Any) -> list[Erasing]:
     query = (
-        select(col(Erasure.job_id), col(Erasure.job_type), col(Erasure.removes_row))
+        select(
+            col(Erasure.job_id),
+            col(Erasure.job_type),
+            col(Erasure.removes_row),
+            col(Erasure.requested_at),
+        )
         .join(BackgroundJob, col(BackgroundJob.id) == col(Erasure.job_id), isouter=True)
         .where(col(Erasure.done_at).is_(None), is_due)
         .order_by(col(Erasure.job_id))

@@ -27,7 +27,7 @@ class Erasure(Row, table=True):
     removes_row: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """Whether its row goes too: the account was deleted, or the job is too old."""
     requested_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
-    """When it was asked for."""
+    """When it was last asked for."""
     done_at: datetime | None = Field(default=None)
     """When nothing of it was left; NULL until then."""
 

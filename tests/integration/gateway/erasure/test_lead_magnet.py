@@ -4,10 +4,12 @@ import asyncio
 import signal
 
 from lodestone.erasure import ERASED_MESSAGE
-from lodestone.events import TerminalEvent
+from lodestone.events import JobProgress, TerminalEvent
+from lodestone.job_log import JobLog
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
 from lodestone_gateway.jobs.restore import Records, restore
+from lodestone_gateway.reconciler.erasure_rows import finish, read_stripped
 from support.api import User
 from support.backends import NatsServer
 from support.canaries import CANARY, canaries_in_stream, canaries_in_tables
@@ -15,6 +17,7 @@ from support.dying_eraser import EFFECTS
 from support.erasing import Ended, ErasingBench
 from support.lead_magnets import OWN_IDEA, change
 from support.samples import extracted_content
+from support.waiting import eventually
 
 
 async def lead_magnet(user: User) -> str:
@@ -187,6 +190,45 @@ async def test_a_lost_stream_gets_nothing_back_of_what_was_erased(bench: Erasing
     assert left.event.name == "completed", "nobody can start the log again"
     assert await bench.canaries() == []
     assert await bench.drift() == []
+
+
+async def test_a_request_that_comes_into_an_emptied_stream_after_the_erasure_is_erased_too(
+    bench: ErasingBench,
+) -> None:
+    id = await lead_magnet(bench.user)
+    job = await bench.done("posts", lead_magnet=id)
+    on_the_wire = (await bench.bench.log(job)).entries[0]
+    await delete(bench.user, id)
+    await bench.erase()
+    await bench.bench.client.jetstream().purge_stream("JOBS")
+
+    late = await bench.bench.stream.append(job, JobLog(), event_id=on_the_wire.event_id)
+    assert late.stored, "nothing is left that keeps the log shut"
+    await eventually(bench.waiting, within=10, told="the erasure is asked for again")
+    await bench.erase()
+
+    (left,) = (await bench.bench.log(job)).entries
+    assert left.event.name == "completed", "the log is shut again"
+    assert await bench.canaries() == []
+    assert await bench.drift() == []
+
+
+async def test_an_eraser_that_looked_before_texts_came_back_notes_nothing_as_done(
+    bench: ErasingBench,
+) -> None:
+    id = await lead_magnet(bench.user)
+    job = await bench.done("posts", lead_magnet=id)
+    await delete(bench.user, id)
+    await bench.strip_round()
+    (looked_at,) = await read_stripped(bench.engine, None, 1)
+
+    asked_at = await bench.bench.sql("SELECT requested_at FROM erasures")
+    await bench.bench.append(JobProgress(**job.of_job(1), done=1, total=2, message=CANARY))
+    await bench.until_folded()
+    assert await bench.bench.sql("SELECT requested_at FROM erasures") != asked_at
+    await finish(bench.engine, looked_at)
+
+    assert await bench.waiting()
 
 
 async def made_from(user: User, job_id: object, index: int) -> str:

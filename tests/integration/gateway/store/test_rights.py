@@ -83,7 +83,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "replaced_texts": SID,
         "lead_magnets": SU,
         "dead_events": SI,
-        "erasures": SI,
+        "erasures": SIU,
     },
     Role.RECONCILER: {
         "background_jobs": SUD,
@@ -143,6 +143,7 @@ COLUMNS = {
     },
     (Role.RECONCILER, "job_events"): {"body"},
     (Role.RECONCILER, "users"): {"email", "name"},
+    (Role.PROJECTOR, "erasures"): {"requested_at", "done_at"},
     (Role.RECONCILER, "erasures"): {"removes_row", "done_at"},
     (Role.RECONCILER, "deleted_accounts"): {"done_at"},
     (Role.RELAY, "projector_cursor"): {"version"},

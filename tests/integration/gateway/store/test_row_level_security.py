@@ -134,6 +134,19 @@ def test_the_projector_changes_jobs_of_every_user_and_deletes_none(
             connection.execute("DELETE FROM background_jobs")
 
 
+def test_the_projector_asks_for_an_erasure_again_and_calls_none_done(database_url: str, me: Owned) -> None:
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        connection.execute(ERASE, [me.job_id, me.user_id])
+        connection.commit()
+    with acting(database_url, Role.PROJECTOR) as connection:
+        again = connection.execute(
+            "UPDATE erasures SET done_at = NULL, requested_at = now() RETURNING job_id"
+        )
+        assert (me.job_id,) in again.fetchall()
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute("UPDATE erasures SET done_at = now()")
+
+
 @pytest.mark.parametrize(
     "sql",
     [

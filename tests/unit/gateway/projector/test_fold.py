@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lodestone.erasure import without_texts
 from lodestone.errors import ErrorCode
 from lodestone.events import (
     TERMINAL_EVENTS,
@@ -319,6 +320,26 @@ def test_end_without_texts_tells_tables_that_did_not_know_of_the_erasure() -> No
 
     assert new.to_erase == again.to_erase == {JOB}
     assert again.kinds[-1][0] is Kind.KNOWN
+
+
+def test_texts_of_an_erased_job_are_told_whether_the_event_is_known_or_its_row_is_gone() -> None:
+    known, gone = nothing_folded(), Folded(jobs={}, known=set(), settled=set())
+    known.known = {"e0"}
+    known.erased = gone.erased = {JOB}
+
+    kinds = [fold_batch(each, as_entries(requested())).kinds[0][0] for each in (known, gone)]
+
+    assert kinds == [Kind.KNOWN, Kind.ERASED]
+    assert known.came_back == gone.came_back == {JOB}
+
+
+def test_what_is_left_of_an_erased_job_and_texts_of_others_are_no_news() -> None:
+    erased, other = nothing_folded(), nothing_folded()
+    erased.erased = {JOB}
+    left = [without_texts(event) for event in (requested(), call_started(CALLS[0]), completed())]
+
+    assert fold_batch(erased, as_entries(*left)).came_back == set()
+    assert fold_batch(other, as_entries(requested())).came_back == set()
 
 
 def test_end_without_texts_of_a_job_that_is_to_be_erased_or_not_here_is_no_news() -> None:
