@@ -32,10 +32,16 @@ class Visitor:
     """One user with browser windows; collects every error that a page reports."""
 
     def __init__(
-        self, system: RunningSystem, browser: Browser, *, plan: str = "unlimited", id: UUID | None = None
+        self,
+        system: RunningSystem,
+        browser: Browser,
+        *,
+        plan: str = "unlimited",
+        id: UUID | None = None,
+        is_operator: bool = False,
     ):
         self.id = id or new_id()
-        self.token = sign_token(read_secret(system.data_dir), self.id)
+        self.token = sign_token(read_secret(system.data_dir), self.id, operator=is_operator)
         self.troubles: list[str] = []
         self._system = system
         self._browser = browser

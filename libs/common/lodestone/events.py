@@ -209,6 +209,10 @@ class JobCallStarted(JobEvent):
         default=None,
         description="What the call costs at most, in US dollars: the prompt and an answer of `maxTokens`.",
     )
+    repair: bool | None = Field(
+        default=None,
+        description="True where the call asks again for what an earlier answer did not bring; else absent.",
+    )
 
 
 class JobCallFinished(JobEvent):
@@ -243,6 +247,10 @@ class JobCallFinished(JobEvent):
     estimated: bool = Field(
         default=False,
         description="True where the provider did not say what was used: the call or its worker was cut off.",
+    )
+    first_text_at: UtcTime | None = Field(
+        default=None,
+        description="When the answer's first text arrived; absent where none did, and from older services.",
     )
 
 

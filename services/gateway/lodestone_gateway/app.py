@@ -39,6 +39,7 @@ from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
+from lodestone_gateway.operating.overview import Overviews
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import Respond
 from lodestone_gateway.rates.headers import RATE_HEADERS, RateHeaders
@@ -141,6 +142,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
     app.state.turns = Turns(settings.requests_per_second)
+    app.state.overviews = Overviews(parts.reader)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
     app.add_middleware(QuickStream, parts=parts, respond=respond)
     app.add_middleware(

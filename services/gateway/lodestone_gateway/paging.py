@@ -44,7 +44,12 @@ def page_of(rows: Sequence[R], limit: int) -> Page[R]:
 
 def cursor_after(row: Listed) -> str:
     """Asks for what follows the row."""
-    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()}/{row.id}".encode()).decode()
+    return cursor_of(row.created_at, row.id)
+
+
+def cursor_of(time: datetime, id: UUID) -> str:
+    """Asks for what follows this place."""
+    return base64.urlsafe_b64encode(f"{time.isoformat()}/{id}".encode()).decode()
 
 
 def place_of(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -5,6 +5,7 @@ The SDK builds events without validating them: a field may be missing, or have a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -75,6 +76,7 @@ class ReplyAccumulator:
         self.request_id: str | None = None
         self.is_free = False  # the provider did nothing for this call
         self.characters = 0  # of the reply so far
+        self._first_text_at: datetime | None = None
         self._model = model
         self._prompt_tokens = prompt_tokens
         self._max_tokens = max_tokens
@@ -97,6 +99,10 @@ class ReplyAccumulator:
         """The answer's headers are there."""
         self.note_request(headers.get("request-id"))
         self._on_answered(headers)
+
+    def note_text(self, time: datetime) -> None:
+        """Text arrived then; only the first counts."""
+        self._first_text_at = self._first_text_at or time
 
     def take(self, event: "RawMessageStreamEvent") -> str:
         """Takes in an event and returns the text it adds to the reply. Raises BrokenFrame."""
@@ -141,6 +147,7 @@ class ReplyAccumulator:
             cache_saved_usd=cache_saved_usd(self._model, tokens),
             outcome=self._outcome,
             estimated=not (self.is_free or self._is_told),
+            first_text_at=self._first_text_at,
         )
 
     def _on_text(self, event: Any) -> str:

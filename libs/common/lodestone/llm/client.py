@@ -18,6 +18,7 @@ from uuid import UUID
 import httpx2
 from pydantic import BaseModel
 
+from lodestone.clock import now
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs import job_type
 from lodestone.llm import metrics
@@ -51,6 +52,7 @@ class Ask:
     system: str  # stable words, which the provider caches
     user: str
     shape: type[BaseModel]  # what the reply must look like
+    is_repair: bool = False  # it asks again for what an earlier reply did not bring
 
 
 class Llm:
@@ -196,6 +198,7 @@ class Llm:
             expect_reply(stream.response, ask.max_tokens)
             async for event in _events(stream):
                 if text := accumulator.take(event):
+                    accumulator.note_text(now())
                     on_text(text)
                 if accumulator.characters > most_characters(ask.max_tokens):
                     raise EndlessReply("more text than the requested tokens can hold")
@@ -246,6 +249,7 @@ def _announced(ask: Ask, *, is_read_from_cache: bool) -> CallStart:
         input_tokens=prompt.input + prompt.cache_write,
         input_cost_usd=cost_usd(ask.model, prompt),
         max_cost_usd=cost_usd(ask.model, replace(prompt, output=ask.max_tokens)),
+        repair=ask.is_repair or None,
     )
 
 

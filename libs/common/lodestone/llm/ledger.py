@@ -1,6 +1,7 @@
 """What a provider call writes to its job's log, and the interface that writes it. Does not load the SDK."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
@@ -22,6 +23,8 @@ class CallStart:
     """What the prompt costs by that estimate, in US dollars."""
     max_cost_usd: Decimal
     """What the prompt and an answer of `max_tokens` cost, in US dollars."""
+    repair: bool | None = None
+    """True where the call asks again for what an earlier answer did not bring; else None."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class CallResult:
     """Whether its answer was of use."""
     estimated: bool
     """True when the call ended before the provider said what it used."""
+    first_text_at: datetime | None = None
+    """When the answer's first text arrived; None where none did."""
 
 
 class CallLedger(Protocol):

@@ -29,7 +29,10 @@ async def ask_for(
     await llm.ask(ledger, ask, take=reading.take)
     if reading.problem:
         again = replace(
-            ask, user=f"{ask.user}\n\n{_complaint(reading.problem)}", max_tokens=repair_max_tokens
+            ask,
+            user=f"{ask.user}\n\n{_complaint(reading.problem)}",
+            max_tokens=repair_max_tokens,
+            is_repair=True,
         )
         reading = _Reading(read)
         await llm.ask(ledger, again, take=reading.take)

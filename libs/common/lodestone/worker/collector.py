@@ -121,9 +121,16 @@ class Collector(ABC, Generic[Wanted, Item]):
         of the reply, `limits[1]` of the repair.
         """
         found: list[str] = []
-        for max_tokens in limits:
+        for number, max_tokens in enumerate(limits):
             if self.lacking(keys):
-                ask = Ask(self._context.model, max_tokens, system, user(found), self._reply_shape())
+                ask = Ask(
+                    self._context.model,
+                    max_tokens,
+                    system,
+                    user(found),
+                    self._reply_shape(),
+                    is_repair=number > 0,
+                )
                 found = await self._ask(llm, ask, keys)
         if lacking := self.lacking(keys):
             raise InvalidOutput(detail=f"{', '.join(lacking)}: {'; '.join(found) or 'not written'}")

@@ -534,6 +534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Overview
+         * @description Counts, times, money, errors, waits for the provider, and processes; at most 15 s old.
+         */
+        get: operations["read_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/services": {
         parameters: {
             query?: never;
@@ -1803,6 +1823,18 @@ export interface components {
          */
         ErrorCode: "AI_REFUSED" | "AI_INVALID_OUTPUT" | "AI_ERROR" | "AI_UNAVAILABLE" | "DEADLINE_EXCEEDED" | "ATTEMPTS_EXHAUSTED" | "BUDGET_EXCEEDED" | "INVALID_INPUT" | "INTERNAL_ERROR";
         /**
+         * ErrorCount
+         * @description Jobs that failed with a code; `rate` is their part of those that completed or failed.
+         */
+        ErrorCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Rate */
+            rate: number;
+        };
+        /**
          * Evaluation
          * @description The model's own view of a variation.
          */
@@ -1981,6 +2013,58 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Figures
+         * @description Of jobs that ended: how many and how, seconds, tokens, money. Seconds are null where none is known.
+         *
+         *     The queue wait is from the 202 to the first attempt, the run time from there to the end of those that
+         *     completed. Tokens and money are those of the whole jobs.
+         */
+        Figures: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled?: number;
+            /**
+             * Completed
+             * @default 0
+             */
+            completed?: number;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+            /**
+             * Inputtokens
+             * @default 0
+             */
+            inputTokens?: number;
+            /**
+             * Outputtokens
+             * @default 0
+             */
+            outputTokens?: number;
+            /** Queuewaitp50 */
+            queueWaitP50?: number | null;
+            /** Queuewaitp95 */
+            queueWaitP95?: number | null;
+            /** Runtimep50 */
+            runTimeP50?: number | null;
+            /** Runtimep95 */
+            runTimeP95?: number | null;
+            /**
+             * Wastedusd
+             * @default 0
+             */
+            wastedUsd?: string;
         };
         /**
          * Frequency
@@ -2987,6 +3071,24 @@ export interface components {
             whyNowHook?: string;
         };
         /**
+         * Now
+         * @description Jobs that have not ended, by what they do; `overdue` ones are more than 30 s past their deadline.
+         *
+         *     `deadLetters` are failed jobs that were not run again, among the newest 10,000 failures.
+         */
+        Now: {
+            /** Deadletters */
+            deadLetters: number;
+            /** Overdue */
+            overdue: number;
+            /** Retrying */
+            retrying: number;
+            /** Running */
+            running: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * NumberedItem
          * @description One of several things in order.
          */
@@ -3212,12 +3314,19 @@ export interface components {
         /**
          * OperatorJobList
          * @description A page of jobs of all users; `nextCursor` is null on the last one.
+         *
+         *     A search, by `text` or `costAbove`, looks at 2,000 jobs for one page: `searched` says at how many, and
+         *     `searchedTo` back to when, where there are more. Such a page may be short or empty and still have a next.
          */
         OperatorJobList: {
             /** Items */
             items: components["schemas"]["OperatorJob"][];
             /** Nextcursor */
             nextCursor: string | null;
+            /** Searched */
+            searched?: number | null;
+            /** Searchedto */
+            searchedTo?: string | null;
         };
         /**
          * OtherBlock
@@ -3237,6 +3346,34 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Overview
+         * @description What goes on, and what ended in the period. `isWhole` is false where only a part could be counted.
+         */
+        Overview: {
+            /** Errorrate */
+            errorRate: number | null;
+            /** Errors */
+            errors: components["schemas"]["ErrorCount"][];
+            /** Iswhole */
+            isWhole: boolean;
+            /** Jobtypes */
+            jobTypes: components["schemas"]["TypeFigures"][];
+            now: components["schemas"]["Now"];
+            period: components["schemas"]["Period"];
+            /** Provider */
+            provider: components["schemas"]["ProviderWait"][];
+            /** Services */
+            services: components["schemas"]["Service"][];
+            /** Since */
+            since: string;
+            spend: components["schemas"]["HourlySpend"];
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            total: components["schemas"]["Figures"];
+            /** Until */
+            until: string;
         };
         /**
          * PageMetadata
@@ -3302,6 +3439,12 @@ export interface components {
             /** Posts */
             posts: string | null;
         };
+        /**
+         * Period
+         * @description How far back it goes.
+         * @enum {string}
+         */
+        Period: "hour" | "day";
         /**
          * Pick
          * @description One recommended concept and why.
@@ -3726,6 +3869,25 @@ export interface components {
             startedAt: string | null;
         };
         /**
+         * ProviderWait
+         * @description Jobs of a type that wait for the provider.
+         *
+         *     `breakerOpen` counts those, of the newest fifty, whose last attempt made no call at all: the breaker is
+         *     open. `retryAt` is when the first of them tries again.
+         */
+        ProviderWait: {
+            /** Breakeropen */
+            breakerOpen: number;
+            /** Jobtype */
+            jobType: string;
+            /** Jobs */
+            jobs: number;
+            /** Retryat */
+            retryAt: string | null;
+            /** Waitingfor */
+            waitingFor: string;
+        };
+        /**
          * Question
          * @description One question; its id is the key of the answer.
          */
@@ -4063,7 +4225,7 @@ export interface components {
         };
         /**
          * ServiceProcess
-         * @description One process of a service; it counts as alive if it was heard recently.
+         * @description One process of a service; it counts as alive if it was heard recently. `version` is its release.
          */
         ServiceProcess: {
             /** Isalive */
@@ -4076,6 +4238,8 @@ export interface components {
             slots: number;
             /** Startedat */
             startedAt: string;
+            /** Version */
+            version?: string | null;
             /** Workerid */
             workerId: string;
         };
@@ -4133,6 +4297,57 @@ export interface components {
          * @enum {string}
          */
         Status: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        /**
+         * Step
+         * @description The same for a minute of an hour, or an hour of a day.
+         */
+        Step: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled?: number;
+            /**
+             * Completed
+             * @default 0
+             */
+            completed?: number;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+            /**
+             * Inputtokens
+             * @default 0
+             */
+            inputTokens?: number;
+            /**
+             * Outputtokens
+             * @default 0
+             */
+            outputTokens?: number;
+            /** Queuewaitp50 */
+            queueWaitP50?: number | null;
+            /** Queuewaitp95 */
+            queueWaitP95?: number | null;
+            /** Runtimep50 */
+            runTimeP50?: number | null;
+            /** Runtimep95 */
+            runTimeP95?: number | null;
+            /** Startsat */
+            startsAt: string;
+            /**
+             * Wastedusd
+             * @default 0
+             */
+            wastedUsd?: string;
+        };
         /** SubmitEmails */
         SubmitEmails: {
             input: components["schemas"]["EmailsInput"];
@@ -4260,6 +4475,86 @@ export interface components {
              * @description Where they want to be, in their words.
              */
             desiredState: string;
+        };
+        /**
+         * TypeFigures
+         * @description The same for a job type, with what is under way.
+         *
+         *     `drainSeconds` says when its backlog is worked off at the pace of the last five minutes; null where too
+         *     little has ended to say, and for a paused type.
+         */
+        TypeFigures: {
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled?: number;
+            /**
+             * Completed
+             * @default 0
+             */
+            completed?: number;
+            /**
+             * Costusd
+             * @default 0
+             */
+            costUsd?: string;
+            /** Drainseconds */
+            drainSeconds?: number | null;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed?: number;
+            /**
+             * Inputtokens
+             * @default 0
+             */
+            inputTokens?: number;
+            /**
+             * Ispaused
+             * @default false
+             */
+            isPaused?: boolean;
+            /** Jobtype */
+            jobType: string;
+            /** Lastcompletedat */
+            lastCompletedAt?: string | null;
+            /** Oldestwaitingat */
+            oldestWaitingAt?: string | null;
+            /**
+             * Outputtokens
+             * @default 0
+             */
+            outputTokens?: number;
+            /** Queuewaitp50 */
+            queueWaitP50?: number | null;
+            /** Queuewaitp95 */
+            queueWaitP95?: number | null;
+            /**
+             * Retrying
+             * @default 0
+             */
+            retrying?: number;
+            /** Runtimep50 */
+            runTimeP50?: number | null;
+            /** Runtimep95 */
+            runTimeP95?: number | null;
+            /**
+             * Running
+             * @default 0
+             */
+            running?: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting?: number;
+            /**
+             * Wastedusd
+             * @default 0
+             */
+            wastedUsd?: string;
         };
         /**
          * UsageOverview
@@ -4473,6 +4768,12 @@ export interface components {
              */
             estimated?: boolean;
             /**
+             * Firsttextat
+             * @description When the answer's first text arrived; absent where none did, and from older services.
+             * @default null
+             */
+            firstTextAt?: string | null;
+            /**
              * Inputtokens
              * @description Tokens sent, without those written to or read from the provider's cache.
              * @default 0
@@ -4565,6 +4866,12 @@ export interface components {
              * @description The provider's model that is asked.
              */
             model: string;
+            /**
+             * Repair
+             * @description True where the call asks again for what an earlier answer did not bring; else absent.
+             * @default null
+             */
+            repair?: boolean | null;
             /**
              * Userid
              * Format: uuid
@@ -8551,6 +8858,16 @@ export interface operations {
                 errorCode?: string | null;
                 /** @description The id of one user */
                 userId?: string | null;
+                /** @description What jobs wait for, in the words of `waitingFor`, with commas */
+                waitingFor?: string | null;
+                /** @description In the input, or in what the job says */
+                text?: string | null;
+                /** @description US dollars that it cost so far */
+                costAbove?: string | null;
+                /** @description Accepted at this time or later */
+                since?: string | null;
+                /** @description Accepted before this time */
+                until?: string | null;
                 /** @description Only jobs that should have ended at least half a minute ago */
                 stuck?: boolean;
                 cursor?: string | null;
@@ -8627,6 +8944,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InspectedJob"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_overview: {
+        parameters: {
+            query?: {
+                /** @description How far back it goes */
+                period?: components["schemas"]["Period"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Too many requests, of which this one counts as 1; wait as long as it says */

@@ -4,8 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from lodestone.errors import InvalidRequest
-from lodestone.ids import parse_id
+
+from lodestone_gateway.filter_values import choices as choices
+from lodestone_gateway.filter_values import id_of as id_of
 
 StatusFilter = Annotated[str | None, Query(description="One or more, separated by commas")]
 JobTypeFilter = Annotated[str | None, Query(alias="jobType")]
@@ -13,20 +14,17 @@ ErrorCodeFilter = Annotated[
     str | None, Query(alias="errorCode", description="One or more, separated by commas")
 ]
 UserFilter = Annotated[str | None, Query(alias="userId", description="The id of one user")]
+WaitingForFilter = Annotated[
+    str | None,
+    Query(alias="waitingFor", description="What jobs wait for, in the words of `waitingFor`, with commas"),
+]
+TextFilter = Annotated[str | None, Query(description="In the input, or in what the job says")]
+CostFilter = Annotated[str | None, Query(alias="costAbove", description="US dollars that it cost so far")]
+SinceFilter = Annotated[str | None, Query(description="Accepted at this time or later")]
+UntilFilter = Annotated[str | None, Query(description="Accepted before this time")]
 Limit = Annotated[int, Query(ge=1, le=100)]  # of a page
-
-
-def choices(field: str, given: str | None, allowed: list[str]) -> list[str]:
-    """The values between the commas; empty if none are given. Raises InvalidRequest for an unknown one."""
-    chosen = given.split(",") if given is not None else []
-    if not set(chosen) <= set(allowed):
-        raise InvalidRequest(errors=[{"field": field, "message": f"Must be from: {', '.join(allowed)}."}])
-    return chosen
 
 
 def user_of(given: str | None) -> UUID | None:
     """The id; None if none is given. Raises InvalidRequest if it is not an id."""
-    id = parse_id(given) if given is not None else None
-    if given is not None and id is None:
-        raise InvalidRequest(errors=[{"field": "userId", "message": "Must be an id (a UUID)."}])
-    return id
+    return id_of("userId", given)

@@ -1,4 +1,4 @@
-"""One job, lists and histories, for their owner; the list of all for an operator."""
+"""One job, lists and histories, for their owner."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from lodestone_gateway.jobs.view import TURN, waiting_for
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.paging import Page, page_of, place_of
-from lodestone_gateway.store import operations_queries, queries
+from lodestone_gateway.store import queries
 from lodestone_gateway.store.holds import Holds, estimated_start
-from lodestone_gateway.store.operations_queries import JobFilter
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.stored_log import StoredLog, stored_log
 from lodestone_gateway.store.tables import BackgroundJob
@@ -96,14 +95,4 @@ async def list_jobs(
         rows = await queries.jobs(
             session, user_id, statuses=statuses, job_types=job_types, before=before, limit=limit + 1
         )
-    return page_of(rows, limit)
-
-
-async def list_all_jobs(
-    reader: AsyncEngine, wanted: JobFilter, *, cursor: str | None, limit: int
-) -> Page[BackgroundJob]:
-    """Jobs of all users, newest first. Raises InvalidRequest for an invalid cursor."""
-    before = place_of(cursor)
-    async with transaction(reader) as session:
-        rows = await operations_queries.all_jobs(session, wanted, before=before, limit=limit + 1)
     return page_of(rows, limit)

@@ -21,7 +21,7 @@ ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 
 
 class ServiceProcess(WireModel):
-    """One process of a service; it counts as alive if it was heard recently."""
+    """One process of a service; it counts as alive if it was heard recently. `version` is its release."""
 
     worker_id: str
     slots: int
@@ -29,6 +29,7 @@ class ServiceProcess(WireModel):
     is_alive: bool
     started_at: UtcTime
     seen_at: UtcTime
+    version: str | None = None
 
 
 class JobTypeQueue(WireModel):

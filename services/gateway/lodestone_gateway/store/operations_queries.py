@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.operations_tables import (
     HELD_BULK,
     HELD_INTERACTIVE,
@@ -21,21 +20,10 @@ from lodestone_gateway.store.operations_tables import (
     ServiceHeartbeat,
     SpendHold,
 )
-from lodestone_gateway.store.queries import Conditions, Kinds, Place, kinds_of, newest_ids, newest_jobs
+from lodestone_gateway.store.queries import Conditions, Kinds, Place, newest_ids
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, OutboxRow
 
 SILENCE = timedelta(seconds=10)  # of the bus, after which it counts as away
-
-
-@dataclass(frozen=True)
-class JobFilter:
-    """Which jobs of all users; an empty part lets everything through."""
-
-    statuses: Sequence[str] = ()
-    job_types: Sequence[str] = ()
-    user_id: UUID | None = None
-    error_codes: Sequence[str] = ()  # of failed jobs
-    overdue_at: datetime | None = None  # only living jobs whose deadline was before this
 
 
 @dataclass(frozen=True)
@@ -62,19 +50,6 @@ class DeadJob:
     completed_at: datetime
     attempt: int
     replayed_as: UUID | None
-
-
-async def all_jobs(
-    session: AsyncSession, wanted: JobFilter, *, before: Place | None, limit: int
-) -> Sequence[BackgroundJob]:
-    """Jobs of all users, newest first, after the place `before`."""
-    among: list[ColumnElement[bool]] = []
-    if wanted.user_id:
-        among.append(col(BackgroundJob.user_id) == wanted.user_id)
-    if wanted.overdue_at:
-        among += [is_living(), col(BackgroundJob.deadline_at) < wanted.overdue_at]
-    kinds = {**kinds_of(wanted.statuses, wanted.job_types), **_codes(wanted.error_codes)}
-    return await newest_jobs(session, among, kinds, before=before, limit=limit)
 
 
 async def any_job(session: AsyncSession, job_id: UUID) -> tuple[BackgroundJob, BackgroundJob | None] | None:

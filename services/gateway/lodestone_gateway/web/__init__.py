@@ -10,6 +10,7 @@
     create      /create: the context, ideas, an own idea
     library     /library: lead magnets and the workspace of each
     jobs        /jobs: what runs and what ran
+    console     /console: the operators' pages
 
 Every address serves a complete page: a reload, another tab and the back button show the same state. Scripts
 only send forms, and fetch the same page again when something has happened.

@@ -23,11 +23,11 @@ def router() -> APIRouter:
 
 
 async def _switch(request: Request) -> Response:
-    """Signs a local user in and goes to the start page."""
+    """Signs a local user in; continues at `return_to`, or at the start page."""
     sessions: Sessions = request.app.state.sessions
     form = await read_form(request)
     token = sessions.sign_in(form.text("account"))
-    response = see(START)
+    response = see(_place_here(form.text("return_to"), request.headers.get("host", "")))
     sessions.set_cookie(response, token)
     return response
 

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import NotFound
 
-STYLES = ("tokens", "base", "frame", "controls", "notes", "create", "library", "sheet", "jobs")
+STYLES = ("tokens", "base", "frame", "controls", "notes", "create", "library", "sheet", "jobs", "console")
 TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from lodestone.clock import format_time
-from lodestone.errors import Rejected, Unauthorized, Unavailable
+from lodestone.errors import Forbidden, Rejected, Unauthorized, Unavailable
 from lodestone.jobs.addresses import FRAMED_ORIGINS
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -18,7 +18,7 @@ from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.rates.costs import PAGE
 from lodestone_gateway.turns import Turns
-from lodestone_gateway.web import counts, words
+from lodestone_gateway.web import counts, figures, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
 from lodestone_gateway.web.session import Sessions
@@ -59,9 +59,9 @@ def see(path: str) -> RedirectResponse:
     return RedirectResponse(path, status_code=303)
 
 
-async def show_open(request: Request, template: str) -> HTMLResponse:
-    """A page for everyone, without the frame."""
-    return _html(request, template, 200, HEADERS)
+async def show_open(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page without the owner's frame."""
+    return _html(request, template, status, HEADERS, **context)
 
 
 class OpenPageRoute(APIRoute):
@@ -126,7 +126,9 @@ class PageRoute(OpenPageRoute):
 def _failed(request: Request, error: Rejected) -> HTMLResponse:
     seconds = error.members.get("retryAfterSeconds")
     headers = HEADERS if seconds is None else {**HEADERS, "Retry-After": str(seconds)}
-    return _html(request, "error.html", error.status, headers, error=error)
+    sessions: Sessions = request.app.state.sessions
+    accounts = list(sessions.local_users) if error.status == Forbidden.status else []
+    return _html(request, "error.html", error.status, headers, error=error, accounts=accounts)
 
 
 def _html(
@@ -153,6 +155,7 @@ def _environment() -> Environment:
     environment.globals["asset"] = assets().url
     environment.globals["words"] = words
     environment.globals["counts"] = counts
+    environment.globals["figures"] = figures
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock
     environment.filters["iso"] = format_time  # scripts show it in the reader's time zone

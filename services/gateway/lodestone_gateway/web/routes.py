@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from lodestone_gateway.web import account, assets, your_account
+from lodestone_gateway.web.console import routes as console
 from lodestone_gateway.web.create import choice, own
 from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
@@ -11,7 +12,10 @@ from lodestone_gateway.web.library import actions as pieces
 from lodestone_gateway.web.library import edits, questions
 from lodestone_gateway.web.library import routes as library
 
-PARTS = (assets, account, your_account, create, choice, own, library, questions, edits, pieces, jobs, actions)
+PARTS = (
+    *(assets, account, your_account, create, choice, own, library),
+    *(questions, edits, pieces, jobs, actions, console),
+)
 
 
 def router() -> APIRouter:

@@ -73,6 +73,7 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
 
 # What an operator gets. Everybody else gets 403, whatever else is right or wrong with the request.
 OPERATORS: dict[str, tuple[str, Any, int]] = {
+    "GET /api/ops/overview": ("/api/ops/overview", None, 200),
     "GET /api/ops/jobs": ("/api/ops/jobs", None, 200),
     "GET /api/ops/jobs/{job_id}": ("/api/ops/jobs/{job}", None, 200),
     "GET /api/ops/dead-letters": ("/api/ops/dead-letters", None, 200),

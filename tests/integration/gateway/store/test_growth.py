@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -25,13 +26,16 @@ from lodestone_gateway.store import (
     cap_queries,
     lead_magnet_queries,
     operations_queries,
+    overview_queries,
     queries,
+    runs_queries,
     verdict_queries,
 )
 from lodestone_gateway.store.holds import FRESH
 from lodestone_gateway.store.migrate import upgrade
-from lodestone_gateway.store.operations_queries import DeadJobFilter, JobFilter
+from lodestone_gateway.store.operations_queries import DeadJobFilter
 from lodestone_gateway.store.queries import Place
+from lodestone_gateway.store.runs_queries import JobFilter
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_local.credentials import DEMO
 from sqlalchemy import func, select
@@ -44,9 +48,14 @@ DAYS = 365  # in which there are many
 GROWTH = 1.2
 LEVELS = 3  # of an index; the planner may enter one more often where tables are large
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
-MODULES = (queries, operations_queries, lead_magnet_queries, cap_queries, verdict_queries, scan)
+MODULES = (
+    *(queries, operations_queries, overview_queries, runs_queries),
+    *(lead_magnet_queries, cap_queries, verdict_queries, scan),
+)
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
+    "waiting_without_call": "comes with an index",
+    "count_waiting_dead": "reads the newest 10,000 failures",
     "newest_jobs": "read by `jobs` and `all_jobs`",
     "lead_magnet_to_change": "reads as `lead_magnet` does",
     "lead_magnet_to_keep": "reads as `lead_magnet` does",
@@ -97,7 +106,13 @@ def own(**filters: Any) -> Work:
 def everybodys(limit: int = 51, **filters: Any) -> Work:
     """A page of all users' jobs."""
     wanted = JobFilter(**filters)
-    return lambda world, session: operations_queries.all_jobs(session, wanted, before=None, limit=limit)
+    return lambda world, session: runs_queries.all_jobs(session, wanted, before=None, limit=limit)
+
+
+def searched(**filters: Any) -> Work:
+    """A page of a search."""
+    wanted = JobFilter(**filters)
+    return lambda world, session: runs_queries.search_jobs(session, wanted, before=None, limit=51)
 
 
 def dead(**filters: Any) -> Work:
@@ -203,6 +218,21 @@ READER: dict[str, Work] = {
     "all_jobs: with an error code": everybodys(error_codes=["INVALID_OUTPUT"]),
     "all_jobs: with a rare error code": everybodys(error_codes=["DEADLINE_EXCEEDED"]),
     "all_jobs: overdue": everybodys(overdue_at=now()),
+    "all_jobs: in a period": everybodys(since=now() - timedelta(days=2), until=now() - timedelta(days=1)),
+    "all_jobs: by the beginning of an id": everybodys(ids=(new_id(), new_id())),
+    "search_jobs: for a text that is nowhere": searched(text="nowhere"),
+    "search_jobs: of one state": searched(text="nowhere", statuses=["completed"]),
+    "search_jobs: by cost": searched(cost_above=Decimal(1_000)),
+    "count_newer": lambda world, session: runs_queries.count_newer(session, JobFilter(), world.place),
+    "run_again_as": lambda world, session: runs_queries.run_again_as(session, [world.job_id]),
+    "ended_groups": lambda world, session: overview_queries.ended_groups(
+        session,
+        since=now() - timedelta(days=1),
+        until=now(),
+        step=timedelta(hours=1),
+        recent=now() - timedelta(minutes=5),
+    ),
+    "living_groups": lambda world, session: overview_queries.living_groups(session, overdue=now()),
     "any_job": lambda world, session: operations_queries.any_job(session, world.job_id),
     "job_calls": lambda world, session: operations_queries.job_calls(session, world.job_id),
     "surroundings": lambda world, session: surroundings_of(world, session),

@@ -4,27 +4,24 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from lodestone.clock import now
-from lodestone.errors import ErrorCode
-from lodestone.jobs import JOB_TYPES
-from lodestone.status import Status
-from lodestone.wire import WireModel
+from lodestone.wire import UtcTime, WireModel
 
 from lodestone_gateway.api.filters import (
+    CostFilter,
     ErrorCodeFilter,
     JobTypeFilter,
     Limit,
+    SinceFilter,
     StatusFilter,
+    TextFilter,
+    UntilFilter,
     UserFilter,
-    choices,
-    user_of,
+    WaitingForFilter,
 )
-from lodestone_gateway.jobs.read import list_all_jobs
 from lodestone_gateway.jobs.view import JobSummary
 from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
+from lodestone_gateway.operating.runs import list_runs, read_filter
 from lodestone_gateway.parts import Operator, ThisProcess, id_in_path
-from lodestone_gateway.store.operations_queries import JobFilter
-from lodestone_gateway.verdict.machinery import STUCK_AFTER
 
 
 class OperatorJob(JobSummary):
@@ -34,10 +31,16 @@ class OperatorJob(JobSummary):
 
 
 class OperatorJobList(WireModel):
-    """A page of jobs of all users; `nextCursor` is null on the last one."""
+    """A page of jobs of all users; `nextCursor` is null on the last one.
+
+    A search, by `text` or `costAbove`, looks at 2,000 jobs for one page: `searched` says at how many, and
+    `searchedTo` back to when, where there are more. Such a page may be short or empty and still have a next.
+    """
 
     items: list[OperatorJob]
     next_cursor: str | None
+    searched: int | None = None
+    searched_to: UtcTime | None = None
 
 
 def add_routes(routes: APIRouter) -> None:
@@ -53,6 +56,11 @@ async def _jobs(
     job_type: JobTypeFilter = None,
     error_code: ErrorCodeFilter = None,
     user_id: UserFilter = None,
+    waiting_for: WaitingForFilter = None,
+    text: TextFilter = None,
+    cost_above: CostFilter = None,
+    since: SinceFilter = None,
+    until: UntilFilter = None,
     stuck: Annotated[
         bool, Query(description="Only jobs that should have ended at least half a minute ago")
     ] = False,
@@ -60,16 +68,24 @@ async def _jobs(
     limit: Limit = 20,
 ) -> OperatorJobList:
     """Jobs of all users, newest first."""
-    wanted = JobFilter(
-        statuses=choices("status", status, list(Status)),
-        job_types=choices("jobType", job_type, list(JOB_TYPES)),
-        error_codes=choices("errorCode", error_code, list(ErrorCode)),
-        user_id=user_of(user_id),
-        overdue_at=now() - STUCK_AFTER if stuck else None,
-    )
-    page = await list_all_jobs(parts.reader, wanted, cursor=cursor, limit=limit)
+    given = {
+        "status": status,
+        "jobType": job_type,
+        "errorCode": error_code,
+        "userId": user_id,
+        "waitingFor": waiting_for,
+        "text": text,
+        "costAbove": cost_above,
+        "since": since,
+        "until": until,
+        "stuck": "true" if stuck else None,
+    }
+    runs = await list_runs(parts.reader, read_filter(given, parts.hub.holds), cursor=cursor, limit=limit)
     return OperatorJobList(
-        items=[OperatorJob.of(row, parts.hub.holds) for row in page.rows], next_cursor=page.next_cursor
+        items=[OperatorJob.of(row, parts.hub.holds) for row in runs.rows],
+        next_cursor=runs.next_cursor,
+        searched=runs.searched,
+        searched_to=runs.searched_to,
     )
 
 

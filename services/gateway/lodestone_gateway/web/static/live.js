@@ -3,7 +3,7 @@ import { offset, tick } from "./clocks.js";
 import { label } from "./labels.js";
 
 const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
-const PARTS = ["live", "running", "last-run"];
+const PARTS = ["live", "running", "last-run", "as-of"];
 const SAY_EVERY = 3000; // ms between two sentences for screen readers
 const REFRESH_EVERY = 250; // ms between two looks
 const RECONNECT = 5000; // ms until a refused stream is tried again
@@ -46,13 +46,13 @@ const morph = async (part) => {
 /* Never interrupt someone who is writing: they sign in when they like, here or in another tab. */
 const signedIn = (is) => {
   if (ended.hidden && !is) said.textContent = "Your session has ended. What you typed is still here.";
-  if (!ended.hidden && is) connect();
+  if (!ended.hidden && is && position !== undefined) connect();
   if (!is) offline.hidden = true;
   ended.hidden = is;
 };
 
 const look = async () => {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = await fetch(document.body.dataset.refresh ?? location.href, { headers: { Accept: "text/html" } });
   signedIn(answer.status !== 401);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -68,16 +68,19 @@ const look = async () => {
   say(page.getElementById("live")?.dataset.say, fresh.map((element) => element.dataset.name).filter(Boolean));
 };
 
+/* Whether the server answered. */
 export const refresh = async () => {
+  let answered = true;
   wanted = true;
-  if (busy) return;
+  if (busy) return answered;
   busy = true;
   while (wanted) {
     wanted = false;
-    await look().catch(() => {});
+    answered = await look().then(() => true, () => false);
     await new Promise((done) => setTimeout(done, REFRESH_EVERY));
   }
   busy = false;
+  return answered;
 };
 
 const trouble = (text) => {
@@ -131,7 +134,7 @@ const happened = (message) => {
 };
 
 /* Whose session has ended is told that, and not that they are offline as well. */
-const connected = (is) => {
+export const connected = (is) => {
   if (!is && !ended.hidden) return;
   if (offline.hidden && !is) said.textContent = "You are offline. What you type stays on this device.";
   offline.hidden = is;

@@ -1,5 +1,6 @@
 /* What every page runs. Each module works on what it finds in the page; without scripts, forms still work. */
 import "./clocks.js";
+import "./console.js";
 import "./drafts.js";
 import "./lists.js";
 import "./live.js";

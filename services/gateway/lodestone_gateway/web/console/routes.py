@@ -1,0 +1,17 @@
+"""All pages of the console. They are for operators alone, which is decided here and nowhere else."""
+
+from fastapi import APIRouter, Depends
+
+from lodestone_gateway.parts import get_operator
+from lodestone_gateway.web.console import overview, runs
+from lodestone_gateway.web.pages import PageRoute
+
+PARTS = (overview, runs)
+
+
+def router() -> APIRouter:
+    """The routes; another user's session gets 403."""
+    routes = APIRouter(route_class=PageRoute, prefix="/console", dependencies=[Depends(get_operator)])
+    for part in PARTS:
+        part.add_routes(routes)
+    return routes
