@@ -96,11 +96,14 @@ def _problems_of(name: str, words: list[str]) -> Iterator[str]:
 
 
 def _problems_of_lodestone(words: list[str]) -> Iterator[str]:
-    group: Any = get_command(app)
-    command = group.commands.get(words[0])
-    if command is None:
-        yield f"no command {words[0]}"
-        return
+    command: Any = get_command(app)
+    for word in words:
+        if not hasattr(command, "commands"):
+            break
+        if word not in command.commands:
+            yield f"no command {word}"
+            return
+        command = command.commands[word]
     if command.context_settings.get("ignore_unknown_options"):
         return  # these pass it to a command of the gateway, which has its own tests
     known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)}

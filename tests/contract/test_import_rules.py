@@ -21,6 +21,7 @@ BREAKS = {
     "The gateway neither calls a model nor runs a job": ("lodestone_gateway/settings.py", "lodestone.worker"),
     "Only lodestone.llm speaks to the provider": ("lodestone_ideation/app.py", "anthropic"),
     "Only the gateway touches Postgres": ("lodestone/wire.py", "sqlmodel"),
+    "The operators' commands speak HTTP alone": ("lodestone_local/ops/client.py", "mcp"),
     "Inside the library": ("lodestone/wire.py", "lodestone.bus.publisher"),
     "Inside the gateway": ("lodestone_gateway/projector/fold.py", "lodestone_gateway.api.jobs"),
     "What the product knows of one job type": (

@@ -5,12 +5,14 @@ import sys
 
 import pytest
 
-LARGE = ("anthropic", "alembic", "fastapi", "faststream", "jinja2", "sqlalchemy")
+LARGE = ("anthropic", "alembic", "fastapi", "faststream", "jinja2", "mcp", "sqlalchemy")
 USED = {
     "lodestone_gateway.__main__, lodestone_gateway.app": {"fastapi", "jinja2", "sqlalchemy"},
     "lodestone_gateway.__main__, lodestone_gateway.processes": {"sqlalchemy"},
     "lodestone_ideation.app": {"faststream"},
     "lodestone_local.cli": set[str](),
+    "lodestone_local.cli, lodestone_local.ops.asking, lodestone_local.ops.views": set[str](),
+    "lodestone_local.cli, lodestone_local.assistants.serving": {"mcp"},
 }
 """The large libraries that a process loads at its start, by the modules that it imports."""
 SHOW = "import sys, {modules}; print(*sys.modules)"

@@ -9,7 +9,9 @@ from uuid import UUID
 import typer
 from lodestone.errors import LodestoneError
 
+from lodestone_local.assistants.commands import mcp
 from lodestone_local.data_folder import default_data_dir
+from lodestone_local.ops.commands import app as ops
 from lodestone_local.terminal import complain, say
 
 DEFAULT_PORT = 8400
@@ -22,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(ops, name="ops")
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where the system keeps its data; .lodestone by default.")
 ]
@@ -158,6 +161,9 @@ def doctor(port: Port = DEFAULT_PORT, data_dir: DataDir = None) -> None:
         say(f"{'ok' if finding.is_fine else 'TO DO':6} {finding.subject:9} {finding.told}")
         is_fine = is_fine and finding.is_fine
     raise typer.Exit(0 if is_fine else 1)
+
+
+app.command()(mcp)
 
 
 def _is_simulated(wanted: bool | None) -> bool:

@@ -30,7 +30,8 @@
     ├── Misconfigured            a process cannot start; the message says what to set
     ├── NotPermitted             the bus refuses this process's user that event
     ├── StartFailed              `lodestone up`: a process did not start
-    ├── GatewayFailed            `lodestone submit`: the gateway did not do what it was asked
+    ├── GatewayFailed            `lodestone submit`, `ops`, `mcp`: the gateway did not do what it was asked
+    ├── NotOffered               `lodestone mcp`: an assistant called a tool as it cannot be called
     ├── NotWorking               `lodestone doctor`: a part of the running system does not work
     ├── Wrong                    `lodestone doctor`: the system cannot start before something is done
     └── Doubtful                 `lodestone doctor`: the system starts, but probably not as intended

@@ -23,8 +23,8 @@ not start and names the variable; a `LODESTONE_` variable that nothing reads is 
 
 `lodestone-gateway serve`, `relay` and `project` start `gateway`, `relay` and `projector` (with its
 reconciler); `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild`, `spend` and
-`subscriber` are commands of `lodestone-gateway`. `lodestone up` sets everything by itself. Secrets are shown
-as `…`.
+`subscriber` are commands of `lodestone-gateway`, `ops` and `mcp` of `lodestone`. `lodestone up` sets
+everything by itself. Secrets are shown as `…`.
 """
 TABLE = "| variable | default | unit | what it is | example |\n|---|---|---|---|---|\n"
 NAMES = {"worker": "service"}  # of entry points, as a reader knows them

@@ -2,19 +2,19 @@
 
 import argparse
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from lodestone.errors import Misconfigured, NotFound
 from lodestone.ids import parse_id
 from lodestone.settings import read_settings
+from lodestone.verdict_text import verdict_text
 
 from lodestone_gateway.in_words import in_words
 from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.settings import DatabaseSettings
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import Role, make_engine
-from lodestone_gateway.verdict.model import OperatorCause
 
 
 def run(arguments: Sequence[str]) -> str:
@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> str:
     url = read_settings(DatabaseSettings).database_url_of("operator")
     try:
         with in_words():
-            return told(asyncio.run(_inspect(url, job_id)))
+            return verdict_text(asyncio.run(_inspect(url, job_id)).to_wire())
     except NotFound as error:
         raise Misconfigured(f"There is no job {job_id} in this database.") from error
 
@@ -36,22 +36,6 @@ async def _inspect(database_url: str, job_id: UUID) -> InspectedJob:
         return await inspect_job(reader, job_id, Holds())
     finally:
         await reader.dispose()
-
-
-def told(job: InspectedJob) -> str:
-    """The chain, one cause after the other."""
-    lines = [f"{job.job_type} {job.id} of user {job.user_id}: {job.status}"]
-    for number, cause in enumerate(job.verdict, 1):
-        lines += _lines(number, cause)
-    return "\n".join(lines) + "\n"
-
-
-def _lines(number: int, cause: OperatorCause) -> Iterator[str]:
-    yield f"{number}. {cause.code}: {cause.text}"
-    facts = ", ".join(f"{name} {value}" for name, value in cause.evidence.items() if value is not None)
-    yield f"   Seen {cause.age_seconds} s ago{': ' if facts else ''}{facts}"
-    if cause.advice:
-        yield f"   To do: {cause.advice}"
 
 
 def _id(text: str) -> UUID:

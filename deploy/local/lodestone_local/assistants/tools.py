@@ -1,0 +1,54 @@
+"""The tools: for each, the operation of the gateway that describes it, and the call behind it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from lodestone.wire import JsonObject
+
+from lodestone_local.ops.client import OperatorClient
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool; its arguments and its answer are those of the operation, as the gateway describes them."""
+
+    name: str
+    operation: str  # its `operationId`
+    call: Callable[..., Awaitable[JsonObject]]
+    description: str
+    shows: tuple[str, ...] = ()  # the fields of the answer that it gives; all if empty
+    does: Literal["read", "prepare", "change"] = "read"
+
+
+WHY = ("id", "jobType", "userId", "status", "waitingFor", "attempt", "createdAt", "deadlineAt", "verdict")
+
+TOOLS = (
+    Tool("list_jobs", "list_all_jobs", OperatorClient.jobs, "Jobs of all users, newest first, in pages."),
+    Tool(
+        "inspect_job",
+        "inspect_job",
+        OperatorClient.job,
+        "One job with input, result, events, provider calls and cost. `why_job` is shorter.",
+    ),
+    Tool(
+        "why_job",
+        "inspect_job",
+        OperatorClient.job,
+        "Why a job is in its state: all causes, the outermost first, with evidence, its age, and advice.",
+        shows=WHY,
+    ),
+    Tool(
+        "list_dead_letters",
+        "list_dead_letters",
+        OperatorClient.dead_letters,
+        "Failed jobs that were not run again, and events that belong to no job's history; newest first.",
+    ),
+    Tool(
+        "list_services",
+        "list_services",
+        OperatorClient.services,
+        "The relay, the projector and the services: processes, slots in use, waiting work, pauses.",
+    ),
+    Tool("read_spend", "read_spend", OperatorClient.spend, "What all users spent in this hour, and its cap."),
+)

@@ -1,0 +1,66 @@
+"""The operators' API, a function for each route that the commands and assistants use.
+
+Filters have the route's own names, in snake case; None is left out. Each function returns the route's answer
+as docs/api/openapi.json describes it, and raises GatewayFailed with the gateway's sentence.
+"""
+
+from typing import TypeAlias
+from urllib.parse import quote
+
+from lodestone.wire import JsonObject
+from pydantic.alias_generators import to_camel
+
+from lodestone_local.connection import Connection
+
+Filter: TypeAlias = str | int | bool | None
+
+
+class OperatorClient(Connection):
+    """An operator's view of a gateway."""
+
+    async def jobs(self, **filters: Filter) -> JsonObject:
+        """A page of jobs of all users, newest first."""
+        return await self._get("jobs", **filters)
+
+    async def job(self, job_id: str) -> JsonObject:
+        """One job with its history, calls and verdict."""
+        return await self._get(f"jobs/{_part(job_id)}")
+
+    async def dead_letters(self, **filters: Filter) -> JsonObject:
+        """A page of what failed and was not run again, newest first."""
+        return await self._get("dead-letters", **filters)
+
+    async def replay(self, job_id: str) -> JsonObject:
+        """Runs a failed job again; the same new job on every call."""
+        return await self._post(f"dead-letters/{_part(job_id)}/replay")
+
+    async def services(self) -> JsonObject:
+        """The relay, the projector and the services."""
+        return await self._get("services")
+
+    async def spend(self) -> JsonObject:
+        """What all users spent in this hour, and its cap."""
+        return await self._get("spend")
+
+    async def api_document(self) -> JsonObject:
+        """The OpenAPI document of this gateway."""
+        return await self.ask("GET", "/openapi.json")
+
+    async def _get(self, path: str, **filters: Filter) -> JsonObject:
+        return await self.ask("GET", f"/api/ops/{path}", params=_given(filters))
+
+    async def _post(self, path: str, body: JsonObject | None = None) -> JsonObject:
+        return await self.ask("POST", f"/api/ops/{path}", json=body or {})
+
+
+def _given(filters: dict[str, Filter]) -> dict[str, str]:
+    return {to_camel(name): _text(value) for name, value in filters.items() if value is not None}
+
+
+def _text(value: Filter) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _part(given: str) -> str:
+    """One part of a path, whatever was typed."""
+    return quote(given, safe="")

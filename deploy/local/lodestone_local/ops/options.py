@@ -1,0 +1,32 @@
+"""The options that several operators' commands take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        help="The gateway's address, instead of LODESTONE_URL; LODESTONE_TOKEN holds an operator's token.",
+        show_default=False,
+    ),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="The data folder of a local system to use.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the gateway's answer as JSON.")]
+Limit = Annotated[int, typer.Option(help="The rows of a page.", min=1, max=100)]
+Cursor = Annotated[str | None, typer.Option(help="Where the next page begins.", show_default=False)]
+JobType = Annotated[
+    str | None, typer.Option("--type", help="Of these job types, separated by commas.", show_default=False)
+]
+Code = Annotated[
+    str | None,
+    typer.Option("--error-code", help="With these codes, separated by commas.", show_default=False),
+]
+Status = Annotated[str | None, typer.Option(help="In these states, separated by commas.", show_default=False)]
+User = Annotated[str | None, typer.Option("--user", help="Of this user, by id.", show_default=False)]
+JobId = Annotated[str, typer.Argument(help="The job's id.", show_default=False)]
