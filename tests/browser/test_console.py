@@ -31,7 +31,7 @@ def test_the_overview_tells_what_happens_without_a_reload_until_it_is_paused(
     system: RunningSystem, operator: Visitor
 ) -> None:
     page = operator.open("/console")
-    done = page.locator("a.tile", has_text="done, last hour").locator("b")
+    done = page.locator("a.tile", has_text="done, 1 h").locator("b")
     before = int(done.inner_text().replace(",", ""))
 
     system.wait(system.submit("ideation", IDEATION))

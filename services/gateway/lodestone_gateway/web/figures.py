@@ -22,6 +22,11 @@ def seconds(value: float | None) -> str:
     return f"{int(value // HOUR)} h {int(value % HOUR // MINUTE)} min"
 
 
+def both(median: float | None, high: float | None) -> str:
+    """Two durations; "unknown" where none is known."""
+    return UNKNOWN if median is None and high is None else f"{seconds(median)}, {seconds(high)}"
+
+
 def short(value: int | None) -> str:
     """A count, thousands and millions shortened; "unknown" where none is known."""
     if value is None:
