@@ -1,6 +1,7 @@
 """`lodestone-gateway plan set USER PLAN | show USER`: how many lead magnets a user may make in a month."""
 
 import argparse
+import asyncio
 from collections.abc import Sequence
 from typing import Any, get_args
 from uuid import UUID
@@ -12,13 +13,12 @@ from lodestone.settings import read_settings
 
 from lodestone_gateway.caps import PlanName
 from lodestone_gateway.in_words import in_words
+from lodestone_gateway.operating.audit import Actor
+from lodestone_gateway.operating.plans import set_plan
 from lodestone_gateway.settings import PlanSettings
 from lodestone_gateway.store.connecting import connect_arguments
-from lodestone_gateway.store.session import default_plan
+from lodestone_gateway.store.session import Role, default_plan, make_engine
 
-_SET = """
-    INSERT INTO subscriptions (user_id, plan) VALUES (%s, %s)
-    ON CONFLICT (user_id) DO UPDATE SET plan = excluded.plan"""
 _SHOW = """
     SELECT plan, monthly_limit, used, reserved, to_char(resets_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
         EXISTS (SELECT FROM subscriptions WHERE user_id = %(user_id)s),
@@ -32,18 +32,24 @@ def run(arguments: Sequence[str]) -> str:
     user_id = _id(options.user)
     plan = _plan(options.plan) if options.command == "set" else None
     settings = read_settings(PlanSettings)
-    with in_words(), psycopg.connect(**_connection(settings)) as connection:
-        return _set(connection, user_id, plan) if plan else _show(connection, user_id)
+    with in_words():
+        if plan:
+            return asyncio.run(_set(settings.database_url_of("operator"), user_id, plan))
+        with psycopg.connect(**_connection(settings)) as connection:
+            return _show(connection, user_id)
 
 
 def _connection(settings: PlanSettings) -> dict[str, Any]:
     return connect_arguments(settings.database_url_of("operator"), default_plan(settings.default_plan))
 
 
-def _set(connection: psycopg.Connection, user_id: UUID, plan: str) -> str:
-    made = connection.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user_id])
-    connection.execute(_SET, [user_id, plan])
-    first = " Nobody with this id has signed in yet: the plan applies when they do." if made.rowcount else ""
+async def _set(database_url: str, user_id: UUID, plan: PlanName) -> str:
+    acting = make_engine(database_url, Role.APP, pool_size=1)
+    try:
+        is_known = await set_plan(acting, Actor.at_command_line(), user_id, plan)
+    finally:
+        await acting.dispose()
+    first = "" if is_known else " Nobody with this id has signed in yet: the plan applies when they do."
     return f"{user_id} is now on the plan {plan}.{first}\n"
 
 
@@ -64,10 +70,12 @@ def _id(text: str) -> UUID:
     return user_id
 
 
-def _plan(text: str) -> str:
-    if text not in (plans := get_args(PlanName)):
-        raise Misconfigured(f"Unknown plan {text}. Plans: {', '.join(plans)}.")
-    return text
+def _plan(text: str) -> PlanName:
+    plans: tuple[PlanName, ...] = get_args(PlanName)
+    for plan in plans:
+        if plan == text:
+            return plan
+    raise Misconfigured(f"Unknown plan {text}. Plans: {', '.join(plans)}.")
 
 
 def _parser() -> argparse.ArgumentParser:

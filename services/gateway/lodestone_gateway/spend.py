@@ -8,6 +8,7 @@ from datetime import datetime
 from lodestone.settings import read_settings
 
 from lodestone_gateway.in_words import in_words
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spend, waive
 from lodestone_gateway.settings import DatabaseSettings
 from lodestone_gateway.store.session import Role, make_engine, transaction
@@ -28,7 +29,7 @@ async def _do(database_url: str, command: str) -> HourlySpend:
     reader = make_engine(database_url, Role.READER, pool_size=1)
     try:
         if command in ACTS:
-            await ACTS[command](acting, None)
+            await ACTS[command](acting, Actor.at_command_line())
         async with transaction(reader) as session:
             return await read_spend(session)
     finally:

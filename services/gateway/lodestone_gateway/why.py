@@ -11,6 +11,7 @@ from lodestone.settings import read_settings
 from lodestone.verdict_text import verdict_text
 
 from lodestone_gateway.in_words import in_words
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.settings import DatabaseSettings
 from lodestone_gateway.store.holds import Holds
@@ -32,9 +33,11 @@ def run(arguments: Sequence[str]) -> str:
 
 async def _inspect(database_url: str, job_id: UUID) -> InspectedJob:
     reader = make_engine(database_url, Role.READER, pool_size=1)
+    acting = make_engine(database_url, Role.APP, pool_size=1)
     try:
-        return await inspect_job(reader, job_id, Holds())
+        return await inspect_job(reader, acting, Actor.at_command_line(), job_id, Holds())
     finally:
+        await acting.dispose()
         await reader.dispose()
 
 

@@ -1,5 +1,7 @@
 """`lodestone-gateway plan`: an operator sets a user's plan and reads their usage."""
 
+import os
+import pwd
 import sys
 from uuid import UUID
 
@@ -111,9 +113,33 @@ def test_what_cannot_be_done_is_a_sentence(plans: Plans, monkeypatch: pytest.Mon
     ] == [(1, True)] * len(expected), said
 
 
-def test_a_login_of_a_process_may_set_no_plan(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LODESTONE_DATABASE_URL", make_conninfo(plans.url, options="-c role=lodestone_app"))
+def test_a_login_that_serves_no_operators_may_set_no_plan(
+    plans: Plans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(plans.url) as owner:
+        owner.execute("ALTER ROLE lodestone_relay PASSWORD 'of-the-relay'")
+    url = make_conninfo(plans.url, user="lodestone_relay", password="of-the-relay")
+    monkeypatch.setenv("LODESTONE_DATABASE_URL", url)
 
     status, words = plans.run("set", new_id(), "pro")
 
-    assert (status, "Use the owner's URL" in words) == (1, True), words
+    assert (status, "must be the owner of the database" in words) == (1, True), words
+
+
+def test_whoever_sets_a_plan_is_in_the_audit_as_the_operating_system_knows_them(plans: Plans) -> None:
+    user_id = known_user(plans.url)
+
+    for plan in ("pro", "free", "free"):
+        plans.run("set", user_id, plan)
+
+    with psycopg.connect(plans.url) as owner:
+        found = owner.execute(
+            "SELECT login_name, user_id, details, outcome FROM operator_audit WHERE user_id = %s ORDER BY at",
+            [user_id],
+        ).fetchall()
+    login = pwd.getpwuid(os.getuid()).pw_name
+    assert found == [
+        (login, user_id, {"plan": "pro", "before": None}, "done"),
+        (login, user_id, {"plan": "free", "before": "pro"}, "done"),
+        (login, user_id, {"plan": "free", "before": "free"}, "unchanged"),
+    ]

@@ -12,6 +12,7 @@ from lodestone.clock import now
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler import presence as presence_module
@@ -19,7 +20,7 @@ from lodestone_gateway.reconciler.presence import Presence
 from support.gateway_bench import GatewayBench
 from support.waiting import eventually
 
-OPERATOR = new_id()
+OPERATOR = Actor(new_id())
 
 
 async def service(bench: GatewayBench, name: str) -> Service:
@@ -204,7 +205,7 @@ async def test_nothing_is_delivered_while_a_type_is_paused(bench: GatewayBench) 
     assert not await is_paused(bench, "posts")
     assert await deliveries(bench) == []
     [queue] = (await service(bench, "ideation")).job_types
-    assert (queue.is_paused, queue.is_held_back, queue.paused_by) == (True, True, OPERATOR)
+    assert (queue.is_paused, queue.is_held_back, queue.paused_by) == (True, True, OPERATOR.id)
 
     await resume(bench.engine, OPERATOR, "ideation")
     await reconciler.reconcile_round()

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from lodestone.events import JobRequested, Priority
 from lodestone.ids import new_id
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spend, waive
 from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.spend import run, told
@@ -17,7 +18,7 @@ from support.gateway_bench import GatewayBench
 from support.waiting import eventually
 
 CAP = Decimal(10)
-OPERATOR = new_id()
+OPERATOR = Actor(new_id())
 WOKEN = {"outbox", "job_events"}  # the relay and the gateways
 
 
@@ -142,7 +143,7 @@ async def test_an_operator_lets_work_go_on_until_the_hour_ends(
     await bench.until_published(held)
     await guard.guard_round()
     now = await state(bench)
-    assert (now.holds_bulk, now.holds_all, now.waived_by) == (False, False, OPERATOR)
+    assert (now.holds_bulk, now.holds_all, now.waived_by) == (False, False, OPERATOR.id)
     assert now.waived_until == now.resets_at
     await let_the_hour_pass(bench)
     await spend(bench, "11")

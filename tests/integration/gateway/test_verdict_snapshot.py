@@ -10,6 +10,7 @@ from lodestone.clock import now
 from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.pausing import pause
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import Role, make_engine, transaction
@@ -20,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from support.gateway_bench import WORKER, GatewayBench
 from support.waiting import eventually
 
-OPERATOR = new_id()
+OPERATOR = Actor(new_id())
 SERVICE = "ideation"
 
 
@@ -128,7 +129,7 @@ async def test_pauses_and_holds_are_those_of_the_jobs_type_and_priority(
     assert [seen.pause for seen in before] == [None, None]
     assert [seen.held_until is not None for seen in before] == [False, True]
     assert isinstance(after.pause, Pause)
-    assert after.pause.paused_by == OPERATOR
+    assert after.pause.paused_by == OPERATOR.id
     assert "paused" in codes(after)
 
 

@@ -394,6 +394,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What operators did, and whose content they looked at; newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/dead-letters": {
         parameters: {
             query?: never;
@@ -841,6 +861,12 @@ export interface components {
             status?: string;
         };
         /**
+         * Action
+         * @description What operators do.
+         * @enum {string}
+         */
+        Action: "inspect_job" | "read_dead_events" | "replay_job" | "replay_dead_letters" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan";
+        /**
          * Archetype
          * @description The ten kinds of lead magnet, in the order in which concepts come back.
          * @enum {string}
@@ -903,6 +929,51 @@ export interface components {
          * @enum {string}
          */
         AudienceStyle: "casual-direct" | "professional-polished" | "technical" | "warm-relatable";
+        /**
+         * AuditEntry
+         * @description What an operator did, or whose content an operator looked at.
+         *
+         *     `operatorId` is null for the command line, `loginName` for all else. `targetKind` and `targetId` say what
+         *     it was done to, `userId` whom it concerns. `outcome` is `done`; `unchanged`, where it was so already; or
+         *     `refused`, with the problem's code in `details`.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            /** At */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Loginname */
+            loginName: string | null;
+            /** Operatorid */
+            operatorId: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Targetid */
+            targetId: string | null;
+            /** Targetkind */
+            targetKind: string;
+            /** Userid */
+            userId: string | null;
+        };
+        /**
+         * AuditList
+         * @description A page of the audit, newest first; `nextCursor` is null on the last one.
+         */
+        AuditList: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
         /**
          * BrandKit
          * @description The kit as its owner sees it; empty until there is one.
@@ -8500,6 +8571,75 @@ export interface operations {
                 };
             };
             /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description The id of the operator who acted */
+                operatorId?: string | null;
+                /** @description The id of one user */
+                userId?: string | null;
+                /** @description As entries name it */
+                action?: components["schemas"]["Action"] | null;
+                /** @description Of the entry, with its offset */
+                since?: string | null;
+                /** @description Before this */
+                until?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
             429: {
                 headers: {
                     /** @description What is left of each limit */

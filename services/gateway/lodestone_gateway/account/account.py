@@ -15,6 +15,7 @@ from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import tables
 from lodestone_gateway.store.all_tables import all_tables
+from lodestone_gateway.store.audit_table import OperatorAudit
 from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
 
@@ -41,7 +42,7 @@ async def delete_account(engine: AsyncEngine, hub: Hub, user_id: UUID) -> None:
 
 
 def held_tables() -> list[Table]:
-    """Every table with rows of users."""
+    """Every table with rows of users; what operators did is none."""
     return [table for table in all_tables() if table.name == "users" or _is_owned(table)]
 
 
@@ -101,4 +102,4 @@ def _shown(column: Any) -> str:
 
 
 def _is_owned(table: Table) -> bool:
-    return "user_id" in table.columns
+    return "user_id" in table.columns and table.name != OperatorAudit.__tablename__

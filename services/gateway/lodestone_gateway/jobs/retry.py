@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.jobs.read import own_job
-from lodestone_gateway.jobs.submit import Accepted, Submission, check_key, submit
+from lodestone_gateway.jobs.submit import Accepted, Submission, Together, check_key, submit
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
@@ -25,8 +25,9 @@ async def retry(
     user_id: UUID,
     job_id: UUID,
     idempotency_key: str | None,
+    together: Together | None = None,
 ) -> Accepted:
-    """The new job, or the retry of this job that is still going on.
+    """The new job, or the retry of this job that is still going on; `together` as for `submit`.
 
     Raises NotFound, Conflict unless the job failed or was cancelled; and as `submit`.
     """
@@ -51,4 +52,4 @@ async def retry(
         work=requested.get("input"),
         kept=[KeptItem.model_validate(item) for item in parent.items],
     )
-    return await submit(engine, limiter, group, submission)
+    return await submit(engine, limiter, group, submission, together)

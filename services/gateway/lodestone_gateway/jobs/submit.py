@@ -6,9 +6,10 @@ however simultaneously it is sent.
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from lodestone.clock import now
@@ -67,6 +68,10 @@ class Accepted:
     is_replay: bool = False
 
 
+Together: TypeAlias = Callable[[AsyncSession, Accepted], Awaitable[None]]
+"""What else is written in the transaction that accepts a job, or finds it."""
+
+
 def check_key(key: str | None) -> None:
     """Raises InvalidRequest for an invalid idempotency key."""
     if key is not None and not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
@@ -75,18 +80,23 @@ def check_key(key: str | None) -> None:
 
 
 async def submit(
-    engine: AsyncEngine, limiter: RateLimiter | None, group: GroupCommit | None, submission: Submission
+    engine: AsyncEngine,
+    limiter: RateLimiter | None,
+    group: GroupCommit | None,
+    submission: Submission,
+    together: Together | None = None,
 ) -> Accepted:
     """Creates the job, or finds the one that the same key created; without a limiter, at any pace and cost.
+
+    With `together` the job is made alone, and is not made if that raises.
 
     Raises InvalidRequest when the key is none or was used for something else, as `resolve` for rows that the
     request names, UsageLimitExceeded, RateLimited.
     """
     if limiter is not None:  # an operator's replay has a key that no caller could send
         check_key(submission.idempotency_key)
-    accepted = await _accept_in_group(limiter, group, submission) or await _accept_alone(
-        engine, limiter, submission
-    )
+    in_group = None if together else await _accept_in_group(limiter, group, submission)
+    accepted = in_group or await _accept_alone(engine, limiter, submission, together)
     if not accepted.is_replay:
         ACCEPTED.labels(submission.job_type.name).inc()
     return accepted
@@ -114,12 +124,20 @@ async def _accept_in_group(
     return None
 
 
-async def _accept_alone(engine: AsyncEngine, limiter: RateLimiter | None, submission: Submission) -> Accepted:
+async def _accept_alone(
+    engine: AsyncEngine,
+    limiter: RateLimiter | None,
+    submission: Submission,
+    together: Together | None,
+) -> Accepted:
     async with transaction(engine, submission.user_id) as session:
         if submission.parent_job_id:
             await one_at_a_time(session, f"retry of {submission.parent_job_id}")
         earlier = await _earlier(session, submission)
-        return earlier or await _accept(session, limiter, submission)
+        accepted = earlier or await _accept(session, limiter, submission)
+        if together:
+            await together(session, accepted)
+        return accepted
 
 
 async def _accept(session: AsyncSession, limiter: RateLimiter | None, submission: Submission) -> Accepted:

@@ -5,24 +5,37 @@ that two operators, or the owner and an operator, get the same new job. When tha
 dead letter.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from lodestone.clock import format_time
 from lodestone.errors import Conflict, NotFound, Rejected
 from lodestone.status import Status
 from lodestone.wire import UtcTime, WireModel
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.jobs.retry import retry
 from lodestone_gateway.jobs.submit import Accepted
+from lodestone_gateway.operating.audit import (
+    NOTHING,
+    Action,
+    Actor,
+    Entry,
+    Kind,
+    Outcome,
+    record,
+    record_look,
+    record_refusal,
+)
 from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import operations_queries as queries
 from lodestone_gateway.store.operations_queries import DeadJob, DeadJobFilter
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
 
 KEY = "replay → {job_id}"  # no caller can send it: theirs are ASCII
 
@@ -91,6 +104,8 @@ class Replay:
 
 async def list_dead_letters(
     reader: AsyncEngine,
+    engine: AsyncEngine,
+    actor: Actor,
     wanted: DeadJobFilter,
     *,
     kinds: Sequence[str],
@@ -99,7 +114,8 @@ async def list_dead_letters(
 ) -> Page[Listed]:
     """Jobs and events by the time of their death, newest first. Raises InvalidRequest for an invalid cursor.
 
-    Events have no owner, no code and no replay, so a filter for one of these leaves them out.
+    Events have no owner, no code and no replay, so a filter for one of these leaves them out. Their excerpts
+    may have users' texts, so that a page with one is a look.
     """
     before = place_of(cursor)
     with_events = not (wanted.user_id or wanted.error_codes or wanted.is_replayed)
@@ -111,41 +127,95 @@ async def list_dead_letters(
         if "event" in kinds and with_events:
             events = await queries.dead_events(session, wanted, before=before, limit=limit + 1)
             found += map(of_event, events)
-    return page_of(in_order(found), limit)
+    page = page_of(in_order(found), limit)
+    if any(each.letter.event for each in page.rows):
+        await record_look(engine, actor, Entry(Action.READ_DEAD_EVENTS, Kind.DEAD_LETTERS))
+    return page
 
 
-async def replay(reader: AsyncEngine, engine: AsyncEngine, job_id: UUID) -> Accepted:
+async def replay(
+    reader: AsyncEngine,
+    engine: AsyncEngine,
+    actor: Actor,
+    job_id: UUID,
+    details: Mapping[str, Any] = NOTHING,
+) -> Accepted:
     """Runs a failed job again for its owner, who pays for it with their quota; the same new job each time.
 
-    Raises NotFound, Conflict unless the job failed; and as `retry`.
+    The audit has `details` besides. Raises NotFound, Conflict unless the job failed; and as `retry`.
     """
     async with transaction(reader) as session:
         found = await queries.any_job(session, job_id)
     if found is None:
         raise NotFound("This job does not exist.")
     job, again = found
+    entry = Entry(Action.REPLAY_JOB, Kind.JOB, str(job_id), job.user_id, details)
+    try:
+        return await _replay(engine, actor, entry, job, again)
+    except Rejected as refusal:
+        await record_refusal(engine, actor, entry, refusal)
+        raise
+
+
+async def _replay(
+    engine: AsyncEngine, actor: Actor, entry: Entry, job: BackgroundJob, again: BackgroundJob | None
+) -> Accepted:
+    async def together(session: AsyncSession, accepted: Accepted) -> None:
+        details = {**entry.details, "replayedAs": str(accepted.job_id)}
+        outcome = Outcome.UNCHANGED if accepted.is_replay else Outcome.DONE
+        await record(session, actor, replace(entry, details=details), outcome)
+
     if job.status != Status.FAILED:
         raise Conflict(f"Only a failed job can be replayed; this one is {job.status}.")
-    if again is not None:
-        return Accepted(again.id, Status(again.status), is_replay=True)
-    return await retry(engine, None, None, job.user_id, job.id, KEY.format(job_id=job.id))
+    if again is None:
+        return await retry(engine, None, None, job.user_id, job.id, KEY.format(job_id=job.id), together)
+    accepted = Accepted(again.id, Status(again.status), is_replay=True)
+    async with transaction(engine) as session:
+        await together(session, accepted)
+    return accepted
 
 
 async def replay_many(
-    reader: AsyncEngine, engine: AsyncEngine, wanted: DeadJobFilter, *, limit: int, dry_run: bool
+    reader: AsyncEngine,
+    engine: AsyncEngine,
+    actor: Actor,
+    wanted: DeadJobFilter,
+    *,
+    limit: int,
+    dry_run: bool,
 ) -> Replay:
-    """Replays what matches, the newest failure first, at most `limit`; a refusal does not stop the rest."""
+    """Replays what matches, the newest failure first, at most `limit`; a refusal does not stop the rest.
+
+    A dry run is no action, and in no audit.
+    """
     async with transaction(reader) as session:
         jobs = await queries.dead_jobs(session, wanted, before=None, limit=limit)
         remaining = await queries.count_dead_jobs(session, wanted) - len(jobs)
     result = Replay([job.id for job in jobs], [], [], max(remaining, 0))
-    for job_id in [] if dry_run else result.chosen:
+    if dry_run:
+        return result
+    async with transaction(engine) as session:
+        details = {**_told(wanted), "limit": limit, "jobs": len(jobs)}
+        many = Entry(Action.REPLAY_DEAD_LETTERS, Kind.DEAD_LETTERS, None, wanted.user_id, details)
+        await record(session, actor, many)
+    for job_id in result.chosen:
         try:
-            accepted = await replay(reader, engine, job_id)
+            accepted = await replay(reader, engine, actor, job_id)
             result.replayed.append(Replayed(job_id, accepted.job_id))
         except Rejected as error:
             result.refused.append(Refused(job_id, error.code, error.message))
     return result
+
+
+def _told(wanted: DeadJobFilter) -> dict[str, Any]:
+    """The filter's parts that say something."""
+    parts: dict[str, Any] = {
+        "jobTypes": list(wanted.job_types),
+        "errorCodes": list(wanted.error_codes),
+        "since": wanted.since and format_time(wanted.since),
+        "until": wanted.until and format_time(wanted.until),
+    }
+    return {name: value for name, value in parts.items() if value}
 
 
 def in_order(found: Iterable[Listed]) -> list[Listed]:

@@ -11,6 +11,7 @@ from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.view import Job
+from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, record_look
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import transaction
@@ -58,8 +59,13 @@ class InspectedJob(Job):
     calls: list[ProviderCall]
 
 
-async def inspect_job(reader: AsyncEngine, job_id: UUID, holds: Holds) -> InspectedJob:
-    """The job, whoever owns it; `holds` says whose jobs are capped, where that is known. Raises NotFound."""
+async def inspect_job(
+    reader: AsyncEngine, engine: AsyncEngine, actor: Actor, job_id: UUID, holds: Holds
+) -> InspectedJob:
+    """The job, whoever owns it; `holds` says whose jobs are capped, where that is known. Raises NotFound.
+
+    It is a look at a user's content: nothing is shown before the audit has it.
+    """
     async with transaction(reader) as session:
         job = await queries.job(session, job_id)
         if job is None:
@@ -70,6 +76,7 @@ async def inspect_job(reader: AsyncEngine, job_id: UUID, holds: Holds) -> Inspec
         events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
         calls = await operations_queries.job_calls(session, job_id)
         seen = await look(session, job, holds)
+    await record_look(engine, actor, Entry(Action.INSPECT_JOB, Kind.JOB, str(job_id), job.user_id))
     chain = judge(seen)
     owners = Job.of(job, Holds.of({*pauses, *held}, (), holds.capped)).model_dump(exclude={"why"})
     return InspectedJob(

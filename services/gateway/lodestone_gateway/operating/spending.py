@@ -7,7 +7,8 @@ from lodestone.wire import Usd, UtcTime, WireModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from lodestone_gateway.operating.pausing import AS_OPERATOR, TELL_GATEWAYS
+from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, Entry, Kind, record
+from lodestone_gateway.operating.pausing import TELL_GATEWAYS
 from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.session import transaction
 
@@ -50,18 +51,20 @@ async def read_spend(session: AsyncSession) -> HourlySpend:
     return HourlySpend.model_validate(dict((await session.execute(_READ)).one()._mapping))
 
 
-async def waive(engine: AsyncEngine, operator_id: UUID | None) -> None:
-    """Until this hour ends, the cap holds nothing back; idempotent. None is the command line."""
-    async with transaction(engine, operator_id) as session:
+async def waive(engine: AsyncEngine, actor: Actor) -> None:
+    """Until this hour ends, the cap holds nothing back; idempotent."""
+    async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
-        await session.execute(_WAIVE, {"operator": operator_id})
+        await session.execute(_WAIVE, {"operator": actor.id})
+        await record(session, actor, Entry(Action.WAIVE_SPEND_CAP, Kind.SPEND_CAP))
         await session.execute(_LET_GO)
         await session.execute(TELL_GATEWAYS)
         await wake_relay(session)
 
 
-async def enforce(engine: AsyncEngine, operator_id: UUID | None) -> None:
+async def enforce(engine: AsyncEngine, actor: Actor) -> None:
     """Ends a waiver: what the cap holds back is held back again within seconds; idempotent."""
-    async with transaction(engine, operator_id) as session:
+    async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
-        await session.execute(_ENFORCE, {"operator": operator_id})
+        await session.execute(_ENFORCE, {"operator": actor.id})
+        await record(session, actor, Entry(Action.ENFORCE_SPEND_CAP, Kind.SPEND_CAP))

@@ -4,6 +4,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from lodestone_gateway.store import (
+    audit_table,
     brand_kit_table,
     erasure_tables,
     lead_magnet_tables,
@@ -12,7 +13,15 @@ from lodestone_gateway.store import (
     tables,
 )
 
-MODULES = (tables, brand_kit_table, lead_magnet_tables, operations_tables, erasure_tables, rate_limit_table)
+MODULES = (
+    tables,
+    brand_kit_table,
+    lead_magnet_tables,
+    operations_tables,
+    erasure_tables,
+    rate_limit_table,
+    audit_table,
+)
 
 
 def all_tables() -> list[Table]:

@@ -89,6 +89,7 @@ OPERATORS: dict[str, tuple[str, Any, int]] = {
     "POST /api/ops/job-types/{job_type}/pause": ("/api/ops/job-types/emails/pause", {}, 200),
     "POST /api/ops/job-types/{job_type}/resume": ("/api/ops/job-types/emails/resume", {}, 200),
     "POST /api/ops/dead-letters/{job_id}/replay": ("/api/ops/dead-letters/{job}/replay", {}, 202),
+    "GET /api/ops/audit": ("/api/ops/audit", None, 200),
 }
 ROWS |= {operation: (path, body, 403, 403) for operation, (path, body, _) in OPERATORS.items()}
 

@@ -23,6 +23,7 @@ from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.store import (
+    audit_queries,
     cap_queries,
     lead_magnet_queries,
     operations_queries,
@@ -31,6 +32,7 @@ from lodestone_gateway.store import (
     runs_queries,
     verdict_queries,
 )
+from lodestone_gateway.store.audit_queries import AuditFilter
 from lodestone_gateway.store.holds import FRESH
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.operations_queries import DeadJobFilter
@@ -49,7 +51,7 @@ GROWTH = 1.2
 LEVELS = 3  # of an index; the planner may enter one more often where tables are large
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
 MODULES = (
-    *(queries, operations_queries, overview_queries, runs_queries),
+    *(queries, operations_queries, overview_queries, runs_queries, audit_queries),
     *(lead_magnet_queries, cap_queries, verdict_queries, scan),
 )
 NOT_BOUNDED = {
@@ -67,6 +69,14 @@ NOT_BOUNDED = {
     "held_work": "reads a row for each paused job type and held priority",
     "recount_stored": "reads what one user has, at most every ten seconds, when they are refused",
 }
+AUDITED = [UUID(int=number) for number in range(1, 9)]  # operators
+AUDIT = """
+    INSERT INTO operator_audit (id, at, operator_id, action, target_kind, user_id, outcome)
+    SELECT gen_random_uuid(), now() - number * interval '1 day' / (%(jobs)s::numeric / %(days)s),
+        (%(operators)s::uuid[])[number %% 8 + 1],
+        CASE number %% 10 WHEN 0 THEN 'pause' ELSE 'inspect_job' END, 'job',
+        CASE number %% 10 WHEN 0 THEN NULL ELSE %(user)s::uuid END, 'done'
+    FROM generate_series(1, %(jobs)s) AS number"""
 MIDDLE = """
     SELECT id, created_at, (SELECT max(position) - 1000 FROM job_events) FROM background_jobs
     WHERE user_id = %s ORDER BY created_at DESC, id DESC OFFSET 500 LIMIT 1"""
@@ -119,6 +129,12 @@ def dead(**filters: Any) -> Work:
     """A page of the failed jobs."""
     wanted = DeadJobFilter(**filters)
     return lambda world, session: operations_queries.dead_jobs(session, wanted, before=None, limit=51)
+
+
+def audited(**filters: Any) -> Work:
+    """A page of the operators' audit."""
+    wanted = AuditFilter(**filters)
+    return lambda world, session: audit_queries.audit_entries(session, wanted, before=None, limit=51)
 
 
 async def month(session: AsyncSession) -> None:
@@ -249,6 +265,13 @@ READER: dict[str, Work] = {
     "service_heartbeats": lambda world, session: operations_queries.service_heartbeats(session),
     "is_bus_silent": lambda world, session: operations_queries.is_bus_silent(session),
     "outbox_length": lambda world, session: operations_queries.outbox_length(session),
+    "audit_entries": audited(),
+    "audit_entries: of one operator": audited(operator_id=AUDITED[0]),
+    "audit_entries: of one user": audited(user_id=DEMO),
+    "audit_entries: of one kind": audited(action="pause"),
+    "audit_entries: of a kind and user": audited(action="inspect_job", user_id=DEMO),
+    "audit_entries: of an operator without any": audited(operator_id=new_id()),
+    "audit_entries: of some days": audited(since=now() - timedelta(days=3), until=now() - timedelta(days=2)),
     "the hub's wake-up": (
         lambda world, session: plain(
             hub._NEW, after=world.position + 100, heads=100, jobs=[world.job_id], users=[DEMO]
@@ -291,6 +314,8 @@ def filled(postgres_server_url: str) -> dict[int, str]:
         with psycopg.connect(url, autocommit=True) as owner:
             owner.execute(ERASED)  # by age
             owner.execute("UPDATE projector_cursor SET seen_at = now()")
+            days = DAYS * jobs // MANY
+            owner.execute(AUDIT, {"jobs": jobs, "days": days, "operators": AUDITED, "user": DEMO})
         asyncio.run(add_up(url))
         with psycopg.connect(url, autocommit=True) as owner:
             owner.execute("VACUUM (ANALYZE)")

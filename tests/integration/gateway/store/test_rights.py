@@ -43,6 +43,7 @@ EVERYTHING_SEEN = (
     "deleted_accounts",
     "rate_limits",
     "open_streams",
+    "operator_audit",
 )
 
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -55,7 +56,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "brand_kits": SIUD,
         "erasures": SI,
         "deleted_accounts": SIU,
-        "subscriptions": S,
+        "subscriptions": SIU,
         "usage_reservations": SI,
         "usage_days": S,
         "usage_cursor": S,
@@ -70,6 +71,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "paused_job_types": SID,
         "spend_control": SU,
         "spend_holds": SD,
+        "operator_audit": ("insert",),
     },
     Role.PROJECTOR: {
         "background_jobs": SU,
@@ -123,6 +125,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
 COLUMNS = {
     (Role.PROJECTOR, "usage_reservations"): {"state", "ended_at"},
     (Role.PROJECTOR, "spend_hours"): {"cost_usd"},
+    (Role.APP, "subscriptions"): {"plan"},
     (Role.APP, "spend_control"): {"waived_until", "waived_by", "waived_at"},
     (Role.RECONCILER, "spend_control"): {"cap_usd"},
     (Role.RECONCILER, "spend_holds"): {"until"},

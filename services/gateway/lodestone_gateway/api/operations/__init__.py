@@ -4,14 +4,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.dependencies.models import Dependant
 from lodestone.errors import InvalidRequest
 
-from lodestone_gateway.api.operations import dead_letters, jobs, overview, services, spend
+from lodestone_gateway.api.operations import audit, dead_letters, jobs, overview, services, spend
 from lodestone_gateway.parts import Operator
 
 
 def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=[Depends(only_known_filters)])
-    for part in (overview, jobs, dead_letters, services, spend):
+    for part in (overview, jobs, dead_letters, services, spend, audit):
         part.add_routes(routes)
     return routes
 

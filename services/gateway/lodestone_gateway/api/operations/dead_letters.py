@@ -20,6 +20,7 @@ from lodestone_gateway.api.filters import (
     user_of,
 )
 from lodestone_gateway.fields import Moment
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.dead_letters import (
     DeadLetter,
     Replay,
@@ -139,7 +140,7 @@ def add_routes(routes: APIRouter) -> None:
 
 async def _dead_letters(
     parts: ThisProcess,
-    _: Operator,
+    operator: Operator,
     kind: Annotated[Literal["job", "event"] | None, Query(description="Default: both")] = None,
     job_type: JobTypeFilter = None,
     error_code: ErrorCodeFilter = None,
@@ -158,13 +159,15 @@ async def _dead_letters(
         is_replayed=replayed,
     )
     kinds = [kind] if kind else ["job", "event"]
-    page = await list_dead_letters(parts.reader, wanted, kinds=kinds, cursor=cursor, limit=limit)
+    page = await list_dead_letters(
+        parts.reader, parts.engine, Actor(operator.id), wanted, kinds=kinds, cursor=cursor, limit=limit
+    )
     return DeadLetterList(items=[each.letter for each in page.rows], next_cursor=page.next_cursor)
 
 
 async def _replay(parts: ThisProcess, operator: Operator, job_id: JobId, response: Response) -> JobReplayed:
     """Runs a failed job again for its owner, as a new one that keeps the finished items."""
-    accepted = await replay(parts.reader, parts.engine, job_id)
+    accepted = await replay(parts.reader, parts.engine, Actor(operator.id), job_id)
     log.info("replayed", operator=str(operator.id), job_id=str(job_id), replayed_as=str(accepted.job_id))
     response.headers["Location"] = f"/api/jobs/{accepted.job_id}"
     if accepted.is_replay:
@@ -184,7 +187,9 @@ async def _replay_many(
         since=asked.filter.since,
         until=asked.filter.until,
     )
-    result = await replay_many(parts.reader, parts.engine, wanted, limit=asked.limit, dry_run=asked.dry_run)
+    result = await replay_many(
+        parts.reader, parts.engine, Actor(operator.id), wanted, limit=asked.limit, dry_run=asked.dry_run
+    )
     log.info(
         "replayed many",
         operator=str(operator.id),

@@ -19,6 +19,7 @@ from lodestone_gateway.api.filters import (
     WaitingForFilter,
 )
 from lodestone_gateway.jobs.view import JobSummary
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.inspected_job import InspectedJob, inspect_job
 from lodestone_gateway.operating.runs import list_runs, read_filter
 from lodestone_gateway.parts import Operator, ThisProcess, id_in_path
@@ -89,6 +90,7 @@ async def _jobs(
     )
 
 
-async def _job(parts: ThisProcess, _: Operator, job_id: str) -> InspectedJob:
+async def _job(parts: ThisProcess, operator: Operator, job_id: str) -> InspectedJob:
     """A job of any user with its events and calls, and the reason for its present state."""
-    return await inspect_job(parts.reader, id_in_path(job_id, "This job does not exist."), parts.hub.holds)
+    id = id_in_path(job_id, "This job does not exist.")
+    return await inspect_job(parts.reader, parts.engine, Actor(operator.id), id, parts.hub.holds)

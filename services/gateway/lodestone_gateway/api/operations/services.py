@@ -6,6 +6,7 @@ from lodestone.errors import NotFound
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import WireModel
 
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Services, read_services
 from lodestone_gateway.parts import Operator, ThisProcess
@@ -35,7 +36,7 @@ async def _services(parts: ThisProcess, _: Operator) -> Services:
 async def _pause(parts: ThisProcess, operator: Operator, job_type: str) -> JobTypeState:
     """Starts no more attempts at jobs of this type until it is resumed; running ones continue."""
     name = _known(job_type)
-    await pause(parts.engine, operator.id, name)
+    await pause(parts.engine, Actor(operator.id), name)
     parts.hub.holds = parts.hub.holds.with_pause(name, is_paused=True)
     log.warning("paused", operator=str(operator.id), job_type=name)
     return JobTypeState(job_type=name, paused=True)
@@ -44,7 +45,7 @@ async def _pause(parts: ThisProcess, operator: Operator, job_type: str) -> JobTy
 async def _resume(parts: ThisProcess, operator: Operator, job_type: str) -> JobTypeState:
     """Ends a pause."""
     name = _known(job_type)
-    await resume(parts.engine, operator.id, name)
+    await resume(parts.engine, Actor(operator.id), name)
     parts.hub.holds = parts.hub.holds.with_pause(name, is_paused=False)
     log.warning("resumed", operator=str(operator.id), job_type=name)
     return JobTypeState(job_type=name, paused=False)

@@ -3,6 +3,7 @@
 import structlog
 from fastapi import APIRouter
 
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spend, waive
 from lodestone_gateway.parts import Operator, ThisProcess
 from lodestone_gateway.store.session import transaction
@@ -25,13 +26,13 @@ async def _spend(parts: ThisProcess, _: Operator) -> HourlySpend:
 
 async def _waive(parts: ThisProcess, operator: Operator) -> HourlySpend:
     """Lets all work go on until this hour ends, whatever it costs."""
-    await waive(parts.engine, operator.id)
+    await waive(parts.engine, Actor(operator.id))
     log.warning("spend cap waived", operator=str(operator.id))
     return await _spend(parts, operator)
 
 
 async def _enforce(parts: ThisProcess, operator: Operator) -> HourlySpend:
     """Ends a waiver."""
-    await enforce(parts.engine, operator.id)
+    await enforce(parts.engine, Actor(operator.id))
     log.warning("spend cap enforced", operator=str(operator.id))
     return await _spend(parts, operator)
