@@ -1,4 +1,8 @@
-"""Fairness: another user's wait beside a flood, shares of ten users, and whether the slots stay full."""
+"""Fairness: another user's wait beside a flood, shares of ten users, and whether the slots stay full.
+
+Jobs that only wait show what the queue adds; beside a flood of real ones, of all types, the processor has its
+part in it.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -7,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from lodestone.jobs import JOB_TYPES
 from support.fair_queue import jain
 from support.noop.contract import MORE
 from support.waiting import eventually
@@ -14,6 +19,8 @@ from support.waiting import eventually
 from bench.figures import Figures, percentile
 from bench.load import Post, hurry
 from bench.measured_system import MeasuredSystem, job
+from bench.real_jobs import bodies_of_all_types
+from bench.wire import Wire, wires
 
 JOBS, SECONDS, SLOTS, SUBMITTERS = 1_000, 0.5, 32, 16  # of the flood: some twenty seconds of work
 ASKED = 30  # jobs of the other user, one after the other
@@ -21,11 +28,15 @@ USERS, EACH, LONG_SECONDS = 10, 40, 2.0
 CHARACTERS = 1_800  # that a user's texts are longer than those of the user before
 TYPES, PRIORITIES = ("noop", "noop_two", "noop_three"), ("interactive", "bulk")
 WEIGHT = 4  # of the plan `pro`
+REAL_SLOTS, CALL_SECONDS = 4, 1.5  # of each service, and of its calls, where all types run
 RUNS = """
     SELECT user_id, extract(epoch FROM created_at), extract(epoch FROM started_at),
-        extract(epoch FROM completed_at), length(input->>'text')
+        extract(epoch FROM completed_at), coalesce(length(input->>'text'), 0)
     FROM background_jobs WHERE created_at >= to_timestamp({since}) AND completed_at IS NOT NULL
     ORDER BY started_at"""
+ENDED = """
+    SELECT count(*) FROM background_jobs
+    WHERE user_id = '{user}' AND created_at >= to_timestamp({since}) AND completed_at IS NOT NULL"""
 TOKENS_OF_ANSWERS = 4_000  # that the registry expects of a job type that says nothing else
 PRO = "INSERT INTO subscriptions (user_id, plan) VALUES ('{user}', 'pro') RETURNING 1"
 
@@ -41,10 +52,11 @@ class Run(NamedTuple):
 
 
 async def fairness(folder: Path, rounds: int) -> Figures:
-    """In each round: a user alone, the same one beside a flood, ten users at once, and ten of two plans."""
+    """In each round: a user alone, the same one beside a flood, ten users at once, and ten of two plans; then
+    alone and beside a flood with real jobs of all types."""
     figures = Figures("fairness")
     env = {"LODESTONE_SLOTS": str(SLOTS), MORE: "yes"}
-    with MeasuredSystem(folder, env=env) as system:
+    with MeasuredSystem(folder / "noop", env=env) as system:
         tokens = system.tokens(2 * USERS)
         await system.flood(system.post(tokens), 300, SUBMITTERS)
         weights = dict.fromkeys(range(USERS), 1)
@@ -52,51 +64,79 @@ async def fairness(folder: Path, rounds: int) -> Figures:
         for nth in (nth for nth, weight in weighted.items() if weight > 1):
             system.rows(PRO.format(user=_user(nth)))
         for _ in range(rounds):
-            alone = await _asks(system, tokens[1])
-            beside = await _asks_beside_a_flood(system, tokens)
-            for name, runs in (("alone", alone), ("beside a flood", beside)):
-                figures.add(f"{name}: wait p95", 1_000 * _p95([run.started - run.accepted for run in runs]))
-                figures.add(
-                    f"{name}: until done p95", 1_000 * _p95([run.ended - run.accepted for run in runs])
-                )
-            for name in ("wait p95", "until done p95"):
-                last = [figures.values[f"{who}: {name}"][-1] for who in ("alone", "beside a flood")]
-                figures.add(f"{name}, beside a flood / alone", last[1] / last[0], "x")
+            await _beside_a_flood(system, figures, "", _noop_jobs(JOBS, PRIORITIES), _noop_jobs(ASKED))
             for name, users in (("ten users", weights), ("ten users of two plans", weighted)):
                 runs = await _ten_at_once(system, tokens, users)
                 figures.add(f"{name}: Jain's index over tokens", _shares(runs, users), "")
                 figures.add(f"{name}: slots in use while two wait", 100 * _used(runs), "%")
+    with MeasuredSystem(folder / "real", env={"LODESTONE_SLOTS": str(REAL_SLOTS)}) as system:
+        system.running.pace(duration_seconds=CALL_SECONDS)
+        flooding, asking = system.tokens(2)
+        for _ in range(rounds):
+            flood = await bodies_of_all_types(system.gateway, flooding, JOBS)
+            asked = await bodies_of_all_types(system.gateway, asking, ASKED)
+            await _asks(system, asking, asked[: len(JOB_TYPES)])  # each service has made a call
+            await _beside_a_flood(system, figures, "all types, ", flood, asked)
     return figures
 
 
-async def _asks(system: MeasuredSystem, token: str) -> list[Run]:
-    """Jobs of one user of all types in turn, each sent when the one before is over."""
-    since, user = _time(system), _user(1)
-    for nth in range(ASKED):
-        body = job(seconds=SECONDS, text=0, size=100, jobType=TYPES[nth % len(TYPES)])
-        await hurry(system.gateway, Post("/api/jobs", body, (token,)), 1, 1)
-        await eventually(lambda: len(_runs_of(system, user, since)) > nth, within=60)  # noqa: B023
-    return _runs_of(system, user, since)
-
-
-async def _asks_beside_a_flood(system: MeasuredSystem, tokens: Sequence[str]) -> list[Run]:
-    """The other user's jobs, as long as jobs of the flood wait."""
-    since = _time(system)
-    kinds = [(name, priority) for name in TYPES for priority in PRIORITIES]
-    posts = [
-        Post(
-            "/api/jobs",
-            job(seconds=SECONDS, text=0, size=100, jobType=name, priority=priority),
-            (tokens[0],),
-            True,
-        )
-        for name, priority in kinds
+def _noop_jobs(count: int, priorities: Sequence[str] = PRIORITIES[:1]) -> list[bytes]:
+    """Of all types in turn."""
+    kinds = [(name, priority) for name in TYPES for priority in priorities]
+    bodies = [
+        job(seconds=SECONDS, text=0, size=100, jobType=name, priority=priority) for name, priority in kinds
     ]
-    await asyncio.gather(*(hurry(system.gateway, post, JOBS // len(posts), 3) for post in posts))
-    beside = await _asks(system, tokens[1])
+    return [bodies[nth % len(bodies)] for nth in range(count)]
+
+
+async def _beside_a_flood(
+    system: MeasuredSystem, figures: Figures, kind: str, flood: Sequence[bytes], asked: Sequence[bytes]
+) -> None:
+    """A user's wait for these jobs, alone and beside another user's flood of those."""
+    flooding, asking = system.tokens(2)
+    alone = await _asks(system, asking, asked)
+    since = _time(system)
+    await _send(system, flooding, flood, SUBMITTERS)
+    beside = await _asks(system, asking, asked)
     await system.until_over()
     last = max(run.started for run in _runs(system, since) if run.user == _user(0))
-    return [run for run in beside if run.accepted < last]
+    beside = [run for run in beside if run.accepted < last]  # as long as jobs of the flood waited
+    for name, times in (("wait", _waits), ("until done", _until_done)):
+        values = [1_000 * percentile(times(runs), 95) for runs in (alone, beside)]
+        for who, value in zip(("alone", "beside a flood"), values, strict=True):
+            figures.add(f"{kind}{who}: {name} p95", value)
+        figures.add(f"{kind}{name} p95, beside a flood / alone", values[1] / values[0], "x")
+    figures.add(f"{kind}jobs of the other user beside the flood", len(beside), "jobs")
+
+
+def _waits(runs: Sequence[Run]) -> list[float]:
+    return [run.started - run.accepted for run in runs]
+
+
+def _until_done(runs: Sequence[Run]) -> list[float]:
+    return [run.ended - run.accepted for run in runs]
+
+
+async def _asks(system: MeasuredSystem, token: str, bodies: Sequence[bytes]) -> list[Run]:
+    """Jobs of the other user, each sent when the one before is over."""
+    since, user = _time(system), _user(1)
+    ended = ENDED.format(user=user, since=since)  # only counted: reading would slow down what is measured
+    for nth, body in enumerate(bodies):
+        await _send(system, token, [body], 1)
+        await eventually(lambda: system.rows(ended) == [(nth + 1,)], within=60)  # noqa: B023
+    return [run for run in _runs(system, since) if run.user == user]
+
+
+async def _send(system: MeasuredSystem, token: str, bodies: Sequence[bytes], submitters: int) -> None:
+    """Sends a job for each body, each under a key of its own."""
+    left = iter(bodies)
+
+    async def submit(connection: Wire) -> None:
+        for body in left:
+            await Post("/api/jobs", body, (token,), has_keys=True).send(connection, 0)
+
+    async with wires(system.gateway, submitters) as connections:
+        await asyncio.gather(*map(submit, connections))
 
 
 async def _ten_at_once(system: MeasuredSystem, tokens: Sequence[str], users: Mapping[int, int]) -> list[Run]:
@@ -140,10 +180,6 @@ def _used(runs: Sequence[Run]) -> float:
     return busy / (SLOTS * (end - begin))
 
 
-def _p95(seconds: Sequence[float]) -> float:
-    return percentile(seconds, 95)
-
-
 def _runs(system: MeasuredSystem, since: float) -> list[Run]:
     """The jobs that were accepted since then and are over, in the order of their starts."""
     rows: Any = system.rows(RUNS.format(since=since))
@@ -151,10 +187,6 @@ def _runs(system: MeasuredSystem, since: float) -> list[Run]:
         Run(user, float(accepted), float(started), float(ended), int(characters))
         for user, accepted, started, ended, characters in rows
     ]
-
-
-def _runs_of(system: MeasuredSystem, user: UUID, since: float) -> list[Run]:
-    return [run for run in _runs(system, since) if run.user == user]
 
 
 def _time(system: MeasuredSystem) -> float:

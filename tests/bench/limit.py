@@ -1,7 +1,7 @@
 """One limit for all: eight processes of two services under a provider that enforces its limits.
 
 How much of a limit they use and how often they are refused, over three minutes; and how soon they are at full
-speed after an outage.
+speed after an outage. A measurement whose jobs did not last counts for nothing: it ends with an error.
 """
 
 from collections import Counter
@@ -22,7 +22,8 @@ from bench.wire import encoded
 
 MINUTES, WARM_UP_SECONDS = 3, 10.0
 SUBMITTERS, USERS = 32, 100
-POSTS, IDEAS = 1_200, 100  # calls: one each, and six each
+JOBS = {"posts": 1_500, "ideation": 140}  # calls: one each, and six each
+JOBS_OF_AN_OUTAGE = {"posts": 500, "ideation": 60}
 PLENTY = 1_000_000_000
 LIMITS = {
     "requests": (480, PLENTY, PLENTY),
@@ -35,6 +36,8 @@ OUTAGES: tuple[tuple[dict[str, Any], float], ...] = (
     ({"kind": "overloaded"}, 20.0),
 )
 BURNT = "SELECT count(*) FROM job_events WHERE event = 'retrying' AND body ->> 'counted' = 'true'"
+FAILED = "SELECT count(*) FROM background_jobs WHERE status = 'failed'"
+WAITING = "SELECT DISTINCT job_type FROM background_jobs WHERE status = 'pending'"
 LOOK_SECONDS, FULL = 30, 0.9
 
 
@@ -55,29 +58,33 @@ async def limit(folder: Path, rounds: int) -> Figures:
 
 
 async def _use(system: MeasuredSystem, figures: Figures, scarce: str, limits: dict[str, int]) -> None:
-    await _submit(system)
+    await _submit(system, JOBS)
     await let_pass(WARM_UP_SECONDS)
     began = now()
     await let_pass(MINUTES * 60)
     calls = _between(system.running.calls(), began, now())
+    _check_that_jobs_wait(system, f"{scarce} for {MINUTES} minutes")
     refused = sum(call["outcome"] == "limited" for call in calls)
     used = _used(calls)
     most = max(used[name] / (limits[name] * MINUTES) for name in NAMES)
     figures.add(f"{scarce}: of the limit used", 100 * most, "%")
     figures.add(f"{scarce}: requests answered 429", 100 * refused / max(len(calls), 1), "%")
+    figures.add(f"{scarce}: jobs failed", _count(system, FAILED), "jobs")
 
 
-async def _submit(system: MeasuredSystem) -> None:
-    for name, jobs in (("posts", POSTS), ("ideation", IDEAS)):
+async def _submit(system: MeasuredSystem, counts: dict[str, int]) -> None:
+    for name, jobs in counts.items():
         wanted = "ideation-b2b-consultant" if name == "ideation" else name
         body = encoded({"jobType": name, "input": example_input(wanted)})
         await hurry(system.gateway, system.post(system.tokens(USERS), body), jobs, SUBMITTERS)
 
 
 async def _outage(system: MeasuredSystem, figures: Figures, calls_a_second: float) -> None:
-    """Each outage in turn; the limits are full again after it."""
+    """Each outage in turn, with jobs of its own; the limits are full again after it."""
+    await system.until_over()
+    failed = _count(system, FAILED)  # at their deadlines: they were more than the limits allow
     for fault, seconds in OUTAGES:
-        await _submit(system)
+        await _submit(system, JOBS_OF_AN_OUTAGE)
         system.running.fault(fault, times=PLENTY)
         await let_pass(seconds)
         system.running.reset_simulator()
@@ -85,10 +92,23 @@ async def _outage(system: MeasuredSystem, figures: Figures, calls_a_second: floa
         await let_pass(LOOK_SECONDS)
         calls = [call for call in system.running.calls() if call["outcome"] != "limited"]
         told = f"{fault.get('status', 529)} for {seconds:g} s"
+        _check_that_jobs_wait(system, told)
         figures.add(f"{told}: until full speed", _until_full(calls, back, calls_a_second), "s")
-    ((burnt,),) = system.rows(BURNT)
-    assert isinstance(burnt, int)
-    figures.add("attempts that the outages used up", burnt, "attempts")
+        await system.until_over()
+    figures.add("attempts that the outages used up", _count(system, BURNT), "attempts")
+    figures.add("jobs that the outages failed", _count(system, FAILED) - failed, "jobs")
+
+
+def _check_that_jobs_wait(system: MeasuredSystem, told: str) -> None:
+    """Raises AssertionError if any service had nothing to do."""
+    waiting = {name for (name,) in system.rows(WAITING)}
+    assert JOBS.keys() <= waiting, f"{told}: jobs did not last; at the end only {waiting} waited"
+
+
+def _count(system: MeasuredSystem, query: str) -> int:
+    ((count,),) = system.rows(query)
+    assert isinstance(count, int)
+    return count
 
 
 def _until_full(calls: Sequence[dict[str, Any]], back: datetime, calls_a_second: float) -> float:

@@ -7,6 +7,8 @@ from lodestone.bus.topology import apply_topology
 from lodestone.worker import app, pull
 from support.backends import NatsServer
 from support.logs import names
+from support.mailing import emails_work
+from support.samples import example_input
 from support.waiting import eventually
 from support.worker_bench import WorkerBench
 
@@ -86,6 +88,20 @@ async def test_no_more_jobs_are_taken_than_there_are_slots(bench: WorkerBench) -
 
     assert (await bench.consumer()).num_ack_pending == 2
     await asyncio.gather(*(bench.until_ended(each) for each in requested))
+
+
+async def test_an_idle_job_type_leaves_no_slot_empty(bench: WorkerBench) -> None:
+    await bench.pace(0.02, 2.0)
+    await bench.worker("content", slots=2)
+    posts = [await bench.request("posts", work=example_input("posts")) for _ in range(2)]
+    await asyncio.gather(*(bench.until_logged(each, "started") for each in posts))
+    emails = await bench.request("emails", work=emails_work().model_dump(mode="json", by_alias=True))
+    logs = [await bench.until_ended(each) for each in (*posts, emails)]
+
+    starts = [log.entries[1].sequence for log in logs]
+    first_end = min(log.last_sequence for log in logs)
+    assert max(starts[:2]) < first_end, "both slots run posts though emails are idle"
+    assert first_end < starts[2], "a third job waits for a slot"
 
 
 async def test_a_running_job_does_not_keep_the_text_of_its_delivery(bench: WorkerBench) -> None:

@@ -19,7 +19,7 @@ from lodestone.judgement import Postpone
 from lodestone.tasks import unless
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
-from lodestone.worker.slots import Slots
+from lodestone.worker.slots import Places, Slots
 
 REQUEST_SECONDS = 5.0  # how long the server keeps a request; then it says so, which shows that it has it
 ANSWER_SECONDS = 1.0  # after which a request that the server has not closed is lost
@@ -47,6 +47,7 @@ class Puller:
         self._numbers = itertools.count(1)
         self._reply = ""  # where the open request is answered
         self._wanted = 0  # deliveries that it may still bring
+        self._are_kept = False  # whether a place is kept for each
         self._refusal = ""  # why the server closed it
         self._over = asyncio.Event()  # it will bring nothing more
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,7 +86,7 @@ class Puller:
             if await unless(stop, look) is None:
                 return
             self.is_bound, is_idle = True, True
-            while places := await self._slots.take(is_idle):
+            while (places := await self._slots.take(is_idle)).number:
                 is_idle = await self._request(places)
         except (Error, TimeoutError) as error:
             # The durable is gone with its stream; whoever owns the topology brings it back.
@@ -93,15 +94,16 @@ class Puller:
             log.warning("cannot pull", job_type=self._job_type, error=repr(error))
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _request(self, places: int) -> bool:
+    async def _request(self, places: Places) -> bool:
         """Asks for at most this many deliveries; returns whether none came. Raises what the bus says."""
-        self._reply, self._wanted, self._refusal = f"{self._inbox}.{next(self._numbers)}", places, ""
+        self._reply, self._refusal = f"{self._inbox}.{next(self._numbers)}", ""
+        self._wanted, self._are_kept = places
         self._over.clear()
         timer = asyncio.get_running_loop().call_later(
             REQUEST_SECONDS + ANSWER_SECONDS, self._close, "silence"
         )
         try:
-            asked = json.dumps({"batch": places, "expires": int(REQUEST_SECONDS * 1e9)})
+            asked = json.dumps({"batch": places.number, "expires": int(REQUEST_SECONDS * 1e9)})
             await self._client.publish(
                 subjects.consumer_pull(self._durable), asked.encode(), reply=self._reply
             )
@@ -109,10 +111,10 @@ class Puller:
         finally:
             timer.cancel()
             unused, self._wanted = self._wanted, 0
-            self._slots.give_back(unused)
+            self._slots.give_back(unused if places.are_kept else 0)
         if self._refusal:
             raise Error(f"nats: a request for jobs was answered by {self._refusal}")
-        return unused == places
+        return unused == places.number
 
     def _receive(self, message: Msg) -> None:
         headers = message.headers or {}
@@ -122,7 +124,7 @@ class Puller:
         elif self._wanted:
             self._take(message)
         else:  # its request was given up
-            self._spawn(answer(message, Postpone(SHUTDOWN_NAK_SECONDS)))
+            self._hand_back(message)
 
     def _close(self, refusal: str) -> None:
         self._refusal = refusal
@@ -132,8 +134,16 @@ class Puller:
         self._wanted -= 1
         if not self._wanted:
             self._over.set()
-        self._inflight.take(delivery)
-        self._spawn(self._execute(delivery))
+        has_slot = self._slots.enter()
+        self._slots.give_back(int(self._are_kept))
+        if has_slot:
+            self._inflight.take(delivery)
+            self._spawn(self._execute(delivery))
+        else:
+            self._hand_back(delivery)
+
+    def _hand_back(self, delivery: Msg) -> None:
+        self._spawn(answer(delivery, Postpone(SHUTDOWN_NAK_SECONDS)))
 
     async def _execute(self, delivery: Msg) -> None:
         try:
@@ -143,7 +153,7 @@ class Puller:
             log.warning("a delivery was not answered", error=repr(error))
         finally:
             self._inflight.drop(delivery)
-            self._slots.give_back(1)
+            self._slots.leave()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -49,8 +49,7 @@ class WorkerSettings(ProcessSettings):
         default=32,
         ge=1,
         le=MOST_SLOTS,
-        description="How many jobs this process runs at once, whatever their types;"
-        " one is kept for each other type.",
+        description="How many jobs this process runs at once, whatever their types.",
         examples=["64"],
         json_schema_extra={"unit": "jobs"},
     )

@@ -33,7 +33,7 @@ class Dispatch:
         self._in_flight.bind(self._window.bounds(now))
         capped = {
             job_type: {user_id: min(left, rooms[job_type], ROWS) for user_id, left in users.items()}
-            for job_type, users in self._in_flight.capped().items()
+            for job_type, users in self._in_flight.capped(now).items()
         }
         self._look, self._read = replace(self._place.look(rooms, now), capped=capped), ()
         self._budget = Budget(self._in_flight)

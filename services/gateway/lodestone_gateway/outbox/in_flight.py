@@ -17,6 +17,7 @@ from uuid import UUID
 from lodestone_gateway.outbox.place import Lane, Look, Turn
 
 FEWEST_SLOTS = 4  # where there are fewer, one user may have them all
+ROUND_SECONDS = 0.05  # between two rounds for fewer places than an eighth of the bound
 ASK_SECONDS = 1.0  # between two questions to Postgres while somebody is near the bound
 REMEMBERED = 1_000  # jobs that are not asked about as long as nobody is near the bound
 UNBOUNDED = 1_000_000
@@ -56,6 +57,7 @@ class InFlight:
         self._near: set[Holder] = set()  # those near the bound
         self._capped: dict[Capped, None] = {}  # those who are read apart
         self._asked: set[Holder] = set()  # those near the bound who were asked about since they came there
+        self._round_at = 0.0  # when the last round began
         self._ask_at = 0.0
         self._remembered = REMEMBERED
 
@@ -91,8 +93,10 @@ class InFlight:
         """Whose jobs of that type count together; a job type of another release is a service of its own."""
         return Holder(self._services.get(job_type, job_type), user_id)
 
-    def capped(self) -> dict[str, dict[UUID, int]]:
-        """For each job type the users who are read apart from now on, and how many more they may publish."""
+    def capped(self, now: float) -> dict[str, dict[UUID, int]]:
+        """A round begins: for each job type the users who are read apart from now on, and how many more they
+        may publish."""
+        self._round_at = now
         for holder in self._near:
             if not self.left(holder):
                 for job_type in self._types[holder.service]:
@@ -119,12 +123,17 @@ class InFlight:
                     self._capped.pop(Capped(job_type, user_id), None)
         self._capped.update(dict.fromkeys(refused))
 
-    def is_free(self, rooms: Mapping[str, int]) -> bool:
-        """Whether a round has room, and places enough to be worth its price, for somebody who is read apart.
+    def due_in(self, rooms: Mapping[str, int], now: float) -> float | None:
+        """The seconds until a round is worth its price for somebody who is read apart; None if there is
+        neither room nor a place for any of them.
 
-        Any other round, and there is one each second, takes what there is.
+        It is due at once for an eighth of a user's places, for fewer when the last one was long enough ago.
         """
-        return any(rooms.get(each.job_type) and self._has_some(self.holder(*each)) for each in self._capped)
+        holders = {self.holder(*each) for each in self._capped if rooms.get(each.job_type)}
+        free = [holder for holder in holders if self.left(holder)]
+        if any(self.left(holder) >= self._bound(holder) // 8 for holder in free):
+            return 0.0
+        return max(self._round_at + ROUND_SECONDS - now, 0.0) if free else None
 
     @property
     def waiting(self) -> list[Capped]:
@@ -153,9 +162,6 @@ class InFlight:
             if job_id not in living:
                 self.end(job_id)
         self._remembered = max(REMEMBERED, 2 * len(self._holders))
-
-    def _has_some(self, holder: Holder) -> bool:
-        return self.left(holder) >= max(self._bound(holder) // 8, 1)
 
     def _bound(self, holder: Holder) -> int:
         return self._bounds.get(holder.service, UNBOUNDED)

@@ -164,15 +164,16 @@ class Window:
         self.in_flight.bind(self.bounds(now))
         return self.is_open(now)
 
-    def hear_end(self, job_id: UUID, now: float) -> bool:
-        """A job has ended; returns whether there is room now for what was held back."""
+    def hear_end(self, job_id: UUID, now: float) -> float | None:
+        """A job has ended; returns in how many seconds a round is due for what its user's bound held back,
+        None if none is."""
         self.in_flight.end(job_id)
-        return bool(self.in_flight.waiting) and self.in_flight.is_free(self.rooms(now))
+        return self.in_flight.due_in(self.rooms(now), now) if self.in_flight.waiting else None
 
     def is_open(self, now: float) -> bool:
         """Whether there is room for something that was held back."""
         rooms = self.rooms(now)
-        return self.in_flight.is_free(rooms) or any(
+        return self.in_flight.due_in(rooms, now) == 0 or any(
             self.lines[job_type].is_held and room for job_type, room in rooms.items()
         )
 

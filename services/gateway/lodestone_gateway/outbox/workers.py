@@ -34,6 +34,7 @@ class Workers:
         self._ask_at = 0.0
         self._is_known = False  # whether the broker has told what was published before
         self._wake: Callable[[], object] = lambda: None
+        self._waking: asyncio.TimerHandle | None = None  # calls it later
         self._heard: list[Subscription] = []
         self._ends: list[Subscription] = []
         self._ends_until = 0.0
@@ -49,6 +50,8 @@ class Workers:
 
     async def close(self) -> None:
         """Hears no more."""
+        if self._waking:
+            self._waking.cancel()
         for subscription in (*self._heard, *self._ends):
             await subscription.unsubscribe()
 
@@ -102,8 +105,16 @@ class Workers:
 
     def _hear_end(self, subject: str) -> None:
         ended = subjects.parse_subject(subject)
-        if ended and self._window.hear_end(ended.job_id, time.monotonic()):
+        due_in = self._window.hear_end(ended.job_id, time.monotonic()) if ended else None
+        if due_in is not None:
+            self._wake_in(due_in)
+
+    def _wake_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if not seconds:
             self._wake()
+        elif not self._waking or self._waking.when() <= loop.time():
+            self._waking = loop.call_later(seconds, self._wake)
 
     def _hear_worker(self, message: Msg) -> None:
         try:

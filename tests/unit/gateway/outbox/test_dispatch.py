@@ -36,6 +36,7 @@ steps = st.lists(
 class World:
     """An outbox and the jobs that are in flight; workers are heard all the time."""
 
+    slots: int = SLOTS
     time: float = 1000.0
     window: Window = field(default_factory=lambda: Window(SERVICES))
     waiting: list[Waiting] = field(default_factory=list)
@@ -103,7 +104,7 @@ class World:
     def hear(self) -> None:
         for service in set(SERVICES.values()):
             running = sum(SERVICES[row.job_type] == service for row in self.running.values())
-            self.window.hear_worker(service, service, SLOTS, running, self.time)
+            self.window.hear_worker(service, service, self.slots, running, self.time)
 
     def rounds(self) -> None:
         """As many as the relay makes without waiting."""
@@ -156,13 +157,13 @@ def waiting(user_id: UUID, lane: Lane, turn: int) -> Waiting:
     )
 
 
-def after(steps: list[tuple[str, ...]]) -> World:
-    world = World()
+def after(steps: list[tuple[str, ...]], slots: int = SLOTS) -> World:
+    world = World(slots)
     for step in steps:
         world.do(step)
         for user in USERS:
             for service in set(SERVICES.values()):
-                assert world.in_flight(service, user) <= BOUND
+                assert world.in_flight(service, user) <= bound_of(slots)
     return world
 
 
@@ -184,6 +185,29 @@ def test_no_place_stays_empty_while_somebody_waits_who_is_below_the_bound(
     for row in world.waiting:
         at_bound = world.in_flight(SERVICES[row.job_type], row.user_id) == BOUND
         assert at_bound or not rooms[row.job_type], row
+
+
+@given(steps)
+def test_a_place_that_is_freed_at_the_bound_is_taken_soon(steps: list[tuple[str, ...]]) -> None:
+    world = after([("put", 0, Lane("posts", False), 60), *steps], slots=32)  # type: ignore[list-item]
+    for _ in range(2):
+        world.wait()
+        world.rounds()
+    world.start(99)
+    world.rounds()
+    for job_id, row in list(world.running.items()):
+        del world.running[job_id]
+        due_in = world.window.hear_end(job_id, world.time)
+        if due_in is not None:
+            world.time += due_in
+            world.rounds()
+        service = SERVICES[row.job_type]
+        rooms = [
+            world.window.rooms(world.time)[each.job_type]
+            for each in world.waiting
+            if each.user_id == row.user_id and SERVICES[each.job_type] == service
+        ]
+        assert not any(rooms) or world.in_flight(service, row.user_id) == bound_of(32)
 
 
 @given(steps)
@@ -250,8 +274,8 @@ def test_an_end_of_a_users_job_wakes_what_waits_for_it() -> None:
     job_id, *_ = world.running
 
     assert [row.user_id for row in world.waiting] == [USERS[0]]
-    assert not world.window.hear_end(new_id(), world.time)
-    assert world.window.hear_end(job_id, world.time)
+    assert world.window.hear_end(new_id(), world.time) is None
+    assert world.window.hear_end(job_id, world.time) == 0
 
 
 def test_a_new_worker_wakes_who_waits_for_a_place() -> None:

@@ -8,6 +8,7 @@ from lodestone.ids import new_id
 from lodestone_gateway.outbox.in_flight import (
     ASK_SECONDS,
     REMEMBERED,
+    ROUND_SECONDS,
     UNBOUNDED,
     Budget,
     Capped,
@@ -51,7 +52,7 @@ def note(
     """A round that had room for everything, and takes what it finds."""
     rows = list(found)
     taken = {row.event_id for row in rows if takes}
-    told.note(Look({}, capped=told.capped()), rows, taken, [Capped(*each) for each in refused])
+    told.note(Look({}, capped=told.capped(NOON)), rows, taken, [Capped(*each) for each in refused])
 
 
 @pytest.mark.parametrize(
@@ -73,36 +74,46 @@ def test_without_a_worker_that_is_heard_there_is_no_bound() -> None:
     add(told, 99, "ideation")
 
     assert left(told, job_type="ideation") > BOUND
-    assert told.capped() == {}
+    assert told.capped(NOON) == {}
 
 
 def test_who_is_at_the_bound_is_read_apart_in_all_job_types_of_the_service() -> None:
-    assert in_flight(BOUND - 1).capped() == {}
-    assert in_flight(BOUND).capped() == {"posts": {ONE: 0}, "emails": {ONE: 0}}
+    assert in_flight(BOUND - 1).capped(NOON) == {}
+    assert in_flight(BOUND).capped(NOON) == {"posts": {ONE: 0}, "emails": {ONE: 0}}
 
 
 def test_an_end_gives_a_place_back_once() -> None:
     told = in_flight(BOUND - 1)
     (job,) = add(told, 1)
-    told.capped()
+    told.capped(NOON)
     for _ in range(2):
         told.end(job)
 
-    assert told.capped() == {"posts": {ONE: 1}, "emails": {ONE: 1}}
-    assert told.is_free({"posts": 1})
-    assert not told.is_free({"posts": 0, "emails": 0})
+    assert told.capped(NOON) == {"posts": {ONE: 1}, "emails": {ONE: 1}}
+    assert told.due_in({"posts": 1}, NOON) == 0
+    assert told.due_in({"posts": 0, "emails": 0}, NOON) is None
 
 
-def test_a_round_for_a_users_places_is_made_once_an_eighth_of_them_is_free() -> None:
+def test_a_round_for_a_users_places_is_due_at_once_when_an_eighth_of_them_is_free() -> None:
     told = in_flight(bound=24)
     jobs = add(told, 24)
-    told.capped()
-    free = list[bool]()
+    told.capped(NOON)
+    due = [told.due_in({"posts": 1}, NOON)]
     for job in jobs[:3]:
         told.end(job)
-        free.append(told.is_free({"posts": 1}))
+        due.append(told.due_in({"posts": 1}, NOON))
 
-    assert free == [False, False, True]
+    assert due == [None, pytest.approx(ROUND_SECONDS), pytest.approx(ROUND_SECONDS), 0]
+
+
+def test_a_round_for_one_place_is_due_soon_after_the_last_round() -> None:
+    told = in_flight(bound=24)
+    job, *_ = add(told, 24)
+    told.capped(NOON)
+    told.end(job)
+
+    assert told.due_in({"posts": 1}, NOON + ROUND_SECONDS / 4) == pytest.approx(ROUND_SECONDS * 3 / 4)
+    assert told.due_in({"posts": 1}, NOON + 2 * ROUND_SECONDS) == 0
 
 
 def test_nobody_is_read_apart_of_whom_a_round_found_less_than_it_asked_for() -> None:
@@ -119,7 +130,7 @@ def test_nobody_is_read_apart_of_whom_a_round_found_less_than_it_asked_for() -> 
 def test_whose_row_was_left_for_want_of_room_is_still_read_apart() -> None:
     told = in_flight(BOUND - 1)
     (job,) = add(told, 1, "emails")
-    told.capped()
+    told.capped(NOON)
     told.end(job)
     told.bind({"content": BOUND + 1})
     note(told, [Turn("row", Lane("posts", False), 7, ONE)], takes=False)
@@ -131,7 +142,7 @@ def test_who_is_refused_something_is_read_apart() -> None:
     told = in_flight()
     note(told, refused=[("emails", TWO)])
 
-    assert told.capped() == {"emails": {TWO: BOUND}}
+    assert told.capped(NOON) == {"emails": {TWO: BOUND}}
 
 
 def test_a_round_spends_what_each_user_has_left() -> None:
@@ -172,11 +183,11 @@ def test_who_waits_is_asked_about_though_little_is_in_flight() -> None:
 def test_postgres_has_the_last_word() -> None:
     told = in_flight()
     jobs = add(told, BOUND)
-    told.capped()
+    told.capped(NOON)
     told.correct(told.doubtful(NOON), set(jobs[:1]))
 
     assert left(told) == BOUND - 1
-    assert told.is_free({"emails": 1})
+    assert told.due_in({"emails": 1}, NOON) == 0
 
 
 def test_what_has_ended_unheard_is_not_remembered_for_ever() -> None:
