@@ -20,6 +20,7 @@ from simulation.erasing_checks import (
     unsettled_call_is_not_purged,
 )
 from simulation.mutants import Mutant, Patch, mutant
+from simulation.reading_checks import a_reader_gets_on_though_much_is_lost
 from simulation.relay_checks import (
     everything_is_looked_at_again,
     late_commit_is_found,
@@ -565,6 +566,14 @@ GATEWAY_BUGS = (
         "if cancel and cancel.published_at",
         "if False and cancel.published_at",
         check=marked_cancel_is_restored,
+    ),
+    mutant(
+        "looks after each lost message whether the stream is the one that it knows",
+        "I2",
+        "lodestone_gateway.projector.app:Projector._project_after",
+        "is_known=self._looked_at == connection",
+        "is_known=False",
+        check=a_reader_gets_on_though_much_is_lost,
     ),
     mutant(
         "folds what another projector read",
