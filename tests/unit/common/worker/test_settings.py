@@ -72,7 +72,14 @@ def test_limits_of_the_provider_may_be_set_in_part(monkeypatch: pytest.MonkeyPat
         *('{"claude": {"requests": 0}}', '{"claude": {"requests": -1}}', '{"claude": {"requests": NaN}}'),
         *('{"claude": {"requests": 1e400}}', '{"claude": {"requests": 2000000000}}', '{"claude": {}}'),
         *('{"claude": {"tokens": 5}}', '{"claude": 50}', '{"": {"requests": 5}}', '{"a b": {"requests": 5}}'),
-        *("50", "[]", "{", '{"claude": {"requests": "many"}}', '{"claude": {"requests": 1.5}}'),
+        *(
+            '{"claude": {"requests": 5, "tokens": 5}}',
+            "50",
+            "[]",
+            "{",
+            '{"claude": {"requests": "many"}}',
+            '{"claude": {"requests": 1.5}}',
+        ),
     ],
 )
 def test_limits_of_the_provider_that_make_no_sense_are_refused(
