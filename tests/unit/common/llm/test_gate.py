@@ -9,7 +9,7 @@ from lodestone.errors import ProviderLimited
 from lodestone.llm.amounts import NOTHING, Amount
 from lodestone.llm.buckets import Taken
 from lodestone.llm.gate import HOLD_SECONDS, LONGEST_SECONDS, Gate
-from lodestone.llm.leases import AWAY_SECONDS, LEAST_SHARE, Leases, OwnShelf
+from lodestone.llm.leases import AWAY_SECONDS, LEAST_SHARE, Leases
 from support.limited_fleet import CLASS, SlowShelf, virtual_time
 from support.waiting import let_pass
 
@@ -26,7 +26,9 @@ class Asked(Leases):
     """Leases that note what they are asked for, in a process that is given a call a second."""
 
     def __init__(self) -> None:
-        super().__init__(CLASS, LIMIT, OwnShelf())
+        self.shelf = SlowShelf()
+        self.shelf.seconds = 0.0
+        super().__init__(CLASS, LIMIT, self.shelf)
         self.needs: list[Amount] = []
 
     async def take(self, need: Amount) -> Taken:
@@ -158,16 +160,20 @@ def test_a_lease_pays_for_one_turn_and_for_what_is_owed() -> None:
 
 def test_a_small_call_does_not_pass_a_large_one_that_waits() -> None:
     async def work(gate: Gate, leases: Asked, time: Time) -> None:
-        await gate.enter(CALL, is_under_way=False)  # leaves a debt
-        large = asyncio.create_task(gate.enter(CALL * 5, is_under_way=False))
-        await asyncio.sleep(0)
-        gate.hold(CALL)
-        small = asyncio.create_task(gate.enter(CALL, is_under_way=True))
-        await let_pass(0.1)
+        passed = list[str]()
 
-        assert not large.done()
-        assert not small.done()
+        async def enter(name: str, cost: Amount) -> None:
+            await gate.enter(cost, is_under_way=False)
+            passed.append(name)
+
+        leases.shelf.seconds = 0.5  # the lease is asked for meanwhile
+        large = asyncio.create_task(enter("large", CALL * 5))
+        await let_pass(0.1)
+        gate.hold(CALL)  # a call gives back what would pay for the small one
+        small = asyncio.create_task(enter("small", CALL))
         await asyncio.wait([large, small])
+
+        assert passed == ["large", "small"]
 
     run(work)
 
