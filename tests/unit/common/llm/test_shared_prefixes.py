@@ -16,6 +16,7 @@ from lodestone.llm.shared_prefixes import (
     AWAY_SECONDS,
     KEPT_SECONDS,
     LEAD_SECONDS,
+    SharedPrefix,
     SharedPrefixes,
     Told,
     told_in,
@@ -108,6 +109,11 @@ class Fleet:
         """Puts something on the bus, whoever did it."""
         _, version = self.loop.run_until_complete(self.bus.read("p"))
         assert self.loop.run_until_complete(self.bus.write("p", value, version))
+
+    async def told(self) -> Told:
+        """What the processes know of the prefix."""
+        value, _ = await self.bus.read("p")
+        return told_in(value)
 
     def tell(self, *, led: float = 0.0, kept: float = 0.0) -> None:
         """The same as another process would tell, with times from now on."""
@@ -227,6 +233,32 @@ def test_when_the_leader_is_cancelled_while_it_asks_another_process_leads_at_onc
     fleet.run()
 
     assert fleet.waited == [pytest.approx(2 * fleet.bus.seconds)]
+
+
+def test_a_lead_that_is_given_back_late_ends_no_newer_one_of_its_process(fleet: Fleet) -> None:
+    prefix = SharedPrefix("p", SharedPrefixes(fleet.bus))
+
+    async def work() -> Told:
+        assert await prefix.lead() is None
+        late = prefix.give_back()
+        assert await prefix.lead() is None
+        await late
+        return await fleet.told()
+
+    assert fleet.loop.run_until_complete(work()).led_seconds > 0
+
+
+def test_an_overtaken_leader_that_gives_back_does_not_end_the_lead_of_another_process(fleet: Fleet) -> None:
+    first, second = (SharedPrefix("p", SharedPrefixes(fleet.bus)) for _ in range(2))
+
+    async def work() -> Told:
+        assert await first.lead() is None
+        await let_pass(LEAD_SECONDS)
+        assert await second.lead() is None
+        await first.give_back()
+        return await fleet.told()
+
+    assert fleet.loop.run_until_complete(work()).led_seconds > 0
 
 
 def test_a_leader_that_dies_is_overtaken(fleet: Fleet) -> None:
