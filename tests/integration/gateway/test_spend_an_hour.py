@@ -116,7 +116,8 @@ async def test_a_cap_that_is_lowered_holds_new_work_alone_and_a_higher_one_lets_
     running = await bench.published()
     await spend(bench, "11")
     await SpendGuard(reconciler, CAP * 2).guard_round()
-    assert not (await state(bench)).holds_bulk
+    before = await state(bench)
+    assert (before.cap, before.holds_bulk) == (CAP * 2, False), "told though nothing is held"
     await bench.relay()
 
     await SpendGuard(reconciler, CAP).guard_round()
