@@ -8,7 +8,7 @@ from pathlib import Path
 from lodestone.jobs.lead_magnet import ARCHETYPES
 from support.lead_magnets import OWN_IDEA
 from support.running_system import COMMAND, RunningSystem
-from support.samples import INPUTS
+from support.samples import INPUTS, example_input
 
 ITEM_LINE = re.compile(r"^ *\d+\.\d s +\d+/\d+ ", re.MULTILINE)
 CONCEPT_LINE = re.compile(r"^ *\d+\.\d s +(\d+)/10 +([a-z-]+) +\S.*$", re.MULTILINE)
@@ -108,3 +108,18 @@ def test_a_token_is_signed_while_the_system_is_down(system: RunningSystem, tmp_p
     token = made.stdout.splitlines()[-1]
     answer = system.http.get(f"{system.gateway}/api/jobs", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
+
+
+def test_operators_commands_find_the_local_system_and_its_token(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.01, duration_seconds=0.1)
+    job_id = system.submit("ideation", example_input("ideation-fitness-coach"))
+    system.wait(job_id)
+
+    shown = lodestone("ops", "why", job_id, "--data-dir", str(system.data_dir))
+    nowhere = lodestone("ops", "jobs", "--data-dir", str(system.data_dir / "none"))
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert f"ideation {job_id}" in shown.stdout
+    assert "1. completed: " in shown.stdout
+    assert nowhere.returncode == 1
+    assert "No system is ready" in nowhere.stderr

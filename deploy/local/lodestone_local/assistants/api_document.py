@@ -49,7 +49,7 @@ class ApiDocument:
         first = next(answer for status, answer in sorted(answers.items()) if status.startswith("2"))
         schema = self._resolved(_json(first))
         if fields:
-            properties = {name: schema["properties"][name] for name in fields}
+            properties = {name: each for name, each in schema["properties"].items() if name in fields}
             required = [name for name in schema.get("required", []) if name in fields]
             schema = {**schema, "properties": properties, "required": required}
         return self._complete(schema)

@@ -84,7 +84,7 @@ class _Tools:
             raise NotOffered(f"There is no tool {name} here. Tools: {', '.join(self._offered)}.")
         _check(document.arguments_of(tool.operation), arguments)
         answer = await tool.call(self._client, **{to_snake(key): given for key, given in arguments.items()})
-        return {key: answer[key] for key in tool.shows} if tool.shows else answer
+        return {key: each for key, each in answer.items() if not tool.shows or key in tool.shows}
 
     async def _document(self) -> ApiDocument:
         if self._read is None:

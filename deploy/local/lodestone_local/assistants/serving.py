@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import socket
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import uvicorn
@@ -29,12 +29,13 @@ PATH = "/mcp"
 SHORTEST_TOKEN = 32
 MOST_BYTES = 256 * 1024  # of one request
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
-VIA = {"User-Agent": "lodestone-mcp"}
+SERVER = {"User-Agent": "lodestone-mcp"}  # as the audit names it
 
 
 def serve_stdio(target: Target, *, allow_writes: bool) -> None:
     """Serves the program that started this one, until it closes our stdin."""
-    asyncio.run(_on_stdio(target, allow_writes=allow_writes))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_on_stdio(target, allow_writes=allow_writes))
 
 
 def serve_http(
@@ -47,11 +48,12 @@ def serve_http(
             f"On {host} others can reach it: name the hosts under which they do with --allowed-host, "
             "such as mcp.example.com."
         )
-    asyncio.run(_on_http(target, token, host, port, allowed_hosts, allow_writes=allow_writes))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_on_http(target, token, host, port, allowed_hosts, allow_writes=allow_writes))
 
 
 async def _on_stdio(target: Target, *, allow_writes: bool) -> None:
-    async with OperatorClient(target.url, target.token, VIA) as client, stdio_server() as (read, write):
+    async with OperatorClient(target.url, target.token, SERVER) as client, stdio_server() as (read, write):
         server = build_server(client, allow_writes=allow_writes)
         await server.run(read, write, server.create_initialization_options())
 
@@ -59,7 +61,7 @@ async def _on_stdio(target: Target, *, allow_writes: bool) -> None:
 async def _on_http(
     target: Target, token: str, host: str, port: int, allowed_hosts: Sequence[str], *, allow_writes: bool
 ) -> None:
-    async with OperatorClient(target.url, target.token, VIA) as client:
+    async with OperatorClient(target.url, target.token, SERVER) as client:
         app = http_app(build_server(client, allow_writes=allow_writes), token, allowed_hosts)
         with closing(_listening(host, port)) as listening:
             complain(

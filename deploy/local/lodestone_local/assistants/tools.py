@@ -50,5 +50,17 @@ TOOLS = (
         OperatorClient.services,
         "The relay, the projector and the services: processes, slots in use, waiting work, pauses.",
     ),
+    Tool(
+        "read_overview",
+        "read_overview",
+        OperatorClient.overview,
+        "What goes on, and what ended in the last hour or day: counts, times, tokens, cost, errors.",
+    ),
+    Tool(
+        "list_audit",
+        "list_audit",
+        OperatorClient.audit,
+        "What operators did and whose content they looked at, newest first.",
+    ),
     Tool("read_spend", "read_spend", OperatorClient.spend, "What all users spent in this hour, and its cap."),
 )

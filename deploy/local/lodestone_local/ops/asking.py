@@ -2,18 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeAlias
 
 from lodestone.wire import JsonObject
 
+from lodestone_local.connection import GatewayFailed
 from lodestone_local.ops.client import OperatorClient
 from lodestone_local.ops.target import find_target
+from lodestone_local.ops.views import View
 from lodestone_local.terminal import say
 
+COMMAND = {"User-Agent": "lodestone-ops"}  # as the audit names it
+
 Ask: TypeAlias = Callable[[OperatorClient], Awaitable[JsonObject]]
-View: TypeAlias = Callable[[JsonObject], Iterator[str]]
 
 
 def show(ask: Ask, view: View, url: str | None, data_dir: Path | None, *, as_json: bool) -> None:
@@ -26,14 +29,20 @@ def asked(ask: Ask, url: str | None, data_dir: Path | None) -> JsonObject:
     target = find_target(url, data_dir)
 
     async def once() -> JsonObject:
-        async with OperatorClient(target.url, target.token) as gateway:
+        async with OperatorClient(target.url, target.token, COMMAND) as gateway:
             return await ask(gateway)
 
     return asyncio.run(once())
 
 
 def tell(answer: JsonObject, view: View, *, as_json: bool) -> None:
-    """Prints an answer."""
+    """Prints an answer. Raises GatewayFailed for one that is not as this release knows it."""
     # JSON in ASCII: nothing in it can control the terminal, and every character survives.
-    for line in json.dumps(answer, indent=2).splitlines() if as_json else view(answer):
+    try:
+        lines = json.dumps(answer, indent=2).splitlines() if as_json else list(view(answer))
+    except (KeyError, TypeError, ValueError) as error:
+        raise GatewayFailed(
+            "The gateway answers otherwise than expected: it may be of another release. Try --json."
+        ) from error
+    for line in lines:
         say(line)

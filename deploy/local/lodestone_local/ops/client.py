@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from lodestone_local.connection import Connection
 
-Filter: TypeAlias = str | int | bool | None
+Filter: TypeAlias = str | int | float | bool | None
 
 
 class OperatorClient(Connection):
@@ -37,6 +37,14 @@ class OperatorClient(Connection):
     async def services(self) -> JsonObject:
         """The relay, the projector and the services."""
         return await self._get("services")
+
+    async def overview(self, **filters: Filter) -> JsonObject:
+        """What goes on, and what ended in a period."""
+        return await self._get("overview", **filters)
+
+    async def audit(self, **filters: Filter) -> JsonObject:
+        """A page of what operators did, newest first."""
+        return await self._get("audit", **filters)
 
     async def spend(self) -> JsonObject:
         """What all users spent in this hour, and its cap."""

@@ -12,7 +12,9 @@ from lodestone_local.ops.options import (
     JobId,
     JobType,
     Limit,
+    Since,
     Status,
+    Until,
     Url,
     User,
 )
@@ -29,6 +31,20 @@ def jobs(
     job_type: JobType = None,
     error_code: Code = None,
     user: User = None,
+    waiting_for: Annotated[
+        str | None,
+        typer.Option(
+            help="That wait for these, separated by commas, such as slot,paused.", show_default=False
+        ),
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(help="With this in the input or in what the job says.", show_default=False)
+    ] = None,
+    cost_above: Annotated[
+        str | None, typer.Option(help="That cost more US dollars so far.", show_default=False)
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     stuck: Annotated[bool, typer.Option("--stuck", help="Only those past their deadline.")] = False,
     cursor: Cursor = None,
     limit: Limit = 20,
@@ -40,7 +56,11 @@ def jobs(
     from lodestone_local.ops import views
     from lodestone_local.ops.asking import show
 
-    filters = {"status": status, "job_type": job_type, "error_code": error_code, "user_id": user}
+    filters = {
+        **{"status": status, "job_type": job_type, "error_code": error_code, "user_id": user},
+        **{"waiting_for": waiting_for, "text": text, "cost_above": cost_above},
+        **{"since": since, "until": until},
+    }
     place = {"stuck": stuck or None, "cursor": cursor, "limit": limit}
     show(lambda gateway: gateway.jobs(**filters, **place), views.jobs, url, data_dir, as_json=as_json)
 
@@ -87,3 +107,41 @@ def replay(job: JobId, url: Url = None, data_dir: DataDir = None, as_json: AsJso
     from lodestone_local.ops.asking import show
 
     show(lambda gateway: gateway.replay(job), views.replayed, url, data_dir, as_json=as_json)
+
+
+@app.command()
+def usage(
+    period: Annotated[str, typer.Option(help="How far back: hour or day.")] = "hour",
+    url: Url = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show jobs, tokens and cost of the last hour or day by job type."""
+    from lodestone_local.ops import views
+    from lodestone_local.ops.asking import show
+
+    show(lambda gateway: gateway.overview(period=period), views.usage, url, data_dir, as_json=as_json)
+
+
+@app.command()
+def audit(
+    operator: Annotated[str | None, typer.Option(help="Of this operator, by id.", show_default=False)] = None,
+    action: Annotated[
+        str | None, typer.Option(help="Only this action, as entries name it.", show_default=False)
+    ] = None,
+    user: User = None,
+    since: Since = None,
+    until: Until = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+    url: Url = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what operators did and whose content they looked at, newest first."""
+    from lodestone_local.ops import views
+    from lodestone_local.ops.asking import show
+
+    filters = {"operator_id": operator, "action": action, "user_id": user, "since": since, "until": until}
+    place = {"cursor": cursor, "limit": limit}
+    show(lambda gateway: gateway.audit(**filters, **place), views.audit, url, data_dir, as_json=as_json)

@@ -29,4 +29,8 @@ Code = Annotated[
 ]
 Status = Annotated[str | None, typer.Option(help="In these states, separated by commas.", show_default=False)]
 User = Annotated[str | None, typer.Option("--user", help="Of this user, by id.", show_default=False)]
+Since = Annotated[
+    str | None, typer.Option(help="From this time on, such as 2026-11-29T08:00:00Z.", show_default=False)
+]
+Until = Annotated[str | None, typer.Option(help="Before this time.", show_default=False)]
 JobId = Annotated[str, typer.Argument(help="The job's id.", show_default=False)]

@@ -8,6 +8,7 @@ numbers, never content.
 import os
 import pwd
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.store.audit_table import OperatorAudit
 from lodestone_gateway.store.session import transaction
+
+THROUGH: ContextVar[str | None] = ContextVar("through", default=None)
+"""Which of our programs sent the request, where one did: the details of its entries say so."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -112,7 +116,8 @@ async def record_look(engine: AsyncEngine, actor: Actor, entry: Entry) -> None:
 
 
 def _id_of_look(actor: Actor, entry: Entry, at: datetime) -> UUID:
-    parts = [actor.id or actor.login_name, entry.action, entry.kind, entry.target_id, f"{at:%Y-%m-%d %H:%M}"]
+    whoever = (actor.id or actor.login_name, THROUGH.get())
+    parts = [*whoever, entry.action, entry.kind, entry.target_id, f"{at:%Y-%m-%d %H:%M}"]
     return uuid5(NAMESPACE_OID, " ".join(map(str, parts)))
 
 
@@ -125,7 +130,7 @@ def _row(id: UUID, actor: Actor, entry: Entry, outcome: Outcome) -> dict[str, An
         "target_kind": entry.kind.value,
         "target_id": entry.target_id,
         "user_id": entry.user_id,
-        "details": dict(entry.details),
+        "details": {**entry.details, **({"through": through} if (through := THROUGH.get()) else {})},
         "outcome": outcome.value,
     }
 

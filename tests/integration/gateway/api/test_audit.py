@@ -179,3 +179,13 @@ async def test_a_filter_that_says_something_else_than_meant_is_named(operator: U
     answer = await operator.get(f"/api/ops/audit?{query}")
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, query.partition("=")[0])
+
+
+async def test_an_entry_says_through_which_of_our_programs_it_was_done(gateway: RunningGateway) -> None:
+    operator = gateway.user(role="operator")
+
+    for agent in ("lodestone-mcp", "lodestone-ops", "curl/8.14", "lodestone-mcp of somebody"):
+        await operator.post("/api/ops/job-types/emails/resume", user_agent=agent)
+
+    found = [entry["details"].get("through") for entry in await entries(operator)]
+    assert found == [None, None, "lodestone-ops", "lodestone-mcp"]

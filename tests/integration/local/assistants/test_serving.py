@@ -11,11 +11,11 @@ from typing import Any
 import httpx2
 import pytest
 from lodestone.wire import JsonObject
-from mcp import Client, StdioServerParameters
+from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolResult
 from support.api import RunningGateway, User
+from support.assistants import at_stdio, text_of
 from support.running_system import COMMAND
 from support.samples import example_input
 
@@ -30,16 +30,6 @@ READING = {
     "read_spend",
 }
 NOWHERE = "http://127.0.0.1:9"
-
-
-def at_stdio(url: str, token: str, folder: Path, *flags: str) -> Client:
-    """An assistant that starts the server."""
-    variables = {"LODESTONE_URL": url, "LODESTONE_TOKEN": token}
-    return Client(StdioServerParameters(command=COMMAND, args=["mcp", *flags], env=variables, cwd=folder))
-
-
-def text_of(answer: CallToolResult) -> str:
-    return "\n".join(each.text for each in answer.content if each.type == "text")
 
 
 @pytest.fixture(scope="module")

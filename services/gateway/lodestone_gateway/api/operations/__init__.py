@@ -5,15 +5,25 @@ from fastapi.dependencies.models import Dependant
 from lodestone.errors import InvalidRequest
 
 from lodestone_gateway.api.operations import audit, dead_letters, jobs, overview, services, spend
+from lodestone_gateway.operating.audit import THROUGH
 from lodestone_gateway.parts import Operator
+
+PROGRAMS = ("lodestone-ops", "lodestone-mcp")
 
 
 def router() -> APIRouter:
     """The routes."""
-    routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=[Depends(only_known_filters)])
+    of_all = [Depends(note_program), Depends(only_known_filters)]
+    routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=of_all)
     for part in (overview, jobs, dead_letters, services, spend, audit):
         part.add_routes(routes)
     return routes
+
+
+async def note_program(request: Request) -> None:
+    """Keeps for the audit which of our programs sent the request, as its `User-Agent` says."""
+    program = request.headers.get("user-agent")
+    THROUGH.set(program if program in PROGRAMS else None)
 
 
 async def only_known_filters(request: Request, _: Operator) -> None:
