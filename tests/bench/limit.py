@@ -37,7 +37,10 @@ OUTAGES: tuple[tuple[dict[str, Any], float], ...] = (
 )
 BURNT = "SELECT count(*) FROM job_events WHERE event = 'retrying' AND body ->> 'counted' = 'true'"
 FAILED = "SELECT count(*) FROM background_jobs WHERE status = 'failed'"
-WAITING = "SELECT DISTINCT job_type FROM background_jobs WHERE status = 'pending'"
+# A job that could not have its call soon has given its slot back, and waits between two attempts.
+WAITING = """
+    SELECT DISTINCT job_type FROM background_jobs
+    WHERE completed_at IS NULL AND (status = 'pending' OR waiting_for IS NOT NULL)"""
 LOOK_SECONDS, FULL = 30, 0.9
 
 
