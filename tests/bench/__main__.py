@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.accepting import accepting
 from bench.cost import cost
+from bench.estimate import estimate
 from bench.fairness import fairness
 from bench.figures import Figures
 from bench.growth import growth
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Callable[[Path, int], Coroutine[Any, Any, Figures]]] = {
         takeover,
         watching,
         fairness,
+        estimate,
         growth,
         limit,
         idle,

@@ -167,6 +167,10 @@ class SimSpendGuard:
         """Nothing to do."""
 
 
+async def no_estimates(_: Any) -> None:
+    """Replaces the measurement of estimates, which is only shown."""
+
+
 async def no_usage(*_: Any) -> None:
     """Replaces the sums of usage: nobody asks for them here."""
 
@@ -197,6 +201,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.processes, "Keeper", SimKeeper),
         (gateway.processes, "OlderStream", SimOlderStream),
         (gateway.processes, "add_up_days", no_usage),
+        (gateway.processes, "measure_estimates", no_estimates),
         (gateway.processes, "StoredCounter", SimStoredCounter),
         (gateway.processes, "SpendGuard", SimSpendGuard),
         (gateway.projector.batch, "put_aside", put_aside),
@@ -206,6 +211,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.outbox.window, "bound_of", lambda slots: max(slots // 2, 1)),  # and few slots
         (gateway.reconciler.presence, "JOB_TYPES", ONE_TYPE),
         (gateway.reconciler.settle, "read_unsettled", store.read_unsettled),
+        (gateway.reconciler.settle, "read_open_calls", store.read_open_calls),
         (gateway.reconciler.recall, "read_requests_of", store.read_requests_of),
         (gateway.store.leadership, "connect_directly", leases.connect),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
@@ -224,7 +230,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         doubles.append((module, "transaction", store.transaction))
     for name in ERASING:
         doubles.append((gateway.reconciler.erase, name, getattr(erasing, name)))
-    for name in ("read_overdue", "read_idle", "read_rows", "read_ages"):
+    for name in ("read_overdue", "read_idle", "read_rows", "read_living"):
         doubles.append((gateway.reconciler.app, name, getattr(store, name)))
     with contextlib.ExitStack() as stack:
         for target, name, double in doubles:

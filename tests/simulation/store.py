@@ -24,7 +24,7 @@ from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.projector.cursor import MOVE_CURSOR, Cursor, cursor_values
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.projector.presumed import AS_PRESUMED
-from lodestone_gateway.reconciler.scan import IDLE, RowView, Suspect, UnsettledJob
+from lodestone_gateway.reconciler.scan import IDLE, Living, RowView, Suspect, UnsettledJob
 from lodestone_gateway.store.pipeline import Answer
 from simulation.virtual_loop import Process
 from sqlalchemy.exc import OperationalError
@@ -389,9 +389,14 @@ def _row_view(store: Store, job_id: UUID) -> RowView:
     return RowView(store.jobs[job_id].status.is_terminal, frozenset([*folded, *marked]))
 
 
-async def read_ages(engine: SimEngine, time: datetime) -> dict[str, float]:
-    """Replaces `reconciler.scan.read_ages`: which types have living jobs, whatever their age."""
-    return {suspect.job_type: 0.0 for suspect in _living(engine.store)}
+async def read_living(engine: SimEngine, time: datetime) -> dict[str, Living]:
+    """Replaces `reconciler.scan.read_living`: which types have living jobs, whatever their age."""
+    return {suspect.job_type: Living() for suspect in _living(engine.store)}
+
+
+async def read_open_calls(engine: SimEngine, time: datetime) -> tuple[int, float]:
+    """Replaces `reconciler.scan.read_open_calls`, which is only shown."""
+    return 0, 0.0
 
 
 def _living(store: Store) -> list[Suspect]:

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+from support.promtool import promtool
 from support.running_system import RunningSystem
 from support.samples import example_input
 
@@ -25,6 +27,13 @@ def test_metrics_count_a_job_and_hold_no_ids(system: RunningSystem) -> None:
         assert not AN_ID.search(text), f"{name}: {AN_ID.search(text)}"
     assert 'lodestone_jobs_total{job_type="ideation",outcome="completed"}' in shown["projector"]
     assert 'gen_ai_client_token_usage_count{gen_ai_request_model="claude-sonnet-5-5"' in shown["ideation"]
+
+
+@pytest.mark.parametrize("name", ["gateway", "relay", "projector", "ideation", "content"])
+def test_prometheus_finds_nothing_wrong_with_what_each_process_shows(
+    processes: RunningSystem, name: str
+) -> None:
+    assert promtool("check", "metrics", given=shown_by(processes)[name]) == ""
 
 
 def test_the_rights_of_all_in_one_process_are_enough(system: RunningSystem) -> None:

@@ -30,7 +30,8 @@ BY_HAND = {
 }
 USAGE = (
     "Usage: lodestone-gateway serve | relay | project | migrate [--pre] | rebuild"
-    " | plan … | spend … | subscriber … | why JOB | contracts FOLDER | accounts FILE | settings FILE\n"
+    " | plan … | spend … | subscriber … | why JOB | contracts FOLDER | accounts FILE | settings FILE"
+    " | metrics FILE\n"
 )
 
 
@@ -51,6 +52,8 @@ def main() -> None:
             _write_accounts(Path(file))
         case ["settings", file]:
             _write_settings(Path(file))
+        case ["metrics", file]:
+            _write_metrics(Path(file))
         case [command] if command in PROCESSES:
             run_process(_builder(PROCESSES[command]))
         case _:
@@ -134,6 +137,13 @@ def _write_settings(file: Path) -> None:
 
     with _told():
         file.write_text(settings_page())
+
+
+def _write_metrics(file: Path) -> None:
+    from lodestone_gateway.metrics_page import metrics_page  # only this command needs it
+
+    with _told():
+        file.write_text(metrics_page())
 
 
 async def _apply_topology(settings: StoreSettings) -> None:

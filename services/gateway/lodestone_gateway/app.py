@@ -49,6 +49,7 @@ from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, default_plan, make_engine
 from lodestone_gateway.store.shared_rates import SharedRates
 from lodestone_gateway.turns import Turns
+from lodestone_gateway.verdict.recent_runs import RecentRuns
 from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.session import Sessions
 
@@ -101,7 +102,8 @@ class GatewayApp:
         submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = sharing.watches(settings.streams_per_user, streams_alone(caps))
         group = GroupCommit(engine)
-        parts = Parts(engine, reader, hub, submissions, requests, group, watches, settings.nats_url)
+        runs = RecentRuns(reader)
+        parts = Parts(engine, reader, hub, submissions, requests, group, watches, runs, settings.nats_url)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None

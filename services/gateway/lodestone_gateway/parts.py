@@ -20,6 +20,7 @@ from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.verdict.recent_runs import RecentRuns
 
 KNOWN_USERS = 100_000  # ids remembered by one process
 
@@ -35,6 +36,7 @@ class Parts:
     requests: RateLimiter  # of all requests, by their cost
     group: GroupCommit
     watches: WatchLimiter
+    recent_runs: RecentRuns
     nats_url: str
 
 

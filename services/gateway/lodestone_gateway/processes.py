@@ -20,6 +20,7 @@ from lodestone_gateway.outbox.relay import Relay
 from lodestone_gateway.projector.app import Projector
 from lodestone_gateway.reconciler.app import Reconciler
 from lodestone_gateway.reconciler.erase import LogEraser, RowEraser
+from lodestone_gateway.reconciler.estimates import measure_estimates
 from lodestone_gateway.reconciler.needs import Need, Needs
 from lodestone_gateway.reconciler.older_stream import OlderStream
 from lodestone_gateway.reconciler.presence import Presence
@@ -147,6 +148,7 @@ async def _keep(settings: ProjectorSettings, engine: AsyncEngine, needs: Needs) 
         asyncio.create_task(repeat(Keeper(engine, settings.retention).keep_round, KEEP_SECONDS)),
         asyncio.create_task(repeat(partial(add_up_days, engine), KEEP_SECONDS)),
         asyncio.create_task(repeat(StoredCounter(engine).count_round, KEEP_SECONDS)),
+        asyncio.create_task(repeat(partial(measure_estimates, engine), KEEP_SECONDS)),
     ]
     try:
         await asyncio.gather(*loops)

@@ -17,6 +17,7 @@ from lodestone_gateway.operating.pausing import pause, resume
 from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler import presence as presence_module
 from lodestone_gateway.reconciler.presence import Presence
+from prometheus_client import REGISTRY
 from support.gateway_bench import GatewayBench
 from support.waiting import eventually
 
@@ -45,6 +46,35 @@ async def deliveries(bench: GatewayBench) -> list[str]:
 
 def subject(requested: JobRequested) -> str:
     return subjects.event_subject("requested", requested.job_type, requested.job_id)
+
+
+async def test_metrics_tell_the_slots_of_living_processes_and_what_nobody_has(bench: GatewayBench) -> None:
+    def shown() -> tuple[float | None, ...]:
+        of_service = [
+            REGISTRY.get_sample_value(f"lodestone_service_{name}", {"service": "ideation"})
+            for name in ("slots", "busy_slots")
+        ]
+        lag = REGISTRY.get_sample_value("lodestone_durable_pending_messages", {"job_type": "ideation"})
+        return (*of_service, lag)
+
+    presence = Presence(bench.client, bench.engine)
+    await presence.listen(lambda heartbeat: None)
+    await bench.publish(await bench.submit())
+    for worker, running in (("w-1", 3), ("w-2", 1)):
+        beat = Heartbeat(worker_id=worker, service="ideation", slots=4, running=running, started_at=now())
+        body = beat.model_dump_json(by_alias=True).encode()
+        await bench.client.publish(subjects.heartbeat_subject("ideation"), body)
+
+    async def measured() -> bool:
+        await presence.take()
+        return shown() == (8, 4, 1)
+
+    await eventually(measured, within=10)
+    presence._last = {
+        worker: (beat, now() - presence_module.ALIVE_WITHIN) for worker, (beat, _) in presence._last.items()
+    }
+    await presence.take()
+    assert shown() == (0, 0, 1), "nobody was heard lately"
 
 
 async def test_counts_are_those_of_the_broker(bench: GatewayBench) -> None:

@@ -42,6 +42,24 @@ def count(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
+async def test_only_the_first_item_of_a_job_tells_how_long_it_took(bench: GatewayBench) -> None:
+    def waits() -> tuple[float, float]:
+        name = "lodestone_job_first_item_seconds"
+        return count(f"{name}_count", job_type="ideation"), count(f"{name}_sum", job_type="ideation")
+
+    number, seconds = waits()
+    async with bench.folding():
+        requested = await bench.published()
+        await bench.start(requested)
+        first = await bench.item(requested, 0)
+        await bench.item(requested, 1)
+        await bench.until_row(requested, lambda row: row.progress_done == 2)
+
+    row = await bench.row(requested)
+    assert waits()[0] == number + 1
+    assert waits()[1] - seconds == pytest.approx((first.entries[-1].time - row.created_at).total_seconds())
+
+
 async def test_events_become_row_history_ledger_and_brand_kit(bench: GatewayBench) -> None:
     await bench.projector()
     requested = await bench.published()

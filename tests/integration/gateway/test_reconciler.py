@@ -347,6 +347,19 @@ async def test_repairs_and_the_age_of_living_jobs_are_counted(bench: GatewayBenc
     assert age >= LONG_AGO.total_seconds()
 
 
+async def test_jobs_that_should_have_ended_are_counted_even_while_the_bus_is_away(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await old_job(bench, deadline_ago=31)
+    await old_job(bench, deadline_ago=29)
+    reconciler = bench.reconciler()
+    monkeypatch.setattr(type(bench.client), "is_connected", False)
+
+    await reconciler.reconcile_round()
+
+    assert REGISTRY.get_sample_value("lodestone_stuck_jobs", {"job_type": "ideation"}) == 1
+
+
 async def test_job_between_two_attempts_is_not_sent_again(bench: GatewayBench) -> None:
     requested = await old_job(bench)
     [message] = await deliver(bench)

@@ -225,3 +225,23 @@ async def test_what_is_written_off_is_counted_and_a_lost_log_is_left_alone(bench
 
     assert count() == before + 1
     assert await ledger(bench, wiped) == [(open_call, 0, Decimal(0), None, False)]
+
+
+async def test_calls_that_are_not_settled_are_counted(bench: GatewayBench) -> None:
+    def measured() -> tuple[float | None, float | None]:
+        names = ("lodestone_ledger_open_calls", "lodestone_ledger_open_call_oldest_age_seconds")
+        count, age = map(REGISTRY.get_sample_value, names)
+        return count, age
+
+    await bench.settler().settle_round()
+    assert measured() == (0, 0)
+
+    requested, _ = await died_in_a_call(bench)
+    await folded(bench, requested)
+    await bench.sql("UPDATE job_calls SET started_at = started_at - interval '1 hour'")
+    await bench.settler().settle_round()
+
+    count, age = measured()
+    assert count == 1
+    assert age is not None
+    assert 3_600 <= age < 3_700

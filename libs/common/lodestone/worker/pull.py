@@ -16,6 +16,7 @@ from lodestone import subjects
 from lodestone.bus.connection import BusClient
 from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
 from lodestone.judgement import Postpone
+from lodestone.liveness import Pulse
 from lodestone.tasks import unless
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
@@ -25,9 +26,14 @@ REQUEST_SECONDS = 5.0  # how long the server keeps a request; then it says so, w
 ANSWER_SECONDS = 1.0  # after which a request that the server has not closed is lost
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
 FAREWELL_SECONDS = 2.0  # for the server to forget the last request
+SILENCE = "silence"  # no word of the server's
 EXPIRED = "408"  # the server's word for a request that ended as agreed
 
 log = structlog.get_logger(__name__)
+
+
+class Unanswered(Error):
+    """The server has the durable, and let a request pass in silence: no job came, and no word of its end."""
 
 
 class Puller:
@@ -43,6 +49,7 @@ class Puller:
         self._executor = executor
         self._inflight = inflight
         self._slots = slots
+        self._pulse = Pulse(f"jobs of {job_type}")
         self._inbox = client.new_inbox()
         self._numbers = itertools.count(1)
         self._reply = ""  # where the open request is answered
@@ -57,10 +64,12 @@ class Puller:
         listening = await self._client.listen(f"{self._inbox}.*", self._receive)
         self._client.on_reconnect.append(self._over.set)  # the server has forgotten the request
         waking = asyncio.create_task(self._wake_at(stop))
+        self._pulse.start()
         try:
             while not stop.is_set():
                 await self._pull(stop)
         finally:
+            self._pulse.stop()
             waking.cancel()
             await _hang_up(listening)
 
@@ -86,22 +95,28 @@ class Puller:
             if await unless(stop, look) is None:
                 return
             self.is_bound, is_idle = True, True
-            while (places := await self._slots.take(is_idle)).number:
+            while (places := await self._free_places(is_idle)).number:
                 is_idle = await self._request(places)
+                self._pulse.beat()
         except (Error, TimeoutError) as error:
             # The durable is gone with its stream; whoever owns the topology brings it back.
             self.is_bound = False
+            if not isinstance(error, Unanswered):
+                self._pulse.beat()  # it knows why it gets nothing
             log.warning("cannot pull", job_type=self._job_type, error=repr(error))
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _free_places(self, is_idle: bool) -> Places:
+        """A share of the free slots; while there are none, nothing is to be consumed."""
+        with self._pulse.resting():
+            return await self._slots.take(is_idle)
 
     async def _request(self, places: Places) -> bool:
         """Asks for at most this many deliveries; returns whether none came. Raises what the bus says."""
         self._reply, self._refusal = f"{self._inbox}.{next(self._numbers)}", ""
         self._wanted, self._are_kept = places
         self._over.clear()
-        timer = asyncio.get_running_loop().call_later(
-            REQUEST_SECONDS + ANSWER_SECONDS, self._close, "silence"
-        )
+        timer = asyncio.get_running_loop().call_later(REQUEST_SECONDS + ANSWER_SECONDS, self._close, SILENCE)
         try:
             asked = json.dumps({"batch": places.number, "expires": int(REQUEST_SECONDS * 1e9)})
             await self._client.publish(
@@ -112,6 +127,8 @@ class Puller:
             timer.cancel()
             unused, self._wanted = self._wanted, 0
             self._slots.give_back(unused if places.are_kept else 0)
+        if self._refusal == SILENCE:
+            raise Unanswered("nats: a request for jobs was not answered")
         if self._refusal:
             raise Error(f"nats: a request for jobs was answered by {self._refusal}")
         return unused == places.number

@@ -1906,6 +1906,44 @@ export interface components {
             rate: number;
         };
         /**
+         * Estimate
+         * @description When the job will begin and end. No promise: it changes with what is ahead, and with the provider.
+         */
+        Estimate: {
+            /** @description When its next attempt begins; null while it runs, and where that is unknown. */
+            begins: components["schemas"]["Span"] | null;
+            /** @description When it ends; null where that is unknown. */
+            ends: components["schemas"]["Span"] | null;
+            /**
+             * Runs
+             * @description How many recent runs that rests on; 0 where nothing is known.
+             */
+            runs: number;
+            /**
+             * Unknownbecause
+             * @description Why nothing is known, for programs: a code of `why`, `no_recent_runs`, `longer_than_usual`, `unobserved`, or another word; null where something is.
+             */
+            unknownBecause: string | null;
+        };
+        /**
+         * EstimateCoverage
+         * @description How often recent runs kept to the estimate that they would have been given when they were accepted.
+         *
+         *     Shares from 0 to 1: half of them should begin and end by P50, nine of ten by P90.
+         */
+        EstimateCoverage: {
+            /** Beganbyp50 */
+            beganByP50: number;
+            /** Beganbyp90 */
+            beganByP90: number;
+            /** Endedbyp50 */
+            endedByP50: number;
+            /** Endedbyp90 */
+            endedByP90: number;
+            /** Runs */
+            runs: number;
+        };
+        /**
          * Evaluation
          * @description The model's own view of a variation.
          */
@@ -2474,6 +2512,8 @@ export interface components {
             error: string | null;
             /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
+            /** @description When the job will begin and end, as of the answer (its ETag does not change with it); null once it has ended, and where the job is part of another answer. */
+            estimate?: components["schemas"]["Estimate"] | null;
             /**
              * Estimatedstartat
              * @description About when the job starts that waits for its `turn`; null in lists and where nobody can say.
@@ -2623,6 +2663,8 @@ export interface components {
             error: string | null;
             /** @description The same for programs. */
             errorCode: components["schemas"]["ErrorCode"] | null;
+            /** @description When the job will begin and end, as of the answer (its ETag does not change with it); null once it has ended, and where the job is part of another answer. */
+            estimate?: components["schemas"]["Estimate"] | null;
             /**
              * Estimatedstartat
              * @description About when the job starts that waits for its `turn`; null in lists and where nobody can say.
@@ -2837,11 +2879,12 @@ export interface components {
          *
          *     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
          *     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
-         *     the broker does: it follows within seconds.
+         *     the broker does: it follows within seconds. `estimates` is null where too few ran lately.
          */
         JobTypeQueue: {
             /** Ackpending */
             ackPending: number | null;
+            estimates?: components["schemas"]["EstimateCoverage"] | null;
             /** Isheldback */
             isHeldBack: boolean | null;
             /** Ispaused */
@@ -4321,6 +4364,22 @@ export interface components {
         Services: {
             /** Items */
             items: components["schemas"]["Service"][];
+        };
+        /**
+         * Span
+         * @description Two times, from recent runs of the same type and size.
+         */
+        Span: {
+            /**
+             * P50At
+             * @description Half of such jobs get there by this time.
+             */
+            p50At: string;
+            /**
+             * P90At
+             * @description Nine of ten of them get there by this time.
+             */
+            p90At: string;
         };
         /**
          * SpendCap

@@ -19,7 +19,7 @@ from lodestone_gateway.jobs.view import Job, JobSummary, entity_tag
 from lodestone_gateway.parts import Caller, JobId, Parts, ThisProcess
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.verdict.reading import why
+from lodestone_gateway.verdict.reading import explain
 
 MAX_WAIT_SECONDS = 30.0
 
@@ -136,8 +136,12 @@ async def _read(
     headers = {"ETag": entity_tag(job, holds)}
     if if_none_match is not None and _matches(if_none_match, job, holds):
         return Response(status_code=304, headers=headers)
-    start, causes = await start_of(parts.engine, job, holds), await why(parts.reader, job, holds)
-    shown = Job.of(job, holds).model_copy(update={"estimated_start_at": start, "why": causes})
+    start, told = (
+        await start_of(parts.engine, job, holds),
+        await explain(parts.reader, job, holds, parts.recent_runs),
+    )
+    beside = {"estimated_start_at": start, "why": told.why, "estimate": told.estimate}
+    shown = Job.of(job, holds).model_copy(update=beside)
     return Response(shown.model_dump_json(by_alias=True), media_type="application/json", headers=headers)
 
 

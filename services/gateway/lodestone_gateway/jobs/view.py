@@ -13,7 +13,7 @@ from pydantic import Field
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.verdict.model import Cause
+from lodestone_gateway.verdict.model import Cause, Estimate
 
 PAUSED = "paused"  # what a job of a paused type waits for
 SPEND = "spend"  # what a job waits for that the cap on all users' spend holds back
@@ -137,6 +137,13 @@ class Job(JobSummary):
             "Why the job is in its state: all causes, the outermost first, as they were at the time of the"
             " answer (its ETag does not change with them); null once it is completed, and where the job is"
             " part of another answer."
+        ),
+    )
+    estimate: Estimate | None = Field(
+        default=None,
+        description=(
+            "When the job will begin and end, as of the answer (its ETag does not change with it); null once"
+            " it has ended, and where the job is part of another answer."
         ),
     )
 

@@ -14,10 +14,12 @@ from lodestone_gateway.jobs.view import Job
 from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, record_look
 from lodestone_gateway.store import operations_queries, queries
 from lodestone_gateway.store.holds import Holds
+from lodestone_gateway.store.run_times import recent_runs
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import JobCall
+from lodestone_gateway.verdict.estimate import estimate
 from lodestone_gateway.verdict.judge import in_a_sentence, judge
-from lodestone_gateway.verdict.model import OperatorCause, told_to_operator, told_to_owner
+from lodestone_gateway.verdict.model import Estimate, OperatorCause, told_to_operator, told_to_owner
 from lodestone_gateway.verdict.reading import look
 
 
@@ -76,12 +78,14 @@ async def inspect_job(
         events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
         calls = await operations_queries.job_calls(session, job_id)
         seen = await look(session, job, holds)
+        runs = await recent_runs(session, [job.job_type]) if seen.is_live else {}
     await record_look(engine, actor, Entry(Action.INSPECT_JOB, Kind.JOB, str(job_id), job.user_id))
     chain = judge(seen)
-    owners = Job.of(job, Holds.of({*pauses, *held}, (), holds.capped)).model_dump(exclude={"why"})
+    owners = Job.of(job, Holds.of({*pauses, *held}, (), holds.capped)).model_dump(exclude={"why", "estimate"})
     return InspectedJob(
         **owners,
         why=None if job.status == Status.COMPLETED else told_to_owner(chain, seen.now),
+        estimate=Estimate.of(estimate(seen, chain, runs.get(job.job_type, ()))),
         user_id=job.user_id,
         reason=in_a_sentence(chain),
         verdict=told_to_operator(chain, seen.now),

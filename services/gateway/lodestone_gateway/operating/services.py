@@ -1,7 +1,7 @@
 """Running processes and waiting work, as an operator sees them: a few seconds old."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.store import operations_queries as queries
 from lodestone_gateway.store.leadership import Lock
 from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
+from lodestone_gateway.store.run_times import Run, recent_runs
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.verdict.coverage import coverage
 
 ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 
@@ -32,12 +34,25 @@ class ServiceProcess(WireModel):
     version: str | None = None
 
 
+class EstimateCoverage(WireModel):
+    """How often recent runs kept to the estimate that they would have been given when they were accepted.
+
+    Shares from 0 to 1: half of them should begin and end by P50, nine of ten by P90.
+    """
+
+    runs: int
+    began_by_p50: float
+    began_by_p90: float
+    ended_by_p50: float
+    ended_by_p90: float
+
+
 class JobTypeQueue(WireModel):
     """Work waiting for attempts at one job type; counts are null until the broker was first asked.
 
     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
-    the broker does: it follows within seconds.
+    the broker does: it follows within seconds. `estimates` is null where too few ran lately.
     """
 
     job_type: str
@@ -50,6 +65,7 @@ class JobTypeQueue(WireModel):
     redelivered: int | None
     waiting_pulls: int | None
     seen_at: UtcTime | None
+    estimates: EstimateCoverage | None = None
 
 
 class Service(WireModel):
@@ -80,6 +96,7 @@ class Readings:
     pauses: Mapping[str, PausedJobType]  # by job type
     locks: Collection[int]  # that are held
     unpublished: int  # events in the outbox
+    runs: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)  # recent ones by job type
 
 
 async def read_services(reader: AsyncEngine) -> Services:
@@ -91,6 +108,7 @@ async def read_services(reader: AsyncEngine) -> Services:
             pauses=await queries.paused_job_types(session),
             locks=await queries.held_locks(session),
             unpublished=await queries.outbox_length(session),
+            runs=await recent_runs(session, JOB_TYPES),
         )
     return services_of(read)
 
@@ -116,7 +134,8 @@ def _agent(name: str, lock: Lock, read: Readings, backlog: int | None) -> Servic
 def _service(name: str, read: Readings) -> Service:
     processes = [_process(heartbeat) for heartbeat in read.heartbeats if heartbeat.service == name]
     kinds = [kind.name for kind in JOB_TYPES.values() if kind.service == name]
-    queues = [_queue(kind, read.states.get(durable(kind)), read.pauses.get(kind)) for kind in kinds]
+    slots = sum(process.slots for process in processes if process.is_alive)
+    queues = [_queue(kind, read, _estimates(kind, kinds, slots, read.runs)) for kind in kinds]
     waiting = [queue.pending for queue in queues if queue.pending is not None]
     return Service(
         name=name,
@@ -127,12 +146,21 @@ def _service(name: str, read: Readings) -> Service:
     )
 
 
+def _estimates(
+    job_type: str, kinds: Sequence[str], slots: int, runs: Mapping[str, tuple[Run, ...]]
+) -> EstimateCoverage | None:
+    beside = tuple(run for kind in kinds if kind != job_type for run in runs.get(kind, ()))
+    found = coverage(runs.get(job_type, ()), beside, slots)
+    return EstimateCoverage(**asdict(found)) if found else None
+
+
 def _process(heartbeat: ServiceHeartbeat) -> ServiceProcess:
     is_alive = heartbeat.seen_at > now() - ALIVE_WITHIN
     return ServiceProcess.model_validate({**heartbeat.model_dump(), "is_alive": is_alive})
 
 
-def _queue(job_type: str, state: ConsumerState | None, pause: PausedJobType | None) -> JobTypeQueue:
+def _queue(job_type: str, read: Readings, estimates: EstimateCoverage | None) -> JobTypeQueue:
+    state, pause = read.states.get(durable(job_type)), read.pauses.get(job_type)
     return JobTypeQueue(
         job_type=job_type,
         is_paused=pause is not None,
@@ -144,4 +172,5 @@ def _queue(job_type: str, state: ConsumerState | None, pause: PausedJobType | No
         redelivered=state.redelivered if state else None,
         waiting_pulls=state.waiting_pulls if state else None,
         seen_at=state.seen_at if state else None,
+        estimates=estimates,
     )

@@ -22,6 +22,7 @@ from lodestone.judgement import (
     on_outbox_cancel,
     on_outbox_request,
 )
+from lodestone.liveness import Pulse
 from lodestone.tasks import at_most
 from lodestone.tracing import current_traceparent, leaf
 from nats.errors import ConnectionClosedError
@@ -67,15 +68,18 @@ class Relay:
         self._dispatch = Dispatch(self._window)
         self._knows_what_runs = False  # such as jobs that the relay before has published
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
+        self._pulse = Pulse("the relay")
         self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Runs round after round until `stop`; `wake` starts one at once."""
         stopping = asyncio.create_task(_wake_at(stop, wake))
         await self._workers.listen(wake.set)
+        self._pulse.start()
         try:
             await self._run(wake, stop)
         finally:
+            self._pulse.stop()
             stopping.cancel()
             await self._workers.close()
         if self._published:
@@ -84,6 +88,7 @@ class Relay:
     async def _run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         prune_at, pruned = time.monotonic() + PRUNE_SECONDS, ""
         while not stop.is_set():
+            self._pulse.beat()
             wake.clear()
             try:
                 is_more = await self.relay_round()
@@ -175,6 +180,7 @@ class Relay:
             if not is_done:
                 break
             done.append(row)
+            self._pulse.beat()
         return done
 
     async def _log_of(self, row: Waiting) -> JobLog:

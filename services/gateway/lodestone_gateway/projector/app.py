@@ -12,6 +12,7 @@ from lodestone.bus.place import StreamIsOlder
 from lodestone.bus.reading import ConsumerGone, Reading, ReadingBroken, read_after
 from lodestone.bus.topology import create_missing
 from lodestone.clock import now
+from lodestone.liveness import Pulse
 from lodestone.tasks import end
 from lodestone.tracing import record
 from nats.aio.msg import Msg
@@ -41,9 +42,17 @@ class Projector:
         # The connection on which the stream was checked. A stream goes back only when a server starts, and
         # checking after each lost message would take as long as reading them.
         self._looked_at: int | None = None
+        self._pulse = Pulse("the projector")
 
     async def run(self) -> None:
         """Folds until it is cancelled; whatever breaks, it restarts after the cursor."""
+        self._pulse.start()
+        try:
+            await self._run()
+        finally:
+            self._pulse.stop()
+
+    async def _run(self) -> None:
         while True:
             try:
                 await self._project()
@@ -59,6 +68,7 @@ class Projector:
             except ConnectionClosedError:
                 raise  # it never comes back
             except Exception:
+                self._pulse.beat()  # a backend is away
                 log.exception("the projector starts again")
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -83,6 +93,8 @@ class Projector:
                     if messages:
                         await self._take(folder.fold(messages))
                     metrics.lag.set(reading.lag)
+                    if messages or not reading.lag:
+                        self._pulse.beat()
         finally:
             await reading.close()
 
@@ -92,6 +104,7 @@ class Projector:
             return await reading.next_batch()
         while folder.is_full:
             await asyncio.sleep(folder.due_in or 0)
+            self._pulse.beat()  # it waits for a locked row, and tries again
             await self._take(folder.try_again())
         coming = asyncio.create_task(reading.next_batch())
         try:
@@ -107,6 +120,7 @@ class Projector:
     async def _take(self, folds: AsyncIterator[Folded]) -> None:
         begun_ns = time.time_ns()
         async for folded in folds:
+            self._pulse.beat()
             _observe(folded)
             _trace(folded, begun_ns)
 

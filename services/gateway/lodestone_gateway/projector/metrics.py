@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lodestone.events import TERMINAL_EVENTS, JobCallFinished, JobStarted
+from lodestone.events import TERMINAL_EVENTS, JobCallFinished, JobProgress, JobStarted
 from lodestone.job_log import Entry
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -30,6 +30,12 @@ duration = Histogram(
 queue_wait = Histogram(
     "lodestone_job_queue_wait_seconds", "From the 202 to the first attempt", ["job_type"], buckets=SECONDS
 )
+first_item = Histogram(
+    "lodestone_job_first_item_seconds",
+    "From the 202 to the first finished item of the result",
+    ["job_type"],
+    buckets=SECONDS,
+)
 duplicate_ends = Counter("lodestone_duplicate_terminal_events_total", "Terminal events after the first one")
 tokens = Counter("lodestone_llm_tokens_total", "Tokens of settled calls", ["job_type", "kind"])
 cost = Counter("lodestone_llm_cost_usd_total", "Cost of settled calls in US dollars", ["job_type", "outcome"])
@@ -54,6 +60,8 @@ def _observe_event(job: FoldedJob, entry: Entry, now: datetime) -> None:
     age = (entry.time - job.created_at).total_seconds()
     if isinstance(entry.event, JobStarted) and entry.time == job.started_at:
         queue_wait.labels(job_type=job.job_type).observe(age)
+    if isinstance(entry.event, JobProgress) and entry.event.item and entry.event.done == 1:
+        first_item.labels(job_type=job.job_type).observe(age)
     if entry.event.name in TERMINAL_EVENTS:
         duration.labels(job_type=job.job_type).observe(age)
         jobs.labels(job_type=job.job_type, outcome=entry.event.name).inc()

@@ -25,7 +25,15 @@ from lodestone_gateway.jobs.endings import cancelled, failed
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.presence import Broker, Presence
 from lodestone_gateway.reconciler.rounds import Walk, look_at_each
-from lodestone_gateway.reconciler.scan import RowView, Suspect, read_ages, read_idle, read_overdue, read_rows
+from lodestone_gateway.reconciler.scan import (
+    Living,
+    RowView,
+    Suspect,
+    read_idle,
+    read_living,
+    read_overdue,
+    read_rows,
+)
 
 AT_ONCE = 64  # jobs that are checked at the same time
 JOBS = 200  # of each kind in one round
@@ -36,6 +44,7 @@ log = structlog.get_logger(__name__)
 repairs = Counter("lodestone_reconciler_repairs_total", "Actions of the reconciler", ["job_type", "repair"])
 drifting = Gauge("lodestone_drifting_jobs", "Idle jobs whose row lacks events of their log")
 age = Gauge("lodestone_nonterminal_job_oldest_age_seconds", "Age of the oldest unfinished job", ["job_type"])
+stuck = Gauge("lodestone_stuck_jobs", "Unfinished jobs more than 30 s past their deadline", ["job_type"])
 
 
 class Reconciler:
@@ -126,11 +135,13 @@ class Reconciler:
             await self._stream.append(_event_for(repair, found.requested, found), found)
 
     async def _measure(self) -> bool:
-        """Tells how old the oldest living jobs are; returns whether there are any."""
-        ages = await read_ages(self._engine, now())
+        """Tells how old the oldest living jobs are, and which are stuck; returns whether there are any."""
+        living = await read_living(self._engine, now())
         for job_type in JOB_TYPES:
-            age.labels(job_type=job_type).set(ages.get(job_type, 0.0))
-        return bool(ages)
+            found = living.get(job_type, Living())
+            age.labels(job_type=job_type).set(found.oldest_seconds)
+            stuck.labels(job_type=job_type).set(found.stuck)
+        return bool(living)
 
 
 def _is_drifting(suspect: Suspect, found: JobLog, row: RowView) -> bool:

@@ -34,7 +34,7 @@ FAILED = "could not erase"
 log = structlog.get_logger(__name__)
 erased = Counter("lodestone_erased_total", "Erased texts, jobs and accounts", ["what"])
 waiting = Gauge("lodestone_erasures_waiting", "Jobs and accounts still to be erased")
-oldest = Gauge("lodestone_erasure_oldest_age_seconds", "Age of the oldest of them")
+oldest = Gauge("lodestone_erasure_oldest_age_seconds", "Age of the oldest erasure that waits")
 
 
 class RowEraser:

@@ -15,12 +15,14 @@ from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.subscribers import create_missing_durables, read_subscribers
 from lodestone.bus.topology import create_missing, read_consumers
 from lodestone.clock import format_time, now
+from lodestone.deadlines import ACK_WAIT_SECONDS
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError, Error
 from nats.js.api import ConsumerInfo
+from prometheus_client import Gauge
 from pydantic import ValidationError
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -31,11 +33,20 @@ from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
 from lodestone_gateway.store.session import transaction
 
+ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for this long
 KEEP_SECONDS = 3.0  # between two records of what has not changed
 A_LONG_TIME = timedelta(days=3650)  # the broker wants an end for each pause
 
 log = structlog.get_logger(__name__)
+slots = Gauge("lodestone_service_slots", "Slots of the living processes of a service", ["service"])
+busy_slots = Gauge("lodestone_service_busy_slots", "Those of them in which a job runs", ["service"])
+pending = Gauge("lodestone_durable_pending_messages", "Requests on the bus that no worker has", ["job_type"])
+redelivered = Gauge(
+    "lodestone_durable_redelivered_messages",
+    "Requests that were delivered more than once and are not done",
+    ["job_type"],
+)
 
 Broker = dict[str, ConsumerInfo]
 
@@ -61,6 +72,7 @@ class Presence:
         self._engine = engine
         self._file = subscribers_file
         self._heartbeats: dict[str, tuple[Heartbeat, datetime]] = {}
+        self._last: dict[str, tuple[Heartbeat, datetime]] = {}  # of each process that is alive
         self._kept: list[JsonObject] = []  # states as recorded last
         self._due = 0.0  # when they are recorded again though nothing changed
         self._tell: Callable[[Heartbeat], object]
@@ -81,6 +93,7 @@ class Presence:
         if consumers is None:
             return Broker()
         broker = await self._paused_as_wanted(consumers, paused)
+        self._measure(broker)
         await self._keep_subscribers(consumers)
         try:
             await self._keep(broker, consumers.get(subjects.PROJECTOR))
@@ -92,6 +105,17 @@ class Presence:
         """The same where no job needs the answer; waits for a lost connection."""
         if self._client.is_connected:
             await self.take()
+
+    def _measure(self, broker: Broker) -> None:
+        heard_since = now() - ALIVE_WITHIN
+        self._last = {worker: told for worker, told in self._last.items() if told[1] > heard_since}
+        for service in {job_type.service for job_type in JOB_TYPES.values()}:
+            beats = [beat for beat, _ in self._last.values() if beat.service == service]
+            slots.labels(service=service).set(sum(beat.slots for beat in beats))
+            busy_slots.labels(service=service).set(sum(beat.running for beat in beats))
+        for job_type, info in broker.items():
+            pending.labels(job_type=job_type).set(info.num_pending or 0)
+            redelivered.labels(job_type=job_type).set(info.num_redelivered or 0)
 
     async def _keep(self, broker: Broker, projector: ConsumerInfo | None) -> None:
         """Records what was said, at once where it changes, else every few seconds."""
@@ -120,7 +144,7 @@ class Presence:
             log.warning("an unreadable heartbeat", subject=message.subject)
             return
         if message.subject == subjects.heartbeat_subject(heartbeat.service):
-            self._heartbeats[heartbeat.worker_id] = (heartbeat, now())
+            self._heartbeats[heartbeat.worker_id] = self._last[heartbeat.worker_id] = (heartbeat, now())
             self._tell(heartbeat)
 
     async def _ask_broker(self) -> dict[str, ConsumerInfo] | None:

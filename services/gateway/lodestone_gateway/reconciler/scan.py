@@ -16,6 +16,7 @@ from sqlmodel import col
 from lodestone_gateway.store.job_ends import has_ended, is_living
 from lodestone_gateway.store.session import single_read
 from lodestone_gateway.store.tables import BackgroundJob, JobCall, JobEventRow
+from lodestone_gateway.verdict.machinery import STUCK_AFTER
 
 IDLE = timedelta(seconds=4)  # a job with a newer event is left alone
 KEPT = timedelta(days=30)  # what the stream keeps: older logs cannot be read
@@ -114,16 +115,38 @@ async def read_requests_of(engine: AsyncEngine, worker_id: str) -> list[tuple[st
         return [(job_type, sequence) for job_type, sequence in await connection.execute(query)]
 
 
-async def read_ages(engine: AsyncEngine, now: datetime) -> dict[str, float]:
-    """Seconds since the oldest living job of each type was accepted."""
+@dataclass(frozen=True)
+class Living:
+    """The living jobs of one type."""
+
+    oldest_seconds: float = 0.0  # since the oldest one was accepted
+    stuck: int = 0  # that should have ended by now
+
+
+async def read_living(engine: AsyncEngine, now: datetime) -> dict[str, Living]:
+    """What lives, by job type."""
+    is_stuck = col(BackgroundJob.deadline_at) < now - STUCK_AFTER
     query = (
-        select(col(BackgroundJob.job_type), func.min(BackgroundJob.created_at))
+        select(
+            col(BackgroundJob.job_type),
+            func.min(BackgroundJob.created_at),
+            func.count().filter(is_stuck),
+        )
         .where(is_living())
         .group_by(col(BackgroundJob.job_type))
     )
     async with single_read(engine) as connection:
         rows = await connection.execute(query)
-        return {job_type: (now - oldest).total_seconds() for job_type, oldest in rows}
+        return {job_type: Living((now - oldest).total_seconds(), stuck) for job_type, oldest, stuck in rows}
+
+
+async def read_open_calls(engine: AsyncEngine, now: datetime) -> tuple[int, float]:
+    """How many calls of the ledger are not settled, and the seconds since the oldest of them began."""
+    oldest = func.min(col(JobCall.started_at))
+    query = select(func.count(), oldest).where(col(JobCall.finished_at).is_(None))
+    async with single_read(engine) as connection:
+        count, began = (await connection.execute(query)).one()
+        return count, (now - began).total_seconds() if began else 0.0
 
 
 async def _read(

@@ -13,11 +13,11 @@ from lodestone.clock import now
 from lodestone.job_log import JobLog
 from lodestone.judgement import Owner, on_open_calls
 from lodestone.spend import write_off
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.reconciler.rounds import Walk, look_at_each
-from lodestone_gateway.reconciler.scan import UnsettledJob, read_unsettled
+from lodestone_gateway.reconciler.scan import UnsettledJob, read_open_calls, read_unsettled
 
 AT_ONCE = 8
 JOBS = 200  # in one round
@@ -27,6 +27,10 @@ log = structlog.get_logger(__name__)
 written_off = Counter(
     "lodestone_calls_written_off_total", "Calls of dead workers settled by estimate", ["job_type"]
 )
+open_calls = Gauge("lodestone_ledger_open_calls", "Provider calls of the ledger that are not settled")
+oldest_call = Gauge(
+    "lodestone_ledger_open_call_oldest_age_seconds", "Age of the oldest call that is not settled"
+)
 
 
 class Settler:
@@ -35,15 +39,22 @@ class Settler:
     def __init__(self, client: BusClient, stream: JobStream, engine: AsyncEngine) -> None:
         self._client = client
         self._stream = stream
+        self._engine = engine
         self._unsettled = Walk(lambda after, limit: read_unsettled(engine, now(), after, limit), JOBS)
 
     async def settle_round(self) -> None:
         """Looks at the next jobs with open calls of attempts that are over."""
+        await self._measure()
         jobs = await self._unsettled.next()
         if self._client.is_connected:
             await look_at_each(
                 jobs, self._settle, at_once=AT_ONCE, seconds=JOB_SECONDS, failed="could not settle"
             )
+
+    async def _measure(self) -> None:
+        count, seconds = await read_open_calls(self._engine, now())
+        open_calls.set(count)
+        oldest_call.set(seconds)
 
     async def _settle(self, job: UnsettledJob) -> None:
         gone = await self._ask(job, await self._read(job))

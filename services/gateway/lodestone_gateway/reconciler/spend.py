@@ -20,6 +20,7 @@ BULK_SHARE = Decimal("0.8")  # of the cap; the rest is for those who wait for th
 
 log = structlog.get_logger(__name__)
 spent_usd = Gauge("lodestone_spent_this_hour_usd", "Settled calls of all users in this hour of the clock")
+cap_usd = Gauge("lodestone_spend_cap_usd", "What all users together may spend in an hour of the clock")
 held = Gauge("lodestone_spend_holds", "1 while the cap of the hour holds this work back", ["priority"])
 
 _READ = text("""
@@ -54,6 +55,7 @@ class SpendGuard:
     def __init__(self, engine: AsyncEngine, cap: Decimal) -> None:
         self._engine = engine
         self._cap = cap
+        cap_usd.set(float(cap))
 
     async def guard_round(self) -> None:
         """Makes the holds those that the hour's spend asks for."""

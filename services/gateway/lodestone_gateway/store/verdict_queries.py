@@ -63,7 +63,8 @@ _READ = text("""
             SELECT waiting_for FROM background_jobs
             WHERE job_type = :job_type AND status = 'processing' LIMIT :most) AS under_way) AS waiting_alike,
         (SELECT id FROM background_jobs WHERE parent_job_id = :job_id
-            ORDER BY created_at, id LIMIT 1) AS run_again_as
+            ORDER BY created_at, id LIMIT 1) AS run_again_as,
+        (SELECT pg_column_size(input) FROM background_jobs WHERE id = :job_id) AS size
     FROM (SELECT coalesce(array_agg((classid::bigint << 32) | objid::bigint), '{}') AS held
         FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS lock

@@ -10,6 +10,8 @@ from lodestone_gateway.verdict.causes import Cause, Code, Fact, moment, seconds
 from lodestone_gateway.verdict.snapshot import Snapshot
 from lodestone_gateway.verdict.words import WAITING
 
+MANY_DEATHS = 2  # of workers, from which the job is suspected; one may have any reason
+
 ADVICE: Mapping[str, str] = {
     ErrorCode.AI_UNAVAILABLE: "Replay it once the provider answers.",
     ErrorCode.AI_ERROR: "Look at the service’s log; replay it when that is corrected.",
@@ -40,6 +42,21 @@ def between_attempts(seen: Snapshot) -> Cause | None:
         seen.now,
         {"retryAt": moment(retry_at), "attempt": seen.job.attempt, "jobsWaitingAlike": seen.waiting_alike},
         advice=_ADVICE_BETWEEN[code],
+    )
+
+
+def poisoned(seen: Snapshot) -> Cause | None:
+    """Worker after worker died while running it: it may be what ends them."""
+    if seen.deaths < MANY_DEATHS or Status(seen.job.status) in (Status.COMPLETED, Status.CANCELLED):
+        return None
+    return Cause(
+        Code.POISONED,
+        f"{seen.deaths} of its {seen.job.attempt} attempts ended with the death of their worker:"
+        " the job may be what ends them.",
+        "Something in this makes our computers stop. We try it a few times.",
+        seen.now,
+        {"deaths": seen.deaths, "attempt": seen.job.attempt},
+        advice="Look at why the service’s processes ended. If it is the job, cancel it; do not replay it.",
     )
 
 

@@ -31,6 +31,7 @@ class Code(StrEnum):
     RELAY_STOPPED = "relay_stopped"
     BUS_SILENT = "bus_silent"
     NOT_RELAYED = "not_relayed"
+    POISONED = "poisoned"
     PROJECTOR_BEHIND = "projector_behind"
     OVERDUE = "overdue"
     STARTING = "starting"

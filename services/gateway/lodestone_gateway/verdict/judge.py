@@ -8,7 +8,7 @@ that an operator paused does not wait for the relay, and where nobody listens, n
 
 from collections.abc import Callable
 
-from lodestone_gateway.verdict.attempts import between_attempts, cancelling, ended, erased, running
+from lodestone_gateway.verdict.attempts import between_attempts, cancelling, ended, erased, poisoned, running
 from lodestone_gateway.verdict.causes import Cause, Code
 from lodestone_gateway.verdict.machinery import (
     bus_silent,
@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     bus_silent,
     no_worker,
     worker_lost,
+    poisoned,
     projector_behind,
     not_relayed,
     between_attempts,

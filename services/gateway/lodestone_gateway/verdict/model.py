@@ -1,6 +1,7 @@
 """A verdict on the wire: in the owner's words, and for operators with what only they may see."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Self
 
@@ -8,6 +9,7 @@ from lodestone.wire import UtcTime, WireModel
 from pydantic import Field
 
 from lodestone_gateway.verdict import causes
+from lodestone_gateway.verdict import estimate as estimates
 from lodestone_gateway.verdict.causes import seconds
 
 
@@ -48,6 +50,34 @@ class OperatorCause(Cause):
         evidence = {**cause.evidence, **cause.internals}
         more = {"owner_text": cause.owner_text, "advice": cause.advice or None}
         return cls.model_validate({**_common(cause, now), "text": cause.text, "evidence": evidence, **more})
+
+
+class Span(WireModel):
+    """Two times, from recent runs of the same type and size."""
+
+    p50_at: UtcTime = Field(description="Half of such jobs get there by this time.")
+    p90_at: UtcTime = Field(description="Nine of ten of them get there by this time.")
+
+
+class Estimate(WireModel):
+    """When the job will begin and end. No promise: it changes with what is ahead, and with the provider."""
+
+    begins: Span | None = Field(
+        description="When its next attempt begins; null while it runs, and where that is unknown."
+    )
+    ends: Span | None = Field(description="When it ends; null where that is unknown.")
+    runs: int = Field(description="How many recent runs that rests on; 0 where nothing is known.")
+    unknown_because: str | None = Field(
+        description=(
+            "Why nothing is known, for programs: a code of `why`, `no_recent_runs`, `longer_than_usual`,"
+            " `unobserved`, or another word; null where something is."
+        )
+    )
+
+    @classmethod
+    def of(cls, estimate: estimates.Estimate | None) -> Self | None:
+        """The view of an estimate, if there is one."""
+        return cls.model_validate(asdict(estimate)) if estimate else None
 
 
 def told_to_owner(chain: Iterable[causes.Cause], now: datetime) -> list[Cause]:

@@ -1,7 +1,7 @@
 """A job's verdict from the tables as they are now."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,21 +13,33 @@ from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.store.verdict_queries import surroundings
+from lodestone_gateway.verdict.estimate import estimate
 from lodestone_gateway.verdict.judge import judge
-from lodestone_gateway.verdict.model import Cause, told_to_owner
+from lodestone_gateway.verdict.model import Cause, Estimate, told_to_owner
+from lodestone_gateway.verdict.recent_runs import RecentRuns
 from lodestone_gateway.verdict.snapshot import Beat, LogEntry, Pause, Request, Snapshot
 
 
-async def why(reader: AsyncEngine, job: BackgroundJob, holds: Holds) -> list[Cause] | None:
-    """What its owner is told; None for a completed job. An ended job needs nothing but its row."""
+@dataclass(frozen=True)
+class Explained:
+    """What a job's owner is told beside the job."""
+
+    why: list[Cause] | None = None  # None for a completed job
+    estimate: Estimate | None = None  # None for an ended one
+
+
+async def explain(reader: AsyncEngine, job: BackgroundJob, holds: Holds, runs: RecentRuns) -> Explained:
+    """Why the job is in its state, and when it begins and ends. An ended job needs nothing but its row."""
     status = Status(job.status)
     if status is Status.COMPLETED:
-        return None
+        return Explained()
     if status.is_terminal:
-        return told_to_owner(judge(Snapshot(job, now())), now())
+        return Explained(told_to_owner(judge(Snapshot(job, now())), now()))
     async with transaction(reader) as session:
         seen = await look(session, job, holds)
-    return told_to_owner(judge(seen), seen.now)
+    chain = judge(seen)
+    expected = estimate(seen, chain, await runs.of(job.job_type))
+    return Explained(told_to_owner(chain, seen.now), Estimate.of(expected))
 
 
 async def look(session: AsyncSession, job: BackgroundJob, holds: Holds) -> Snapshot:
@@ -59,6 +71,7 @@ def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:
         beats=list(_beats(row["beats"])),
         waiting_alike=row["waiting_alike"],
         run_again_as=row["run_again_as"],
+        size=row["size"],
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from lodestone.deadlines import ACK_WAIT_SECONDS
+from lodestone.errors import ErrorCode
 from lodestone.status import Status
 from lodestone.wire import JsonObject
 
@@ -72,6 +73,7 @@ class Snapshot:
     beats: Sequence[Beat] = ()
     waiting_alike: int = 0  # jobs of this type that wait for what this one waits for between its attempts
     run_again_as: UUID | None = None
+    size: int | None = None  # bytes of the job's input as it is stored
 
     @property
     def is_live(self) -> bool:
@@ -142,6 +144,16 @@ class Snapshot:
             return False
         is_heard = any(beat.worker_id == started.body.get("workerId") for beat in self.alive)
         return not is_heard and self.now - started.time > HEARD_WITHIN
+
+    @property
+    def deaths(self) -> int:
+        """Attempts that ended without a word of their worker; one that may still run does not count."""
+        deaths, is_open = 0, False
+        for each in self.log:
+            deaths += is_open and each.event == "started"
+            is_open = each.event == "started" or (is_open and each.event != "retrying")
+        is_dead = self.is_abandoned or self.job.error_code == ErrorCode.ATTEMPTS_EXHAUSTED
+        return deaths + (is_open and is_dead)
 
     def last(self, event: str) -> LogEntry | None:
         """The newest event of this kind."""

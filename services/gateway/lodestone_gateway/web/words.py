@@ -15,9 +15,11 @@ from lodestone.status import LIVE, Status
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.verdict.model import Cause
+from lodestone_gateway.verdict.model import Cause, Estimate
 from lodestone_gateway.verdict.words import WAITING
 
+SOON = timedelta(seconds=5)  # a start after which needs no mention
+LONGEST_IN_SECONDS = 50  # what takes longer is told in minutes
 LONGEST_CHARACTER = 32  # code points that a reader may see as one; any more are ignored
 
 BUSINESS_TYPES = {
@@ -82,6 +84,28 @@ def about(start: datetime) -> str:
     if minutes <= 1:
         return "That should be within a minute."
     return f"That should be in about {minutes} minutes."
+
+
+def expected(estimate: Estimate) -> str:
+    """When a job begins and ends, as far as recent runs tell; empty where they do not."""
+    if estimate.ends is None:
+        return ""
+    half, most = _lasting(estimate.ends.p50_at), _lasting(estimate.ends.p90_at)
+    done = f"be done in about {half}" + (
+        "." if most == half else f", and nine times out of ten within {most}."
+    )
+    if estimate.begins is None or estimate.begins.p50_at - now() < SOON:
+        return f"It should {done}"
+    return f"It should start in about {_lasting(estimate.begins.p50_at)} and {done}"
+
+
+def _lasting(until: datetime) -> str:
+    """How long it is until then: tens of seconds, then minutes, rounded up."""
+    seconds = max((until - now()).total_seconds(), 1.0)
+    if seconds <= LONGEST_IN_SECONDS:
+        return f"{10 * -(-int(seconds) // 10) or 10} seconds"
+    minutes = -(-int(seconds) // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 def doing(job: BackgroundJob, holds: Holds) -> str:

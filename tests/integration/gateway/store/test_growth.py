@@ -29,6 +29,7 @@ from lodestone_gateway.store import (
     operations_queries,
     overview_queries,
     queries,
+    run_times,
     runs_queries,
     verdict_queries,
 )
@@ -52,7 +53,7 @@ LEVELS = 3  # of an index; the planner may enter one more often where tables are
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
 MODULES = (
     *(queries, operations_queries, overview_queries, runs_queries, audit_queries),
-    *(lead_magnet_queries, cap_queries, verdict_queries, scan),
+    *(lead_magnet_queries, cap_queries, verdict_queries, run_times, scan),
 )
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
@@ -286,7 +287,9 @@ RECONCILER: dict[str, Work] = {
     "read_rows": lambda world, session: scan.read_rows(world.engine, [world.job_id]),
     "read_requests_of": lambda world, session: scan.read_requests_of(world.engine, "none"),
     "what there is to do": lambda world, session: session.execute(needs._LOOK),
-    "read_ages": lambda world, session: scan.read_ages(world.engine, now()),
+    "read_living": lambda world, session: scan.read_living(world.engine, now()),
+    "read_open_calls": lambda world, session: scan.read_open_calls(world.engine, now()),
+    "recent_runs": lambda world, session: run_times.recent_runs(session, JOB_TYPES),
     "texts past their age": lambda world, session: session.execute(
         retention._TEXTS, {"before": now() - timedelta(days=31), "batch": 500}
     ),

@@ -37,6 +37,8 @@ from support.verdicts import (
 FULL = [beat("w-1", slots=20, running=20), beat("w-2", slots=12, running=12)]
 UNHEARD: dict[str, Any] = {"observed_at": ago(60), "beats": [beat(seconds_ago=62)]}
 FAILURE = {"error_code": "AI_ERROR", "error": "It did not work.", "completed_at": T}
+EXHAUSTED = FAILURE | {"error_code": "ATTEMPTS_EXHAUSTED"}
+DIED = event("started", workerId="w-1", seconds_ago=60)
 OLD = job(created_at=ago(60))
 REFUSED = event("retrying", attempt=2, reason=OVERLOADED)
 ASKED = event("cancel_requested", requestedBy=str(OWNER))
@@ -69,6 +71,8 @@ def codes(snapshot: Snapshot) -> list[str]:
         (retried("rate_limit", called=False), ["rate_limit"]),
         (run(), ["running"]),
         (run(log=[event("started", workerId="w-1", seconds_ago=20)]), ["worker_lost"]),
+        (run(log=[DIED, DIED, STARTED]), ["poisoned", "running"]),
+        (seen(job("failed", **EXHAUSTED), log=[DIED, DIED]), ["poisoned", "failed"]),
         (seen(job("completed", completed_at=T)), ["completed"]),
         (seen(job("failed", **FAILURE)), ["failed"]),
         (seen(job("cancelled", completed_at=T), log=[ASKED]), ["cancelled"]),
@@ -146,6 +150,11 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
         (run(log=[event("started", workerId="w-9", seconds_ago=5)]), "running", "worker_lost"),
         (run(log=[event("started", workerId="w-1", seconds_ago=20)]), "worker_lost", "no_worker"),
         (run(log=[event("started", workerId="w-1", seconds_ago=20)]), "worker_lost", "running"),
+        # attempts that ended with a word of their worker, and one death, which may have any reason
+        (run(log=[DIED, RETRYING, DIED, RETRYING, STARTED]), "running", "poisoned"),
+        (run(log=[DIED, STARTED]), "running", "poisoned"),
+        (seen(job("failed", **FAILURE), log=[DIED, STARTED]), "failed", "poisoned"),
+        (seen(job("completed", completed_at=T), log=[DIED, DIED, STARTED]), "completed", "poisoned"),
         # the deadline has passed, and the reconciler still has time
         (seen(job(deadline_at=ago(29)), request=waiting(), relay_leads=False), "relay_stopped", "overdue"),
         (seen(job("failed", **FAILURE, deadline_at=ago(60))), "failed", "overdue"),

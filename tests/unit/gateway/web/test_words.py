@@ -8,6 +8,7 @@ import pytest
 from lodestone.clock import now
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.verdict.model import Estimate, Span
 from lodestone_gateway.web import words
 
 PAUSED = Holds.of(["ideation"], [])
@@ -101,3 +102,39 @@ def test_a_title_is_cut_between_what_readers_see_as_characters(last: str) -> Non
 def test_a_job_type_without_words_is_called_by_its_name() -> None:
     assert (words.label("posts"), words.unit("posts")) == ("Posts", "posts")
     assert (words.label("carousel"), words.unit("carousel")) == ("Carousel", "pieces")
+
+
+def within(seconds: float | None) -> Span | None:
+    if seconds is None:
+        return None
+    at = now() + timedelta(seconds=seconds)
+    return Span(p50_at=at, p90_at=at)
+
+
+@pytest.mark.parametrize(
+    ("begins", "half", "most", "told"),
+    [
+        (None, 4.5, 8, "It should be done in about 10 seconds."),
+        (
+            1,
+            24.5,
+            44.5,
+            "It should be done in about 30 seconds, and nine times out of ten within 50 seconds.",
+        ),
+        (1, 59.5, 100, "It should be done in about 1 minute, and nine times out of ten within 2 minutes."),
+        (130, 200, 210, "It should start in about 3 minutes and be done in about 4 minutes."),
+        (None, None, None, ""),
+    ],
+)
+def test_a_job_is_done_in_about_so_long(
+    begins: float | None, half: float | None, most: float | None, told: str
+) -> None:
+    ends = (
+        None
+        if half is None or most is None
+        else Span(p50_at=now() + timedelta(seconds=half), p90_at=now() + timedelta(seconds=most))
+    )
+
+    estimate = Estimate(begins=within(begins), ends=ends, runs=9, unknown_because=None)
+
+    assert words.expected(estimate) == told

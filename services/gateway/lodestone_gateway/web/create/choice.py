@@ -11,7 +11,7 @@ from lodestone_gateway.lead_magnets.new import from_ideation
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import lead_magnets_of_ideation
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.verdict.reading import why
+from lodestone_gateway.verdict.reading import explain
 from lodestone_gateway.web.create.ideas import Ideas, is_ideas
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see, show
@@ -33,6 +33,7 @@ async def _ideas(
 ) -> Response:
     """The ideas so far; the page looks the same to anyone who comes back to it."""
     ideas = await _read(parts, user, job_id)
+    told = await explain(parts.reader, ideas.job, parts.hub.holds, parts.recent_runs)
     return await show(
         request,
         user,
@@ -40,7 +41,8 @@ async def _ideas(
         ideas=ideas,
         job=ideas.job,
         start=await start_of(parts.engine, ideas.job, parts.hub.holds),
-        why=await why(parts.reader, ideas.job, parts.hub.holds),
+        why=told.why,
+        estimate=told.estimate,
         by_score=by == BY_SCORE,
         key=new_id(),
     )

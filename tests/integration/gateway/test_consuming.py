@@ -1,0 +1,72 @@
+"""Relay and projector are alive while they move or know that there is nothing; else their probe fails."""
+
+import asyncio
+
+import httpx2
+import pytest
+from lodestone import liveness
+from lodestone.bus import reading
+from lodestone_gateway.outbox import relay
+from support.gateway_bench import GatewayBench, RunningApp
+from support.waiting import eventually, let_pass
+
+LOOK = 0.2  # second
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is idle says so within two looks."""
+    monkeypatch.setattr(liveness, "LOOK_SECONDS", LOOK)
+    monkeypatch.setattr(reading, "REQUEST_SECONDS", LOOK)
+    monkeypatch.setattr(relay, "SWEEP_SECONDS", LOOK)
+
+
+async def status(app: RunningApp) -> int:
+    """What its probe answers."""
+    async with httpx2.AsyncClient(trust_env=False) as client:
+        return (await client.get(f"{app.url}/healthz")).status_code
+
+
+async def probed(app: RunningApp) -> set[int]:
+    """What its probe answers for twice as long as a wedged part may be silent."""
+    answers = set()
+    for _ in range(2 * liveness.LOOKS):
+        await let_pass(LOOK)
+        answers.add(await status(app))
+    return answers
+
+
+async def test_an_idle_relay_is_alive(bench: GatewayBench) -> None:
+    assert await probed(await bench.relay()) == {200}
+
+
+async def test_an_idle_projector_and_its_standby_are_alive(bench: GatewayBench) -> None:
+    await bench.projector()
+
+    assert await probed(await bench.projector()) == {200}
+
+
+async def test_a_relay_that_does_not_finish_its_round_is_wedged(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(self: object) -> bool:
+        return await asyncio.Event().wait()
+
+    app = await bench.relay()
+    monkeypatch.setattr(relay.Relay, "relay_round", hang)
+
+    await eventually(lambda: not liveness.is_alive(), within=20, told="it is wedged")
+    assert await status(app) == 503
+
+
+async def test_a_projector_to_which_nothing_comes_that_was_sent_is_wedged(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await bench.projector()
+    monkeypatch.setattr(reading.Arrived, "take", lambda *_: None)
+    await bench.published()
+
+    await eventually(lambda: not liveness.is_alive(), within=20, told="it is wedged")
+    assert await status(app) == 503
+    monkeypatch.undo()
+    await eventually(liveness.is_alive, within=20, told="it folds again")
