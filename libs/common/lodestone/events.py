@@ -272,11 +272,11 @@ class JobRetrying(TextEvent):
 
 
 class JobCancelRequested(JobEvent):
-    """The owner asked to stop the job."""
+    """The owner, or an operator, asked to stop the job."""
 
     name = "cancel_requested"
 
-    requested_by: UUID = Field(description="The user who asked: the job's owner.")
+    requested_by: UUID = Field(description="The user who asked: the job's owner, or an operator.")
 
 
 class JobCompleted(TextEvent):

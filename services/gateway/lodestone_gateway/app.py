@@ -39,6 +39,7 @@ from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.openapi import describe, operation_id
+from lodestone_gateway.operating.bulk_worker import BulkWorker
 from lodestone_gateway.operating.overview import Overviews
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import Respond
@@ -102,8 +103,9 @@ class GatewayApp:
         submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = sharing.watches(settings.streams_per_user, streams_alone(caps))
         group = GroupCommit(engine)
-        runs = RecentRuns(reader)
-        parts = Parts(engine, reader, hub, submissions, requests, group, watches, runs, settings.nats_url)
+        runs, bulk = RecentRuns(reader), BulkWorker(reader, engine)
+        url = settings.nats_url
+        parts = Parts(engine, reader, hub, submissions, requests, group, watches, runs, url, bulk)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None
@@ -111,6 +113,7 @@ class GatewayApp:
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         listening = asyncio.create_task(hub.run())
         telling = asyncio.create_task(sharing.run())
+        working = asyncio.create_task(bulk.run())
         try:
             await _first(sharing.began, stop, serving, listening, telling)
             if await _first(hub.connected, stop, serving, listening) is hub.connected:
@@ -122,7 +125,7 @@ class GatewayApp:
             await serving
             if inside:
                 await inside.close()
-            await end(listening, telling)
+            await end(listening, telling, working)
             await group.close()
             await engine.dispose()
             await reader.dispose()

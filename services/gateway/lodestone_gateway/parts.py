@@ -16,6 +16,7 @@ from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.live.hub import Hub
+from lodestone_gateway.operating.bulk_worker import BulkWorker
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
@@ -38,6 +39,7 @@ class Parts:
     watches: WatchLimiter
     recent_runs: RecentRuns
     nats_url: str
+    bulk: BulkWorker
 
 
 async def get_parts(request: Request) -> Parts:

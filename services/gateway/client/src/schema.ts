@@ -414,6 +414,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bulk Actions
+         * @description Bulk actions and dry runs, newest first.
+         */
+        get: operations["list_bulk_actions"];
+        put?: never;
+        /**
+         * Look At Bulk Action
+         * @description A dry run: how many jobs match, how many are not eligible and why, and what it may cost.
+         */
+        post: operations["look_at_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/bulk-actions/{bulk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bulk Action
+         * @description A bulk action and how far it is.
+         */
+        get: operations["read_bulk_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/bulk-actions/{bulk_id}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abort Bulk Action
+         * @description Ends a bulk action; what it has done stays done.
+         */
+        post: operations["abort_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/bulk-actions/{bulk_id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bulk Action Jobs
+         * @description What became of its jobs: done, as which job, or refused and why.
+         */
+        get: operations["list_bulk_action_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/bulk-actions/{bulk_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Bulk Action
+         * @description Begins what a dry run looked at, within ten minutes; on all jobs that match now, whoever looks on.
+         */
+        post: operations["start_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/dead-letters": {
         parameters: {
             query?: never;
@@ -426,6 +530,26 @@ export interface paths {
          * @description Failed jobs that were not run again, and events that are in no job's history; newest first.
          */
         get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/dead-letters/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group Dead Letters
+         * @description Failed jobs that were not run again, grouped by type, error code and what the failure says.
+         */
+        get: operations["group_dead_letters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -468,6 +592,26 @@ export interface paths {
          * @description Runs a failed job again for its owner, as a new one that keeps the finished items.
          */
         post: operations["replay_dead_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/example-inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Example Inputs
+         * @description Inputs to begin with, by job type.
+         */
+        get: operations["list_example_inputs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -527,7 +671,11 @@ export interface paths {
          */
         get: operations["list_all_jobs"];
         put?: never;
-        post?: never;
+        /**
+         * Submit Job By Hand
+         * @description Creates a job for a user, which counts as theirs: their quota, their caps, their rate limit.
+         */
+        post: operations["submit_job_by_hand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,7 +1013,7 @@ export interface components {
          * @description What operators do.
          * @enum {string}
          */
-        Action: "inspect_job" | "read_dead_events" | "replay_job" | "replay_dead_letters" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan";
+        Action: "inspect_job" | "read_dead_events" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan";
         /**
          * Archetype
          * @description The ten kinds of lead magnet, in the order in which concepts come back.
@@ -1126,6 +1274,115 @@ export interface components {
              * @default []
              */
             urgentPains?: string[];
+        };
+        /**
+         * BulkAction
+         * @description An action on many jobs. Of `total` jobs, `done` and `refused` had their turn, `open` did not yet.
+         */
+        BulkAction: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "replay" | "cancel";
+            /** Createdat */
+            createdAt: string;
+            /** Done */
+            done: number;
+            /** Endedat */
+            endedAt: string | null;
+            /** Endedby */
+            endedBy: string | null;
+            filter: components["schemas"]["BulkFilter"];
+            found: components["schemas"]["Found"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Open */
+            open: number;
+            /**
+             * Operatorid
+             * Format: uuid
+             */
+            operatorId: string;
+            /** Rateperminute */
+            ratePerMinute: number;
+            /** Refused */
+            refused: number;
+            /** Startableuntil */
+            startableUntil: string | null;
+            /** Startedat */
+            startedAt: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "dry_run" | "running" | "completed" | "aborted";
+            /** Total */
+            total: number;
+        };
+        /**
+         * BulkActionList
+         * @description A page of bulk actions, newest first; `nextCursor` is null on the last one.
+         */
+        BulkActionList: {
+            /** Items */
+            items: components["schemas"]["BulkAction"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
+        /**
+         * BulkFilter
+         * @description A filter for jobs; fields left out match everything, but not all may be. An unknown name is refused.
+         */
+        BulkFilter: {
+            /** Cause */
+            cause?: string | null;
+            /** Errorcode */
+            errorCode?: string | null;
+            /** Jobtype */
+            jobType?: string | null;
+            /** Since */
+            since?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Userid */
+            userId?: string | null;
+        };
+        /**
+         * BulkRequest
+         * @description What is to be done to many jobs. It is only looked at: begin it by its id.
+         */
+        BulkRequest: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "replay" | "cancel";
+            /**
+             * Dryrun
+             * @default true
+             * @constant
+             */
+            dryRun?: true;
+            filter: components["schemas"]["BulkFilter"];
+            /**
+             * Rateperminute
+             * @default 600
+             */
+            ratePerMinute?: number;
+        };
+        /**
+         * BulkStart
+         * @description How fast; without a rate, as the dry run said.
+         */
+        BulkStart: {
+            /** Rateperminute */
+            ratePerMinute?: number | null;
         };
         /**
          * BulletList
@@ -1741,6 +1998,49 @@ export interface components {
             userId: string | null;
         };
         /**
+         * DeadLetterGroup
+         * @description Failed jobs of one type and error code that say the same apart from numbers and ids (`…`).
+         *
+         *     `filter` means these jobs, as a bulk action takes it.
+         */
+        DeadLetterGroup: {
+            /** Buckets */
+            buckets: number[];
+            /** Cause */
+            cause: string;
+            /** Count */
+            count: number;
+            /** Errorcode */
+            errorCode: string | null;
+            filter: components["schemas"]["BulkFilter"];
+            /** Firstseen */
+            firstSeen: string;
+            /** Jobtype */
+            jobType: string;
+            /** Lastseen */
+            lastSeen: string;
+            /** Users */
+            users: number;
+        };
+        /**
+         * DeadLetterGroups
+         * @description The largest groups of a period. `seen` failures were looked at: the newest, where there are too many.
+         *
+         *     Each of the `buckets` of a group counts `bucketSeconds` of the period, the oldest first.
+         */
+        DeadLetterGroups: {
+            /** Bucketseconds */
+            bucketSeconds: number;
+            /** Items */
+            items: components["schemas"]["DeadLetterGroup"][];
+            /** Seen */
+            seen: number;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+        };
+        /**
          * DeadLetterList
          * @description A page of dead letters, newest first; `nextCursor` is null on the last one.
          */
@@ -1978,6 +2278,18 @@ export interface components {
             subject: string;
         };
         /**
+         * ExampleInputs
+         * @description By job type an input to begin with; a type whose input only names stored rows has none.
+         */
+        ExampleInputs: {
+            /** Items */
+            items: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        /**
          * ExtractedContent
          * @description The content as a lead magnet keeps it: the owner may have emptied parts of it.
          */
@@ -2174,6 +2486,20 @@ export interface components {
              * @default 0
              */
             wastedUsd?: string;
+        };
+        /**
+         * Found
+         * @description What the dry run counted; `costUsd` is null where the action costs nothing.
+         */
+        Found: {
+            /** Bytype */
+            byType: components["schemas"]["TypeForecast"][];
+            /** Costusd */
+            costUsd: string | null;
+            /** Eligible */
+            eligible: number;
+            /** Noteligible */
+            notEligible: components["schemas"]["NotEligible"][];
         };
         /**
          * Frequency
@@ -2750,6 +3076,27 @@ export interface components {
             nextCursor: string | null;
         };
         /**
+         * JobOutcome
+         * @description A job of a bulk action; `outcome` is null until it had its turn, `resultJobId` runs it again.
+         */
+        JobOutcome: {
+            /** Code */
+            code: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Endedat */
+            endedAt: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             */
+            jobId: string;
+            /** Outcome */
+            outcome: ("done" | "refused") | null;
+            /** Resultjobid */
+            resultJobId: string | null;
+        };
+        /**
          * JobReplayed
          * @description The job that runs the dead one again; the same job on every call.
          */
@@ -3185,6 +3532,18 @@ export interface components {
             whyNowHook?: string;
         };
         /**
+         * NotEligible
+         * @description Jobs that match and to which nothing will be done.
+         */
+        NotEligible: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Now
          * @description Jobs that have not ended, by what they do; `overdue` ones are more than 30 s past their deadline.
          *
@@ -3460,6 +3819,16 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * OutcomeList
+         * @description A page of a bulk action's jobs, by id; `nextCursor` is null on the last one.
+         */
+        OutcomeList: {
+            /** Items */
+            items: components["schemas"]["JobOutcome"][];
+            /** Nextcursor */
+            nextCursor: string | null;
         };
         /**
          * Overview
@@ -4491,6 +4860,24 @@ export interface components {
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
+        /** SubmitEmailsByHand */
+        SubmitEmailsByHand: {
+            input: components["schemas"]["EmailsInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "emails";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
         /** SubmitExtraction */
         SubmitExtraction: {
             input: components["schemas"]["ExtractionInput"];
@@ -4503,6 +4890,24 @@ export interface components {
             leadMagnetId?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitExtractionByHand */
+        SubmitExtractionByHand: {
+            input: components["schemas"]["ExtractionInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "extraction";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
         };
         /** SubmitIdeation */
         SubmitIdeation: {
@@ -4517,6 +4922,24 @@ export interface components {
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
+        /** SubmitIdeationByHand */
+        SubmitIdeationByHand: {
+            input: components["schemas"]["IdeationInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "ideation";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
         /** SubmitPolish */
         SubmitPolish: {
             input: components["schemas"]["PolishInput"];
@@ -4530,6 +4953,24 @@ export interface components {
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
+        /** SubmitPolishByHand */
+        SubmitPolishByHand: {
+            input: components["schemas"]["PolishInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "polish";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
+        };
         /** SubmitPosts */
         SubmitPosts: {
             input: components["schemas"]["PostsInput"];
@@ -4542,6 +4983,24 @@ export interface components {
             leadMagnetId?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitPostsByHand */
+        SubmitPostsByHand: {
+            input: components["schemas"]["PostsInput"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "posts";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
         };
         /**
          * SuggestedBundle
@@ -4685,6 +5144,18 @@ export interface components {
              * @default 0
              */
             wastedUsd?: string;
+        };
+        /**
+         * TypeForecast
+         * @description Eligible jobs of one type, and about what they cost; null where the action costs nothing.
+         */
+        TypeForecast: {
+            /** Costusd */
+            costUsd: string | null;
+            /** Count */
+            count: number;
+            /** Jobtype */
+            jobType: string;
         };
         /**
          * UsageOverview
@@ -5011,7 +5482,7 @@ export interface components {
         };
         /**
          * JobCancelRequested
-         * @description The owner asked to stop the job.
+         * @description The owner, or an operator, asked to stop the job.
          */
         JobCancelRequested: {
             /**
@@ -5033,7 +5504,7 @@ export interface components {
             /**
              * Requestedby
              * Format: uuid
-             * @description The user who asked: the job's owner.
+             * @description The user who asked: the job's owner, or an operator.
              */
             requestedBy: string;
             /**
@@ -8736,6 +9207,368 @@ export interface operations {
             };
         };
     };
+    list_bulk_actions: {
+        parameters: {
+            query?: {
+                /** @description One or more, separated by commas */
+                state?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bulk_action_jobs: {
+        parameters: {
+            query?: {
+                /** @description `open`: not yet its turn; default: all */
+                outcome?: ("done" | "refused" | "open") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BulkStart"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -8746,6 +9579,8 @@ export interface operations {
                 errorCode?: string | null;
                 /** @description The id of one user */
                 userId?: string | null;
+                /** @description What the failure says, as a group has it */
+                cause?: string | null;
                 /** @description List those that were run again instead of those waiting */
                 replayed?: boolean;
                 cursor?: string | null;
@@ -8764,6 +9599,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    group_dead_letters: {
+        parameters: {
+            query?: {
+                jobType?: string | null;
+                /** @description One or more, separated by commas */
+                errorCode?: string | null;
+                /** @description The id of one user */
+                userId?: string | null;
+                /** @description Of the failure; default: seven days ago */
+                since?: string | null;
+                /** @description Before this; default: now */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterGroups"];
                 };
             };
             /** @description Too many requests, of which this one counts as 1; wait as long as it says */
@@ -8894,6 +9795,62 @@ export interface operations {
                 };
             };
             /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_example_inputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleInputs"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
             429: {
                 headers: {
                     /** @description What is left of each limit */
@@ -9088,6 +10045,66 @@ export interface operations {
                 };
             };
             /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_job_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitIdeationByHand"] | components["schemas"]["SubmitExtractionByHand"] | components["schemas"]["SubmitPolishByHand"] | components["schemas"]["SubmitPostsByHand"] | components["schemas"]["SubmitEmailsByHand"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
             429: {
                 headers: {
                     /** @description What is left of each limit */

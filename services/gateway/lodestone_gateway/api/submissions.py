@@ -68,6 +68,20 @@ def route_of_one(kind: JobType) -> SubmissionRoute:
     )
 
 
+def body_by_hand() -> Any:
+    """POST /api/ops/jobs: the same body, and whose job it is."""
+    models = [
+        create_model(f"{model.__name__}ByHand", __base__=model, user_id=(UUID, ...))
+        for model in map(submission_model, JOB_TYPES.values())
+    ]
+    return Annotated[reduce(or_, models), Body(discriminator="job_type")]
+
+
+def submission_by_hand(asked: Any) -> Submission:
+    """What such a body asks for. Raises InvalidRequest."""
+    return _of_any(asked, asked.user_id, None)
+
+
 def _of_any(asked: JobSubmission, user_id: UUID, key: str | None) -> Submission:
     kind = job_type(asked.job_type)
     input = stored_input(kind, asked.input)

@@ -25,13 +25,13 @@ async def cancel(engine: AsyncEngine, user_id: UUID, job_id: UUID) -> Background
     return job
 
 
-async def ask_for_end(session: AsyncSession, job: BackgroundJob) -> None:
-    """Puts the request into the outbox."""
+async def ask_for_end(session: AsyncSession, job: BackgroundJob, *, requested_by: UUID | None = None) -> None:
+    """Puts the request into the outbox; it is the owner's unless it says whose."""
     event = JobCancelRequested(
         job_id=job.id,
         job_type=job.job_type,
         user_id=job.user_id,
         attempt=job.attempt,
-        requested_by=job.user_id,
+        requested_by=requested_by or job.user_id,
     )
     await put(session, event, event_id=str(new_id()), time=now())

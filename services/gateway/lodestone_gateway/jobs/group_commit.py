@@ -6,7 +6,7 @@ of a user are inserted while it names them.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,8 @@ import structlog
 from lodestone.tasks import end
 from lodestone.wire import JsonObject
 from pydantic_core import to_json
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.store.outbox import CHANNEL
 from lodestone_gateway.store.pipeline import KeptConnection
@@ -113,6 +114,13 @@ async def insert_jobs(tables: KeptConnection, jobs: Iterable[NewJob]) -> set[UUI
     return {id for answer in inserted for id, _ in answer.rows}
 
 
+async def insert_together(session: AsyncSession, jobs: Sequence[NewJob]) -> set[UUID]:
+    """Inserts jobs of the session's user in its transaction; the ids of those that conflict with no other."""
+    rows, requests = [job.row for job in jobs], [job.outbox for job in jobs]
+    values = {"jobs": to_json(rows).decode(), "requests": to_json(requests).decode()}
+    return {id for id, _ in await session.execute(_INSERT_HERE, values)}
+
+
 def _values(user_id: UUID, jobs: list[NewJob]) -> tuple[bytes | str, ...]:
     types = f"{{{','.join(job.row['job_type'] for job in jobs)}}}"
     return str(user_id), types, to_json([job.row for job in jobs]), to_json([job.outbox for job in jobs])
@@ -140,3 +148,13 @@ _INSERT = f"""
     SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows("$4", OUTBOX_COLUMNS)}
     WHERE job_id IN (SELECT id FROM made) ORDER BY ordinality
     RETURNING job_id, pg_notify('{CHANNEL}', '')"""  # noqa: S608
+_INSERT_HERE = text(f"""
+    WITH made AS (
+        INSERT INTO background_jobs ({", ".join(JOB_COLUMNS)})
+        SELECT {", ".join(JOB_COLUMNS)} FROM {_rows("CAST(:jobs AS json)", JOB_COLUMNS)} ORDER BY ordinality
+        ON CONFLICT DO NOTHING RETURNING id
+    )
+    INSERT INTO outbox ({", ".join(OUTBOX_COLUMNS)})
+    SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows("CAST(:requests AS json)", OUTBOX_COLUMNS)}
+    WHERE job_id IN (SELECT id FROM made) ORDER BY ordinality
+    RETURNING job_id, pg_notify('{CHANNEL}', '')""")  # noqa: S608

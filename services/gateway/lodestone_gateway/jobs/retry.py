@@ -4,8 +4,11 @@ from uuid import UUID
 
 from lodestone.errors import Conflict
 from lodestone.events import KeptItem, Priority
-from lodestone.jobs import job_type
+from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
+from lodestone.wire import JsonObject
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.jobs.group_commit import GroupCommit
@@ -14,6 +17,7 @@ from lodestone_gateway.jobs.submit import Accepted, Submission, Together, check_
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
 
 RETRYABLE = (Status.FAILED, Status.CANCELLED)
 
@@ -29,27 +33,54 @@ async def retry(
 ) -> Accepted:
     """The new job, or the retry of this job that is still going on; `together` as for `submit`.
 
-    Raises NotFound, Conflict unless the job failed or was cancelled; and as `submit`.
+    Raises NotFound, Conflict as `submission_of`; and as `submit`.
     """
     if limiter is not None:
         check_key(idempotency_key)
     async with transaction(engine, user_id) as session:
         parent = await own_job(session, job_id)
-        if parent.status not in RETRYABLE:
-            raise Conflict(f"Only a failed or cancelled job can be retried; this one is {parent.status}.")
-        if parent.erased_at:
-            raise Conflict("The texts of this job were deleted, so it cannot run again; start a new one.")
         requested = await queries.requested_body(session, job_id)
-    submission = Submission(
-        user_id=user_id,
-        job_type=job_type(parent.job_type),
+    submission = submission_of(parent, requested, idempotency_key, priority=Priority(parent.priority))
+    return await submit(engine, limiter, group, submission, together)
+
+
+def submission_of(
+    parent: BackgroundJob, requested: JsonObject, idempotency_key: str | None, *, priority: Priority
+) -> Submission:
+    """What runs the job again; `requested` is the body of its first event.
+
+    Raises Conflict unless the job failed or was cancelled, and if its input is gone or fits its type no more.
+    """
+    if parent.status not in RETRYABLE:
+        raise Conflict(f"Only a failed or cancelled job can be retried; this one is {parent.status}.")
+    if parent.erased_at:
+        raise Conflict("The texts of this job were deleted, so it cannot run again; start a new one.")
+    # the kept items belong to the rows as they were, so the retry uses the same snapshot
+    work = requested.get("input")
+    return Submission(
+        user_id=parent.user_id,
+        job_type=_type_that_takes(parent, work),
         input=parent.input,
         lead_magnet_id=parent.lead_magnet_id,
-        priority=Priority(parent.priority),
+        priority=priority,
         idempotency_key=idempotency_key,
         parent_job_id=parent.id,
-        # the kept items belong to the rows as they were, so the retry uses the same snapshot
-        work=requested.get("input"),
+        work=work,
         kept=[KeptItem.model_validate(item) for item in parent.items],
     )
-    return await submit(engine, limiter, group, submission, together)
+
+
+def _type_that_takes(parent: BackgroundJob, work: JsonObject | None) -> JobType:
+    kind = JOB_TYPES.get(parent.job_type)
+    if kind is None:
+        raise Conflict(f"There are no jobs of the type {parent.job_type} any more.")
+    try:
+        kind.work.model_validate(work) if work else kind.input.model_validate(parent.input)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))[:100]
+        raise Conflict(
+            f"Jobs of the type {kind.name} take another input than when this one was accepted ({place}:"
+            f" {first['msg'][:100]}), so it cannot run again; start a new one."
+        ) from None
+    return kind

@@ -6,14 +6,14 @@ however simultaneously it is sent.
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import Conflict, InvalidRequest, RateLimited, UsageLimitExceeded
+from lodestone.errors import Conflict, InvalidRequest, RateLimited, Rejected, UsageLimitExceeded
 from lodestone.events import JobRequested, KeptItem, Priority
 from lodestone.ids import new_id
 from lodestone.jobs.job_type import JobType
@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.jobs.caps import check_caps
-from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob
+from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob, insert_together
 from lodestone_gateway.jobs.quota import check_quota, continues_a_use, reserve_for_job
 from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
 from lodestone_gateway.metrics import ACCEPTED
@@ -36,6 +36,7 @@ from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 
 MAX_KEY_LENGTH = 255
+CAME_FIRST = "Another request came first; try again."
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,34 @@ async def _make(session: AsyncSession, limiter: RateLimiter | None, submission: 
     job_id = await _insert(session, submission, work)
     if job_id is None:
         await check_not_live(session, kind, submission.lead_magnet_id)
-        raise Conflict("Another request came first; try again.")
+        raise Conflict(CAME_FIRST)
     if uses_one:
         await reserve_for_job(session, user_id, job_id)
     return job_id
+
+
+async def make_together(session: AsyncSession, submissions: Sequence[Submission]) -> list[UUID | Rejected]:
+    """For each the id of a new job or why there is none, in the caller's transaction, at any pace and cost.
+
+    All are of the session's user. Those that no stored row has to judge are written by one statement.
+    """
+    plain = {
+        place: _new_job(each, as_sent(each.job_type, each.input, each.work))
+        for place, each in enumerate(submissions)
+        if not (each.lead_magnet_id or each.job_type.uses_quota)
+    }
+    made = await insert_together(session, list(plain.values())) if plain else set()
+    outcomes: list[UUID | Rejected] = []
+    for place, each in enumerate(submissions):
+        if place in plain:
+            job_id: UUID = plain[place].row["id"]
+            outcomes.append(job_id if job_id in made else Conflict(CAME_FIRST))
+            continue
+        try:
+            outcomes.append(await _make(session, None, each))
+        except Rejected as refusal:
+            outcomes.append(refusal)
+    return outcomes
 
 
 async def _earlier(session: AsyncSession, submission: Submission) -> Accepted | None:

@@ -39,6 +39,10 @@ class Action(StrEnum):
     READ_DEAD_EVENTS = "read_dead_events"  # a look at the beginnings of messages, which may have users' texts
     REPLAY_JOB = "replay_job"
     REPLAY_DEAD_LETTERS = "replay_dead_letters"  # many, each of which has an entry of its own besides
+    START_BULK_ACTION = "start_bulk_action"
+    ABORT_BULK_ACTION = "abort_bulk_action"
+    END_BULK_ACTION = "end_bulk_action"  # by itself, in the name of whoever looked at it
+    SUBMIT_JOB = "submit_job"  # for a user
     PAUSE = "pause"
     RESUME = "resume"
     WAIVE_SPEND_CAP = "waive_spend_cap"
@@ -53,6 +57,7 @@ class Kind(StrEnum):
     JOB_TYPE = "job_type"
     USER = "user"
     DEAD_LETTERS = "dead_letters"  # those of a filter
+    BULK_ACTION = "bulk_action"
     SPEND_CAP = "spend_cap"
 
 

@@ -118,7 +118,7 @@ async def list_dead_letters(
     may have users' texts, so that a page with one is a look.
     """
     before = place_of(cursor)
-    with_events = not (wanted.user_id or wanted.error_codes or wanted.is_replayed)
+    with_events = not (wanted.user_id or wanted.error_codes or wanted.cause or wanted.is_replayed)
     found: list[Listed] = []
     async with transaction(reader) as session:
         if "job" in kinds:

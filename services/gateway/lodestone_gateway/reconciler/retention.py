@@ -36,6 +36,22 @@ _JOBS = text("""
     ORDER BY completed_at LIMIT :batch
     ON CONFLICT (job_id) DO UPDATE SET removes_row = true, done_at = NULL
 """)
+# What was only looked at counts from then. An action goes when none of its jobs is left.
+_OUTCOMES = text("""
+    DELETE FROM bulk_action_jobs WHERE ctid IN (
+        SELECT job.ctid FROM bulk_actions AS action
+        JOIN bulk_action_jobs AS job ON job.bulk_action_id = action.id
+        WHERE action.state <> 'running' AND coalesce(action.ended_at, action.created_at) < :before
+            AND action.created_at < :before
+        LIMIT :batch)
+""")
+_BULK_ACTIONS = text("""
+    DELETE FROM bulk_actions WHERE ctid IN (
+        SELECT ctid FROM bulk_actions
+        WHERE state <> 'running' AND coalesce(ended_at, created_at) < :before AND created_at < :before
+            AND NOT EXISTS (SELECT FROM bulk_action_jobs WHERE bulk_action_id = bulk_actions.id)
+        LIMIT :batch)
+""")
 
 
 class Keeper:
@@ -50,6 +66,8 @@ class Keeper:
         kept = self._kept
         await self._remove("texts", kept.texts, _TEXTS)
         await self._remove("jobs", kept.jobs, _JOBS)
+        await self._remove("bulk_action_jobs", kept.jobs, _OUTCOMES)
+        await self._remove("bulk_actions", kept.jobs, _BULK_ACTIONS)
         await self._remove("drafts", kept.drafts, _older(WizardDraftRow, "updated_at"))
         await self._remove("dead_events", kept.dead_events, _older(DeadEvent, "seen_at"))
         await self._execute("dead_events", _beyond(kept.dead_events_count))

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from lodestone_gateway.store import (
     audit_table,
     brand_kit_table,
+    bulk_tables,
     erasure_tables,
     lead_magnet_tables,
     operations_tables,
@@ -18,6 +19,7 @@ MODULES = (
     brand_kit_table,
     lead_magnet_tables,
     operations_tables,
+    bulk_tables,
     erasure_tables,
     rate_limit_table,
     audit_table,

@@ -35,6 +35,7 @@ class DeadJobFilter:
     user_id: UUID | None = None
     since: datetime | None = None  # of the failure
     until: datetime | None = None  # before this
+    cause: str | None = None  # what the failure says, without numbers and ids
     is_replayed: bool = False  # whether they were run again; the others still wait
 
 
@@ -177,6 +178,8 @@ def _of_dead(wanted: DeadJobFilter) -> Conditions:
         conditions.append(col(BackgroundJob.completed_at) >= wanted.since)
     if wanted.until:
         conditions.append(col(BackgroundJob.completed_at) < wanted.until)
+    if wanted.cause is not None:
+        conditions.append(func.lodestone_cause(col(BackgroundJob.error)) == wanted.cause)
     return conditions
 
 

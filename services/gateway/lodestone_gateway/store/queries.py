@@ -100,6 +100,21 @@ async def living_retry(session: AsyncSession, job_id: UUID) -> BackgroundJob | N
     return (await session.scalars(statement)).first()
 
 
+async def jobs_by_id(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, BackgroundJob]:
+    """These jobs, as they are now."""
+    found = await session.scalars(select(BackgroundJob).where(col(BackgroundJob.id).in_(job_ids)))
+    return {job.id: job for job in found}
+
+
+async def first_retries(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """By job the first one that ran it again; a job that nobody ran again is left out."""
+    parent = col(BackgroundJob.parent_job_id)
+    newest_last = (col(BackgroundJob.created_at), col(BackgroundJob.id))
+    statement = select(parent, col(BackgroundJob.id)).where(parent.in_(job_ids)).order_by(*newest_last)
+    rows = (await session.execute(statement)).all()
+    return {row.parent_job_id: row.id for row in reversed(rows)}
+
+
 async def jobs(
     session: AsyncSession,
     user_id: UUID,
@@ -215,6 +230,14 @@ async def requested_body(session: AsyncSession, job_id: UUID) -> JsonObject:
     )
     body: JsonObject = await session.scalar(statement) or {}
     return body
+
+
+async def requested_bodies(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, JsonObject]:
+    """The same for many jobs; one without a history is left out."""
+    statement = select(col(JobEventRow.job_id), col(JobEventRow.body)).where(
+        col(JobEventRow.job_id).in_(job_ids), col(JobEventRow.seq) == 1
+    )
+    return {job_id: body for job_id, body in await session.execute(statement)}
 
 
 def _shown(rows: Sequence[Row[Any]]) -> list[ShownEvent]:

@@ -86,8 +86,13 @@ async def transaction(engine: AsyncEngine, user_id: UUID | None = None) -> Async
     """
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
         if user_id is not None:
-            await session.execute(select_rows(func.set_config("app.user_id", str(user_id), True)))
+            await name_user(session, user_id)
         yield session
+
+
+async def name_user(session: AsyncSession, user_id: UUID) -> None:
+    """From now on the app role sees the rows of this user, and none of the one named before."""
+    await session.execute(select_rows(func.set_config("app.user_id", str(user_id), True)))
 
 
 @asynccontextmanager

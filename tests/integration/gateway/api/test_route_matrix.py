@@ -82,6 +82,23 @@ OPERATORS: dict[str, tuple[str, Any, int]] = {
         {"filter": {}, "dryRun": True},
         200,
     ),
+    "POST /api/ops/jobs": (
+        "/api/ops/jobs",
+        {"jobType": "ideation", "userId": "{user}", "input": IDEATION},
+        202,
+    ),
+    "GET /api/ops/example-inputs": ("/api/ops/example-inputs", None, 200),
+    "GET /api/ops/dead-letters/groups": ("/api/ops/dead-letters/groups", None, 200),
+    "GET /api/ops/bulk-actions": ("/api/ops/bulk-actions", None, 200),
+    "POST /api/ops/bulk-actions": (
+        "/api/ops/bulk-actions",
+        {"action": "replay", "filter": {"jobType": "posts"}},
+        201,
+    ),
+    "GET /api/ops/bulk-actions/{bulk_id}": ("/api/ops/bulk-actions/{job}", None, 404),
+    "POST /api/ops/bulk-actions/{bulk_id}/start": ("/api/ops/bulk-actions/{job}/start", {}, 404),
+    "POST /api/ops/bulk-actions/{bulk_id}/abort": ("/api/ops/bulk-actions/{job}/abort", {}, 404),
+    "GET /api/ops/bulk-actions/{bulk_id}/jobs": ("/api/ops/bulk-actions/{job}/jobs", None, 404),
     "GET /api/ops/services": ("/api/ops/services", None, 200),
     "GET /api/ops/spend": ("/api/ops/spend", None, 200),
     "POST /api/ops/spend/waive": ("/api/ops/spend/waive", {}, 200),
@@ -104,7 +121,7 @@ class Owner:
 
     def __init__(self, user: User, job: UUID, magnet: str, draft: UUID) -> None:
         self.user = user
-        self._names = {"job": str(job), "magnet": magnet, "draft": str(draft)}
+        self._names = {"user": str(user.id), "job": str(job), "magnet": magnet, "draft": str(draft)}
 
     def fill(self, template: str) -> str:
         """The path with this owner's ids filled in."""

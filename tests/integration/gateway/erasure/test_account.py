@@ -20,6 +20,7 @@ DRAFT = "01900000-0000-7000-8000-00000000000d"
 OF_NOBODY = {
     "dead_events",  # in no job's history, whatever job they claim to be about; deleted soon
     "operator_audit",  # what operators did; of users it has ids alone
+    "bulk_action_jobs",  # an operator's list of jobs: ids, and why one was refused
 }
 
 

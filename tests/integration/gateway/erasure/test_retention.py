@@ -18,6 +18,16 @@ DEAD = (
     " SELECT gen_random_uuid(), n, 's', 'invalid', 'r', 1, 'x', now() - n * interval '1 hour'"
     " FROM generate_series(1, 40) AS n"
 )
+BULK_ACTIONS = """
+    INSERT INTO bulk_actions (id, action, filter, operator_id, state, found, rate_per_minute, created_at,
+        ended_at)
+    SELECT gen_random_uuid(), 'replay', '{}', gen_random_uuid(), state, '{}', 1, now() - interval '41 days',
+        now() - days * interval '1 day'
+    FROM (VALUES ('dry_run', NULL), ('running', NULL), ('completed', 41), ('aborted', 39))
+        AS made (state, days)"""
+BULK_ACTION_JOBS = """
+    INSERT INTO bulk_action_jobs (bulk_action_id, job_id)
+    SELECT id, gen_random_uuid() FROM bulk_actions, generate_series(1, 2)"""
 
 
 async def keep(bench: ErasingBench, **kept: object) -> None:
@@ -65,6 +75,21 @@ async def test_jobs_that_ended_long_ago_are_removed_and_are_no_drift(bench: Eras
     (left,) = await bench.bench.sql("SELECT id, parent_job_id FROM background_jobs")
     assert (str(left.id), left.parent_job_id) == (again.json()["jobId"], None)
     assert await bench.drift() == []
+
+
+async def test_bulk_actions_go_like_jobs_that_ended_with_what_they_list(bench: ErasingBench) -> None:
+    await bench.bench.sql(BULK_ACTIONS)
+    await bench.bench.sql(BULK_ACTION_JOBS)
+
+    await keep(bench)
+    all_of_them = await bench.bench.sql("SELECT FROM bulk_action_jobs")
+    await keep(bench, jobs=40 * DAY)
+    left = await bench.bench.sql("SELECT state FROM bulk_actions ORDER BY state")
+    listed = await bench.bench.sql("SELECT count(*) FROM bulk_action_jobs")
+
+    assert len(all_of_them) == 8
+    assert left == [("aborted",), ("running",)]
+    assert listed == [(4,)]
 
 
 async def test_dead_events_are_capped_by_number_and_age(bench: ErasingBench) -> None:

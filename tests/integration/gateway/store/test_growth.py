@@ -24,7 +24,9 @@ from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.store import (
     audit_queries,
+    bulk_queries,
     cap_queries,
+    dead_letter_groups,
     lead_magnet_queries,
     operations_queries,
     overview_queries,
@@ -53,7 +55,7 @@ LEVELS = 3  # of an index; the planner may enter one more often where tables are
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
 MODULES = (
     *(queries, operations_queries, overview_queries, runs_queries, audit_queries),
-    *(lead_magnet_queries, cap_queries, verdict_queries, run_times, scan),
+    *(bulk_queries, dead_letter_groups, lead_magnet_queries, cap_queries, verdict_queries, run_times, scan),
 )
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
@@ -64,6 +66,10 @@ NOT_BOUNDED = {
     "lead_magnet_to_keep": "reads as `lead_magnet` does",
     "write_email_sequence": "writes one row",
     "one_at_a_time": "reads no table",
+    "hold_all": "reads no table",
+    "count_meant": "a dry run counts all that it means",
+    "members": "a bulk action begins with all that it means, at most 100,000",
+    "other_on_same_jobs": "reads the jobs of one bulk action, as it begins",
     "is_within_limit": "reads as `usage` does",
     "held_locks": "reads no table",
     "admits": "reads as `job_caps` does",
@@ -157,6 +163,11 @@ async def surroundings_of(world: World, session: AsyncSession) -> None:
         await verdict_queries.surroundings(session, job)
 
 
+async def due(session: AsyncSession) -> None:
+    """Whether a bulk action is due."""
+    await bulk_queries.seconds_until_due(await session.connection())
+
+
 def plain(statement: str, **values: Any) -> Work:
     """A statement of a module that sends it by itself."""
 
@@ -188,6 +199,9 @@ APP: dict[str, Work] = {
     "feed_end": lambda world, session: queries.feed_end(session, DEMO),
     "living_retry": lambda world, session: queries.living_retry(session, world.job_id),
     "requested_body": lambda world, session: queries.requested_body(session, world.job_id),
+    "jobs_by_id": lambda world, session: queries.jobs_by_id(session, [world.job_id]),
+    "first_retries": lambda world, session: queries.first_retries(session, [world.job_id]),
+    "requested_bodies": lambda world, session: queries.requested_bodies(session, [world.job_id]),
     "turn": lambda world, session: queries.turn(session, world.job_id),
     "lead_magnet": lambda world, session: lead_magnet_queries.lead_magnet(session, new_id()),
     "lead_magnets": (
@@ -258,6 +272,20 @@ READER: dict[str, Work] = {
     "dead_jobs: of one user": dead(user_id=DEMO),
     "dead_jobs: with a rare error code": dead(error_codes=["DEADLINE_EXCEEDED"]),
     "dead_jobs: run again": dead(is_replayed=True),
+    "dead_jobs: of one cause": dead(job_types=["posts"], cause="The provider gave no usable answer."),
+    "letter_groups": (
+        lambda world, session: dead_letter_groups.letter_groups(
+            session, dead_letter_groups.Wanted(now() - timedelta(days=7), now())
+        )
+    ),
+    "recent_costs": lambda world, session: bulk_queries.recent_costs(session, ["posts"]),
+    "bulk_action": lambda world, session: bulk_queries.bulk_action(session, new_id()),
+    "bulk_actions": lambda world, session: bulk_queries.bulk_actions(session, [], before=None, limit=21),
+    "bulk_action_jobs": (
+        lambda world, session: bulk_queries.bulk_action_jobs(session, new_id(), None, after=None, limit=101)
+    ),
+    "owners": lambda world, session: bulk_queries.owners(session, [world.job_id]),
+    "seconds_until_due": lambda world, session: due(session),
     "dead_events": (
         lambda world, session: operations_queries.dead_events(session, ALL_FAILED, before=None, limit=51)
     ),

@@ -44,6 +44,8 @@ EVERYTHING_SEEN = (
     "rate_limits",
     "open_streams",
     "operator_audit",
+    "bulk_actions",
+    "bulk_action_jobs",
 )
 
 RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -72,6 +74,8 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "spend_control": SU,
         "spend_holds": SD,
         "operator_audit": ("insert",),
+        "bulk_actions": SIU,
+        "bulk_action_jobs": SIU,
     },
     Role.PROJECTOR: {
         "background_jobs": SU,
@@ -106,6 +110,8 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "consumer_states": SIUD,
         "service_beats": SIUD,
         "dead_events": SD,
+        "bulk_actions": SD,
+        "bulk_action_jobs": SD,
     },
     Role.RELAY: {
         "outbox": SUD,
@@ -130,6 +136,18 @@ COLUMNS = {
     (Role.RECONCILER, "spend_control"): {"cap_usd"},
     (Role.RECONCILER, "spend_holds"): {"until"},
     (Role.APP, "deleted_accounts"): {"requested_at", "done_at"},
+    (Role.APP, "bulk_actions"): {
+        "state",
+        "rate_per_minute",
+        "total",
+        "done",
+        "refused",
+        "started_at",
+        "next_at",
+        "ended_at",
+        "ended_by",
+    },
+    (Role.APP, "bulk_action_jobs"): {"outcome", "result_job_id", "code", "detail", "ended_at"},
     (Role.RECONCILER, "projector_cursor"): {"version"},
     (Role.RECONCILER, "usage_cursor"): {"until"},
     (Role.RECONCILER, "background_jobs"): {

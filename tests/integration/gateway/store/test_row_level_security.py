@@ -233,3 +233,31 @@ def test_json_with_every_kind_of_text_is_kept(database_url: str, me: Owned) -> N
         found = connection.execute("SELECT result FROM background_jobs WHERE id = %s", [me.job_id]).fetchone()
 
     assert found == (odd,)
+
+
+BULK = """
+    INSERT INTO bulk_actions (id, action, filter, operator_id, found, rate_per_minute)
+    VALUES (%s, 'replay', '{}', %s, '{}', 1)"""
+
+
+def test_bulk_actions_are_made_and_seen_by_operators_alone(database_url: str, me: Owned) -> None:
+    id = new_id()
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        connection.execute("SELECT set_config('app.is_operator', 'true', true)")
+        connection.execute(BULK, [id, me.user_id])
+        connection.execute(
+            "INSERT INTO bulk_action_jobs (bulk_action_id, job_id) VALUES (%s, %s)", [id, me.job_id]
+        )
+        seen = [count_of(connection, table) for table in ("bulk_actions", "bulk_action_jobs")]
+        connection.execute("SELECT set_config('app.is_operator', '', true)")
+        hidden = [count_of(connection, table) for table in ("bulk_actions", "bulk_action_jobs")]
+        changed = connection.execute("UPDATE bulk_actions SET state = 'aborted'").rowcount
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute(BULK, [new_id(), me.user_id])
+
+    assert (seen, hidden, changed) == ([1, 1], [0, 0], 0)
+
+
+def count_of(connection: psycopg.Connection, table: str) -> int:
+    [row] = connection.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchall()
+    return int(row[0])

@@ -4,7 +4,16 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.dependencies.models import Dependant
 from lodestone.errors import InvalidRequest
 
-from lodestone_gateway.api.operations import audit, dead_letters, jobs, overview, services, spend
+from lodestone_gateway.api.operations import (
+    audit,
+    bulk_actions,
+    by_hand,
+    dead_letters,
+    jobs,
+    overview,
+    services,
+    spend,
+)
 from lodestone_gateway.operating.audit import THROUGH
 from lodestone_gateway.parts import Operator
 
@@ -15,7 +24,7 @@ def router() -> APIRouter:
     """The routes."""
     of_all = [Depends(note_program), Depends(only_known_filters)]
     routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=of_all)
-    for part in (overview, jobs, dead_letters, services, spend, audit):
+    for part in (overview, jobs, by_hand, dead_letters, bulk_actions, services, spend, audit):
         part.add_routes(routes)
     return routes
 

@@ -21,6 +21,8 @@ from lodestone_gateway.api.filters import (
 )
 from lodestone_gateway.fields import Moment
 from lodestone_gateway.operating.audit import Actor
+from lodestone_gateway.operating.bulk_filter import MAX_CAUSE
+from lodestone_gateway.operating.dead_letter_groups import DeadLetterGroups, list_groups
 from lodestone_gateway.operating.dead_letters import (
     DeadLetter,
     Replay,
@@ -132,6 +134,7 @@ def add_routes(routes: APIRouter) -> None:
     }
     post: dict[str, Any] = {"methods": ["POST"]}
     routes.add_api_route("/dead-letters", _dead_letters, methods=["GET"], name="list_dead_letters")
+    routes.add_api_route("/dead-letters/groups", _groups, methods=["GET"], name="group_dead_letters")
     routes.add_api_route("/dead-letters/replay", _replay_many, **post, name="replay_dead_letters")
     routes.add_api_route(
         "/dead-letters/{job_id}/replay", _replay, **post, name="replay_dead_letter", **replayed
@@ -145,6 +148,9 @@ async def _dead_letters(
     job_type: JobTypeFilter = None,
     error_code: ErrorCodeFilter = None,
     user_id: UserFilter = None,
+    cause: Annotated[
+        str | None, Query(max_length=MAX_CAUSE, description="What the failure says, as a group has it")
+    ] = None,
     replayed: Annotated[
         bool, Query(description="List those that were run again instead of those waiting")
     ] = False,
@@ -156,6 +162,7 @@ async def _dead_letters(
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
         error_codes=choices("errorCode", error_code, list(ErrorCode)),
         user_id=user_of(user_id),
+        cause=cause,
         is_replayed=replayed,
     )
     kinds = [kind] if kind else ["job", "event"]
@@ -163,6 +170,26 @@ async def _dead_letters(
         parts.reader, parts.engine, Actor(operator.id), wanted, kinds=kinds, cursor=cursor, limit=limit
     )
     return DeadLetterList(items=[each.letter for each in page.rows], next_cursor=page.next_cursor)
+
+
+async def _groups(
+    parts: ThisProcess,
+    _: Operator,
+    job_type: JobTypeFilter = None,
+    error_code: ErrorCodeFilter = None,
+    user_id: UserFilter = None,
+    since: Annotated[Moment | None, Query(description="Of the failure; default: seven days ago")] = None,
+    until: Annotated[Moment | None, Query(description="Before this; default: now")] = None,
+) -> DeadLetterGroups:
+    """Failed jobs that were not run again, grouped by type, error code and what the failure says."""
+    wanted = DeadJobFilter(
+        job_types=choices("jobType", job_type, list(JOB_TYPES)),
+        error_codes=choices("errorCode", error_code, list(ErrorCode)),
+        user_id=user_of(user_id),
+        since=since,
+        until=until,
+    )
+    return await list_groups(parts.reader, wanted)
 
 
 async def _replay(parts: ThisProcess, operator: Operator, job_id: JobId, response: Response) -> JobReplayed:

@@ -1,0 +1,145 @@
+"""Does a batch of a bulk action: one transaction that acts on some jobs and writes what became of them.
+
+It holds the bulk action's row. So one process works on a bulk action at a time, an abort waits for at most a
+batch, and a process that dies in the middle leaves nothing half done: whichever looks next goes on.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
+
+from lodestone.errors import Conflict, NotFound, Rejected, Unavailable
+from lodestone.status import Status
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import col
+
+from lodestone_gateway.jobs.cancel import ask_for_end
+from lodestone_gateway.jobs.retry_together import NO_LONGER, Again, hold_retries, retry_together
+from lodestone_gateway.metrics import ACCEPTED
+from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, record
+from lodestone_gateway.operating.bulk_actions import entry_of
+from lodestone_gateway.operating.dead_letters import KEY
+from lodestone_gateway.store import bulk_queries, queries
+from lodestone_gateway.store.bulk_queries import CANCEL, REPLAY
+from lodestone_gateway.store.bulk_tables import BulkActionJob, BulkActionRow
+from lodestone_gateway.store.session import name_user, transaction
+
+MAX_BATCH = 50  # jobs of one transaction; a longer one would hold others up
+BATCHES_A_SECOND = 2  # where the rate allows more than one job in each
+SPOILT = "What this would write is refused by the database; the gateway's log says why."
+
+Outcomes = dict[UUID, Again | Rejected | None]
+"""By job: what runs it again, or None if it is done, or why it was refused."""
+Owners = Mapping[UUID, Sequence[UUID]]
+
+
+async def do_batch(reader: AsyncEngine, engine: AsyncEngine, *, at_most: int = MAX_BATCH) -> bool:
+    """Acts on the next jobs of the bulk action that is due; False if none is, or another process has it."""
+    async with transaction(engine) as session:
+        await session.execute(AS_OPERATOR)
+        row = await _claim(session)
+        if row is None:
+            return False
+        job_ids = await _next_jobs(session, row, at_most)
+        if row.action == REPLAY:
+            await hold_retries(session, job_ids)
+        async with transaction(reader) as seeing_all:
+            owners = await bulk_queries.owners(seeing_all, job_ids)
+        outcomes: Outcomes = {job_id: NotFound(NO_LONGER) for job_id in job_ids}
+        outcomes |= await _ACTIONS[row.action](session, row, owners)
+        await _note(session, row, outcomes)
+    made = Counter(each.job_type for each in outcomes.values() if isinstance(each, Again) and each.is_new)
+    for job_type, count in made.items():
+        ACCEPTED.labels(job_type).inc(count)
+    return True
+
+
+async def give_up_next(engine: AsyncEngine) -> None:
+    """Refuses the next job of the bulk action that is due: whatever is done to it fails."""
+    async with transaction(engine) as session:
+        await session.execute(AS_OPERATOR)
+        row = await _claim(session)
+        if row is not None:
+            job_ids = await _next_jobs(session, row, 1)
+            await _note(session, row, {job_id: Unavailable(SPOILT) for job_id in job_ids})
+
+
+_NOTE = text("""
+    UPDATE bulk_action_jobs AS job
+    SET outcome = new.outcome, result_job_id = new.result_job_id, code = new.code, detail = new.detail,
+        ended_at = now()
+    FROM unnest(CAST(:job_ids AS uuid[]), CAST(:outcomes AS text[]), CAST(:results AS uuid[]),
+        CAST(:codes AS text[]), CAST(:details AS text[]))
+        AS new (job_id, outcome, result_job_id, code, detail)
+    WHERE job.bulk_action_id = :id AND job.job_id = new.job_id
+""")
+_COUNT = text("""
+    UPDATE bulk_actions SET done = done + :done, refused = refused + :refused,
+        next_at = clock_timestamp() + make_interval(secs => :pause),
+        state = CASE WHEN done + refused + :done + :refused >= total THEN 'completed' ELSE state END,
+        ended_at = CASE WHEN done + refused + :done + :refused >= total THEN now() END
+    WHERE id = :id RETURNING state
+""")
+
+
+async def _claim(session: AsyncSession) -> BulkActionRow | None:
+    due = (col(BulkActionRow.state) == "running", col(BulkActionRow.next_at) <= func.clock_timestamp())
+    first = select(BulkActionRow).where(*due).order_by(col(BulkActionRow.next_at)).limit(1)
+    return (await session.scalars(first.with_for_update(skip_locked=True))).first()
+
+
+async def _next_jobs(session: AsyncSession, row: BulkActionRow, at_most: int) -> Sequence[UUID]:
+    by_rate = max(1, row.rate_per_minute // (60 * BATCHES_A_SECOND))
+    job_id, outcome = col(BulkActionJob.job_id), col(BulkActionJob.outcome)
+    waiting = select(job_id).where(col(BulkActionJob.bulk_action_id) == row.id, outcome.is_(None))
+    return (await session.scalars(waiting.order_by(job_id).limit(min(at_most, by_rate)))).all()
+
+
+async def _replay(session: AsyncSession, row: BulkActionRow, owners: Owners) -> Outcomes:
+    outcomes: Outcomes = {}
+    for user_id, job_ids in owners.items():
+        await name_user(session, user_id)
+        outcomes |= await retry_together(session, job_ids, lambda job_id: KEY.format(job_id=job_id))
+    return outcomes
+
+
+async def _cancel(session: AsyncSession, row: BulkActionRow, owners: Owners) -> Outcomes:
+    outcomes: Outcomes = {}
+    for user_id, job_ids in owners.items():
+        await name_user(session, user_id)
+        for job_id, job in (await queries.jobs_by_id(session, job_ids)).items():
+            if Status(job.status).is_terminal:
+                outcomes[job_id] = Conflict(f"The job is already {job.status}.")
+            else:
+                await ask_for_end(session, job, requested_by=row.operator_id)
+                outcomes[job_id] = None
+    return outcomes
+
+
+_ACTIONS: dict[str, Callable[[AsyncSession, BulkActionRow, Owners], Awaitable[Outcomes]]] = {
+    REPLAY: _replay,
+    CANCEL: _cancel,
+}
+
+
+async def _note(session: AsyncSession, row: BulkActionRow, outcomes: Outcomes) -> None:
+    became = list(outcomes.values())
+    refused = [isinstance(each, Rejected) for each in became]
+    await session.execute(
+        _NOTE,
+        {
+            "id": row.id,
+            "job_ids": list(outcomes),
+            "outcomes": ["refused" if is_refused else "done" for is_refused in refused],
+            "results": [each.job_id if isinstance(each, Again) else None for each in became],
+            "codes": [each.code if isinstance(each, Rejected) else None for each in became],
+            "details": [each.message if isinstance(each, Rejected) else None for each in became],
+        },
+    )
+    counts = {"done": len(became) - sum(refused), "refused": sum(refused)}
+    pause = len(became) * 60 / row.rate_per_minute
+    state = await session.scalar(_COUNT, {"id": row.id, "pause": pause, **counts})
+    if state == "completed":
+        await session.refresh(row)
+        await record(session, Actor(row.operator_id), entry_of(Action.END_BULK_ACTION, row))

@@ -1,0 +1,66 @@
+"""Works on the bulk actions that run, in each gateway; what one leaves undone, another finds."""
+
+import asyncio
+
+import structlog
+from lodestone.tasks import first_of
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from lodestone_gateway.operating.bulk_batch import MAX_BATCH, do_batch, give_up_next
+from lodestone_gateway.store.bulk_queries import seconds_until_due
+from lodestone_gateway.store.faults import Fault, fault_of
+from lodestone_gateway.store.session import single_read
+
+LOOK_SECONDS = 5.0  # how often a process looks for what another one began or left
+BUSY_SECONDS = 0.5  # while another process has the batch that is due
+
+log = structlog.get_logger(__name__)
+
+
+class BulkWorker:
+    """Does what is due, for as long as its process lives."""
+
+    def __init__(self, reader: AsyncEngine, engine: AsyncEngine) -> None:
+        self._reader = reader
+        self._engine = engine
+        self._woken = asyncio.Event()
+        self._at_most = MAX_BATCH  # 1 after a batch that failed: to find the job that spoils it
+
+    def wake(self) -> None:
+        """A bulk action has begun."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Works until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                seconds = await self._round()
+            except Exception as error:  # the next round begins where this one did
+                log.warning("bulk_batch_failed", error=type(error).__name__, reason=str(error)[:300])
+                seconds = LOOK_SECONDS
+            if seconds > 0:
+                await first_of(self._woken.wait(), timeout=min(seconds, LOOK_SECONDS))
+
+    async def _round(self) -> float:
+        """Does what is due; the seconds until there may be more."""
+        async with single_read(self._reader) as connection:
+            seconds = await seconds_until_due(connection)
+        if seconds is None or seconds > 0:
+            return LOOK_SECONDS if seconds is None else seconds
+        try:
+            has_worked = await do_batch(self._reader, self._engine, at_most=self._at_most)
+        except Exception as error:
+            if fault_of(error) is not Fault.WORK:
+                raise
+            await self._close_in(error)
+            return 0.0
+        self._at_most = MAX_BATCH
+        return 0.0 if has_worked else BUSY_SECONDS
+
+    async def _close_in(self, error: Exception) -> None:
+        """After a batch that its own jobs spoil, one job goes alone; if that fails too, it is refused."""
+        log.warning("bulk_batch_refused", jobs=self._at_most, error=type(error).__name__)
+        if self._at_most == 1:
+            await give_up_next(self._engine)
+        self._at_most = MAX_BATCH if self._at_most == 1 else 1

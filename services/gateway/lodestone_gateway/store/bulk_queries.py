@@ -1,0 +1,189 @@
+"""Every read of bulk actions, as in `queries`: which jobs they mean, and how far they are.
+
+Sessions of the reader role see all of them; those of the app role see them as an operator.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from lodestone.jobs import JOB_TYPES
+from lodestone.status import LIVE, Status
+from sqlalchemy import ColumnElement, Text, case, cast, exists, func, literal, null, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from lodestone_gateway.store.bulk_tables import BulkActionJob, BulkActionRow
+from lodestone_gateway.store.queries import Place
+from lodestone_gateway.store.tables import BackgroundJob
+
+REPLAY, CANCEL = "replay", "cancel"
+RUN_AGAIN, ERASED, TYPE_GONE, STOPPING = "run_again", "erased", "type_gone", "stopping"
+RECENT = 200  # completed jobs of a type, whose cost says what the next one costs
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Which jobs a bulk action means; an empty part lets everything through.
+
+    Times are those of the failure for a replay, and of the acceptance for a cancel.
+    """
+
+    action: str
+    statuses: Sequence[str] = ()
+    job_types: Sequence[str] = ()
+    error_codes: Sequence[str] = ()
+    user_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many jobs of one type; `reason` says why they are not eligible, None if they are."""
+
+    reason: str | None
+    job_type: str
+    jobs: int
+
+
+@dataclass(frozen=True)
+class Members:
+    """Jobs, as an array in Postgres's own text form: nothing here looks into it."""
+
+    count: int
+    job_ids: str
+
+
+async def count_meant(session: AsyncSession, meant: Meant) -> list[Count]:
+    """How many jobs match, by eligibility and type."""
+    reason, kind = _reason(meant.action).label("reason"), col(BackgroundJob.job_type)
+    statement = select(reason, kind, func.count()).where(*_matching(meant)).group_by(reason, kind)
+    return [Count(*row) for row in await session.execute(statement)]
+
+
+async def members(session: AsyncSession, meant: Meant, *, limit: int) -> Members:
+    """The eligible jobs as they are at one moment, at most `limit`."""
+    is_eligible = _reason(meant.action).is_(None)
+    eligible = select(col(BackgroundJob.id)).where(*_matching(meant), is_eligible).limit(limit).subquery()
+    job_ids = func.coalesce(cast(func.array_agg(eligible.c.id), Text), "{}")
+    count, listed = (await session.execute(select(func.count(), job_ids).select_from(eligible))).one()
+    return Members(count, listed)
+
+
+async def recent_costs(session: AsyncSession, job_types: Sequence[str]) -> dict[str, Decimal]:
+    """What a job of each type cost of late on average, in US dollars; none for one that never completed."""
+    costs: dict[str, Decimal] = {}
+    for name in job_types:
+        newest = (
+            select(col(BackgroundJob.cost_usd))
+            .where(col(BackgroundJob.job_type) == name, col(BackgroundJob.status) == Status.COMPLETED.value)
+            .order_by(col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
+            .limit(RECENT)
+            .subquery()
+        )
+        mean = await session.scalar(select(func.avg(newest.c.cost_usd)))
+        if mean is not None:
+            costs[name] = mean
+    return costs
+
+
+async def bulk_action(session: AsyncSession, bulk_id: UUID) -> BulkActionRow | None:
+    """One bulk action."""
+    return await session.get(BulkActionRow, bulk_id)
+
+
+async def bulk_actions(
+    session: AsyncSession, states: Sequence[str], *, before: Place | None, limit: int
+) -> Sequence[BulkActionRow]:
+    """Bulk actions, the newest first, after the place `before`."""
+    place = (col(BulkActionRow.created_at), col(BulkActionRow.id))
+    statement = select(BulkActionRow).order_by(*(each.desc() for each in place)).limit(limit)
+    if states:
+        statement = statement.where(col(BulkActionRow.state).in_(states))
+    if before:
+        statement = statement.where(tuple_(*place) < before)
+    return (await session.scalars(statement)).all()
+
+
+async def bulk_action_jobs(
+    session: AsyncSession, bulk_id: UUID, outcome: str | None, *, after: UUID | None, limit: int
+) -> Sequence[BulkActionJob]:
+    """Jobs of a bulk action by id, after the job `after`; `open` means those that had no turn yet."""
+    job_id, became = col(BulkActionJob.job_id), col(BulkActionJob.outcome)
+    statement = select(BulkActionJob).where(col(BulkActionJob.bulk_action_id) == bulk_id)
+    if outcome is not None:
+        statement = statement.where(became.is_(None) if outcome == "open" else became == outcome)
+    if after:
+        statement = statement.where(job_id > after)
+    return (await session.scalars(statement.order_by(job_id).limit(limit))).all()
+
+
+async def owners(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """By owner their jobs of these; one that is gone has none."""
+    statement = select(col(BackgroundJob.user_id), col(BackgroundJob.id)).where(
+        col(BackgroundJob.id).in_(job_ids)
+    )
+    owned: dict[UUID, list[UUID]] = {}
+    for user_id, job_id in await session.execute(statement):
+        owned.setdefault(user_id, []).append(job_id)
+    return owned
+
+
+async def seconds_until_due(connection: AsyncConnection) -> float | None:
+    """Until the next batch of any bulk action is due, at most 0 if it is; None if none runs."""
+    seconds = await connection.scalar(_DUE)
+    return None if seconds is None else float(seconds)
+
+
+async def other_on_same_jobs(session: AsyncSession, bulk_id: UUID) -> UUID | None:
+    """Another bulk action that runs and still has one of this one's jobs before it."""
+    other: UUID | None = await session.scalar(_OTHER, {"id": bulk_id})
+    return other
+
+
+_DUE = text("""
+    SELECT extract(epoch FROM min(next_at) - clock_timestamp()) FROM bulk_actions WHERE state = 'running'
+""")
+_OTHER = text("""
+    SELECT other.bulk_action_id FROM bulk_action_jobs AS mine
+    JOIN bulk_action_jobs AS other ON other.job_id = mine.job_id AND other.outcome IS NULL
+    JOIN bulk_actions AS running ON running.id = other.bulk_action_id AND running.state = 'running'
+    WHERE mine.bulk_action_id = :id AND other.bulk_action_id <> :id LIMIT 1
+""")
+
+
+def _matching(meant: Meant) -> list[ColumnElement[bool]]:
+    statuses = meant.statuses or (LIVE if meant.action == CANCEL else [Status.FAILED.value])
+    time = col(BackgroundJob.created_at if meant.action == CANCEL else BackgroundJob.completed_at)
+    conditions: list[ColumnElement[bool]] = [col(BackgroundJob.status).in_(list(statuses))]
+    if meant.job_types:
+        conditions.append(col(BackgroundJob.job_type).in_(meant.job_types))
+    if meant.error_codes:
+        conditions.append(col(BackgroundJob.error_code).in_(meant.error_codes))
+    if meant.user_id:
+        conditions.append(col(BackgroundJob.user_id) == meant.user_id)
+    if meant.since:
+        conditions.append(time >= meant.since)
+    if meant.until:
+        conditions.append(time < meant.until)
+    if meant.cause is not None:
+        conditions.append(func.lodestone_cause(col(BackgroundJob.error)) == meant.cause)
+    return conditions
+
+
+def _reason(action: str) -> ColumnElement[str | None]:
+    """Why a job that matches is not eligible; NULL if it is."""
+    if action == CANCEL:
+        return case((col(BackgroundJob.cancel_requested), literal(STOPPING)), else_=null())
+    again = aliased(BackgroundJob)
+    return case(
+        (exists().where(col(again.parent_job_id) == col(BackgroundJob.id)), literal(RUN_AGAIN)),
+        (col(BackgroundJob.erased_at).is_not(None), literal(ERASED)),
+        (col(BackgroundJob.job_type).not_in(list(JOB_TYPES)), literal(TYPE_GONE)),
+        else_=null(),
+    )

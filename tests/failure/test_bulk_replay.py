@@ -1,0 +1,120 @@
+"""A bulk action over ten thousand dead letters, whose gateway is killed in the middle."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+from lodestone.ids import new_id
+from lodestone_gateway.store.migrate import upgrade
+from lodestone_local.database import subscribe
+from support.api import MEANT, NO_NATS, SECRET, token
+from support.dead_jobs import insert_dead_jobs
+from support.waiting import eventually_sync
+
+USERS, EACH = 100, 100
+BULK = "/api/ops/bulk-actions"
+AGAIN = """
+    SELECT count(*), count(DISTINCT again.parent_job_id), count(DISTINCT outbox.job_id)
+    FROM background_jobs AS again LEFT JOIN outbox ON outbox.job_id = again.id
+    WHERE again.parent_job_id IS NOT NULL"""
+WRONG = """
+    SELECT count(*) FROM bulk_action_jobs AS job
+    WHERE outcome IS DISTINCT FROM 'done' OR NOT EXISTS (
+        SELECT FROM background_jobs WHERE id = job.result_job_id AND parent_job_id = job.job_id)"""
+
+
+class OneGateway:
+    """A gateway as a process of its own, which the test kills."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self._ready = folder / "ready.json"
+        self._env = {
+            "LODESTONE_DATABASE_URL": database_url,
+            "LODESTONE_NATS_URL": NO_NATS,
+            "LODESTONE_JWT_SECRET": SECRET,
+            "LODESTONE_JWT_AUDIENCE": MEANT["aud"],
+            "LODESTONE_JWT_ISSUER": MEANT["iss"],
+            "LODESTONE_PORT": "0",
+            "LODESTONE_HEALTH_PORT": "0",
+            "LODESTONE_READY_FILE": str(self._ready),
+        }
+        self._headers = {"Authorization": f"Bearer {token(new_id(), role='operator')}"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it is ready."""
+        self._ready.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "lodestone_gateway", "serve"]
+        self._process = subprocess.Popen(command, env=os.environ | self._env)
+        eventually_sync(self._ready.exists, within=30, told="the gateway is ready")
+        self._url = json.loads(self._ready.read_text())["url"]
+
+    def kill(self) -> None:
+        """Ends it as a crash does."""
+        if self._process:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait(10)
+
+    def send(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """What it answers to an operator."""
+        with httpx2.Client(base_url=self._url, timeout=30, trust_env=False) as client:
+            answer = client.request(method, path, json=body, headers=self._headers)
+        return dict(answer.raise_for_status().json())
+
+
+@pytest.fixture
+def gateway(postgres_url: str, tmp_path: Path) -> Iterator[OneGateway]:
+    upgrade(postgres_url)
+    gateway = OneGateway(postgres_url, tmp_path)
+    yield gateway
+    gateway.kill()
+
+
+def test_each_of_ten_thousand_is_replayed_once_though_the_gateway_dies_in_the_middle(
+    gateway: OneGateway, postgres_url: str
+) -> None:
+    for _ in range(USERS):
+        user_id = new_id()
+        subscribe(postgres_url, user_id, "unlimited")
+        insert_dead_jobs(postgres_url, user_id, EACH)
+    gateway.start()
+    asked = {"action": "replay", "filter": {"errorCode": "AI_ERROR"}, "ratePerMinute": 60_000}
+    found = gateway.send("POST", BULK, asked)
+    bulk = f"{BULK}/{found['id']}"
+    begun = gateway.send("POST", f"{bulk}/start")
+
+    at = eventually_sync(lambda: beyond(gateway, bulk, 3_000), within=40, told="3,000 are done")
+    gateway.kill()
+    gateway.start()
+    done = eventually_sync(lambda: completed(gateway, bulk), within=60, told="all are done")
+
+    assert (found["found"]["eligible"], begun["total"], at < USERS * EACH) == (10_000, 10_000, True)
+    assert (done["done"], done["refused"]) == (10_000, 0)
+    with psycopg.connect(postgres_url) as owner:
+        assert owner.execute(AGAIN).fetchone() == (10_000, 10_000, 10_000)
+        assert owner.execute(WRONG).fetchone() == (0,)
+    left = gateway.send("GET", "/api/ops/dead-letters?kind=job")
+    assert left["items"] == []
+
+
+def beyond(gateway: OneGateway, bulk: str, count: int) -> int | None:
+    """How many are done, once there are so many."""
+    done = int(gateway.send("GET", bulk)["done"])
+    return done if done >= count else None
+
+
+def completed(gateway: OneGateway, bulk: str) -> dict[str, Any] | None:
+    """The bulk action, once it is complete."""
+    with contextlib.suppress(httpx2.TransportError):
+        read = gateway.send("GET", bulk)
+        return read if read["state"] == "completed" else None
+    return None
