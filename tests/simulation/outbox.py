@@ -12,7 +12,7 @@ from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.status import ENDED, Status
-from lodestone_gateway.outbox import living, paces, queue
+from lodestone_gateway.outbox import living, paces, pauses, queue
 from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.outbox.queue import Columns
 from simulation.store import SimEngine, SimOutboxRow, transaction
@@ -140,7 +140,7 @@ def _living(engine: SimEngine, values: Values) -> list[Any]:
 
 
 def _tell(_: SimEngine, __: Values) -> list[Any]:
-    """Nobody asks here what a job waits for."""
+    """Nobody asks here what a job waits for, and nobody pauses anything."""
     return []
 
 
@@ -151,6 +151,7 @@ _ANSWERS: dict[str, Callable[[SimEngine, Values], list[Any]]] = {
     queue._PRUNE: _prune,
     paces._TELL: _tell,
     paces._TELL_CAPPED: _tell,
+    pauses._HEAR: _tell,
     living._RUNNING: _running,
     living._LIVING: _living,
 }

@@ -11,7 +11,7 @@ from lodestone.status import Status
 from lodestone_gateway.outbox.place import Lane, Look
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.store.job_ends import has_ended
-from lodestone_gateway.store.operations_tables import PausedJobType, SpendHold
+from lodestone_gateway.store.operations_tables import EVERYTHING, PausedJobType, PausedUser, SpendHold
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 from sqlalchemy import func, select
@@ -32,17 +32,22 @@ async def waiting_rows(engine: AsyncEngine, look: Look, left_out: Collection[str
     )
     async with transaction(engine) as session:
         rows = [_waiting(*row) for row in await session.execute(query)]
-        paused = set(await session.scalars(select(col(PausedJobType.job_type))))
+        pauses = [*await session.scalars(select(PausedJobType)), *await session.scalars(select(PausedUser))]
         held = select(col(SpendHold.is_bulk)).where(col(SpendHold.until) > func.now())
         is_held = set(await session.scalars(held))
+    all_paused = {_name(each) for each in pauses}
+    paused = {_name(each) for each in pauses if each.per_minute is None or _name(each) not in look.resumed}
     since = [row for row in rows if row.turn >= look.since.get(row.place.lane, 0)]
     cancelled = {row.job_id for row in since if row.event.name == JobCancelRequested.name}
     taken = Counter[tuple[Lane, UUID | None]]()
     within = list[Waiting]()
     for row in rows:
-        if row.event.name == JobRequested.name and row.job_type not in paused and row.is_bulk not in is_held:
+        is_paused = bool({row.job_type, EVERYTHING} & paused)
+        if row.event.name == JobRequested.name and not is_paused and row.is_bulk not in is_held:
             own = look.capped.get(row.job_type, {}).get(row.user_id)
-            if own is None and row not in since:
+            if own is None and (row not in since or str(row.user_id) in all_paused):
+                continue
+            if str(row.user_id) in paused:
                 continue
             queue = (row.place.lane, None if own is None else row.user_id)
             taken[queue] += 1
@@ -74,6 +79,10 @@ async def _ids(engine: AsyncEngine, query: Any) -> Iterable[str]:
     async with transaction(engine) as session:
         ids: Iterable[str] = (await session.scalars(query)).all()
         return ids
+
+
+def _name(pause: PausedJobType | PausedUser) -> str:
+    return pause.job_type if isinstance(pause, PausedJobType) else str(pause.user_id)
 
 
 def _waiting(row: OutboxRow, status: str, seq: int) -> Waiting:

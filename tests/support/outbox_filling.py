@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.events import JobCancelRequested, JobEvent, JobRequested, Priority
 from lodestone.ids import new_id
 from lodestone.status import Status
-from lodestone_gateway.store.operations_tables import PausedJobType
+from lodestone_gateway.store.operations_tables import EVERYTHING, PausedJobType, PausedUser
 from lodestone_gateway.store.outbox import row_of
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow, User
@@ -25,18 +26,24 @@ class Filling:
 
     def __init__(self, engine: AsyncEngine, seed: int) -> None:
         self.engine = engine
+        self.owners: list[UUID] = []
         self.random = random.Random(seed)  # noqa: S311
 
-    async def fill(self, jobs: int, users: int) -> None:
-        """Removes what there is, and adds jobs of these users; a type may be paused."""
+    async def fill(self, jobs: int, users: int, *, pauses: bool = False) -> None:
+        """Removes what there is, and adds jobs of these users; a type may be paused, with `pauses` more."""
         async with transaction(self.engine) as session:
             await session.execute(delete(User))
             await session.execute(delete(PausedJobType))
             if self.random.random() < 0.5:
-                session.add(PausedJobType(job_type="polish", paused_by=new_id(), paused_at=now()))
+                session.add(PausedJobType(job_type="polish", **self._pause(pauses)))
+            if pauses and self.random.random() < 0.2:
+                session.add(PausedJobType(job_type=EVERYTHING, **self._pause(pauses)))
             owners = [User(id=new_id(), created_at=now()) for _ in range(users)]
+            self.owners = [owner.id for owner in owners]
             session.add_all(owners)
             await session.flush()
+            paused = owners[:-1:3] if pauses else []
+            session.add_all([PausedUser(user_id=owner.id, **self._pause(pauses)) for owner in paused])
             requests = [self._request(self.random.choice(owners).id) for _ in range(jobs)]
             session.add_all([self._job_row(each) for each in requests])
             await session.flush()
@@ -48,6 +55,10 @@ class Filling:
         async with transaction(self.engine) as session:
             ids = (await session.scalars(query.order_by(col(OutboxRow.position)))).all()
         return [id for id in ids if self.random.random() < share]
+
+    def _pause(self, may_have_a_pace: bool) -> dict[str, Any]:
+        pace = self.random.choice((None, 6)) if may_have_a_pace else None
+        return {"paused_by": new_id(), "paused_at": now(), "per_minute": pace}
 
     def _request(self, user_id: UUID) -> JobRequested:
         return JobRequested(

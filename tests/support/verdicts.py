@@ -1,5 +1,6 @@
 """Snapshots as a verdict is judged from them: everything is well, except what a test says."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from lodestone_gateway.verdict.snapshot import Beat, LogEntry, Pause, Request, S
 T = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JOB, OWNER, OTHER = (UUID(int=n) for n in (1, 2, 3))
 NOON = "2026-03-04T05:06:07.000Z"
-PAUSE = Pause(paused_by=OTHER, paused_at=T)
+PAUSE = Pause("job_type", paused_by=OTHER, paused_at=T)
+OF_USER, OF_ALL = (replace(PAUSE, kind=kind) for kind in ("user", "everything"))
+GRADUAL = replace(PAUSE, per_minute=6)
 OVERLOADED = {"code": "AI_UNAVAILABLE", "message": "Overloaded."}
 
 

@@ -98,7 +98,7 @@ class GatewayApp:
         plans = default_plan(settings.default_plan) | session_setting(caps)
         engine = make_engine(database_url, Role.APP, settings=plans)
         hub = Hub(database_url)
-        reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS)
+        reader = make_engine(database_url, Role.READER, pool_size=READER_CONNECTIONS, settings=plans)
         sharing = Sharing(SharedRates(database_url, plans))
         submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = sharing.watches(settings.streams_per_user, streams_alone(caps))

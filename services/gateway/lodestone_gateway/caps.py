@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 
 PlanName = Literal["free", "pro", "unlimited"]  # those that the table of subscriptions takes
@@ -66,6 +66,41 @@ class Caps(BaseModel):
         description="Streams and long polls open at all gateway processes together. Each process may admit a"
         " tenth of the smallest such cap by itself. `LODESTONE_STREAMS_PER_USER` bounds each process.",
     )
+
+
+class OwnCaps(BaseModel):
+    """Caps of one user that replace those of their plan: null is no cap; what is not given is as in the plan.
+
+    Streams have none: each process opens some without asking the others.
+    """
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, extra="forbid", frozen=True)
+
+    spend_a_day: Dollars = Field(default=None, description="US dollars on a day, UTC.")
+    spend_a_month: Dollars = Field(default=None, description="US dollars in a calendar month, UTC.")
+    live_jobs: Number = Field(default=None, description="Jobs that have not ended.")
+    jobs_a_day: dict[str, Number] = Field(
+        default={}, max_length=len(JOB_TYPES), description="Jobs submitted on a day, by job type."
+    )
+    lead_magnets_per_ideation: Number = Field(default=None, description="Lead magnets from one ideation.")
+    drafts: Annotated[int, Field(ge=0, le=MOST_DRAFTS, strict=True)] = Field(
+        default=MOST_DRAFTS, description="Wizard drafts."
+    )
+    draft_bytes: Number = Field(default=None, description="Bytes of all drafts and answers together.")
+    stored_bytes: Number = Field(
+        default=None, description="Bytes that the database keeps of the user's work."
+    )
+
+    @field_validator("jobs_a_day")
+    @classmethod
+    def _known_types(cls, given: dict[str, Number]) -> dict[str, Number]:
+        if unknown := given.keys() - JOB_TYPES.keys():
+            raise ValueError(f"there is no job type {min(unknown)}")
+        return given
+
+    def given(self) -> JsonObject:
+        """Those that were given, by their names in the settings."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def _each_type(most: int) -> dict[str, Number]:

@@ -14,6 +14,7 @@ from lodestone.judgement import Owner
 from lodestone.settings import ProcessSettings
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.pausing import pause
+from lodestone_gateway.store.holds import Scope
 from support.backends import NatsServer
 from support.bus_users import violations
 from support.gateway_bench import GatewayBench
@@ -55,7 +56,7 @@ async def test_a_cancel_is_relayed_and_an_overdue_job_is_failed(bench: GatewayBe
 async def test_a_pause_reaches_the_durable_and_the_projectors_backlog_is_told(bench: GatewayBench) -> None:
     before = violations()
     await bench.projector()
-    await pause(bench.engine, Actor(new_id()), "ideation")
+    await pause(bench.engine, Actor(new_id()), Scope(job_type="ideation"))
 
     async def held_back() -> list[str]:
         found = await bench.sql("SELECT name FROM consumer_states WHERE is_paused")

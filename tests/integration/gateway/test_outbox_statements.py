@@ -8,6 +8,7 @@ from lodestone_gateway.outbox import queue
 from lodestone_gateway.outbox.place import Lane, Look
 from lodestone_gateway.outbox.queue import mark_published, prune, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
+from lodestone_gateway.store.operations_tables import EVERYTHING as ALL_TYPES
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.outbox_access import owner_and_relay
 from support.outbox_by_models import marks, prunable, waiting_rows
@@ -36,12 +37,13 @@ async def tables(module_postgres_url: str) -> AsyncIterator[Tables]:
 @pytest.mark.parametrize("seed", [*SEEDS, *ALONE])
 async def test_takes_the_rows_that_the_models_name_in_their_order(tables: Tables, seed: int) -> None:
     filling = Filling(tables.engine, seed)
-    await filling.fill(jobs=1 if seed in ALONE else 30, users=4)
+    await filling.fill(jobs=1 if seed in ALONE else 30, users=4, pauses=True)
     published, unreadable, alone = [await filling.some(share) for share in (0.2, 0.1, 0.1)]
     since = {Lane("ideation", False): seed % 4, Lane("polish", True): seed % 3}
-    owners = sorted({row.user_id for row in await waiting_rows(tables.engine, EVERYTHING, [])})
+    owners = sorted(filling.owners)
     capped = {"ideation": {user: at % 3 for at, user in enumerate(owners[: seed % 4])}}
-    look = Look({"ideation": seed, "polish": 3}, since, frozenset(alone), capped=capped)
+    resumed = frozenset([ALL_TYPES, *(["polish"] if seed % 2 else []), *map(str, owners[seed % 3 :])])
+    look = Look({"ideation": seed, "polish": 3}, since, frozenset(alone), capped=capped, resumed=resumed)
     expected = await waiting_rows(tables.engine, look, [*published, *unreadable])
     before = await marks(tables.engine)
 

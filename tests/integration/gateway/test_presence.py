@@ -13,10 +13,11 @@ from lodestone.events import JobRequested
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone_gateway.operating.audit import Actor
-from lodestone_gateway.operating.pausing import pause, resume
+from lodestone_gateway.operating.pausing import pause, resume, resume_gradually
 from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler import presence as presence_module
 from lodestone_gateway.reconciler.presence import Presence
+from lodestone_gateway.store.holds import Scope
 from prometheus_client import REGISTRY
 from support.gateway_bench import GatewayBench
 from support.waiting import eventually
@@ -210,7 +211,7 @@ async def test_relay_and_projector_run_while_one_of_each_leads(bench: GatewayBen
 
 async def test_requests_of_a_paused_type_wait_and_their_cancels_do_not(bench: GatewayBench) -> None:
     await bench.relay()
-    await pause(bench.engine, OPERATOR, "ideation")
+    await pause(bench.engine, OPERATOR, Scope(job_type="ideation"))
     held, cancelled = await bench.submit(), await bench.submit()
 
     await bench.ask_to_cancel(cancelled)
@@ -219,8 +220,51 @@ async def test_requests_of_a_paused_type_wait_and_their_cancels_do_not(bench: Ga
     assert [entry.event.name for entry in log.entries] == ["requested", "cancel_requested", "cancelled"]
     assert (await bench.log(held)).entries == ()
 
-    await resume(bench.engine, OPERATOR, "ideation")
+    await resume(bench.engine, OPERATOR, Scope(job_type="ideation"))
 
+    await bench.until_published(held)
+
+
+async def test_requests_of_a_paused_user_wait_and_those_of_others_do_not(bench: GatewayBench) -> None:
+    await bench.relay()
+    before = await bench.submit()
+    await bench.until_published(before)
+    scope = Scope(user_id=before.user_id)
+
+    await pause(bench.engine, OPERATOR, scope)
+    held = await bench.submit(user_id=before.user_id)
+
+    await bench.until_published(await bench.submit())
+    assert (await bench.log(held)).entries == ()
+
+    assert await resume_gradually(bench.engine, OPERATOR, scope, 60_000)
+    await bench.until_published(held)
+
+    async def has_ended() -> bool:
+        return not await bench.sql("SELECT FROM paused_users")
+
+    await eventually(has_ended, within=10, told="nothing of the user waits any more")
+
+
+async def test_nothing_begins_while_everything_is_paused(bench: GatewayBench) -> None:
+    before = await bench.submit()
+    await bench.publish(before)
+    reconciler = bench.reconciler()
+    await pause(bench.engine, OPERATOR, Scope())
+    await bench.relay()
+    held = await bench.submit()
+    await reconciler.reconcile_round()
+
+    assert await is_paused(bench)
+    assert await is_paused(bench, "posts")
+    assert await deliveries(bench) == []
+    [queue] = (await service(bench, "ideation")).job_types
+    assert (queue.is_paused, queue.paused_by) == (True, OPERATOR.id)
+
+    assert await resume_gradually(bench.engine, OPERATOR, Scope(), 60_000)
+    await reconciler.reconcile_round()
+
+    assert not await is_paused(bench), "what is published goes on"
     await bench.until_published(held)
 
 
@@ -228,7 +272,7 @@ async def test_nothing_is_delivered_while_a_type_is_paused(bench: GatewayBench) 
     requested = await bench.submit()
     await bench.publish(requested)
     reconciler = bench.reconciler()
-    await pause(bench.engine, OPERATOR, "ideation")
+    await pause(bench.engine, OPERATOR, Scope(job_type="ideation"))
     await reconciler.reconcile_round()
 
     assert await is_paused(bench)
@@ -237,7 +281,7 @@ async def test_nothing_is_delivered_while_a_type_is_paused(bench: GatewayBench) 
     [queue] = (await service(bench, "ideation")).job_types
     assert (queue.is_paused, queue.is_held_back, queue.paused_by) == (True, True, OPERATOR.id)
 
-    await resume(bench.engine, OPERATOR, "ideation")
+    await resume(bench.engine, OPERATOR, Scope(job_type="ideation"))
     await reconciler.reconcile_round()
 
     assert not await is_paused(bench)
@@ -246,7 +290,7 @@ async def test_nothing_is_delivered_while_a_type_is_paused(bench: GatewayBench) 
 
 async def test_a_durable_that_was_lost_is_made_again_and_paused_again(bench: GatewayBench) -> None:
     reconciler = bench.reconciler()
-    await pause(bench.engine, OPERATOR, "ideation")
+    await pause(bench.engine, OPERATOR, Scope(job_type="ideation"))
     await reconciler.reconcile_round()
     await bench.client.jetstream().delete_consumer("JOBS", "ideation")
 

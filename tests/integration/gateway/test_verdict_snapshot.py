@@ -11,12 +11,12 @@ from lodestone.errors import ErrorCode
 from lodestone.events import JobRequested, JobRetrying, Priority, Reason
 from lodestone.ids import new_id
 from lodestone_gateway.operating.audit import Actor
-from lodestone_gateway.operating.pausing import pause
-from lodestone_gateway.store.holds import Holds
+from lodestone_gateway.operating.pausing import pause, resume_gradually
+from lodestone_gateway.store.holds import Holds, Scope
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.verdict.judge import judge
 from lodestone_gateway.verdict.reading import look
-from lodestone_gateway.verdict.snapshot import Pause, Request, Snapshot
+from lodestone_gateway.verdict.snapshot import Request, Snapshot
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.gateway_bench import WORKER, GatewayBench
 from support.waiting import eventually
@@ -119,17 +119,24 @@ async def test_pauses_and_holds_are_those_of_the_jobs_type_and_priority(
     bench: GatewayBench, reader: AsyncEngine
 ) -> None:
     plain, bulk = await bench.submit(), await bench.submit(priority=Priority.BULK)
-    await pause(bench.engine, OPERATOR, "posts")
+    await pause(bench.engine, OPERATOR, Scope(job_type="posts"))
     await bench.sql("INSERT INTO spend_holds VALUES (true, now() + interval '1 hour')")
     before = [await snapshot(bench, reader, each) for each in (plain, bulk)]
 
-    await pause(bench.engine, OPERATOR, "ideation")
+    await pause(bench.engine, OPERATOR, Scope(job_type="ideation"))
+    await pause(bench.engine, OPERATOR, Scope(user_id=plain.user_id))
+    await pause(bench.engine, OPERATOR, Scope())
+    assert await resume_gradually(bench.engine, OPERATOR, Scope(), 6)
     after = await snapshot(bench, reader, plain)
 
-    assert [seen.pause for seen in before] == [None, None]
+    assert [list(seen.pauses) for seen in before] == [[], []]
     assert [seen.held_until is not None for seen in before] == [False, True]
-    assert isinstance(after.pause, Pause)
-    assert after.pause.paused_by == OPERATOR.id
+    found = {(each.kind, each.paused_by, each.per_minute) for each in after.pauses}
+    assert found == {
+        ("job_type", OPERATOR.id, None),
+        ("user", OPERATOR.id, None),
+        ("everything", OPERATOR.id, 6),
+    }
     assert "paused" in codes(after)
 
 

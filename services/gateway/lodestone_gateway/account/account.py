@@ -16,9 +16,11 @@ from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import tables
 from lodestone_gateway.store.all_tables import all_tables
 from lodestone_gateway.store.audit_table import OperatorAudit
+from lodestone_gateway.store.operations_tables import PausedUser
 from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
 
+OF_OPERATORS = (OperatorAudit.__tablename__, PausedUser.__tablename__)  # what they did to users
 PAGE = 20  # rows in memory at once: a job's may be large
 _ACCOUNT = text("""
     INSERT INTO deleted_accounts (user_id) VALUES (:id)
@@ -102,4 +104,4 @@ def _shown(column: Any) -> str:
 
 
 def _is_owned(table: Table) -> bool:
-    return "user_id" in table.columns and table.name != OperatorAudit.__tablename__
+    return "user_id" in table.columns and table.name not in OF_OPERATORS

@@ -15,7 +15,7 @@ from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIV
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.verdict.model import Cause, Estimate
 
-PAUSED = "paused"  # what a job of a paused type waits for
+PAUSED = "paused"  # what a job waits for that an operator's pause holds back
 SPEND = "spend"  # what a job waits for that the cap on all users' spend holds back
 TURN = "turn"  # what a job waits for that comes after those of others
 CAP = "cap"  # what a job waits for while its user has as many in flight as one user may
@@ -164,7 +164,7 @@ def _hold(row: BackgroundJob, holds: Holds) -> str | None:
     """What keeps a waiting job from starting; a running job is not affected."""
     if row.waiting_for is None:
         return None
-    if row.job_type in holds.paused:
+    if holds.pauses(row):
         return PAUSED
     if row.seq:
         return None  # it is published

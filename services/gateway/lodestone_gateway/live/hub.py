@@ -51,9 +51,11 @@ _EVENTS = f"""
 # What no notification tells of.
 _STATE = f"""
     SELECT (SELECT coalesce(max(position), 0) FROM job_events),
-        ARRAY(SELECT job_type FROM paused_job_types UNION ALL
+        ARRAY(SELECT job_type FROM paused_job_types WHERE per_minute IS NULL UNION ALL
             SELECT CASE WHEN is_bulk THEN '{HELD_BULK}' ELSE '{HELD_INTERACTIVE}' END
             FROM spend_holds WHERE until > now()),
+        ARRAY(SELECT job_type FROM paused_job_types WHERE per_minute IS NOT NULL),
+        ARRAY(SELECT user_id FROM paused_users),
         (SELECT coalesce(jsonb_agg(jsonb_build_array(job_type, is_bulk, turn, per_second)), '[]')
             FROM lane_paces WHERE seen_at > now() - %(fresh)s),
         clock_timestamp(),
@@ -223,10 +225,11 @@ class Hub:
         """What holds jobs back, the time, and whose account was deleted; the newest position."""
         asked = clock.own()
         row = await (await connection.execute(_STATE, {"fresh": FRESH})).fetchone()
-        newest, paused, paces, time, deleted = row if row else (0, (), (), asked, ())
+        newest, paused, resumed, users, paces, time, deleted = row if row else (0, (), (), (), (), asked, ())
         clock.follow(time, asked=asked, answered=clock.own())
         is_fresh = asyncio.get_running_loop().time() < self._capped_until
-        self.holds = Holds.of(paused, paces, self._capped if is_fresh else ())
+        capped = self._capped if is_fresh else ()
+        self.holds = Holds.of(paused, paces, capped, resumed=resumed, paused_users=users)
         for user_id in deleted:
             self.known_users.pop(user_id, None)
         return int(newest)

@@ -48,6 +48,7 @@ class Action(StrEnum):
     WAIVE_SPEND_CAP = "waive_spend_cap"
     ENFORCE_SPEND_CAP = "enforce_spend_cap"
     SET_PLAN = "set_plan"
+    SET_CAPS = "set_caps"
 
 
 class Kind(StrEnum):
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     JOB = "job"
     JOB_TYPE = "job_type"
     USER = "user"
+    EVERYTHING = "everything"
     DEAD_LETTERS = "dead_letters"  # those of a filter
     BULK_ACTION = "bulk_action"
     SPEND_CAP = "spend_cap"

@@ -8,7 +8,7 @@ from uuid import UUID
 from lodestone.errors import NotFound
 from lodestone.status import Status
 from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.jobs.view import Job
 from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, record_look
@@ -72,8 +72,7 @@ async def inspect_job(
         job = await queries.job(session, job_id)
         if job is None:
             raise NotFound("This job does not exist.")
-        pauses = await operations_queries.paused_job_types(session)
-        held = await operations_queries.held_work(session)
+        now_held = await _holds(session, holds)
         history = await queries.job_events(session, job_id, after=0)
         events = [event for event in history if event.seq <= job.seq]  # what came since is not in the row
         calls = await operations_queries.job_calls(session, job_id)
@@ -81,7 +80,7 @@ async def inspect_job(
         runs = await recent_runs(session, [job.job_type]) if seen.is_live else {}
     await record_look(engine, actor, Entry(Action.INSPECT_JOB, Kind.JOB, str(job_id), job.user_id))
     chain = judge(seen)
-    owners = Job.of(job, Holds.of({*pauses, *held}, (), holds.capped)).model_dump(exclude={"why", "estimate"})
+    owners = Job.of(job, now_held).model_dump(exclude={"why", "estimate"})
     return InspectedJob(
         **owners,
         why=None if job.status == Status.COMPLETED else told_to_owner(chain, seen.now),
@@ -91,4 +90,17 @@ async def inspect_job(
         verdict=told_to_operator(chain, seen.now),
         events=[json.loads(event.json) for event in events],
         calls=[ProviderCall.of(call) for call in calls],
+    )
+
+
+async def _holds(session: AsyncSession, told: Holds) -> Holds:
+    """What holds jobs back, from the tables, and whose jobs are capped, as it was told."""
+    pauses = await operations_queries.paused_job_types(session)
+    paused = {name for name, pause in pauses.items() if pause.per_minute is None}
+    return Holds.of(
+        paused | await operations_queries.held_work(session),
+        (),
+        told.capped,
+        resumed=pauses.keys() - paused,
+        paused_users=await operations_queries.paused_users(session),
     )

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.operating.spending import HourlySpend, read_spend
 from lodestone_gateway.store import operations_queries, overview_queries
+from lodestone_gateway.store.operations_tables import EVERYTHING
 from lodestone_gateway.store.overview_queries import MOST_COUNTED, EndedGroup, LivingGroup
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.verdict.machinery import STUCK_AFTER
@@ -280,7 +281,7 @@ def _steps(read: Readings, step: timedelta) -> list[Step]:
 def _type_figures(name: str, read: Readings) -> TypeFigures:
     ended = next((group for group in read.ended if group.job_type == name), EndedGroup())
     own = [group for group in read.living if group.job_type == name]
-    is_paused = name in set(read.paused)
+    is_paused = bool({name, EVERYTHING} & set(read.paused))
     backlog = _in_state("waiting", own)
     since = [each.oldest_at for each in own if each.state == "waiting"]
     return TypeFigures(

@@ -14,7 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store import operations_queries as queries
 from lodestone_gateway.store.leadership import Lock
-from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
+from lodestone_gateway.store.operations_tables import (
+    EVERYTHING,
+    ConsumerState,
+    PausedJobType,
+    ServiceHeartbeat,
+)
 from lodestone_gateway.store.run_times import Run, recent_runs
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.verdict.coverage import coverage
@@ -93,7 +98,7 @@ class Readings:
 
     states: Mapping[str, ConsumerState]  # by the consumer's name
     heartbeats: Sequence[ServiceHeartbeat]
-    pauses: Mapping[str, PausedJobType]  # by job type
+    pauses: Mapping[str, PausedJobType]  # by job type, and of everything
     locks: Collection[int]  # that are held
     unpublished: int  # events in the outbox
     runs: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)  # recent ones by job type
@@ -159,8 +164,14 @@ def _process(heartbeat: ServiceHeartbeat) -> ServiceProcess:
     return ServiceProcess.model_validate({**heartbeat.model_dump(), "is_alive": is_alive})
 
 
+def _pause(job_type: str, read: Readings) -> PausedJobType | None:
+    """What keeps its attempts from beginning; not what is resumed gradually."""
+    found = (read.pauses.get(name) for name in (job_type, EVERYTHING))
+    return next((pause for pause in found if pause and pause.per_minute is None), None)
+
+
 def _queue(job_type: str, read: Readings, estimates: EstimateCoverage | None) -> JobTypeQueue:
-    state, pause = read.states.get(durable(job_type)), read.pauses.get(job_type)
+    state, pause = read.states.get(durable(job_type)), _pause(job_type, read)
     return JobTypeQueue(
         job_type=job_type,
         is_paused=pause is not None,

@@ -44,6 +44,7 @@ class Look:
     is_everything: bool = False  # so also job types that only another release knows
     capped: Mapping[str, Mapping[UUID, int]] = field(default_factory=dict)  # of each job type the users whose
     # requests are read apart from the lanes, without the turns above, and how many of them
+    resumed: frozenset[str] = frozenset()  # what is resumed gradually and may be published now
 
 
 class Place:
@@ -80,6 +81,10 @@ class Place:
             if look.rooms.get(lane.job_type) and lane not in left:
                 turn = _turn_at(reached, now - LATE_SECONDS)
                 self._since[lane] = min(turn, last.get(lane, turn))
+
+    def look_again(self) -> None:
+        """The next round looks at everything: requests may be taken that were passed over."""
+        self._look_at = 0.0
 
     def leave_alone(self, rows: Iterable[Turn]) -> None:
         """What could not be done is not read again before the next sweep."""

@@ -21,6 +21,7 @@ from lodestone.status import ENDED, Status
 
 from lodestone_gateway.outbox.place import Lane, Look, Turn
 from lodestone_gateway.store.autocommit import AutocommitConnection
+from lodestone_gateway.store.operations_tables import EVERYTHING
 
 ROWS = 256  # of one lane that a round reads, and of all lanes that it takes
 PASSED_OVER = 1000  # rows of capped users that a round looks past in a lane
@@ -99,7 +100,7 @@ async def take_waiting(
     """Takes `published` off the queue and reads the next rows in one transaction, without those.
 
     Users take turns, each user's rows come in their order. Of the requests that were read, `choose` says
-    which are taken; those of a paused job type wait. A cancel never waits, nor does the request of its job.
+    which are taken; what is paused waits. A cancel never waits, nor does the request of its job.
     A row that cannot be read, perhaps of a newer version, blocks only its job: its id goes into `unreadable`,
     whose rows are left out. With `is_to_try`, requests that nobody has tried are marked as tried: they may be
     appended once that is committed. For a request that waits alone the transaction that reads it does that,
@@ -144,6 +145,7 @@ async def _read_waiting(
             "limit": ROWS,
             "lanes": json.dumps(list(_lanes(look))),
             "apart": json.dumps(list(_apart(look))),
+            "resumed": json.dumps(sorted(look.resumed)),
             "is_everything": look.is_everything,
             "is_to_try": is_to_try,
         }
@@ -257,12 +259,19 @@ _IN_ORDER = "ORDER BY turn, position"
 _IS_LONE = f"""
     count(*) = 1 AND bool_and(event = 'requested' AND NOT tried AND seq = 0
         AND status NOT IN ('{"', '".join(sorted(ENDED))}'))"""
-_MAY_START = """
-    lane.job_type NOT IN (SELECT job_type FROM paused_job_types)
-    AND lane.is_bulk NOT IN (SELECT is_bulk FROM spend_holds WHERE until > now())"""
+# What is resumed gradually is held as long as nothing of it may be published. These are asked of each lane,
+# before its rows are read.
+_MAY_START = f"""
+    (SELECT bool_or(per_minute IS NULL OR NOT %(resumed)s::jsonb ? pause.job_type)
+        FROM paused_job_types AS pause WHERE pause.job_type IN (lane.job_type, '{EVERYTHING}')) IS NOT TRUE
+    AND lane.is_bulk NOT IN (SELECT is_bulk FROM spend_holds WHERE until > now())"""  # noqa: S608
+_USER_MAY_START = """
+    (SELECT per_minute IS NULL OR NOT %(resumed)s::jsonb ? pause.user_id::text
+        FROM paused_users AS pause WHERE pause.user_id = lane.user_id) IS NOT TRUE"""
+_IS_OF_OTHERS = "user_id <> ALL (ARRAY(SELECT user_id FROM paused_users))"
 # Each job type and priority is a lane with an index; of a paused one only cancels are read, with the requests
-# of their jobs. Users who are capped are passed over there, and read by an index of their own. Types that
-# only another release knows are looked for by whoever looks at everything.
+# of their jobs. Users who are capped or paused are passed over there, and read by an index of their own.
+# Types that only another release knows are looked for by whoever looks at everything.
 _TAKE = f"""
     WITH RECURSIVE published AS ({_PUBLISH}),
     unknown AS (
@@ -289,8 +298,8 @@ _TAKE = f"""
     next AS (
         SELECT row.* FROM lane CROSS JOIN LATERAL (
             SELECT * FROM (
-                SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' {_IN_ORDER}
-                LIMIT lane.looked_at) AS row
+                SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' AND {_IS_OF_OTHERS}
+                {_IN_ORDER} LIMIT lane.looked_at) AS row
             WHERE NOT lane.capped ? user_id::text {_IN_ORDER} LIMIT lane.room) AS row
         WHERE {_MAY_START}
         UNION ALL
@@ -298,7 +307,7 @@ _TAKE = f"""
             SELECT * FROM outbox WHERE user_id = lane.user_id AND job_type = lane.job_type
                 AND is_bulk = lane.is_bulk AND {_IS_WAITING} AND event <> 'cancel_requested'
             ORDER BY turn_ends LIMIT lane.room) AS row
-        WHERE {_MAY_START}
+        WHERE {_MAY_START} AND {_USER_MAY_START}
         UNION ALL
         SELECT row.* FROM lane CROSS JOIN LATERAL (
             SELECT job_id FROM outbox WHERE {_IS_NEXT} AND event = 'cancel_requested' {_IN_ORDER}

@@ -35,6 +35,7 @@ from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.outbox.dispatch import Dispatch
 from lodestone_gateway.outbox.living import read_living, read_running
 from lodestone_gateway.outbox.paces import tell_capped, tell_paces
+from lodestone_gateway.outbox.pauses import hear_pauses
 from lodestone_gateway.outbox.place import SWEEP_SECONDS
 from lodestone_gateway.outbox.queue import ROWS, Waiting, mark_published, prune, take_waiting
 from lodestone_gateway.outbox.window import Window
@@ -66,6 +67,7 @@ class Relay:
         self._window = Window({name: job_type.service for name, job_type in JOB_TYPES.items()})
         self._workers = Workers(client, self._window)
         self._dispatch = Dispatch(self._window)
+        self._pauses_at = 0.0  # when it asks again what is paused
         self._knows_what_runs = False  # such as jobs that the relay before has published
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
         self._pulse = Pulse("the relay")
@@ -127,6 +129,7 @@ class Relay:
         if not self._knows_what_runs:
             self._window.presume(await read_running(self._connection), time.monotonic())
             self._knows_what_runs = True
+        await self._hear_pauses(time.monotonic())
         waiting = await take_waiting(
             self._connection,
             self._dispatch.look(time.monotonic()),
@@ -150,6 +153,16 @@ class Relay:
             relayed.labels(event=event).inc(count)
         is_open, is_due = self._dispatch.goes_on(time.monotonic()), self._workers.is_due(time.monotonic())
         return len(waiting) >= ROWS or is_open or is_due
+
+    async def _hear_pauses(self, now: float) -> None:
+        """Asks what operators have paused, at most once a second."""
+        if now < self._pauses_at:
+            return
+        pauses = await hear_pauses(self._connection)
+        self._dispatch.hear(pauses, now)
+        self._pauses_at = now + SWEEP_SECONDS
+        if pauses.ended:
+            log.info("resumed: nothing waits any more", what=pauses.ended)
 
     async def _look_after(self, now: float) -> None:
         """Finds out which jobs live where a user is near their bound, and tells what is held back."""

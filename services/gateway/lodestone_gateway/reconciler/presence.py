@@ -30,7 +30,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel, col
 
 from lodestone_gateway.reconciler.rounds import failures
-from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
+from lodestone_gateway.store.operations_tables import (
+    EVERYTHING,
+    ConsumerState,
+    PausedJobType,
+    ServiceHeartbeat,
+)
 from lodestone_gateway.store.session import transaction
 
 ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
@@ -58,7 +63,7 @@ def _replacing(table: type[SQLModel], key: str) -> Insert:
     return statement.on_conflict_do_update(index_elements=[key], set_=others)
 
 
-PAUSED = select(col(PausedJobType.job_type))
+PAUSED = select(col(PausedJobType.job_type)).where(col(PausedJobType.per_minute).is_(None))
 KEEP_STATES = _replacing(ConsumerState, "name")
 KEEP_HEARTBEATS = _replacing(ServiceHeartbeat, "worker_id")
 FORGET = delete(ServiceHeartbeat).where(col(ServiceHeartbeat.seen_at) < bindparam("before"))
@@ -89,6 +94,8 @@ class Presence:
         """
         async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             paused = set((await connection.execute(PAUSED)).scalars())
+        if EVERYTHING in paused:
+            paused = set(JOB_TYPES)
         consumers = await self._ask_broker()
         if consumers is None:
             return Broker()

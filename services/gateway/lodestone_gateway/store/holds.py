@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lodestone.events import Priority
 
+from lodestone_gateway.store.operations_tables import EVERYTHING
 from lodestone_gateway.store.tables import BackgroundJob
 
 FRESH = timedelta(seconds=3)  # what the relay told earlier counts no more
@@ -25,11 +26,25 @@ class Pace(NamedTuple):
     per_second: float  # turns; 0 where that is not known
 
 
+class Scope(NamedTuple):
+    """What an operator pauses: a job type, a user's jobs, or everything."""
+
+    job_type: str | None = None
+    user_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """A job type, a user's id as text, or the name of everything."""
+        return str(self.user_id or self.job_type or EVERYTHING)
+
+
 @dataclass(frozen=True)
 class Holds:
     """As read last."""
 
-    paused: frozenset[str] = frozenset()  # job types by operators, work by the cap on spend
+    paused: frozenset[str] = frozenset()  # job types or everything by operators, work by the cap on spend
+    resumed: frozenset[str] = frozenset()  # job types or everything that operators have resumed gradually
+    paused_users: frozenset[UUID] = frozenset()  # whom operators have paused, or resumed gradually
     paces: Mapping[tuple[str, bool], Pace] = field(default_factory=dict)  # by job type and `is_bulk`
     capped: frozenset[tuple[str, UUID]] = (
         frozenset()
@@ -41,17 +56,41 @@ class Holds:
         paused: Iterable[str],
         paces: Iterable[tuple[str, bool, int, float]],
         capped: Iterable[tuple[str, UUID]] = (),
+        *,
+        resumed: Iterable[str] = (),
+        paused_users: Iterable[UUID] = (),
     ) -> Self:
         """From rows of the tables, and as the relay told last."""
         told = [Pace(*pace) for pace in paces]
         return cls(
-            frozenset(paused), {(pace.job_type, pace.is_bulk): pace for pace in told}, frozenset(capped)
+            paused=frozenset(paused),
+            resumed=frozenset(resumed),
+            paused_users=frozenset(paused_users),
+            paces={(pace.job_type, pace.is_bulk): pace for pace in told},
+            capped=frozenset(capped),
         )
 
-    def with_pause(self, job_type: str, *, is_paused: bool) -> Self:
+    def with_pause(self, scope: Scope, *, is_paused: bool, is_gradual: bool = False) -> Self:
         """Before the tables are read again."""
-        paused = self.paused | {job_type} if is_paused else self.paused - {job_type}
-        return replace(self, paused=paused)
+        if scope.user_id:
+            others = self.paused_users - {scope.user_id}
+            return replace(self, paused_users=others | {scope.user_id} if is_paused or is_gradual else others)
+        paused, resumed = self.paused - {scope.key}, self.resumed - {scope.key}
+        return replace(
+            self,
+            paused=paused | {scope.key} if is_paused else paused,
+            resumed=resumed | {scope.key} if is_gradual else resumed,
+        )
+
+    def pauses(self, job: BackgroundJob) -> bool:
+        """Whether an operator's pause keeps a waiting job from its next attempt.
+
+        What the relay has published already is held by a pause of its type or of everything alone.
+        """
+        names = {job.job_type, EVERYTHING}
+        if names & self.paused:
+            return True
+        return not job.seq and (bool(names & self.resumed) or job.user_id in self.paused_users)
 
     def pace_of(self, job: BackgroundJob) -> Pace | None:
         """How the job's lane advances, if something in it is held back."""

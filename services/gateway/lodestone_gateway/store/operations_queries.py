@@ -17,6 +17,7 @@ from lodestone_gateway.store.operations_tables import (
     ConsumerState,
     DeadEvent,
     PausedJobType,
+    PausedUser,
     ServiceHeartbeat,
     SpendHold,
 )
@@ -115,9 +116,15 @@ async def dead_events(
 
 
 async def paused_job_types(session: AsyncSession) -> dict[str, PausedJobType]:
-    """The pauses by job type."""
+    """The pauses by job type; everything has a name among them."""
     rows = await session.scalars(select(PausedJobType))
     return {row.job_type: row for row in rows}
+
+
+async def paused_users(session: AsyncSession) -> dict[UUID, PausedUser]:
+    """The pauses by user."""
+    rows = await session.scalars(select(PausedUser))
+    return {row.user_id: row for row in rows}
 
 
 async def held_work(session: AsyncSession) -> set[str]:

@@ -11,6 +11,8 @@ from lodestone_gateway.store.tables import Row
 
 HELD_BULK, HELD_INTERACTIVE = "(bulk)", "(interactive)"
 """Work that the cap of the hour holds back, beside paused job types; no job type has such a name."""
+EVERYTHING = "(everything)"
+"""All job types, where one is named; likewise."""
 
 
 class DeadEvent(Row, table=True):
@@ -41,17 +43,37 @@ class DeadEvent(Row, table=True):
     """When the projector met it; retention counts from here."""
 
 
-class PausedJobType(Row, table=True):
+class PauseColumns(Row):
+    """A pause, or a gradual resumption of what was paused."""
+
+    paused_by: UUID
+    """The operator who paused it."""
+    paused_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
+    """When."""
+    per_minute: int | None = Field(default=None)
+    """How many requests the relay publishes in a minute; NULL while it is paused and publishes none."""
+    resumed_by: UUID | None = Field(default=None)
+    """The operator who resumed it gradually."""
+    resumed_at: datetime | None = Field(default=None)
+    """When."""
+
+
+class PausedJobType(PauseColumns, table=True):
     """A job type of which no attempt begins until an operator resumes it."""
 
     __tablename__ = "paused_job_types"
 
     job_type: str = Field(sa_type=Text, primary_key=True)
-    """A name of the registry."""
-    paused_by: UUID
-    """The operator who paused it."""
-    paused_at: datetime = Field(sa_column_kwargs={"server_default": text("now()")})
-    """When."""
+    """A name of the registry, or that of everything."""
+
+
+class PausedUser(PauseColumns, table=True):
+    """A user of whose jobs none is published until an operator resumes them."""
+
+    __tablename__ = "paused_users"
+
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    """Whose jobs."""
 
 
 class SpendControl(Row, table=True):

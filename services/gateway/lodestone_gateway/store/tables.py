@@ -53,6 +53,7 @@ class User(Row, table=True):
     """A subject of a valid token; the row is made at its first request."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("idx_users_list", text("created_at DESC"), text("id DESC")),)
 
     id: UUID = Field(primary_key=True)
     """The token's `sub`."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.store.holds import FRESH
 from lodestone_gateway.store.leadership import Lock
+from lodestone_gateway.store.operations_tables import EVERYTHING
 from lodestone_gateway.store.tables import BackgroundJob
 
 MOST_COUNTED = 1_000  # rows
@@ -28,6 +29,7 @@ async def surroundings(session: AsyncSession, job: BackgroundJob) -> dict[str, A
         "job_id": job.id,
         "seq": job.seq,  # what came since is not in the row
         "user_id": job.user_id,
+        "everything": EVERYTHING,
         "job_type": job.job_type,
         "is_bulk": job.priority == Priority.BULK,
         "waiting_for": job.waiting_for,
@@ -46,7 +48,15 @@ async def surroundings(session: AsyncSession, job: BackgroundJob) -> dict[str, A
 
 _READ = text("""
     SELECT clock_timestamp() AS now,
-        pause.paused_by, pause.paused_at, hold.until AS held_until, pace.turn IS NOT NULL AS is_lane_held,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(
+                kind, paused_by, extract(epoch FROM paused_at), per_minute)), '[]') FROM (
+            SELECT CASE job_type WHEN :everything THEN 'everything' ELSE 'job_type' END AS kind,
+                paused_by, paused_at, per_minute
+            FROM paused_job_types WHERE job_type IN (:job_type, :everything)
+            UNION ALL
+            SELECT 'user', paused_by, paused_at, per_minute FROM paused_users
+            WHERE user_id = :user_id) AS pause) AS pauses,
+        hold.until AS held_until, pace.turn IS NOT NULL AS is_lane_held,
         request.event_id IS NOT NULL AS has_request, request.tried, request.published_at,
         ahead.all_jobs AS ahead, ahead.own_jobs AS ahead_of_owner,
         queue.pending AS undelivered, queue.waiting_pulls, folding.pending AS unfolded,
@@ -68,7 +78,6 @@ _READ = text("""
     FROM (SELECT coalesce(array_agg((classid::bigint << 32) | objid::bigint), '{}') AS held
         FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS lock
-    LEFT JOIN paused_job_types AS pause ON pause.job_type = :job_type
     LEFT JOIN spend_holds AS hold ON hold.is_bulk = :is_bulk AND hold.until > now()
     LEFT JOIN lane_paces AS pace
         ON pace.job_type = :job_type AND pace.is_bulk = :is_bulk AND pace.seen_at > now() - :fresh

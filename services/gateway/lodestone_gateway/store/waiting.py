@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, false, literal, or_, tuple_
 from sqlmodel import col
 
 from lodestone_gateway.store.holds import Holds
-from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
+from lodestone_gateway.store.operations_tables import EVERYTHING, HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.tables import BackgroundJob
 
 STORED = ("slot", "retry", "provider", "rate_limit")  # in `waiting_for`; what holds the others back is not
@@ -26,7 +26,7 @@ def waits_for(words: Sequence[str], holds: Holds) -> ColumnElement[bool]:
     is_bulk = col(BackgroundJob.priority) == Priority.BULK.value
     is_published = col(BackgroundJob.seq) > 0
     word = case(
-        (col(BackgroundJob.job_type).in_([*holds.paused]), "paused"),
+        (_is_paused(holds, is_published), "paused"),
         (is_published, col(BackgroundJob.waiting_for)),
         (and_(is_bulk, literal(HELD_BULK in holds.paused)), "spend"),
         (and_(~is_bulk, literal(HELD_INTERACTIVE in holds.paused)), "spend"),
@@ -35,6 +35,21 @@ def waits_for(words: Sequence[str], holds: Holds) -> ColumnElement[bool]:
         else_=col(BackgroundJob.waiting_for),
     )
     return word.in_([*words])
+
+
+def _is_paused(holds: Holds, is_published: ColumnElement[bool]) -> ColumnElement[bool]:
+    """As `Holds.pauses`."""
+    job_type, user_id = col(BackgroundJob.job_type), col(BackgroundJob.user_id)
+    unless_published = or_(
+        literal(EVERYTHING in holds.resumed),
+        job_type.in_([*holds.resumed]),
+        user_id.in_([*holds.paused_users]),
+    )
+    return or_(
+        literal(EVERYTHING in holds.paused),
+        job_type.in_([*holds.paused]),
+        and_(~is_published, unless_published),
+    )
 
 
 def _is_capped(holds: Holds) -> ColumnElement[bool]:

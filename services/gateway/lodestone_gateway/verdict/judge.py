@@ -19,14 +19,25 @@ from lodestone_gateway.verdict.machinery import (
     relay_stopped,
     worker_lost,
 )
-from lodestone_gateway.verdict.queueing import cap, paused, slot, spend, starting, turn
+from lodestone_gateway.verdict.queueing import (
+    cap,
+    everything_paused,
+    slot,
+    spend,
+    starting,
+    turn,
+    type_paused,
+    user_paused,
+)
 from lodestone_gateway.verdict.snapshot import Snapshot
 
 Rule = Callable[[Snapshot], Cause | None]
 
 RULES: tuple[Rule, ...] = (
     overdue,
-    paused,
+    everything_paused,
+    type_paused,
+    user_paused,
     spend,
     cap,
     relay_stopped,

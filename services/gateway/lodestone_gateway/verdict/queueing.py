@@ -3,23 +3,50 @@
 from lodestone_gateway.store.verdict_queries import MOST_COUNTED
 from lodestone_gateway.verdict.causes import Cause, Code, counted, moment, seconds
 from lodestone_gateway.verdict.snapshot import Snapshot
-from lodestone_gateway.verdict.words import WAITING
+from lodestone_gateway.verdict.words import RESUMING, USER_PAUSED, WAITING
 
 
-def paused(seen: Snapshot) -> Cause | None:
+def everything_paused(seen: Snapshot) -> Cause | None:
+    """An operator has paused everything."""
+    return _paused(seen, "everything", "everything", "/api/ops/resume")
+
+
+def type_paused(seen: Snapshot) -> Cause | None:
     """An operator has paused its type."""
-    if not (seen.is_waiting and seen.pause):
+    job_type = seen.job.job_type
+    return _paused(seen, "job_type", job_type, f"/api/ops/job-types/{job_type}/resume")
+
+
+def user_paused(seen: Snapshot) -> Cause | None:
+    """An operator has paused its owner."""
+    return _paused(seen, "user", "its owner", f"/api/ops/users/{seen.job.user_id}/resume")
+
+
+def _paused(seen: Snapshot, kind: str, what: str, path: str) -> Cause | None:
+    pause = next((each for each in seen.pauses if each.kind == kind and seen.is_paused(each)), None)
+    if pause is None:
         return None
-    job_type, since = seen.job.job_type, moment(seen.pause.paused_at)
+    since, pace = moment(pause.paused_at), pause.per_minute
+    if pace:
+        text = f"Waiting to be let through: {what} is resumed gradually, {counted(pace, 'job')} a minute;"
+        advice = f"Nothing; `POST {path}` without a pace lets all continue at once."
+    else:
+        text, advice = f"Waiting until {what} is resumed:", f"`POST {path}` ends the pause."
     return Cause(
         Code.PAUSED,
-        f"Waiting until {job_type} is resumed: operator {seen.pause.paused_by} paused it at {since}.",
-        WAITING["paused"],
+        f"{text} operator {pause.paused_by} paused it at {since}.",
+        _told_paused(kind, is_gradual=pace is not None),
         seen.now,
-        {"pausedAt": since},
-        {"pausedBy": str(seen.pause.paused_by)},
-        advice=f"`POST /api/ops/job-types/{job_type}/resume` ends the pause.",
+        {"pausedAt": since, "perMinute": pace},
+        {"pausedBy": str(pause.paused_by), "paused": kind},
+        advice=advice,
     )
+
+
+def _told_paused(kind: str, *, is_gradual: bool) -> str:
+    if is_gradual:
+        return RESUMING
+    return USER_PAUSED if kind == "user" else WAITING["paused"]
 
 
 def spend(seen: Snapshot) -> Cause | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.status import Status
@@ -59,7 +60,7 @@ def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:
         row["now"],
         log=[LogEntry(event, _time(time), attempt, body) for event, time, attempt, body in row["log"]],
         request=request,
-        pause=Pause(row["paused_by"], row["paused_at"]) if row["paused_at"] else None,
+        pauses=[Pause(kind, UUID(by), _time(at), pace) for kind, by, at, pace in row["pauses"]],
         held_until=row["held_until"],
         is_lane_held=row["is_lane_held"],
         relay_leads=row["relay_leads"],

@@ -36,10 +36,12 @@ class LogEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Pause:
-    """An operator's pause of the job's type."""
+    """An operator's pause of the job's type, of its owner, or of everything."""
 
+    kind: str  # `job_type`, `user` or `everything`
     paused_by: UUID
     paused_at: datetime
+    per_minute: int | None = None  # jobs that are let through, where it is resumed gradually
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Snapshot:
     now: datetime
     log: Sequence[LogEntry] = ()
     request: Request | None = None  # gone some seconds after the end
-    pause: Pause | None = None
+    pauses: Sequence[Pause] = ()  # those that concern the job, whether they hold it up or not
     held_until: datetime | None = None  # the cap on the hour's spend holds work of this priority back
     is_lane_held: bool = False  # the relay has just said that it holds something of the lane back
     is_capped: bool = False  # the relay has just said that its owner has as many in flight as one user may
@@ -95,6 +97,14 @@ class Snapshot:
         """Whether its request waits for the relay."""
         request = self.request
         return self.is_waiting and not self.job.seq and request is not None and request.published_at is None
+
+    def is_paused(self, pause: Pause) -> bool:
+        """Whether the pause keeps the job from its next attempt.
+
+        What is published is held by a pause of its type or of everything alone.
+        """
+        reaches_published = pause.kind != "user" and pause.per_minute is None
+        return self.is_waiting and (reaches_published or self.is_unpublished)
 
     @property
     def is_observed(self) -> bool:
@@ -133,7 +143,7 @@ class Snapshot:
     @property
     def is_blocked(self) -> bool:
         """Whether something keeps the relay from publishing it that has nothing to do with its turn."""
-        held = self.pause is not None or self.held_until is not None or self.is_capped
+        held = any(map(self.is_paused, self.pauses)) or self.held_until is not None or self.is_capped
         return held or not self.relay_leads or self.is_without_workers
 
     @property

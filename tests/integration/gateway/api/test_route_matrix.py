@@ -107,6 +107,15 @@ OPERATORS: dict[str, tuple[str, Any, int]] = {
     "POST /api/ops/job-types/{job_type}/resume": ("/api/ops/job-types/emails/resume", {}, 200),
     "POST /api/ops/dead-letters/{job_id}/replay": ("/api/ops/dead-letters/{job}/replay", {}, 202),
     "GET /api/ops/audit": ("/api/ops/audit", None, 200),
+    "GET /api/ops/users": ("/api/ops/users", None, 200),
+    "GET /api/ops/users/{user_id}": ("/api/ops/users/{user}", None, 200),
+    "PUT /api/ops/users/{user_id}/plan": ("/api/ops/users/{user}/plan", {"plan": "unlimited"}, 200),
+    "PUT /api/ops/users/{user_id}/caps": ("/api/ops/users/{user}/caps", {}, 200),
+    "GET /api/ops/pauses": ("/api/ops/pauses", None, 200),
+    "POST /api/ops/pause": ("/api/ops/pause", {}, 200),
+    "POST /api/ops/resume": ("/api/ops/resume", {}, 200),
+    "POST /api/ops/users/{user_id}/pause": ("/api/ops/users/{user}/pause", {}, 200),
+    "POST /api/ops/users/{user_id}/resume": ("/api/ops/users/{user}/resume", {"perMinute": 6}, 200),
 }
 ROWS |= {operation: (path, body, 403, 403) for operation, (path, body, _) in OPERATORS.items()}
 

@@ -21,6 +21,7 @@ OF_NOBODY = {
     "dead_events",  # in no job's history, whatever job they claim to be about; deleted soon
     "operator_audit",  # what operators did; of users it has ids alone
     "bulk_action_jobs",  # an operator's list of jobs: ids, and why one was refused
+    "paused_users",  # what operators did, until the account is gone
 }
 
 
@@ -53,6 +54,7 @@ WATCHING = """
     INSERT INTO open_streams (user_id, process_id, open, seen_at)
     VALUES ('{user_id}', gen_random_uuid(), 9, now())"""
 PUBLISHED = "SELECT job_id FROM outbox WHERE published_at IS NOT NULL"
+CAPS = """INSERT INTO user_caps (user_id, caps) VALUES ('{user_id}', '{{"liveJobs": 500}}')"""
 STORED = "INSERT INTO stored_bytes (user_id, bytes) VALUES ('{user_id}', 1000)"
 
 
@@ -66,7 +68,7 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
     other = bench.gateway.user()
     await other.post("/api/lead-magnets", {**OWN_IDEA, "title": "Of somebody else"})
     await bench.bench.sql("DELETE FROM outbox")
-    for made_by_others in (SUM, SPENT, STORED, WATCHING):
+    for made_by_others in (SUM, SPENT, STORED, WATCHING, CAPS):
         await bench.bench.sql(made_by_others.format(user_id=bench.user.id))
 
     answer = await bench.user.get("/api/account/export")

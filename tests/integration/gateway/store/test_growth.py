@@ -33,6 +33,7 @@ from lodestone_gateway.store import (
     queries,
     run_times,
     runs_queries,
+    user_queries,
     verdict_queries,
 )
 from lodestone_gateway.store.audit_queries import AuditFilter
@@ -54,7 +55,7 @@ GROWTH = 1.2
 LEVELS = 3  # of an index; the planner may enter one more often where tables are large
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
 MODULES = (
-    *(queries, operations_queries, overview_queries, runs_queries, audit_queries),
+    *(queries, operations_queries, overview_queries, runs_queries, audit_queries, user_queries),
     *(bulk_queries, dead_letter_groups, lead_magnet_queries, cap_queries, verdict_queries, run_times, scan),
 )
 NOT_BOUNDED = {
@@ -289,6 +290,7 @@ READER: dict[str, Work] = {
     "dead_events": (
         lambda world, session: operations_queries.dead_events(session, ALL_FAILED, before=None, limit=51)
     ),
+    "paused_users": lambda world, session: operations_queries.paused_users(session),
     "paused_job_types": lambda world, session: operations_queries.paused_job_types(session),
     "consumer_states": lambda world, session: operations_queries.consumer_states(session),
     "service_heartbeats": lambda world, session: operations_queries.service_heartbeats(session),
@@ -301,6 +303,17 @@ READER: dict[str, Work] = {
     "audit_entries: of a kind and user": audited(action="inspect_job", user_id=DEMO),
     "audit_entries: of an operator without any": audited(operator_id=new_id()),
     "audit_entries: of some days": audited(since=now() - timedelta(days=3), until=now() - timedelta(days=2)),
+    "newest_users": lambda world, session: user_queries.newest_users(session, before=None, limit=51),
+    "newest_users: a later page": (
+        lambda world, session: user_queries.newest_users(session, before=(now(), DEMO), limit=51)
+    ),
+    "users_with_live_jobs": lambda world, session: user_queries.users_with_live_jobs(session, limit=50),
+    "users_who_spent": lambda world, session: user_queries.users_who_spent(session, limit=50),
+    "user_of_id": lambda world, session: user_queries.user_of_id(session, DEMO),
+    "users_of_email": lambda world, session: user_queries.users_of_email(session, "a@example.com"),
+    "live_jobs_by_day": lambda world, session: user_queries.live_jobs_by_day(session, DEMO),
+    "own_caps": lambda world, session: user_queries.own_caps(session, DEMO),
+    "has_own_plan": lambda world, session: user_queries.has_own_plan(session, DEMO),
     "the hub's wake-up": (
         lambda world, session: plain(
             hub._NEW, after=world.position + 100, heads=100, jobs=[world.job_id], users=[DEMO]

@@ -210,11 +210,43 @@ def test_the_app_pauses_for_an_operator_alone(database_url: str, me: Owned) -> N
         assert connection.execute("SELECT job_type FROM paused_job_types").fetchall() == [("posts",)]
 
 
-@pytest.mark.parametrize("role", [Role.RELAY, Role.PROJECTOR, Role.READER])
+@pytest.mark.parametrize("role", [Role.PROJECTOR, Role.RECONCILER, Role.READER])
 @pytest.mark.parametrize("sql", [PAUSE, RESUME])
 def test_nobody_else_pauses(database_url: str, role: Role, sql: str) -> None:
     with acting(database_url, role) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(sql)
+
+
+def test_the_app_pauses_users_and_sees_who_is_paused_for_an_operator_alone(
+    database_url: str, me: Owned
+) -> None:
+    pause = "INSERT INTO paused_users (user_id, paused_by) VALUES (%s, gen_random_uuid())"
+    with acting(database_url, Role.APP, me.user_id) as connection:
+        with pytest.raises(InsufficientPrivilege), connection.transaction():
+            connection.execute(pause, [me.user_id])
+        connection.execute("SELECT set_config('app.is_operator', 'true', true)")
+        connection.execute(pause, [me.user_id])
+        connection.execute("SELECT set_config('app.is_operator', '', true)")
+
+        assert connection.execute("SELECT FROM paused_users").fetchall() == []
+
+
+def test_the_relay_ends_what_is_resumed_gradually_and_no_pause(database_url: str) -> None:
+    with psycopg.connect(database_url) as owner:
+        owner.execute(
+            "INSERT INTO paused_job_types (job_type, paused_by, per_minute) VALUES"
+            " ('posts', gen_random_uuid(), NULL), ('emails', gen_random_uuid(), 6)"
+        )
+    try:
+        with acting(database_url, Role.RELAY) as connection:
+            with pytest.raises(InsufficientPrivilege), connection.transaction():
+                connection.execute(PAUSE)
+            connection.execute(RESUME)
+
+            assert connection.execute("SELECT job_type FROM paused_job_types").fetchall() == [("posts",)]
+    finally:
+        with psycopg.connect(database_url) as owner:
+            owner.execute(RESUME)
 
 
 @pytest.mark.parametrize("table", ["dead_events", "consumer_states", "service_beats", "lane_paces"])

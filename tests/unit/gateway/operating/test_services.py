@@ -124,7 +124,9 @@ def test_what_waits_for_the_agents_is_shown_beside_them() -> None:
 def test_a_pause_is_what_an_operator_wants_and_held_back_what_the_broker_does() -> None:
     paused_at = now()
     pause = PausedJobType(job_type="posts", paused_by=OPERATOR, paused_at=paused_at)
-    read = {"pauses": {"posts": pause}, "states": states(posts=state("p"), emails=state("e", is_paused=True))}
+    resumed = PausedJobType(job_type="emails", paused_by=OPERATOR, paused_at=paused_at, per_minute=6)
+    pauses = {"posts": pause, "emails": resumed}
+    read = {"pauses": pauses, "states": states(posts=state("p"), emails=state("e", is_paused=True))}
 
     queues = {queue.job_type: queue for queue in services(**read)["content"].job_types}
 

@@ -1,6 +1,6 @@
 """The relay's rounds as a whole: bounds hold, no place stays empty, nobody starves, whatever is lost."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,9 +10,11 @@ from lodestone.ids import new_id
 from lodestone.judgement import RowState
 from lodestone_gateway.outbox.dispatch import Dispatch
 from lodestone_gateway.outbox.in_flight import bound_of
+from lodestone_gateway.outbox.pauses import Pauses
 from lodestone_gateway.outbox.place import Lane, Look, Turn
 from lodestone_gateway.outbox.queue import Waiting
 from lodestone_gateway.outbox.window import Window
+from lodestone_gateway.store.operations_tables import EVERYTHING
 from support.logs import requested
 from support.stored import NOON
 
@@ -44,6 +46,7 @@ class World:
     running: dict[UUID, Waiting] = field(default_factory=dict)
     clocks: dict[Lane, int] = field(default_factory=lambda: defaultdict(int))
     ends: dict[tuple[Lane, int], int] = field(default_factory=lambda: defaultdict(int))
+    paused: set[UUID] = field(default_factory=set)  # users, or resumed gradually
 
     def __post_init__(self) -> None:
         self.dispatch = Dispatch(self.window)
@@ -77,6 +80,8 @@ class World:
             assert turn.user_id
             apart = look.capped.get(turn.lane.job_type, {})
             is_apart = turn.user_id in apart
+            if turn.user_id in self.paused and (not is_apart or str(turn.user_id) not in look.resumed):
+                continue
             room = apart[turn.user_id] if is_apart else look.rooms[turn.lane.job_type]
             queue = (turn.lane, turn.user_id if is_apart else None)
             if left.setdefault(queue, room) and (is_apart or turn.turn >= look.since.get(turn.lane, 0)):
@@ -317,3 +322,56 @@ def test_lanes_go_on_past_a_user_who_is_capped_and_come_back_for_him() -> None:
     world.rounds()
 
     assert world.in_flight("content", USERS[0]) == BOUND
+
+
+def test_who_is_resumed_gradually_gets_the_pace_and_the_others_their_places() -> None:
+    world, lane, user = World(paused={USERS[0]}), Lane("ideation", False), str(USERS[0])
+    world.dispatch.hear(Pauses({user: 30}, frozenset([user]), []), world.time)
+    world.put(0, lane, 20)
+    world.put(1, lane, 3)
+
+    served = []
+    for _ in range(8):
+        world.rounds()
+        served.append(Counter(row.user_id for row in world.published.values()))
+        world.start(99)
+        world.end(99)
+        world.wait(2.0)
+
+    assert served[0] == {USERS[1]: 3}
+    assert served[1:] == [{USERS[0]: 1}] * 7
+
+
+def test_what_is_resumed_gradually_has_one_pace_for_all_its_lanes() -> None:
+    world = World()
+    world.dispatch.hear(Pauses({EVERYTHING: 60}, frozenset(), []), world.time)
+    for user, job_type in enumerate(SERVICES):
+        world.put(user, Lane(job_type, is_bulk=bool(user % 2)), 9)
+
+    served = []
+    for _ in range(10):
+        world.rounds()
+        served.append(len(world.published))
+        world.start(99)
+        world.end(99)
+        world.wait(1.05)
+
+    assert served == [0, *[1] * 9]
+
+
+def test_who_is_resumed_is_found_though_the_relay_has_passed_over_them() -> None:
+    world, lane, user = World(paused={USERS[0]}), Lane("ideation", False), str(USERS[0])
+    world.dispatch.hear(Pauses({}, frozenset([user]), []), world.time)
+    world.put(0, lane, 1)
+    for _ in range(8):
+        world.put(1, lane, 3)
+        world.rounds()
+        world.start(99)
+        world.end(99)
+        world.wait()
+
+    world.paused.clear()
+    world.dispatch.hear(Pauses({}, frozenset(), []), world.time)
+    world.rounds()
+
+    assert not world.waiting

@@ -1,6 +1,7 @@
 """The verdict names the causes of a job's state: all that hold, and none that only look like it."""
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -8,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lodestone_gateway.jobs.view import PAUSED, SPEND, TURN, waiting_for
 from lodestone_gateway.store.holds import Holds
-from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
+from lodestone_gateway.store.operations_tables import EVERYTHING, HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.verdict.causes import Code
 from lodestone_gateway.verdict.judge import in_a_sentence, judge
 from lodestone_gateway.verdict.model import told_to_operator, told_to_owner
 from lodestone_gateway.verdict.snapshot import Request, Snapshot
 from support.verdicts import (
     CALLED,
+    GRADUAL,
     NOON,
+    OF_ALL,
+    OF_USER,
     OTHER,
     OVERLOADED,
     OWNER,
@@ -54,7 +58,7 @@ def codes(snapshot: Snapshot) -> list[str]:
         # each cause alone
         (seen(), ["starting"]),
         (seen(request=waiting()), ["starting"]),
-        (seen(pause=PAUSE), ["paused"]),
+        (seen(pauses=[PAUSE]), ["paused"]),
         (seen(request=waiting(), held_until=T), ["spend"]),
         (seen(request=waiting(ahead=14, own=3)), ["turn"]),
         (seen(request=waiting(ahead=3, own=3), is_capped=True), ["cap"]),
@@ -77,12 +81,16 @@ def codes(snapshot: Snapshot) -> list[str]:
         (seen(job("failed", **FAILURE)), ["failed"]),
         (seen(job("cancelled", completed_at=T), log=[ASKED]), ["cancelled"]),
         # several at once, the outermost first
-        (seen(request=waiting(), pause=PAUSE, held_until=T), ["paused", "spend"]),
-        (seen(request=waiting(), pause=PAUSE, relay_leads=False), ["paused", "relay_stopped"]),
-        (seen(pause=PAUSE, beats=FULL), ["paused", "slot"]),
+        (seen(request=waiting(), pauses=[PAUSE], held_until=T), ["paused", "spend"]),
+        (seen(request=waiting(), pauses=[PAUSE], relay_leads=False), ["paused", "relay_stopped"]),
+        (seen(pauses=[PAUSE], beats=FULL), ["paused", "slot"]),
+        (seen(pauses=[OF_ALL]), ["paused"]),
+        (seen(request=waiting(), pauses=[OF_USER]), ["paused"]),
+        (seen(request=waiting(), pauses=[PAUSE, OF_USER, OF_ALL]), ["paused", "paused", "paused"]),
+        (seen(request=waiting(), pauses=[GRADUAL]), ["paused"]),
         (seen(request=waiting(ahead=14), beats=FULL), ["turn", "slot"]),
         (seen(request=waiting(ahead=14), relay_leads=False, beats=[]), ["relay_stopped", "no_worker"]),
-        (retried("provider", pause=PAUSE), ["paused", "provider"]),
+        (retried("provider", pauses=[PAUSE]), ["paused", "provider"]),
         (retried("provider", seconds=-1, beats=FULL), ["provider", "slot"]),
         (run(projector_leads=False), ["projector_behind", "running"]),
         (
@@ -107,7 +115,7 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
     [
         # a queue that stands still since nobody publishes it, or since it is held back
         (seen(request=waiting(ahead=14), relay_leads=False), "relay_stopped", "turn"),
-        (seen(request=waiting(ahead=14), pause=PAUSE), "paused", "turn"),
+        (seen(request=waiting(ahead=14), pauses=[PAUSE]), "paused", "turn"),
         (seen(request=waiting(ahead=14), held_until=T), "spend", "turn"),
         (seen(request=waiting(ahead=14), beats=[]), "no_worker", "turn"),
         # nobody is heard since nobody listens
@@ -121,7 +129,7 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
         # an unpublished job that has waited long since there is no room
         (seen(OLD, request=waiting(), beats=FULL), "slot", "not_relayed"),
         (seen(OLD, request=waiting(), is_lane_held=True), "turn", "not_relayed"),
-        (seen(OLD, request=waiting(), pause=PAUSE), "paused", "not_relayed"),
+        (seen(OLD, request=waiting(), pauses=[PAUSE]), "paused", "not_relayed"),
         (seen(OLD, request=waiting(tried=True)), "bus_silent", "not_relayed"),
         (seen(OLD, request=waiting(), is_capped=True), "cap", "not_relayed"),
         (seen(observed_at=ago(60), beats=[], projector_leads=False), "projector_behind", "no_worker"),
@@ -141,7 +149,11 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
         (retried("rate_limit", called=True), "rate_limit", "provider"),
         (retried("provider", log=[CALLED, REFUSED]), "breaker_open", "provider"),
         # what does not touch a running or a published job
-        (run(pause=PAUSE), "running", "paused"),
+        (run(pauses=[PAUSE]), "running", "paused"),
+        (seen(pauses=[OF_USER]), "starting", "paused"),
+        (seen(pauses=[GRADUAL]), "starting", "paused"),
+        (seen(request=waiting(ahead=14), pauses=[OF_USER]), "paused", "turn"),
+        (seen(request=waiting(ahead=14), pauses=[GRADUAL]), "paused", "turn"),
         (run(held_until=T), "running", "spend"),
         (seen(held_until=T), "starting", "spend"),
         (seen(relay_leads=False), "starting", "relay_stopped"),
@@ -174,7 +186,17 @@ def test_what_only_looks_like_the_cause_is_not_named(snapshot: Snapshot, found: 
             "Waiting for its turn: 14 jobs of its type and priority ahead, 3 jobs of the same owner."
             " Waiting for a free slot: 32 of 32 are in use on 2 processes.",
         ),
-        (seen(pause=PAUSE), f"Waiting until ideation is resumed: operator {OTHER} paused it at {NOON}."),
+        (seen(pauses=[PAUSE]), f"Waiting until ideation is resumed: operator {OTHER} paused it at {NOON}."),
+        (
+            seen(request=waiting(), pauses=[OF_ALL, OF_USER]),
+            f"Waiting until everything is resumed: operator {OTHER} paused it at {NOON}."
+            f" Waiting until its owner is resumed: operator {OTHER} paused it at {NOON}.",
+        ),
+        (
+            seen(request=waiting(), pauses=[GRADUAL]),
+            "Waiting to be let through: ideation is resumed gradually, 6 jobs a minute;"
+            f" operator {OTHER} paused it at {NOON}.",
+        ),
         (
             retried("provider", seconds=20, waiting_alike=7),
             "Waiting for its next attempt, at 2026-03-04T05:06:27.000Z, in 20 s. Attempt 1 ended with"
@@ -232,7 +254,15 @@ def test_operators_read_numbers_times_and_names(snapshot: Snapshot, told: str) -
             "Others asked before you: at least 1,000 jobs ahead of yours. It starts when it is your turn.",
         ),
         (seen(beats=FULL), "Every place is taken right now, 32 of 32. It starts as soon as one is free."),
-        (seen(pause=PAUSE), "We have paused this kind of work. It resumes automatically."),
+        (seen(pauses=[PAUSE]), "We have paused this kind of work. It resumes automatically."),
+        (
+            seen(request=waiting(), pauses=[OF_USER]),
+            "We have paused your jobs. They are kept, and start when we resume them.",
+        ),
+        (
+            seen(request=waiting(), pauses=[GRADUAL]),
+            "We are starting what was paused, little by little. It starts when it is its turn.",
+        ),
         (seen(job("failed", **FAILURE)), "It did not work."),
     ],
 )
@@ -304,7 +334,7 @@ SNAPSHOTS = st.builds(
         st.integers(0, 1_000),
         st.integers(0, 9),
     ),
-    pause=st.sampled_from([None, PAUSE]),
+    pauses=st.lists(st.sampled_from([PAUSE, GRADUAL, OF_USER, OF_ALL]), unique_by=attrgetter("kind")),
     held_until=st.sampled_from([None, T + timedelta(minutes=9)]),
     is_lane_held=st.booleans(),
     is_capped=st.booleans(),
@@ -334,7 +364,7 @@ def test_there_is_always_a_cause_and_each_once(snapshot: Snapshot) -> None:
     found = codes(snapshot)
 
     assert found
-    assert len(found) == len(set(found))
+    assert len({cause.text for cause in judge(snapshot)}) == len(found)
     ends = {"completed", "failed", "cancelled"}
     assert bool(ends & set(found)) is not snapshot.is_live
 
@@ -358,12 +388,17 @@ def test_advice_rests_on_what_was_seen_lately(snapshot: Snapshot) -> None:
 @given(SNAPSHOTS)
 def test_a_hold_that_waiting_for_names_is_in_the_chain(snapshot: Snapshot) -> None:
     held = [HELD_BULK, HELD_INTERACTIVE] if snapshot.held_until else []
-    paused = ["ideation"] if snapshot.pause else []
+    names = {"job_type": "ideation", "everything": EVERYTHING}
+    of_types = {names[each.kind]: each for each in snapshot.pauses if each.kind in names}
+    paused = {name for name, each in of_types.items() if each.per_minute is None}
+    users = [snapshot.job.user_id for each in snapshot.pauses if each.kind == "user"]
     paces = [("ideation", is_bulk, 9, 0.5) for is_bulk in (False, True) if snapshot.is_lane_held]
-    named = waiting_for(snapshot.job, Holds.of([*held, *paused], paces))
+    holds = Holds.of([*held, *paused], paces, resumed=of_types.keys() - paused, paused_users=users)
+    named = waiting_for(snapshot.job, holds)
     is_in_outbox = snapshot.request is not None and snapshot.request.published_at is None
 
-    if snapshot.is_live and named == PAUSED:
+    reaches = paused or is_in_outbox  # a user's pause, and a pace, hold only what is not published
+    if snapshot.is_live and named == PAUSED and reaches:
         assert Code.PAUSED in codes(snapshot)
     if snapshot.is_live and named == SPEND and is_in_outbox:
         assert Code.SPEND in codes(snapshot)

@@ -11,8 +11,10 @@ from lodestone_gateway.api.operations import (
     dead_letters,
     jobs,
     overview,
+    pauses,
     services,
     spend,
+    users,
 )
 from lodestone_gateway.operating.audit import THROUGH
 from lodestone_gateway.parts import Operator
@@ -24,7 +26,10 @@ def router() -> APIRouter:
     """The routes."""
     of_all = [Depends(note_program), Depends(only_known_filters)]
     routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=of_all)
-    for part in (overview, jobs, by_hand, dead_letters, bulk_actions, services, spend, audit):
+    for part in (
+        *(overview, jobs, by_hand, dead_letters, bulk_actions),
+        *(services, pauses, spend, users, audit),
+    ):
         part.add_routes(routes)
     return routes
 

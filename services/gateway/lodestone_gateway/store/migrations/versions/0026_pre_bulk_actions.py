@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 
 # Jobs are named and not referred to: a bulk action may outlive them.
 TABLES = """
