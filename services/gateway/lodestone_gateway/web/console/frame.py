@@ -15,6 +15,7 @@ PLACES = (
     ("/console/runs", "Runs"),
     ("/console/dead-letters", "Dead letters"),
     ("/console/bulk", "Bulk"),
+    ("/console/pauses", "Pauses"),
     ("/console/users", "Users"),
     ("/console/audit", "Audit"),
 )

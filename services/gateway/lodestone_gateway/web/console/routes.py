@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Depends
 
 from lodestone_gateway.parts import get_operator
-from lodestone_gateway.web.console import overview, runs
+from lodestone_gateway.web.console import audit, overview, pauses, runs, users
 from lodestone_gateway.web.pages import PageRoute
 
-PARTS = (overview, runs)
+PARTS = (overview, runs, pauses, users, audit)
 
 
 def router() -> APIRouter:
