@@ -16,7 +16,7 @@ def right(seen: Snapshot) -> set[str]:
 
 def blind_to_pauses(seen: Snapshot) -> set[str]:
     """Does not look at what an operator paused."""
-    return right(replace(seen, pause=None))
+    return right(replace(seen, pauses=()))
 
 
 def blind_to_the_relay(seen: Snapshot) -> set[str]:

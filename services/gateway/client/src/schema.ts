@@ -649,7 +649,7 @@ export interface paths {
         put?: never;
         /**
          * Resume Job Type
-         * @description Ends a pause.
+         * @description Ends a pause, at once or gradually.
          */
         post: operations["resume_job_type"];
         delete?: never;
@@ -716,6 +716,66 @@ export interface paths {
         get: operations["read_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Everything
+         * @description Starts no more attempts at any job until everything is resumed; running ones continue.
+         */
+        post: operations["pause_everything"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pauses
+         * @description What is paused or resumed gradually: by whom, since when, at which pace.
+         */
+        get: operations["list_pauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Everything
+         * @description Ends the pause of everything, at once or gradually; what is paused besides stays paused.
+         */
+        post: operations["resume_everything"];
         delete?: never;
         options?: never;
         head?: never;
@@ -796,6 +856,126 @@ export interface paths {
          * @description Lets all work go on until this hour ends, whatever it costs.
          */
         post: operations["waive_spend_cap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description Users with their plan, their live jobs, and what they spent today and this month.
+         */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read User
+         * @description One user: usage and cost by day and job type, caps and what is used of them, live jobs.
+         */
+        get: operations["read_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/users/{user_id}/caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Caps
+         * @description Gives a user caps of their own instead of those of the plan; an empty body takes them all away.
+         */
+        put: operations["set_caps"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/users/{user_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause User
+         * @description Publishes none of the user's jobs until they are resumed; what they submit is accepted and waits.
+         */
+        post: operations["pause_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/users/{user_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Plan
+         * @description Puts a user on a plan, from their next request on.
+         */
+        put: operations["set_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/users/{user_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume User
+         * @description Ends a user's pause, at once or gradually.
+         */
+        post: operations["resume_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,7 +1193,7 @@ export interface components {
          * @description What operators do.
          * @enum {string}
          */
-        Action: "inspect_job" | "read_dead_events" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan";
+        Action: "inspect_job" | "read_dead_events" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan" | "set_caps";
         /**
          * Archetype
          * @description The ten kinds of lead magnet, in the order in which concepts come back.
@@ -3253,13 +3433,15 @@ export interface components {
         };
         /**
          * JobTypeState
-         * @description Whether a job type is paused.
+         * @description The same of a job type.
          */
         JobTypeState: {
             /** Jobtype */
             jobType: string;
             /** Paused */
             paused: boolean;
+            /** Perminute */
+            perMinute?: number | null;
         };
         /**
          * JobUsage
@@ -3491,6 +3673,66 @@ export interface components {
             updatedAt: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ListedUser
+         * @description A user in the operators' list.
+         *
+         *     `liveJobs` is counted up to 1,000. Money is US dollars of settled calls, days and months are UTC.
+         *     `pausedAt` is null unless an operator has paused the user; then `perMinute` is the pace of a gradual
+         *     resumption, or null.
+         */
+        ListedUser: {
+            /** Createdat */
+            createdAt: string;
+            /** Email */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Livejobs */
+            liveJobs: number;
+            /** Pausedat */
+            pausedAt: string | null;
+            /** Perminute */
+            perMinute: number | null;
+            /** Plan */
+            plan: string;
+            /**
+             * Spentthismonth
+             * @default 0
+             */
+            spentThisMonth?: string;
+            /**
+             * Spenttoday
+             * @default 0
+             */
+            spentToday?: string;
+        };
+        /**
+         * LiveJobsOfDay
+         * @description A user's jobs of a type that were accepted on a day, UTC, and have not ended.
+         */
+        LiveJobsOfDay: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Jobtype */
+            jobType: string;
+            /**
+             * Running
+             * @description The others, also between attempts.
+             */
+            running: number;
+            /**
+             * Waiting
+             * @description Those that no attempt has begun of.
+             */
+            waiting: number;
         };
         /**
          * NewEmails
@@ -3859,6 +4101,58 @@ export interface components {
             until: string;
         };
         /**
+         * OwnCaps
+         * @description Caps of one user that replace those of their plan: null is no cap; what is not given is as in the plan.
+         *
+         *     Streams have none: each process opens some without asking the others.
+         */
+        OwnCaps: {
+            /**
+             * Draftbytes
+             * @description Bytes of all drafts and answers together.
+             */
+            draftBytes?: number | null;
+            /**
+             * Drafts
+             * @description Wizard drafts.
+             * @default 50
+             */
+            drafts?: number;
+            /**
+             * Jobsaday
+             * @description Jobs submitted on a day, by job type.
+             * @default {}
+             */
+            jobsADay?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Leadmagnetsperideation
+             * @description Lead magnets from one ideation.
+             */
+            leadMagnetsPerIdeation?: number | null;
+            /**
+             * Livejobs
+             * @description Jobs that have not ended.
+             */
+            liveJobs?: number | null;
+            /**
+             * Spendaday
+             * @description US dollars on a day, UTC.
+             */
+            spendADay?: number | string | null;
+            /**
+             * Spendamonth
+             * @description US dollars in a calendar month, UTC.
+             */
+            spendAMonth?: number | string | null;
+            /**
+             * Storedbytes
+             * @description Bytes that the database keeps of the user's work.
+             */
+            storedBytes?: number | null;
+        };
+        /**
          * PageMetadata
          * @description How long the page is.
          */
@@ -3923,6 +4217,45 @@ export interface components {
             posts: string | null;
         };
         /**
+         * Pause
+         * @description What is paused, or resumed gradually: a job type, a user, or everything.
+         *
+         *     `perMinute` is null while it is paused; else so many requests are let through in a minute, until nothing
+         *     waits any more. `resumedBy` and `resumedAt` say who set that, and when.
+         */
+        Pause: {
+            /** Jobtype */
+            jobType: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "job_type" | "user" | "everything";
+            /** Pausedat */
+            pausedAt: string;
+            /**
+             * Pausedby
+             * Format: uuid
+             */
+            pausedBy: string;
+            /** Perminute */
+            perMinute: number | null;
+            /** Resumedat */
+            resumedAt: string | null;
+            /** Resumedby */
+            resumedBy: string | null;
+            /** Userid */
+            userId: string | null;
+        };
+        /**
+         * PauseList
+         * @description All pauses and gradual resumptions, the newest pause first.
+         */
+        PauseList: {
+            /** Items */
+            items: components["schemas"]["Pause"][];
+        };
+        /**
          * Period
          * @description How far back it goes.
          * @enum {string}
@@ -3937,6 +4270,17 @@ export interface components {
             conceptIndex: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * PlanRequest
+         * @description The plan to put a user on; an unknown name is refused.
+         */
+        PlanRequest: {
+            /**
+             * Plan
+             * @enum {string}
+             */
+            plan: "free" | "pro" | "unlimited";
         };
         /**
          * PlannedSection
@@ -4601,6 +4945,17 @@ export interface components {
             range: (number)[];
         };
         /**
+         * ResumeRequest
+         * @description How to resume; an unknown name is refused.
+         */
+        ResumeRequest: {
+            /**
+             * Perminute
+             * @description So many jobs a minute, until nothing waits any more; all at once without it.
+             */
+            perMinute?: number | null;
+        };
+        /**
          * ScaleLabels
          * @description The names of the two ends of a scale.
          */
@@ -4615,6 +4970,16 @@ export interface components {
              * @default
              */
             min?: string;
+        };
+        /**
+         * ScopeState
+         * @description Whether it is paused; `perMinute` is null unless it is resumed gradually.
+         */
+        ScopeState: {
+            /** Paused */
+            paused: boolean;
+            /** Perminute */
+            perMinute?: number | null;
         };
         /**
          * ScoreRange
@@ -4734,6 +5099,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["Service"][];
         };
+        /**
+         * Sort
+         * @description Orders of the list; only the first has pages.
+         * @enum {string}
+         */
+        Sort: "newest" | "liveJobs" | "spend";
         /**
          * Span
          * @description Two times, from recent runs of the same type and size.
@@ -5180,6 +5551,62 @@ export interface components {
             resetsAt: string;
             /** Used */
             used: number;
+        };
+        /**
+         * UserDetail
+         * @description A user with their usage; `hasOwnPlan` is false for the default plan.
+         *
+         *     `ownCaps` are those that differ from the plan's. In `usage` they count already.
+         */
+        UserDetail: {
+            /** Createdat */
+            createdAt: string;
+            /** Email */
+            email: string | null;
+            /** Hasownplan */
+            hasOwnPlan: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Livebyday */
+            liveByDay: components["schemas"]["LiveJobsOfDay"][];
+            /** Livejobs */
+            liveJobs: number;
+            /** Name */
+            name: string | null;
+            /** Owncaps */
+            ownCaps: {
+                [key: string]: unknown;
+            };
+            /** Pausedat */
+            pausedAt: string | null;
+            /** Perminute */
+            perMinute: number | null;
+            /** Plan */
+            plan: string;
+            /**
+             * Spentthismonth
+             * @default 0
+             */
+            spentThisMonth?: string;
+            /**
+             * Spenttoday
+             * @default 0
+             */
+            spentToday?: string;
+            usage: components["schemas"]["UsageOverview"];
+        };
+        /**
+         * UserList
+         * @description A page of users; `nextCursor` is null on the last one, and where the order has no pages.
+         */
+        UserList: {
+            /** Items */
+            items: components["schemas"]["ListedUser"][];
+            /** Nextcursor */
+            nextCursor: string | null;
         };
         /**
          * ViralCheck
@@ -7657,6 +8084,9 @@ export interface operations {
                         usageReservations?: {
                             [key: string]: unknown;
                         }[];
+                        userCaps?: {
+                            [key: string]: unknown;
+                        }[];
                         /** Format: uuid */
                         userId: string;
                         users?: {
@@ -9955,7 +10385,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -10259,6 +10693,178 @@ export interface operations {
             };
         };
     };
+    pause_everything: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeState"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_everything: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeState"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_services: {
         parameters: {
             query?: never;
@@ -10443,6 +11049,371 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HourlySpend"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description A user's id or email address */
+                search?: string | null;
+                /** @description `liveJobs` and `spend` list those with the most, without pages */
+                sort?: components["schemas"]["Sort"];
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetail"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_caps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCaps"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetail"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeState"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetail"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeState"];
                 };
             };
             /** @description Too many requests, of which this one counts as 3; wait as long as it says */

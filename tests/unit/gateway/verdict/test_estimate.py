@@ -88,7 +88,7 @@ def test_a_job_between_attempts_does_not_begin_before_its_time() -> None:
 @pytest.mark.parametrize(
     ("snapshot", "reason"),
     [
-        (seen(pause=PAUSE), "paused"),
+        (seen(pauses=[PAUSE]), "paused"),
         (seen(request=waiting(), held_until=T), "spend"),
         (seen(request=waiting(), relay_leads=False), "relay_stopped"),
         (seen(job(created_at=ago(60)), request=waiting(tried=True)), "bus_silent"),
@@ -101,7 +101,7 @@ def test_a_job_between_attempts_does_not_begin_before_its_time() -> None:
         (retried("rate_limit", called=False), "rate_limit"),
         (seen(job(deadline_at=ago(60))), "overdue"),
         (seen(job(cancel_requested=True)), "cancelling"),
-        (seen(pause=PAUSE, beats=[]), "paused"),
+        (seen(pauses=[PAUSE], beats=[]), "paused"),
         (seen(observed_at=ago(12)), Unknown.UNOBSERVED),
     ],
 )
@@ -177,7 +177,7 @@ def test_more_work_ahead_is_never_sooner_and_more_slots_never_later(
 
 SNAPSHOTS: list[Any] = [
     seen(),
-    seen(pause=PAUSE),
+    seen(pauses=[PAUSE]),
     seen(beats=[]),
     seen(request=waiting(ahead=9, own=3), beats=FULL),
     seen(observed_at=None),
