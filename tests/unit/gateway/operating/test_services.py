@@ -61,6 +61,7 @@ def test_nothing_that_was_not_read_is_made_up() -> None:
         "redelivered": None,
         "waitingPulls": None,
         "seenAt": None,
+        "estimates": None,
     }
 
 
