@@ -18,6 +18,7 @@ from lodestone_gateway.store.operations_tables import EVERYTHING
 from lodestone_gateway.store.tables import BackgroundJob
 
 MOST_COUNTED = 1_000  # rows
+OLDEST = 100  # jobs among which those are looked for that are published and not started
 TOLD = ("started", "retrying", "call_started", "cancel_requested")
 """Events that say something about a job's state."""
 
@@ -40,6 +41,7 @@ async def surroundings(session: AsyncSession, job: BackgroundJob) -> dict[str, A
         "told": list(TOLD),
         "fresh": FRESH,
         "most": MOST_COUNTED,
+        "oldest": OLDEST,
         "relay_lock": Lock.RELAY.value,
         "projector_lock": Lock.PROJECTOR.value,
     }
@@ -72,6 +74,14 @@ _READ = text("""
         (SELECT count(*) FILTER (WHERE waiting_for = :waiting_for) FROM (
             SELECT waiting_for FROM background_jobs
             WHERE job_type = :job_type AND status = 'processing' LIMIT :most) AS under_way) AS waiting_alike,
+        (SELECT count(*) FILTER (WHERE waiting_for IS NULL) FROM (
+            SELECT waiting_for FROM background_jobs
+            WHERE job_type = :job_type AND status = 'processing' LIMIT :most) AS under_way) AS started,
+        (SELECT count(*) FROM (
+            SELECT id FROM background_jobs WHERE job_type = :job_type AND status = 'pending'
+            ORDER BY created_at, id LIMIT :oldest) AS first
+            JOIN outbox AS sent ON sent.job_id = first.id AND sent.event = :requested
+            WHERE sent.published_at IS NOT NULL) AS sent,
         (SELECT id FROM background_jobs WHERE parent_job_id = :job_id
             ORDER BY created_at, id LIMIT 1) AS run_again_as,
         (SELECT pg_column_size(input) FROM background_jobs WHERE id = :job_id) AS size

@@ -78,14 +78,15 @@ def _waiting(seen: Snapshot, took: list[float]) -> Estimate:
 
 
 def _queue(seen: Snapshot) -> Queue:
+    """What workers say of their slots is seconds old; in a flood the rows know of more."""
+    busy, request = max(seen.running, seen.started), seen.request
     until = seen.job.retry_at - seen.now if seen.job.retry_at else timedelta()
-    on_bus, request = seen.undelivered or 0, seen.request
     if not seen.is_unpublished or request is None:
-        return Queue(seen.slots, seen.running, max(on_bus - 1, 0), max(until.total_seconds(), 0.0))
+        return Queue(seen.slots, busy, max(seen.sent - 1, 0), max(until.total_seconds(), 0.0))
     if seen.is_capped:
         share = max(int(seen.slots * SHARE_OF_ONE_USER), 1)
         return Queue(share, share, request.ahead_of_owner)
-    return Queue(seen.slots, seen.running, request.ahead + on_bus)
+    return Queue(seen.slots, busy, request.ahead + seen.sent)
 
 
 def _running(seen: Snapshot, took: list[float]) -> Estimate:

@@ -72,6 +72,8 @@ def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:
         beats=list(_beats(row["beats"])),
         waiting_alike=row["waiting_alike"],
         run_again_as=row["run_again_as"],
+        started=row["started"],
+        sent=row["sent"],
         size=row["size"],
     )
 

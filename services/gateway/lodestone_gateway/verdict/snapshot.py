@@ -75,6 +75,8 @@ class Snapshot:
     beats: Sequence[Beat] = ()
     waiting_alike: int = 0  # jobs of this type that wait for what this one waits for between its attempts
     run_again_as: UUID | None = None
+    started: int = 0  # jobs of this type that run, by their rows: newer than what workers say
+    sent: int = 0  # jobs of this type that are published and not started, among the oldest
     size: int | None = None  # bytes of the job's input as it is stored
 
     @property

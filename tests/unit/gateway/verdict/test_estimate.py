@@ -60,6 +60,15 @@ def test_a_job_waits_for_those_ahead_of_it() -> None:
     assert 90 <= waits <= 110, "forty jobs of ten seconds on four slots"
 
 
+def test_in_a_flood_it_waits_for_jobs_that_no_worker_has_told_of() -> None:
+    idle = [beat(slots=4, running=0)]
+    found = told(seen(request=waiting(ahead=31), beats=idle, started=4, sent=4), TEN_SECONDS)
+
+    assert found.begins is not None
+    waits = (found.begins.p50_at - T).total_seconds()
+    assert 80 <= waits <= 100, "thirty-six jobs of ten seconds on four slots, which are busy"
+
+
 def test_of_a_running_job_what_it_has_taken_is_behind_it() -> None:
     row = job("processing", seq=2, started_at=ago(8))
     snapshot = seen(row, log=[STARTED])
