@@ -18,6 +18,7 @@ PLACES = (
     ("/console/pauses", "Pauses"),
     ("/console/users", "Users"),
     ("/console/audit", "Audit"),
+    ("/console/submit", "Submit"),
 )
 LOOK_EVERY = 1_500  # ms between two looks of a visible page
 

@@ -3,10 +3,19 @@
 from fastapi import APIRouter, Depends
 
 from lodestone_gateway.parts import get_operator
-from lodestone_gateway.web.console import audit, overview, pauses, runs, users
+from lodestone_gateway.web.console import (
+    audit,
+    bulk,
+    by_hand,
+    dead_letters,
+    overview,
+    pauses,
+    runs,
+    users,
+)
 from lodestone_gateway.web.pages import PageRoute
 
-PARTS = (overview, runs, pauses, users, audit)
+PARTS = (overview, runs, dead_letters, bulk, by_hand, pauses, users, audit)
 
 
 def router() -> APIRouter:
