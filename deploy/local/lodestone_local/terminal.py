@@ -17,6 +17,14 @@ def complain(line: str) -> None:
     _write(sys.stderr, line)
 
 
+def redraw(line: str) -> None:
+    """Puts the line in place of the one before on a terminal's standard error; nothing where it is a file."""
+    if sys.stderr.isatty():
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"\r\x1b[K{harmless(line)}")
+            sys.stderr.flush()
+
+
 def harmless(text: str) -> str:
     """The text in one line, with control characters escaped: they may come from a model or a server."""
     return "".join(_shown(each) for each in text)

@@ -21,7 +21,10 @@ class Tool:
     does: Literal["read", "prepare", "change"] = "read"
 
 
-WHY = ("id", "jobType", "userId", "status", "waitingFor", "attempt", "createdAt", "deadlineAt", "verdict")
+WHY = (
+    *("id", "jobType", "userId", "status", "waitingFor", "attempt", "createdAt", "deadlineAt"),
+    *("verdict", "estimate"),
+)
 
 TOOLS = (
     Tool("list_jobs", "list_all_jobs", OperatorClient.jobs, "Jobs of all users, newest first, in pages."),
@@ -45,6 +48,12 @@ TOOLS = (
         "Failed jobs that were not run again, and events that belong to no job's history; newest first.",
     ),
     Tool(
+        "group_dead_letters",
+        "group_dead_letters",
+        OperatorClient.dead_letter_groups,
+        "Failed jobs that were not run again, by cause, with counts over time and affected users.",
+    ),
+    Tool(
         "list_services",
         "list_services",
         OperatorClient.services,
@@ -63,4 +72,39 @@ TOOLS = (
         "What operators did and whose content they looked at, newest first.",
     ),
     Tool("read_spend", "read_spend", OperatorClient.spend, "What all users spent in this hour, and its cap."),
+    Tool(
+        "list_bulk_actions",
+        "list_bulk_actions",
+        OperatorClient.bulk_actions,
+        "Bulk actions and dry runs, newest first: what was found, how far they are.",
+    ),
+    Tool(
+        "read_bulk_action",
+        "read_bulk_action",
+        OperatorClient.bulk_action,
+        "One bulk action: what the dry run found, how many of its jobs are done, refused or open.",
+    ),
+    Tool(
+        "prepare_bulk_action",
+        "look_at_bulk_action",
+        OperatorClient.look_at_bulk_action,
+        "A dry run of running failed jobs again (replay) or of cancelling jobs: how many match, how many are "
+        "not eligible and why, what it may cost. Changes nothing; confirm_bulk_action takes its id.",
+        does="prepare",
+    ),
+    Tool(
+        "confirm_bulk_action",
+        "start_bulk_action",
+        OperatorClient.start_bulk_action,
+        "Begins what a dry run counted, by the dry run's id. Only after the person has seen the dry run and "
+        "agreed to it.",
+        does="change",
+    ),
+    Tool(
+        "abort_bulk_action",
+        "abort_bulk_action",
+        OperatorClient.abort_bulk_action,
+        "Ends a bulk action that runs; what it has done stays done.",
+        does="change",
+    ),
 )

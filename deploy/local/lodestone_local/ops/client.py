@@ -7,6 +7,7 @@ as docs/api/openapi.json describes it, and raises GatewayFailed with the gateway
 from typing import TypeAlias
 from urllib.parse import quote
 
+from lodestone.errors import Misconfigured
 from lodestone.wire import JsonObject
 from pydantic.alias_generators import to_camel
 
@@ -30,9 +31,42 @@ class OperatorClient(Connection):
         """A page of what failed and was not run again, newest first."""
         return await self._get("dead-letters", **filters)
 
+    async def dead_letter_groups(self, **filters: Filter) -> JsonObject:
+        """The same jobs by cause, the largest group first."""
+        return await self._get("dead-letters/groups", **filters)
+
     async def replay(self, job_id: str) -> JsonObject:
         """Runs a failed job again; the same new job on every call."""
         return await self._post(f"dead-letters/{_part(job_id)}/replay")
+
+    async def look_at_bulk_action(
+        self, *, action: str, filter: JsonObject, rate_per_minute: int | None = None, dry_run: bool = True
+    ) -> JsonObject:
+        """A dry run: what the action would be done to, kept by its id. The filter has the API's names."""
+        rate = {} if rate_per_minute is None else {"ratePerMinute": rate_per_minute}
+        return await self._post(
+            "bulk-actions", {"action": action, "filter": filter, "dryRun": dry_run, **rate}
+        )
+
+    async def start_bulk_action(self, bulk_id: str, rate_per_minute: int | None = None) -> JsonObject:
+        """Begins what a dry run counted; without a rate at the dry run's."""
+        return await self._post(f"bulk-actions/{_part(bulk_id)}/start", {"ratePerMinute": rate_per_minute})
+
+    async def abort_bulk_action(self, bulk_id: str) -> JsonObject:
+        """Ends a bulk action; what it has done stays done."""
+        return await self._post(f"bulk-actions/{_part(bulk_id)}/abort")
+
+    async def bulk_actions(self, **filters: Filter) -> JsonObject:
+        """A page of bulk actions and dry runs, newest first."""
+        return await self._get("bulk-actions", **filters)
+
+    async def bulk_action(self, bulk_id: str) -> JsonObject:
+        """How far one is."""
+        return await self._get(f"bulk-actions/{_part(bulk_id)}")
+
+    async def bulk_results(self, bulk_id: str, **filters: Filter) -> JsonObject:
+        """A page of what became of its jobs."""
+        return await self._get(f"bulk-actions/{_part(bulk_id)}/jobs", **filters)
 
     async def services(self) -> JsonObject:
         """The relay, the projector and the services."""
@@ -70,5 +104,7 @@ def _text(value: Filter) -> str:
 
 
 def _part(given: str) -> str:
-    """One part of a path, whatever was typed."""
+    """One part of a path, whatever was typed. Raises Misconfigured for what would lead to another path."""
+    if given in ("", ".", ".."):
+        raise Misconfigured(f"“{given}” is neither a name nor an id.")
     return quote(given, safe="")

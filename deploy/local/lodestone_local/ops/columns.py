@@ -1,6 +1,6 @@
 """The columns of each table."""
 
-from lodestone_local.ops.tables import Column, dollars_of, text_of, time_of
+from lodestone_local.ops.tables import Column, dollars_of, text_of, time_of, trend_of
 
 JOBS = (
     Column("CREATED", time_of("createdAt")),
@@ -22,6 +22,16 @@ DEAD_LETTERS = (
     Column("USER", text_of("userId")),
     Column("ERROR", text_of("error")),
 )
+GROUPS = (
+    Column("JOBS", text_of("count"), is_number=True),
+    Column("USERS", text_of("users"), is_number=True),
+    Column("FIRST", time_of("firstSeen")),
+    Column("LAST", time_of("lastSeen")),
+    Column("TREND", trend_of("buckets")),
+    Column("TYPE", text_of("jobType")),
+    Column("CODE", text_of("errorCode")),
+    Column("CAUSE", text_of("cause"), is_whole=True),
+)
 USAGE = (
     Column("TYPE", text_of("jobType")),
     Column("COMPLETED", text_of("completed"), is_number=True),
@@ -40,4 +50,23 @@ AUDIT = (
     Column("USER", text_of("userId")),
     Column("OUTCOME", text_of("outcome")),
     Column("DETAILS", lambda row: ", ".join(f"{name} {each}" for name, each in row["details"].items())),
+)
+BULK_ACTIONS = (
+    Column("CREATED", time_of("createdAt")),
+    Column("BULK ACTION", text_of("id")),
+    Column("ACTION", text_of("action")),
+    Column("STATE", text_of("state")),
+    Column("ELIGIBLE", text_of("found", "eligible"), is_number=True),
+    Column("DONE", text_of("done"), is_number=True),
+    Column("REFUSED", text_of("refused"), is_number=True),
+    Column("OPEN", text_of("open"), is_number=True),
+    Column("BY", text_of("operatorId")),
+)
+OUTCOMES = (
+    Column("ENDED", time_of("endedAt")),
+    Column("JOB", text_of("jobId")),
+    Column("OUTCOME", text_of("outcome")),
+    Column("RUNS AGAIN AS", text_of("resultJobId")),
+    Column("USER", text_of("userId")),
+    Column("WHY", text_of("detail")),
 )

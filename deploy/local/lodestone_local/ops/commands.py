@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from lodestone_local.ops.bulk_commands import app as bulk
 from lodestone_local.ops.options import (
     AsJson,
+    Cause,
     Code,
     Cursor,
     DataDir,
@@ -79,21 +81,35 @@ def dead_letters(
     job_type: JobType = None,
     error_code: Code = None,
     user: User = None,
+    since: Since = None,
+    until: Until = None,
+    each: Annotated[bool, typer.Option("--each", help="List them one by one, not by cause.")] = False,
+    cause: Cause = None,
     cursor: Cursor = None,
     limit: Limit = 20,
     url: Url = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what failed and was not run again, newest first."""
+    """Group failed jobs that were not run again by cause, or list them with --each or one --cause."""
     from lodestone_local.ops import views
     from lodestone_local.ops.asking import show
 
     filters = {"job_type": job_type, "error_code": error_code, "user_id": user}
-    place = {"cursor": cursor, "limit": limit}
+    if each or cause or cursor:
+        place = {"cause": cause, "cursor": cursor, "limit": limit}
+        show(
+            lambda gateway: gateway.dead_letters(**filters, **place),
+            views.dead_letters,
+            url,
+            data_dir,
+            as_json=as_json,
+        )
+        return
+    period = {"since": since, "until": until}
     show(
-        lambda gateway: gateway.dead_letters(**filters, **place),
-        views.dead_letters,
+        lambda gateway: gateway.dead_letter_groups(**filters, **period),
+        views.dead_letter_groups,
         url,
         data_dir,
         as_json=as_json,
@@ -102,7 +118,7 @@ def dead_letters(
 
 @app.command()
 def replay(job: JobId, url: Url = None, data_dir: DataDir = None, as_json: AsJson = False) -> None:
-    """Run one failed job again."""
+    """Run one failed job again; `lodestone ops bulk replay` runs many."""
     from lodestone_local.ops import views
     from lodestone_local.ops.asking import show
 
@@ -145,3 +161,6 @@ def audit(
     filters = {"operator_id": operator, "action": action, "user_id": user, "since": since, "until": until}
     place = {"cursor": cursor, "limit": limit}
     show(lambda gateway: gateway.audit(**filters, **place), views.audit, url, data_dir, as_json=as_json)
+
+
+app.add_typer(bulk, name="bulk")

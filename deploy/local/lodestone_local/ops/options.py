@@ -33,4 +33,7 @@ Since = Annotated[
     str | None, typer.Option(help="From this time on, such as 2026-11-29T08:00:00Z.", show_default=False)
 ]
 Until = Annotated[str | None, typer.Option(help="Before this time.", show_default=False)]
+Cause = Annotated[
+    str | None, typer.Option(help="Of this cause, as `dead-letters` shows it.", show_default=False)
+]
 JobId = Annotated[str, typer.Argument(help="The job's id.", show_default=False)]

@@ -1,5 +1,6 @@
 """Answers as tables for people: a line for each row, columns as wide as what is in them."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from lodestone_local.terminal import harmless
 
 GAP = "  "
 WIDEST = 60  # characters of one cell
+BARS = " ▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Column:
     title: str
     cell: Callable[[JsonObject], str]
     is_number: bool = False
+    is_whole: bool = False  # for texts that are copied from it
 
 
 def table(rows: Sequence[JsonObject], columns: Sequence[Column]) -> Iterator[str]:
@@ -60,6 +63,17 @@ def dollars_of(*path: str) -> Callable[[JsonObject], str]:
     return lambda row: f"{float(read(row) or 0):.4f}"
 
 
+def trend_of(name: str) -> Callable[[JsonObject], str]:
+    """The cell of counts over time, the oldest first: a bar for each, as high as it is of the highest."""
+
+    def cell(row: JsonObject) -> str:
+        counts: list[int] = row[name]
+        highest = max([*counts, 1])
+        return "".join(BARS[math.ceil(count / highest * (len(BARS) - 1))] for count in counts)
+
+    return cell
+
+
 def _shown(column: Column, row: JsonObject) -> str:
     text = harmless(column.cell(row))
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+    return text if column.is_whole or len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"

@@ -7,7 +7,7 @@ from lodestone.verdict_text import verdict_text
 from lodestone.wire import JsonObject
 
 from lodestone_local.ops import columns
-from lodestone_local.ops.tables import Column, table
+from lodestone_local.ops.tables import Column, table, time_of
 
 View: TypeAlias = Callable[[JsonObject], Iterator[str]]
 
@@ -38,9 +38,60 @@ def dead_letters(answer: JsonObject) -> Iterator[str]:
     return page(answer, columns.DEAD_LETTERS, "There is no such dead letter.")
 
 
+def dead_letter_groups(answer: JsonObject) -> Iterator[str]:
+    """Dead letters by cause, and how to run a group again."""
+    yield from page(answer, columns.GROUPS, f"No job failed and waits for a replay since {answer['since']}.")
+    if answer["items"]:
+        yield "Run a group again: lodestone ops bulk replay --type TYPE --error-code CODE --cause CAUSE"
+
+
 def replayed(answer: JsonObject) -> Iterator[str]:
     """The job that runs a dead one again."""
     yield f"{answer['parentJobId']} runs again as {answer['jobId']} ({answer['status']})."
+
+
+def dry_run(answer: JsonObject) -> Iterator[str]:
+    """What a dry run counted, and how to begin it."""
+    yield from found(answer)
+    until = time_of("startableUntil")(answer)
+    yield f"Nothing was changed. Begin it until {until} with: lodestone ops bulk start {answer['id']}"
+
+
+def found(answer: JsonObject) -> Iterator[str]:
+    """What a dry run counted: by type, what is left out and why, and about what it costs."""
+    counted = answer["found"]
+    cost = "" if counted["costUsd"] is None else f", about ${float(counted['costUsd']):,.2f}"
+    yield f"{answer['action']}: {counted['eligible']:,} jobs{cost}"
+    for each in counted["byType"]:
+        yield f"  {each['count']:,} {each['jobType']}"
+    for each in counted["notEligible"]:
+        yield f"  not {each['count']:,}: {each['text']}"
+
+
+def bulk_action(answer: JsonObject) -> Iterator[str]:
+    """How far a bulk action is, or what it came to."""
+    if answer["state"] == "dry_run":
+        yield from dry_run(answer)
+        return
+    yield f"{answer['id']}: {answer['action']} {answer['state']}, {progress(answer)}"
+    if answer["refused"]:
+        yield f"Why: lodestone ops bulk results {answer['id']} --outcome refused"
+
+
+def progress(answer: JsonObject) -> str:
+    """How many of its jobs had their turn."""
+    turns = answer["done"] + answer["refused"]
+    return f"{turns:,} of {answer['total']:,}: {answer['done']:,} done, {answer['refused']:,} refused"
+
+
+def bulk_actions(answer: JsonObject) -> Iterator[str]:
+    """A page of bulk actions."""
+    return page(answer, columns.BULK_ACTIONS, "There is no bulk action.")
+
+
+def outcomes(answer: JsonObject) -> Iterator[str]:
+    """A page of what became of the jobs."""
+    return page(answer, columns.OUTCOMES, "No job.")
 
 
 def usage(answer: JsonObject) -> Iterator[str]:

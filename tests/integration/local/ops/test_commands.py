@@ -72,7 +72,7 @@ async def test_dead_letters_cannot_steer_the_terminal(
 ) -> None:
     job_id = await dead_job(gateway.user(), projection)
 
-    shown = await shell.run("ops", "dead-letters")
+    shown = await shell.run("ops", "dead-letters", "--each")
 
     assert str(job_id) in shown.out
     assert "It did not\\x1b[2J work." in shown.out

@@ -1,6 +1,6 @@
 """An answer to an assistant has a bounded size, whatever jobs hold."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lodestone.wire import JsonObject
 from lodestone_local.assistants.bounds import MAX_CHARACTERS, bounded, in_json
@@ -28,6 +28,7 @@ def test_many_long_texts_are_cut_until_they_fit_and_it_is_said() -> None:
     assert note.startswith("Shortened: ")
 
 
+@settings(max_examples=20)
 @given(st.dictionaries(st.text(max_size=10), JSON, max_size=5))
 def test_what_is_cut_has_the_same_fields(answer: JsonObject) -> None:
     kept, note = bounded({"many": ["y" * 3000] * 200, **answer})
