@@ -66,12 +66,30 @@ TOOLS = (
         "What goes on, and what ended in the last hour or day: counts, times, tokens, cost, errors.",
     ),
     Tool(
+        "list_users",
+        "list_users",
+        OperatorClient.users,
+        "Users with plan, live jobs, and what they spent today and this month.",
+    ),
+    Tool(
+        "read_user_usage",
+        "read_user",
+        OperatorClient.user,
+        "One user: usage and cost by day and job type, caps and what is used of them, live jobs.",
+    ),
+    Tool(
         "list_audit",
         "list_audit",
         OperatorClient.audit,
         "What operators did and whose content they looked at, newest first.",
     ),
     Tool("read_spend", "read_spend", OperatorClient.spend, "What all users spent in this hour, and its cap."),
+    Tool(
+        "list_pauses",
+        "list_pauses",
+        OperatorClient.pauses,
+        "Job types and users that are paused or resumed gradually: by whom, and since when.",
+    ),
     Tool(
         "list_bulk_actions",
         "list_bulk_actions",

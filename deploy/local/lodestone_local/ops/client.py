@@ -4,16 +4,36 @@ Filters have the route's own names, in snake case; None is left out. Each functi
 as docs/api/openapi.json describes it, and raises GatewayFailed with the gateway's sentence.
 """
 
+from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import quote
 
 from lodestone.errors import Misconfigured
+from lodestone.status import LIVE
 from lodestone.wire import JsonObject
 from pydantic.alias_generators import to_camel
 
 from lodestone_local.connection import Connection
 
 Filter: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is paused or resumed: a job type, a user, or everything if neither is named."""
+
+    job_type: str | None = None
+    user_id: str | None = None
+
+    def __str__(self) -> str:
+        return self.job_type or (f"user {self.user_id}" if self.user_id else "everything")
+
+    @property
+    def path(self) -> str:
+        """The beginning of its routes."""
+        if self.job_type:
+            return f"job-types/{_part(self.job_type)}/"
+        return f"users/{_part(self.user_id)}/" if self.user_id else ""
 
 
 class OperatorClient(Connection):
@@ -67,6 +87,32 @@ class OperatorClient(Connection):
     async def bulk_results(self, bulk_id: str, **filters: Filter) -> JsonObject:
         """A page of what became of its jobs."""
         return await self._get(f"bulk-actions/{_part(bulk_id)}/jobs", **filters)
+
+    async def pauses(self) -> JsonObject:
+        """All pauses and gradual resumptions."""
+        return await self._get("pauses")
+
+    async def pause(self, scope: Scope) -> JsonObject:
+        """Lets nothing more begin; what runs goes on."""
+        return await self._post(f"{scope.path}pause")
+
+    async def resume(self, scope: Scope, per_minute: int | None = None) -> JsonObject:
+        """Ends a pause; with a rate, so many jobs a minute begin until none waits."""
+        return await self._post(f"{scope.path}resume", {"perMinute": per_minute} if per_minute else None)
+
+    async def live_jobs(self, scope: Scope) -> JsonObject:
+        """The newest hundred jobs of a scope that have not ended."""
+        return await self.jobs(
+            status=",".join(LIVE), job_type=scope.job_type, user_id=scope.user_id, limit=100
+        )
+
+    async def users(self, **filters: Filter) -> JsonObject:
+        """A page of users."""
+        return await self._get("users", **filters)
+
+    async def user(self, user_id: str) -> JsonObject:
+        """One user: usage, cost, limits, live jobs."""
+        return await self._get(f"users/{_part(user_id)}")
 
     async def services(self) -> JsonObject:
         """The relay, the projector and the services."""

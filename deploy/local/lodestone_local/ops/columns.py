@@ -1,5 +1,6 @@
 """The columns of each table."""
 
+from lodestone_local.ops.client import Scope
 from lodestone_local.ops.tables import Column, dollars_of, text_of, time_of, trend_of
 
 JOBS = (
@@ -32,6 +33,12 @@ GROUPS = (
     Column("CODE", text_of("errorCode")),
     Column("CAUSE", text_of("cause"), is_whole=True),
 )
+PAUSES = (
+    Column("SINCE", time_of("pausedAt")),
+    Column("WHAT", lambda row: str(Scope(row["jobType"], row["userId"]))),
+    Column("BY", text_of("pausedBy")),
+    Column("A MINUTE", text_of("perMinute"), is_number=True),
+)
 USAGE = (
     Column("TYPE", text_of("jobType")),
     Column("COMPLETED", text_of("completed"), is_number=True),
@@ -41,6 +48,24 @@ USAGE = (
     Column("TOKENS OUT", text_of("outputTokens"), is_number=True),
     Column("USD", dollars_of("costUsd"), is_number=True),
     Column("WASTED", dollars_of("wastedUsd"), is_number=True),
+)
+USERS = (
+    Column("SINCE", time_of("createdAt")),
+    Column("USER", text_of("id")),
+    Column("EMAIL", text_of("email")),
+    Column("PLAN", text_of("plan")),
+    Column("LIVE JOBS", text_of("liveJobs"), is_number=True),
+    Column("USD TODAY", dollars_of("spentToday"), is_number=True),
+    Column("THIS MONTH", dollars_of("spentThisMonth"), is_number=True),
+    Column("PAUSED", time_of("pausedAt")),
+)
+DAYS = (
+    Column("DAY", text_of("date")),
+    Column("TYPE", text_of("jobType")),
+    Column("JOBS", text_of("jobs"), is_number=True),
+    Column("TOKENS IN", text_of("inputTokens"), is_number=True),
+    Column("TOKENS OUT", text_of("outputTokens"), is_number=True),
+    Column("USD", dollars_of("costUsd"), is_number=True),
 )
 AUDIT = (
     Column("AT", time_of("at")),

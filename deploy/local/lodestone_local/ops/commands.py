@@ -20,6 +20,7 @@ from lodestone_local.ops.options import (
     Url,
     User,
 )
+from lodestone_local.ops.pause_commands import app as pauses
 
 app = typer.Typer(
     help="See and do what operators do, on this machine's system or on a remote gateway.",
@@ -132,11 +133,37 @@ def usage(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show jobs, tokens and cost of the last hour or day by job type."""
+    """Show jobs, tokens and cost of the last hour or day by job type; `users ID` shows one user's."""
     from lodestone_local.ops import views
     from lodestone_local.ops.asking import show
 
     show(lambda gateway: gateway.overview(period=period), views.usage, url, data_dir, as_json=as_json)
+
+
+@app.command()
+def users(
+    user: Annotated[
+        str | None, typer.Argument(help="One user's id, for their usage by day.", show_default=False)
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option(help="The user with this id or email address.", show_default=False)
+    ] = None,
+    sort: Annotated[str, typer.Option(help="By newest, liveJobs or spend.")] = "newest",
+    cursor: Cursor = None,
+    limit: Limit = 20,
+    url: Url = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List users with plan, live jobs and cost, or show one user's usage and caps."""
+    from lodestone_local.ops import views
+    from lodestone_local.ops.asking import show
+
+    if user:
+        show(lambda gateway: gateway.user(user), views.user, url, data_dir, as_json=as_json)
+        return
+    filters = {"search": search, "sort": sort, "cursor": cursor, "limit": limit}
+    show(lambda gateway: gateway.users(**filters), views.users, url, data_dir, as_json=as_json)
 
 
 @app.command()
@@ -163,4 +190,5 @@ def audit(
     show(lambda gateway: gateway.audit(**filters, **place), views.audit, url, data_dir, as_json=as_json)
 
 
+app.add_typer(pauses)
 app.add_typer(bulk, name="bulk")

@@ -7,6 +7,7 @@ from lodestone.verdict_text import verdict_text
 from lodestone.wire import JsonObject
 
 from lodestone_local.ops import columns
+from lodestone_local.ops.client import Scope
 from lodestone_local.ops.tables import Column, table, time_of
 
 View: TypeAlias = Callable[[JsonObject], Iterator[str]]
@@ -94,6 +95,34 @@ def outcomes(answer: JsonObject) -> Iterator[str]:
     return page(answer, columns.OUTCOMES, "No job.")
 
 
+def would(action: str, scope: Scope) -> View:
+    """What a pause or its end would be about; the answer is a page of jobs that have not ended."""
+
+    def view(answer: JsonObject) -> Iterator[str]:
+        states = [job["status"] for job in answer["items"]]
+        more = " or more" if answer["nextCursor"] else ""
+        waiting = states.count("pending")
+        yield f"Would {action} {scope}: {len(states)}{more} jobs have not ended, {waiting} of them wait."
+        yield "Nothing was changed. Add --yes to do it."
+
+    return view
+
+
+def pause_of(scope: Scope) -> View:
+    """What is so now."""
+
+    def view(answer: JsonObject) -> Iterator[str]:
+        gradually = f", {answer['perMinute']} jobs a minute" if answer["perMinute"] else ""
+        yield f"{scope}: {'paused' if answer['paused'] else 'not paused'}{gradually}."
+
+    return view
+
+
+def pauses(answer: JsonObject) -> Iterator[str]:
+    """All pauses."""
+    return page(answer, columns.PAUSES, "Nothing is paused.")
+
+
 def usage(answer: JsonObject) -> Iterator[str]:
     """What ended in a period, by job type and together."""
     yield f"Jobs that ended from {answer['since']} to {answer['until']}:"
@@ -106,3 +135,19 @@ def usage(answer: JsonObject) -> Iterator[str]:
 def audit(answer: JsonObject) -> Iterator[str]:
     """A page of the audit."""
     return page(answer, columns.AUDIT, "No entry matches.")
+
+
+def users(answer: JsonObject) -> Iterator[str]:
+    """A page of users."""
+    return page(answer, columns.USERS, "No such user has signed in yet.")
+
+
+def user(answer: JsonObject) -> Iterator[str]:
+    """One user: the plan and what of it is used, and what they used this month by day and type."""
+    usage = answer["usage"]
+    limit = "without limit" if usage["limit"] is None else f"of {usage['limit']}"
+    yield from table([answer], columns.USERS)
+    yield f"Lead magnets this month: {usage['used']} {limit}, {usage['reserved']} reserved."
+    own = ", ".join(f"{name} {most}" for name, most in answer["ownCaps"].items())
+    yield f"Caps of their own: {own or 'none'}."
+    yield from table(usage["days"], columns.DAYS)
