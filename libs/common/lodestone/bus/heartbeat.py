@@ -28,6 +28,7 @@ class Heartbeat(WireModel):
     slots: Count  # jobs that it may run at once
     running: Count  # jobs that it runs now
     started_at: UtcTime
+    version: Name | None = None  # of the release that it runs; older ones do not say
 
 
 async def send_heartbeats(client: Client, read: Callable[[], Heartbeat], busy: asyncio.Event) -> None:

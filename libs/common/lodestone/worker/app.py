@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import NoReturn
 
 import structlog
@@ -38,6 +39,7 @@ from lodestone.worker.pull import Puller
 from lodestone.worker.settings import WorkerSettings
 from lodestone.worker.slots import Slots
 
+RELEASE = "lodestone-common"  # whose version is that of all
 FAREWELL_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
@@ -147,6 +149,7 @@ class WorkerApp:
             slots=self._settings.slots,
             running=self._inflight.running,
             started_at=self._started_at,
+            version=version(RELEASE),
         )
 
     def _is_ready(self) -> bool:

@@ -159,3 +159,5 @@ class ServiceHeartbeat(Row, table=True):
     """When it started."""
     seen_at: datetime
     """When it was heard last; the row is removed after a minute of silence."""
+    version: str | None = Field(default=None, sa_type=Text)
+    """The release that it runs; NULL where it does not say."""

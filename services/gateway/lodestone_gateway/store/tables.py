@@ -112,6 +112,7 @@ class BackgroundJob(Row, table=True):
         _page_index("failed_user", "user_id", time="completed_at", where="status = 'failed'"),
         _page_index("failed_type", "job_type", time="completed_at", where="status = 'failed'"),
         _page_index("failed_code", "error_code", time="completed_at", where="status = 'failed'"),
+        _page_index("waiting_for", "waiting_for", where="waiting_for IS NOT NULL"),
         {"comment": "Background jobs: one row for each AI task, its state and its result"},
     )
 
@@ -257,6 +258,8 @@ class JobEventRow(Row, table=True):
     """W3C trace context of the writer."""
     stream_sequence: int = Field(sa_type=BigInteger)
     """Where it lay when it was folded; not its identity."""
+    folded_at: datetime | None = Field(default=None, sa_column_kwargs=_now())
+    """When the tables had it; NULL for events that an earlier release folded."""
 
 
 class JobCall(Row, table=True):

@@ -60,7 +60,6 @@ MODULES = (
 )
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
-    "waiting_without_call": "comes with an index",
     "count_waiting_dead": "reads the newest 10,000 failures",
     "newest_jobs": "read by `jobs` and `all_jobs`",
     "lead_magnet_to_change": "reads as `lead_magnet` does",
@@ -251,6 +250,8 @@ READER: dict[str, Work] = {
     "all_jobs: with a rare error code": everybodys(error_codes=["DEADLINE_EXCEEDED"]),
     "all_jobs: overdue": everybodys(overdue_at=now()),
     "all_jobs: in a period": everybodys(since=now() - timedelta(days=2), until=now() - timedelta(days=1)),
+    "all_jobs: that wait for the provider": everybodys(waiting_for=["provider"]),
+    "all_jobs: that wait for a slot": everybodys(waiting_for=["slot"]),
     "all_jobs: by the beginning of an id": everybodys(ids=(new_id(), new_id())),
     "search_jobs: for a text that is nowhere": searched(text="nowhere"),
     "search_jobs: of one state": searched(text="nowhere", statuses=["completed"]),
@@ -265,6 +266,7 @@ READER: dict[str, Work] = {
         recent=now() - timedelta(minutes=5),
     ),
     "living_groups": lambda world, session: overview_queries.living_groups(session, overdue=now()),
+    "waiting_without_call": lambda world, session: overview_queries.waiting_without_call(session),
     "any_job": lambda world, session: operations_queries.any_job(session, world.job_id),
     "job_calls": lambda world, session: operations_queries.job_calls(session, world.job_id),
     "surroundings": lambda world, session: surroundings_of(world, session),
