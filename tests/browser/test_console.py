@@ -97,6 +97,42 @@ def test_runs_are_found_and_opened_by_keyboard_and_newer_ones_wait_until_they_ar
     hold_to_the_rules(audited, "console-runs-wrong")
 
 
+def test_a_run_is_watched_until_its_end_then_run_again_with_an_edited_input(
+    system: RunningSystem, operator: Visitor
+) -> None:
+    system.pace(first_byte_seconds=0.02, duration_seconds=2)
+    job_id = system.submit("ideation", IDEATION)
+    page = operator.open(f"/console/runs/{job_id}")
+    why = page.get_by_role("region", name="Why is it in this state?")
+    expect(page.get_by_role("region", name="Waterfall table")).to_contain_text("Attempt 1")
+    expect(page.locator("#live")).to_contain_text("Done")
+    expect(why).to_contain_text("Completed at")
+    expect(page.locator(".fall .ft").first).to_be_attached()
+    expect(page.get_by_role("region", name="Events table")).to_contain_text("completed")
+
+    living = system.submit("ideation", IDEATION)
+    page.goto(f"/console/runs/{living}")
+    page.get_by_role("link", name="Cancel…").press("Enter")
+    page.get_by_role("button", name="Cancel the run").press("Enter")
+    expect(page.locator("#live")).to_contain_text("Stopped")
+
+    page.get_by_role("link", name="Replay…").press("Enter")
+    field = page.get_by_label("With an edited input")
+    before = field.input_value()
+    field.fill("not JSON")
+    page.get_by_role("button", name="Run it with this input").press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="Must be JSON")).to_be_visible()
+    audited = operator.open(f"/console/runs/{living}?ask=replay", bypass_csp=True)
+    hold_to_the_rules(audited, "console-run")
+    page.get_by_label("With an edited input").fill(before)
+    page.get_by_role("button", name="Run it with this input").press("Enter")
+    expect(page.get_by_text("Runs again", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=living[:13])).to_be_visible()
+    expect(page.locator("#live")).to_contain_text("Done")
+
+    is_within(page, 768)
+
+
 def test_a_user_sees_that_the_console_is_not_for_them(visitor: Visitor) -> None:
     page = visitor.open("/console")
 

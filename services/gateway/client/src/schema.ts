@@ -702,6 +702,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Any Job
+         * @description Stops a job of any user; 409 if it has ended.
+         */
+        post: operations["cancel_any_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/jobs/{job_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Again
+         * @description Runs a failed or cancelled job of any user again, as a new one of the same user.
+         */
+        post: operations["run_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/overview": {
         parameters: {
             query?: never;
@@ -1193,7 +1233,7 @@ export interface components {
          * @description What operators do.
          * @enum {string}
          */
-        Action: "inspect_job" | "read_dead_events" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan" | "set_caps";
+        Action: "inspect_job" | "read_dead_events" | "cancel_job" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan" | "set_caps";
         /**
          * Archetype
          * @description The ten kinds of lead magnet, in the order in which concepts come back.
@@ -1807,6 +1847,17 @@ export interface components {
          * @enum {string}
          */
         CalloutStyle: "info" | "warning" | "success";
+        /**
+         * CancelAsked
+         * @description The job was asked to stop; it ends within a second.
+         */
+        CancelAsked: {
+            /**
+             * Cancelrequested
+             * @default true
+             */
+            cancelRequested?: boolean;
+        };
         /**
          * CapsOverview
          * @description What the plan bounds besides lead magnets, and how much of it is used; null is no cap.
@@ -2758,6 +2809,12 @@ export interface components {
             /** Waiveduntil */
             waivedUntil: string | null;
         };
+        /**
+         * How
+         * @description From what a run is run again.
+         * @enum {string}
+         */
+        How: "kept" | "fresh" | "edited";
         /**
          * IdeationInput
          * @description The business context at the top level, and optional sources beside it.
@@ -4954,6 +5011,24 @@ export interface components {
              * @description So many jobs a minute, until nothing waits any more; all at once without it.
              */
             perMinute?: number | null;
+        };
+        /**
+         * RunAgainRequest
+         * @description From what a job is run again; an unknown name is refused.
+         *
+         *     `kept`: with its input as it was, from what was finished. `fresh`: likewise, from the beginning. `edited`:
+         *     with this `input`. The same `key` gives the same job; without one each request is another, unless one is
+         *     running.
+         */
+        RunAgainRequest: {
+            /** @default kept */
+            how?: components["schemas"]["How"];
+            /** Input */
+            input?: {
+                [key: string]: unknown;
+            } | null;
+            /** Key */
+            key?: string | null;
         };
         /**
          * ScaleLabels
@@ -10597,6 +10672,135 @@ export interface operations {
                 };
             };
             /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_any_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CancelAsked"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunAgainRequest"];
+            };
+        };
+        responses: {
+            /** @description It is run again already, as this job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobReplayed"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobReplayed"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
             429: {
                 headers: {
                     /** @description What is left of each limit */

@@ -37,6 +37,7 @@ class Action(StrEnum):
 
     INSPECT_JOB = "inspect_job"  # a look at everything of a job
     READ_DEAD_EVENTS = "read_dead_events"  # a look at the beginnings of messages, which may have users' texts
+    CANCEL_JOB = "cancel_job"
     REPLAY_JOB = "replay_job"
     REPLAY_DEAD_LETTERS = "replay_dead_letters"  # many, each of which has an entry of its own besides
     START_BULK_ACTION = "start_bulk_action"

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -78,19 +78,23 @@ async def search_jobs(
     """The same for a search, and how far it looked."""
     ids = newest_ids(_PLACE, _among(wanted), _kinds(wanted), before=before, limit=MOST_SEARCHED)
     looked_at = (await session.scalars(ids)).all()
-    page = select(BackgroundJob).options(*WITHOUT_TEXTS).where(col(BackgroundJob.id).in_(looked_at))
-    page = page.where(*_found_in(wanted)).order_by(*(column.desc() for column in _PLACE)).limit(limit)
-    rows = (await session.scalars(page)).all()
+    # Without an order: a plan for the first few of an order may walk past everything that is not found.
+    found = await session.scalars(_of(looked_at).where(*_found_in(wanted)))
+    matching = set(found.all())
+    shown = [job_id for job_id in looked_at if job_id in matching][:limit]
+    page = select(BackgroundJob).options(*WITHOUT_TEXTS).where(col(BackgroundJob.id).in_(shown))
+    rows = (await session.scalars(page.order_by(*(column.desc() for column in _PLACE)))).all()
     last = await _place(session, looked_at[-1]) if len(looked_at) == MOST_SEARCHED else None
     return rows, Searched(len(looked_at), last)
 
 
 async def count_newer(session: AsyncSession, wanted: JobFilter, after: Place) -> int:
-    """How many such jobs come before this place in the list, counted up to a bound."""
-    among = [*_among(wanted), tuple_(*_PLACE) > after]
-    ids = newest_ids(_PLACE, among, _kinds(wanted), before=None, limit=MOST_NEWER)
-    found = select(func.count()).select_from(BackgroundJob)
-    return await session.scalar(found.where(col(BackgroundJob.id).in_(ids), *_found_in(wanted))) or 0
+    """How many such jobs come before this place in the list, counted up to a bound; of the next rows only."""
+    next_ids = select(col(BackgroundJob.id)).where(tuple_(*_PLACE) > after).order_by(*_PLACE)
+    looked_at = (await session.scalars(next_ids.limit(MOST_SEARCHED))).all()
+    conditions = [*_among(wanted), *_of_kinds(_kinds(wanted)), *_found_in(wanted)]
+    found = _of(looked_at).where(*conditions).limit(MOST_NEWER)
+    return await session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 async def run_again_as(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -101,6 +105,10 @@ async def run_again_as(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[U
         .order_by(*_PLACE)
     )
     return {parent: child for parent, child in await session.execute(again) if parent}
+
+
+def _of(job_ids: Sequence[UUID]) -> Select[UUID]:
+    return select(col(BackgroundJob.id)).where(col(BackgroundJob.id).in_(job_ids))
 
 
 async def _place(session: AsyncSession, job_id: UUID) -> Place | None:

@@ -76,6 +76,8 @@ OPERATORS: dict[str, tuple[str, Any, int]] = {
     "GET /api/ops/overview": ("/api/ops/overview", None, 200),
     "GET /api/ops/jobs": ("/api/ops/jobs", None, 200),
     "GET /api/ops/jobs/{job_id}": ("/api/ops/jobs/{job}", None, 200),
+    "POST /api/ops/jobs/{job_id}/cancel": ("/api/ops/jobs/{job}/cancel", {}, 409),
+    "POST /api/ops/jobs/{job_id}/replay": ("/api/ops/jobs/{job}/replay", {}, 202),
     "GET /api/ops/dead-letters": ("/api/ops/dead-letters", None, 200),
     "POST /api/ops/dead-letters/replay": (
         "/api/ops/dead-letters/replay",

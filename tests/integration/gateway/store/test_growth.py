@@ -31,6 +31,7 @@ from lodestone_gateway.store import (
     operations_queries,
     overview_queries,
     queries,
+    run_queries,
     run_times,
     runs_queries,
     user_queries,
@@ -55,7 +56,7 @@ GROWTH = 1.2
 LEVELS = 3  # of an index; the planner may enter one more often where tables are large
 ERASED = "UPDATE background_jobs SET erased_at = now() WHERE completed_at < now() - interval '30 days'"
 MODULES = (
-    *(queries, operations_queries, overview_queries, runs_queries, audit_queries, user_queries),
+    *(queries, operations_queries, overview_queries, run_queries, runs_queries, audit_queries, user_queries),
     *(bulk_queries, dead_letter_groups, lead_magnet_queries, cap_queries, verdict_queries, run_times, scan),
 )
 NOT_BOUNDED = {
@@ -258,6 +259,10 @@ READER: dict[str, Work] = {
     "search_jobs: by cost": searched(cost_above=Decimal(1_000)),
     "count_newer": lambda world, session: runs_queries.count_newer(session, JobFilter(), world.place),
     "run_again_as": lambda world, session: runs_queries.run_again_as(session, [world.job_id]),
+    "tracks": lambda world, session: run_queries.tracks(session, world.job_id),
+    "published_at": lambda world, session: run_queries.published_at(session, world.job_id),
+    "parent_of": lambda world, session: run_queries.parent_of(session, world.job_id),
+    "runs_again": lambda world, session: run_queries.runs_again(session, world.job_id),
     "ended_groups": lambda world, session: overview_queries.ended_groups(
         session,
         since=now() - timedelta(days=1),

@@ -5,6 +5,7 @@ from fastapi.dependencies.models import Dependant
 from lodestone.errors import InvalidRequest
 
 from lodestone_gateway.api.operations import (
+    acting_on_runs,
     audit,
     bulk_actions,
     by_hand,
@@ -27,7 +28,7 @@ def router() -> APIRouter:
     of_all = [Depends(note_program), Depends(only_known_filters)]
     routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=of_all)
     for part in (
-        *(overview, jobs, by_hand, dead_letters, bulk_actions),
+        *(overview, jobs, acting_on_runs, by_hand, dead_letters, bulk_actions),
         *(services, pauses, spend, users, audit),
     ):
         part.add_routes(routes)

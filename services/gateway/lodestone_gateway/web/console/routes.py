@@ -10,12 +10,13 @@ from lodestone_gateway.web.console import (
     dead_letters,
     overview,
     pauses,
+    run,
     runs,
     users,
 )
 from lodestone_gateway.web.pages import PageRoute
 
-PARTS = (overview, runs, dead_letters, bulk, by_hand, pauses, users, audit)
+PARTS = (overview, runs, run, dead_letters, bulk, by_hand, pauses, users, audit)
 
 
 def router() -> APIRouter:
