@@ -177,6 +177,14 @@ async def test_the_spend_of_a_month_counts_the_days_before(gateway: RunningGatew
         assert (await other.post(POSTS, WRITTEN)).status_code == 202
 
 
+async def test_the_spend_of_a_day_counts_no_day_before(gateway: RunningGateway) -> None:
+    async with capped(gateway, spendADay=10) as small:
+        user = small.user(plan="free")
+        spend(gateway, user, "50", before=timedelta(days=1))
+
+        assert (await user.post(POSTS, WRITTEN)).status_code == 202
+
+
 async def test_a_plan_without_caps_has_none(gateway: RunningGateway) -> None:
     user = gateway.user(plan="unlimited")
     spend(gateway, user, "100000", before=timedelta())
