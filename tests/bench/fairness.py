@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from lodestone.jobs import JOB_TYPES
+from lodestone_local.database import subscribe
 from support.fair_queue import jain
 from support.noop.contract import MORE
 from support.waiting import eventually
@@ -72,6 +73,8 @@ async def fairness(folder: Path, rounds: int) -> Figures:
     with MeasuredSystem(folder / "real", env={"LODESTONE_SLOTS": str(REAL_SLOTS)}) as system:
         system.running.pace(duration_seconds=CALL_SECONDS)
         flooding, asking = system.tokens(2)
+        for nth in range(2):
+            subscribe(system.running.told["postgres"], _user(nth), "unlimited")
         for _ in range(rounds):
             flood = await bodies_of_all_types(system.gateway, flooding, JOBS)
             asked = await bodies_of_all_types(system.gateway, asking, ASKED)

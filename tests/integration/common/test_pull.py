@@ -104,6 +104,21 @@ async def test_an_idle_job_type_leaves_no_slot_empty(bench: WorkerBench) -> None
     assert first_end < starts[2], "a third job waits for a slot"
 
 
+async def test_a_job_type_whose_jobs_are_over_keeps_no_slot_from_another(bench: WorkerBench) -> None:
+    await bench.pace(0.02, 1.0)
+    await bench.worker("content", slots=2)
+    short = await bench.request("posts", work=example_input("posts"))
+    await bench.until_logged(short, "call_started")
+    await bench.pace(0.02, 6.0)
+
+    work = emails_work().model_dump(mode="json", by_alias=True)
+    long, next_one = [await bench.request("emails", work=work) for _ in range(2)]
+    await bench.until_ended(short)
+    started = await bench.until_logged(next_one, "started")
+
+    assert started.last_sequence < (await bench.until_ended(long)).last_sequence
+
+
 async def test_a_running_job_does_not_keep_the_text_of_its_delivery(bench: WorkerBench) -> None:
     await bench.pace(0.02, 3.0)
     worker = await bench.worker()

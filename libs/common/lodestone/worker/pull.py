@@ -22,6 +22,7 @@ from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.slots import Places, Slots
 
+KEEP_SECONDS = 0.05  # for which places are kept for jobs that were there when they were asked for
 REQUEST_SECONDS = 5.0  # how long the server keeps a request; then it says so, which shows that it has it
 ANSWER_SECONDS = 1.0  # after which a request that the server has not closed is lost
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
@@ -116,7 +117,11 @@ class Puller:
         self._reply, self._refusal = f"{self._inbox}.{next(self._numbers)}", ""
         self._wanted, self._are_kept = places
         self._over.clear()
-        timer = asyncio.get_running_loop().call_later(REQUEST_SECONDS + ANSWER_SECONDS, self._close, SILENCE)
+        loop = asyncio.get_running_loop()
+        timers = (
+            loop.call_later(REQUEST_SECONDS + ANSWER_SECONDS, self._close, SILENCE),
+            loop.call_later(KEEP_SECONDS, self._let_go),
+        )
         try:
             asked = json.dumps({"batch": places.number, "expires": int(REQUEST_SECONDS * 1e9)})
             await self._client.publish(
@@ -124,9 +129,10 @@ class Puller:
             )
             await self._over.wait()
         finally:
-            timer.cancel()
+            for timer in timers:
+                timer.cancel()
+            self._let_go()
             unused, self._wanted = self._wanted, 0
-            self._slots.give_back(unused if places.are_kept else 0)
         if self._refusal == SILENCE:
             raise Unanswered("nats: a request for jobs was not answered")
         if self._refusal:
@@ -142,6 +148,11 @@ class Puller:
             self._take(message)
         else:  # its request was given up
             self._hand_back(message)
+
+    def _let_go(self) -> None:
+        """From now on other types may have the places; the request stays open."""
+        self._slots.give_back(self._wanted if self._are_kept else 0)
+        self._are_kept = False
 
     def _close(self, refusal: str) -> None:
         self._refusal = refusal

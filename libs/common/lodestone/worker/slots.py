@@ -18,10 +18,10 @@ class Places(NamedTuple):
 class Slots:
     """Places for jobs, shared by the `sharers` job types of a process.
 
-    A busy type keeps places while it waits for jobs. So it gets only an even share of what is free, again and
-    again. An idle one asks for a single job and keeps no place, or each would leave a slot empty while the
-    others have work. So more may be asked for than there are places: what comes when none is left is handed
-    back, and its type is busy from then on.
+    A busy type keeps places for the moment in which jobs that are there come. So it gets only an even share
+    of what is free, again and again. An idle one asks for a single job and keeps no place, or each would
+    leave a slot empty while the others have work. So more may be asked for than there are places: what comes
+    when none is left is handed back, and its type is busy from then on.
     """
 
     def __init__(self, count: int, sharers: int = 1) -> None:

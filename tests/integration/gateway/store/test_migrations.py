@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -13,9 +14,13 @@ from lodestone.errors import Misconfigured
 from lodestone_gateway.store import migrate
 from lodestone_gateway.store.all_tables import all_tables
 from lodestone_gateway.store.migrate import downgrade, upgrade
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, text
 from sqlmodel import SQLModel
 
+VERSIONS = Path(migrate.__file__).parent / "migrations" / "versions"
+COLUMNS = """
+    SELECT table_name::text, column_name::text FROM information_schema.columns
+    WHERE table_schema = current_schema()"""
 INTERRUPT = """
     UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_background_jobs_user_status'::regclass"""
 IS_VALID = """
@@ -52,6 +57,21 @@ def test_migrations_go_up_twice_down_and_up_again(postgres_url: str) -> None:
 
     upgrade(postgres_url)
     assert "background_jobs" in inspect(engine_of(postgres_url)).get_table_names()
+
+
+def test_each_way_back_leaves_the_columns_that_were_there_before(postgres_url: str) -> None:
+    before: dict[str, list[tuple[str, str]]] = {}
+    with migrate._alone(postgres_url) as connection:
+        for revision in sorted(file.name[:4] for file in VERSIONS.glob("0*.py")):
+            migrate._run(connection, lambda config: command.upgrade(config, revision))  # noqa: B023
+            before[revision] = _columns(connection)
+
+        left = {}
+        for revision in sorted(before, reverse=True)[1:]:
+            migrate._run(connection, lambda config: command.downgrade(config, revision))  # noqa: B023
+            left[revision] = set(_columns(connection)) ^ set(before[revision])
+
+    assert not any(left.values()), {at: columns for at, columns in left.items() if columns}
 
 
 def test_processes_that_migrate_at_the_same_time_wait_for_each_other(postgres_url: str) -> None:
@@ -143,6 +163,13 @@ def _release(folder: Path, monkeypatch: pytest.MonkeyPatch, newest: str) -> None
 def _version(url: str) -> str:
     with engine_of(url).connect() as connection:
         return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def _columns(connection: Connection) -> list[tuple[str, str]]:
+    """Of all tables, with their tables."""
+    found = [(table, column) for table, column in connection.execute(text(COLUMNS))]
+    connection.commit()  # alembic would go on in this transaction
+    return found
 
 
 def _newest() -> str:
