@@ -87,10 +87,12 @@ class Holds:
 
         What the relay has published already is held by a pause of its type or of everything alone.
         """
-        names = {job.job_type, EVERYTHING}
-        if names & self.paused:
-            return True
-        return not job.seq and (bool(names & self.resumed) or job.user_id in self.paused_users)
+        is_resumed = bool({job.job_type, EVERYTHING} & self.resumed)
+        return self.stops(job) or (not job.seq and (is_resumed or job.user_id in self.paused_users))
+
+    def stops(self, job: BackgroundJob) -> bool:
+        """Whether its type or everything is paused."""
+        return bool({job.job_type, EVERYTHING} & self.paused)
 
     def pace_of(self, job: BackgroundJob) -> Pace | None:
         """How the job's lane advances, if something in it is held back."""

@@ -16,7 +16,7 @@ from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.verdict.model import Cause, Estimate
-from lodestone_gateway.verdict.words import WAITING
+from lodestone_gateway.verdict.words import RESUMING, USER_PAUSED, WAITING
 
 SOON = timedelta(seconds=5)  # a start after which needs no mention
 LONGEST_IN_SECONDS = 50  # what takes longer is told in minutes
@@ -70,7 +70,15 @@ def state(job: BackgroundJob) -> State:
 def waiting(job: BackgroundJob, holds: Holds) -> str:
     """What a job waits for while this holds jobs up, in a sentence; empty while it works."""
     reason = waiting_for(job, holds) if job.status in LIVE else None
+    if reason == PAUSED:
+        return _paused(job, holds)
     return WAITING.get(reason, "Waiting. It continues automatically.") if reason else ""
+
+
+def _paused(job: BackgroundJob, holds: Holds) -> str:
+    if holds.stops(job):
+        return WAITING[PAUSED]
+    return USER_PAUSED if job.user_id in holds.paused_users else RESUMING
 
 
 def because(causes: Iterable[Cause]) -> str:

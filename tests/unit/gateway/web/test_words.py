@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from lodestone.clock import now
+from lodestone.ids import new_id
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.verdict.model import Estimate, Span
 from lodestone_gateway.web import words
 
 PAUSED = Holds.of(["ideation"], [])
+OWNER = new_id()
 
 
 @pytest.mark.parametrize(
@@ -138,3 +140,18 @@ def test_a_job_is_done_in_about_so_long(
     estimate = Estimate(begins=within(begins), ends=ends, runs=9, unknown_because=None)
 
     assert words.expected(estimate) == told
+
+
+@pytest.mark.parametrize(
+    ("holds", "told"),
+    [
+        (Holds.of([], [], paused_users=[OWNER]), "We have paused your jobs."),
+        (Holds.of([], [], resumed=["ideation"]), "We are starting what was paused"),
+        (Holds.of(["ideation"], [], paused_users=[OWNER]), "We have paused this kind of work."),
+    ],
+)
+def test_an_owner_is_told_which_pause_holds_a_job(holds: Holds, told: str) -> None:
+    waits = job("pending", "slot")
+    waits.user_id = OWNER
+
+    assert words.waiting(waits, holds).startswith(told)
