@@ -36,6 +36,9 @@ def test_bars_stand_on_each_other_and_fill_the_plot_in_proportion() -> None:
     [used], [wasted] = heights(svg, "bar"), heights(svg, "bar2")
     assert round(used / wasted, 1) == 3.0
     assert used + wasted < BOTTOM - TOP
+    [upper] = [float(each) for each in re.findall(r'class="bar" [^>]*y="([\d.]+)"', svg)]
+    [lower] = [float(each) for each in re.findall(r'class="bar2" [^>]*y="([\d.]+)"', svg)]
+    assert lower + wasted == upper, "the second stands on the first"
 
 
 def test_the_highest_value_is_within_the_scale() -> None:
