@@ -1233,7 +1233,7 @@ export interface components {
          * @description What operators do.
          * @enum {string}
          */
-        Action: "inspect_job" | "read_dead_events" | "cancel_job" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan" | "set_caps";
+        Action: "inspect_job" | "search_texts" | "read_dead_events" | "cancel_job" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan" | "set_caps";
         /**
          * Archetype
          * @description The ten kinds of lead magnet, in the order in which concepts come back.

@@ -36,6 +36,7 @@ class Action(StrEnum):
     """What operators do."""
 
     INSPECT_JOB = "inspect_job"  # a look at everything of a job
+    SEARCH_TEXTS = "search_texts"  # a look for a text in jobs of one user or of all
     READ_DEAD_EVENTS = "read_dead_events"  # a look at the beginnings of messages, which may have users' texts
     CANCEL_JOB = "cancel_job"
     REPLAY_JOB = "replay_job"
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     """What they do it to."""
 
     JOB = "job"
+    JOBS = "jobs"  # those of one user, or all
     JOB_TYPE = "job_type"
     USER = "user"
     EVERYTHING = "everything"

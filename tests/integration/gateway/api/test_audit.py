@@ -96,6 +96,15 @@ async def test_a_refused_replay_is_in_the_audit_with_the_reason(gateway: Running
     assert entry["details"] == {"code": "CONFLICT"}
 
 
+async def test_a_search_for_a_text_is_a_look_and_the_text_is_not_kept(user: User, operator: User) -> None:
+    await operator.get("/api/ops/jobs")
+    await operator.get(f"/api/ops/jobs?userId={user.id}&text=fitness%20coaches")
+
+    (look,) = await entries(operator, userId=user.id, action="search_texts")
+    assert told(look) == ("search_texts", "jobs", str(user.id), str(user.id), "done")
+    assert "fitness" not in json.dumps(await entries(operator, operatorId=operator.id))
+
+
 async def test_a_look_at_a_job_is_in_the_audit_once_a_minute_and_without_what_was_seen(
     gateway: RunningGateway, user: User
 ) -> None:

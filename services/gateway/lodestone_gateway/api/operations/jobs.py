@@ -52,7 +52,7 @@ def add_routes(routes: APIRouter) -> None:
 
 async def _jobs(
     parts: ThisProcess,
-    _: Operator,
+    operator: Operator,
     status: StatusFilter = None,
     job_type: JobTypeFilter = None,
     error_code: ErrorCodeFilter = None,
@@ -81,7 +81,8 @@ async def _jobs(
         "until": until,
         "stuck": "true" if stuck else None,
     }
-    runs = await list_runs(parts.reader, read_filter(given, parts.hub.holds), cursor=cursor, limit=limit)
+    wanted, actor = read_filter(given, parts.hub.holds), Actor(operator.id)
+    runs = await list_runs(parts.reader, parts.engine, actor, wanted, cursor=cursor, limit=limit)
     return OperatorJobList(
         items=[OperatorJob.of(row, parts.hub.holds) for row in runs.rows],
         next_cursor=runs.next_cursor,

@@ -16,6 +16,7 @@ from lodestone.status import Status
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.jobs.view import waiting_for
+from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.runs import (
     FILTERS,
     HIGHEST_ID,
@@ -74,7 +75,7 @@ async def _runs(request: Request, parts: ThisProcess, operator: Operator) -> Res
         return see(f"/console/runs/{id}")
     runs, newer = Runs([], None), 0
     if not asked.errors:
-        runs, newer = await _read(parts, asked)
+        runs, newer = await _read(parts, Actor(operator.id), asked)
     return await show_console(
         request,
         operator,
@@ -94,10 +95,10 @@ async def _runs(request: Request, parts: ThisProcess, operator: Operator) -> Res
     )
 
 
-async def _read(parts: Parts, asked: Asked) -> tuple[Runs, int]:
+async def _read(parts: Parts, actor: Actor, asked: Asked) -> tuple[Runs, int]:
     cursor, top = asked.given.get("cursor"), place_of(asked.given.get("top"))
     begins = cursor_of(top[0], HIGHEST_ID) if top and not cursor else cursor
-    runs = await list_shown_runs(parts.reader, asked.wanted, cursor=begins, limit=PAGE)
+    runs = await list_shown_runs(parts.reader, parts.engine, actor, asked.wanted, cursor=begins, limit=PAGE)
     newer = await count_newer(parts.reader, asked.wanted, top) if top else 0
     return runs, newer
 
