@@ -17,8 +17,8 @@ RUNS = """
         FROM generate_series(1, 20) AS number) AS runs"""
 
 
-def share(job_type: str, of: str, quantile: str) -> float | None:
-    labels = {"job_type": job_type, "of": of, "quantile": quantile}
+def share(job_type: str, of: str, estimate: str) -> float | None:
+    labels = {"job_type": job_type, "of": of, "estimate": estimate}
     return REGISTRY.get_sample_value("lodestone_estimate_coverage_ratio", labels)
 
 
@@ -33,6 +33,6 @@ async def test_jobs_that_took_as_long_as_those_before_them_kept_to_their_estimat
     finally:
         await engine.dispose()
 
-    assert share("polish", "end", "0.9") == 1
-    assert share("polish", "start", "0.9") == 1
-    assert share("posts", "end", "0.9") is None, "of what did not run nothing is told"
+    assert share("polish", "end", "p90") == 1
+    assert share("polish", "start", "p90") == 1
+    assert share("posts", "end", "p90") is None, "of what did not run nothing is told"

@@ -15,7 +15,7 @@ from lodestone_gateway.verdict.coverage import Coverage, coverage
 held = Gauge(
     "lodestone_estimate_coverage_ratio",
     "Share of recent jobs that began or ended by the estimate of half, or nine of ten, of them",
-    ["job_type", "of", "quantile"],
+    ["job_type", "of", "estimate"],
 )
 _SLOTS = text("SELECT service, sum(slots)::int FROM service_beats GROUP BY service")
 
@@ -40,10 +40,10 @@ def _coverage(
 
 def _tell(job_type: str, found: Coverage) -> None:
     shares = {
-        ("start", "0.5"): found.began_by_p50,
-        ("start", "0.9"): found.began_by_p90,
-        ("end", "0.5"): found.ended_by_p50,
-        ("end", "0.9"): found.ended_by_p90,
+        ("start", "p50"): found.began_by_p50,
+        ("start", "p90"): found.began_by_p90,
+        ("end", "p50"): found.ended_by_p50,
+        ("end", "p90"): found.ended_by_p90,
     }
-    for (of, quantile), share in shares.items():
-        held.labels(job_type=job_type, of=of, quantile=quantile).set(share)
+    for (of, estimate), share in shares.items():
+        held.labels(job_type=job_type, of=of, estimate=estimate).set(share)

@@ -36,7 +36,7 @@ async def test_its_owner_reads_each_cause_in_plain_words(user: User, operator: U
     assert paused == {
         "code": "paused",
         "text": "We have paused this kind of work. It resumes automatically.",
-        "evidence": {"pausedAt": paused["evidence"]["pausedAt"]},
+        "evidence": {"pausedAt": paused["evidence"]["pausedAt"], "perMinute": None},
         "seenAt": paused["seenAt"],
         "ageSeconds": 0,
         "isFresh": True,

@@ -94,7 +94,6 @@ def test_the_app_deletes_rows_of_its_user_alone(
     "statement",
     [
         "INSERT INTO subscriptions (user_id, plan) VALUES (%(me)s, 'unlimited')",
-        "UPDATE subscriptions SET plan = 'unlimited'",
         "DELETE FROM subscriptions",
         "UPDATE usage_reservations SET state = 'released', ended_at = now()",
         "DELETE FROM usage_reservations",

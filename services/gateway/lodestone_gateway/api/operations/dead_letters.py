@@ -19,7 +19,7 @@ from lodestone_gateway.api.filters import (
     choices,
     user_of,
 )
-from lodestone_gateway.fields import Moment
+from lodestone_gateway.fields import Moment, check_storable
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.bulk_filter import MAX_CAUSE
 from lodestone_gateway.operating.dead_letter_groups import DeadLetterGroups, list_groups
@@ -158,6 +158,7 @@ async def _dead_letters(
     limit: Limit = 20,
 ) -> DeadLetterList:
     """Failed jobs that were not run again, and events that are in no job's history; newest first."""
+    check_storable({"cause": cause}, "")
     wanted = DeadJobFilter(
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
         error_codes=choices("errorCode", error_code, list(ErrorCode)),

@@ -13,6 +13,7 @@ from lodestone.errors import ErrorCode
 from lodestone.ids import parse_id
 from lodestone.jobs import JOB_TYPES
 
+from lodestone_gateway.fields import UNSTORABLE
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.bulk_filter import MAX_CAUSE
 from lodestone_gateway.operating.dead_letter_groups import DeadLetterGroup, list_groups
@@ -109,6 +110,8 @@ def read_address(query: Mapping[str, str]) -> Asked:
         errors["userId"] = "Must be an id (a UUID)."
     if len(given.get("cause", "")) > MAX_CAUSE:
         errors["cause"] = f"Must have at most {MAX_CAUSE} characters."
+    if "\x00" in given.get("cause", ""):
+        errors["cause"] = UNSTORABLE
     return Asked(given, errors)
 
 
