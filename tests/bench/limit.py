@@ -50,7 +50,8 @@ async def limit(folder: Path, rounds: int) -> Figures:
     for _ in range(rounds):
         for scarce, limits in LIMITS.items():
             flags = ("--rate-limits", ",".join(map(str, limits)))
-            with MeasuredSystem(folder / f"{scarce}-{_}", *flags) as system, ExitStack() as stack:
+            env = {"LODESTONE_DEFAULT_PLAN": "unlimited"}
+            with MeasuredSystem(folder / f"{scarce}-{_}", *flags, env=env) as system, ExitStack() as stack:
                 for service in ("content", "ideation") * 3:
                     stack.enter_context(system.another(service))
                 system.running.pace(first_byte_seconds=0.3, duration_seconds=3.0)
