@@ -1,12 +1,8 @@
 """Filters of lists, as queries send them."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query
-
-from lodestone_gateway.filter_values import choices as choices
-from lodestone_gateway.filter_values import id_of as id_of
 
 StatusFilter = Annotated[str | None, Query(description="One or more, separated by commas")]
 JobTypeFilter = Annotated[str | None, Query(alias="jobType")]
@@ -23,8 +19,3 @@ CostFilter = Annotated[str | None, Query(alias="costAbove", description="US doll
 SinceFilter = Annotated[str | None, Query(description="Accepted at this time or later")]
 UntilFilter = Annotated[str | None, Query(description="Accepted before this time")]
 Limit = Annotated[int, Query(ge=1, le=100)]  # of a page
-
-
-def user_of(given: str | None) -> UUID | None:
-    """The id; None if none is given. Raises InvalidRequest if it is not an id."""
-    return id_of("userId", given)

@@ -8,9 +8,10 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.status import Status
 from lodestone.wire import WireModel
 
-from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter, choices
+from lodestone_gateway.api.filters import JobTypeFilter, StatusFilter
 from lodestone_gateway.api.submissions import SubmissionRoute, route_of_any, route_of_one
 from lodestone_gateway.entity_tags import known_tags
+from lodestone_gateway.filter_values import choices
 from lodestone_gateway.jobs.cancel import cancel
 from lodestone_gateway.jobs.read import list_jobs, read_job, start_of, wait_for_change
 from lodestone_gateway.jobs.retry import retry

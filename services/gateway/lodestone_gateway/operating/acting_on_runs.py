@@ -18,7 +18,7 @@ from lodestone_gateway.jobs.read import own_job
 from lodestone_gateway.jobs.retry import submission_of
 from lodestone_gateway.jobs.submit import Accepted, Submission, submit
 from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, Outcome, record, record_refusal
-from lodestone_gateway.operating.dead_letters import KEY
+from lodestone_gateway.operating.dead_letters import KEY, with_new_job
 from lodestone_gateway.problems import advice
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
@@ -74,14 +74,9 @@ async def run_again(
     """
     job = await _job(reader, job_id)
     entry = Entry(Action.REPLAY_JOB, Kind.JOB, str(job_id), job.user_id, {"how": how.value})
-
-    async def together(session: AsyncSession, accepted: Accepted) -> None:
-        told = replace(entry, details={**entry.details, "replayedAs": str(accepted.job_id)})
-        await record(session, actor, told, Outcome.UNCHANGED if accepted.is_replay else Outcome.DONE)
-
     try:
         submission = await _submission(engine, job, how, key, input)
-        return await submit(engine, None, None, submission, together)
+        return await submit(engine, None, None, submission, with_new_job(actor, entry))
     except Rejected as refusal:
         await record_refusal(engine, actor, entry, refusal)
         raise

@@ -18,7 +18,7 @@ from lodestone.wire import UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.jobs.retry import retry
-from lodestone_gateway.jobs.submit import Accepted
+from lodestone_gateway.jobs.submit import Accepted, Together
 from lodestone_gateway.operating.audit import (
     NOTHING,
     Action,
@@ -157,14 +157,21 @@ async def replay(
         raise
 
 
-async def _replay(
-    engine: AsyncEngine, actor: Actor, entry: Entry, job: BackgroundJob, again: BackgroundJob | None
-) -> Accepted:
+def with_new_job(actor: Actor, entry: Entry) -> Together:
+    """What writes the entry of a replay, with the job that came of it, in that job's transaction."""
+
     async def together(session: AsyncSession, accepted: Accepted) -> None:
         details = {**entry.details, "replayedAs": str(accepted.job_id)}
         outcome = Outcome.UNCHANGED if accepted.is_replay else Outcome.DONE
         await record(session, actor, replace(entry, details=details), outcome)
 
+    return together
+
+
+async def _replay(
+    engine: AsyncEngine, actor: Actor, entry: Entry, job: BackgroundJob, again: BackgroundJob | None
+) -> Accepted:
+    together = with_new_job(actor, entry)
     if job.status != Status.FAILED:
         raise Conflict(f"Only a failed job can be replayed; this one is {job.status}.")
     if again is None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from lodestone.errors import InvalidRequest
-from lodestone_gateway.api.filters import choices, user_of
+from lodestone_gateway.filter_values import choices, id_of
 
 ALLOWED = ["pending", "failed", "completed"]
 ID = "0199aa00-0000-7000-8000-00000000000a"
@@ -34,13 +34,13 @@ def test_a_filter_for_something_unknown_does_not_mean_all(given: str) -> None:
 
 
 def test_a_user_is_named_by_an_id() -> None:
-    assert user_of(None) is None
-    assert user_of(ID) == user_of(ID.upper()) == UUID(ID)
+    assert id_of("userId", None) is None
+    assert id_of("userId", ID) == id_of("userId", ID.upper()) == UUID(ID)
 
 
 @pytest.mark.parametrize("given", ["", "me", ID.replace("-", ""), f"{{{ID}}}", f"{ID} "])
 def test_what_is_no_id_is_refused(given: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        user_of(given)
+        id_of("userId", given)
 
     assert refused.value.members["errors"] == [{"field": "userId", "message": "Must be an id (a UUID)."}]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from lodestone.wire import WireModel
 
-from lodestone_gateway.api.filters import Limit, UserFilter, user_of
+from lodestone_gateway.api.filters import Limit, UserFilter
 from lodestone_gateway.fields import Moment
 from lodestone_gateway.filter_values import id_of
 from lodestone_gateway.operating.audit import Action
@@ -42,7 +42,7 @@ async def _audit(
     """What operators did, and whose content they looked at; newest first."""
     wanted = AuditFilter(
         operator_id=id_of("operatorId", operator_id),
-        user_id=user_of(user_id),
+        user_id=id_of("userId", user_id),
         action=action,
         since=since,
         until=until,

@@ -10,7 +10,8 @@ from lodestone.ids import parse_id
 from lodestone.wire import WireModel
 from pydantic import ConfigDict
 
-from lodestone_gateway.api.filters import Limit, choices
+from lodestone_gateway.api.filters import Limit
+from lodestone_gateway.filter_values import choices
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.bulk_actions import (
     NO_SUCH,

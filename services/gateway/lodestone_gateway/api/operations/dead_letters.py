@@ -16,10 +16,9 @@ from lodestone_gateway.api.filters import (
     JobTypeFilter,
     Limit,
     UserFilter,
-    choices,
-    user_of,
 )
 from lodestone_gateway.fields import Moment, check_storable
+from lodestone_gateway.filter_values import choices, id_of
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.bulk_filter import MAX_CAUSE
 from lodestone_gateway.operating.dead_letter_groups import DeadLetterGroups, list_groups
@@ -162,7 +161,7 @@ async def _dead_letters(
     wanted = DeadJobFilter(
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
         error_codes=choices("errorCode", error_code, list(ErrorCode)),
-        user_id=user_of(user_id),
+        user_id=id_of("userId", user_id),
         cause=cause,
         is_replayed=replayed,
     )
@@ -186,7 +185,7 @@ async def _groups(
     wanted = DeadJobFilter(
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
         error_codes=choices("errorCode", error_code, list(ErrorCode)),
-        user_id=user_of(user_id),
+        user_id=id_of("userId", user_id),
         since=since,
         until=until,
     )
