@@ -22,7 +22,7 @@ from bench.wire import encoded
 
 MINUTES, WARM_UP_SECONDS = 3, 10.0
 SUBMITTERS, USERS = 32, 100
-JOBS = {"posts": 1_500, "ideation": 140}  # calls: one each, and six each
+JOBS = {"posts": 1_500, "ideation": 200}  # calls: one each, and six each
 JOBS_OF_AN_OUTAGE = {"posts": 500, "ideation": 60}
 PLENTY = 1_000_000_000
 LIMITS = {
