@@ -66,12 +66,18 @@ simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs wit
 mutants: install ## Plant known bugs and see that the simulation finds each of them
 	@PYTHONPATH=tests $(RUN) python -m simulation.hunt $(ARGS)
 
-contracts: install client-packages ## Write docs/api, docs/settings.md, docs/metrics.md, the client's types and the bus users from the code; refuses a change that breaks a reader
+contracts: install client-packages ## Write docs/api, docs/settings.md, docs/metrics.md, the client's types, the bus users and Kubernetes' rules from the code; refuses a change that breaks a reader
 	@$(RUN) lodestone-gateway contracts docs/api
 	@$(RUN) lodestone-gateway accounts deploy/nats/accounts.conf
 	@$(RUN) lodestone-gateway settings docs/settings.md
 	@$(RUN) lodestone-gateway metrics docs/metrics.md
+	@$(RUN) python deploy/k8s/rules.py
 	@$(NPM) run --silent types && ./with-node npm run --silent contracts
+
+deploy-check: install ## Render the manifests; hold them to Kubernetes' schemas, to the code and to checkov's rules
+	@$(SYNC) --group deploy
+	@$(PYTEST) -q tests/contract/deploy tests/contract/test_bus_accounts.py tests/contract/test_monitoring.py $(ARGS)
+	@UV=$(UV) deploy/k8s/checkov/check
 
 soak: install ## Ten honest users beside a hostile one, MINUTES=10, against the same ten alone
 	@PYTHONPATH=tests $(RUN) python -m soak $(MINUTES)

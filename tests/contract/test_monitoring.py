@@ -2,60 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from lodestone_gateway.metrics_page import declared
-from support.promql import asked
+from support.metric_queries import FOLDER, problems, rules
 from support.promtool import promtool
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "deploy" / "monitoring"
 DASHBOARDS = sorted((FOLDER / "dashboards").glob("*.json"))
-OF_PROMETHEUS = {"instance", "job"}
-OF_THE_CLIENT = {"process_start_time_seconds", "process_resident_memory_bytes", "process_cpu_seconds_total"}
-
-
-def rules(file: str) -> list[dict[str, Any]]:
-    """The rules of all groups."""
-    return [
-        rule for group in yaml.safe_load((FOLDER / file).read_text())["groups"] for rule in group["rules"]
-    ]
 
 
 ALERTS = {rule["alert"]: rule for rule in rules("alerts.yml")}
 TESTS = yaml.safe_load((FOLDER / "tests.yml").read_text())["tests"]
-
-
-@cache
-def known() -> dict[str, set[str]]:
-    """The labels of each series that there is, by name: of the code, and of the recording rules."""
-    found = {
-        series: {*metric.labels, *(["le"] if series.endswith("_bucket") else [])}
-        for metric in declared()
-        for series in metric.series
-    } | {name: set() for name in OF_THE_CLIENT}
-    for rule in rules("recording.yml"):
-        labels = asked(rule["expr"]).groups | set(rule.get("labels", {}))
-        found.setdefault(rule["record"], set()).update(labels)
-    return found
-
-
-def problems(expression: str) -> Iterator[str]:
-    """What the expression asks for and nobody has."""
-    found, there = asked(expression), known()
-    for metric, labels in found.labels.items():
-        if metric not in there:
-            yield f"there is no metric {metric}"
-        for label in labels - there.get(metric, set()) - OF_PROMETHEUS:
-            yield f"{metric} has no label {label}"
-    all_labels = set().union(*(there.get(metric, set()) for metric in found.labels))
-    for label in found.groups - all_labels - OF_PROMETHEUS:
-        yield f"nothing has a label {label} to group by"
 
 
 def queries(file: Path) -> list[str]:

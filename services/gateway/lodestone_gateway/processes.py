@@ -54,19 +54,28 @@ class LeaderApp:
         self._role = role
         self._leadership = Leadership(settings.database_url_of(name), role, lock)
         self._work = work
+        self._client: BusClient | None = None  # once the bus has let it in
 
     async def run(self, stop: asyncio.Event, on_ready: OnReady) -> None:
-        """Works or stands by until `stop`; ready once both backends have answered."""
-        client = await unless(stop, connect(self._settings, self.name))
-        if client is None:
-            return
-        url = self._settings.database_url_of(self.name)
-        engine = make_engine(url, self._role, settings=ALWAYS_BY_INDEX)
-        health = await serve_health(
-            self._settings.health_port,
-            lambda: client.is_connected and self._leadership.connected.is_set() and takes_events(),
-        )
-        announcing = asyncio.create_task(self._announce(lambda: on_ready(health.url)))
+        """Works or stands by until `stop`; ready once both backends have answered.
+
+        It answers probes from the start: who waits for a bus that is down is alive.
+        """
+        health = await serve_health(self._settings.health_port, self._is_ready)
+        try:
+            if client := await unless(stop, connect(self._settings, self.name)):
+                self._client = client
+                await self._serve(client, stop, lambda: on_ready(health.url))
+        finally:
+            await health.close()
+
+    def _is_ready(self) -> bool:
+        is_connected = self._client is not None and self._client.is_connected
+        return is_connected and self._leadership.connected.is_set() and takes_events()
+
+    async def _serve(self, client: BusClient, stop: asyncio.Event, on_bound: Callable[[], None]) -> None:
+        engine = make_engine(self._settings.database_url_of(self.name), self._role, settings=ALWAYS_BY_INDEX)
+        announcing = asyncio.create_task(self._announce(on_bound))
         following = asyncio.create_task(keep_following(engine))
         try:
             await self._leadership.hold(
@@ -75,7 +84,6 @@ class LeaderApp:
         finally:
             announcing.cancel()
             await end(following)
-            await health.close()
             await client.disconnect()
             await engine.dispose()
 

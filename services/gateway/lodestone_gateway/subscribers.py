@@ -178,10 +178,10 @@ def _told(folder: Folder, subscriber: Subscriber, settings: SubscriberSettings) 
     host = urlsplit(settings.nats_url).netloc.rpartition("@")[2]
     where = folder.password_file(subscriber)
     return f"""\
-The server's configuration includes, from {where.parent}:
-  include "subscribers.conf"
-  include "accounts.conf"
-and needs two reloads for a new subscriber: nats-server --signal reload
+The server's configuration includes one file, made of the other users' passwords and, from {where.parent}:
+  subscribers.conf
+  accounts.conf
+It needs two reloads for a new subscriber: nats-server --signal reload
 
 The client:
   url       nats://{login}:PASSWORD@{host}

@@ -1,12 +1,16 @@
 """Relay and projector are alive while they move or know that there is nothing; else their probe fails."""
 
 import asyncio
+import socket
 
 import httpx2
 import pytest
 from lodestone import liveness
 from lodestone.bus import reading
 from lodestone_gateway.outbox import relay
+from lodestone_gateway.processes import LeaderApp
+from lodestone_gateway.store.leadership import Lock
+from lodestone_gateway.store.session import Role
 from support.gateway_bench import GatewayBench, RunningApp
 from support.waiting import eventually, let_pass
 
@@ -36,6 +40,20 @@ async def probed(app: RunningApp) -> set[int]:
     return answers
 
 
+async def never(*_: object) -> None:
+    """The work of a process that must not get to it."""
+    raise AssertionError("it works without a bus")
+
+
+async def answers(probe: httpx2.AsyncClient, path: str) -> bool:
+    """Whether the process answers at all."""
+    try:
+        await probe.get(path)
+    except httpx2.TransportError:
+        return False
+    return True
+
+
 async def test_an_idle_relay_is_alive(bench: GatewayBench) -> None:
     assert await probed(await bench.relay()) == {200}
 
@@ -44,6 +62,23 @@ async def test_an_idle_projector_and_its_standby_are_alive(bench: GatewayBench) 
     await bench.projector()
 
     assert await probed(await bench.projector()) == {200}
+
+
+async def test_a_relay_whose_bus_is_down_from_the_start_is_alive_but_not_ready(bench: GatewayBench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    nobody = {"nats_url": "nats://relay:p@127.0.0.1:1", "nats_urls": {}, "health_port": port}
+    app = LeaderApp("relay", bench.settings.model_copy(update=nobody), Role.RELAY, Lock.RELAY, never)
+    stop = asyncio.Event()
+    running = asyncio.create_task(app.run(stop, lambda _: None))
+    try:
+        async with httpx2.AsyncClient(trust_env=False, base_url=f"http://127.0.0.1:{port}") as probe:
+            await eventually(lambda: answers(probe, "/healthz"), within=20, told="it answers its probes")
+            assert (await probe.get("/healthz")).status_code == 200
+            assert (await probe.get("/readyz")).status_code == 503
+    finally:
+        stop.set()
+        await running
 
 
 async def test_a_relay_that_does_not_finish_its_round_is_wedged(

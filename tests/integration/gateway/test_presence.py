@@ -93,6 +93,22 @@ async def test_counts_are_those_of_the_broker(bench: GatewayBench) -> None:
     assert not ideation.is_running
 
 
+async def test_slots_are_wanted_for_what_is_not_done_but_not_for_what_is_paused(bench: GatewayBench) -> None:
+    for _ in range(3):
+        await bench.publish(await bench.submit())
+    subscription = await bench.client.jetstream().pull_subscribe_bind("ideation", "JOBS")
+    await subscription.fetch(1, timeout=1)
+
+    def wanted() -> float | None:
+        return REGISTRY.get_sample_value("lodestone_durable_wanted_slots", {"job_type": "ideation"})
+
+    await Presence(bench.client, bench.engine).take()
+    assert wanted() == 3
+    await pause(bench.engine, Actor(new_id()), Scope(job_type="ideation"))
+    await Presence(bench.client, bench.engine).take()
+    assert wanted() == 1, "the one that a worker has"
+
+
 async def test_a_subscribers_durable_that_is_missing_is_made_anew(
     bench: GatewayBench, tmp_path: Path
 ) -> None:

@@ -52,6 +52,11 @@ redelivered = Gauge(
     "Requests that were delivered more than once and are not done",
     ["job_type"],
 )
+wanted = Gauge(
+    "lodestone_durable_wanted_slots",
+    "Slots for what is on the bus and not done, except what waits in a pause",
+    ["job_type"],
+)
 
 Broker = dict[str, ConsumerInfo]
 
@@ -123,6 +128,8 @@ class Presence:
         for job_type, info in broker.items():
             pending.labels(job_type=job_type).set(info.num_pending or 0)
             redelivered.labels(job_type=job_type).set(info.num_redelivered or 0)
+            waiting = 0 if info.paused else info.num_pending or 0
+            wanted.labels(job_type=job_type).set(waiting + (info.num_ack_pending or 0))
 
     async def _keep(self, broker: Broker, projector: ConsumerInfo | None) -> None:
         """Records what was said, at once where it changes, else every few seconds."""

@@ -1,0 +1,92 @@
+"""What the manifests say of each process is what its code declares; a wrong value is one sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.manifests import COMPONENT, NAMES, Manifest, of_kind, rendered
+from support.workload_rules import problems
+
+Edit = Callable[[Manifest], None]
+
+
+@pytest.mark.parametrize("overlay", NAMES)
+def test_every_workload_keeps_to_what_the_code_declares(overlay: str) -> None:
+    assert problems(rendered(overlay)) == []
+
+
+def in_pod(path: str, value: Any) -> Edit:
+    """Sets what is at this path of a pod's specification."""
+    return lambda manifest: set_at(manifest["spec"]["template"]["spec"], path, value)
+
+
+def in_container(path: str, value: Any) -> Edit:
+    """Sets what is at this path of the container."""
+    return in_pod(f"containers.0.{path}", value)
+
+
+def in_variable(name: str, value: str) -> Edit:
+    """Sets a variable of the container."""
+
+    def edit(manifest: Manifest) -> None:
+        env = manifest["spec"]["template"]["spec"]["containers"][0]["env"]
+        env[:] = [each for each in env if each["name"] != name] + [{"name": name, "value": value}]
+
+    return edit
+
+
+def set_at(place: Any, path: str, value: Any) -> None:
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    for step in way:
+        place = place[step]
+    place[last] = value
+
+
+@pytest.mark.parametrize(
+    ("component", "edit", "told"),
+    [
+        ("relay", in_container("args", ["relya"]), "relay runs `lodestone-gateway relya`, not"),
+        ("polish", in_container("args", ["content"]), "polish runs `lodestone-worker content`, not"),
+        ("relay", in_pod("serviceAccountName", "default"), "relay runs as default, not as lodestone-relay"),
+        ("relay", in_pod("automountServiceAccountToken", True), "relay gets a token for the cluster"),
+        ("relay", in_pod("securityContext.runAsUser", 0), "relay does not run as the user 65532"),
+        ("relay", in_container("securityContext.readOnlyRootFilesystem", False), "can write to its root"),
+        ("relay", in_container("securityContext.capabilities", {}), "relay can gain rights"),
+        ("polish", in_container("livenessProbe.httpGet.path", "/readyz"), "the livenessProbe of polish"),
+        ("polish", in_pod("terminationGracePeriodSeconds", 30), "polish believes that it is killed"),
+        ("polish", in_variable("LODESTONE_DRAIN_SECONDS", "20"), "polish drains for 20 s, but"),
+        ("polish", in_variable("LODESTONE_GRACE_SECONDS", "240"), "polish would not start: LODESTONE_DRAIN"),
+        ("gateway", in_pod("terminationGracePeriodSeconds", 10), "gateway is killed 10 s after SIGTERM"),
+        ("gateway", in_container("lifecycle", {}), "gateway has a preStop gap of 0 s"),
+        ("gateway", in_container("image", "lodestone:latest"), "gateway runs the image lodestone:latest"),
+        ("gateway", in_container("ports.0.containerPort", 80), "gateway listens on 9400, but"),
+        ("gateway", in_variable("LODESTONE_HOSTS", "::"), "gateway gets LODESTONE_HOSTS"),
+        ("relay", in_variable("LODESTONE_SLOTS", "4"), "relay gets LODESTONE_SLOTS, which its process"),
+        ("polish", in_variable("LODESTONE_SLOTS", "none"), "polish would not start: Correct these"),
+        ("relay", in_variable("LODESTONE_LOG_LEVEL", "${LEVEL}"), "LODESTONE_LOG_LEVEL has a `${`, which"),
+        ("relay", in_variable("LODESTONE_LOG_LEVEL", "$(LEVEL)"), "refers to LEVEL, which is not set"),
+        ("relay", in_variable("LODESTONE_NATS_URL", "nats://u:p@nats:4222"), "it has to begin with tls://"),
+        ("relay", in_variable("LODESTONE_DATABASE_URL", "postgresql://p/l"), "it needs sslmode=verify-full"),
+        (
+            "relay",
+            in_container("env.2.valueFrom.secretKeyRef.name", "lodestone-nats-operator"),
+            "relay signs in at NATS as ['operator', 'relay'], not as ['relay']",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_one_sentence(component: str, edit: Edit, told: str) -> None:
+    manifests = rendered("ha")
+    (target,) = (
+        each
+        for each in of_kind(manifests, "Deployment")
+        if each["metadata"]["labels"][COMPONENT] == component
+    )
+    edit(target)
+
+    assert [problem for problem in problems(manifests) if told in problem]
+
+
+def test_a_process_that_is_left_out_is_missed() -> None:
+    manifests = [each for each in rendered("ha") if each["metadata"]["name"] != "lodestone-relay"]
+
+    assert "there is no workload relay" in problems(manifests)
