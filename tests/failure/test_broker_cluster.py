@@ -11,12 +11,13 @@ import pytest
 from lodestone.bus.ask import _absence
 from lodestone.bus.connection import connect
 from lodestone.bus.publisher import Appended
-from lodestone.bus.topology import stream_config
+from lodestone.bus.topology import apply_topology, create_missing, stream_config
 from lodestone.deadlines import ASK_WINDOW_SECONDS
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.settings import ProcessSettings
+from lodestone.subjects import LIMITS, STREAM
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.nats_cluster import NatsCluster
 from support.waiting import eventually
@@ -56,6 +57,27 @@ async def work(bench: GatewayBench) -> JobRequested:
         await bench.item(requested, index)
     await bench.complete(requested)
     return requested
+
+
+async def test_streams_are_kept_on_as_many_servers_as_wanted(cluster: NatsCluster) -> None:
+    client = await connect(ProcessSettings(nats_url=cluster.users["operator"]), "operator")
+    jetstream = client.jetstream(timeout=20)
+
+    async def replicas() -> list[int | None]:
+        return [(await jetstream.stream_info(name)).config.num_replicas for name in (STREAM, LIMITS)]
+
+    try:
+        await apply_topology(client, 1)
+        assert await replicas() == [1, 1]
+        await apply_topology(client, 3)
+        assert await replicas() == [3, 3], "what is there is spread"
+        await apply_topology(client)
+        assert await replicas() == [3, 3], "unset, it stays as it is"
+        await jetstream.delete_stream(LIMITS)
+        await create_missing(client, 3)
+        assert await replicas() == [3, 3], "what was lost comes back on as many"
+    finally:
+        await client.disconnect()
 
 
 async def test_an_asker_at_a_cluster_knows_that_a_worker_may_come_back_at_another_node(

@@ -15,7 +15,7 @@ from lodestone.process import main as run_process
 from lodestone.settings import read_settings
 
 from lodestone_gateway.in_words import connected, in_words
-from lodestone_gateway.settings import StoreSettings
+from lodestone_gateway.settings import MigrateSettings, StoreSettings
 from lodestone_gateway.store.session import Role, make_engine
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _migrate(*, only_pre: bool = False) -> None:
     from lodestone_gateway.store.migrate import upgrade  # only this command needs Alembic
 
     with _told():
-        settings = read_settings(StoreSettings)
+        settings = read_settings(MigrateSettings)
         upgrade(settings.database_url_of("operator"), only_pre=only_pre)
         asyncio.run(_apply_topology(settings))
 
@@ -146,12 +146,12 @@ def _write_metrics(file: Path) -> None:
         file.write_text(metrics_page())
 
 
-async def _apply_topology(settings: StoreSettings) -> None:
+async def _apply_topology(settings: MigrateSettings) -> None:
     from lodestone.bus.topology import apply_topology  # only this command speaks to the broker
 
     client = await connected(settings)
     try:
-        await apply_topology(client)
+        await apply_topology(client, settings.stream_replicas)
     finally:
         await client.disconnect()
 

@@ -131,7 +131,7 @@ async def project(
     reconciling = make_engine(settings.database_url_of("reconciler"), Role.RECONCILER)
     needs = Needs(reconciling)
     loops = [
-        asyncio.create_task(Projector(client, engine).run()),
+        asyncio.create_task(Projector(client, engine, settings.stream_replicas).run()),
         asyncio.create_task(_keep(settings, reconciling, needs)),
         asyncio.create_task(_reconcile(settings, reconciling, needs)),
     ]
@@ -172,7 +172,7 @@ async def _reconcile(settings: ProjectorSettings, engine: AsyncEngine, needs: Ne
     """
     client = await connect(settings, "reconciler")
     stream = JobStream(client, "reconciler", settings.public_url)
-    presence = Presence(client, engine, settings.subscribers_file)
+    presence = Presence(client, engine, settings.subscribers_file, settings.stream_replicas)
     reconciler = Reconciler(client, stream, engine, presence)
     settler, eraser = Settler(client, stream, engine), LogEraser(client, stream, engine)
     older, recaller = OlderStream(client, stream, engine), Recaller(client, engine)

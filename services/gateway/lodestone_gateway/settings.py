@@ -73,7 +73,25 @@ class DatabaseSettings(Settings):
 
 
 class StoreSettings(DatabaseSettings, BusSettings):
-    """What everything that touches bus and database needs; all of it for `migrate` and `rebuild`."""
+    """What everything that touches bus and database needs; all of it for `rebuild`."""
+
+
+class StreamSettings(BusSettings):
+    """What is needed to create the streams of the bus."""
+
+    stream_replicas: int | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        description="On how many servers of the bus each message is kept. Unset, `migrate` leaves existing"
+        " streams as they are, and new ones are on one server.",
+        examples=["3"],
+        json_schema_extra={"unit": "servers"},
+    )
+
+
+class MigrateSettings(StoreSettings, StreamSettings):
+    """What `lodestone-gateway migrate` needs."""
 
 
 class PlanSettings(DatabaseSettings):
@@ -99,7 +117,7 @@ class RelaySettings(StoreSettings, ProcessSettings):
     """What the relay needs, and each other process that touches the database."""
 
 
-class ProjectorSettings(RelaySettings):
+class ProjectorSettings(RelaySettings, StreamSettings):
     """What the projector with its reconciler needs besides."""
 
     keep_texts_days: int | None = Field(

@@ -13,6 +13,7 @@ from support.manifests import (
     COMPONENTS,
     ROOT,
     Workload,
+    environment,
     matches,
     of_kind,
     rendered,
@@ -64,6 +65,15 @@ def test_the_durables_of_nack_are_those_of_the_code() -> None:
             declared["max_ack_pending"],
         )
         assert (spec["ackPolicy"], spec["streamName"]) == ("explicit", "JOBS")
+
+
+def test_all_that_make_the_stream_put_it_on_as_many_servers() -> None:
+    manifests = rendered("ha")
+    makers = [each for each in workloads(manifests) if each.is_job or each.name == "projector"]
+    (shown,) = of_kind(with_components("nack"), "Stream")
+
+    assert {environment(each, manifests)["LODESTONE_STREAM_REPLICAS"] for each in makers} == {"3"}
+    assert shown["spec"]["replicas"] == 3
 
 
 def test_nack_neither_changes_nor_deletes_what_migrate_made() -> None:

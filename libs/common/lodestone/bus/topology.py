@@ -73,13 +73,16 @@ def consumer_config(job_type: str) -> ConsumerConfig:
     )
 
 
-async def create_missing(client: Client) -> None:
-    """Creates the stream and the durables that are missing; leaves existing ones as they are."""
+async def create_missing(client: Client, replicas: int | None = None) -> None:
+    """Creates the stream and the durables that are missing; leaves existing ones as they are.
+
+    `replicas` is the number of servers that keep each message; one, if it is None.
+    """
     jetstream = client.jetstream()
-    await _create_stream(jetstream)
+    await _create_stream(jetstream, replicas)
     for name in JOB_TYPES:
         await _create_consumer(jetstream, consumer_config(name))
-    await _create_limits(jetstream)
+    await _create_limits(jetstream, replicas)
 
 
 async def read_consumers(client: Client) -> dict[str, ConsumerInfo]:
@@ -94,12 +97,15 @@ async def read_consumers(client: Client) -> dict[str, ConsumerInfo]:
     return found
 
 
-async def apply_topology(client: Client) -> None:
-    """Creates what is missing and corrects what differs. Raises Misconfigured if that would lose events."""
-    await create_missing(client)
+async def apply_topology(client: Client, replicas: int | None = None) -> None:
+    """Creates what is missing and corrects what differs. Raises Misconfigured if that would lose events.
+
+    Existing streams stay on as many servers as they are where `replicas` is None.
+    """
+    await create_missing(client, replicas)
     jetstream = client.jetstream()
-    await _correct_stream(jetstream)
-    await _correct_limits(jetstream)
+    await _correct_stream(jetstream, replicas)
+    await _correct_limits(jetstream, replicas)
     for name in JOB_TYPES:
         await _correct_consumer(jetstream, consumer_config(name))
 
@@ -123,40 +129,41 @@ async def check_topology(client: Client, job_types: list[str]) -> None:
         )
 
 
-async def _create_stream(jetstream: JetStreamContext) -> None:
+async def _create_stream(jetstream: JetStreamContext, replicas: int | None) -> None:
     try:
         await jetstream.stream_info(subjects.STREAM)
     except NotFoundError:
         # Sequences never repeat, not even in a stream that replaces a lost one.
-        await jetstream.add_stream(replace(stream_config(), first_seq=time.time_ns() // 1000))
+        first = time.time_ns() // 1000
+        await jetstream.add_stream(replace(stream_config(), first_seq=first, num_replicas=replicas))
         log.info("created the stream", stream=subjects.STREAM)
 
 
-async def _create_limits(jetstream: JetStreamContext) -> None:
+async def _create_limits(jetstream: JetStreamContext, replicas: int | None) -> None:
     try:
         await jetstream.stream_info(subjects.LIMITS)
     except NotFoundError:
-        await jetstream.add_stream(limits_config())
+        await jetstream.add_stream(replace(limits_config(), num_replicas=replicas))
         log.info("created the stream", stream=subjects.LIMITS)
 
 
-async def _correct_stream(jetstream: JetStreamContext) -> None:
+async def _correct_stream(jetstream: JetStreamContext, replicas: int | None) -> None:
     desired, found = stream_config(), (await jetstream.stream_info(subjects.STREAM)).config
     if found.retention != desired.retention or found.storage != desired.storage:
         raise Misconfigured(
             f"The stream {subjects.STREAM} exists with another retention or storage; "
             "changing that would lose its events. Move it away first."
         )
-    if _stream_drift(found):
-        await jetstream.update_stream(
-            replace(desired, num_replicas=found.num_replicas, first_seq=found.first_seq)
-        )
+    wanted = replicas or found.num_replicas
+    if _stream_drift(found) or wanted != found.num_replicas:
+        await jetstream.update_stream(replace(desired, num_replicas=wanted, first_seq=found.first_seq))
 
 
-async def _correct_limits(jetstream: JetStreamContext) -> None:
+async def _correct_limits(jetstream: JetStreamContext, replicas: int | None) -> None:
     desired, found = limits_config(), (await jetstream.stream_info(subjects.LIMITS)).config
-    if found.subjects != desired.subjects:
-        await jetstream.update_stream(replace(desired, num_replicas=found.num_replicas))
+    wanted = replicas or found.num_replicas
+    if found.subjects != desired.subjects or wanted != found.num_replicas:
+        await jetstream.update_stream(replace(desired, num_replicas=wanted))
 
 
 async def _create_consumer(jetstream: JetStreamContext, desired: ConsumerConfig) -> None:

@@ -36,8 +36,9 @@ log = structlog.get_logger(__name__)
 class Projector:
     """Folds while its process leads."""
 
-    def __init__(self, client: BusClient, engine: AsyncEngine) -> None:
+    def __init__(self, client: BusClient, engine: AsyncEngine, stream_replicas: int | None = None) -> None:
         self._client = client
+        self._replicas = stream_replicas
         self._engine = engine
         # The connection on which the stream was checked. A stream goes back only when a server starts, and
         # checking after each lost message would take as long as reading them.
@@ -136,7 +137,7 @@ class Projector:
     async def _restore_stream(self) -> None:
         log.error("the stream is lost; creating a new one")
         try:
-            await create_missing(self._client)
+            await create_missing(self._client, self._replicas)
         except Exception:
             log.exception("could not create the stream")
             await asyncio.sleep(PAUSE_SECONDS)

@@ -77,10 +77,17 @@ FORGET = delete(ServiceHeartbeat).where(col(ServiceHeartbeat.seen_at) < bindpara
 class Presence:
     """Listens to the services, asks the broker, and keeps what they say."""
 
-    def __init__(self, client: Client, engine: AsyncEngine, subscribers_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        engine: AsyncEngine,
+        subscribers_file: Path | None = None,
+        stream_replicas: int | None = None,
+    ) -> None:
         self._client = client
         self._engine = engine
         self._file = subscribers_file
+        self._replicas = stream_replicas
         self._heartbeats: dict[str, tuple[Heartbeat, datetime]] = {}
         self._last: dict[str, tuple[Heartbeat, datetime]] = {}  # of each process that is alive
         self._kept: list[JsonObject] = []  # states as recorded last
@@ -191,7 +198,7 @@ class Presence:
     ) -> ConsumerInfo | None:
         if info is None:
             log.error("a durable is missing", durable=durable)
-            await create_missing(self._client)
+            await create_missing(self._client, self._replicas)
         elif bool(info.paused) != is_paused:
             await self._pause(durable, is_paused)
             return await self.ask(durable)
