@@ -72,6 +72,7 @@ contracts: install client-packages ## Write docs/api, docs/settings.md, docs/met
 	@$(RUN) lodestone-gateway settings docs/settings.md
 	@$(RUN) lodestone-gateway metrics docs/metrics.md
 	@$(RUN) python deploy/k8s/rules.py
+	@$(RUN) python deploy/k8s/chart.py
 	@$(NPM) run --silent types && ./with-node npm run --silent contracts
 
 deploy-check: install ## Render the manifests; hold them to Kubernetes' schemas, to the code and to checkov's rules

@@ -1,11 +1,22 @@
 """What the manifests say of each process is what its code declares; a wrong value is one sentence."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.manifests import COMPONENT, NAMES, Manifest, of_kind, rendered
-from support.workload_rules import problems
+from support.manifests import (
+    COMPONENT,
+    NAMES,
+    ROOT,
+    Manifest,
+    Secret,
+    environment,
+    of_kind,
+    rendered,
+    workloads,
+)
+from support.workload_rules import SERVICES, problems
 
 Edit = Callable[[Manifest], None]
 
@@ -84,6 +95,37 @@ def test_a_wrong_value_is_one_sentence(component: str, edit: Edit, told: str) ->
     edit(target)
 
     assert [problem for problem in problems(manifests) if told in problem]
+
+
+def test_each_process_asks_for_more_memory_than_it_has_when_idle() -> None:
+    text = (ROOT / "docs" / "benchmarks.md").read_text().partition("| process | memory of its own, MiB |")[2]
+    measured = {"service": int(re.findall(r"content \| (\d+) each", text)[0])}
+    measured |= {
+        name: int(mib) for name, mib in re.findall(r"^\| (gateway|projector|relay) \| (\d+)", text, re.M)
+    }
+
+    for each in workloads(rendered("ha")):
+        request = each.container["resources"]["requests"]["memory"]
+        name = "service" if each.name in SERVICES else "gateway" if each.is_job else each.name
+        assert int(request.removesuffix("Mi")) > measured[name], each.name
+
+
+def test_the_guide_makes_every_object_from_outside() -> None:
+    guide = (ROOT / "docs" / "deploy.md").read_text()
+    made = set(re.findall(r"create (?:configmap|secret generic) ([a-z-]+)(?= )", guide))
+    for variable, names in re.findall(r"^for (\w+) in ([a-z ]+); do", guide, re.MULTILINE):
+        (prefix,) = re.findall(rf"secret generic ([a-z-]+)\${variable}", guide)
+        made |= {f"{prefix}{name}" for name in names.split()}
+
+    assert {each.name for each in from_outside()} == made
+
+
+def from_outside() -> set[Secret]:
+    """The keys of objects that the manifests do not have."""
+    manifests = rendered("ha")
+    there = {each["metadata"]["name"] for each in of_kind(manifests, "ConfigMap")}
+    named = [value for each in workloads(manifests) for value in environment(each, manifests).values()]
+    return {value for value in named if isinstance(value, Secret) and value.name not in there}
 
 
 def test_a_process_that_is_left_out_is_missed() -> None:
