@@ -1,6 +1,7 @@
 """Each service grows by its own jobs, by what the code exports, and no worker is counted twice."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from lodestone.jobs import JOB_TYPES
 from support.manifests import OVERLAYS, Manifest, Workload, environment, of_kind, rendered, workloads
 from support.metric_queries import problems
+from support.promtool import promtool
 from support.workload_rules import SERVICES
 
 SHARE = 0.75  # of its slots in use, above which another process is started
@@ -61,6 +63,15 @@ def test_every_scaler_asks_for_what_the_code_exports() -> None:
 
     assert len(told) == len(SERVICES) + 1
     assert [problem for query in told for problem in problems(query)] == []
+
+
+def test_prometheus_understands_every_scaler(tmp_path: Path) -> None:
+    told = [each["query"] for scaler in scalers().values() for each in queries(scaler)]
+    dummies = [{"record": f"scaler:{number}", "expr": query} for number, query in enumerate(told)]
+    draft = tmp_path / "scalers.yml"
+    draft.write_text(yaml.safe_dump({"groups": [{"name": "scalers", "rules": dummies}]}))
+
+    promtool("check", "rules", draft)
 
 
 def test_without_an_answer_nothing_shrinks() -> None:
