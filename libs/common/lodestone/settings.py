@@ -71,6 +71,20 @@ class BusSettings(Settings):
         return self.nats_urls.get(user, self.nats_url)
 
 
+class StreamSettings(BusSettings):
+    """What is needed to create the streams of the bus."""
+
+    stream_replicas: int | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        description="On how many servers of the bus each message is kept. Unset, `migrate` leaves existing"
+        " streams as they are, and new ones are on one server.",
+        examples=["3"],
+        json_schema_extra={"unit": "servers"},
+    )
+
+
 class ProcessSettings(BusSettings):
     """What each process needs in addition; a process adds its own fields."""
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from limits import RateLimitItem, RateLimitItemPerMinute, parse
 from lodestone.loopback import is_loopback
-from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings, Settings
+from lodestone.settings import LOCAL_SECRET, BusSettings, ProcessSettings, Settings, StreamSettings
 from lodestone.wire import JsonObject
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -74,20 +74,6 @@ class DatabaseSettings(Settings):
 
 class StoreSettings(DatabaseSettings, BusSettings):
     """What everything that touches bus and database needs; all of it for `rebuild`."""
-
-
-class StreamSettings(BusSettings):
-    """What is needed to create the streams of the bus."""
-
-    stream_replicas: int | None = Field(
-        default=None,
-        ge=1,
-        le=5,
-        description="On how many servers of the bus each message is kept. Unset, `migrate` leaves existing"
-        " streams as they are, and new ones are on one server.",
-        examples=["3"],
-        json_schema_extra={"unit": "servers"},
-    )
 
 
 class MigrateSettings(StoreSettings, StreamSettings):
