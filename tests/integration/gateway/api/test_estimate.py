@@ -1,5 +1,6 @@
 """`estimate`: when a job begins and ends, for its owner, for operators, and on the page that waits for it."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from support.pages import send
 from support.samples import example_input
 
 COACH = example_input("ideation-fitness-coach")
+TIMES = r"by [\d:]{8} \(P50\), by [\d:]{8} \(P90\) UTC"
 UNKNOWN = {"begins": None, "ends": None, "runs": 0}
 HEARD = """
     INSERT INTO consumer_states VALUES ('ideation', 0, 0, 0, 1, false, now() + interval '1 hour')
@@ -131,6 +133,30 @@ async def test_the_page_says_when_in_the_owners_words(gateway: RunningGateway, u
     page = (await send(gateway, user, "GET", f"/create/ideas/{job_id}")).text
 
     assert "It should be done in about 2 minutes." in page
+
+
+async def test_the_consoles_page_of_a_run_says_when_it_begins_and_ends_or_why_nobody_knows(
+    gateway: RunningGateway, user: User, operator: User, projection: Projection, database: psycopg.Connection
+) -> None:
+    job_id = await user.submit(COACH)
+
+    async def shown() -> str:
+        return (await send(gateway, operator, "GET", f"/console/runs/{job_id}")).text
+
+    assert "Unknown: fewer than 5 runs of its type were completed in the last 6 hours." in await shown()
+    database.execute(RUN, {"user": user.id, "count": 20})
+    waiting = await shown()
+    assert "from 20 recent runs" in waiting
+    assert re.findall(f"<dt>(Begins|Ends)</dt><dd [^>]*>{TIMES}</dd>", waiting) == ["Begins", "Ends"]
+    await operator.post("/api/ops/job-types/ideation/pause")
+    try:
+        assert "Unknown: no recent run tells how long the cause above lasts." in await shown()
+    finally:
+        await operator.post("/api/ops/job-types/ideation/resume")
+    await projection.fold(job_id, "requested", "started")
+    assert re.findall(f"<dt>(Begins|Ends)</dt><dd [^>]*>{TIMES}</dd>", await shown()) == ["Ends"]
+    await projection.fold(job_id, "completed", result={})
+    assert "When it " not in await shown()
 
 
 @pytest.mark.usefixtures("ran")

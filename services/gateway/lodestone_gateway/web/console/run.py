@@ -21,6 +21,7 @@ from lodestone_gateway.parts import JobId, Operator, Parts, ThisProcess
 from lodestone_gateway.web.console.actions import REPLAY, actions_of
 from lodestone_gateway.web.console.attempts import attempts_of
 from lodestone_gateway.web.console.events import summary_of
+from lodestone_gateway.web.console.expected import expected_of
 from lodestone_gateway.web.console.frame import show_console
 from lodestone_gateway.web.console.waterfall import waterfall
 from lodestone_gateway.web.forms import read_form
@@ -92,6 +93,7 @@ async def _show(
         status=422 if wrong else 200,
         job=job,
         trail=trail,
+        expected=expected_of(job.estimate),
         fall=waterfall(job, trail, now()),
         attempts=attempts_of(job)[::-1],
         events=[(event, summary_of(event)) for event in reversed(events)],
