@@ -15,7 +15,7 @@ from lodestone.jobs import JOB_TYPES
 
 from lodestone_gateway.fields import UNSTORABLE
 from lodestone_gateway.operating.audit import Actor
-from lodestone_gateway.operating.bulk_filter import MAX_CAUSE
+from lodestone_gateway.operating.bulk_filter import MAX_CAUSE, BulkFilter
 from lodestone_gateway.operating.dead_letter_groups import DeadLetterGroup, list_groups
 from lodestone_gateway.operating.dead_letters import list_dead_letters
 from lodestone_gateway.parts import Operator, ThisProcess
@@ -64,22 +64,23 @@ def add_routes(routes: APIRouter) -> None:
 
 
 async def _dead_letters(request: Request, parts: ThisProcess, operator: Operator) -> Response:
-    """The groups; with a cause in the address, its runs instead of the other groups."""
+    """The groups; with a cause in the address its runs instead: many groups take seconds to read."""
     asked = read_address(request.query_params)
     seen: dict[str, Any] = {"groups": None, "letters": None}
-    if not asked.errors:
-        wanted = asked.wanted()
+    wanted = None if asked.errors else asked.wanted()
+    if wanted and wanted.cause is None:
         seen["groups"] = await list_groups(parts.reader, wanted)
-        if wanted.cause is not None:
-            seen["letters"] = await list_dead_letters(
-                parts.reader,
-                parts.engine,
-                Actor(operator.id),
-                wanted,
-                kinds=["job"],
-                cursor=asked.given.get("cursor"),
-                limit=PAGE,
-            )
+    elif wanted:
+        seen["replay"] = bulk_address(_meant_by(wanted))
+        seen["letters"] = await list_dead_letters(
+            parts.reader,
+            parts.engine,
+            Actor(operator.id),
+            wanted,
+            kinds=["job"],
+            cursor=asked.given.get("cursor"),
+            limit=PAGE,
+        )
     return await show_console(
         request,
         operator,
@@ -121,7 +122,17 @@ def picture_of(group: DeadLetterGroup, period: str) -> Any:
     return spark(words, group.buckets)
 
 
-def bulk_address(group: DeadLetterGroup) -> str:
-    """The page that looks at running all of a group again."""
-    filter = group.filter.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return f"/console/bulk?{urlencode({'action': 'replay', **filter})}"
+def _meant_by(wanted: DeadJobFilter) -> BulkFilter:
+    return BulkFilter(
+        job_type=",".join(wanted.job_types) or None,
+        error_code=",".join(wanted.error_codes) or None,
+        user_id=wanted.user_id,
+        since=wanted.since,
+        cause=wanted.cause,
+    )
+
+
+def bulk_address(filter: BulkFilter) -> str:
+    """The page that looks at running all of these jobs again."""
+    parts = filter.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return f"/console/bulk?{urlencode({'action': 'replay', **parts})}"
