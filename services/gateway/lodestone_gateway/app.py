@@ -50,6 +50,7 @@ from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, default_plan, make_engine
 from lodestone_gateway.store.shared_rates import SharedRates
 from lodestone_gateway.turns import Turns
+from lodestone_gateway.verdict.coverages import Coverages
 from lodestone_gateway.verdict.recent_runs import RecentRuns
 from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.session import Sessions
@@ -103,9 +104,9 @@ class GatewayApp:
         submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = sharing.watches(settings.streams_per_user, streams_alone(caps))
         group = GroupCommit(engine)
-        runs, bulk = RecentRuns(reader), BulkWorker(reader, engine)
+        runs, held, bulk = RecentRuns(reader), Coverages(reader), BulkWorker(reader, engine)
         url = settings.nats_url
-        parts = Parts(engine, reader, hub, submissions, requests, group, watches, runs, url, bulk)
+        parts = Parts(engine, reader, hub, submissions, requests, group, watches, runs, held, url, bulk)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None
@@ -147,7 +148,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
     app.state.turns = Turns(settings.requests_per_second)
-    app.state.overviews = Overviews(parts.reader)
+    app.state.overviews = Overviews(parts.reader, parts.coverages)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
     app.add_middleware(QuickStream, parts=parts, respond=respond)
     app.add_middleware(

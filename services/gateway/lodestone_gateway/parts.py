@@ -21,6 +21,7 @@ from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.verdict.coverages import Coverages
 from lodestone_gateway.verdict.recent_runs import RecentRuns
 
 KNOWN_USERS = 100_000  # ids remembered by one process
@@ -38,6 +39,7 @@ class Parts:
     group: GroupCommit
     watches: WatchLimiter
     recent_runs: RecentRuns
+    coverages: Coverages
     nats_url: str
     bulk: BulkWorker
 

@@ -14,7 +14,7 @@ RUNS = """
     SELECT gen_random_uuid(), owner.id, 'polish', 'completed', '{}', now(),
         at, at + interval '0.1 s', at + interval '30.1 s'
     FROM owner, (SELECT now() - number * interval '1 minute' AS at
-        FROM generate_series(1, 20) AS number) AS runs"""
+        FROM generate_series(1, 30) AS number) AS runs"""
 
 
 def share(job_type: str, of: str, estimate: str) -> float | None:

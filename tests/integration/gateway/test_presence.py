@@ -18,6 +18,7 @@ from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler import presence as presence_module
 from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.store.holds import Scope
+from lodestone_gateway.verdict.coverages import Coverages
 from prometheus_client import REGISTRY
 from support.gateway_bench import GatewayBench
 from support.waiting import eventually
@@ -26,7 +27,7 @@ OPERATOR = Actor(new_id())
 
 
 async def service(bench: GatewayBench, name: str) -> Service:
-    items = (await read_services(bench.engine)).items
+    items = (await read_services(bench.engine, Coverages(bench.engine))).items
     return next(item for item in items if item.name == name)
 
 

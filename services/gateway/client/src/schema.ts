@@ -2458,7 +2458,7 @@ export interface components {
         };
         /**
          * EstimateCoverage
-         * @description How often recent runs kept to the estimate that they would have been given when they were accepted.
+         * @description How often the newest 200 runs kept to the estimate that they would have been given when accepted.
          *
          *     Shares from 0 to 1: half of them should begin and end by P50, nine of ten by P90.
          */
@@ -3463,7 +3463,8 @@ export interface components {
          *
          *     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
          *     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
-         *     the broker does: it follows within seconds. `estimates` is null where too few ran lately.
+         *     the broker does: it follows within seconds. `estimates` is null where fewer than 20 recent runs can be
+         *     judged.
          */
         JobTypeQueue: {
             /** Ackpending */

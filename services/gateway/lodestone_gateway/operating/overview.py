@@ -24,6 +24,7 @@ from lodestone_gateway.store import operations_queries, overview_queries
 from lodestone_gateway.store.operations_tables import EVERYTHING
 from lodestone_gateway.store.overview_queries import MOST_COUNTED, EndedGroup, LivingGroup
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.verdict.coverages import Coverages
 from lodestone_gateway.verdict.machinery import STUCK_AFTER
 
 RECENT = timedelta(minutes=5)  # in which jobs must have ended for a backlog's pace to be known
@@ -173,8 +174,9 @@ class _Shared:
 class Overviews:
     """The overviews of this process."""
 
-    def __init__(self, reader: AsyncEngine) -> None:
+    def __init__(self, reader: AsyncEngine, coverages: Coverages) -> None:
         self._reader = reader
+        self._coverages = coverages
         self._shared: defaultdict[Period, _Shared] = defaultdict(_Shared)
 
     async def read(self, period: Period) -> Overview:
@@ -183,12 +185,12 @@ class Overviews:
         async with shared.lock:
             time = asyncio.get_running_loop().time()
             if shared.read is None or time >= shared.until:
-                shared.read = await read_overview(self._reader, period)
+                shared.read = await read_overview(self._reader, self._coverages, period)
                 shared.until = time + SPANS[period].fresh
             return shared.read
 
 
-async def read_overview(reader: AsyncEngine, period: Period) -> Overview:
+async def read_overview(reader: AsyncEngine, coverages: Coverages, period: Period) -> Overview:
     """The overview as the tables are now."""
     span, until = SPANS[period], now()
     since = _first_step(until, span)
@@ -206,7 +208,7 @@ async def read_overview(reader: AsyncEngine, period: Period) -> Overview:
             paused=await operations_queries.paused_job_types(session),
             spend=await read_spend(session),
         )
-    services = await read_services(reader)
+    services = await read_services(reader, coverages)
     return overview_of(period, readings, services.items)
 
 

@@ -1,7 +1,7 @@
 """Running processes and waiting work, as an operator sees them: a few seconds old."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,9 +20,9 @@ from lodestone_gateway.store.operations_tables import (
     PausedJobType,
     ServiceHeartbeat,
 )
-from lodestone_gateway.store.run_times import Run, recent_runs
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.verdict.coverage import coverage
+from lodestone_gateway.verdict.coverage import Coverage
+from lodestone_gateway.verdict.coverages import Coverages
 
 ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 
@@ -40,7 +40,7 @@ class ServiceProcess(WireModel):
 
 
 class EstimateCoverage(WireModel):
-    """How often recent runs kept to the estimate that they would have been given when they were accepted.
+    """How often the newest 200 runs kept to the estimate that they would have been given when accepted.
 
     Shares from 0 to 1: half of them should begin and end by P50, nine of ten by P90.
     """
@@ -57,7 +57,8 @@ class JobTypeQueue(WireModel):
 
     `pending` were never delivered, `ackPending` are running or wait for their next attempt, `redelivered`
     were delivered more than once and are not done. `isPaused` is what an operator wants, `isHeldBack` what
-    the broker does: it follows within seconds. `estimates` is null where too few ran lately.
+    the broker does: it follows within seconds. `estimates` is null where fewer than 20 recent runs can be
+    judged.
     """
 
     job_type: str
@@ -101,11 +102,12 @@ class Readings:
     pauses: Mapping[str, PausedJobType]  # by job type, and of everything
     locks: Collection[int]  # that are held
     unpublished: int  # events in the outbox
-    runs: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)  # recent ones by job type
+    estimates: Mapping[str, Coverage]  # by job type
 
 
-async def read_services(reader: AsyncEngine) -> Services:
+async def read_services(reader: AsyncEngine, coverages: Coverages) -> Services:
     """The agents, then the services of the registry."""
+    estimates = await coverages.read()
     async with transaction(reader) as session:
         read = Readings(
             states=await queries.consumer_states(session),
@@ -113,7 +115,7 @@ async def read_services(reader: AsyncEngine) -> Services:
             pauses=await queries.paused_job_types(session),
             locks=await queries.held_locks(session),
             unpublished=await queries.outbox_length(session),
-            runs=await recent_runs(session, JOB_TYPES),
+            estimates=estimates,
         )
     return services_of(read)
 
@@ -139,8 +141,7 @@ def _agent(name: str, lock: Lock, read: Readings, backlog: int | None) -> Servic
 def _service(name: str, read: Readings) -> Service:
     processes = [_process(heartbeat) for heartbeat in read.heartbeats if heartbeat.service == name]
     kinds = [kind.name for kind in JOB_TYPES.values() if kind.service == name]
-    slots = sum(process.slots for process in processes if process.is_alive)
-    queues = [_queue(kind, read, _estimates(kind, kinds, slots, read.runs)) for kind in kinds]
+    queues = [_queue(kind, read) for kind in kinds]
     waiting = [queue.pending for queue in queues if queue.pending is not None]
     return Service(
         name=name,
@@ -149,14 +150,6 @@ def _service(name: str, read: Readings) -> Service:
         processes=processes,
         job_types=queues,
     )
-
-
-def _estimates(
-    job_type: str, kinds: Sequence[str], slots: int, runs: Mapping[str, tuple[Run, ...]]
-) -> EstimateCoverage | None:
-    beside = tuple(run for kind in kinds if kind != job_type for run in runs.get(kind, ()))
-    found = coverage(runs.get(job_type, ()), beside, slots)
-    return EstimateCoverage(**asdict(found)) if found else None
 
 
 def _process(heartbeat: ServiceHeartbeat) -> ServiceProcess:
@@ -170,8 +163,9 @@ def _pause(job_type: str, read: Readings) -> PausedJobType | None:
     return next((pause for pause in found if pause and pause.per_minute is None), None)
 
 
-def _queue(job_type: str, read: Readings, estimates: EstimateCoverage | None) -> JobTypeQueue:
+def _queue(job_type: str, read: Readings) -> JobTypeQueue:
     state, pause = read.states.get(durable(job_type)), _pause(job_type, read)
+    estimates = read.estimates.get(job_type)
     return JobTypeQueue(
         job_type=job_type,
         is_paused=pause is not None,
@@ -183,5 +177,5 @@ def _queue(job_type: str, read: Readings, estimates: EstimateCoverage | None) ->
         redelivered=state.redelivered if state else None,
         waiting_pulls=state.waiting_pulls if state else None,
         seen_at=state.seen_at if state else None,
-        estimates=estimates,
+        estimates=EstimateCoverage(**asdict(estimates)) if estimates else None,
     )

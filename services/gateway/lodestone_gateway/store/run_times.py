@@ -11,7 +11,7 @@ from lodestone.status import Status
 from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-MOST_RUNS = 200  # of a type
+MOST_RUNS = 250  # of a type: 200 whose estimates are judged, and those that the oldest of these rest on
 
 
 class Run(NamedTuple):
@@ -33,6 +33,11 @@ async def recent_runs(
     return {job_type: tuple(runs) for job_type, runs in found.items()}
 
 
+async def service_slots(session: AsyncSession | AsyncConnection) -> dict[str, int]:
+    """By service the slots of the processes that were heard in the last minute."""
+    return dict(row._tuple() for row in await session.execute(_SLOTS))
+
+
 # The state comes as a value: for a constant the planner walks all jobs by time, past those that do not match.
 _READ = text("""
     SELECT kind.job_type, run.created_at, run.started_at, run.completed_at, run.size
@@ -46,3 +51,4 @@ _READ = text("""
     bindparam("job_types", type_=ARRAY(Text)),
     bindparam("states", [Status.COMPLETED.value], type_=ARRAY(Text)),
 )
+_SLOTS = text("SELECT service, sum(slots)::int FROM service_beats GROUP BY service")

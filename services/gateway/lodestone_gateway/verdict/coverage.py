@@ -3,16 +3,25 @@
 Given estimates are not kept: the recent runs are replayed, each with what was known at its moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 from lodestone_gateway.store.run_times import Run
 from lodestone_gateway.verdict.estimate import LEAST, took_of
 from lodestone_gateway.verdict.forecast import Queue, forecast
 
-JUDGED = 50  # runs, the newest
-KEPT = 64  # answers for runs that have not changed
+JUDGED = 200  # runs, the newest
+LEAST_JUDGED = 20  # a share of fewer says nothing
+
+
+class Kept(NamedTuple):
+    """Whether a run began and ended by P50 and P90 of its estimate."""
+
+    began_by_p50: bool
+    began_by_p90: bool
+    ended_by_p50: bool
+    ended_by_p90: bool
 
 
 @dataclass(frozen=True)
@@ -26,22 +35,24 @@ class Coverage:
     ended_by_p90: float
 
 
-@lru_cache(KEPT)
-def coverage(runs: tuple[Run, ...], beside: tuple[Run, ...], slots: int) -> Coverage | None:
-    """Of recent runs of a type, the newest first, which share `slots` with those `beside` them.
-
-    None where too few came before them to estimate from.
-    """
-    kept = [each for run in runs[:JUDGED] if (each := _kept(run, runs, beside, slots))]
-    if not kept:
+def coverage(kept: Sequence[Kept]) -> Coverage | None:
+    """Of runs that were replayed; None where they are too few."""
+    if len(kept) < LEAST_JUDGED:
         return None
     return Coverage(len(kept), *(sum(column) / len(kept) for column in zip(*kept, strict=True)))
 
 
-def _kept(
-    run: Run, runs: Sequence[Run], beside: Sequence[Run], slots: int
-) -> tuple[bool, bool, bool, bool] | None:
-    """Whether it began by P50 and P90 of its estimate, and ended by those."""
+def replay(runs: Sequence[Run], beside: Sequence[Run], slots: int) -> Iterator[Kept]:
+    """Recent runs of a type, the newest first, which share `slots` with those `beside` them.
+
+    Without those before which too few had run to estimate from.
+    """
+    for run in runs[:JUDGED]:
+        if kept := _kept(run, runs, beside, slots):
+            yield kept
+
+
+def _kept(run: Run, runs: Sequence[Run], beside: Sequence[Run], slots: int) -> Kept | None:
     at = run.accepted_at
     took = took_of(runs, run.size, at)
     if len(took) < LEAST:
@@ -50,4 +61,4 @@ def _kept(
     busy = sum(other.started_at <= at < other.ended_at for each in (runs, beside) for other in each)
     begins, ends = forecast(Queue(max(slots, busy, 1), busy, ahead), took, int(at.timestamp() * 1_000))
     began, ended = ((moment - at).total_seconds() for moment in (run.started_at, run.ended_at))
-    return began <= begins.p50, began <= begins.p90, ended <= ends.p50, ended <= ends.p90
+    return Kept(began <= begins.p50, began <= begins.p90, ended <= ends.p50, ended <= ends.p90)

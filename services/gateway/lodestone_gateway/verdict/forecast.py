@@ -7,6 +7,7 @@ happens to be: longer runs are met more often.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
+from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
@@ -35,7 +36,8 @@ class Quantiles(NamedTuple):
 def forecast(queue: Queue, took: Sequence[float], seed: int) -> tuple[Quantiles, Quantiles]:
     """When it begins, and when it ends; `took` are the seconds of recent runs, at least one."""
     draws = Random(seed)  # noqa: S311 - the same job gets the same answer while nothing changes
-    begins = [max(_free_at(queue, took, draws), queue.not_before) for _ in range(DRAWS)]
+    met = list(accumulate(max(run, 0.001) for run in took))
+    begins = [max(_free_at(queue, took, met, draws), queue.not_before) for _ in range(DRAWS)]
     begins = [at + HANDED_OVER_WITHIN * draws.random() for at in begins]
     return quantiles(begins), quantiles(
         [at + run for at, run in zip(begins, draws.choices(took, k=DRAWS), strict=True)]
@@ -48,10 +50,12 @@ def quantiles(seconds: Sequence[float]) -> Quantiles:
     return Quantiles(*(ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in (0.5, 0.9)))
 
 
-def _free_at(queue: Queue, took: Sequence[float], draws: Random) -> float:
-    """Seconds until the slot is free that this job gets."""
+def _free_at(queue: Queue, took: Sequence[float], met: Sequence[float], draws: Random) -> float:
+    """Seconds until the slot is free that this job gets; `met` says how often each run is met, added up."""
+    if queue.busy + queue.ahead < queue.slots:
+        return 0.0
     busy = min(queue.busy, queue.slots)
-    running = draws.choices(took, weights=[max(run, 0.001) for run in took], k=busy)
+    running = draws.choices(took, cum_weights=met, k=busy)
     slots = [run * draws.random() for run in running] + [0.0] * (queue.slots - busy)
     heapify(slots)
     drawn = min(queue.ahead, MOST_DRAWN)

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from lodestone_gateway.store.leadership import Lock
-from lodestone_gateway.verdict import recent_runs
+from lodestone_gateway.verdict import coverages, recent_runs
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from support.api import Projection, RunningGateway, User
@@ -37,7 +37,8 @@ RUN = """
 @pytest.fixture
 def database(gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
     """Of a system in which relay and projector lead and one process of the service is heard."""
-    monkeypatch.setattr(recent_runs, "KEEP_SECONDS", 0.0)
+    for keeper in (recent_runs, coverages):
+        monkeypatch.setattr(keeper, "KEEP_SECONDS", 0.0)
     with psycopg.connect(gateway.settings.database_url, autocommit=True) as connection:
         for lock in Lock:
             connection.execute("SELECT pg_advisory_lock(%s)", [lock.value])
@@ -160,14 +161,22 @@ async def test_the_consoles_page_of_a_run_says_when_it_begins_and_ends_or_why_no
 
 
 @pytest.mark.usefixtures("ran")
-async def test_operators_see_how_often_estimates_hold(operator: User) -> None:
+async def test_operators_see_how_often_estimates_hold(
+    gateway: RunningGateway, user: User, operator: User, database: psycopg.Connection
+) -> None:
+    few = (await send(gateway, operator, "GET", "/console")).text
+    assert "<dt>ideation</dt><dd>unknown: " in few, "of 15 runs that have five before them"
+    database.execute(RUN, {"user": user.id, "count": 15})
     services = (await operator.get("/api/ops/services")).json()["items"]
 
     [ideation] = next(each for each in services if each["name"] == "ideation")["jobTypes"]
     [polish] = next(each for each in services if each["name"] == "polish")["jobTypes"]
-    assert ideation["estimates"]["runs"] == 15, "the first five have too few before them"
+    assert ideation["estimates"]["runs"] >= 20
     assert ideation["estimates"]["endedByP90"] >= 0.9
     assert polish["estimates"] is None
+    page = (await send(gateway, operator, "GET", "/console?period=day")).text
+    assert f"of the last {ideation['estimates']['runs']} runs" in page
+    assert "<dt>polish</dt><dd>unknown: " in page
 
 
 async def test_another_users_jobs_are_in_no_estimate_by_name(user: User, gateway: RunningGateway) -> None:

@@ -273,6 +273,10 @@ READER: dict[str, Work] = {
     ),
     "living_groups": lambda world, session: overview_queries.living_groups(session, overdue=now()),
     "waiting_without_call": lambda world, session: overview_queries.waiting_without_call(session),
+    "recent_runs: for those who wait and for operators": (
+        lambda world, session: run_times.recent_runs(session, JOB_TYPES)
+    ),
+    "service_slots": lambda world, session: run_times.service_slots(session),
     "any_job": lambda world, session: operations_queries.any_job(session, world.job_id),
     "job_calls": lambda world, session: operations_queries.job_calls(session, world.job_id),
     "surroundings": lambda world, session: surroundings_of(world, session),

@@ -19,6 +19,7 @@ from lodestone_gateway.operating.overview import (
 )
 from lodestone_gateway.operating.spending import HourlySpend
 from lodestone_gateway.store.overview_queries import MOST_COUNTED, EndedGroup, LivingGroup
+from lodestone_gateway.verdict.coverages import Coverages
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 NOW = datetime(2026, 1, 31, 9, 30, 20, tzinfo=UTC)
@@ -153,13 +154,14 @@ def test_money_is_told_as_it_is_stored() -> None:
 async def test_those_who_look_at_the_same_moment_share_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[Period] = []
 
-    async def read(reader: AsyncEngine, period: Period) -> Overview:
+    async def read(reader: AsyncEngine, coverages: Coverages, period: Period) -> Overview:
         reads.append(period)
         await asyncio.sleep(0)
         return overview(period)
 
     monkeypatch.setattr(module, "read_overview", read)
-    overviews = Overviews(create_async_engine("postgresql+psycopg://"))
+    engine = create_async_engine("postgresql+psycopg://")
+    overviews = Overviews(engine, Coverages(engine))
 
     await asyncio.gather(*(overviews.read(Period.HOUR) for _ in range(20)), overviews.read(Period.DAY))
 

@@ -35,7 +35,8 @@ def states(**by_job_type: ConsumerState) -> dict[str, ConsumerState]:
 
 
 def services(**read: Any) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"states": {}, "heartbeats": [], "pauses": {}, "locks": set(), "unpublished": 0}
+    nothing: dict[str, Any] = {"states": {}, "heartbeats": [], "pauses": {}, "locks": set()}
+    nothing |= {"unpublished": 0, "estimates": {}}
     return {each.name: each for each in services_of(Readings(**nothing | read)).items}
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lodestone_gateway.store.run_times import Run
-from lodestone_gateway.verdict.coverage import coverage
+from lodestone_gateway.store.run_times import MOST_RUNS, Run
+from lodestone_gateway.verdict.coverage import JUDGED, LEAST_JUDGED, Coverage, coverage, replay
 from lodestone_gateway.verdict.estimate import LEAST, Estimate, Unknown, estimate
 from lodestone_gateway.verdict.forecast import HANDED_OVER_WITHIN, Queue, forecast
 from lodestone_gateway.verdict.judge import judge
@@ -27,6 +27,10 @@ def runs(*took: float, size: int = SIZE, minutes_ago: float = 5.0) -> tuple[Run,
     return tuple(
         Run(ended - timedelta(seconds=each), ended - timedelta(seconds=each), ended, size) for each in took
     )
+
+
+def measured(recent: Sequence[Run], slots: int) -> Coverage | None:
+    return coverage(list(replay(recent, (), slots)))
 
 
 def told(snapshot: Snapshot, recent: Sequence[Run]) -> Estimate:
@@ -230,12 +234,12 @@ def served(slots: int, every: float, seed: int, jobs: int = 200) -> tuple[Run, .
 
 @pytest.mark.parametrize(("slots", "every"), [(4, 30.0), (4, 5.0), (16, 1.3), (1, 25.0)])
 def test_estimates_hold_about_as_often_as_they_say(slots: int, every: float) -> None:
-    measured = [coverage(served(slots, every, seed), (), slots) for seed in range(6)]
+    coverages = [measured(served(slots, every, seed), slots) for seed in range(6)]
 
-    found = [each for each in measured if each]
+    found = [each for each in coverages if each]
     half = sum(each.ended_by_p50 for each in found) / len(found)
     most = sum(each.ended_by_p90 for each in found) / len(found)
-    assert len(found) == len(measured)
+    assert len(found) == len(coverages)
     assert 0.35 <= half <= 0.7
     assert 0.8 <= most <= 1.0
 
@@ -247,7 +251,7 @@ def test_estimates_that_do_not_hold_are_seen() -> None:
         for at in [T + timedelta(minutes=10 * number)]
     ]
 
-    found = coverage(tuple(reversed(slowing)), (), 4)
+    found = measured(tuple(reversed(slowing)), 4)
 
     assert found is not None
     assert found.ended_by_p90 <= 0.1, "each takes longer than all before it"
@@ -255,4 +259,23 @@ def test_estimates_that_do_not_hold_are_seen() -> None:
 
 
 def test_without_earlier_runs_nothing_is_measured() -> None:
-    assert coverage(runs(*[10.0] * 20), (), 4) is None
+    assert measured(runs(*[10.0] * 20), 4) is None
+
+
+def one_after_the_other(count: int) -> tuple[Run, ...]:
+    at = (T - timedelta(minutes=number) for number in range(count))
+    return tuple(Run(each, each, each + timedelta(seconds=10), SIZE) for each in at)
+
+
+def test_a_share_of_few_runs_is_not_told() -> None:
+    found = measured(one_after_the_other(LEAST + LEAST_JUDGED), 4)
+
+    assert measured(one_after_the_other(LEAST + LEAST_JUDGED - 1), 4) is None
+    assert found is not None
+    assert found.runs == LEAST_JUDGED
+
+
+def test_the_newest_runs_are_judged_each_by_those_before_it() -> None:
+    found = measured(one_after_the_other(MOST_RUNS), 4)
+
+    assert found == Coverage(JUDGED, 1.0, 1.0, 1.0, 1.0)

@@ -13,4 +13,4 @@ def add_routes(routes: APIRouter) -> None:
 
 async def _services(parts: ThisProcess, _: Operator) -> Services:
     """The relay, the projector and the services: which processes run, what waits."""
-    return await read_services(parts.reader)
+    return await read_services(parts.reader, parts.coverages)

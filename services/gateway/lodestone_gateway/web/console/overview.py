@@ -61,6 +61,7 @@ async def _overview(
         seen=seen,
         charts=charts(seen),
         services=[row_of(each, seen.until) for each in seen.services],
+        estimates={queue.job_type: queue.estimates for each in seen.services for queue in each.job_types},
     )
 
 
