@@ -36,7 +36,12 @@ def test_the_overview_tells_what_happens_without_a_reload_until_it_is_paused(
 
     system.wait(system.submit("ideation", IDEATION))
     expect(done).to_have_text(f"{before + 1:,}")
-    expect(page.get_by_role("region", name="Services table")).to_contain_text("content")
+    services = page.get_by_role("region", name="Services table")
+    expect(services).to_contain_text("content")
+    expect(services).not_to_contain_text("unknown")
+    expect(services).not_to_contain_text("Not heard")
+    expect(page.get_by_role("region", name="Provider")).to_contain_text("breaker closed in")
+    expect(page.get_by_role("region", name="Estimates that held")).to_contain_text("unknown: fewer than 20")
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()

@@ -2,11 +2,12 @@
 
 import json
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from lodestone import subjects
-from lodestone.bus.heartbeat import Heartbeat
+from lodestone.bus.heartbeat import Heartbeat, ModelState, ProviderState
 from lodestone.bus.subscribers import Subscriber, written
 from lodestone.clock import now
 from lodestone.events import JobRequested
@@ -18,6 +19,7 @@ from lodestone_gateway.operating.services import Service, read_services
 from lodestone_gateway.reconciler import presence as presence_module
 from lodestone_gateway.reconciler.presence import Presence
 from lodestone_gateway.store.holds import Scope
+from lodestone_gateway.store.session import Role, make_engine
 from lodestone_gateway.verdict.coverages import Coverages
 from prometheus_client import REGISTRY
 from support.gateway_bench import GatewayBench
@@ -27,7 +29,11 @@ OPERATOR = Actor(new_id())
 
 
 async def service(bench: GatewayBench, name: str) -> Service:
-    items = (await read_services(bench.engine, Coverages(bench.engine))).items
+    reader = make_engine(bench.settings.database_url, Role.READER)
+    try:
+        items = (await read_services(reader, Coverages(reader))).items
+    finally:
+        await reader.dispose()
     return next(item for item in items if item.name == name)
 
 
@@ -184,7 +190,15 @@ async def test_a_process_is_alive_while_it_is_heard(
     monkeypatch.setattr(presence_module, "KEEP_SECONDS", 0)
     presence = Presence(bench.client, bench.engine)
     await presence.listen(list[Heartbeat]().append)
-    heartbeat = Heartbeat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
+    provider = ProviderState(models=[ModelState(model="a-model", breaker="open")], limits=[])
+    heartbeat = Heartbeat(
+        worker_id="ideation-1",
+        service="ideation",
+        slots=32,
+        running=3,
+        started_at=now(),
+        provider=provider,
+    )
     heartbeat_subject = subjects.heartbeat_subject("ideation")
 
     async def is_known() -> bool:
@@ -201,6 +215,7 @@ async def test_a_process_is_alive_while_it_is_heard(
     assert ideation.is_running
     [process] = ideation.processes
     assert (process.worker_id, process.slots, process.running) == ("ideation-1", 32, 3)
+    assert process.provider == provider
 
     await bench.sql("UPDATE service_beats SET seen_at = now() - interval '11 s'")
     assert not (await service(bench, "ideation")).is_running
@@ -209,10 +224,30 @@ async def test_a_process_is_alive_while_it_is_heard(
     assert (await service(bench, "ideation")).processes == []
 
 
-async def test_relay_and_projector_run_while_one_of_each_leads(bench: GatewayBench) -> None:
+async def test_an_older_release_says_nothing_of_the_provider(bench: GatewayBench) -> None:
+    presence = Presence(bench.client, bench.engine)
+    await presence.listen(list[Heartbeat]().append)
+    heartbeat = Heartbeat(worker_id="ideation-1", service="ideation", slots=32, running=3, started_at=now())
+    older = {name: said for name, said in heartbeat.to_wire().items() if name not in ("provider", "version")}
+    await bench.client.publish(subjects.heartbeat_subject("ideation"), json.dumps(older).encode())
+
+    async def is_known() -> bool:
+        await presence.take()
+        return bool((await service(bench, "ideation")).processes)
+
+    await eventually(is_known, within=10)
+    [process] = (await service(bench, "ideation")).processes
+    assert (process.provider, process.version, process.is_alive) == (None, None, True)
+    assert await bench.sql("SELECT provider IS NULL FROM service_beats") == [(True,)]
+
+
+async def test_relay_and_projector_run_while_one_of_each_leads_and_tell_their_release(
+    bench: GatewayBench,
+) -> None:
     await bench.submit()
     before = {name: await service(bench, name) for name in ("relay", "projector")}
     assert [each.is_running for each in before.values()] == [False, False]
+    assert [each.version for each in before.values()] == [None, None]
     assert before["relay"].backlog == 1
 
     await bench.relay()
@@ -224,6 +259,7 @@ async def test_relay_and_projector_run_while_one_of_each_leads(bench: GatewayBen
             return (await service(bench, name)).is_running
 
         await eventually(leads, within=10)
+        assert (await service(bench, name)).version == version("lodestone-common")
 
 
 async def test_requests_of_a_paused_type_wait_and_their_cancels_do_not(bench: GatewayBench) -> None:

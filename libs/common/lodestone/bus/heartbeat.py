@@ -18,6 +18,34 @@ Name = Annotated[Text, Field(max_length=200)]
 HEARTBEAT_SECONDS = 3.0  # a worker without jobs says this often that it lives
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Rate = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+MOST_TOLD = 50  # models, and classes of them
+
+
+class ModelState(WireModel):
+    """A model that a process has called."""
+
+    model: Name
+    breaker: Name  # `closed`, `open` or `half_open`
+
+
+class LimitState(WireModel):
+    """The provider's limits of a class of models, as a process that called one of them knows them."""
+
+    model_class: Name
+    requests: Rate | None  # a minute; None where no limit is known
+    input_tokens: Rate | None  # likewise
+    output_tokens: Rate | None  # likewise
+    waiting: Count  # calls that wait for their share
+    closed_until: UtcTime | None  # the provider wants no calls before; None where it did not say so
+    is_alone: bool  # it cannot reach what all processes share, and goes on at its last rate
+
+
+class ProviderState(WireModel):
+    """What a process knows of the provider."""
+
+    models: Annotated[list[ModelState], Field(max_length=MOST_TOLD)]
+    limits: Annotated[list[LimitState], Field(max_length=MOST_TOLD)]
 
 
 class Heartbeat(WireModel):
@@ -29,6 +57,7 @@ class Heartbeat(WireModel):
     running: Count  # jobs that it runs now
     started_at: UtcTime
     version: Name | None = None  # of the release that it runs; older ones do not say
+    provider: ProviderState | None = None  # likewise
 
 
 async def send_heartbeats(client: Client, read: Callable[[], Heartbeat], busy: asyncio.Event) -> None:

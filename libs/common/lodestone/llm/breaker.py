@@ -10,7 +10,7 @@ holding a slot.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
@@ -134,6 +134,11 @@ class Breakers(dict[str, Breaker]):
     def __init__(self, on_recovered: Callable[[str], object] = lambda model: None) -> None:
         super().__init__()
         self._on_recovered = on_recovered
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """By model, of those that were called."""
+        return {model: breaker.state for model, breaker in self.items()}
 
     def __missing__(self, model: str) -> Breaker:
         self[model] = Breaker(model, self._on_recovered)

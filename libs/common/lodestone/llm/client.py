@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ from lodestone.llm import metrics
 from lodestone.llm.accumulator import BrokenFrame, Reply, ReplyAccumulator, has_data
 from lodestone.llm.asked_shape import asked_shape
 from lodestone.llm.bounded import EndlessReply, bound, expect_reply, most_characters
-from lodestone.llm.breaker import Breakers
+from lodestone.llm.breaker import Breakers, State
+from lodestone.llm.gate import GateState
 from lodestone.llm.ledger import CallLedger, CallStart
 from lodestone.llm.limiter import Limiter, Share
 from lodestone.llm.prefixes import MOST_PREFIXES, Prefixes, Turn
@@ -81,6 +82,16 @@ class Llm:
         check_proxies(self._url)
         self._clients: SdkClients | None = None
         self._connecting = asyncio.Lock()
+
+    @property
+    def breakers(self) -> Mapping[str, State]:
+        """Of the models that were called."""
+        return self._breakers.states
+
+    @property
+    def limits(self) -> Mapping[str, GateState]:
+        """Of the classes of models that were called."""
+        return self._limiter.states
 
     async def close(self) -> None:
         """Closes the connections."""

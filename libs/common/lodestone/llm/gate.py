@@ -42,6 +42,16 @@ class _Waiting:
     passed: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
+@dataclass(frozen=True)
+class GateState:
+    """What a process knows of the limits of one class of models."""
+
+    limits: Amount  # a minute
+    waiting: int  # calls
+    closed_until: float  # seconds since 1970; 0 where the provider wants no pause
+    is_alone: bool  # what the processes share cannot be reached
+
+
 class Gate:
     """The gate of one class of models in one process."""
 
@@ -55,6 +65,13 @@ class Gate:
         self._ready_at = 0.0  # nothing can be had before
         self._promised = 0.0  # when the last of those whose jobs gave up is to ask again
         self._told_before: Amount | None = None
+
+    @property
+    def state(self) -> GateState:
+        """As it is now."""
+        waiting = sum(not each.passed.done() for queue in self._queues for each in queue)
+        leases = self._leases
+        return GateState(leases.limits, waiting, leases.closed_until, leases.is_alone)
 
     async def enter(self, cost: Amount, *, is_under_way: bool) -> None:
         """Returns once the call may be made; raises ProviderLimited when that takes too long."""

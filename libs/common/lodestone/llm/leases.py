@@ -14,6 +14,7 @@ from lodestone.clock import now
 from lodestone.llm.amounts import NOTHING, WITHOUT_LIMIT, Amount
 from lodestone.llm.buckets import (
     BURST_SECONDS,
+    LONGEST_CLOSED_SECONDS,
     NO_NEWS,
     Bucket,
     Taken,
@@ -92,6 +93,17 @@ class Leases:
     def told(self) -> Amount | None:
         """What the provider told somebody of its limits, as far as it is known here."""
         return self._bucket.told
+
+    @property
+    def closed_until(self) -> float:
+        """Until when the provider wants no calls, in seconds since 1970; 0 where it wants some."""
+        present, closed = _seconds(), self._bucket.closed_until
+        return min(closed, present + LONGEST_CLOSED_SECONDS) if closed > present else 0.0
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the shared bucket was away when it was asked last."""
+        return self._share is not None
 
     @property
     def rate(self) -> Amount:

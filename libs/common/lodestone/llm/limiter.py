@@ -12,7 +12,7 @@ from weakref import WeakSet
 from lodestone.errors import AttemptFailed, ProviderLimited
 from lodestone.llm.amounts import NOTHING, WITHOUT_LIMIT, Amount
 from lodestone.llm.estimates import Estimates, Kind
-from lodestone.llm.gate import Gate
+from lodestone.llm.gate import Gate, GateState
 from lodestone.llm.leases import Leases, OwnShelf, Shelf
 from lodestone.llm.ledger import CallLedger, CallResult, CallStart
 
@@ -52,6 +52,11 @@ class Limiter:
     def on_recovered(self, model: str) -> None:
         """The provider answers calls to this model again after an outage."""
         self._gate(model).on_recovered()
+
+    @property
+    def states(self) -> Mapping[str, GateState]:
+        """By class of models, of those that were called."""
+        return {name: gate.state for name, gate in self._gates.items()}
 
     async def close(self) -> None:
         """Lets nobody pass any more."""

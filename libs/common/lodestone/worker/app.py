@@ -35,6 +35,7 @@ from lodestone.tasks import end, unless
 from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.loading import load_definition
+from lodestone.worker.provider_state import provider_state
 from lodestone.worker.pull import Puller
 from lodestone.worker.settings import WorkerSettings
 from lodestone.worker.slots import Slots
@@ -89,7 +90,7 @@ class WorkerApp:
         await broker.start()
         background = [
             asyncio.create_task(self._inflight.extend_acks()),
-            asyncio.create_task(send_heartbeats(client, self._heartbeat, self._inflight.busy)),
+            asyncio.create_task(send_heartbeats(client, lambda: self._heartbeat(llm), self._inflight.busy)),
             asyncio.create_task(keep_following(client)),
         ]
         try:
@@ -142,7 +143,7 @@ class WorkerApp:
             broker.subscriber(subjects.cancels_filter(definition.job_type.name), no_reply=True)(hear_cancel)
         return broker
 
-    def _heartbeat(self) -> Heartbeat:
+    def _heartbeat(self, llm: Llm) -> Heartbeat:
         return Heartbeat(
             worker_id=self._worker_id,
             service=self.name,
@@ -150,6 +151,7 @@ class WorkerApp:
             running=self._inflight.running,
             started_at=self._started_at,
             version=version(RELEASE),
+            provider=provider_state(llm.breakers, llm.limits),
         )
 
     def _is_ready(self) -> bool:

@@ -1987,6 +1987,29 @@ export interface components {
             whyNowHook?: string;
         };
         /**
+         * ClassLimits
+         * @description The provider's limits a minute of a class of models, which all processes share.
+         *
+         *     They are null where no process knows any. `waiting` calls wait for their share; `closedUntil` is when the
+         *     provider wants the next call, null if it wants them now; `alone` processes cannot reach what is shared.
+         */
+        ClassLimits: {
+            /** Alone */
+            alone: number;
+            /** Closeduntil */
+            closedUntil: string | null;
+            /** Inputtokens */
+            inputTokens: number | null;
+            /** Modelclass */
+            modelClass: string;
+            /** Outputtokens */
+            outputTokens: number | null;
+            /** Requests */
+            requests: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * Code
          * @description Real code, never prose.
          */
@@ -3733,6 +3756,26 @@ export interface components {
             version: number;
         };
         /**
+         * LimitState
+         * @description The provider's limits of a class of models, as a process that called one of them knows them.
+         */
+        LimitState: {
+            /** Closeduntil */
+            closedUntil: string | null;
+            /** Inputtokens */
+            inputTokens: number | null;
+            /** Isalone */
+            isAlone: boolean;
+            /** Modelclass */
+            modelClass: string;
+            /** Outputtokens */
+            outputTokens: number | null;
+            /** Requests */
+            requests: number | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * ListedUser
          * @description A user in the operators' list.
          *
@@ -3791,6 +3834,35 @@ export interface components {
              * @description Those that no attempt has begun of.
              */
             waiting: number;
+        };
+        /**
+         * ModelBreakers
+         * @description A model and how many processes have called it.
+         *
+         *     In `open` of them calls are refused, in `halfOpen` only a probe is let through; `openIn` are their
+         *     services.
+         */
+        ModelBreakers: {
+            /** Halfopen */
+            halfOpen: number;
+            /** Model */
+            model: string;
+            /** Open */
+            open: number;
+            /** Openin */
+            openIn: string[];
+            /** Processes */
+            processes: number;
+        };
+        /**
+         * ModelState
+         * @description A model that a process has called.
+         */
+        ModelState: {
+            /** Breaker */
+            breaker: string;
+            /** Model */
+            model: string;
         };
         /**
          * NewEmails
@@ -4133,6 +4205,8 @@ export interface components {
         /**
          * Overview
          * @description What goes on, and what ended in the period. `isWhole` is false where only a part could be counted.
+         *
+         *     `provider` is what jobs tell of it, `providerReport` what the services do.
          */
         Overview: {
             /** Errorrate */
@@ -4147,6 +4221,14 @@ export interface components {
             period: components["schemas"]["Period"];
             /** Provider */
             provider: components["schemas"]["ProviderWait"][];
+            /**
+             * @default {
+             *       "limits": [],
+             *       "models": [],
+             *       "silent": 0
+             *     }
+             */
+            providerReport?: components["schemas"]["ProviderReport"];
             /** Services */
             services: components["schemas"]["Service"][];
             /** Since */
@@ -4754,6 +4836,30 @@ export interface components {
             startedAt: string | null;
         };
         /**
+         * ProviderReport
+         * @description What the living processes say of the provider; `silent` of them do not, since their release is older.
+         *
+         *     Models and classes are those that one of them has called.
+         */
+        ProviderReport: {
+            /** Limits */
+            limits: components["schemas"]["ClassLimits"][];
+            /** Models */
+            models: components["schemas"]["ModelBreakers"][];
+            /** Silent */
+            silent: number;
+        };
+        /**
+         * ProviderState
+         * @description What a process knows of the provider.
+         */
+        ProviderState: {
+            /** Limits */
+            limits: components["schemas"]["LimitState"][];
+            /** Models */
+            models: components["schemas"]["ModelState"][];
+        };
+        /**
          * ProviderWait
          * @description Jobs of a type that wait for the provider.
          *
@@ -5133,7 +5239,8 @@ export interface components {
          * Service
          * @description A service with its job types; or the relay or the projector, which have one active process.
          *
-         *     `backlog` is what waits for it: requests, unpublished events, or events that are not folded.
+         *     `backlog` is what waits for it: requests, unpublished events, or events that are not folded. `version` is
+         *     the release of the relay or the projector that is active; null where it does not say.
          */
         Service: {
             /** Backlog */
@@ -5146,14 +5253,19 @@ export interface components {
             name: string;
             /** Processes */
             processes: components["schemas"]["ServiceProcess"][];
+            /** Version */
+            version?: string | null;
         };
         /**
          * ServiceProcess
          * @description One process of a service; it counts as alive if it was heard recently. `version` is its release.
+         *
+         *     `provider` is what it knows of the models that it called; null where its release does not say.
          */
         ServiceProcess: {
             /** Isalive */
             isAlive: boolean;
+            provider?: components["schemas"]["ProviderState"] | null;
             /** Running */
             running: number;
             /** Seenat */

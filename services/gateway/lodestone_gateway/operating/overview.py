@@ -18,7 +18,8 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.wire import Usd, UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.operating.services import Service, read_services
+from lodestone_gateway.operating.provider import ProviderReport, report_of
+from lodestone_gateway.operating.services import Service, are_heard, read_services
 from lodestone_gateway.operating.spending import HourlySpend, read_spend
 from lodestone_gateway.store import operations_queries, overview_queries
 from lodestone_gateway.store.operations_tables import EVERYTHING
@@ -133,7 +134,10 @@ class Now(WireModel):
 
 
 class Overview(WireModel):
-    """What goes on, and what ended in the period. `isWhole` is false where only a part could be counted."""
+    """What goes on, and what ended in the period. `isWhole` is false where only a part could be counted.
+
+    `provider` is what jobs tell of it, `providerReport` what the services do.
+    """
 
     period: Period
     since: UtcTime
@@ -148,6 +152,7 @@ class Overview(WireModel):
     provider: list[ProviderWait]
     spend: HourlySpend
     services: list[Service]
+    provider_report: ProviderReport = ProviderReport(models=[], limits=[], silent=0)
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,9 @@ class Overviews:
     def __init__(self, reader: AsyncEngine, coverages: Coverages) -> None:
         self._reader = reader
         self._coverages = coverages
+        self.began_at = now()
+        self.deaf_at = self.began_at
+        """When services were last known not to be heard, or this process began: they need some seconds."""
         self._shared: defaultdict[Period, _Shared] = defaultdict(_Shared)
 
     async def read(self, period: Period) -> Overview:
@@ -187,6 +195,8 @@ class Overviews:
             if shared.read is None or time >= shared.until:
                 shared.read = await read_overview(self._reader, self._coverages, period)
                 shared.until = time + SPANS[period].fresh
+                if not are_heard(shared.read.services, shared.read.until):
+                    self.deaf_at = shared.read.until
             return shared.read
 
 
@@ -234,6 +244,7 @@ def overview_of(period: Period, read: Readings, services: Sequence[Service]) -> 
         steps=_steps(read, SPANS[period].step),
         job_types=[_type_figures(name, read) for name in JOB_TYPES],
         provider=_provider(read),
+        provider_report=report_of(services, read.until),
         spend=read.spend,
         services=list(services),
     )

@@ -1,10 +1,11 @@
 """Running processes and waiting work, as an operator sees them: a few seconds old."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from lodestone.bus.heartbeat import ProviderState
 from lodestone.clock import now
 from lodestone.deadlines import ACK_WAIT_SECONDS
 from lodestone.jobs import JOB_TYPES
@@ -13,7 +14,7 @@ from lodestone.wire import UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.store import operations_queries as queries
-from lodestone_gateway.store.leadership import Lock
+from lodestone_gateway.store.leadership import Lock, release_of
 from lodestone_gateway.store.operations_tables import (
     EVERYTHING,
     ConsumerState,
@@ -25,10 +26,14 @@ from lodestone_gateway.verdict.coverage import Coverage
 from lodestone_gateway.verdict.coverages import Coverages
 
 ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
+HEARD_WITHIN = timedelta(seconds=15)  # what was said longer ago is not known
 
 
 class ServiceProcess(WireModel):
-    """One process of a service; it counts as alive if it was heard recently. `version` is its release."""
+    """One process of a service; it counts as alive if it was heard recently. `version` is its release.
+
+    `provider` is what it knows of the models that it called; null where its release does not say.
+    """
 
     worker_id: str
     slots: int
@@ -37,6 +42,7 @@ class ServiceProcess(WireModel):
     started_at: UtcTime
     seen_at: UtcTime
     version: str | None = None
+    provider: ProviderState | None = None
 
 
 class EstimateCoverage(WireModel):
@@ -77,11 +83,13 @@ class JobTypeQueue(WireModel):
 class Service(WireModel):
     """A service with its job types; or the relay or the projector, which have one active process.
 
-    `backlog` is what waits for it: requests, unpublished events, or events that are not folded.
+    `backlog` is what waits for it: requests, unpublished events, or events that are not folded. `version` is
+    the release of the relay or the projector that is active; null where it does not say.
     """
 
     name: str
     is_running: bool
+    version: str | None = None
     backlog: int | None
     processes: list[ServiceProcess]
     job_types: list[JobTypeQueue]
@@ -100,9 +108,15 @@ class Readings:
     states: Mapping[str, ConsumerState]  # by the consumer's name
     heartbeats: Sequence[ServiceHeartbeat]
     pauses: Mapping[str, PausedJobType]  # by job type, and of everything
-    locks: Collection[int]  # that are held
+    locks: Mapping[int, str]  # that are held, and what their connections are named
     unpublished: int  # events in the outbox
     estimates: Mapping[str, Coverage]  # by job type
+
+
+def are_heard(services: Iterable[Service], at: datetime) -> bool:
+    """Whether somebody listened to the broker and to the processes lately: else nobody knows who is alive."""
+    queues = (queue for each in services for queue in each.job_types)
+    return any(queue.seen_at and at - queue.seen_at < HEARD_WITHIN for queue in queues)
 
 
 async def read_services(reader: AsyncEngine, coverages: Coverages) -> Services:
@@ -113,7 +127,7 @@ async def read_services(reader: AsyncEngine, coverages: Coverages) -> Services:
             states=await queries.consumer_states(session),
             heartbeats=await queries.service_heartbeats(session),
             pauses=await queries.paused_job_types(session),
-            locks=await queries.held_locks(session),
+            locks=await queries.lock_holders(session),
             unpublished=await queries.outbox_length(session),
             estimates=estimates,
         )
@@ -134,8 +148,14 @@ def services_of(read: Readings) -> Services:
 
 
 def _agent(name: str, lock: Lock, read: Readings, backlog: int | None) -> Service:
-    is_running = lock.value in read.locks
-    return Service(name=name, is_running=is_running, backlog=backlog, processes=[], job_types=[])
+    return Service(
+        name=name,
+        is_running=lock.value in read.locks,
+        version=release_of(read.locks.get(lock.value, "")),
+        backlog=backlog,
+        processes=[],
+        job_types=[],
+    )
 
 
 def _service(name: str, read: Readings) -> Service:

@@ -143,7 +143,7 @@ class Presence:
         told = [_state(info) for info in (*broker.values(), *([projector] if projector else []))]
         if told == self._kept and monotonic() < self._due:
             return
-        heartbeats = [{**dict(said), "seen_at": seen_at} for said, seen_at in self._heartbeats.values()]
+        heartbeats = [_beat(said, seen_at) for said, seen_at in self._heartbeats.values()]
         self._heartbeats.clear()
         async with transaction(self._engine) as session:
             if told:
@@ -219,6 +219,11 @@ class Presence:
             log.error("could not pause or resume; trying again", durable=durable, error=repr(error))
         else:
             log.warning("paused" if is_paused else "resumed", durable=durable)
+
+
+def _beat(said: Heartbeat, seen_at: datetime) -> JsonObject:
+    provider = said.provider.to_wire() if said.provider else None
+    return {**dict(said), "provider": provider, "seen_at": seen_at}
 
 
 def _state(info: ConsumerInfo) -> JsonObject:

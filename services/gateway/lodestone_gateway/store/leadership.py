@@ -7,8 +7,10 @@ does.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from importlib.metadata import version
 from typing import TypeAlias
 
 import psycopg
@@ -19,7 +21,9 @@ from prometheus_client import Gauge
 from lodestone_gateway.store.session import Role, connect_directly
 
 TOUCH_SECONDS = 1.0
-SILENCE = "SET idle_session_timeout = '3s'"
+SETTINGS = "SET idle_session_timeout = '3s'; SET application_name = '{}'"
+NAME = re.compile(r"lodestone-[a-z]+ (\S+)")
+RELEASE = "lodestone-common"  # whose version is that of all
 ANSWER_SECONDS = 2.0  # after a slower touch, the lock counts as lost
 
 Connection: TypeAlias = psycopg.AsyncConnection[psycopg.rows.TupleRow]
@@ -33,6 +37,17 @@ class Lock(Enum):
 
     RELAY = 7_305_001
     PROJECTOR = 7_305_002
+
+
+def named(process: str) -> str:
+    """What the lock's connection of such a process is named; everybody may read it in `pg_stat_activity`."""
+    return f"lodestone-{process} {version(RELEASE)}"
+
+
+def release_of(name: str) -> str | None:
+    """The release of a process whose lock's connection has this name; None where it does not say."""
+    found = NAME.fullmatch(name)
+    return found[1] if found else None
 
 
 class Leadership:
@@ -55,7 +70,7 @@ class Leadership:
         while not stop.is_set():
             try:
                 async with await connect_directly(self._database_url, self._role) as connection:
-                    await connection.execute(SILENCE)
+                    await connection.execute(SETTINGS.format(named(self._name)).encode())
                     if await self._wait(connection, stop):
                         await self._lead(connection, work, stop, finish_seconds)
             except (psycopg.Error, TimeoutError) as error:

@@ -147,13 +147,17 @@ async def service_heartbeats(session: AsyncSession) -> Sequence[ServiceHeartbeat
     return (await session.scalars(statement)).all()
 
 
-async def held_locks(session: AsyncSession) -> set[int]:
-    """The keys of the advisory locks that are held in this database: which agents have an active process."""
+async def lock_holders(session: AsyncSession) -> dict[int, str]:
+    """The keys of the advisory locks that are held in this database, with what their connections are named.
+
+    They say which agents have an active process, and which release that runs.
+    """
     here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
     statement = f"""
-        SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
+        SELECT (classid::bigint << 32) | objid::bigint, coalesce(application_name, '')
+        FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
         WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = {here}"""  # noqa: S608
-    return set((await session.scalars(text(statement))).all())
+    return {key: name for key, name in await session.execute(text(statement))}
 
 
 async def is_bus_silent(session: AsyncSession) -> bool:

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Numeric, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from lodestone_gateway.store.tables import Row
@@ -161,3 +163,5 @@ class ServiceHeartbeat(Row, table=True):
     """When it was heard last; the row is removed after a minute of silence."""
     version: str | None = Field(default=None, sa_type=Text)
     """The release that it runs; NULL where it does not say."""
+    provider: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """What it knows of the provider's models and limits, as its heartbeat has it; NULL likewise."""

@@ -35,7 +35,7 @@ async def recent_runs(
 
 async def service_slots(session: AsyncSession | AsyncConnection) -> dict[str, int]:
     """By service the slots of the processes that were heard in the last minute."""
-    return dict(row._tuple() for row in await session.execute(_SLOTS))
+    return {service: slots for service, slots in await session.execute(_SLOTS)}
 
 
 # The state comes as a value: for a constant the planner walks all jobs by time, past those that do not match.

@@ -73,7 +73,7 @@ NOT_BOUNDED = {
     "members": "a bulk action begins with all that it means, at most 100,000",
     "other_on_same_jobs": "reads the jobs of one bulk action, as it begins",
     "is_within_limit": "reads as `usage` does",
-    "held_locks": "reads no table",
+    "lock_holders": "reads no table",
     "admits": "reads as `job_caps` does",
     "held_work": "reads a row for each paused job type and held priority",
     "recount_stored": "reads what one user has, at most every ten seconds, when they are refused",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lodestone.jobs import JOB_TYPES
+from lodestone.subjects import durable
 from lodestone_gateway.operating import overview as module
 from lodestone_gateway.operating.overview import (
     SPANS,
@@ -17,7 +18,10 @@ from lodestone_gateway.operating.overview import (
     _first_step,
     overview_of,
 )
+from lodestone_gateway.operating.services import Readings as Services
+from lodestone_gateway.operating.services import services_of
 from lodestone_gateway.operating.spending import HourlySpend
+from lodestone_gateway.store.operations_tables import ConsumerState
 from lodestone_gateway.store.overview_queries import MOST_COUNTED, EndedGroup, LivingGroup
 from lodestone_gateway.verdict.coverages import Coverages
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -39,7 +43,7 @@ def living(jobs: int = 1, *, state: str = "waiting", **columns: Any) -> LivingGr
     return LivingGroup(**{**given, "state": state, "jobs": jobs, **columns})
 
 
-def overview(period: Period = Period.HOUR, **read: Any) -> Overview:
+def readings(period: Period = Period.HOUR, **read: Any) -> Readings:
     nothing: dict[str, Any] = {
         "since": _first_step(NOW, SPANS[period]),
         "until": NOW,
@@ -50,7 +54,11 @@ def overview(period: Period = Period.HOUR, **read: Any) -> Overview:
         "paused": [],
         "spend": SPEND,
     }
-    return overview_of(period, Readings(**nothing | read), [])
+    return Readings(**nothing | read)
+
+
+def overview(period: Period = Period.HOUR, **read: Any) -> Overview:
+    return overview_of(period, readings(period, **read), [])
 
 
 def posts(seen: Overview) -> Any:
@@ -149,6 +157,26 @@ def test_money_is_told_as_it_is_stored() -> None:
     total = overview(ended=ended).total
 
     assert (total.cost_usd, total.wasted_usd) == (Decimal("1.25"), Decimal("0.5"))
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+async def test_when_services_were_not_heard_is_remembered(
+    monkeypatch: pytest.MonkeyPatch, is_heard: bool
+) -> None:
+    said: dict[str, Any] = {"pending": 0, "ack_pending": 0, "redelivered": 0, "waiting_pulls": 0}
+    state = ConsumerState(name="posts", is_paused=False, seen_at=NOW - timedelta(seconds=1), **said)
+    read = services_of(Services({durable("posts"): state} if is_heard else {}, [], {}, {}, 0, {}))
+
+    async def told(*_: object) -> Overview:
+        return overview_of(Period.HOUR, readings(), read.items)
+
+    monkeypatch.setattr(module, "read_overview", told)
+    engine = create_async_engine("postgresql+psycopg://")
+    overviews = Overviews(engine, Coverages(engine))
+
+    await overviews.read(Period.HOUR)
+
+    assert overviews.deaf_at == (overviews.began_at if is_heard else NOW)
 
 
 async def test_those_who_look_at_the_same_moment_share_one_read(monkeypatch: pytest.MonkeyPatch) -> None:

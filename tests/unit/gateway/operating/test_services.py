@@ -1,6 +1,7 @@
 """Services as operators see them: who is alive, what waits, what is paused."""
 
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from lodestone.clock import now
 from lodestone.jobs import JOB_TYPES
 from lodestone.subjects import PROJECTOR, durable
 from lodestone_gateway.operating.services import ALIVE_WITHIN, Readings, services_of
-from lodestone_gateway.store.leadership import Lock
+from lodestone_gateway.store.leadership import Lock, named
 from lodestone_gateway.store.operations_tables import ConsumerState, PausedJobType, ServiceHeartbeat
 
 OPERATOR = UUID("0199aa00-0000-7000-8000-000000000001")
@@ -35,7 +36,7 @@ def states(**by_job_type: ConsumerState) -> dict[str, ConsumerState]:
 
 
 def services(**read: Any) -> dict[str, Any]:
-    nothing: dict[str, Any] = {"states": {}, "heartbeats": [], "pauses": {}, "locks": set()}
+    nothing: dict[str, Any] = {"states": {}, "heartbeats": [], "pauses": {}, "locks": {}}
     nothing |= {"unpublished": 0, "estimates": {}}
     return {each.name: each for each in services_of(Readings(**nothing | read)).items}
 
@@ -102,18 +103,25 @@ def test_a_backlog_is_what_is_known_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locks", "running"),
+    ("held", "running"),
     [
         (set(), (False, False)),
-        ({Lock.RELAY.value}, (True, False)),
-        ({Lock.PROJECTOR.value}, (False, True)),
-        ({1, Lock.RELAY.value, Lock.PROJECTOR.value}, (True, True)),
+        ({Lock.RELAY}, (True, False)),
+        ({Lock.PROJECTOR}, (False, True)),
+        ({Lock.RELAY, Lock.PROJECTOR}, (True, True)),
     ],
 )
-def test_an_agent_runs_while_somebody_holds_its_lock(locks: set[int], running: tuple[bool, bool]) -> None:
-    found = services(locks=locks)
+def test_an_agent_runs_while_somebody_holds_its_lock(held: set[Lock], running: tuple[bool, bool]) -> None:
+    found = services(locks={1: "", **{lock.value: "" for lock in held}})
 
     assert (found["relay"].is_running, found["projector"].is_running) == running
+
+
+def test_an_agent_tells_its_release_by_the_name_of_its_connection() -> None:
+    found = services(locks={Lock.RELAY.value: named("relay"), Lock.PROJECTOR.value: "psql"})
+
+    assert found["relay"].version == version("lodestone-common")
+    assert found["projector"].version is None, "an older release does not say"
 
 
 def test_what_waits_for_the_agents_is_shown_beside_them() -> None:

@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from lodestone_gateway.operating.overview import Overview, Overviews, Period, Step
-from lodestone_gateway.operating.services import Service
+from lodestone_gateway.operating.services import ALIVE_WITHIN, HEARD_WITHIN, Service, are_heard
 from lodestone_gateway.parts import Operator
 from lodestone_gateway.web.charts import Series, bars, lines
 from lodestone_gateway.web.console.frame import show_console
 from lodestone_gateway.web.figures import UNKNOWN, seconds
-
-HEARD_WITHIN = timedelta(seconds=15)  # what was said longer ago is not known
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,7 @@ class ServiceRow:
 
     name: str
     processes: int
-    is_running: bool
-    is_held: bool
+    state: str  # `running`, `held`, `starting`, `unknown` or `silent`
     versions: str
     slots: str
     lag: int | None
@@ -60,7 +57,7 @@ async def _overview(
         "console/overview.html",
         seen=seen,
         charts=charts(seen),
-        services=[row_of(each, seen.until) for each in seen.services],
+        services=rows_of(seen, overviews.began_at, overviews.deaf_at),
         estimates={queue.job_type: queue.estimates for each in seen.services for queue in each.job_types},
     )
 
@@ -105,20 +102,40 @@ def _waits(steps: Sequence[Step]) -> list[Series]:
     ]
 
 
-def row_of(service: Service, at: datetime) -> ServiceRow:
-    """The row of a service at that time. Pure."""
+def rows_of(seen: Overview, began_at: datetime, deaf_at: datetime) -> list[ServiceRow]:
+    """The rows of the services; `began_at` is when this process did, `deaf_at` when none was heard. Pure."""
+    is_heard = are_heard(seen.services, seen.until)
+    is_new, is_new_here = (seen.until - time < ALIVE_WITHIN for time in (deaf_at, began_at))
+
+    def silent(service: Service) -> str:
+        """Relay and projector are seen by their locks, the others once they were heard."""
+        if is_new_here or (service.job_types and is_heard and is_new):
+            return "starting"
+        return "unknown" if service.job_types and not is_heard else "silent"
+
+    return [_row(each, seen.until, silent(each)) for each in seen.services]
+
+
+def _row(service: Service, at: datetime, silent: str) -> ServiceRow:
     alive = [process for process in service.processes if process.is_alive]
     heard = [queue for queue in service.job_types if queue.seen_at and at - queue.seen_at < HEARD_WITHIN]
     is_agent = not service.job_types
     slots = sum(process.slots for process in alive)
     busy = sum(process.running for process in alive)
+    versions = {service.version, *(process.version for process in alive)}
     return ServiceRow(
         name=service.name,
         processes=len(alive),
-        is_running=service.is_running,
-        is_held=any(queue.is_paused or queue.is_held_back for queue in service.job_types),
-        versions=", ".join(sorted({process.version for process in alive if process.version})) or UNKNOWN,
+        state=_state(service, silent),
+        versions=", ".join(sorted(filter(None, versions))) or UNKNOWN,
         slots="" if is_agent else f"{busy} of {slots}" if alive else UNKNOWN,
         lag=service.backlog if is_agent else sum(each.pending or 0 for each in heard) if heard else None,
         redelivered=sum(each.redelivered or 0 for each in heard) if heard else None,
     )
+
+
+def _state(service: Service, silent: str) -> str:
+    if not service.is_running:
+        return silent
+    is_held = any(queue.is_paused or queue.is_held_back for queue in service.job_types)
+    return "held" if is_held else "running"
