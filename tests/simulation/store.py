@@ -25,7 +25,7 @@ from lodestone_gateway.projector.cursor import MOVE_CURSOR, Cursor, cursor_value
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.projector.presumed import AS_PRESUMED
 from lodestone_gateway.reconciler.scan import IDLE, Living, RowView, Suspect, UnsettledJob
-from lodestone_gateway.store.pipeline import Answer
+from lodestone_gateway.store.prepared import Answer
 from simulation.virtual_loop import Process
 from sqlalchemy.exc import OperationalError
 from support.fair_queue import turn_of

@@ -13,9 +13,11 @@ from lodestone.ids import new_id
 from lodestone_gateway.live import hub
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.live.subscription import Subscription
+from lodestone_gateway.store.prepared import PreparedStatements
 from lodestone_gateway.store.queries import ShownEvent
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
+from support.waiting import eventually
 
 NUMBERS = "1, 2, 3, 4, 5"
 
@@ -30,14 +32,19 @@ async def bench(own_nats: NatsServer, postgres_url: str) -> AsyncIterator[Gatewa
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """For each statement with parameters of this process: how many values it passed."""
     sizes: list[int] = []
-    execute = psycopg.AsyncCursor.execute
+    execute, ask = psycopg.AsyncCursor.execute, PreparedStatements.execute
 
     async def counted(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        if isinstance(params, dict):
+        if params and isinstance(params, dict):
             sizes.append(sum(len(each) if isinstance(each, list) else 1 for each in params.values()))
         return await execute(self, query, params, **options)
 
+    async def counted_here(self: Any, statement: str, *values: Any) -> Any:
+        sizes.append(sum(0 if each == "{}" else 1 + str(each).count(",") for each in values))
+        return await ask(self, statement, *values)
+
     monkeypatch.setattr(psycopg.AsyncCursor, "execute", counted)
+    monkeypatch.setattr(PreparedStatements, "execute", counted_here)
     return sizes
 
 
@@ -93,7 +100,7 @@ async def test_news_for_few_watchers_are_one_statement(
 
             assert [await seqs(watching, 1) for watching in (job, feed)] == [[1], [1]]
 
-    assert [size for size in asked if size] == [4]
+    assert asked == [4]
 
 
 @pytest.mark.parametrize("few", [0, 1])
@@ -117,12 +124,12 @@ async def test_news_that_come_during_a_read_are_told_without_a_sweep(
     monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
     job_id, read, happened = (await bench.submit()).job_id, Hub._read_new, list[str]()
 
-    async def read_slowly(self: Hub, connection: psycopg.AsyncConnection[Any]) -> tuple[int, bool]:
-        answer = await read(self, connection)
+    async def read_slowly(self: Hub, asking: PreparedStatements) -> tuple[int, bool]:
+        answer = await read(self, asking)
         if watching and not happened:
             happened.append("written during a read")
             await write(bench, job_id, "1")
-            await connection.execute("SELECT pg_sleep(0.2)")  # the notification comes with its answer
+            await asking.execute("SELECT pg_sleep(0.2)")  # the notification comes with its answer
         return answer
 
     watching: list[Subscription] = []
@@ -133,6 +140,46 @@ async def test_news_that_come_during_a_read_are_told_without_a_sweep(
             await hub_.look()
 
             assert await seqs(subscription, 1) == [1]
+
+
+async def test_nothing_is_asked_while_nobody_watches_and_whoever_does_later_is_told(
+    bench: GatewayBench, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    heard, hear = asyncio.Queue[str](), Hub._hear
+
+    def noted(self: Hub, channel: str, payload: str) -> None:
+        hear(self, channel, payload)
+        heard.put_nowait(channel)
+
+    monkeypatch.setattr(Hub, "_hear", noted)
+    job_id, other = (await bench.submit()).job_id, (await bench.submit()).job_id
+    async with running(bench) as hub_:
+        asked.clear()
+        for number in ("1", "2", "3"):  # what the first one asked would be seen by the third
+            await write(bench, job_id, number)
+            await heard.get()
+        assert asked == []
+
+        with hub_.watch_job(job_id) as watching, hub_.watch_job(other):
+            await write(bench, job_id, "4")
+
+            assert await seqs(watching, 4) == [1, 2, 3, 4]
+
+
+async def test_a_sweep_that_nobody_watches_reads_no_rows(
+    bench: GatewayBench, asked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = (await bench.submit()).job_id
+    async with running(bench) as hub_:
+        before = await hub_.look()
+        monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.01)
+        asked.clear()
+        await write(bench, job_id, NUMBERS)
+
+        await eventually(lambda: hub_.position == before + 5, within=5)
+
+    assert set(asked) == {1}, "rows were read for nobody"
 
 
 async def test_whoever_asks_for_a_look_is_told_what_is_committed_by_then(bench: GatewayBench) -> None:

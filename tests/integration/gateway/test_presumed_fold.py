@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from random import Random
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from lodestone.clock import now
 from lodestone.errors import ErrorCode
 from lodestone.events import (
     JobCallStarted,
+    JobCancelRequested,
     JobCompleted,
     JobEvent,
     JobProgress,
@@ -31,6 +33,7 @@ from lodestone_gateway.projector.presumed import FOLD, ROWS, RecentRows, fold_pr
 from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX
 from lodestone_gateway.store.faults import RowsLocked
 from lodestone_gateway.store.session import Role, connect_directly
+from lodestone_gateway.store.tables import BackgroundJob
 from support.gateway_bench import GatewayBench
 from support.samples import ideation_result
 
@@ -121,6 +124,67 @@ async def test_gateways_are_told(bench: GatewayBench) -> None:
 
         heard = [notice.channel async for notice in listening.notifies(timeout=10, stop_after=1)]
     assert heard == ["job_events"]
+
+
+def some_events(job: JobRequested, chance: Random) -> list[JobEvent]:
+    """A job's request, and plain events in an order that a log may have."""
+    events: list[JobEvent] = [job]
+    for _ in range(chance.randint(1, 8)):
+        attempt = chance.randint(0, 3)
+        item = {"item": ideation_result()["concepts"][0], "item_key": "k", "item_index": 0}
+        done, total = chance.randint(0, 3), chance.randint(1, 5)
+        events.append(
+            chance.choice(
+                [
+                    started(job, attempt + 1),
+                    retrying(job),
+                    JobCancelRequested(**job.of_job(attempt), requested_by=job.user_id),
+                    JobProgress(**job.of_job(attempt), done=done, total=total, message="m"),
+                    JobProgress(**job.of_job(attempt), done=done, total=total, message="", **item),
+                ]
+            )
+        )
+    return events
+
+
+async def test_it_leaves_the_rows_that_a_fold_leaves_which_reads(bench: GatewayBench) -> None:
+    cursor, recent = Cursor(0, 0), RecentRows()
+    for seed in range(30):
+        chance = Random(seed)  # noqa: S311 - not for secrets
+        job, other = await bench.submit(), await bench.submit()
+        events = [(event, now()) for event in some_events(job, chance)]
+        while events:
+            batch_, events = events[: (size := chance.randint(1, 3))], events[size:]
+            for rows, of in ((recent, job), (NothingPresumed(), other)):
+                owner = {"job_id": of.job_id, "user_id": of.user_id}
+                entries = [
+                    Entry(cursor.sequence + nth, str(new_id()), time, event.model_copy(update=owner))
+                    for nth, (event, time) in enumerate(batch_, 1)
+                ]
+                cursor, _ = await commit_batch(
+                    bench.tables, cursor, entries, entries[-1].sequence, recent=rows
+                )
+
+        assert told(await bench.row(job)) == told(await bench.row(other)), f"seed {seed}"
+        assert [row.body | OF_WHOM for row in await bench.history(job)] == [
+            row.body | OF_WHOM for row in await bench.history(other)
+        ]
+
+
+OF_WHOM = {"jobId": "", "userId": ""}
+
+
+class NothingPresumed(RecentRows):
+    """Has every batch read."""
+
+    def under(self, entries: Sequence[Entry]) -> Folded | None:
+        return None
+
+
+def told(row: BackgroundJob) -> dict[str, Any]:
+    """What a row says about any job with these events."""
+    others = {"id", "user_id", "created_at", "deadline_at", "trigger_task_id"}
+    return row.model_dump(exclude=others)
 
 
 MEANWHILE = {

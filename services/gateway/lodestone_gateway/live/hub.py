@@ -7,26 +7,26 @@ asks for a look: those who ask at the same moment share one.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from operator import attrgetter
-from types import MappingProxyType
-from typing import TypeAlias
 from uuid import UUID
 
 import psycopg
 import structlog
 from lodestone import clock
 from lodestone.errors import Unavailable
-from psycopg.rows import TupleRow, class_row
+from psycopg.pq.abc import PGconn
+from psycopg.rows import class_row
 
 from lodestone_gateway.live.heart import Heart
 from lodestone_gateway.live.subscription import POSITION, SEQ, Cursor, Ended, News, Subscription
 from lodestone_gateway.metrics import HUB_CONNECTED, WATCHERS
 from lodestone_gateway.store.holds import CAPPED, FRESH, Holds, read_capped
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
-from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
+from lodestone_gateway.store.prepared import Driver, PreparedStatements, Row, array_of
+from lodestone_gateway.store.queries import ShownEvent, event_columns
 from lodestone_gateway.store.session import Role, connect_directly
 
 CHANNEL = "job_events"
@@ -40,13 +40,13 @@ FEW = 64  # watched jobs and users that a read names; where there are more, it n
 # with watchers. Of those that are named, the events come with it.
 _NEW = f"""
     SELECT (SELECT max(position) FROM job_events), head.position, head.job_id, head.user_id,
-        {", ".join(f"event.{name}" for name in EVENT_COLUMNS)}
-    FROM (SELECT * FROM job_events WHERE position > %(after)s ORDER BY position LIMIT %(heads)s) AS head
+        {event_columns("event")}
+    FROM (SELECT * FROM job_events WHERE position > $1::bigint ORDER BY position LIMIT $2::int) AS head
     LEFT JOIN LATERAL (
-        SELECT head.* WHERE head.job_id = ANY(%(jobs)s) OR head.user_id = ANY(%(users)s)) AS event ON true
+        SELECT head.* WHERE head.job_id = ANY($3::uuid[]) OR head.user_id = ANY($4::uuid[])) AS event ON true
     ORDER BY head.position"""  # noqa: S608
 _EVENTS = f"""
-    SELECT {", ".join(EVENT_COLUMNS)} FROM job_events
+    SELECT {event_columns("job_events")} FROM job_events
     WHERE position = ANY(%(positions)s) ORDER BY position"""  # noqa: S608
 # What no notification tells of.
 _STATE = f"""
@@ -62,10 +62,8 @@ _STATE = f"""
         (SELECT coalesce(array_agg(user_id), '{{}}') FROM deleted_accounts
             WHERE greatest(requested_at, done_at) > now() - interval '1 minute')"""  # noqa: S608
 
-NOBODY: Mapping[str, list[UUID]] = MappingProxyType({"jobs": [], "users": []})
+NOBODY = ("{}", "{}")
 UNREADABLE = (psycopg.DataError, ValueError, TypeError)
-
-Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
 
 log = structlog.get_logger(__name__)
 
@@ -140,6 +138,10 @@ class Hub:
             for subscription in subscriptions:
                 subscription.end(Ended.CLOSING)
 
+    @property
+    def _is_watched(self) -> bool:
+        return bool(self._jobs or self._users)
+
     @contextmanager
     def _watch(self, places: dict[UUID, set[Subscription]], key: UUID) -> Iterator[Subscription]:
         subscription = Subscription()
@@ -164,20 +166,22 @@ class Hub:
             connection.add_notify_handler(lambda notify: self._hear(notify.channel, notify.payload))
             self._state_at = 0.0
             self.known_users.clear()  # users who deleted their account meanwhile get nothing more
+            asking = PreparedStatements(connection)
             while True:
                 self._woken.clear()
                 async with asyncio.timeout(READ_SECONDS):
-                    is_behind = await self._read_and_answer(connection)
+                    is_behind = await self._read_and_answer(asking)
                 if is_behind:
                     continue
                 self.connected.set()
                 HUB_CONNECTED.set(1)
                 await self._until_woken(connection)
 
-    async def _until_woken(self, connection: Connection) -> None:
+    async def _until_woken(self, connection: Driver) -> None:
         """Returns when there may be news, when somebody asks for a look, and after SWEEP_SECONDS."""
         loop = asyncio.get_running_loop()
-        loop.add_reader(connection.fileno(), self._woken.set)
+        loop.add_reader(connection.fileno(), self._take_notices, connection.pgconn)
+        self._take_notices(connection.pgconn)  # those that came with the last answer
         try:
             async with asyncio.timeout(SWEEP_SECONDS):
                 await self._woken.wait()
@@ -185,43 +189,52 @@ class Hub:
             pass
         finally:
             loop.remove_reader(connection.fileno())
-        connection.pgconn.consume_input()
-        while notify := connection.pgconn.notifies():  # what is committed is seen by the read that follows
+
+    def _take_notices(self, libpq: PGconn) -> None:
+        try:
+            libpq.consume_input()
+        except psycopg.OperationalError:
+            self._woken.set()  # whoever reads next finds out why
+        while notify := libpq.notifies():  # what is committed is seen by the read that follows
             self._hear(notify.relname.decode(), notify.extra.decode())
 
     def _hear(self, channel: str, payload: str) -> None:
-        """There may be news, unless it is what the relay tells."""
+        """There may be news, unless nobody waits for any or it is what the relay tells.
+
+        Whoever begins to watch later reads what is committed by then.
+        """
         if channel != CAPPED:
-            self._woken.set()
+            if self._is_watched:
+                self._woken.set()
             return
         with suppress(ValueError, TypeError):  # another release may tell something else
             self._capped = read_capped(payload)
             self._capped_until = asyncio.get_running_loop().time() + FRESH.total_seconds()
             self.holds = replace(self.holds, capped=self._capped)
 
-    async def _read_and_answer(self, connection: Connection) -> bool:
+    async def _read_and_answer(self, asking: PreparedStatements) -> bool:
         """Reads the news and answers those who asked for a look before; otherwise as `_read_new`."""
         look, self._look = self._look, None
         newest = None
         try:
-            newest, is_behind = await self._read_new(connection)
+            newest, is_behind = await self._read_new(asking)
             return is_behind
         finally:
             _answer(look, newest)
 
-    async def _read_new(self, connection: Connection) -> tuple[int, bool]:
+    async def _read_new(self, asking: PreparedStatements) -> tuple[int, bool]:
         """Hands out the new rows; the newest position, and whether more are waiting than it looked at."""
         time = asyncio.get_running_loop().time()
         if time >= self._state_at:
-            newest = await self._read_state(connection)
+            newest = await self._read_state(asking.driver)
             self._state_at = time + SWEEP_SECONDS
-            if self._position in (None, newest):
+            if self._position in (None, newest) or not self._is_watched:
                 # Later subscribers read the rows up to here as history: they are committed.
                 self._position = newest
                 return newest, False
-        return await self._read_events(connection)
+        return await self._read_events(asking)
 
-    async def _read_state(self, connection: Connection) -> int:
+    async def _read_state(self, connection: Driver) -> int:
         """What holds jobs back, the time, and whose account was deleted; the newest position."""
         asked = clock.own()
         row = await (await connection.execute(_STATE, {"fresh": FRESH})).fetchone()
@@ -234,9 +247,9 @@ class Hub:
             self.known_users.pop(user_id, None)
         return int(newest)
 
-    async def _read_events(self, connection: Connection) -> tuple[int, bool]:
+    async def _read_events(self, asking: PreparedStatements) -> tuple[int, bool]:
         """As `_read_new`."""
-        rows = await self._rows(connection)
+        rows = await self._rows(asking)
         if not rows:
             return self.position, False
         newest, end, *_ = rows[-1]
@@ -244,24 +257,24 @@ class Hub:
         # No await between these two: whoever subscribes from here on reads up to `end` as history.
         wanted = [row for row in rows if row[2] in self._jobs or row[3] in self._users]
         try:
-            events = await self._events(connection, wanted)
+            events = await self._events(asking.driver, wanted)
         except BaseException:
             self._position = after  # read again after the reconnect
             raise
         self._hand_out(events)
         return newest, end < newest
 
-    async def _rows(self, connection: Connection) -> list[TupleRow]:
+    async def _rows(self, asking: PreparedStatements) -> list[Row]:
         """Of each new row the newest position, its own, job and user, and its event if that was named."""
-        after = {"after": self._position, "heads": HEADS}
+        after = (str(self._position), str(HEADS))
         is_few = len(self._jobs) + len(self._users) <= FEW
-        named = {"jobs": [*self._jobs], "users": [*self._users]} if is_few else NOBODY
+        named = (array_of(self._jobs), array_of(self._users)) if is_few else NOBODY
         try:
-            return await (await connection.execute(_NEW, {**after, **named}, prepare=True)).fetchall()
+            return await asking.execute(_NEW, *after, *named)
         except UNREADABLE:  # whoever reads the events one by one finds out which
-            return await (await connection.execute(_NEW, {**after, **NOBODY}, prepare=True)).fetchall()
+            return await asking.execute(_NEW, *after, *NOBODY)
 
-    async def _events(self, connection: Connection, rows: Sequence[TupleRow]) -> list[ShownEvent]:
+    async def _events(self, connection: Driver, rows: Sequence[Row]) -> list[ShownEvent]:
         """The events of these rows, as far as they are readable; those that are not here yet are read."""
         here = {row[1]: ShownEvent(*row[4:]) for row in rows if row[4] is not None}
         missing = [row[1] for row in rows if row[1] not in here]
@@ -303,7 +316,7 @@ def _answer(look: asyncio.Future[int | None] | None, newest: int | None) -> None
         look.set_result(newest)
 
 
-async def _read(connection: Connection, positions: list[int]) -> list[ShownEvent]:
+async def _read(connection: Driver, positions: list[int]) -> list[ShownEvent]:
     async with connection.cursor(row_factory=class_row(ShownEvent)) as cursor:
         await cursor.execute(_EVENTS, {"positions": positions})
         try:

@@ -17,17 +17,20 @@ from lodestone_gateway.projector.fold import Folded, FoldedJob, Kind, fold_batch
 from lodestone_gateway.projector.statements import (
     HISTORY_COLUMNS,
     JOB_COLUMNS,
-    SET_JOB,
     document,
     history_document,
     job_row,
     names,
     rows_of,
+    set_job,
 )
 from lodestone_gateway.store.pipeline import KeptConnection
 
 ROWS = 1000  # that are remembered; what is forgotten is read
 
+# What only calls change stays as it is: no fold of a call is presumed.
+OF_CALLS = {name for name in JOB_COLUMNS if name.endswith(("_calls", "_tokens", "_usd"))}
+PLAIN_COLUMNS = {name: type for name, type in JOB_COLUMNS.items() if name not in OF_CALLS}
 PRESUMED_COLUMNS = {"id": "uuid", "user_id": "uuid", "job_type": "text", "presumed_seq": "int"}
 
 
@@ -99,14 +102,15 @@ async def _commit(
 
 
 def _presumed_row(presumed: FoldedJob, job: FoldedJob) -> bytes:
-    return job_row(job, user_id=job.user_id, job_type=job.job_type, presumed_seq=presumed.seq)
+    of_job = {"user_id": job.user_id, "job_type": job.job_type, "presumed_seq": presumed.seq}
+    return job_row(job, PLAIN_COLUMNS, of_job)
 
 
 # The events up to `seq` determine the rest of a row, as long as its job has not ended.
 AS_PRESUMED = "job.seq = new.presumed_seq AND job.user_id = new.user_id AND job.job_type = new.job_type"
 # Nobody waits for a row that somebody has locked; for the cursor one may have to wait.
 FOLD = f"""
-    WITH new AS MATERIALIZED (SELECT * FROM {rows_of("$6", PRESUMED_COLUMNS | JOB_COLUMNS)}),
+    WITH new AS MATERIALIZED (SELECT * FROM {rows_of("$6", PRESUMED_COLUMNS | PLAIN_COLUMNS)}),
     here AS MATERIALIZED (
         SELECT job.id FROM new JOIN background_jobs AS job USING (id)
         WHERE {AS_PRESUMED} FOR NO KEY UPDATE OF job SKIP LOCKED),
@@ -116,6 +120,6 @@ FOLD = f"""
         SELECT {names(HISTORY_COLUMNS)} FROM {rows_of("$7", HISTORY_COLUMNS)}
         WHERE EXISTS (SELECT FROM moved) ORDER BY ordinality),
     changed AS (
-        UPDATE background_jobs AS job SET {SET_JOB} FROM new
+        UPDATE background_jobs AS job SET {set_job(PLAIN_COLUMNS)} FROM new
         WHERE job.id = new.id AND EXISTS (SELECT FROM moved))
     SELECT pg_notify('job_events', '') FROM moved"""  # noqa: S608

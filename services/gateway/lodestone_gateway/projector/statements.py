@@ -16,7 +16,8 @@ from pydantic_core import to_json
 
 from lodestone_gateway.projector.fold import Folded, FoldedJob, HistoryEvent
 from lodestone_gateway.store.faults import RowsLocked
-from lodestone_gateway.store.pipeline import Pipeline, Row
+from lodestone_gateway.store.pipeline import Pipeline
+from lodestone_gateway.store.prepared import Row, array_of
 
 JOB_COLUMNS = {
     "status": "text",
@@ -72,14 +73,17 @@ FINISHED_COLUMNS = {
     "finished_at": "timestamptz",
     "finished_event_id": "text",
 }
+NO_MORE: JsonObject = {}
 
 
 async def load(fold: Pipeline, entries: Sequence[Entry]) -> Folded:
     """The state that the entries are folded onto; the jobs' rows are locked. Raises RowsLocked."""
     ids = {entry.event.job_id for entry in entries}
     calls = (entry.event.call_id for entry in entries if isinstance(entry.event, JobCallFinished))
-    jobs = fold.add(_LOAD_JOBS, _array(ids))
-    found = fold.add(_LOAD_KNOWN, to_json([each.event_id for each in entries]), _array(calls), _array(ids))
+    jobs = fold.add(_LOAD_JOBS, array_of(ids))
+    found = fold.add(
+        _LOAD_KNOWN, to_json([each.event_id for each in entries]), array_of(calls), array_of(ids)
+    )
     await fold.send()
     loaded = {job.id: job for job in map(_folded_job, jobs.rows)}
     await _find_locked(fold, ids - loaded.keys())
@@ -131,21 +135,17 @@ def document(rows: Iterable[bytes]) -> bytes:
     return b"[%b]" % b",".join(rows)
 
 
-def job_row(job: FoldedJob, **more: object) -> bytes:
-    """A job's row as JSON, with `more` columns."""
-    return to_json({"id": job.id, **more, **{name: getattr(job, name) for name in JOB_COLUMNS}})
+def job_row(job: FoldedJob, columns: Iterable[str] = JOB_COLUMNS, more: JsonObject = NO_MORE) -> bytes:
+    """These columns of a job's row as JSON, and `more` of them."""
+    return to_json({"id": job.id, **more, **{name: getattr(job, name) for name in columns}})
 
 
 async def _find_locked(fold: Pipeline, missing: set[UUID]) -> None:
     if missing:
-        found = fold.add(_FIND_JOBS, _array(missing))
+        found = fold.add(_FIND_JOBS, array_of(missing))
         await fold.send()
         if found.rows:
             raise RowsLocked(id for (id,) in found.rows)
-
-
-def _array(ids: Iterable[UUID]) -> str:
-    return f"{{{','.join(map(str, ids))}}}"
 
 
 def _folded_job(row: Row) -> FoldedJob:
@@ -188,12 +188,17 @@ def _call_row(folded: Folded, entry: Entry, event: JobCallStarted | JobCallFinis
 def erase_again(fold: Pipeline, folded: Folded) -> None:
     """Asks for jobs to be erased again, of which the stream has texts again."""
     if folded.came_back:
-        fold.add(_ERASE_AGAIN, _array(folded.came_back))
+        fold.add(_ERASE_AGAIN, array_of(folded.came_back))
 
 
 def names(columns: Iterable[str]) -> str:
     """The columns as a list in SQL."""
     return ", ".join(columns)
+
+
+def set_job(columns: Iterable[str]) -> str:
+    """What an UPDATE of jobs from rows named `new` sets."""
+    return ", ".join(f"{name} = new.{name}" for name in columns)
 
 
 def rows_of(document: str, columns: dict[str, str]) -> str:
@@ -233,9 +238,8 @@ _WRITE_HISTORY = (
 )
 # The time tells an eraser that looked at the log before this fold.
 _ERASE_AGAIN = "UPDATE erasures SET done_at = NULL, requested_at = now() WHERE job_id = ANY($1::uuid[])"
-SET_JOB = ", ".join(f"{name} = new.{name}" for name in JOB_COLUMNS)
 _WRITE_JOBS = (
-    f"UPDATE background_jobs AS job SET {SET_JOB}"  # noqa: S608
+    f"UPDATE background_jobs AS job SET {set_job(JOB_COLUMNS)}"  # noqa: S608
     f" FROM {rows_of('$1', {'id': 'uuid', **JOB_COLUMNS})} WHERE job.id = new.id"
 )
 _WRITE_STARTED = _upsert_calls(STARTED_COLUMNS)

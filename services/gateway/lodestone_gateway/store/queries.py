@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    cast,
     func,
     literal,
     select,
@@ -48,14 +49,15 @@ class ShownEvent:
     seq: int
     event: str  # without the prefix `job.`
     time: datetime
-    body: JsonObject
+    body: str  # a JSON object, as the database writes it
     traceparent: str | None
 
     @cached_property
     def json(self) -> str:
         """`{seq, event, time, attempt, …the event's body}`."""
         head = {"seq": self.seq, "event": f"job.{self.event}", "time": format_time(self.time)}
-        return json.dumps({**head, **self.body}, ensure_ascii=False, separators=(",", ":"))
+        opened = json.dumps(head, separators=(",", ":")).removesuffix("}")
+        return f"{opened},{self.body[1:]}" if self.body != "{}" else f"{opened}}}"
 
     def frame(self, id: int) -> bytes:
         """As a server-sent event with this id."""
@@ -73,7 +75,16 @@ class ShownEvent:
 
 EVENT_COLUMNS = ("position", "job_id", "user_id", "seq", "event", "time", "body", "traceparent")
 
-_EVENT = [col(getattr(JobEventRow, name)) for name in EVENT_COLUMNS]
+
+def event_columns(row: str) -> str:
+    """The columns of a shown event in SQL, of the `row` of that name."""
+    return ", ".join(f"{row}.{name}{'::text' if name == 'body' else ''}" for name in EVENT_COLUMNS)
+
+
+_EVENT = [
+    cast(col(JobEventRow.body), Text).label(name) if name == "body" else col(getattr(JobEventRow, name))
+    for name in EVENT_COLUMNS
+]
 
 
 _TEXTS: Sequence[Any] = (BackgroundJob.input, BackgroundJob.result, BackgroundJob.items)

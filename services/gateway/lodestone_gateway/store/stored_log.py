@@ -9,7 +9,7 @@ from uuid import UUID
 from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.store.queries import EVENT_COLUMNS, ShownEvent
+from lodestone_gateway.store.queries import ShownEvent, event_columns
 from lodestone_gateway.store.session import directly
 
 
@@ -38,7 +38,7 @@ async def stored_log(engine: AsyncEngine, user_id: UUID, job_id: UUID, *, after:
 # merging them with it. In another order, row-level security would show no row.
 _READ = f"""
     WITH named AS MATERIALIZED (SELECT set_config('app.user_id', %(user)s, true) AS user_id)
-    SELECT job.status, job.seq, {", ".join(f"event.{name}" for name in EVENT_COLUMNS)}
+    SELECT job.status, job.seq, {event_columns("event")}
     FROM named
     CROSS JOIN LATERAL (
         SELECT status, seq FROM background_jobs WHERE id = %(job)s AND named.user_id IS NOT NULL OFFSET 0

@@ -179,6 +179,13 @@ def plain(statement: str, **values: Any) -> Work:
     return send
 
 
+def named(statement: str, *names: str) -> str:
+    """A statement with numbered values, with names for them."""
+    for number, name in enumerate(names, 1):
+        statement = statement.replace(f"${number}", f"%({name})s")
+    return statement
+
+
 APP: dict[str, Work] = {
     "job": lambda world, session: queries.job(session, world.job_id),
     "job_of_key": lambda world, session: queries.job_of_key(session, DEMO, "none"),
@@ -326,7 +333,11 @@ READER: dict[str, Work] = {
     "has_own_plan": lambda world, session: user_queries.has_own_plan(session, DEMO),
     "the hub's wake-up": (
         lambda world, session: plain(
-            hub._NEW, after=world.position + 100, heads=100, jobs=[world.job_id], users=[DEMO]
+            named(hub._NEW, "after", "heads", "jobs", "users"),
+            after=world.position + 100,
+            heads=100,
+            jobs=[world.job_id],
+            users=[DEMO],
         )(world, session)
     ),
     "what no notification tells the hub": plain(hub._STATE, fresh=FRESH),

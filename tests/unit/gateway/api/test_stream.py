@@ -25,7 +25,7 @@ SCOPE = {"type": "http", "asgi": {"spec_version": "2.4"}}
 
 
 def event(seq: int, name: str = "progress") -> ShownEvent:
-    return ShownEvent(seq * 10, JOB, USER, seq, name, datetime(2026, 5, 4, tzinfo=UTC), {}, None)
+    return ShownEvent(seq * 10, JOB, USER, seq, name, datetime(2026, 5, 4, tzinfo=UTC), "{}", None)
 
 
 class Watched:

@@ -12,7 +12,7 @@ FIRST, SECOND, ALICE, BOB = (UUID(int=number) for number in range(4))
 
 
 def event(seq: int, job_id: UUID = FIRST, user_id: UUID = ALICE) -> ShownEvent:
-    return ShownEvent(seq, job_id, user_id, seq, "progress", datetime(2026, 5, 4, tzinfo=UTC), {}, None)
+    return ShownEvent(seq, job_id, user_id, seq, "progress", datetime(2026, 5, 4, tzinfo=UTC), "{}", None)
 
 
 async def seqs(subscription: Subscription) -> list[int]:

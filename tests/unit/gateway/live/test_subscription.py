@@ -14,7 +14,7 @@ JOB, USER = UUID(int=0), UUID(int=1)
 
 def news(*seqs: int) -> News:
     time = datetime(2026, 5, 4, tzinfo=UTC)
-    return News([ShownEvent(seq, JOB, USER, seq, "progress", time, {}, None) for seq in seqs], SEQ)
+    return News([ShownEvent(seq, JOB, USER, seq, "progress", time, "{}", None) for seq in seqs], SEQ)
 
 
 async def seqs(subscription: Subscription) -> list[int]:
