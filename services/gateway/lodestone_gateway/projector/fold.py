@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import singledispatch
+from typing import Any
 from uuid import UUID
 
 from lodestone import status
@@ -34,6 +35,8 @@ from lodestone.events import (
 from lodestone.job_log import Entry, kept_item
 from lodestone.status import Status
 from lodestone.wire import JsonObject
+
+Changes = dict[str, Any]  # of a row, by column
 
 
 @dataclass(frozen=True)
@@ -162,13 +165,9 @@ def _take(folded: Folded, entry: Entry, kind: Kind) -> None:
 
 def _next(job: FoldedJob, entry: Entry) -> FoldedJob:
     """The row after one more event of its history."""
-    moved = replace(
-        job,
-        status=_status_after(job.status, entry.event.name),
-        seq=job.seq + 1,
-        updated_at=entry.time,
-    )
-    return _with(entry.event, moved, entry.time)
+    event, time = entry.event, entry.time
+    status_after = _status_after(job.status, event.name)
+    return replace(job, status=status_after, seq=job.seq + 1, updated_at=time, **_changes(event, job, time))
 
 
 def _status_after(before: Status, event: str) -> Status:
@@ -191,68 +190,66 @@ def _paid(job: FoldedJob, call: JobCallFinished) -> FoldedJob:
 
 
 @singledispatch
-def _with(event: JobEvent, job: FoldedJob, time: datetime) -> FoldedJob:
+def _changes(event: JobEvent, job: FoldedJob, time: datetime) -> Changes:
     """What an event of this kind changes besides number, time and status."""
     raise TypeError(f"no rule to fold job.{event.name}")
 
 
-@_with.register(JobRequested)
-@_with.register(JobCallStarted)
-@_with.register(JobCallFinished)
-def _(event: JobEvent, job: FoldedJob, time: datetime) -> FoldedJob:
-    return job
+@_changes.register(JobRequested)
+@_changes.register(JobCallStarted)
+@_changes.register(JobCallFinished)
+def _(event: JobEvent, job: FoldedJob, time: datetime) -> Changes:
+    return {}
 
 
-@_with.register
-def _(event: JobStarted, job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(
-        job,
-        attempt=job.attempt + 1,
-        started_at=job.started_at or time,
-        retry_at=None,
-        waiting_for=None,
-    )
+@_changes.register
+def _(event: JobStarted, job: FoldedJob, time: datetime) -> Changes:
+    return {
+        "attempt": job.attempt + 1,
+        "started_at": job.started_at or time,
+        "retry_at": None,
+        "waiting_for": None,
+    }
 
 
-@_with.register
-def _(event: JobProgress, job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(
-        job,
-        progress_done=event.done,
-        progress_total=job.progress_total or event.total,
-        progress_message=event.message,
-        items=_with_item(job.items, event),
-    )
+@_changes.register
+def _(event: JobProgress, job: FoldedJob, time: datetime) -> Changes:
+    return {
+        "progress_done": event.done,
+        "progress_total": job.progress_total or event.total,
+        "progress_message": event.message,
+        "items": _with_item(job.items, event),
+    }
 
 
-@_with.register
-def _(event: JobRetrying, job: FoldedJob, time: datetime) -> FoldedJob:
+@_changes.register
+def _(event: JobRetrying, job: FoldedJob, time: datetime) -> Changes:
     by_code = "provider" if event.reason.code is ErrorCode.AI_UNAVAILABLE else "retry"
-    return replace(job, retry_at=event.retry_at, waiting_for=event.waiting_for or by_code)
+    return {"retry_at": event.retry_at, "waiting_for": event.waiting_for or by_code}
 
 
-@_with.register
-def _(event: JobCancelRequested, job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(job, cancel_requested=True)
+@_changes.register
+def _(event: JobCancelRequested, job: FoldedJob, time: datetime) -> Changes:
+    return {"cancel_requested": True}
 
 
-@_with.register
-def _(event: JobCompleted, job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(_ended(job, time), result=None if event.erased else event.result)
+@_changes.register
+def _(event: JobCompleted, job: FoldedJob, time: datetime) -> Changes:
+    return {**_ended(time), "result": None if event.erased else event.result}
 
 
-@_with.register
-def _(event: JobFailed, job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(_ended(job, time), error=event.error.message, error_code=event.error.code.value)
+@_changes.register
+def _(event: JobFailed, job: FoldedJob, time: datetime) -> Changes:
+    return {**_ended(time), "error": event.error.message, "error_code": event.error.code.value}
 
 
-@_with.register
-def _(event: JobCancelled, job: FoldedJob, time: datetime) -> FoldedJob:
-    return _ended(job, time)
+@_changes.register
+def _(event: JobCancelled, job: FoldedJob, time: datetime) -> Changes:
+    return _ended(time)
 
 
-def _ended(job: FoldedJob, time: datetime) -> FoldedJob:
-    return replace(job, completed_at=time, retry_at=None, waiting_for=None)
+def _ended(time: datetime) -> Changes:
+    return {"completed_at": time, "retry_at": None, "waiting_for": None}
 
 
 def _with_item(items: tuple[JsonObject, ...], event: JobProgress) -> tuple[JsonObject, ...]:
