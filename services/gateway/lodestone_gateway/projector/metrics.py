@@ -1,5 +1,6 @@
 """What the projector counts. No ids in labels."""
 
+import collections
 from datetime import datetime
 
 from lodestone.events import TERMINAL_EVENTS, JobCallFinished, JobProgress, JobStarted
@@ -43,9 +44,11 @@ cost = Counter("lodestone_llm_cost_usd_total", "Cost of settled calls in US doll
 
 def observe(folded: Folded, now: datetime) -> None:
     """Counts a committed batch."""
+    by_outcome = collections.Counter((entry.event.name, kind.value) for kind, entry in folded.kinds)
+    for outcome, count in by_outcome.items():
+        events.labels(*outcome).inc(count)
     for kind, entry in folded.kinds:
         event = entry.event
-        events.labels(event=event.name, kind=kind.value).inc()
         if kind is Kind.FOLDED:
             _observe_event(folded.jobs[event.job_id], entry, now)
         if kind is Kind.AFTER_END and event.name in TERMINAL_EVENTS:
