@@ -165,7 +165,7 @@ async def messages_of(engine: AsyncEngine, users: list[UUID], trace: Path) -> li
     """What a gateway sends to accept a job of each of these users, by kind, once it has prepared it."""
     async with aclosing(KeptConnection(engine)) as tables:
         await insert_jobs(tables, [_new_job(posts(user), {}) for user in users])
-        driver = (await tables._usable())._driver.pgconn
+        driver = (await tables._usable()).driver.pgconn
         with trace.open("w+") as file:
             driver.trace(file.fileno())
             await insert_jobs(tables, [_new_job(posts(user), {}) for user in users])
