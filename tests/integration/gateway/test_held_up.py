@@ -200,21 +200,21 @@ async def test_hub_passes_over_a_row_that_cannot_be_read(bench: GatewayBench) ->
     hub = Hub(bench.settings.database_url)
     async with running(hub):
         with hub.watch_job(requested.job_id), hub.watch_job(other.job_id) as watching:
-            await bench.sql(history_row(requested.job_id, f'{{"n": {"9" * 5000}}}'))
-            await bench.sql(history_row(other.job_id, "{}"))
+            await bench.sql(history_row(requested.job_id, "'infinity'"))
+            await bench.sql(history_row(other.job_id, "now()"))
 
-            assert await bodies(watching) == [{}]
+            assert await bodies(watching) == ["{}"]
 
 
-def history_row(job_id: UUID, body: str) -> str:
+def history_row(job_id: UUID, time: str) -> str:
     return f"""
         INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source,
                                 stream_sequence)
-        SELECT id, user_id, 1, '{new_id()}', 'progress', now(), 1, '{body}', '', 1
+        SELECT id, user_id, 1, '{new_id()}', 'progress', {time}, 1, '{{}}', '', 1
         FROM background_jobs WHERE id = '{job_id}'"""  # noqa: S608
 
 
-async def bodies(watching: Subscription) -> list[JsonObject]:
+async def bodies(watching: Subscription) -> list[str]:
     return [event.body for event in await watching.take(5.0)]
 
 
