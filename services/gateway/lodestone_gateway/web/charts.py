@@ -11,7 +11,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 400, 160
-LEFT, RIGHT, TOP, BOTTOM = 34, 392, 10, 138  # of the plot within
+LEFT, RIGHT, TOP, BOTTOM = 42, 392, 10, 138  # of the plot within
 LABELS = 4  # stretches between two times below the plot
 BAR = 0.86  # of the room for one
 MOST_POINTS = 500
