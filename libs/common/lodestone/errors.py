@@ -31,6 +31,7 @@
     ├── NotPermitted             the bus refuses this process's user that event
     ├── StartFailed              `lodestone up`: a process did not start
     ├── GatewayFailed            `lodestone submit`, `ops`, `mcp`: the gateway did not do what it was asked
+    │   └── TokenRefused         it does not take the token
     ├── NotOffered               `lodestone mcp`: an assistant called a tool as it cannot be called
     ├── NotWorking               `lodestone doctor`: a part of the running system does not work
     ├── Wrong                    `lodestone doctor`: the system cannot start before something is done

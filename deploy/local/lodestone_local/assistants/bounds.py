@@ -8,6 +8,7 @@ from lodestone.wire import JsonObject
 MAX_CHARACTERS = 40_000  # of an answer as JSON
 TEXTS, ENTRIES = 2_000, 100  # of one text and one list, where the whole fits
 LEAST_TEXTS, LEAST_ENTRIES = 60, 1
+WHOLE = ("nextCursor",)  # part of one is a cursor no more
 
 
 def bounded(answer: JsonObject) -> tuple[JsonObject, str]:
@@ -21,13 +22,14 @@ def bounded(answer: JsonObject) -> tuple[JsonObject, str]:
         return cut, ""
     return cut, (
         f"Shortened: lists to {entries} entries, texts to {texts} characters. "
-        "Ask for less at once, or for the next page, to see the rest."
+        "Ask for fewer at once, or for one of them, to see the rest; "
+        "the next page begins after what was left out."
     )
 
 
 def _cut(value: Any, texts: int, entries: int) -> Any:
     if isinstance(value, dict):
-        return {name: _cut(each, texts, entries) for name, each in value.items()}
+        return {name: each if name in WHOLE else _cut(each, texts, entries) for name, each in value.items()}
     if isinstance(value, list):
         return [_cut(each, texts, entries) for each in value[:entries]]
     if isinstance(value, str) and len(value) > texts:

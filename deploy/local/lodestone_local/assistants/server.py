@@ -82,7 +82,7 @@ class _Tools:
         tool, document = self._offered.get(name), await self._document()
         if tool is None or not document.has(tool.operation):
             raise NotOffered(f"There is no tool {name} here. Tools: {', '.join(self._offered)}.")
-        _check(document.arguments_of(tool.operation), arguments)
+        _check(tool.arguments(document), arguments)
         answer = await tool.call(self._client, **{to_snake(key): given for key, given in arguments.items()})
         return {key: each for key, each in answer.items() if not tool.shows or key in tool.shows}
 
@@ -100,7 +100,7 @@ def _listed(tool: Tool, document: ApiDocument) -> ListedTool:
     return ListedTool(
         name=tool.name,
         description=tool.description,
-        input_schema=document.arguments_of(tool.operation),
+        input_schema=tool.arguments(document),
         output_schema=document.answer_of(tool.operation, tool.shows),
         annotations=ToolAnnotations(
             read_only_hint=tool.does == "read", destructive_hint=tool.does == "change", open_world_hint=False

@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Literal
 
 from lodestone.wire import JsonObject
+from pydantic.alias_generators import to_camel
 
+from lodestone_local.assistants.api_document import ApiDocument
 from lodestone_local.ops.client import OperatorClient
 
 
@@ -19,6 +22,16 @@ class Tool:
     description: str
     shows: tuple[str, ...] = ()  # the fields of the answer that it gives; all if empty
     does: Literal["read", "prepare", "change"] = "read"
+
+    def arguments(self, document: ApiDocument) -> JsonObject:
+        """The schema of its arguments: those of the operation, as far as the call passes them on."""
+        schema = document.arguments_of(self.operation)
+        parameters = signature(self.call).parameters.values()
+        if any(each.kind is each.VAR_KEYWORD for each in parameters):
+            return schema
+        passed_on = {to_camel(each.name) for each in parameters}
+        kept = {name: each for name, each in schema["properties"].items() if name in passed_on}
+        return {**schema, "properties": kept}
 
 
 WHY = (

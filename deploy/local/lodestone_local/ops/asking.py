@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -38,11 +39,18 @@ def asked(ask: Ask, url: str | None, data_dir: Path | None) -> JsonObject:
 def tell(answer: JsonObject, view: View, *, as_json: bool) -> None:
     """Prints an answer. Raises GatewayFailed for one that is not as this release knows it."""
     # JSON in ASCII: nothing in it can control the terminal, and every character survives.
-    try:
+    with of_this_release():
         lines = json.dumps(answer, indent=2).splitlines() if as_json else list(view(answer))
-    except (KeyError, TypeError, ValueError) as error:
+    for line in lines:
+        say(line)
+
+
+@contextmanager
+def of_this_release() -> Iterator[None]:
+    """Around what reads an answer. Raises GatewayFailed for one that is not as this release knows it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise GatewayFailed(
             "The gateway answers otherwise than expected: it may be of another release. Try --json."
         ) from error
-    for line in lines:
-        say(line)

@@ -6,7 +6,7 @@ from pathlib import Path
 from lodestone.wire import JsonObject
 
 from lodestone_local.connection import GatewayFailed
-from lodestone_local.ops.asking import COMMAND
+from lodestone_local.ops.asking import COMMAND, of_this_release
 from lodestone_local.ops.client import OperatorClient
 from lodestone_local.ops.target import Target, find_target
 from lodestone_local.ops.views import progress
@@ -38,9 +38,10 @@ async def _begin(target: Target, bulk_id: str) -> None:
 async def _follow(target: Target, bulk_id: str) -> JsonObject:
     async with OperatorClient(target.url, target.token, COMMAND) as gateway:
         try:
-            while (action := await gateway.bulk_action(bulk_id))["state"] == "running":
-                redraw(progress(action))
-                await asyncio.sleep(LOOK_SECONDS)
+            with of_this_release():
+                while (action := await gateway.bulk_action(bulk_id))["state"] == "running":
+                    redraw(progress(action))
+                    await asyncio.sleep(LOOK_SECONDS)
         except GatewayFailed as error:
             raise GatewayFailed(f"{error} {_goes_on(bulk_id)}") from error
         finally:

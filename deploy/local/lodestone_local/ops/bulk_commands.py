@@ -141,7 +141,7 @@ def _looking(action: str, wanted: dict[str, str | None], rate: int | None) -> "A
 
 def _look_and_begin(ask: "Ask", url: str | None, data_dir: Path | None, *, yes: bool, as_json: bool) -> None:
     from lodestone_local.ops import views
-    from lodestone_local.ops.asking import asked, tell
+    from lodestone_local.ops.asking import asked, of_this_release, tell
 
     found = asked(ask, url, data_dir)
     if not yes:
@@ -149,7 +149,9 @@ def _look_and_begin(ask: "Ask", url: str | None, data_dir: Path | None, *, yes: 
         return
     if not as_json:
         tell(found, views.found, as_json=False)
-    _begin(found["id"], url, data_dir, as_json=as_json)
+    with of_this_release():
+        bulk_id = str(found["id"])
+    _begin(bulk_id, url, data_dir, as_json=as_json)
 
 
 def _begin(bulk_id: str, url: str | None, data_dir: Path | None, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ as docs/api/openapi.json describes it, and raises GatewayFailed with the gateway
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from lodestone.errors import Misconfigured
@@ -13,7 +13,12 @@ from lodestone.status import LIVE
 from lodestone.wire import JsonObject
 from pydantic.alias_generators import to_camel
 
-from lodestone_local.connection import Connection
+from lodestone_local.connection import Connection, TokenRefused
+
+ENDED = (
+    "The gateway does not take the operator's token: it has ended, or is not one of this gateway. "
+    "Set LODESTONE_TOKEN to a new one."
+)
 
 Filter: TypeAlias = str | int | float | bool | None
 
@@ -38,6 +43,13 @@ class Scope:
 
 class OperatorClient(Connection):
     """An operator's view of a gateway."""
+
+    async def ask(self, method: str, path: str, **how: Any) -> JsonObject:
+        """As for every user; about a token that is refused it says what an operator sets."""
+        try:
+            return await super().ask(method, path, **how)
+        except TokenRefused as refused:
+            raise TokenRefused(ENDED) from refused
 
     async def jobs(self, **filters: Filter) -> JsonObject:
         """A page of jobs of all users, newest first."""

@@ -92,6 +92,6 @@ OUTCOMES = (
     Column("JOB", text_of("jobId")),
     Column("OUTCOME", text_of("outcome")),
     Column("RUNS AGAIN AS", text_of("resultJobId")),
-    Column("USER", text_of("userId")),
+    Column("CODE", text_of("code")),
     Column("WHY", text_of("detail")),
 )

@@ -97,17 +97,17 @@ def dead_letters(
     from lodestone_local.ops.asking import show
 
     filters = {"job_type": job_type, "error_code": error_code, "user_id": user}
+    period = {"since": since, "until": until}
     if each or cause or cursor:
         place = {"cause": cause, "cursor": cursor, "limit": limit}
         show(
-            lambda gateway: gateway.dead_letters(**filters, **place),
+            lambda gateway: gateway.dead_letters(**filters, **period, **place),
             views.dead_letters,
             url,
             data_dir,
             as_json=as_json,
         )
         return
-    period = {"since": since, "until": until}
     show(
         lambda gateway: gateway.dead_letter_groups(**filters, **period),
         views.dead_letter_groups,

@@ -10199,6 +10199,10 @@ export interface operations {
                 userId?: string | null;
                 /** @description What the failure says, as a group has it */
                 cause?: string | null;
+                /** @description Of the failure */
+                since?: string | null;
+                /** @description Before this */
+                until?: string | null;
                 /** @description List those that were run again instead of those waiting */
                 replayed?: boolean;
                 cursor?: string | null;

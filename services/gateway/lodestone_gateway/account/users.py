@@ -131,7 +131,7 @@ async def _search(reader: AsyncEngine, search: str) -> Sequence[FoundUser]:
     async with transaction(reader) as session:
         if id := parse_id(search.strip()):
             return await queries.user_of_id(session, id)
-        if "@" in search:
+        if "@" in search and search.isprintable():
             return await queries.users_of_email(session, search.strip())
     message = "Must be a user's id (a UUID) or email address."
     raise InvalidRequest(errors=[{"field": "search", "message": message}])

@@ -212,12 +212,14 @@ async def abort(engine: AsyncEngine, actor: Actor, bulk_id: UUID) -> BulkAction:
         row = aborted or await queries.bulk_action(session, bulk_id)
         if row is None:
             raise NotFound(NO_SUCH)
-        if row.state != "aborted":
-            not_running = "It has not begun." if row.state == "dry_run" else "It is complete."
-            raise Conflict(f"Only a bulk action that runs can be aborted. {not_running}")
-        outcome = Outcome.DONE if aborted else Outcome.UNCHANGED
-        await record(session, actor, entry_of(Audited.ABORT_BULK_ACTION, row), outcome)
-    return BulkAction.of(row)
+        entry = entry_of(Audited.ABORT_BULK_ACTION, row)
+        if row.state == "aborted":
+            await record(session, actor, entry, Outcome.DONE if aborted else Outcome.UNCHANGED)
+            return BulkAction.of(row)
+    not_running = "It has not begun." if row.state == "dry_run" else "It is complete."
+    refusal = Conflict(f"Only a bulk action that runs can be aborted. {not_running}")
+    await record_refusal(engine, actor, entry, refusal)
+    raise refusal
 
 
 def entry_of(action: Audited, row: BulkActionRow) -> Entry:

@@ -9,7 +9,7 @@ from lodestone.status import LIVE, Status
 from lodestone.wire import WireModel
 from pydantic import AfterValidator, ConfigDict, Field
 
-from lodestone_gateway.fields import Moment
+from lodestone_gateway.fields import Moment, check_storable
 from lodestone_gateway.store.bulk_queries import CANCEL, Meant
 
 MAX_CAUSE = 300  # characters, as `lodestone_cause` cuts it
@@ -61,6 +61,7 @@ def meant_by(action: Action, filter: BulkFilter) -> Meant:
     statuses = _parts(filter.status)
     if not set(statuses) <= set(fitting):
         raise _wrong("filter.status", f"A {action} is for jobs that are {' or '.join(fitting)}.")
+    check_storable({"cause": filter.cause}, "filter.")
     for name, value in (("errorCode", filter.error_code), ("cause", filter.cause)):
         if action == CANCEL and value is not None:
             raise _wrong(f"filter.{name}", "Only failed jobs have this; leave it out to cancel jobs.")

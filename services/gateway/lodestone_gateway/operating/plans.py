@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from lodestone_gateway.caps import PlanName
 from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, Entry, Kind, Outcome, record
+from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
 from lodestone_gateway.store.lead_magnet_tables import Subscription
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import User
@@ -19,6 +20,7 @@ async def set_plan(engine: AsyncEngine, actor: Actor, user_id: UUID, plan: PlanN
     on_plan = insert(Subscription).values(user_id=user_id, plan=plan)
     async with transaction(engine, user_id) as session:
         await session.execute(AS_OPERATOR)
+        await one_at_a_time(session, f"plan of {user_id}")  # the next one's `before` is this one's plan
         before = await session.scalar(
             select(col(Subscription.plan)).where(col(Subscription.user_id) == user_id)
         )

@@ -7,7 +7,7 @@ from lodestone.wire import Usd, UtcTime, WireModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, Entry, Kind, record
+from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, Entry, Kind, Outcome, record
 from lodestone_gateway.operating.pausing import TELL_GATEWAYS
 from lodestone_gateway.store.outbox import wake_relay
 from lodestone_gateway.store.session import transaction
@@ -41,8 +41,12 @@ _READ = text("""
 _WAIVE = text("""
     UPDATE spend_control SET waived_by = :operator, waived_at = now(),
         waived_until = date_trunc('hour', now(), 'UTC') + interval '1 hour'
+    WHERE waived_until IS DISTINCT FROM date_trunc('hour', now(), 'UTC') + interval '1 hour' RETURNING 1
 """)
-_ENFORCE = text("UPDATE spend_control SET waived_until = NULL, waived_by = :operator, waived_at = now()")
+_ENFORCE = text("""
+    UPDATE spend_control SET waived_until = NULL, waived_by = :operator, waived_at = now()
+    WHERE waived_until > now() RETURNING 1
+""")
 _LET_GO = text("DELETE FROM spend_holds")
 
 
@@ -55,8 +59,8 @@ async def waive(engine: AsyncEngine, actor: Actor) -> None:
     """Until this hour ends, the cap holds nothing back; idempotent."""
     async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
-        await session.execute(_WAIVE, {"operator": actor.id})
-        await record(session, actor, Entry(Action.WAIVE_SPEND_CAP, Kind.SPEND_CAP))
+        is_changed = await session.scalar(_WAIVE, {"operator": actor.id})
+        await record(session, actor, Entry(Action.WAIVE_SPEND_CAP, Kind.SPEND_CAP), _outcome(is_changed))
         await session.execute(_LET_GO)
         await session.execute(TELL_GATEWAYS)
         await wake_relay(session)
@@ -66,5 +70,9 @@ async def enforce(engine: AsyncEngine, actor: Actor) -> None:
     """Ends a waiver: what the cap holds back is held back again within seconds; idempotent."""
     async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
-        await session.execute(_ENFORCE, {"operator": actor.id})
-        await record(session, actor, Entry(Action.ENFORCE_SPEND_CAP, Kind.SPEND_CAP))
+        is_changed = await session.scalar(_ENFORCE, {"operator": actor.id})
+        await record(session, actor, Entry(Action.ENFORCE_SPEND_CAP, Kind.SPEND_CAP), _outcome(is_changed))
+
+
+def _outcome(is_changed: int | None) -> Outcome:
+    return Outcome.DONE if is_changed else Outcome.UNCHANGED

@@ -12,6 +12,7 @@ from sqlmodel import col
 from lodestone_gateway.caps import OwnCaps
 from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, Entry, Kind, Outcome, record
 from lodestone_gateway.store.caps_table import UserCaps
+from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import User
 
@@ -31,6 +32,7 @@ async def set_caps(engine: AsyncEngine, actor: Actor, user_id: UUID, caps: OwnCa
         if await session.get(User, user_id) is None:
             raise NotFound("No user with this id has signed in yet.")
         await session.execute(AS_OPERATOR)
+        await one_at_a_time(session, f"caps of {user_id}")  # the next one's `before` are these
         before = await session.get(UserCaps, user_id)
         was = before.caps if before else {}
         await session.execute(replaced if given else delete(UserCaps).where(col(UserCaps.user_id) == user_id))

@@ -50,8 +50,8 @@ async def test_each_action_is_in_the_audit_with_what_it_was_done_to(
         "/api/ops/job-types/emails/pause",
         "/api/ops/job-types/emails/pause",
         "/api/ops/job-types/emails/resume",
-        "/api/ops/spend/waive",
-        "/api/ops/spend/enforce",
+        *("/api/ops/spend/waive", "/api/ops/spend/waive"),
+        *("/api/ops/spend/enforce", "/api/ops/spend/enforce"),
     ):
         assert (await operator.post(path)).is_success, path
 
@@ -63,7 +63,9 @@ async def test_each_action_is_in_the_audit_with_what_it_was_done_to(
         ("pause", "job_type", "emails", None, "unchanged"),
         ("resume", "job_type", "emails", None, "done"),
         ("waive_spend_cap", "spend_cap", None, None, "done"),
+        ("waive_spend_cap", "spend_cap", None, None, "unchanged"),
         ("enforce_spend_cap", "spend_cap", None, None, "done"),
+        ("enforce_spend_cap", "spend_cap", None, None, "unchanged"),
     ]
     assert {(entry["operatorId"], entry["loginName"]) for entry in found} == {(str(operator.id), None)}
     (replay,) = [job for job in (await user.get("/api/jobs")).json()["items"] if job["parentJobId"]]

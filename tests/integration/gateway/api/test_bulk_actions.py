@@ -303,6 +303,7 @@ async def test_who_began_ended_and_aborted_it_is_in_the_audit_without_what_failu
         ({"action": "replay", "filter": {"errorCode": "lost"}}, "filter.errorCode"),
         ({"action": "replay", "filter": {"userId": "x"}}, "filter.userId"),
         ({"action": "replay", "filter": {"since": "yesterday"}}, "filter.since"),
+        ({"action": "replay", "filter": {"cause": "\x00"}}, "filter.cause"),
         ({"action": "cancel", "filter": {"errorCode": "AI_ERROR"}}, "filter.errorCode"),
         ({"action": "replay", "filter": {"jobType": "posts"}, "ratePerMinute": 0}, "ratePerMinute"),
         ({"action": "replay", "filter": {"jobType": "posts"}, "dryRun": False}, "dryRun"),
@@ -321,6 +322,19 @@ async def test_an_empty_filter_is_refused_in_a_sentence(operator: User) -> None:
     answer = await operator.post(BULK, {"action": "replay", "filter": {}})
 
     assert answer.json()["errors"][0]["message"].startswith("An empty filter is refused")
+
+
+async def test_an_abort_that_is_refused_is_in_the_audit(gateway: RunningGateway, operator: User) -> None:
+    user = gateway.user()
+    looked = await look(operator, userId=str(user.id))
+
+    refused = await operator.post(f"{BULK}/{looked['id']}/abort")
+
+    (entry,) = (await operator.get(f"/api/ops/audit?userId={user.id}")).json()["items"]
+    assert refused.json()["detail"] == "Only a bulk action that runs can be aborted. It has not begun."
+    assert (entry["action"], entry["targetId"], entry["outcome"], entry["details"]["code"]) == (
+        *("abort_bulk_action", looked["id"], "refused", "CONFLICT"),
+    )
 
 
 async def test_bulk_actions_are_listed_in_pages_by_state(gateway: RunningGateway, operator: User) -> None:

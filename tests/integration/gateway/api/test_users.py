@@ -1,5 +1,7 @@
 """Users as operators list and read them, and how they change a plan and a cap."""
 
+import asyncio
+from collections import Counter
 from typing import Any
 
 import psycopg
@@ -74,7 +76,9 @@ async def test_those_with_the_most_come_first(gateway: RunningGateway, operator:
     assert (await listed(operator, "sort=spend&limit=1"))[0]["id"] == str(spender.id)
 
 
-@pytest.mark.parametrize("query", ["search=x", "sort=x", "cursor=x", "limit=101", "email=x"])
+@pytest.mark.parametrize(
+    "query", ["search=x", "search=a%40b%00", "sort=x", "cursor=x", "limit=101", "email=x"]
+)
 async def test_a_filter_that_says_something_else_than_meant_is_named(operator: User, query: str) -> None:
     answer = await operator.get(f"/api/ops/users?{query}")
 
@@ -138,6 +142,27 @@ async def test_a_cap_of_ones_own_replaces_that_of_the_plan_until_it_is_taken_awa
         ("set_caps", {"caps": {}, "before": caps}),
         ("set_caps", {"caps": caps, "before": {}}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("what", "bodies"),
+    [
+        ("caps", [{"liveJobs": most} for most in range(1, 9)]),
+        ("plan", [{"plan": plan} for plan in ("pro", "free") * 4]),
+    ],
+)
+async def test_of_changes_at_once_each_says_what_was_before_it(
+    gateway: RunningGateway, operator: User, what: str, bodies: list[JsonObject]
+) -> None:
+    user = gateway.user(plan="free")
+    first = {} if what == "caps" else "free"
+
+    await asyncio.gather(*(put(operator, user, what, body) for body in bodies))
+
+    entries = (await operator.get(f"/api/ops/audit?userId={user.id}")).json()["items"]
+    now = (await operator.get(f"/api/ops/users/{user.id}")).json()["ownCaps" if what == "caps" else "plan"]
+    left = Counter(str(each["details"]["before"]) for each in entries) + Counter([str(now)])
+    assert left == Counter(str(each["details"][what]) for each in entries) + Counter([str(first)])
 
 
 async def test_a_cap_bounds_somebody_whose_plan_has_none(gateway: RunningGateway, operator: User) -> None:

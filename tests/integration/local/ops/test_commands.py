@@ -2,11 +2,13 @@
 
 import json
 import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from uuid import UUID
 
 import pytest
 from lodestone_gateway.__main__ import main as run_gateway_command
-from support.api import Projection, RunningGateway, User
+from support.api import Projection, RunningGateway, User, token
 from support.lodestone_command import Shell
 from support.samples import example_input
 
@@ -116,6 +118,61 @@ async def test_a_user_s_token_is_refused(gateway: RunningGateway, shell: Shell) 
     assert "operator" in refused.err
 
 
+async def test_a_token_that_has_ended_is_said_with_what_to_set(operator: User, shell: Shell) -> None:
+    shell.export(LODESTONE_TOKEN=token(operator.id, role="operator", seconds=-60))
+
+    refused = await shell.run("ops", "bulk", "list")
+
+    assert (refused.status, refused.out) == (1, "")
+    assert refused.err == (
+        "The gateway does not take the operator's token: it has ended, or is not one of this gateway. "
+        "Set LODESTONE_TOKEN to a new one.\n"
+    )
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Another web service, which answers everything with JSON of its own."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"state": ["running"], "items": [1], "found": 7}')
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("jobs",), ("bulk", "replay", "--type", "posts", "--yes"), ("bulk", "start", "1"), ("pauses",)],
+    ids=" ".join,
+)
+async def test_what_is_no_gateway_of_ours_is_a_sentence(shell: Shell, arguments: tuple[str, ...]) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
+        Thread(target=stranger.serve_forever, daemon=True).start()
+        refused = await shell.run("ops", *arguments, "--url", f"http://127.0.0.1:{stranger.server_port}")
+        stranger.shutdown()
+
+    assert (refused.status, refused.out) == (1, "")
+    assert "The gateway answers otherwise than expected" in refused.err
+
+
+async def test_dead_letters_are_listed_of_a_period(
+    gateway: RunningGateway, projection: Projection, shell: Shell
+) -> None:
+    user = gateway.user()
+    job_id = await dead_job(user, projection)
+    each = ("ops", "dead-letters", "--user", str(user.id), "--each")
+
+    before = await shell.run(*each, "--until", "2026-01-31T09:00:00Z")
+    since = await shell.run(*each, "--since", "2026-01-31T09:00:00Z")
+
+    assert (before.status, before.out) == (0, "There is no such dead letter.\n")
+    assert str(job_id) in since.out
+
+
 async def test_misuse_is_exit_status_2(shell: Shell) -> None:
     assert (await shell.run("ops", "jobs", "--limit", "many")).status == 2
     assert (await shell.run("ops", "why")).status == 2
@@ -139,6 +196,9 @@ async def test_an_unreachable_gateway_is_named_without_the_token(shell: Shell) -
         ({"LODESTONE_TOKEN": ""}, "Set LODESTONE_TOKEN to an operator's token"),
         ({"LODESTONE_URL": "jobs.example.com"}, "must be a web address"),
         ({"LODESTONE_URL": "http://me:secret@127.0.0.1:9"}, "must not hold a user or a password"),
+        ({"LODESTONE_URL": "http://127.0.0.1:99999"}, "must be a web address"),
+        ({"LODESTONE_URL": "http://127.0.0.1:80x"}, "must be a web address"),
+        ({"LODESTONE_URL": "https://jobs.example.com", "HTTPS_PROXY": "ftp://secret:1"}, "HTTPS_PROXY"),
         ({"LODESTONE_URL": ""}, "No gateway is named and no local system is ready"),
     ],
 )

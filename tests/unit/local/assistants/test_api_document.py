@@ -1,6 +1,7 @@
 """A tool's schemas say what the gateway's document says of its operation."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +12,7 @@ from lodestone_local.assistants.tools import TOOLS, Tool
 
 PUBLISHED: JsonObject = json.loads((Path(__file__).parents[4] / "docs/api/openapi.json").read_text())
 DOCUMENT = ApiDocument(PUBLISHED)
+ASKED = {"action": "cancel", "filter": {"jobType": "posts"}}
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
@@ -24,6 +26,21 @@ def test_each_tool_has_whole_schemas_of_a_published_operation(tool: Tool) -> Non
         named = {name.removeprefix("#/$defs/") for name in _references(schema)}
         assert named == schema.get("$defs", {}).keys()
     assert set(tool.shows) <= answer["properties"].keys()
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_each_tool_passes_on_all_that_its_operation_takes(tool: Tool) -> None:
+    assert tool.arguments(DOCUMENT) == DOCUMENT.arguments_of(tool.operation)
+
+
+def test_what_only_a_newer_gateway_takes_is_not_offered() -> None:
+    newer = deepcopy(PUBLISHED)
+    newer["components"]["schemas"]["BulkRequest"]["properties"]["notBefore"] = {"type": "string"}
+    prepare = next(tool for tool in TOOLS if tool.name == "prepare_bulk_action")
+
+    assert "notBefore" in ApiDocument(newer).arguments_of(prepare.operation)["properties"]
+    with pytest.raises(jsonschema.ValidationError, match="unexpected"):
+        jsonschema.validate({**ASKED, "notBefore": "x"}, prepare.arguments(ApiDocument(newer)))
 
 
 def _references(value: object) -> set[str]:

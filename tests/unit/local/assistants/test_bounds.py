@@ -28,6 +28,16 @@ def test_many_long_texts_are_cut_until_they_fit_and_it_is_said() -> None:
     assert note.startswith("Shortened: ")
 
 
+def test_a_place_in_a_list_stays_whole_however_much_is_cut() -> None:
+    answer = {"items": [{str(field): "x" * 80 for field in range(900)}], "nextCursor": "c" * 92}
+
+    kept, note = bounded(answer)
+
+    assert kept["nextCursor"] == "c" * 92
+    assert kept["items"][0]["0"].endswith("…"), "as much is cut as can be"
+    assert "the next page begins after what was left out" in note
+
+
 @settings(max_examples=20)
 @given(st.dictionaries(st.text(max_size=10), JSON, max_size=5))
 def test_what_is_cut_has_the_same_fields(answer: JsonObject) -> None:

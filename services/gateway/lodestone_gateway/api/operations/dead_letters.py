@@ -150,6 +150,8 @@ async def _dead_letters(
     cause: Annotated[
         str | None, Query(max_length=MAX_CAUSE, description="What the failure says, as a group has it")
     ] = None,
+    since: Annotated[Moment | None, Query(description="Of the failure")] = None,
+    until: Annotated[Moment | None, Query(description="Before this")] = None,
     replayed: Annotated[
         bool, Query(description="List those that were run again instead of those waiting")
     ] = False,
@@ -162,6 +164,8 @@ async def _dead_letters(
         job_types=choices("jobType", job_type, list(JOB_TYPES)),
         error_codes=choices("errorCode", error_code, list(ErrorCode)),
         user_id=id_of("userId", user_id),
+        since=since,
+        until=until,
         cause=cause,
         is_replayed=replayed,
     )
