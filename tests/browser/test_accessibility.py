@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from support.accessibility import hold_to_the_rules, violations
 from support.browser import Visitor, generate
+from support.keyboard import press_until
 from support.running_system import RunningSystem
 from support.sample_account import SampleAccount
 
@@ -195,17 +196,3 @@ def test_the_way_from_the_form_to_active_emails_needs_no_mouse(
         press_until(page, emails.get_by_role("button", name="Activate"))
         page.keyboard.press("Enter")
         expect(emails.get_by_text("Active", exact=True)).to_be_visible()
-
-
-def press_until(page: Page, target: Locator) -> None:
-    """Presses Tab until the element has the focus; the focus must always be visible."""
-    expect(target).to_be_visible()
-    for _ in range(200):
-        page.keyboard.press("Tab")
-        ring = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
-        # The body has the focus at the end of the page; a radio button's ring is on its label.
-        hidden = page.evaluate("document.activeElement.matches('input[type=radio], body')")
-        assert ring != "none" or hidden, page.evaluate("document.activeElement.outerHTML")
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"the focus never reached {target}")

@@ -143,3 +143,15 @@ def test_a_user_sees_that_the_console_is_not_for_them(visitor: Visitor) -> None:
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account can’t open this")
     expect(page.locator("a[href^='/console']")).to_have_count(0)
+
+
+def test_on_one_machine_a_page_says_that_the_session_is_not_an_operators_any_more(operator: Visitor) -> None:
+    page = operator.open("/console")
+
+    page.context.clear_cookies()
+    expect(page.locator("#ended")).to_contain_text("Your session as an operator has ended.")
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_role("button", name="Sign in as operator").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    expect(page.locator("#ended")).to_be_hidden()

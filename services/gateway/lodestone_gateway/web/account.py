@@ -1,12 +1,11 @@
 """Signing in, by the login or on one machine by a click, and signing out."""
 
 from fastapi import APIRouter, Request, Response
-from lodestone.jobs.addresses import split_address
 
 from lodestone_gateway.parts import ThisProcess, get_caller
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import OpenPageRoute, PageRoute, see, show_open
-from lodestone_gateway.web.session import START, Sessions
+from lodestone_gateway.web.session import Sessions, place_here
 
 
 def router() -> APIRouter:
@@ -27,7 +26,7 @@ async def _switch(request: Request) -> Response:
     sessions: Sessions = request.app.state.sessions
     form = await read_form(request)
     token = sessions.sign_in(form.text("account"))
-    response = see(_place_here(form.text("return_to"), request.headers.get("host", "")))
+    response = see(place_here(form.text("return_to"), request.headers.get("host", "")))
     sessions.set_cookie(response, token)
     return response
 
@@ -39,7 +38,7 @@ async def _sign_in(request: Request, parts: ThisProcess) -> Response:
     token = form.text("token")
     user = request.state.user = await sessions.accept(request, token)
     await get_caller(request, parts)  # otherwise a login that signs in automatically would loop
-    response = see(_place_here(form.text("return_to"), request.headers.get("host", "")))
+    response = see(place_here(form.text("return_to"), request.headers.get("host", "")))
     sessions.set_cookie(response, token, user.seconds_left)
     return response
 
@@ -56,12 +55,3 @@ async def _sign_out(request: Request) -> Response:
 async def _signed_out(request: Request) -> Response:
     """Confirms it; needs no session."""
     return await show_open(request, "signed_out.html")
-
-
-def _place_here(url: str, host: str) -> str:
-    """The path to continue at; the start page for anything not on this host."""
-    parts = split_address(url)
-    is_here = parts.netloc in ("", host) and parts.scheme in ("", "http", "https")
-    if not is_here or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
-        return START
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

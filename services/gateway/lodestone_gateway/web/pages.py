@@ -13,7 +13,7 @@ from lodestone.errors import Forbidden, Rejected, Unauthorized, Unavailable
 from lodestone.jobs.addresses import FRAMED_ORIGINS
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.auth import SAFE_METHODS, CurrentUser
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.rates.costs import PAGE
@@ -21,7 +21,7 @@ from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import counts, figures, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
-from lodestone_gateway.web.session import Sessions
+from lodestone_gateway.web.session import Sessions, place_here
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -128,7 +128,15 @@ def _failed(request: Request, error: Rejected) -> HTMLResponse:
     headers = HEADERS if seconds is None else {**HEADERS, "Retry-After": str(seconds)}
     sessions: Sessions = request.app.state.sessions
     accounts = list(sessions.local_users) if error.status == Forbidden.status else []
-    return _html(request, "error.html", error.status, headers, error=error, accounts=accounts)
+    way = {"back": _page_of(request), "has_login": sessions.has_login}
+    return _html(request, "error.html", error.status, headers, error=error, accounts=accounts, **way)
+
+
+def _page_of(request: Request) -> str:
+    """The page that was asked for, or which has the form that was sent."""
+    if request.method in SAFE_METHODS:
+        return place_here(f"{request.url.path}?{request.url.query}", "")
+    return place_here(request.headers.get("referer", ""), request.headers.get("host", ""))
 
 
 def _html(

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request, Response
 from lodestone.errors import Forbidden, Unauthorized
+from lodestone.jobs.addresses import split_address
 from starlette.responses import RedirectResponse
 
 from lodestone_gateway.auth import SAFE_METHODS, Authenticator, CurrentUser, sign_session
@@ -45,6 +46,11 @@ class Sessions:
             "secure": not settings.local,
         }
         self.local_users = settings.local_users
+
+    @property
+    def has_login(self) -> bool:
+        """Whether there is a page that signs visitors in."""
+        return self._settings.sign_in_url is not None
 
     async def open(self, request: Request) -> str | None:
         """Puts the user into the request; returns a token for the cookie if a session begins.
@@ -100,10 +106,11 @@ class Sessions:
     def way_in(self, request: Request) -> Response | None:
         """The answer for a visitor without a session: a redirect to the sign-in page, which comes back here.
 
-        None if there is no such page, and for a script, which could not follow it.
+        None if there is no such page; for a script, which could not follow it; and for a form, which browsers
+        do not send on to another host, and whose address shows nothing.
         """
         url = self._settings.sign_in_url
-        if url is None or _is_script(request):
+        if url is None or _is_script(request) or request.method not in SAFE_METHODS:
             return None
         sign = "&" if "?" in url else "?"
         return RedirectResponse(f"{url}{sign}return_to={quote(str(request.url), safe='')}", status_code=302)
@@ -130,6 +137,15 @@ class Sessions:
         if name not in self.local_users:
             raise Forbidden
         return CurrentUser(self.local_users[name], is_operator=name == OPERATOR, issued_at=time.time())
+
+
+def place_here(url: str, host: str) -> str:
+    """The path to continue at; the start page for anything not on this host."""
+    parts = split_address(url)
+    is_here = parts.netloc in ("", host) and parts.scheme in ("", "http", "https")
+    if not is_here or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
+        return START
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _is_script(request: Request) -> bool:

@@ -45,42 +45,55 @@ const morph = async (part) => {
 
 /* Never interrupt someone who is writing: they sign in when they like, here or in another tab. */
 const signedIn = (is) => {
-  if (ended.hidden && !is) said.textContent = "Your session has ended. What you typed is still here.";
+  if (ended.hidden && !is) said.textContent = ended.dataset.say;
   if (!ended.hidden && is && position !== undefined) connect();
   if (!is) offline.hidden = true;
   ended.hidden = is;
 };
 
+/* If the page no longer has what had the focus, the focus goes to the heading of its part. */
+const keepFocus = (held, part) => {
+  if (held.isConnected) return;
+  const head = document.getElementById(part?.getAttribute("aria-labelledby"));
+  head?.setAttribute("tabindex", "-1");
+  head?.focus({ preventScroll: true });
+};
+
+/* Whether the page is now as the server has it. */
 const look = async () => {
   const answer = await fetch(document.body.dataset.refresh ?? location.href, { headers: { Accept: "text/html" } });
-  signedIn(answer.status !== 401);
-  if (!answer.ok) return;
+  signedIn(answer.status !== 401 && answer.status !== 403);
+  if (!answer.ok) return false;
+  const held = document.activeElement;
+  const section = held.closest("section");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const before = keys();
   for (const id of PARTS) {
     const part = page.getElementById(id);
     if (part) await morph(part);
   }
+  keepFocus(held, section);
   const fresh = [...document.querySelectorAll("[data-key]")].filter((element) => !before.has(element.dataset.key));
   for (const element of fresh) element.classList.add("new");
   document.title = page.title;
   tick();
   say(page.getElementById("live")?.dataset.say, fresh.map((element) => element.dataset.name).filter(Boolean));
+  return true;
 };
 
-/* Whether the server answered. */
+/* The same, of the last look. */
 export const refresh = async () => {
-  let answered = true;
+  let isFresh = true;
   wanted = true;
-  if (busy) return answered;
+  if (busy) return isFresh;
   busy = true;
   while (wanted) {
     wanted = false;
-    answered = await look().then(() => true, () => false);
+    isFresh = await look().catch(() => false);
     await new Promise((done) => setTimeout(done, REFRESH_EVERY));
   }
   busy = false;
-  return answered;
+  return isFresh;
 };
 
 const trouble = (text) => {
@@ -136,7 +149,7 @@ const happened = (message) => {
 /* Whose session has ended is told that, and not that they are offline as well. */
 export const connected = (is) => {
   if (!is && !ended.hidden) return;
-  if (offline.hidden && !is) said.textContent = "You are offline. What you type stays on this device.";
+  if (offline.hidden && !is) said.textContent = offline.dataset.say;
   offline.hidden = is;
   if (is) offline.querySelector("[data-next-try]").textContent = "";
 };

@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const menu = document.querySelector("details.who[open]");
+  const menu = event.target.closest?.("details.who[open]") ?? document.querySelector("details.who[open]");
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();

@@ -1,0 +1,71 @@
+"""Pages used by keyboard alone: where the focus goes, and whether it can be seen there."""
+
+from playwright.sync_api import Locator, Page, expect
+
+_COLLECT = """() => {
+    const controls = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+    const all = document.querySelectorAll(controls);
+    const isUsed = (each) => !each.disabled && each.type !== "hidden" && each.checkVisibility();
+    window.unreached = new Set([...all].filter(isUsed));
+    return window.unreached.size;
+}"""
+_LOOK = """() => {
+    const held = document.activeElement;
+    if (held === document.body) return { isEnd: true };
+    window.unreached.delete(held);
+    const [box] = held.getClientRects();
+    const shadow = getComputedStyle(held).boxShadow;
+    const at = (x, y) => document.elementFromPoint(x, y);
+    const rows = [box.top + 2, box.bottom - 2];
+    const corners = [box.left + 2, box.right - 2].flatMap((x) => rows.map((y) => [x, y]));
+    const covered = corners.filter(([x, y]) => !held.contains(at(x, y)));
+    const [middle, centre] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const upright = [[middle, box.top - 3], [middle, box.bottom + 3]];
+    const around = [...upright, [box.left - 3, centre], [box.right + 3, centre]];
+    const clips = [];
+    for (let each = held.parentElement; each; each = each.parentElement) {
+        if (getComputedStyle(each).overflow !== "visible") clips.push(each.getBoundingClientRect());
+    }
+    const isIn = (clip, x, y) => clip.left <= x && x <= clip.right && clip.top <= y && y <= clip.bottom;
+    const isFree = ([x, y]) => at(x, y)?.contains(held) && clips.every((clip) => isIn(clip, x, y));
+    const sides = around.filter(isFree);
+    return {
+        isEnd: false,
+        what: held.outerHTML.slice(0, 200),
+        isHidden: covered.length === corners.length || (box.height < 200 && covered.length > 0),
+        hasRing: shadow.includes("inset") || (shadow !== "none" && sides.length > 1),
+    };
+}"""
+_UNREACHED = "() => [...window.unreached].map((each) => each.outerHTML.slice(0, 200))"
+
+
+def press_until(page: Page, target: Locator) -> None:
+    """Presses Tab until the element has the focus; the focus must always be visible."""
+    expect(target).to_be_visible()
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        ring = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
+        # The body has the focus at the end of the page; a radio button's ring is on its label.
+        hidden = page.evaluate("document.activeElement.matches('input[type=radio], body')")
+        assert ring != "none" or hidden, page.evaluate("document.activeElement.outerHTML")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"the focus never reached {target}")
+
+
+def walk_backwards(page: Page) -> None:
+    """From the end of the page to its beginning, which no key leads past bars at the top more often.
+
+    Each control gets the focus, is seen with it, and lets it go.
+    """
+    count = page.evaluate(_COLLECT)
+    has_begun = False
+    for _ in range(2 * count + 10):
+        page.keyboard.press("Shift+Tab")
+        seen = page.evaluate(_LOOK)
+        if seen["isEnd"] and has_begun:
+            assert page.evaluate(_UNREACHED) == [], page.url
+            return
+        has_begun = has_begun or not seen["isEnd"]
+        assert seen["isEnd"] or (seen["hasRing"] and not seen["isHidden"]), (page.url, seen)
+    raise AssertionError(f"the focus does not leave {page.url}")
