@@ -29,7 +29,9 @@ def test_metrics_count_a_job_and_hold_no_ids(system: RunningSystem) -> None:
     assert 'gen_ai_client_token_usage_count{gen_ai_request_model="claude-sonnet-5-5"' in shown["ideation"]
 
 
-@pytest.mark.parametrize("name", ["gateway", "relay", "projector", "ideation", "content"])
+@pytest.mark.parametrize(
+    "name", ["gateway", "relay", "projector", "ideation", "extraction", "polish", "content"]
+)
 def test_prometheus_finds_nothing_wrong_with_what_each_process_shows(
     processes: RunningSystem, name: str
 ) -> None:

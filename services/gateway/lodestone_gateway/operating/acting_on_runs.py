@@ -4,22 +4,19 @@ from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from lodestone.errors import Conflict, InvalidRequest, NotFound, Rejected
+from lodestone.errors import Conflict, NotFound, Rejected
 from lodestone.events import Priority
-from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
 from lodestone.wire import JsonObject
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from lodestone_gateway.fields import check_storable
 from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.jobs.read import own_job
 from lodestone_gateway.jobs.retry import submission_of
 from lodestone_gateway.jobs.submit import Accepted, Submission, submit
 from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, Outcome, record, record_refusal
 from lodestone_gateway.operating.dead_letters import KEY, with_new_job
-from lodestone_gateway.problems import advice
+from lodestone_gateway.operating.written_inputs import read_input
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
@@ -94,21 +91,8 @@ async def _submission(
         return submission
     if how is How.FRESH:
         return replace(submission, kept=None)
-    return replace(submission, input=_checked(submission.job_type, input), work=None, kept=None)
-
-
-def _checked(kind: JobType, input: JsonObject | None) -> JsonObject:
-    """The input as its type's own route would store it."""
-    try:
-        checked = kind.input.model_validate(input).to_wire()
-    except ValidationError as error:
-        errors = [
-            {"field": ".".join(["input", *map(str, each["loc"])]), "message": advice(each)}
-            for each in error.errors()
-        ]
-        raise InvalidRequest(errors=errors) from None
-    check_storable(checked, "input.")
-    return checked
+    edited = read_input(submission.job_type, input, "input.")
+    return replace(submission, input=edited.to_wire(), work=None, kept=None)
 
 
 async def _job(reader: AsyncEngine, job_id: UUID) -> BackgroundJob:

@@ -4,17 +4,15 @@ import json
 from importlib import resources
 from uuid import UUID
 
-from lodestone.errors import InvalidRequest, NotFound, Rejected
+from lodestone.errors import NotFound, Rejected
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
 from lodestone.wire import JsonObject
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from lodestone_gateway.fields import check_storable
 from lodestone_gateway.jobs.submit import Accepted, Submission, submit
 from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, record, record_refusal
-from lodestone_gateway.problems import advice
+from lodestone_gateway.operating.written_inputs import read_input
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
@@ -45,16 +43,8 @@ async def submit_by_hand(
 
 def written_by_hand(kind: JobType, user_id: UUID, input: JsonObject) -> Submission:
     """What an operator wrote, as the type's own route takes it. Raises InvalidRequest with the fields."""
-    try:
-        model = kind.input.model_validate(input)
-    except ValidationError as error:
-        errors = [
-            {"field": ".".join(map(str, each["loc"])), "message": advice(each)} for each in error.errors()
-        ]
-        raise InvalidRequest(errors=errors) from None
-    stored = model.to_wire()
-    check_storable(stored, "")
-    return Submission(user_id, kind, stored, getattr(model, "lead_magnet_id", None))
+    model = read_input(kind, input)
+    return Submission(user_id, kind, model.to_wire(), getattr(model, "lead_magnet_id", None))
 
 
 def example_inputs() -> dict[str, JsonObject]:

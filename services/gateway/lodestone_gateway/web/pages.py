@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from lodestone.clock import format_time
-from lodestone.errors import Forbidden, Rejected, Unauthorized, Unavailable
+from lodestone.errors import Forbidden, InvalidRequest, Rejected, Unauthorized, Unavailable
 from lodestone.jobs.addresses import FRAMED_ORIGINS
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -78,6 +79,8 @@ class OpenPageRoute(APIRoute):
                 return self.turn_away(request, error)
             except Rejected as error:
                 return _failed(request, error)
+            except RequestValidationError:
+                return _failed(request, InvalidRequest("This address has something that no page can show."))
             except DATABASE_AWAY:
                 return _failed(request, Unavailable())
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from lodestone.ids import new_id
 from support.api import RunningGateway, User, running_gateway
 from support.pages import send
 from support.samples import example_input
@@ -53,6 +54,27 @@ async def test_whoever_is_signed_out_is_sent_to_sign_in(postgres_url: str) -> No
     assert answer.status_code == 302
     assert answer.headers["location"].startswith(f"{login}?return_to=")
     assert "console%2Fruns%3Fstatus%3Dfailed" in answer.headers["location"]
+
+
+async def test_a_form_without_a_session_leads_back_to_its_page_by_the_login(postgres_url: str) -> None:
+    async with running_gateway(postgres_url, sign_in_url="https://login.example.com/start") as gateway:
+        page, path = f"{gateway.url}/console/bulk/1?outcome=open", "/console/bulk/1/abort"
+        answer = await send(gateway, None, "POST", path, {}, Referer=page)
+        foreign = await send(gateway, None, "POST", path, {}, Referer="https://evil.example.com/console")
+
+    assert (answer.status_code, foreign.status_code) == (401, 401), "a browser would not follow to the login"
+    assert 'href="/console/bulk/1?outcome=open">Sign in</a>' in answer.text
+    assert 'href="/create">Sign in</a>' in foreign.text
+
+
+@pytest.mark.parametrize("address", ["runs/{}?all=perhaps", f"bulk/{{}}?outcome={'x' * 30}"])
+async def test_an_address_that_no_page_can_show_is_a_page_that_says_so(
+    gateway: RunningGateway, operator: User, address: str
+) -> None:
+    answer = await send(gateway, operator, "GET", f"/console/{address.format(new_id())}")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "This address has something that no page can show." in answer.text
 
 
 async def test_a_foreign_page_cannot_send_a_form(gateway: RunningGateway, operator: User) -> None:

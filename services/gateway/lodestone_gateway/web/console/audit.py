@@ -14,6 +14,7 @@ from lodestone_gateway.paging import Page, place_of
 from lodestone_gateway.parts import Operator, ThisProcess
 from lodestone_gateway.store.audit_queries import AuditFilter
 from lodestone_gateway.web.console.frame import show_console
+from lodestone_gateway.web.console.moments import in_utc
 
 PAGE = 50
 FILTERS = ("operatorId", "userId", "action", "since", "until", "cursor")
@@ -55,7 +56,7 @@ def errors_of(given: Mapping[str, str]) -> dict[str, str]:
             errors[name] = "Must be an id (a UUID)."
     for name in given.keys() & {"since", "until"}:
         try:
-            parse_time(_in_utc(given[name]))
+            parse_time(in_utc(given[name]))
         except ValueError:
             errors[name] = "Must be a time such as 2026-01-31T09:00, UTC."
     if given.get("action") and given["action"] not in list(Action):
@@ -73,10 +74,6 @@ def filter_of(given: Mapping[str, str]) -> AuditFilter:
         operator_id=parse_id(given.get("operatorId", "")),
         user_id=parse_id(given.get("userId", "")),
         action=given.get("action"),
-        since=parse_time(_in_utc(given["since"])) if "since" in given else None,
-        until=parse_time(_in_utc(given["until"])) if "until" in given else None,
+        since=parse_time(in_utc(given["since"])) if "since" in given else None,
+        until=parse_time(in_utc(given["until"])) if "until" in given else None,
     )
-
-
-def _in_utc(time: str) -> str:
-    return f"{time}Z" if len(time) in (len("2026-01-31T09:00"), len("2026-01-31T09:00:00")) else time

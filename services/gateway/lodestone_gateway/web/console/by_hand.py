@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 from lodestone.errors import InvalidRequest, Rejected
 from lodestone.ids import parse_id
 from lodestone.jobs import JOB_TYPES
-from lodestone.wire import JsonObject
 
 from lodestone_gateway.jobs.submit import Submission
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.by_hand import example_inputs, submit_by_hand, written_by_hand
 from lodestone_gateway.parts import Operator, ThisProcess
 from lodestone_gateway.web.console.frame import show_console
+from lodestone_gateway.web.console.json_fields import read_object
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import see
 
@@ -77,17 +77,7 @@ def read_submission(given: Mapping[str, str]) -> Submission:
         raise _wrong("jobType", f"Must be one of: {', '.join(JOB_TYPES)}.")
     if user_id is None:
         raise _wrong("userId", "Must be the id of a user (a UUID).")
-    return written_by_hand(kind, user_id, _input(given.get("input", "")))
-
-
-def _input(text: str) -> JsonObject:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _wrong("input", f"Must be JSON: {error}.") from None
-    if not isinstance(value, dict):
-        raise _wrong("input", "Must be a JSON object.")
-    return value
+    return written_by_hand(kind, user_id, read_object("input", given.get("input", "")))
 
 
 def _wrong(field: str, message: str) -> InvalidRequest:

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query, Request, Response
 from lodestone.clock import now
 from lodestone.errors import Conflict, InvalidRequest
 from lodestone.ids import new_id
-from lodestone.wire import JsonObject
 
 from lodestone_gateway.operating.acting_on_runs import How, cancel_run, run_again
 from lodestone_gateway.operating.audit import Actor
@@ -23,13 +22,13 @@ from lodestone_gateway.web.console.attempts import attempts_of
 from lodestone_gateway.web.console.events import summary_of
 from lodestone_gateway.web.console.expected import expected_of
 from lodestone_gateway.web.console.frame import show_console
+from lodestone_gateway.web.console.json_fields import read_object
 from lodestone_gateway.web.console.waterfall import waterfall
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import see
 
 MOST_TEXT = 4_000  # characters of an input or a result, until somebody asks for all
 MOST_EVENTS = 200  # likewise, the newest ones
-DEEPEST_JSON = "That is nested too deeply."
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ async def _replay(request: Request, parts: ThisProcess, operator: Operator, job_
     text = form.text("input")
     try:
         how = _how(form.text("how"))
-        edited = _json(text) if how is How.EDITED else None
+        edited = read_object("input", text) if how is How.EDITED else None
         accepted = await run_again(
             parts.reader,
             parts.engine,
@@ -151,15 +150,3 @@ def _how(text: str) -> How:
     except ValueError:
         message = f"Must be one of: {', '.join(How)}."
         raise InvalidRequest(errors=[{"field": "how", "message": message}]) from None
-
-
-def _json(text: str) -> JsonObject:
-    try:
-        value = json.loads(text)
-    except RecursionError:
-        raise InvalidRequest(errors=[{"field": "input", "message": DEEPEST_JSON}]) from None
-    except ValueError as error:
-        raise InvalidRequest(errors=[{"field": "input", "message": f"Must be JSON: {error}."}]) from None
-    if not isinstance(value, dict):
-        raise InvalidRequest(errors=[{"field": "input", "message": "Must be a JSON object."}])
-    return value

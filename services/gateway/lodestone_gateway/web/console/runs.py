@@ -32,6 +32,7 @@ from lodestone_gateway.store.waiting import WORDS
 from lodestone_gateway.web.console import views
 from lodestone_gateway.web.console.actions import actions_of
 from lodestone_gateway.web.console.frame import show_console
+from lodestone_gateway.web.console.moments import in_utc
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import see
 
@@ -153,7 +154,7 @@ def _refresh(asked: Asked, runs: Runs) -> str:
 
 def _times(given: Mapping[str, str]) -> dict[str, str]:
     """The beginning and the end; a period counts from now, and times without an offset are UTC."""
-    found = {name: _in_utc(given[name]) for name in ("since", "until") if name in given}
+    found = {name: in_utc(given[name]) for name in ("since", "until") if name in given}
     period = given.get("period")
     if period is not None and period not in (*PERIODS, "all"):
         message = f"Must be one of: {', '.join((*PERIODS, 'all'))}."
@@ -161,10 +162,6 @@ def _times(given: Mapping[str, str]) -> dict[str, str]:
     if period in PERIODS and "since" not in found:
         found["since"] = format_time(now() - PERIODS[period])
     return found
-
-
-def _in_utc(time: str) -> str:
-    return f"{time}Z" if len(time) in (len("2026-01-31T09:00"), len("2026-01-31T09:00:00")) else time
 
 
 def _with_ids(wanted: JobFilter, beginning: str | None) -> JobFilter:
