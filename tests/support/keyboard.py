@@ -14,7 +14,7 @@ _LOOK = """() => {
     if (held === document.body) return { isEnd: true };
     window.unreached.delete(held);
     const [box] = held.getClientRects();
-    const shadow = getComputedStyle(held).boxShadow;
+    const { boxShadow: shadow, zIndex } = getComputedStyle(held);
     const at = (x, y) => document.elementFromPoint(x, y);
     const rows = [box.top + 2, box.bottom - 2];
     const corners = [box.left + 2, box.right - 2].flatMap((x) => rows.map((y) => [x, y]));
@@ -27,7 +27,8 @@ _LOOK = """() => {
         if (getComputedStyle(each).overflow !== "visible") clips.push(each.getBoundingClientRect());
     }
     const isIn = (clip, x, y) => clip.left <= x && x <= clip.right && clip.top <= y && y <= clip.bottom;
-    const isFree = ([x, y]) => at(x, y)?.contains(held) && clips.every((clip) => isIn(clip, x, y));
+    const isOver = (there) => there && (there.contains(held) || zIndex !== "auto");
+    const isFree = ([x, y]) => isOver(at(x, y)) && clips.every((clip) => isIn(clip, x, y));
     const sides = around.filter(isFree);
     return {
         isEnd: false,

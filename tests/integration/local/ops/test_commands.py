@@ -146,7 +146,7 @@ class Stranger(BaseHTTPRequestHandler):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("jobs",), ("bulk", "replay", "--type", "posts", "--yes"), ("bulk", "start", "1"), ("pauses",)],
+    [("why", "1"), ("bulk", "replay", "--type", "posts", "--yes"), ("bulk", "start", "1"), ("pauses",)],
     ids=" ".join,
 )
 async def test_what_is_no_gateway_of_ours_is_a_sentence(shell: Shell, arguments: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """Where a sign-in continues: on this host, and never anywhere else."""
 
 import pytest
-from lodestone_gateway.web.account import _place_here
+from lodestone_gateway.web.session import place_here
 
 HERE = "example.org"
 
@@ -17,7 +17,7 @@ HERE = "example.org"
     ],
 )
 def test_it_continues_at_a_path_of_this_host(url: str, place: str) -> None:
-    assert _place_here(url, HERE) == place
+    assert place_here(url, HERE) == place
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_it_continues_at_a_path_of_this_host(url: str, place: str) -> None:
     ],
 )
 def test_anything_else_goes_to_the_start(url: str) -> None:
-    assert _place_here(url, HERE) == "/create"
+    assert place_here(url, HERE) == "/create"
