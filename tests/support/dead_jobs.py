@@ -19,7 +19,8 @@ _EVENTS = """
     INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source,
         stream_sequence)
     SELECT id, %(user)s, 1, gen_random_uuid(), 'requested', now(), 0,
-        jsonb_build_object('input', %(input)s::jsonb), '', 1
+        jsonb_build_object('jobId', id, 'jobType', 'posts', 'userId', %(user)s::uuid, 'attempt', 0,
+            'priority', 'interactive', 'maxAttempts', 3, 'input', %(input)s::jsonb), '', 1
     FROM unnest(%(ids)s::uuid[]) AS new (id)"""
 
 

@@ -18,7 +18,8 @@ _LOOK = """() => {
     const at = (x, y) => document.elementFromPoint(x, y);
     const rows = [box.top + 2, box.bottom - 2];
     const corners = [box.left + 2, box.right - 2].flatMap((x) => rows.map((y) => [x, y]));
-    const covered = corners.filter(([x, y]) => !held.contains(at(x, y)));
+    const hits = corners.map(([x, y]) => at(x, y)).filter(Boolean);
+    const covered = hits.filter((there) => !held.contains(there) && !there.contains(held));
     const [middle, centre] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
     const upright = [[middle, box.top - 3], [middle, box.bottom + 3]];
     const around = [...upright, [box.left - 3, centre], [box.right + 3, centre]];
@@ -33,7 +34,8 @@ _LOOK = """() => {
     return {
         isEnd: false,
         what: held.outerHTML.slice(0, 200),
-        isHidden: covered.length === corners.length || (box.height < 200 && covered.length > 0),
+        isHidden: covered.length === hits.length || (box.height < 200 && covered.length > 0),
+        covered: covered.map((there) => there.outerHTML.slice(0, 100)),
         hasRing: shadow.includes("inset") || (shadow !== "none" && sides.length > 1),
     };
 }"""

@@ -1,12 +1,12 @@
 """A part that consumes nothing for a minute is wedged; one that rests, or consumes again, is not."""
 
-import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
 from lodestone import liveness
 from lodestone.liveness import Pulse
 from simulation.virtual_loop import VirtualLoop
+from support.waiting import let_pass
 
 
 def in_virtual_time(run: Coroutine[Any, Any, None]) -> None:
@@ -20,9 +20,9 @@ def test_after_a_minute_without_a_beat_a_part_is_wedged_until_it_beats() -> None
         pulse = Pulse("a part")
         pulse.start()
         for _ in range(2):
-            await asyncio.sleep(44)
+            await let_pass(44)
             assert liveness.is_alive()
-            await asyncio.sleep(20)
+            await let_pass(20)
             assert not liveness.is_alive()
             pulse.beat()
             assert liveness.is_alive()
@@ -38,11 +38,11 @@ def test_a_part_that_beats_or_rests_is_alive_however_long() -> None:
         resting.start()
         with resting.resting():
             for _ in range(20):
-                await asyncio.sleep(30)
+                await let_pass(30)
                 beating.beat()
                 assert liveness.is_alive()
         beating.stop()
-        await asyncio.sleep(65)
+        await let_pass(65)
         assert not liveness.is_alive(), "it rests no more"
         resting.stop()
         assert liveness.is_alive(), "nothing is expected of it"
