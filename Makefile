@@ -60,6 +60,12 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
 	@$(NPM) ci --no-progress --no-audit --no-fund --loglevel=error
 	@touch $@
 
+image: install ## Build the image here without Docker, and start each of its commands (root; needs buildah, mmdebstrap)
+	@PYTHON=$(CURDIR)/.venv/bin/python deploy/docker/build_here
+
+image-tools: $(filter .venv/bin/uv,$(UV)) ## Install what `make test` checks the image and its parts with
+	@UV_PROJECT_ENVIRONMENT=.venv-image $(UV) sync --locked --only-group image --quiet
+
 simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs with faults (SEED=n: replay one)
 	@PYTHONPATH=tests $(RUN) python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import psutil  # type: ignore[import-untyped]
 from lodestone_local.nats_server import EmbeddedNats
@@ -89,6 +89,15 @@ class PostgresServer:
     def url(self) -> str:
         """The owner's URL of the database `postgres`."""
         return self._postgres.url()
+
+    def url_as(self, login: str) -> str:
+        """The URL of the same database for another login; the server asks for no passwords."""
+        return self._postgres.url(login=login)
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where its socket is: the server listens nowhere else."""
+        return Path(parse_qs(urlsplit(self.url).query)["host"][0])
 
     @property
     def pid(self) -> int:

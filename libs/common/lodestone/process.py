@@ -46,9 +46,9 @@ def main(build_app: Callable[[], App]) -> NoReturn:
     configure_logging(
         os.environ.get("LODESTONE_LOG_FORMAT", "json"), os.environ.get("LODESTONE_LOG_LEVEL", "INFO")
     )
-    for name, nearest in unknown_variables(os.environ).items():
-        log.warning("unknown setting", name=name, did_you_mean=nearest)
     try:
+        for name, nearest in unknown_variables(os.environ).items():
+            log.warning("unknown setting", name=name, did_you_mean=nearest)
         app = build_app()
         configure_tracing(app.name)
         asyncio.run(_run(app))

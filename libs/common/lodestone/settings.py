@@ -1,5 +1,6 @@
 """Settings that every process shares, read once from LODESTONE_* when a process is built."""
 
+import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import entry_points
@@ -9,12 +10,19 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from lodestone.errors import Misconfigured
 
 LOCAL_SECRET = "local-"  # noqa: S105 - begins each secret that `lodestone up` makes, for no other system to take
 READY_FILE = "LODESTONE_READY_FILE"  # gets the process's address once it takes work
+SECRETS_FOLDER = "LODESTONE_SECRETS_FOLDER"  # holds a file for each setting that is not in the environment
 # Read by the server of the bus, by our tests and by our examples.
 FOR_OTHERS = ("LODESTONE_NATS_PASSWORD_", "LODESTONE_TEST_", "LODESTONE_EXAMPLE_")
 NEAR = 0.8  # how alike two names are, from 0 to 1, so that one is probably meant for the other
@@ -28,7 +36,7 @@ def _origin(url: str) -> str:
 
 
 class Settings(BaseSettings):
-    """What is read from LODESTONE_*, with the blanks around it removed.
+    """What is read from LODESTONE_* or from files of these names, with the blanks around it removed.
 
     docs/settings.md is made from the descriptions, units and examples of all settings.
     """
@@ -36,6 +44,21 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="LODESTONE_", env_ignore_empty=True, extra="ignore", frozen=True
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, and then the folder of secrets if there is one. Raises Misconfigured."""
+        if not secret_files(os.environ):
+            return init_settings, env_settings
+        folder = os.environ[SECRETS_FOLDER]
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
 
     @model_validator(mode="before")
     @classmethod
@@ -125,6 +148,8 @@ def read_settings(model: type[S]) -> S:
     except ValidationError as error:
         problems = "; ".join(map(_in_words, error.errors()))
         raise Misconfigured(f"Correct these environment variables: {problems}") from None
+    except OSError as error:
+        raise Misconfigured(f"The secret {error.filename} cannot be read: {error.strerror}.") from None
 
 
 def _in_words(problem: ErrorDetails) -> str:
@@ -135,14 +160,29 @@ def _in_words(problem: ErrorDetails) -> str:
 
 
 def unknown_variables(env: Mapping[str, str]) -> dict[str, str | None]:
-    """LODESTONE_ variables that no installed process reads, each with a similar known name."""
+    """LODESTONE_ variables and secrets that no installed process reads, each with a similar known name.
+
+    Raises Misconfigured if the folder of secrets is none.
+    """
     known = _known_variables()
     unknown = [
         name
-        for name in env
+        for name in (*env, *secret_files(env))
         if name.startswith("LODESTONE_") and name not in known and not name.startswith(FOR_OTHERS)
     ]
     return {name: next(iter(get_close_matches(name, known, n=1, cutoff=NEAR)), None) for name in unknown}
+
+
+def secret_files(env: Mapping[str, str]) -> list[str]:
+    """The names of the files in this environment's folder of secrets. Raises Misconfigured if it is none."""
+    if not (folder := env.get(SECRETS_FOLDER)):
+        return []
+    try:
+        return sorted(path.name for path in Path(folder).iterdir() if path.is_file())
+    except OSError as error:
+        raise Misconfigured(
+            f"{SECRETS_FOLDER} names {folder}, which cannot be read: {error.strerror}."
+        ) from None
 
 
 def models() -> dict[str, type[Settings]]:
@@ -152,7 +192,7 @@ def models() -> dict[str, type[Settings]]:
 
 def _known_variables() -> set[str]:
     names = {variable(field) for model in models().values() for field in model.model_fields}
-    return names | {READY_FILE}
+    return names | {READY_FILE, SECRETS_FOLDER}
 
 
 def _trimmed(value: Any) -> Any:

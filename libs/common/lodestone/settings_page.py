@@ -11,15 +11,16 @@ from annotated_types import Ge, Le
 from pydantic import AliasChoices, SecretStr
 from pydantic.fields import FieldInfo
 
-from lodestone.settings import READY_FILE, models, variable
+from lodestone.settings import READY_FILE, SECRETS_FOLDER, models, variable
 from lodestone.tracing import OTLP_ENDPOINT
 
 HEAD = """\
 # Settings
 
 Generated from the code by `make contracts`: every environment variable, by the processes that read it.
-Spaces around a value do not matter, and a blank value counts as unset. With an unusable value a process does
-not start and names the variable; a `LODESTONE_` variable that nothing reads is a warning in the log.
+Each may also be a file: `LODESTONE_SECRETS_FOLDER` says where. Spaces around a value do not matter, and a
+blank value counts as unset. With an unusable value a process does not start and names the variable; a
+`LODESTONE_` variable that nothing reads is a warning in the log.
 
 `lodestone-gateway serve`, `relay` and `project` start `gateway`, `relay` and `projector` (with its
 reconciler); `service` is each `lodestone-worker SERVICE`; `migrate`, `plan`, `rebuild`, `spend` and
@@ -57,6 +58,13 @@ WITHOUT_MODEL = (
         "file",
         "File to which each process writes its address once it takes work; removed when it ends.",
         "/run/lodestone/relay.json",
+    ),
+    Setting(
+        (SECRETS_FOLDER,),
+        NOTHING,
+        "folder",
+        "Folder of settings that are not in the environment: a file for each, named like its variable.",
+        "/run/secrets",
     ),
     Setting(
         (OTLP_ENDPOINT,),

@@ -1,0 +1,1 @@
+"""The image, tried as a cluster runs it."""

@@ -1,0 +1,80 @@
+"""`make image`: each command of the image, started as in a cluster; exit status 1 if one does not hold.
+
+python -m image ROOT, where ROOT is the image's file system. It must be run as root.
+"""
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from support.backends import PostgresServer
+from support.bus_users import server_with_users
+
+from image.cell import Cell, Secrets, Shown
+
+PROCESSES = {
+    "gateway": ["lodestone-gateway", "serve"],
+    "relay": ["lodestone-gateway", "relay"],
+    "projector": ["lodestone-gateway", "project"],
+    "ideation": ["lodestone-worker", "ideation"],
+    "extraction": ["lodestone-worker", "extraction"],
+    "polish": ["lodestone-worker", "polish"],
+    "content": ["lodestone-worker", "content"],
+}
+TOKENS = {
+    "LODESTONE_JWT_SECRET": "only-for-this-test-" * 3,
+    "LODESTONE_JWT_AUDIENCE": "lodestone",
+    "LODESTONE_JWT_ISSUER": "https://login.example.com",
+}
+KEY = {"LODESTONE_ANTHROPIC_API_KEY": "sk-only-for-this-test"}
+
+
+def main() -> int:
+    """Prints what each process took; the exit status."""
+    root = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        database = PostgresServer(Path(folder) / "postgres")
+        database.start()
+        try:
+            with server_with_users(Path(folder)) as bus:
+                return _try(Cell(root, Path(database.socket_folder)), bus, database)
+        finally:
+            database.discard()
+
+
+def _try(cell: Cell, bus: Mapping[str, str], database: PostgresServer) -> int:
+    cell.check_confinement()
+    migrated = cell.run(
+        ["lodestone-gateway", "migrate"],
+        {"LODESTONE_NATS_URL": bus["operator"], "LODESTONE_DATABASE_URL": database.url},
+    )
+    _say("migrate", migrated)
+    shown = {
+        name: cell.serve(name, command, _secrets(name, bus, database)) for name, command in PROCESSES.items()
+    }
+    for name, each in shown.items():
+        _say(name, each)
+    return 0 if all(each.holds for each in (migrated, *shown.values())) else 1
+
+
+def _secrets(name: str, bus: Mapping[str, str], database: PostgresServer) -> Secrets:
+    """What the process gets in a cluster: its own logins, and no others'."""
+    own = {"LODESTONE_NATS_URL": bus[name]}
+    if name not in ("gateway", "relay", "projector"):
+        return own | KEY
+    own |= {"LODESTONE_DATABASE_URL": database.url_as(f"lodestone_{name}")}
+    if name == "projector":
+        own |= {
+            "LODESTONE_NATS_URLS": f'{{"reconciler": "{bus["reconciler"]}"}}',
+            "LODESTONE_DATABASE_URLS": f'{{"reconciler": "{database.url_as("lodestone_reconciler")}"}}',
+        }
+    return own | (TOKENS if name == "gateway" else {})
+
+
+def _say(name: str, shown: Shown) -> None:
+    sys.stdout.write(f"{name:11} {shown}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
