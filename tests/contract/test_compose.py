@@ -16,6 +16,7 @@ from image.__main__ import PROCESSES
 from lodestone.deadlines import check_worker
 from lodestone.settings import Settings, models, read_settings
 from lodestone.settings_page import described
+from lodestone_local.doctor import examine_settings
 from lodestone_local.nats_server import find_server
 from support.image_tools import tool
 
@@ -113,6 +114,12 @@ def test_a_process_starts_with_the_secrets_that_are_made(
     if name in OF_DATABASE:
         login = {"migrate": "lodestone_owner"}.get(name, f"lodestone_{name}")
         assert urlsplit(getattr(found, "database_url", "")).username == login
+
+
+def test_the_doctor_finds_nothing_wrong(secrets: Path) -> None:
+    file = Path(shutil.copy(FILE, secrets.parent))
+
+    assert [each.told for each in examine_settings([file], None) if not each.is_fine] == []
 
 
 def test_every_secret_is_made_used_and_readable_by_containers_alone(secrets: Path) -> None:

@@ -4,15 +4,15 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import entry_points
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
-from lodestone.errors import LodestoneError, Misconfigured
+from lodestone.errors import LodestoneError
 from lodestone.jobs import check_registry
 from lodestone.settings import unknown_variables
 
+from lodestone_local.configured.starting import apps, problem_of_start
 from lodestone_local.credentials import SECRET_FILE, read_secret
 from lodestone_local.data_folder import check_owner
 from lodestone_local.external import OLDEST_NATS, look_at_nats, look_at_postgres
@@ -68,10 +68,9 @@ def check_python() -> str:
 
 def check_apps() -> str:
     """The installed processes."""
-    names = sorted(entry.name for entry in entry_points(group="lodestone.apps"))
-    if not names:
+    if not apps():
         raise Wrong(f"No app is installed. {INSTALL}")
-    return ", ".join(names)
+    return ", ".join(apps())
 
 
 def check_names() -> str:
@@ -155,13 +154,8 @@ def check_stream(data_dir: Path) -> str:
 def check_settings() -> str:
     """Whether every process would start with its settings, checked by each process's own code."""
     check_registry()
-    problems: dict[str, None] = {}
-    with _environment(_of_all_processes()):
-        for entry in entry_points(group="lodestone.apps"):
-            try:
-                entry.load()()
-            except Misconfigured as error:
-                problems[str(error)] = None
+    env = _of_all_processes()
+    problems = dict.fromkeys(filter(None, (problem_of_start(name, env) for name in apps())))
     if problems:
         raise Wrong(" ".join(problems))
     return "in order"
@@ -195,18 +189,6 @@ def _of_all_processes() -> dict[str, str]:
     anywhere = Surroundings("nats://127.0.0.1", {}, "postgresql://", {}, None, ANY_SECRET, 0, Path("none"))
     env = anywhere.environment(*all_users())
     return env if has_provider_key(env) else with_simulator(env, "http://127.0.0.1")
-
-
-@contextlib.contextmanager
-def _environment(env: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    try:
-        os.environ.clear()
-        os.environ.update(env)
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _existing(data_dir: Path) -> Path:

@@ -152,12 +152,29 @@ def token(
 
 
 @app.command()
-def doctor(port: Port = DEFAULT_PORT, data_dir: DataDir = None) -> None:
-    """Check everything a start relies on, and say what to do."""
-    from lodestone_local.doctor import examine
+def doctor(
+    port: Port = DEFAULT_PORT,
+    data_dir: DataDir = None,
+    config: Annotated[
+        list[Path] | None,
+        typer.Option(help="Check the settings in this file instead: of variables, compose or Kubernetes."),
+    ] = None,
+    process: Annotated[
+        str | None,
+        typer.Option(help="Check the settings of this process alone; without a file, in this environment."),
+    ] = None,
+) -> None:
+    """Check everything a start relies on, or files of settings, and say what to do."""
+    from lodestone_local.doctor import examine, examine_settings
 
     is_fine = True
-    for finding in examine(data_dir or default_data_dir(), port):
+    of_settings = bool(config or process)
+    found = (
+        examine_settings(config or [], process)
+        if of_settings
+        else examine(data_dir or default_data_dir(), port)
+    )
+    for finding in found:
         say(f"{'ok' if finding.is_fine else 'TO DO':6} {finding.subject:9} {finding.told}")
         is_fine = is_fine and finding.is_fine
     raise typer.Exit(0 if is_fine else 1)

@@ -1,13 +1,17 @@
-"""`lodestone doctor`: checks everything a start relies on, or the running system, and says what to do."""
+"""`lodestone doctor`: checks all that a start relies on, or the running system, or files of settings."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lodestone.errors import LodestoneError
 
 from lodestone_local.checks import check_settings, checks_of_start
+from lodestone_local.configured.reading import read_file
+from lodestone_local.configured.rules import problems
+from lodestone_local.configured.together import differences
+from lodestone_local.configured.variables import of_environment
 from lodestone_local.data_folder import running_system
 from lodestone_local.provider import has_provider_key
 from lodestone_local.running import parts_of
@@ -29,6 +33,21 @@ def examine(data_dir: Path, port: int) -> Iterator[Finding]:
             yield Finding(subject, True, look())
         except (LodestoneError, OSError) as error:
             yield Finding(subject, False, str(error))
+
+
+def examine_settings(files: Sequence[Path], process: str | None) -> Iterator[Finding]:
+    """A finding for each process that the files configure, or this environment if there is no file.
+
+    Raises Misconfigured for a file that configures none.
+    """
+    found = [each for file in files for each in read_file(file, process)]
+    if process and not files:
+        found = [of_environment(os.environ, process)]
+    for each in found:
+        told = problems(each)
+        yield Finding(each.where, not told, " ".join(told) or f"{each.process} would start")
+    if told := list(differences(found)):
+        yield Finding("together", False, " ".join(told))
 
 
 def _looks(data_dir: Path, port: int) -> dict[str, Callable[[], str]]:
