@@ -20,6 +20,7 @@ from lodestone.errors import Misconfigured
 from lodestone.settings import READY_FILE, unknown_variables
 from lodestone.signals import on_signals
 from lodestone.telemetry import configure_logging
+from lodestone.threads import UnawaitedThreads
 from lodestone.tracing import configure_tracing
 
 OnReady = Callable[[str], None]
@@ -76,6 +77,7 @@ def _of_address(error: OSError) -> str | None:
 
 
 async def _run(app: App) -> None:
+    asyncio.get_running_loop().set_default_executor(UnawaitedThreads())
     stop = asyncio.Event()
     on_signals((signal.SIGTERM, signal.SIGINT), partial(_stop_or_end, stop))
     try:

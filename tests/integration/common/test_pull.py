@@ -3,8 +3,11 @@
 import asyncio
 
 import pytest
+from lodestone.bus.heartbeat import Heartbeat
 from lodestone.bus.topology import apply_topology
+from lodestone.subjects import heartbeat_subject
 from lodestone.worker import app, pull
+from nats.aio.msg import Msg
 from support.backends import NatsServer
 from support.logs import names
 from support.mailing import emails_work
@@ -151,6 +154,28 @@ async def test_a_worker_that_stops_takes_no_more_while_it_ends_what_runs(bench: 
     info = await bench.consumer()
     assert (info.num_ack_pending, info.num_pending, info.num_redelivered) == (0, 1, 0)
     assert names(await bench.log(left)) == ["requested"]
+
+
+async def test_a_worker_that_stops_says_that_it_lives_while_its_last_job_runs(bench: WorkerBench) -> None:
+    said: list[Heartbeat] = []
+
+    async def hear(message: Msg) -> None:
+        said.append(Heartbeat.model_validate_json(message.data))
+
+    await bench.pace(0.02, 3.0)
+    worker = await bench.worker()
+    running = await bench.request()
+    await bench.until_logged(running, "call_started")
+
+    stopping = asyncio.create_task(worker.stop())
+    await until_waiting(bench, 0)
+    await bench.client.subscribe(heartbeat_subject("ideation"), cb=hear)
+    await eventually(lambda: len(said) >= 3, told="it says so each half second")
+
+    assert [beat.running for beat in said] == [1] * len(said)
+    assert not (await bench.log(running)).terminal
+    await stopping
+    assert names(await bench.log(running))[-1] == "completed"
 
 
 async def test_a_delivery_for_a_request_that_was_given_up_waits_for_a_free_slot(bench: WorkerBench) -> None:
