@@ -66,6 +66,12 @@ image: install ## Build the image here without Docker, and start each of its com
 image-tools: $(filter .venv/bin/uv,$(UV)) ## Install what `make test` checks the image and its parts with
 	@UV_PROJECT_ENVIRONMENT=.venv-image $(UV) sync --locked --only-group image --quiet
 
+sbom: install image-tools ## Write sbom.json: what is in the image, as CycloneDX
+	@deploy/docker/make_sbom sbom.json
+
+audit: install ## Ask a public database for known vulnerabilities of what is in the image
+	@deploy/docker/audit
+
 simulate: install ## Run the whole protocol on virtual time, SEEDS=1000 runs with faults (SEED=n: replay one)
 	@PYTHONPATH=tests $(RUN) python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(ARGS)
 

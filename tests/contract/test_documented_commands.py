@@ -17,7 +17,8 @@ from typer.main import get_command
 ROOT = Path(__file__).parents[2]
 INSTALLED = ".venv/bin/"
 SKIPPED = ("node_modules", "decisions", "tests")
-FENCED = re.compile(r"^```(?:sh|bash|console)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELLS = ("", "sh", "bash", "console")
 INLINE = re.compile(r"`((?:uv|make|\.venv/bin/\S+)(?: [^`\n]*)?)`")
 ASSIGNMENT = re.compile(r"^[A-Z_]+=\S*$")
 OURS = ("uv", "make", "lodestone")
@@ -35,7 +36,8 @@ def documents() -> list[Path]:
 
 def commands(text: str) -> Iterator[list[str]]:
     """The words of each command that is one of ours."""
-    for block in (*FENCED.findall(text), *INLINE.findall(text)):
+    fenced = [block for language, block in FENCED.findall(text) if language in SHELLS]
+    for block in (*fenced, *INLINE.findall(text)):
         lines = block.replace("\\\n", " ").replace("$(", "\n").replace(")", "\n").splitlines()
         for line in lines:
             for part in re.split(r"&&|\|\|?|;", re.sub(r"(^|\s)#.*", "", line)):
