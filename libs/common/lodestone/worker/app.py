@@ -10,6 +10,7 @@ from typing import NoReturn
 import structlog
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
+from nats.errors import Error
 
 from lodestone import subjects
 from lodestone.bus.ask import HAVE, NO
@@ -195,6 +196,6 @@ async def _hang_up(broker: NatsBroker, client: BusClient) -> None:
         return
     error = repr(farewell.exception()) if farewell.done() else "no answer"
     log.warning("could not announce the end to the bus", error=error)
-    with contextlib.suppress(TimeoutError):
+    with contextlib.suppress(TimeoutError, OSError, Error):
         await asyncio.wait_for(client.close(), FAREWELL_SECONDS)
     await end(farewell)
