@@ -1,6 +1,7 @@
 """The connection to NATS: kept for ever, and loud about refusals."""
 
 import asyncio
+import contextlib
 import logging
 import math
 import os
@@ -73,7 +74,8 @@ class BusClient(FastClient):
         """Ends the connection; unsent messages are lost."""
         self.let_go()
         if not self.is_closed:
-            await self.close()
+            with contextlib.suppress(OSError, Error):  # it may have ended already, at the other end
+                await self.close()
 
     def abandon(self) -> None:
         """Ends a connection that was never established, without waiting for its server."""
