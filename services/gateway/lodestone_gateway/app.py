@@ -49,6 +49,7 @@ from lodestone_gateway.rates.sharing import Sharing
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.session import Role, default_plan, make_engine
 from lodestone_gateway.store.shared_rates import SharedRates
+from lodestone_gateway.store.stored_log import StoredLogs
 from lodestone_gateway.turns import Turns
 from lodestone_gateway.verdict.coverages import Coverages
 from lodestone_gateway.verdict.recent_runs import RecentRuns
@@ -103,10 +104,10 @@ class GatewayApp:
         sharing = Sharing(SharedRates(database_url, plans))
         submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = sharing.watches(settings.streams_per_user, streams_alone(caps))
-        group = GroupCommit(engine)
+        group, logs = GroupCommit(engine), StoredLogs(engine)
         runs, held, bulk = RecentRuns(reader), Coverages(reader), BulkWorker(reader, engine)
         url = settings.nats_url
-        parts = Parts(engine, reader, hub, submissions, requests, group, watches, runs, held, url, bulk)
+        parts = Parts(engine, reader, hub, submissions, requests, group, logs, watches, runs, held, url, bulk)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None
@@ -128,6 +129,7 @@ class GatewayApp:
                 await inside.close()
             await end(listening, telling, working)
             await group.close()
+            await logs.close()
             await engine.dispose()
             await reader.dispose()
 

@@ -5,6 +5,7 @@ A deadline runs from the first byte, not the last: sending a byte now and then g
 
 import asyncio
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lodestone_gateway.door import Door, Phase, Verdict
-from lodestone_gateway.live.subscription import WRITE_NOW
+from lodestone_gateway.live.subscription import WHEN_LOST, WRITE_NOW
 
 MAX_HEADER_BYTES = 32 * 1024  # of all headers and the URL, as in most proxies
 MAX_HEADERS = 100
@@ -47,6 +48,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._address = ""
         self._verdict = Verdict.WELCOME
         self._deadline: asyncio.TimerHandle | None = None
+        self._on_lost: Callable[[], object] | None = None
         self._is_refused = False
         self._is_first = True
         self._is_head = True  # the headers are not all there
@@ -70,6 +72,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._in_time()
         self.door.leave(self, self._address)
         super().connection_lost(exc)
+        self._tell_of_loss()
 
     def data_received(self, data: bytes) -> None:
         """Reads on, unless it has become too much."""
@@ -141,6 +144,7 @@ class BoundedConnection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The request is answered."""
         super().on_response_complete()
+        self._on_lost = None
         self._rest()
 
     def write_now(self, body: bytes) -> bool:
@@ -153,8 +157,20 @@ class BoundedConnection(HttpToolsProtocol):
         self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
         return True
 
+    def when_lost(self, callback: Callable[[], object]) -> None:
+        """Calls back once when the client has gone before its answer is complete."""
+        self._on_lost = callback
+        if self.transport.is_closing():
+            self._tell_of_loss()
+
+    def _tell_of_loss(self) -> None:
+        callback, self._on_lost = self._on_lost, None
+        if callback:
+            callback()
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        cycle.scope["extensions"] = {WRITE_NOW: self.write_now}  # type: ignore[dict-item]
+        extensions: Any = {WRITE_NOW: self.write_now, WHEN_LOST: self.when_lost}
+        cycle.scope["extensions"] = extensions
         if self._verdict is not Verdict.WELCOME and cycle.scope["path"] != ALWAYS_ANSWERED:
             is_crowd = self._verdict is Verdict.CROWD
             status = HTTPStatus.TOO_MANY_REQUESTS if is_crowd else HTTPStatus.SERVICE_UNAVAILABLE
@@ -205,6 +221,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+        self._tell_of_loss()
 
     def _is_answered(self) -> bool:
         """Whether part of an answer is already sent, so that nothing can be added."""

@@ -1,6 +1,5 @@
 """Headers of every answer: what a browser may do with it, and that nobody caches it."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ALWAYS = {
@@ -19,16 +18,17 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, is_local: bool) -> None:
         self._app = app
-        self._headers = ALWAYS if is_local else ALWAYS | TLS
+        headers = ALWAYS if is_local else ALWAYS | TLS
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                given = {name.lower() for name, _ in message["headers"]}
+                added = [header for header in self._headers if header[0] not in given]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self._app(scope, receive, with_headers)

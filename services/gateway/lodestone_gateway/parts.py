@@ -21,6 +21,7 @@ from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.stored_log import StoredLogs
 from lodestone_gateway.verdict.coverages import Coverages
 from lodestone_gateway.verdict.recent_runs import RecentRuns
 
@@ -37,6 +38,7 @@ class Parts:
     limiter: RateLimiter  # of submissions
     requests: RateLimiter  # of all requests, by their cost
     group: GroupCommit
+    logs: StoredLogs
     watches: WatchLimiter
     recent_runs: RecentRuns
     coverages: Coverages

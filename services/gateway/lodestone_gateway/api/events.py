@@ -84,7 +84,7 @@ def job_source(parts: Parts, user_id: UUID, job_id: UUID) -> Source:
     """The events of a user's job."""
 
     async def begin(after: int | None) -> Stored:
-        log = await read_log(parts.engine, user_id, job_id, after=after or 0)
+        log = await read_log(parts.logs, user_id, job_id, after=after or 0)
         return Stored(log.events, log.seq, is_over=log.status.is_terminal)
 
     async def read(after: int) -> list[ShownEvent]:

@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from lodestone.errors import Unavailable
 from lodestone.tracing import leaf
 from opentelemetry.trace import SpanKind
@@ -13,14 +14,18 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.live.subscription import WRITE_NOW, Cursor, Ended, News, Subscription
+from lodestone_gateway.live.subscription import WHEN_LOST, WRITE_NOW, Cursor, Ended, News, Subscription
 from lodestone_gateway.problems import DATABASE_AWAY
 from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turn
 
 # Proxies must neither buffer nor compress frames: both delay events.
-HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+HEADERS = [
+    (b"cache-control", b"no-cache, no-transform"),
+    (b"x-accel-buffering", b"no"),
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+]
 HEARTBEAT = b": beat\n\n"
 COME_BACK = format_sse_event(retry=1000)  # milliseconds
 CLOSING = COME_BACK + format_sse_event(event="closing", data_str="{}")  # no id: it is not an event of a job
@@ -80,7 +85,8 @@ class Stream(Response):
                 return
             async with self._watches.place(self._caller.id):
                 self._turn.give_up()
-                await EventSourceResponse(frames, headers=HEADERS)(scope, receive, send)
+                scope["extensions"][WHEN_LOST](partial(subscription.end, Ended.LEFT))
+                await _send_all(frames, send)
 
     async def _begin(self, subscription: Subscription, write_now: WriteNow) -> AsyncIterator[bytes] | None:
         try:
@@ -93,6 +99,14 @@ class Stream(Response):
             return None
         sent = stored.end if self._after is None else min(self._after, stored.end)
         return _Frames(self._source, subscription, self._caller, write_now, sent).all(stored)
+
+
+async def _send_all(frames: AsyncIterator[bytes], send: Send) -> None:
+    """The framework's own answer would have two tasks more, to notice a client that has gone."""
+    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    async for frame in frames:
+        await send({"type": "http.response.body", "body": frame, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _broken(error: Exception) -> AsyncIterator[bytes]:
@@ -141,6 +155,7 @@ class _Frames:
         """Writes the news at once; False if there is a gap, or the client is behind or may see no more."""
         if news.last <= self._sent:
             return True
+        news = news.after(self._sent)
         is_next = news.first == self._sent + 1 if self._source.is_of_one_job else news.first > self._sent
         if not is_next or self._caller.seconds_left <= 0 or not self._write_now(news.frames):
             return False

@@ -16,7 +16,7 @@ from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import queries
 from lodestone_gateway.store.holds import Holds, estimated_start
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.store.stored_log import StoredLog, stored_log
+from lodestone_gateway.store.stored_log import StoredLog, StoredLogs
 from lodestone_gateway.store.tables import BackgroundJob
 
 NO_SUCH_JOB = "You have no such job."
@@ -30,9 +30,9 @@ async def own_job(session: AsyncSession, job_id: UUID) -> BackgroundJob:
     return job
 
 
-async def read_log(engine: AsyncEngine, user_id: UUID, job_id: UUID, *, after: int) -> StoredLog:
+async def read_log(logs: StoredLogs, user_id: UUID, job_id: UUID, *, after: int) -> StoredLog:
     """The user's job with its events after a cursor. Raises NotFound."""
-    log = await stored_log(engine, user_id, job_id, after=after)
+    log = await logs.read(user_id, job_id, after=after)
     if log is None:
         raise NotFound(NO_SUCH_JOB)
     return log

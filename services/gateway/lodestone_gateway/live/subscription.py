@@ -12,6 +12,7 @@ from lodestone_gateway.metrics import DROPPED
 from lodestone_gateway.store.queries import ShownEvent
 
 WRITE_NOW = "lodestone.write_now"  # ASGI extension: sends a part of the answer past the layers of the app
+WHEN_LOST = "lodestone.when_lost"  # likewise: calls back when the client has gone before the answer's end
 BACKLOG = 512  # events that may wait for a slow client
 
 Cursor = Callable[[ShownEvent], int]
@@ -25,6 +26,7 @@ class Ended(Enum):
     CLOSING = "closing"  # the process stops
     DROPPED = "dropped"  # its client was too slow
     OVER = "over"  # its job has ended
+    LEFT = "left"  # its client has gone
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class News:
     def last(self) -> int:
         """The cursor of the last event."""
         return self.cursor(self.events[-1])
+
+    def after(self, cursor: int) -> "News":
+        """Those of them that come after the cursor: some may have been read as history."""
+        if self.first > cursor:
+            return self
+        return News([event for event in self.events if self.cursor(event) > cursor], self.cursor)
 
     @cached_property
     def frames(self) -> bytes:

@@ -1,11 +1,11 @@
 """Prepared statements in transactions of a pooled connection, which is kept for one after the other."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Self
 
 import psycopg
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, AsyncTransaction
 
 from lodestone_gateway.store.prepared import Driver, PreparedStatements, Row
@@ -25,9 +25,7 @@ class Pipeline(PreparedStatements):
     @property
     def is_usable(self) -> bool:
         """Whether a transaction can begin; not after one that was cut off, or that lost the server."""
-        libpq = self.driver.pgconn
-        is_idle = libpq.transaction_status == TransactionStatus.IDLE
-        return is_idle and libpq.pipeline_status == PipelineStatus.OFF and not is_gone(self.driver)
+        return self.is_idle and not is_gone(self.driver)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Self]:
@@ -82,6 +80,16 @@ class KeptConnection:
     async def execute(self, statement: str, *values: bytes | str | None) -> list[Row]:
         """Commits the statement and returns its rows. Raises psycopg.Error."""
         return await (await self._usable()).execute(statement, *values)
+
+    async def execute_each(
+        self, statement: str, values: Iterable[Sequence[bytes | str | None]]
+    ) -> list[list[Row]]:
+        """Commits the statement for each of these values, in one transaction and one round trip; returns the
+        rows of each. Raises psycopg.Error."""
+        pipeline = await self._usable()
+        answers = [pipeline.add(statement, *each) for each in values]
+        await pipeline.send()
+        return [answer.rows for answer in answers]
 
     async def aclose(self) -> None:
         """Gives the connection back to the engine."""

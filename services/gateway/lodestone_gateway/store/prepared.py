@@ -4,20 +4,22 @@ For what runs for every event of a job and nothing else: the driver's cursors, a
 cost several times what such a statement costs the server.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from psycopg import generators
 from psycopg.abc import PQGen
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
 DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+_NAME = re.compile(r"%\((\w+)\)s")
 
 Row = tuple[Any, ...]
 Driver = psycopg.AsyncConnection[Any]
@@ -41,6 +43,13 @@ class PreparedStatements:
         self._reader = Transformer(driver)
         self._prepared: dict[str, bytes] = {}
         self._added: list[Answer] = []
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it can be sent more; not after a statement that was cut off."""
+        libpq = self.driver.pgconn
+        is_idle = libpq.transaction_status == TransactionStatus.IDLE
+        return is_idle and libpq.pipeline_status == PipelineStatus.OFF
 
     def add(self, statement: str, *values: bytes | str | None) -> Answer:
         """Adds a statement for the values `$1` and so on, given as Postgres writes them."""
@@ -66,6 +75,12 @@ class PreparedStatements:
         await self.send()
         return answer.rows
 
+    async def execute_named(self, statement: str, values: Mapping[str, object]) -> list[Row]:
+        """As `execute`, for values that the statement names `%(name)s`: texts, numbers, times, ids and lists
+        of numbers or ids."""
+        numbered, names = _numbered(statement)
+        return await self.execute(numbered, *[_as_written(values[name]) for name in names])
+
     async def _prepare(self, statement: str) -> None:
         name = f"lodestone_{len(self._prepared)}".encode()
         self.driver.pgconn.send_prepare(name, statement.encode())
@@ -90,9 +105,23 @@ class PreparedStatements:
         return self._reader.load_rows(0, result.ntuples, tuple)
 
 
-def array_of(ids: Iterable[UUID]) -> str:
-    """Ids as a value of a statement: an array of them."""
+def array_of(ids: Iterable[object]) -> str:
+    """Ids or numbers as a value of a statement: an array of them."""
     return f"{{{','.join(map(str, ids))}}}"
+
+
+@lru_cache
+def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with `$1` and so on in place of names, and the names in that order."""
+    names = tuple(dict.fromkeys(_NAME.findall(statement)))
+    return _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", statement), names
+
+
+def _as_written(value: object) -> str | None:
+    """As Postgres writes it."""
+    if value is None or isinstance(value, str):
+        return value
+    return array_of(value) if isinstance(value, list) else str(value)
 
 
 def _fetch(libpq: PGconn, count: int) -> PQGen[list[PGresult]]:

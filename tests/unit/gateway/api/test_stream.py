@@ -1,7 +1,7 @@
 """An open stream: it begins before its headers, and tells every event once and in order."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,16 +12,25 @@ from hypothesis import strategies as st
 from lodestone.errors import RateLimited, Unavailable
 from lodestone_gateway.api.stream import CLOSING, COME_BACK, Source, Stored, Stream
 from lodestone_gateway.auth import CurrentUser
-from lodestone_gateway.live.subscription import POSITION, SEQ, WRITE_NOW, Ended, News, Subscription
+from lodestone_gateway.live.subscription import (
+    POSITION,
+    SEQ,
+    WHEN_LOST,
+    WRITE_NOW,
+    Ended,
+    News,
+    Subscription,
+)
 from lodestone_gateway.rates.watching import WatchLimiter
 from lodestone_gateway.store.queries import ShownEvent
 from lodestone_gateway.turns import Turns
 from sqlalchemy.exc import OperationalError
 from starlette.types import Message
+from support.waiting import eventually
 
 JOB = UUID("0199aa00-0000-7000-8000-000000000001")
 USER = UUID("0199aa00-0000-7000-8000-000000000002")
-SCOPE = {"type": "http", "asgi": {"spec_version": "2.4"}}
+SCOPE = {"type": "http", "asgi": {"spec_version": "2.3"}}
 
 
 def event(seq: int, name: str = "progress") -> ShownEvent:
@@ -40,6 +49,7 @@ class Watched:
         self.is_away = self.is_unheard = False
         self.places = WatchLimiter(1, 1)
         self.takes_at_once: list[bool] = []  # what the connection says to each attempt; then it takes all
+        self.leave: Callable[[], object] = lambda: None  # as its client does
         self.cursor = SEQ if is_of_one_job else POSITION
         self._is_of_one_job = is_of_one_job
 
@@ -69,8 +79,12 @@ class Watched:
         source = Source(self._watch, self._begin, self._read, self.cursor, self._is_of_one_job)
         with await Turns(1000).take(USER) as turn:
             stream = Stream(source, after, CurrentUser(USER, until=until), self.places, turn)
-            await stream({**SCOPE, "extensions": {WRITE_NOW: write_now}}, receive, send)
+            extensions = {WRITE_NOW: write_now, WHEN_LOST: self._hear_of_loss}
+            await stream({**SCOPE, "extensions": extensions}, receive, send)
         return chunks
+
+    def _hear_of_loss(self, callback: Callable[[], object]) -> None:
+        self.leave = callback
 
     def offer(self, *events: ShownEvent) -> None:
         self.live.offer(News(events, self.cursor))
@@ -206,6 +220,29 @@ async def test_the_last_frame_says_how_to_come_back(reason: Ended, goodbye: byte
 
     assert ids(chunks) == [1]
     assert chunks[-1] == goodbye
+
+
+async def test_a_stream_ends_without_a_word_when_its_client_has_gone() -> None:
+    job = Watched([event(1)])
+    streaming = asyncio.create_task(job.stream(1))
+    await eventually(lambda: "http.response.start" in job.happened)
+
+    job.leave()
+
+    assert await streaming == []
+    async with job.places.place(USER):
+        pass  # its place is free
+
+
+async def test_news_that_were_read_as_history_are_told_once_and_without_waking_the_stream() -> None:
+    job = Watched([event(1), event(2)])
+    streaming = asyncio.create_task(job.stream(0))
+    await eventually(lambda: job.happened.count("http.response.body") == 1)
+
+    job.offer(event(1), event(2), event(3), event(4, "completed"))
+
+    assert ids(await streaming) == [1, 2, 3, 4]
+    assert job.happened.count("http.response.body") == 2  # the history, and the end of the answer
 
 
 async def test_an_expired_token_gets_no_more_events() -> None:
