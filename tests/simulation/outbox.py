@@ -12,7 +12,7 @@ from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.status import ENDED, Status
-from lodestone_gateway.outbox import living, paces, pauses, queue
+from lodestone_gateway.outbox import living, lone, paces, pauses, queue
 from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.outbox.queue import Columns
 from simulation.store import SimEngine, SimOutboxRow, transaction
@@ -36,6 +36,22 @@ class SimAutocommit:
         """Does nothing."""
 
 
+class SimListening(SimAutocommit):
+    """Replaces `store.notices.ListeningConnection`: it is told of each row, or that one was missed."""
+
+    def __init__(self, engine: SimEngine, on_notice: Callable[[str], object]) -> None:
+        super().__init__(engine)
+        self._on_notice: Callable[[str], object] | None = on_notice
+
+    async def execute(self, statement: str, values: Values = NONE) -> list[Any]:
+        """As it does; the first one connects."""
+        on_notice, self._on_notice = self._on_notice, None
+        if on_notice:
+            self._engine.world.listen(self._engine.process, on_notice)
+            on_notice("")
+        return await super().execute(statement, values)
+
+
 def _take(engine: SimEngine, values: Values) -> list[Any]:
     _publish(engine, values)
     left_out = set(json.loads(values["left_out"]))
@@ -51,10 +67,23 @@ def _take(engine: SimEngine, values: Values) -> list[Any]:
     read.sort(key=attrgetter("lane.is_bulk", "turn", "position"))
     waiting = [_columns(engine, row) for row in read]
     if values["is_to_try"] and len(read) == 1 and _may_be_first(waiting[0]):
-        read[0].tried = True
-        engine.store.clocks[read[0].lane] = max(engine.store.clocks[read[0].lane], read[0].turn)
-        return [waiting[0]._replace(is_first_try=True)]
+        return [_tried(engine, read[0])]
     return waiting
+
+
+def _take_lone(engine: SimEngine, values: Values) -> list[Any]:
+    _publish(engine, values)
+    named = [row for row in engine.store.outbox if row.event_id == values["event_id"]]
+    waiting = [row for row in named if row.published_at is None and _may_be_first(_columns(engine, row))]
+    return [_tried(engine, row) for row in waiting]
+
+
+def _tried(engine: SimEngine, row: SimOutboxRow) -> Columns:
+    """Marks it; it is returned as it was before."""
+    before, clocks = _columns(engine, row), engine.store.clocks
+    row.tried = True
+    clocks[row.lane] = max(clocks[row.lane], row.turn)
+    return before._replace(is_first_try=True)
 
 
 def _may_be_first(row: Columns) -> bool:
@@ -146,8 +175,9 @@ def _tell(_: SimEngine, __: Values) -> list[Any]:
 
 _ANSWERS: dict[str, Callable[[SimEngine, Values], list[Any]]] = {
     queue._TAKE: _take,
+    lone._TAKE_LONE: _take_lone,
     queue._TRY: _try,
-    queue._PUBLISH: _publish,
+    queue.PUBLISH: _publish,
     queue._PRUNE: _prune,
     paces._TELL: _tell,
     paces._TELL_CAPPED: _tell,

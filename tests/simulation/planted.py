@@ -20,6 +20,13 @@ from simulation.erasing_checks import (
     unsettled_call_is_not_purged,
 )
 from simulation.mutants import Mutant, Patch, mutant
+from simulation.notice_checks import (
+    a_lost_notice_is_made_good,
+    a_named_row_ends_the_rest,
+    a_rest_is_no_longer_than_a_look_apart,
+    who_is_held_back_comes_first,
+    who_waits_alone_waits_for_room,
+)
 from simulation.reading_checks import a_reader_gets_on_though_much_is_lost
 from simulation.relay_checks import (
     everything_is_looked_at_again,
@@ -403,6 +410,46 @@ GATEWAY_BUGS = (
         "self._look_at = now + LOOK_SECONDS",
         "self._look_at = now * LOOK_SECONDS",
         check=everything_is_looked_at_again,
+    ),
+    mutant(
+        "believes that every row is named",
+        "I2",
+        "lodestone_gateway.outbox.notices:Notices.begin",
+        "if is_alone and now < self._looked_at + SWEEP_SECONDS:",
+        "if is_alone:",
+        check=a_lost_notice_is_made_good,
+    ),
+    mutant(
+        "rests once nothing has waited",
+        "I2",
+        "lodestone_gateway.outbox.notices:Notices.are_none",
+        "and not self._named",
+        "",
+        check=a_named_row_ends_the_rest,
+    ),
+    mutant(
+        "rests for ever",
+        "I2",
+        "lodestone_gateway.outbox.notices:Notices.are_none",
+        "and now < self._looked_at + LOOK_SECONDS",
+        "",
+        check=a_rest_is_no_longer_than_a_look_apart,
+    ),
+    mutant(
+        "takes a named row before those that it has held back",
+        "I12",
+        RELAY + "_note",
+        "is_all_done=is_all_done",
+        "is_all_done=True",
+        check=who_is_held_back_comes_first,
+    ),
+    mutant(
+        "takes a named row whatever has no room",
+        "I3",
+        RELAY + "_take",
+        "and look.is_plain",
+        "",
+        check=who_waits_alone_waits_for_room,
     ),
     mutant(
         "never asks the broker what it has delivered",

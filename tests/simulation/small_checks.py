@@ -187,7 +187,7 @@ def cancel_is_judged_by_the_log() -> str | None:
     world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now(), seq=1)
     _store(world, job)
     world.store.put(JobCancelRequested(**job.of_job(0), requested_by=job.user_id), "cancel")
-    alone(world, _relay(world).relay_round())
+    alone(world, a_relay(world).relay_round())
     subjects = [message.subject for message in world.broker.stream.messages] if world.broker.stream else []
     is_there = any("cancel_requested" in subject for subject in subjects)
     return None if is_there else "I6: a cancel is not in the log that it was written for"
@@ -216,11 +216,11 @@ async def _relay_two_jobs(world: World, *, is_taken: bool) -> list[int]:
     for job in (requested(), requested()):
         world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
         world.store.put(job, str(job.job_id))
-    first = _relay(world)
+    first = a_relay(world)
     published = [await _published(world, first)]
     if is_taken:
         world.broker.pull("ideation", PullRequest(None, 1, math.inf, lambda delivery: None))
-    return [*published, await _published(world, first if is_taken else _relay(world))]
+    return [*published, await _published(world, first if is_taken else a_relay(world))]
 
 
 def a_user_is_bounded() -> str | None:
@@ -253,13 +253,13 @@ async def _relay_two_jobs_of_one_user(world: World, *, status: Status | None) ->
     for job in (first, first.model_copy(update={"job_id": new_id()})):
         world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
         world.store.put(job, str(job.job_id))
-    relay = _relay(world)
+    relay = a_relay(world)
     relay._window.hear_worker("ideation", "worker", 2, 0, world.loop.time())
     published = [await _published(world, relay)]
     if status:
         world.store.jobs[first.job_id] = replace(world.store.jobs[first.job_id], status=status)
         world.broker.pull("ideation", PullRequest(None, 1, math.inf, lambda delivery: None))
-    return [*published, await _published(world, _relay(world) if status == Status.PROCESSING else relay)]
+    return [*published, await _published(world, a_relay(world) if status == Status.PROCESSING else relay)]
 
 
 async def _published(world: World, relay: Relay) -> int:
@@ -270,7 +270,8 @@ async def _published(world: World, relay: Relay) -> int:
     return len(world.broker.stream.messages) if world.broker.stream else 0
 
 
-def _relay(world: World) -> Relay:
+def a_relay(world: World) -> Relay:
+    """A relay that nobody starts: its rounds are made one by one."""
     process = Process("relay")
     client: Any = SimClient(world, process)
     engine: Any = SimEngine(world, process)
@@ -285,7 +286,7 @@ def what_is_appended_was_marked() -> str | None:
     world.store.jobs[job.job_id] = FoldedJob(job.job_id, job.user_id, job.job_type, now())
     world.store.put(job, "request")
     world.store.put(JobCancelRequested(**job.of_job(0), requested_by=job.user_id), "cancel")
-    alone(world, _relay(world).relay_round())
+    alone(world, a_relay(world).relay_round())
     is_marked = all(row.tried for row in world.store.outbox if row.event == "requested")
     return None if is_marked else "I3: a request is in the log that a second try would not look for"
 

@@ -47,6 +47,7 @@ from sqlalchemy.exc import OperationalError
 
 END_SECONDS = 30.0  # within which a job must end after its deadline or cancel, or after the faults
 STUTTER_SECONDS = 2.0
+RECONNECT_SECONDS = 1.0  # until a lost connection to the database is noticed and made again
 QUIET_SECONDS = 12.0  # observed after the last end
 SILENCE_SECONDS = 2.5  # a worker silent for this long may be raced: nearly the window of an ask
 ABSENCE_SECONDS = 0.9  # the same where only its own connection broke, and not in a cluster
@@ -108,7 +109,7 @@ class World:
         self._workers: dict[str, Process] = {}
         self._running: dict[str, Process] = {}  # by role
         self._stops: dict[str, asyncio.Event] = {}
-        self._wakes: list[tuple[Process, Callable[[], None]]] = []
+        self._wakes: list[tuple[Process, Callable[[str], object]]] = []
         self._unreachable: dict[Process, list[Away]] = {}
         self._is_closing = False
         self._is_healed = False
@@ -178,9 +179,9 @@ class World:
         """Whether the answer to a commit is lost."""
         return self.rng.random() < self.network.rate / 4
 
-    async def listen(self, url: Any, role: object, channel: str, wake: Callable[[], None]) -> None:
-        """Replaces LISTEN: new rows wake the relay."""
-        self._wakes.append((url.process, wake))
+    def listen(self, process: Process, wake: Callable[[str], object]) -> None:
+        """From now on new rows wake the relay of this process."""
+        self._wakes.append((process, wake))
 
     async def connect(self, settings: Any, name: str) -> SimClient:
         """Replaces the bus's `connect`: another connection of the process."""
@@ -313,9 +314,10 @@ class World:
             )
             self.store.jobs[job_id] = FoldedJob(job_id, user_id, "ideation", time, updated_at=time)
             self.store.deadlines[job_id] = requested.deadline_at
+            event_id = str(new_id())
             self.store.put(
                 requested,
-                str(new_id()),
+                event_id,
                 is_bulk=job.is_bulk,
                 tokens=job.tokens,
                 weight=WEIGHTS[job.user],
@@ -323,7 +325,7 @@ class World:
             self.wanted[job_id] = job.pieces
             self._jobs.append(job_id)
             self.note("api", f"accepts {job_id}: {job}")
-            self._wake_relay()
+            self._wake_relay(event_id)
             if job.cancel_after is not None:
                 self.loop.after(job.cancel_after, self._cancel, job, requested)
             if job.erase_after is not None:
@@ -332,20 +334,22 @@ class World:
     def _cancel(self, job: Job, requested: JobRequested) -> None:
         if not self.store.jobs[requested.job_id].status.is_terminal:
             event = JobCancelRequested(**requested.of_job(0), requested_by=requested.user_id)
-            self.store.put(event, str(new_id()), is_bulk=job.is_bulk)
+            event_id = str(new_id())
+            self.store.put(event, event_id, is_bulk=job.is_bulk)
             self._cancelled_at.setdefault(requested.job_id, self.loop.time())
             self.note("api", f"is asked to cancel {requested.job_id}")
-            self._wake_relay()
+            self._wake_relay(event_id)
 
     def _erase(self, job: Job, requested: JobRequested) -> None:
         self._cancel(job, requested)
         self.store.erasures[requested.job_id] = SimErasure(now())
         self.note("api", f"is asked to erase {requested.job_id}")
 
-    def _wake_relay(self) -> None:
+    def _wake_relay(self, event_id: str) -> None:
         for process, wake in self._wakes:
-            if self.rng.random() > self.network.rate:
-                self.loop.after_in(process, self.database_delay(), wake)
+            is_lost = self.rng.random() <= self.network.rate  # with its connection
+            seconds, told = (RECONNECT_SECONDS, "") if is_lost else (self.database_delay(), event_id)
+            self.loop.after_in(process, seconds, partial(wake, told))
 
     def _start(self, role: str) -> None:
         process = Process(f"{role}#{self.next_number()}")

@@ -38,6 +38,9 @@ async def first_of(*waits: Awaitable[object], timeout: float | None = None) -> N
 
 async def at_most(count: int, work: Iterable[Awaitable[T]]) -> list[T]:
     """The results in order, with at most `count` running at once; raises the first error."""
+    work = list(work)
+    if len(work) == 1:
+        return [await work[0]]
     slots = asyncio.Semaphore(count)
 
     async def run(each: Awaitable[T]) -> T:

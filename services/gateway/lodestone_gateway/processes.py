@@ -32,10 +32,11 @@ from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.reconciler.stored import StoredCounter
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.settings import ProjectorSettings, RelaySettings
-from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX, AutocommitConnection
+from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX
 from lodestone_gateway.store.database_clock import follow_database, keep_following
 from lodestone_gateway.store.leadership import Leadership, Lock
-from lodestone_gateway.store.notices import listen
+from lodestone_gateway.store.notices import ListeningConnection
+from lodestone_gateway.store.outbox import CHANNEL
 from lodestone_gateway.store.session import Role, make_engine
 
 RECONCILE_SECONDS = 2.0
@@ -112,15 +113,15 @@ def build_projector() -> LeaderApp:
 
 async def relay(settings: RelaySettings, client: BusClient, engine: AsyncEngine, stop: asyncio.Event) -> None:
     """Publishes the outbox until `stop`."""
-    wake = asyncio.Event()
     url = settings.database_url_of("relay")
-    listening = asyncio.create_task(listen(url, Role.RELAY, "outbox", wake.set))
-    connection = AutocommitConnection(url, Role.RELAY)
+    connection = ListeningConnection(
+        url, Role.RELAY, channel=CHANNEL, on_notice=lambda event_id: publishing.hear(event_id)
+    )
+    stream = JobStream(client, "relay", settings.public_url)
+    publishing = Relay(client, stream, engine, connection)
     try:
-        stream = JobStream(client, "relay", settings.public_url)
-        await Relay(client, stream, engine, connection).run(wake, stop)
+        await publishing.run(stop)
     finally:
-        listening.cancel()
         await connection.close()
 
 

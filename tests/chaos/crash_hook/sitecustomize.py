@@ -68,7 +68,8 @@ def _wrap_gateway(wrap: Callable[[str, str, Moments], None]) -> None:
     # Wrap them where they are defined, before other modules import them.
     queue, batch = "lodestone_gateway.outbox.queue", "lodestone_gateway.projector.batch"
     wrap("lodestone_gateway.jobs.submit", "submit", lambda *args, **how: ["accept"])
-    wrap(queue, "take_waiting", lambda *args, published, **how: ["mark_published"] if published else [])
+    for module, name in ((queue, "take_waiting"), ("lodestone_gateway.outbox.lone", "take_lone")):
+        wrap(module, name, lambda *args, published, **how: ["mark_published"] if published else [])
     wrap(batch, "commit_batch", lambda *args, **how: [f"commit {_of(entry.event)}" for entry in args[2]])
 
 

@@ -1,6 +1,5 @@
 """The projector with a real NATS server and a real Postgres."""
 
-import asyncio
 import json
 import re
 from decimal import Decimal
@@ -23,7 +22,7 @@ from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone_gateway.projector.batch import commit_batch
 from lodestone_gateway.projector.cursor import CursorMoved, read_cursor
-from lodestone_gateway.store.notices import listen
+from lodestone_gateway.store.notices import ListeningConnection
 from lodestone_gateway.store.session import Role
 from prometheus_client import REGISTRY
 from support.backends import NatsServer, PostgresServer
@@ -112,18 +111,19 @@ async def test_result_leaves_what_the_owner_wrote_into_the_brand_kit_meanwhile(b
 
 
 async def test_gateways_are_woken_after_the_commit(bench: GatewayBench) -> None:
-    heard = asyncio.Event()
-    listening = asyncio.create_task(listen(bench.settings.database_url, Role.READER, "job_events", heard.set))
-    await eventually(heard.is_set)
+    heard: list[str] = []
+    listening = ListeningConnection(
+        bench.settings.database_url, Role.READER, channel="job_events", on_notice=heard.append
+    )
+    await listening.execute("SELECT 1")
     heard.clear()
     async with bench.folding():
         requested = await bench.published()
 
-        await eventually(heard.is_set)
+        await eventually(lambda: bool(heard))
 
         assert (await bench.row(requested)).seq == 1
-    listening.cancel()
-    await asyncio.wait({listening})
+    await listening.close()
 
 
 async def test_events_that_are_delivered_again_change_nothing(bench: GatewayBench) -> None:

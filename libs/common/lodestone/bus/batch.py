@@ -99,7 +99,11 @@ class GroupPublisher:
             answers = [error] * len(group)
         for waiting, answer in zip(group, answers, strict=False):
             waiting.tell(answer)
-        if not answers:
+        if answers:
+            return
+        if len(group) == 1:
+            await self._send_alone(group[0])
+        else:
             await asyncio.gather(*map(self._send_alone, group))
 
     async def _send_alone(self, waiting: "_Waiting") -> None:

@@ -147,7 +147,8 @@ _INSERT = f"""
     INSERT INTO outbox ({", ".join(OUTBOX_COLUMNS)})
     SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows("$4", OUTBOX_COLUMNS)}
     WHERE job_id IN (SELECT id FROM made) ORDER BY ordinality
-    RETURNING job_id, pg_notify('{CHANNEL}', '')"""  # noqa: S608
+    RETURNING job_id,
+        pg_notify('{CHANNEL}', CASE json_array_length($4::json) WHEN 1 THEN event_id ELSE '' END)"""  # noqa: S608
 _INSERT_HERE = text(f"""
     WITH made AS (
         INSERT INTO background_jobs ({", ".join(JOB_COLUMNS)})

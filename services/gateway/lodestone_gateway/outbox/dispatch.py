@@ -30,6 +30,7 @@ class Dispatch:
         self._look = Look({})
         self._budget = Budget(self._in_flight)
         self._read: Sequence[Turn] = ()
+        self._in_turn: Sequence[Waiting] = ()  # what the round has taken in its turn
         self._tell_at = 0.0
 
     def hear(self, pauses: Pauses, now: float) -> None:
@@ -66,18 +67,23 @@ class Dispatch:
 
     def begin(self, waiting: Sequence[Waiting]) -> None:
         """What it has taken is about to be published."""
-        self._window.publish(_requests(waiting))
+        self._in_turn, _ = by_haste(waiting)
+        self._window.publish(_requests(self._in_turn))
 
     def note(self, waiting: Sequence[Waiting], done: Collection[str], now: float) -> None:
         """What it has taken, and which of that is done, by event id."""
-        in_turn, _ = by_haste(waiting)
         in_lanes = {row.lane for row in self._read if not self._is_apart(row)}
-        taken = [row.place for row in in_turn if not self._is_apart(row.place)]
+        taken = [row.place for row in self._in_turn if not self._is_apart(row.place)]
         self._place.note(self._look, in_lanes, taken, now)
         self._place.leave_alone(row.place for row in waiting if row.event_id not in done)
         self._window.hold(Counter(row.lane.job_type for row in self._read), self._rooms)
-        self._window.take_back(_requests(row for row in waiting if row.event_id not in done))
+        self._window.take_back(_requests(row for row in self._in_turn if row.event_id not in done))
         self._in_flight.note(self._look, self._read, {row.event_id for row in waiting}, self._budget.refused)
+
+    def has_taken_all(self, taken: Collection[Waiting]) -> bool:
+        """Whether the round that took these has read everything that waits in the lanes, and left nothing."""
+        is_all_taken = {row.event_id for row in self._read} <= {row.event_id for row in taken}
+        return is_all_taken and len(taken) < ROWS and not self._window.is_holding
 
     def goes_on(self, now: float) -> bool:
         """Whether there is room again for what the round has held back: nobody else may say so.
@@ -104,6 +110,5 @@ class Dispatch:
 
 
 def _requests(rows: Iterable[Waiting]) -> Iterator[Request]:
-    """Those that take their turn and that nobody has published."""
-    in_turn, _ = by_haste(rows)
-    return (Request(row.job_type, row.job_id, row.user_id) for row in in_turn if row.is_new)
+    """Those that nobody has published."""
+    return (Request(row.job_type, row.job_id, row.user_id) for row in rows if row.is_new)

@@ -12,6 +12,7 @@ class Pauses(NamedTuple):
     paces: dict[str, int]  # of what is resumed gradually: job types, ids of users, everything
     users: frozenset[str]  # who are paused or resumed gradually
     ended: list[str]  # what nothing waits of any more: it is resumed now
+    are_any: bool = False  # whether anything is or was just held, so that no round has read all that waits
 
 
 async def hear_pauses(connection: AutocommitConnection) -> Pauses:
@@ -20,7 +21,8 @@ async def hear_pauses(connection: AutocommitConnection) -> Pauses:
     return Pauses(
         {name: pace for name, _, pace, has_ended in rows if pace and not has_ended},
         frozenset(name for name, is_user, _, has_ended in rows if is_user and not has_ended),
-        [name for name, _, _, has_ended in rows if has_ended],
+        [name for name, _, _, has_ended in rows if has_ended and name],
+        any(is_held for name, _, _, is_held in rows if not name),
     )
 
 
@@ -45,4 +47,7 @@ _HEAR = f"""
     FROM paused_job_types WHERE per_minute IS NOT NULL
     UNION ALL
     SELECT user_id::text, true, per_minute, user_id IN (SELECT user_id FROM gone_users)
-    FROM paused_users"""  # noqa: S608
+    FROM paused_users
+    UNION ALL
+    SELECT '', false, NULL, EXISTS (SELECT FROM paused_job_types) OR EXISTS (SELECT FROM paused_users)
+        OR EXISTS (SELECT FROM spend_holds WHERE until > now() - interval '5 seconds')"""  # noqa: S608

@@ -46,6 +46,12 @@ class Look:
     # requests are read apart from the lanes, without the turns above, and how many of them
     resumed: frozenset[str] = frozenset()  # what is resumed gradually and may be published now
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is room in all lanes, and nothing else to heed."""
+        others = (self.is_everything, self.left_alone, self.capped, self.resumed)
+        return all(self.rooms.values()) and not any(others)
+
 
 class Place:
     """Where the relay is in the outbox."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -116,7 +116,12 @@ async def take_waiting(
 
 async def mark_published(connection: AutocommitConnection, event_ids: Iterable[str]) -> None:
     """Takes rows off the queue; they stay for a restore until the job ends."""
-    await connection.execute(_PUBLISH, {"published": json.dumps(list(event_ids)), "time": now()})
+    await connection.execute(PUBLISH, values_of_marks(event_ids))
+
+
+def values_of_marks(event_ids: Iterable[str]) -> dict[str, Any]:
+    """The values of a statement that takes these rows off the queue."""
+    return {"published": json.dumps(list(event_ids)), "time": now()}
 
 
 async def prune(connection: AutocommitConnection, after: str) -> str:
@@ -138,10 +143,8 @@ async def _read_waiting(
 ) -> list[Waiting]:
     while True:
         known = len(unreadable)
-        values = {
-            "published": json.dumps(published),
+        values = values_of_marks(published) | {
             "left_out": json.dumps([*published, *look.left_alone, *unreadable]),
-            "time": now(),
             "limit": ROWS,
             "lanes": json.dumps(list(_lanes(look))),
             "apart": json.dumps(list(_apart(look))),
@@ -149,7 +152,7 @@ async def _read_waiting(
             "is_everything": look.is_everything,
             "is_to_try": is_to_try,
         }
-        rows = [_waiting(Columns(*row), unreadable) for row in await connection.execute(_TAKE, values)]
+        rows = [readable(Columns(*row), unreadable) for row in await connection.execute(_TAKE, values)]
         waiting = [row for row in rows if row]
         if waiting or len(unreadable) == known:
             return waiting
@@ -203,7 +206,8 @@ async def _mark_tried(connection: AutocommitConnection, waiting: list[Waiting]) 
     return {event_id for (event_id, _) in rows if event_id}
 
 
-def _waiting(row: Columns, unreadable: set[str]) -> Waiting | None:
+def readable(row: Columns, unreadable: set[str]) -> Waiting | None:
+    """The row; None if it cannot be read, perhaps because it is of a newer version."""
     try:
         return _read(row)
     except Exception:
@@ -231,7 +235,7 @@ def _read(row: Columns) -> Waiting:
 # Ids travel as one JSON array: the driver turns a list into text element by element. A row that somebody has
 # locked blocks only itself: a later round comes to it again. Where a row is known by its id, `num_nulls`
 # keeps the planner from searching all unpublished rows for it, which is cheap only as long as there are few.
-_PUBLISH = """
+PUBLISH = """
     UPDATE outbox SET published_at = %(time)s WHERE event_id IN (
         SELECT event_id FROM outbox
         WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(published)s)))
@@ -268,12 +272,12 @@ _MAY_START = f"""
 _USER_MAY_START = """
     (SELECT per_minute IS NULL OR NOT %(resumed)s::jsonb ? pause.user_id::text
         FROM paused_users AS pause WHERE pause.user_id = lane.user_id) IS NOT TRUE"""
-_IS_OF_OTHERS = "user_id <> ALL (ARRAY(SELECT user_id FROM paused_users))"
+IS_OF_OTHERS = "user_id <> ALL (ARRAY(SELECT user_id FROM paused_users))"
 # Each job type and priority is a lane with an index; of a paused one only cancels are read, with the requests
 # of their jobs. Users who are capped or paused are passed over there, and read by an index of their own.
 # Types that only another release knows are looked for by whoever looks at everything.
 _TAKE = f"""
-    WITH RECURSIVE published AS ({_PUBLISH}),
+    WITH RECURSIVE published AS ({PUBLISH}),
     unknown AS (
         SELECT (SELECT min(job_type) FROM outbox WHERE published_at IS NULL) AS job_type
         WHERE %(is_everything)s
@@ -298,7 +302,7 @@ _TAKE = f"""
     next AS (
         SELECT row.* FROM lane CROSS JOIN LATERAL (
             SELECT * FROM (
-                SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' AND {_IS_OF_OTHERS}
+                SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' AND {IS_OF_OTHERS}
                 {_IN_ORDER} LIMIT lane.looked_at) AS row
             WHERE NOT lane.capped ? user_id::text {_IN_ORDER} LIMIT lane.room) AS row
         WHERE {_MAY_START}

@@ -34,10 +34,12 @@ from lodestone_gateway.jobs.endings import cancelled
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.outbox.dispatch import Dispatch
 from lodestone_gateway.outbox.living import read_living, read_running
+from lodestone_gateway.outbox.lone import take_lone
+from lodestone_gateway.outbox.notices import Notices
 from lodestone_gateway.outbox.paces import tell_capped, tell_paces
 from lodestone_gateway.outbox.pauses import hear_pauses
 from lodestone_gateway.outbox.place import SWEEP_SECONDS
-from lodestone_gateway.outbox.queue import ROWS, Waiting, mark_published, prune, take_waiting
+from lodestone_gateway.outbox.queue import ROWS, Waiting, chosen_of, mark_published, prune, take_waiting
 from lodestone_gateway.outbox.window import Window
 from lodestone_gateway.outbox.workers import Workers
 from lodestone_gateway.store.autocommit import AutocommitConnection
@@ -68,18 +70,26 @@ class Relay:
         self._workers = Workers(client, self._window)
         self._dispatch = Dispatch(self._window)
         self._pauses_at = 0.0  # when it asks again what is paused
+        self._is_held = True  # whether something may wait that is held back
         self._knows_what_runs = False  # such as jobs that the relay before has published
         self._unreadable: set[str] = set()  # event ids of rows that are left to another version
         self._pulse = Pulse("the relay")
+        self._wake = asyncio.Event()
+        self._notices = Notices()
         self._published: list[str] = []  # event ids of rows that the next round takes off the queue
 
-    async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
-        """Runs round after round until `stop`; `wake` starts one at once."""
-        stopping = asyncio.create_task(_wake_at(stop, wake))
-        await self._workers.listen(wake.set)
+    def hear(self, event_id: str) -> None:
+        """A row of that id was put, or several if it is empty: starts a round at once."""
+        if self._notices.hear(event_id):
+            self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Runs round after round until `stop`."""
+        stopping = asyncio.create_task(_wake_at(stop, self._wake))
+        await self._workers.listen(self._wake.set)
         self._pulse.start()
         try:
-            await self._run(wake, stop)
+            await self._run(stop)
         finally:
             self._pulse.stop()
             stopping.cancel()
@@ -87,11 +97,11 @@ class Relay:
         if self._published:
             await self._mark_last()
 
-    async def _run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
+    async def _run(self, stop: asyncio.Event) -> None:
         prune_at, pruned = time.monotonic() + PRUNE_SECONDS, ""
         while not stop.is_set():
             self._pulse.beat()
-            wake.clear()
+            self._wake.clear()
             try:
                 is_more = await self.relay_round()
                 if pruned or time.monotonic() > prune_at:
@@ -107,7 +117,7 @@ class Relay:
             if not (is_more or pruned):
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(SWEEP_SECONDS):
-                        await wake.wait()
+                        await self._wake.wait()
 
     async def _mark_last(self) -> None:
         try:
@@ -130,14 +140,9 @@ class Relay:
             self._window.presume(await read_running(self._connection), time.monotonic())
             self._knows_what_runs = True
         await self._hear_pauses(time.monotonic())
-        waiting = await take_waiting(
-            self._connection,
-            self._dispatch.look(time.monotonic()),
-            self._unreadable,
-            published=self._published,
-            choose=self._dispatch.choose,
-            is_to_try=is_connected,
-        )
+        if self._is_idle(time.monotonic()):
+            return False
+        waiting = await self._take(time.monotonic(), is_to_try=is_connected)
         self._published = []
         unreadable.set(len(self._unreadable))
         oldest.set((now() - min(row.time for row in waiting)).total_seconds() if waiting else 0.0)
@@ -145,14 +150,41 @@ class Relay:
             return False
         self._dispatch.begin(waiting)
         published = await at_most(AT_ONCE, (self._relay_job(rows) for rows in _by_job(waiting)))
-        seen = [row for rows in published for row in rows]
-        self._published = [row.event_id for row in seen]
-        self._dispatch.note(waiting, set(self._published), time.monotonic())
+        self._note(waiting, [row for rows in published for row in rows])
         await self._look_after(time.monotonic())
-        for event, count in Counts(row.event.name for row in seen).items():
-            relayed.labels(event=event).inc(count)
         is_open, is_due = self._dispatch.goes_on(time.monotonic()), self._workers.is_due(time.monotonic())
         return len(waiting) >= ROWS or is_open or is_due
+
+    def _note(self, waiting: list[Waiting], seen: list[Waiting]) -> None:
+        """What a round has taken, and which of it is in the stream."""
+        self._published = [row.event_id for row in seen]
+        self._dispatch.note(waiting, set(self._published), time.monotonic())
+        is_all_taken = self._dispatch.has_taken_all(waiting) and not self._is_held
+        is_all_done = is_all_taken and len(seen) == len(waiting)
+        self._notices.end((row.event_id for row in waiting), is_all_done=is_all_done)
+        for event, count in Counts(row.event.name for row in seen).items():
+            relayed.labels(event=event).inc(count)
+
+    def _is_idle(self, now: float) -> bool:
+        """Whether nothing can wait, nothing is to be marked, and nobody is near a bound."""
+        is_near = self._window.in_flight.is_near or self._workers.hears_ends
+        return not (self._published or is_near) and self._notices.are_none(now)
+
+    async def _take(self, now: float, *, is_to_try: bool) -> list[Waiting]:
+        """The row that waits alone, or else the next ones of all that wait."""
+        event_id, look = self._notices.begin(now), self._dispatch.look(now)
+        if event_id and is_to_try and look.is_plain:
+            lone = await take_lone(self._connection, event_id, self._unreadable, published=self._published)
+            if lone:
+                return chosen_of([lone], self._dispatch.choose)
+        return await take_waiting(
+            self._connection,
+            look,
+            self._unreadable,
+            published=self._published,
+            choose=self._dispatch.choose,
+            is_to_try=is_to_try,
+        )
 
     async def _hear_pauses(self, now: float) -> None:
         """Asks what operators have paused, at most once a second."""
@@ -160,6 +192,7 @@ class Relay:
             return
         pauses = await hear_pauses(self._connection)
         self._dispatch.hear(pauses, now)
+        self._is_held = pauses.are_any
         self._pauses_at = now + SWEEP_SECONDS
         if pauses.ended:
             log.info("resumed: nothing waits any more", what=pauses.ended)

@@ -172,6 +172,8 @@ class Window:
 
     def is_open(self, now: float) -> bool:
         """Whether there is room for something that was held back."""
+        if not (self.is_holding or self.in_flight.waiting):
+            return False
         rooms = self.rooms(now)
         return self.in_flight.due_in(rooms, now) == 0 or any(
             self.lines[job_type].is_held and room for job_type, room in rooms.items()
@@ -195,6 +197,11 @@ class Window:
         """How many waiting requests the last round found where there was room for so many."""
         for job_type, line in self.lines.items():
             line.is_held = read.get(job_type, 0) >= rooms.get(job_type, 0)
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether more may wait than the last round has read."""
+        return any(line.is_held for line in self.lines.values())
 
     @property
     def held(self) -> list[str]:

@@ -77,6 +77,11 @@ class Workers:
             answers = await asyncio.gather(*map(self._ask, self._doubtful()))
             self._is_known = self._is_known or all(answers)
 
+    @property
+    def hears_ends(self) -> bool:
+        """Whether it hears the ends of jobs at the moment."""
+        return bool(self._ends)
+
     def is_due(self, now: float) -> bool:
         """Whether the broker is to be asked now: nobody tells of what was not heard."""
         return bool(self._doubtful()) and now >= self._ask_at

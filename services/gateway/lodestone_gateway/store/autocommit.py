@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, LiteralString
 
-import psycopg
-
+from lodestone_gateway.store.prepared import Driver, PreparedStatements
 from lodestone_gateway.store.session import Role, connect_directly
 
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -30,16 +29,20 @@ class AutocommitConnection:
         self._database_url = database_url
         self._role = role
         self._settings = {**ALWAYS_BY_INDEX, **settings}
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._tables: PreparedStatements | None = None
 
     async def execute(self, statement: LiteralString, values: Mapping[str, Any] = NONE) -> list[Any]:
         """Commits the statement and returns its rows as tuples. Raises psycopg.Error."""
-        if self._connection is None or self._connection.closed:
-            self._connection = await connect_directly(self._database_url, self._role, self._settings)
-        cursor = await self._connection.execute(statement, values, prepare=True)
-        return await cursor.fetchall()
+        if self._tables is None or not self._tables.is_idle:
+            await self.close()
+            self._tables = PreparedStatements(await self._connect())
+        return await self._tables.execute_named(statement, values)
 
     async def close(self) -> None:
         """Closes the connection, if there is one."""
-        if self._connection:
-            await self._connection.close()
+        tables, self._tables = self._tables, None
+        if tables:
+            await tables.driver.close()
+
+    async def _connect(self) -> Driver:
+        return await connect_directly(self._database_url, self._role, self._settings)

@@ -1,6 +1,7 @@
 """Events on their way to the bus: written in the transaction that causes them, published by the relay.
 
-The wake-up is part of that transaction, so it comes with the commit and costs no second one.
+The wake-up is part of that transaction, so it comes with the commit and costs no second one. It says which
+row was added, or nothing where there may be several.
 """
 
 from datetime import datetime
@@ -27,7 +28,7 @@ async def put(session: AsyncSession, event: JobEvent, *, event_id: str, time: da
 async def put_row(session: AsyncSession, row: JsonObject) -> None:
     """Adds an event's row, likewise."""
     added = insert(OutboxRow).values(row).on_conflict_do_nothing().returning(col(OutboxRow.event_id)).cte()
-    await session.execute(select(_WAKE_RELAY).select_from(added))
+    await session.execute(select(func.pg_notify(CHANNEL, added.c.event_id)))
 
 
 def row_of(event: JobEvent, *, event_id: str, time: datetime) -> JsonObject:
@@ -47,7 +48,4 @@ def row_of(event: JobEvent, *, event_id: str, time: datetime) -> JsonObject:
 
 async def wake_relay(session: AsyncSession) -> None:
     """Has the relay look at its rows after the commit; `put` does it for its own."""
-    await session.execute(select(_WAKE_RELAY))
-
-
-_WAKE_RELAY = func.pg_notify(CHANNEL, "")
+    await session.execute(select(func.pg_notify(CHANNEL, "")))

@@ -215,13 +215,14 @@ async def test_only_a_failed_or_cancelled_job_is_run_again(
     assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
 
 
-async def test_an_accepted_job_wakes_the_relay(gateway: RunningGateway, user: User) -> None:
+async def test_an_accepted_job_wakes_the_relay_and_names_its_row(gateway: RunningGateway, user: User) -> None:
     async with await psycopg.AsyncConnection.connect(
         gateway.settings.database_url, autocommit=True
     ) as connection:
         await connection.execute("LISTEN outbox")
-        await user.submit(COACH)
+        job_id = await user.submit(COACH)
 
-        heard = [notify.channel async for notify in connection.notifies(timeout=5, stop_after=1)]
+        heard = [notify.payload async for notify in connection.notifies(timeout=5, stop_after=1)]
+        rows = await connection.execute("SELECT event_id FROM outbox WHERE job_id = %s", [job_id])
 
-    assert heard == ["outbox"]
+        assert heard == [event_id async for (event_id,) in rows]

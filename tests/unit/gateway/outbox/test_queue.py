@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from lodestone_gateway.outbox.queue import Columns, _waiting
+from lodestone_gateway.outbox.queue import Columns, readable
 from support.logs import JOB, cancel_requested, requested
 from support.stored import NOON
 
@@ -25,7 +25,7 @@ def test_a_row_is_its_event_with_what_the_relay_knows_of_its_job(event: str, sen
 
     known: dict[str, Any] = {"tried": True, "traceparent": "00-1", "status": "processing", "seq": 3}
 
-    waiting = _waiting(row(event, **known), unreadable)
+    waiting = readable(row(event, **known), unreadable)
 
     assert waiting is not None
     assert (waiting.event, waiting.time, waiting.tried, waiting.traceparent) == (sent, NOON, True, "00-1")
@@ -38,7 +38,7 @@ def test_a_row_is_its_event_with_what_the_relay_knows_of_its_job(event: str, sen
     [("pending", False), ("processing", False), ("completed", True), ("failed", True), ("cancelled", True)],
 )
 def test_it_knows_whether_its_job_has_ended(status: str, is_terminal: bool) -> None:
-    waiting = _waiting(row(status=status), set())
+    waiting = readable(row(status=status), set())
 
     assert waiting is not None
     assert waiting.job.is_terminal is is_terminal
@@ -52,12 +52,12 @@ def test_it_knows_whether_its_job_has_ended(status: str, is_terminal: bool) -> N
 def test_a_row_that_cannot_be_read_is_left_out_by_its_id(columns: dict[str, Any]) -> None:
     unreadable = {"another"}
 
-    assert _waiting(row(**columns), unreadable) is None
+    assert readable(row(**columns), unreadable) is None
     assert unreadable == {"another", "e"}
 
 
 def test_an_event_of_a_later_version_is_left_out_too() -> None:
     unreadable: set[str] = set()
 
-    assert _waiting(row()._replace(event="teleported"), unreadable) is None
+    assert readable(row()._replace(event="teleported"), unreadable) is None
     assert unreadable == {"e"}
