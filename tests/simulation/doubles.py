@@ -192,11 +192,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (common.llm.leases, "random", rng),
         (common.llm.accumulator, "cost_usd", price),
         (common.llm.client, "cost_usd", price),
-        (
-            gateway.processes,
-            "ListeningConnection",
-            lambda engine, _role, channel, on_notice: outbox.SimListening(engine, on_notice),
-        ),
+        (gateway.processes, "ListeningConnection", outbox.SimListening),
         (gateway.processes, "connect", world.connect),
         (gateway.processes, "make_engine", lambda engine, _role, **_: engine),
         (gateway.processes, "Presence", SimPresence),

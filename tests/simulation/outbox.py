@@ -39,7 +39,9 @@ class SimAutocommit:
 class SimListening(SimAutocommit):
     """Replaces `store.notices.ListeningConnection`: it is told of each row, or that one was missed."""
 
-    def __init__(self, engine: SimEngine, on_notice: Callable[[str], object]) -> None:
+    def __init__(
+        self, engine: SimEngine, role: object, *, channel: str, on_notice: Callable[[str], object]
+    ) -> None:
         super().__init__(engine)
         self._on_notice: Callable[[str], object] | None = on_notice
 

@@ -29,6 +29,7 @@ BOUNDS = {
     "gateway commits": (4.1, 0.4),
     "relay statements": (1.4, 0.5),
     "relay commits": (1.4, 0.5),
+    "relay looks into all lanes": (0.3, 0.5),
     "projector statements": (3.5, 0.6),
     "projector commits": (3.3, 0.4),
     "relay messages to the bus": (1.5, 1.5),
@@ -40,6 +41,7 @@ BOUNDS = {
     "kB to the bus": (15.3, 15.3),
     "kB from it": (21.4, 21.4),
 }
+LOOK = "WITH RECURSIVE published"  # how the statement begins that reads every lane
 LOGINS = ("gateway", "relay", "projector")
 BUS_USERS = {"relay": "relay", "noop": "service", "projector": "projector"}
 
@@ -82,6 +84,8 @@ class Meter:
         for login in LOGINS:
             counts[f"{login} statements"] = sent.statements[f"lodestone_{login}"]
             counts[f"{login} commits"] = sent.commits[f"lodestone_{login}"]
+        looks = (count for (_, text), count in sent.texts.items() if text.startswith(LOOK))
+        counts["relay looks into all lanes"] = sum(looks)
         return Work(counts, sent.texts), seconds
 
     def _traffic(self) -> dict[str, float]:
