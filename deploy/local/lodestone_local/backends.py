@@ -37,9 +37,9 @@ class NatsProgram:
         """Writes the configuration for the next start."""
         return self._nats.prepare()
 
-    def environment(self) -> Mapping[str, str] | None:
-        """Ours: the server reads only its configuration."""
-        return None
+    def environment(self) -> Mapping[str, str]:
+        """Ours, with one processor unless it names more: several wait for each other for each message."""
+        return {"GOMAXPROCS": "1", **os.environ}
 
     def is_ready(self, pid: int) -> bool:
         """Is JetStream up?"""

@@ -240,6 +240,12 @@ def _begin_a_long_job(system: RunningSystem) -> None:
     eventually_sync(lambda: system.job(job_id)["status"] == "processing", within=20)
 
 
+def test_the_bus_has_one_processor(system: RunningSystem) -> None:
+    told = system.http.get(f"{system.told['natsMonitoring']}/varz").json()
+
+    assert told["gomaxprocs"] == 1
+
+
 def test_given_backends_are_used_and_left_alone(tmp_path: Path, own_postgres: PostgresServer) -> None:
     with open_server(tmp_path) as nats:
         given = {"LODESTONE_NATS_URL": nats, "LODESTONE_DATABASE_URL": own_postgres.url}
