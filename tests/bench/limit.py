@@ -86,7 +86,7 @@ async def _submit(system: MeasuredSystem, counts: dict[str, int]) -> None:
 
 async def _outage(system: MeasuredSystem, figures: Figures, calls_a_second: float) -> None:
     """Each outage in turn, with jobs of its own; the limits are full again after it."""
-    await system.until_over()
+    await system.until_over(within=1_200)
     failed = _count(system, FAILED)  # at their deadlines: they were more than the limits allow
     for fault, seconds in OUTAGES:
         await _submit(system, JOBS_OF_AN_OUTAGE)
