@@ -6,7 +6,7 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-from lodestone_local.nats_server import OWNER, EmbeddedNats, ill, is_free
+from lodestone_local.nats_server import OWNER, SUBSCRIBERS_FILE, EmbeddedNats, Node, free_port, ill, is_free
 from lodestone_local.postgres_programs import postgres_environment
 from lodestone_local.postgres_server import DEATH_SIGNAL, EmbeddedPostgres, answers, create_database
 from lodestone_local.processes import Trouble
@@ -17,15 +17,15 @@ ROOM_BYTES = 4 * 1024 * 1024  # less counts as a full disk
 
 
 class NatsProgram:
-    """The embedded NATS server as a child; keeps its port across restarts, even of the whole system."""
+    """An embedded NATS server as a child; keeps its port across restarts, even of the whole system."""
 
-    name = "nats"
     stop_signal = signal.SIGTERM
     kill_signal = signal.SIGKILL
     death_signal = signal.SIGTERM
 
-    def __init__(self, directory: Path) -> None:
-        self._nats = EmbeddedNats(directory)
+    def __init__(self, directory: Path, node: Node | None = None) -> None:
+        self.name = node.name if node else "nats"
+        self._nats = EmbeddedNats(directory, node)
         self.url = ""
         self.users: dict[str, str] = {}  # the URL of each user of the bus
         self.monitoring_url = ""
@@ -63,6 +63,48 @@ class NatsProgram:
             + ("There is room again." if has_room else "Jobs are accepted but have to wait. Make room."),
             is_curable=has_room,
         )
+
+
+class EmbeddedBus:
+    """The embedded NATS: one server, or a cluster whose nodes keep each message three times.
+
+    A cluster has a folder of its own: what one server has stored is nothing to a cluster.
+    """
+
+    def __init__(self, data_dir: Path, nodes: int) -> None:
+        if nodes == 1:
+            self.folder = data_dir / "nats"
+            self.programs = [NatsProgram(self.folder)]
+            return
+        self.folder = data_dir / "nats-cluster"
+        routes = {f"nats-{number}": free_port() for number in range(1, nodes + 1)}
+        self.programs = [NatsProgram(self.folder / name, Node(name, routes, self.folder)) for name in routes]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its processes."""
+        return [program.name for program in self.programs]
+
+    @property
+    def url(self) -> str:
+        """Where the system's owner connects: every node, separated by commas."""
+        return ",".join(program.url for program in self.programs)
+
+    @property
+    def users(self) -> dict[str, str]:
+        """The same for each user of the bus."""
+        names = self.programs[0].users
+        return {name: ",".join(program.users[name] for program in self.programs) for name in names}
+
+    @property
+    def monitoring_url(self) -> str:
+        """Where its first server tells how it is."""
+        return self.programs[0].monitoring_url
+
+    @property
+    def subscribers_file(self) -> Path:
+        """The other readers of the bus."""
+        return self.folder / SUBSCRIBERS_FILE
 
 
 class PostgresProgram:

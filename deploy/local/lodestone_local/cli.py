@@ -33,6 +33,12 @@ ReadyFile = Annotated[
     Path | None, typer.Option(help="File for addresses and tokens, written as JSON once everything is ready.")
 ]
 Processes = Annotated[bool, typer.Option("--processes", help="Run each part in its own process.")]
+Replicas = Annotated[
+    int, typer.Option(help="How many processes to run of each part, with --processes.", min=1, max=5)
+]
+NatsNodes = Annotated[
+    int, typer.Option(help="How many NATS servers to run: 1, or a cluster of 3.", min=1, max=3)
+]
 Simulator = Annotated[
     bool | None,
     typer.Option(
@@ -70,6 +76,8 @@ def up(
     processes: Processes = False,
     simulator: Simulator = None,
     rate_limits: RateLimits = None,
+    replicas: Replicas = 1,
+    nats_nodes: NatsNodes = 1,
 ) -> None:
     """Start the whole system and keep it running until Ctrl-C."""
     from lodestone_local.system import Options
@@ -77,7 +85,9 @@ def up(
 
     simulated = _is_simulated(simulator)
     _check_rate_limits(rate_limits, simulated=simulated)
-    options = Options(port, data_dir or default_data_dir(), ready_file, processes, simulated, rate_limits)
+    _check_cluster(replicas, nats_nodes, processes=processes)
+    folder = data_dir or default_data_dir()
+    options = Options(port, folder, ready_file, processes, simulated, rate_limits, replicas, nats_nodes)
     raise typer.Exit(run(options))
 
 
@@ -195,6 +205,19 @@ def _is_simulated(wanted: bool | None) -> bool:
         )
         raise typer.Exit(MISUSED)
     return wanted
+
+
+def _check_cluster(replicas: int, nats_nodes: int, *, processes: bool) -> None:
+    problem = ""
+    if replicas > 1 and not processes:
+        problem = "--replicas needs --processes: each part has to be a process of its own."
+    elif nats_nodes == 2:
+        problem = "--nats-nodes is 1 or 3: two servers stop working when either is away."
+    elif nats_nodes > 1 and os.environ.get("LODESTONE_NATS_URL"):
+        problem = "--nats-nodes is for embedded servers: unset LODESTONE_NATS_URL, or omit the option."
+    if problem:
+        complain(problem)
+        raise typer.Exit(MISUSED)
 
 
 def _check_rate_limits(wanted: str | None, *, simulated: bool) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from lodestone.errors import Misconfigured
+
 from lodestone_local.dying import die_with
 from lodestone_local.nats_server import EmbeddedNats
 from lodestone_local.processes import StartFailed, last_words
@@ -45,7 +47,14 @@ def compare_with_events(told: Mapping[str, Any]) -> int:
 
 
 def manage_subscribers(told: Mapping[str, Any], data_dir: Path, arguments: list[str]) -> int:
-    """The same for the subscribers of its bus; reloads an embedded server at once."""
+    """The same for the subscribers of its bus; reloads an embedded server at once.
+
+    Raises Misconfigured for a cluster of embedded servers, which a reload does not connect to new accounts.
+    """
+    if told.get("natsNodes", 1) > 1:
+        raise Misconfigured(
+            "A cluster of embedded servers takes no subscribers. Start one with --nats-nodes 1."
+        )
     embedded = EmbeddedNats(data_dir.absolute() / "nats")
     where = {
         "LODESTONE_NATS_URL": told["nats"],

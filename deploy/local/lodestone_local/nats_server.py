@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sysconfig
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,17 +38,30 @@ class NatsPorts:
     monitoring: int
 
 
+@dataclass(frozen=True)
+class Node:
+    """A server's place in a cluster on this machine."""
+
+    name: str
+    routes: Mapping[str, int]  # the port where each node, by its name, hears the others
+    shared: Path  # the folder of the passwords and subscribers, which all nodes have in common
+
+
 class EmbeddedNats:
     """One NATS server whose data, passwords and ports live in `directory`; a restart keeps all three.
 
     Raises Misconfigured if there is no server program to run.
     """
 
-    def __init__(self, directory: Path) -> None:
+    _making = threading.Lock()  # nodes start side by side, and the first makes the passwords of all
+
+    def __init__(self, directory: Path, node: Node | None = None) -> None:
         self._directory = directory
+        self._node = node
+        self._shared = node.shared if node else directory
         self.store = directory / "store"
         self._ports_file = directory / "ports.json"
-        self._passwords_file = directory / "passwords.json"
+        self._passwords_file = self._shared / "passwords.json"
         self._config_file = directory / "nats.conf"
 
     def prepare(self) -> list[str]:
@@ -88,7 +102,7 @@ class EmbeddedNats:
     @property
     def subscribers_file(self) -> Path:
         """The other readers of the bus."""
-        return self._directory / SUBSCRIBERS_FILE
+        return self._shared / SUBSCRIBERS_FILE
 
     def learn_ports(self, pid: int) -> NatsPorts | None:
         """The ports of the server with this pid once it is ready, else None; kept for its next start."""
@@ -138,17 +152,29 @@ class EmbeddedNats:
         users, owner = bus_users(), BusUser(OWNER, (EVERYTHING,), (EVERYTHING,))
         logins = dict(list(owner.logins.items())[:1])  # its password never changes while it runs
         logins |= {login: variable for user in users for login, variable in user.logins.items()}
-        self._make_passwords(logins)
-        passwords = self._passwords()
+        with self._making:
+            self._make_passwords(logins)
+            passwords = self._passwords()
         variables = "\n".join(f'{variable}: "{passwords[login]}"' for login, variable in logins.items())
         folder = _quoted(self._directory)
         store = _quoted(self.store)
         # One jetstream block only: a second one would silently replace the first.
         return f"""ports_file_dir: {folder}
+{self._cluster()}
 jetstream {{ store_dir: {store}, max_file_store: {NO_LIMIT}, sync_interval: always }}
 {variables}
 {self._subscribers_passwords()}
 {accounts_file(bus_users(subscribers=subscribers), owner)}"""
+
+    def _cluster(self) -> str:
+        if self._node is None:
+            return ""
+        routes = {name: f'"nats://127.0.0.1:{port}"' for name, port in self._node.routes.items()}
+        own = routes[self._node.name].replace("nats://", "")
+        return (
+            f"server_name: {self._node.name}\n"
+            f"cluster {{ name: lodestone, listen: {own}, routes: [{', '.join(routes.values())}] }}"
+        )
 
     def _move_stream(self) -> None:
         """Moves the stream into its present account; an older release kept it in the server's own."""

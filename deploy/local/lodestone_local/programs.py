@@ -119,6 +119,7 @@ class Surroundings:
     secret: str
     gateway_port: int
     subscribers_file: Path  # the other readers of the embedded bus
+    stream_replicas: int | None = None  # how often the embedded bus keeps each message
 
     def environment(self, *users: str) -> dict[str, str]:
         """The environment of an app that acts as these backend users, without the secrets of others."""
@@ -142,6 +143,8 @@ class Surroundings:
             "LODESTONE_HEALTH_PORT": "0",
             "LODESTONE_SUBSCRIBERS_FILE": str(self.subscribers_file),
         }
+        if self.stream_replicas:
+            env["LODESTONE_STREAM_REPLICAS"] = str(self.stream_replicas)
         foreign = {
             *(() if "gateway" in users else ("LODESTONE_JWT_SECRET",)),
             *(() if set(users) & set(DATABASE_USERS) else DATABASE_VARIABLES),
@@ -162,17 +165,23 @@ def _as_users(variable: str, users: Sequence[str], given: str, urls: Mapping[str
     return {variable: next(iter(own.values())), f"{variable}S": json.dumps(own)}
 
 
-def app_programs(surroundings: Surroundings, folder: DataFolder) -> list[AppProgram]:
-    """A process for each installed app. Raises Misconfigured if there is none."""
+def app_programs(
+    surroundings: Surroundings, folder: DataFolder, gateway_ports: Sequence[int]
+) -> list[AppProgram]:
+    """Processes for each installed app, as many as there are ports. Raises Misconfigured if there is none."""
     return [
-        AppProgram(
-            name,
-            _own_command(name),
-            surroundings.environment(*USERS.get(name, (name,))),
-            folder.run / f"{name}.json",
-        )
-        for name in _app_names()
+        _replica(app, number, surroundings, folder, port)
+        for number, port in enumerate(gateway_ports, start=1)
+        for app in _app_names()
     ]
+
+
+def _replica(
+    app: str, number: int, surroundings: Surroundings, folder: DataFolder, gateway_port: int
+) -> AppProgram:
+    name = app if number == 1 else f"{app}-{number}"
+    env = surroundings.environment(*USERS.get(app, (app,))) | {"LODESTONE_PORT": str(gateway_port)}
+    return AppProgram(name, _own_command(app), env, folder.run / f"{name}.json")
 
 
 def one_process(

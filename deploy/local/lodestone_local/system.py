@@ -12,7 +12,7 @@ from typing import Any
 from lodestone.errors import LodestoneError, Misconfigured
 
 from lodestone_local.backends import (
-    NatsProgram,
+    EmbeddedBus,
     PostgresProgram,
     forget_client_settings,
 )
@@ -20,7 +20,7 @@ from lodestone_local.checks import Doubtful, checks_of_start
 from lodestone_local.credentials import DEMO, OPERATOR, SECOND, make_secret, sign_token
 from lodestone_local.data_folder import READY_FILE, DataFolder, write_ready
 from lodestone_local.database import set_up_database, subscribe
-from lodestone_local.nats_server import SUBSCRIBERS_FILE, free_port
+from lodestone_local.nats_server import free_port
 from lodestone_local.processes import Child, Program
 from lodestone_local.programs import (
     AppProgram,
@@ -46,6 +46,8 @@ class Options:
     processes: bool  # a process for each app instead of one for all
     simulator: bool
     rate_limits: str | None = None  # of the simulator
+    replicas: int = 1  # of each app, where each is a process of its own
+    nats_nodes: int = 1  # of the embedded bus
 
 
 class System:
@@ -55,13 +57,17 @@ class System:
         self._options = options
         self._folder = folder
         self._say = say
-        self._port = options.port or free_port()  # of the gateway, even when it is restarted
+        # Of each gateway, even when it is restarted.
+        self._gateway_ports = [
+            options.port or free_port(),
+            *(free_port() for _ in range(1, options.replicas)),
+        ]
         self._secret = make_secret(folder.path)
         if not os.environ.get("LODESTONE_DATABASE_URL"):
             forget_client_settings()
         self._given_nats = os.environ.get("LODESTONE_NATS_URL")
         self._given_database = os.environ.get("LODESTONE_DATABASE_URL")
-        self._nats = None if self._given_nats else NatsProgram(folder.path / "nats")
+        self._nats = None if self._given_nats else EmbeddedBus(folder.path, options.nats_nodes)
         self._postgres = None if self._given_database else PostgresProgram(folder.path / "postgres")
         is_apart = options.simulator and options.processes
         self._simulator = SimulatorProgram(folder, options.rate_limits) if is_apart else None
@@ -74,7 +80,7 @@ class System:
         self._make_room_for_ready_files()
         await asyncio.to_thread(self._check)
         await self._start_children(
-            [program for program in (self._nats, self._postgres) if program is not None]
+            [*(self._nats.programs if self._nats else []), *([self._postgres] if self._postgres else [])]
         )
         await self._prepare()
         self._apps = self._programs()
@@ -88,7 +94,9 @@ class System:
         self._is_ready = False
         self._remove_ready_files()
         await self._stop_children([app.name for app in self._apps], APP_STOP_SECONDS)
-        await self._stop_children(["simulator", "nats"], BACKEND_STOP_SECONDS)
+        await self._stop_children(
+            ["simulator", *(self._nats.names if self._nats else [])], BACKEND_STOP_SECONDS
+        )
         await self._stop_children(["postgres"], DATABASE_STOP_SECONDS)
         if self._postgres is not None:
             self._postgres.clean_up()
@@ -108,6 +116,7 @@ class System:
             "gateway": urls.pop("gateway", None),
             "nats": surroundings.nats_url,
             "natsMonitoring": self._nats.monitoring_url if self._nats else None,
+            "natsNodes": len(self._nats.programs) if self._nats else 1,
             "postgres": surroundings.database_url,
             "simulator": urls.pop("simulator", surroundings.simulator_url),
             "tokens": {
@@ -134,7 +143,7 @@ class System:
     def _programs(self) -> list[AppProgram]:
         surroundings = self._surroundings()
         if self._options.processes:
-            return app_programs(surroundings, self._folder)
+            return app_programs(surroundings, self._folder, self._gateway_ports)
         simulated, rate_limits = self._options.simulator, self._options.rate_limits
         return [one_process(surroundings, self._folder, simulated=simulated, rate_limits=rate_limits)]
 
@@ -170,8 +179,9 @@ class System:
             database_users=self._postgres.users if self._postgres else {},
             simulator_url=self._simulator.told.get("url") if self._simulator else None,
             secret=self._secret,
-            gateway_port=self._port,
-            subscribers_file=self._folder.path / "nats" / SUBSCRIBERS_FILE,
+            gateway_port=self._gateway_ports[0],
+            subscribers_file=(self._nats or EmbeddedBus(self._folder.path, 1)).subscribers_file,
+            stream_replicas=self._options.nats_nodes if self._options.nats_nodes > 1 else None,
         )
 
     def _urls(self) -> dict[str, str]:
