@@ -190,6 +190,20 @@ def test_what_processes_must_share_may_not_differ(tmp_path: Path) -> None:
     }
 
 
+def test_migration_and_projector_make_streams_on_as_many_servers(tmp_path: Path) -> None:
+    migrate = {
+        "LODESTONE_NATS_URL": BUS.format("operator"),
+        "LODESTONE_DATABASE_URL": DATABASE.format("owner"),
+    }
+    (tmp_path / "migrate.env").write_text("\n".join(f"{name}={value}" for name, value in migrate.items()))
+    three = configured("projector", {"LODESTONE_STREAM_REPLICAS": "3"})
+
+    assert told(as_compose(tmp_path, three), tmp_path / "migrate.env") == {
+        "together": "LODESTONE_STREAM_REPLICAS differs, but a lost stream has to be made again as it was."
+        " projector: 3; migrate: unset."
+    }
+
+
 def test_a_secret_that_is_named_and_not_there_is_told(tmp_path: Path) -> None:
     file = as_compose(tmp_path, configured())
     (tmp_path / "polish.ANTHROPIC_API_KEY").unlink()

@@ -3,18 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from lodestone_local.configured.process import Configured
+from lodestone_local.configured.process import MIGRATE, Configured
 from lodestone_local.configured.rules import SERVICES
 
 OF_ALL = {"LODESTONE_PUBLIC_URL": "the gateway is at one address"}
 OF_SERVICES = {"LODESTONE_PROVIDER_LIMITS": "services keep the provider's limits together"}
+
+OF_STREAMS = {"LODESTONE_STREAM_REPLICAS": "a lost stream has to be made again as it was"}
 
 
 def differences(processes: Sequence[Configured]) -> Iterator[str]:
     """Settings that differ where they may not, in sentences."""
     services = [each for each in processes if each.process in SERVICES]
     yield from _differing(OF_SERVICES, services)
-    yield from _differing(OF_ALL, [each for each in processes if each.process != "migrate"])
+    yield from _differing(OF_STREAMS, [each for each in processes if each.process in (MIGRATE, "projector")])
+    yield from _differing(OF_ALL, [each for each in processes if each.process != MIGRATE])
 
 
 def _differing(settings: dict[str, str], processes: Sequence[Configured]) -> Iterator[str]:
