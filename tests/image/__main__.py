@@ -11,7 +11,7 @@ from pathlib import Path
 from support.backends import PostgresServer
 from support.bus_users import server_with_users
 
-from image.cell import Cell, Secrets, Shown
+from image.cell import SOCKETS, Cell, Secrets, Shown
 
 PROCESSES = {
     "gateway": ["lodestone-gateway", "serve"],
@@ -34,42 +34,48 @@ def main() -> int:
     """Prints what each process took; the exit status."""
     root = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        database = PostgresServer(Path(folder) / "postgres")
+        sockets = Path(folder) / "sockets"
+        sockets.mkdir()
+        sockets.chmod(0o777)  # the server's user makes one there, and the image's user connects to it
+        cell = Cell(root, sockets)
+        database = PostgresServer(Path(folder) / "postgres", "-c", f"unix_socket_directories=.,{sockets}")
         database.start()
         try:
             with server_with_users(Path(folder)) as bus:
-                return _try(Cell(root, Path(database.socket_folder)), bus, database)
+                return _try(cell, bus)
         finally:
             database.discard()
 
 
-def _try(cell: Cell, bus: Mapping[str, str], database: PostgresServer) -> int:
+def _try(cell: Cell, bus: Mapping[str, str]) -> int:
     cell.check_confinement()
     migrated = cell.run(
         ["lodestone-gateway", "migrate"],
-        {"LODESTONE_NATS_URL": bus["operator"], "LODESTONE_DATABASE_URL": database.url},
+        {"LODESTONE_NATS_URL": bus["operator"], "LODESTONE_DATABASE_URL": _database("postgres")},
     )
     _say("migrate", migrated)
-    shown = {
-        name: cell.serve(name, command, _secrets(name, bus, database)) for name, command in PROCESSES.items()
-    }
+    shown = {name: cell.serve(name, command, _secrets(name, bus)) for name, command in PROCESSES.items()}
     for name, each in shown.items():
         _say(name, each)
     return 0 if all(each.holds for each in (migrated, *shown.values())) else 1
 
 
-def _secrets(name: str, bus: Mapping[str, str], database: PostgresServer) -> Secrets:
+def _secrets(name: str, bus: Mapping[str, str]) -> Secrets:
     """What the process gets in a cluster: its own logins, and no others'."""
     own = {"LODESTONE_NATS_URL": bus[name]}
     if name not in ("gateway", "relay", "projector"):
         return own | KEY
-    own |= {"LODESTONE_DATABASE_URL": database.url_as(f"lodestone_{name}")}
+    own |= {"LODESTONE_DATABASE_URL": _database(f"lodestone_{name}")}
     if name == "projector":
         own |= {
             "LODESTONE_NATS_URLS": f'{{"reconciler": "{bus["reconciler"]}"}}',
-            "LODESTONE_DATABASE_URLS": f'{{"reconciler": "{database.url_as("lodestone_reconciler")}"}}',
+            "LODESTONE_DATABASE_URLS": f'{{"reconciler": "{_database("lodestone_reconciler")}"}}',
         }
     return own | (TOKENS if name == "gateway" else {})
+
+
+def _database(login: str) -> str:
+    return f"postgresql://{login}@/postgres?host={SOCKETS}"
 
 
 def _say(name: str, shown: Shown) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import httpx2
 import psutil  # type: ignore[import-untyped]
+from lodestone_local.nats_server import free_port
 from support.waiting import eventually_sync
 
 USER = 65532
-HEALTH_PORT = 39400
+SOCKETS = Path("/sockets")
 PATH = "/app/bin:/usr/local/bin:/usr/bin:/bin"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -50,7 +51,8 @@ class Cell:
     def __init__(self, root: Path, socket_folder: Path) -> None:
         self._root = root
         self._sockets = socket_folder
-        self._inside(socket_folder).mkdir(parents=True, exist_ok=True)
+        self._inside(SOCKETS).mkdir(exist_ok=True)
+        self._port = free_port()  # of probes
 
     def check_confinement(self) -> None:
         """Raises AssertionError if a process could write, or is somebody else."""
@@ -68,14 +70,16 @@ class Cell:
         """Starts a process, waits until it is ready, and ends it as a cluster does."""
         env = {
             "LODESTONE_SECRETS_FOLDER": str(self._lay_out(name, secrets)),
-            "LODESTONE_HEALTH_PORT": str(HEALTH_PORT),
-            "LODESTONE_PORT": str(HEALTH_PORT + 1),
+            "LODESTONE_HEALTH_PORT": str(self._port),
+            "LODESTONE_PORT": "0",
             "LODESTONE_LOG_LEVEL": "WARNING",
         }
         begun = time.monotonic()
         process = subprocess.Popen(self._command(command, env))
         try:
-            eventually_sync(lambda: _is_ready(process), within=START_SECONDS, told=f"{name} is ready")
+            eventually_sync(
+                lambda: _is_ready(process, self._port), within=START_SECONDS, told=f"{name} is ready"
+            )
             start, memory = time.monotonic() - begun, _memory(process)
             begun = time.monotonic()
             process.send_signal(signal.SIGTERM)
@@ -97,7 +101,7 @@ class Cell:
 
     def _command(self, command: list[str], env: Mapping[str, str]) -> list[str]:
         """The same process from `unshare` to the command: a signal to it reaches the command."""
-        root, sockets = shlex.quote(str(self._root)), shlex.quote(str(self._inside(self._sockets)))
+        root, sockets = shlex.quote(str(self._root)), shlex.quote(str(self._inside(SOCKETS)))
         steps = (
             f"mount --bind {root} {root}",
             f"mount -o remount,bind,ro {root}",
@@ -115,10 +119,10 @@ class Cell:
         return self._root / path.relative_to("/")
 
 
-def _is_ready(process: subprocess.Popen[bytes]) -> bool:
+def _is_ready(process: subprocess.Popen[bytes], port: int) -> bool:
     assert process.poll() is None, f"it ended with status {process.returncode}"
     try:
-        return httpx2.get(f"http://127.0.0.1:{HEALTH_PORT}/readyz", trust_env=False).status_code == 200
+        return httpx2.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
     except httpx2.TransportError:
         return False
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]
 from lodestone_local.nats_server import EmbeddedNats
@@ -80,8 +80,9 @@ class NatsServer:
 class PostgresServer:
     """A Postgres for one test, which may stop, kill and restart it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *options: str) -> None:
         self._postgres = EmbeddedPostgres(directory)
+        self._options = options  # for the server
         self._log = directory.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -89,15 +90,6 @@ class PostgresServer:
     def url(self) -> str:
         """The owner's URL of the database `postgres`."""
         return self._postgres.url()
-
-    def url_as(self, login: str) -> str:
-        """The URL of the same database for another login; the server asks for no passwords."""
-        return self._postgres.url(login=login)
-
-    @property
-    def socket_folder(self) -> Path:
-        """Where its socket is: the server listens nowhere else."""
-        return Path(parse_qs(urlsplit(self.url).query)["host"][0])
 
     @property
     def pid(self) -> int:
@@ -113,7 +105,7 @@ class PostgresServer:
     def start(self) -> None:
         """Returns once it answers queries."""
         # A killed server keeps what it wrote: only a machine that fails loses what was not flushed.
-        self._process = _start([*self._postgres.prepare(), "-c", "fsync=off"], self._log)
+        self._process = _start([*self._postgres.prepare(), "-c", "fsync=off", *self._options], self._log)
         eventually_sync(lambda: answers(self.url), within=60, told="Postgres answers")
 
     def kill(self) -> None:
