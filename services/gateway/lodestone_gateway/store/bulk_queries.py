@@ -11,7 +11,21 @@ from uuid import UUID
 
 from lodestone.jobs import JOB_TYPES
 from lodestone.status import LIVE, Status
-from sqlalchemy import ColumnElement, Text, case, cast, exists, func, literal, null, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -77,19 +91,8 @@ async def members(session: AsyncSession, meant: Meant, *, limit: int) -> Members
 
 async def recent_costs(session: AsyncSession, job_types: Sequence[str]) -> dict[str, Decimal]:
     """What a job of each type cost of late on average, in US dollars; none for one that never completed."""
-    costs: dict[str, Decimal] = {}
-    for name in job_types:
-        newest = (
-            select(col(BackgroundJob.cost_usd))
-            .where(col(BackgroundJob.job_type) == name, col(BackgroundJob.status) == Status.COMPLETED.value)
-            .order_by(col(BackgroundJob.created_at).desc(), col(BackgroundJob.id).desc())
-            .limit(RECENT)
-            .subquery()
-        )
-        mean = await session.scalar(select(func.avg(newest.c.cost_usd)))
-        if mean is not None:
-            costs[name] = mean
-    return costs
+    found = await session.execute(_RECENT_COSTS, {"job_types": list(job_types), "most": RECENT})
+    return {job_type: mean for job_type, mean in found if mean is not None}
 
 
 async def bulk_action(session: AsyncSession, bulk_id: UUID) -> BulkActionRow | None:
@@ -146,6 +149,18 @@ async def other_on_same_jobs(session: AsyncSession, bulk_id: UUID) -> UUID | Non
     return other
 
 
+# The state comes as a value, as in `run_times`.
+_RECENT_COSTS = text("""
+    SELECT kind.job_type, (
+        SELECT avg(cost_usd) FROM (
+            SELECT cost_usd FROM background_jobs
+            WHERE job_type = kind.job_type AND status = ended.status
+            ORDER BY created_at DESC, id DESC LIMIT :most) AS newest) AS mean
+    FROM unnest(:job_types) AS kind(job_type) CROSS JOIN unnest(:states) AS ended(status)
+""").bindparams(
+    bindparam("job_types", type_=ARRAY(Text)),
+    bindparam("states", [Status.COMPLETED.value], type_=ARRAY(Text)),
+)
 _DUE = text("""
     SELECT extract(epoch FROM min(next_at) - clock_timestamp()) FROM bulk_actions WHERE state = 'running'
 """)

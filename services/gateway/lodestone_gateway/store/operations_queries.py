@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from lodestone.status import Status
@@ -189,15 +190,13 @@ def _of_dead(wanted: DeadJobFilter) -> Conditions:
         conditions.append(col(BackgroundJob.completed_at) >= wanted.since)
     if wanted.until:
         conditions.append(col(BackgroundJob.completed_at) < wanted.until)
-    if wanted.cause is not None:
-        conditions.append(func.lodestone_cause(col(BackgroundJob.error)) == wanted.cause)
     return conditions
 
 
 def _kinds_of_dead(wanted: DeadJobFilter) -> Kinds:
-    types = {col(BackgroundJob.job_type): wanted.job_types} if wanted.job_types else {}
-    return {**types, **_codes(wanted.error_codes)}
-
-
-def _codes(codes: Sequence[str]) -> Kinds:
-    return {col(BackgroundJob.error_code): codes} if codes else {}
+    kinds: dict[Any, Sequence[str]] = {
+        col(BackgroundJob.job_type): wanted.job_types,
+        col(BackgroundJob.error_code): wanted.error_codes,
+        func.lodestone_cause(col(BackgroundJob.error)): [] if wanted.cause is None else [wanted.cause],
+    }
+    return {column: values for column, values in kinds.items() if values}

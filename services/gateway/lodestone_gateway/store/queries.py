@@ -35,7 +35,7 @@ from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
 
 Place = tuple[datetime, UUID]  # a row of a list: what the list is ordered by, and the id
 Conditions = Sequence[ColumnElement[bool]]
-Kinds = Mapping[Mapped[Any], Sequence[str]]  # by column the values that are wanted
+Kinds = Mapping[ColumnElement[Any], Sequence[str]]  # by column or expression the values that are wanted
 FEED_PAGE = 200  # events read at once when a feed catches up
 
 

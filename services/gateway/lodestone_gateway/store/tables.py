@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Numeric,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -35,7 +36,9 @@ def _comment(words: str, default: str | None = None) -> dict[str, Any]:
     return {"comment": words, **(default_sql(default) if default else {})}
 
 
-def _page_index(name: str, *columns: str, time: str = "created_at", where: str | None = None) -> Index:
+def _page_index(
+    name: str, *columns: str | TextClause, time: str = "created_at", where: str | None = None
+) -> Index:
     """In the order of a list whose filters give these columns one value each."""
     name = f"idx_background_jobs_{name}"
     return Index(
@@ -112,6 +115,9 @@ class BackgroundJob(Row, table=True):
         _page_index("failed_user", "user_id", time="completed_at", where="status = 'failed'"),
         _page_index("failed_type", "job_type", time="completed_at", where="status = 'failed'"),
         _page_index("failed_code", "error_code", time="completed_at", where="status = 'failed'"),
+        _page_index(
+            "failed_cause", text("lodestone_cause(error)"), time="completed_at", where="status = 'failed'"
+        ),
         _page_index("waiting_for", "waiting_for", where="waiting_for IS NOT NULL"),
         {"comment": "Background jobs: one row for each AI task, its state and its result"},
     )
