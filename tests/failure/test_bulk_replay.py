@@ -1,4 +1,4 @@
-"""A bulk action over ten thousand dead letters, whose gateway is killed in the middle."""
+"""Ten thousand dead letters in bulk: the gateway is killed as it looks for them, and as it replays them."""
 
 import contextlib
 import json
@@ -15,9 +15,8 @@ import psycopg
 import pytest
 from lodestone.ids import new_id
 from lodestone_gateway.store.migrate import upgrade
-from lodestone_local.database import subscribe
 from support.api import MEANT, NO_NATS, SECRET, token
-from support.dead_jobs import insert_dead_jobs
+from support.dead_jobs import insert_many_dead_jobs
 from support.waiting import eventually_sync
 
 USERS, EACH = 100, 100
@@ -47,7 +46,8 @@ class OneGateway:
             "LODESTONE_HEALTH_PORT": "0",
             "LODESTONE_READY_FILE": str(self._ready),
         }
-        self._headers = {"Authorization": f"Bearer {token(new_id(), role='operator')}"}
+        held = {"Authorization": f"Bearer {token(new_id(), role='operator')}"}
+        self._client = httpx2.Client(headers=held, timeout=30, trust_env=False)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -66,9 +66,7 @@ class OneGateway:
 
     def send(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """What it answers to an operator."""
-        with httpx2.Client(base_url=self._url, timeout=30, trust_env=False) as client:
-            answer = client.request(method, path, json=body, headers=self._headers)
-        return dict(answer.raise_for_status().json())
+        return dict(self._client.request(method, f"{self._url}{path}", json=body).raise_for_status().json())
 
 
 @pytest.fixture
@@ -79,24 +77,25 @@ def gateway(postgres_url: str, tmp_path: Path) -> Iterator[OneGateway]:
     gateway.kill()
 
 
-def test_each_of_ten_thousand_is_replayed_once_though_the_gateway_dies_in_the_middle(
+def test_each_of_ten_thousand_is_found_and_replayed_once_though_the_gateway_dies_in_the_middle(
     gateway: OneGateway, postgres_url: str
 ) -> None:
-    for _ in range(USERS):
-        user_id = new_id()
-        subscribe(postgres_url, user_id, "unlimited")
-        insert_dead_jobs(postgres_url, user_id, EACH)
+    insert_many_dead_jobs(postgres_url, users=USERS, each=EACH)
     gateway.start()
-    asked = {"action": "replay", "filter": {"errorCode": "AI_ERROR"}, "ratePerMinute": 60_000}
-    found = gateway.send("POST", BULK, asked)
-    bulk = f"{BULK}/{found['id']}"
+    asked = {"action": "replay", "filter": {"text": "it did not work"}, "ratePerMinute": 60_000}
+    looking = gateway.send("POST", BULK, asked)
+    gateway.kill()
+    gateway.start()
+    bulk = f"{BULK}/{looking['id']}"
+    found = eventually_sync(lambda: in_state(gateway, bulk, "dry_run"), within=40, told="all are found")
     begun = gateway.send("POST", f"{bulk}/start")
 
     at = eventually_sync(lambda: beyond(gateway, bulk, 3_000), within=40, told="3,000 are done")
     gateway.kill()
     gateway.start()
-    done = eventually_sync(lambda: completed(gateway, bulk), within=60, told="all are done")
+    done = eventually_sync(lambda: in_state(gateway, bulk, "completed"), within=60, told="all are done")
 
+    assert (looking["state"], looking["searched"]) == ("looking", 2_000)
     assert (found["found"]["eligible"], begun["total"], at < USERS * EACH) == (10_000, 10_000, True)
     assert (done["done"], done["refused"]) == (10_000, 0)
     with psycopg.connect(postgres_url) as owner:
@@ -112,9 +111,9 @@ def beyond(gateway: OneGateway, bulk: str, count: int) -> int | None:
     return done if done >= count else None
 
 
-def completed(gateway: OneGateway, bulk: str) -> dict[str, Any] | None:
-    """The bulk action, once it is complete."""
+def in_state(gateway: OneGateway, bulk: str, state: str) -> dict[str, Any] | None:
+    """The bulk action, once it is in this state."""
     with contextlib.suppress(httpx2.TransportError):
         read = gateway.send("GET", bulk)
-        return read if read["state"] == "completed" else None
+        return read if read["state"] == state else None
     return None

@@ -12,33 +12,43 @@ from support.samples import example_input
 _JOBS = """
     INSERT INTO background_jobs (id, user_id, job_type, status, input, error, error_code, attempt, seq,
         waiting_for, created_at, updated_at, started_at, completed_at, deadline_at)
-    SELECT id, %(user)s, 'posts', 'failed', %(input)s, %(error)s, %(code)s, 1, 1, NULL,
+    SELECT id, user_id, 'posts', 'failed', %(input)s, %(error)s, %(code)s, 1, 1, NULL,
         now(), now(), now(), clock_timestamp(), now()
-    FROM unnest(%(ids)s::uuid[]) AS new (id)"""
+    FROM unnest(%(ids)s::uuid[], %(users)s::uuid[]) AS new (id, user_id)"""
 _EVENTS = """
     INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source,
         stream_sequence)
-    SELECT id, %(user)s, 1, gen_random_uuid(), 'requested', now(), 0,
-        jsonb_build_object('jobId', id, 'jobType', 'posts', 'userId', %(user)s::uuid, 'attempt', 0,
+    SELECT id, user_id, 1, gen_random_uuid(), 'requested', now(), 0,
+        jsonb_build_object('jobId', id, 'jobType', 'posts', 'userId', user_id, 'attempt', 0,
             'priority', 'interactive', 'maxAttempts', 3, 'input', %(input)s::jsonb), '', 1
-    FROM unnest(%(ids)s::uuid[]) AS new (id)"""
+    FROM unnest(%(ids)s::uuid[], %(users)s::uuid[]) AS new (id, user_id)"""
+_USERS = """
+    WITH new AS (INSERT INTO users (id) SELECT unnest(%(users)s::uuid[]) RETURNING id)
+    INSERT INTO subscriptions (user_id, plan) SELECT id, 'unlimited' FROM new"""
 
 
 def insert_dead_jobs(
     database_url: str, user_id: UUID, count: int, *, code: str = "AI_ERROR", error: str = "It did not work."
 ) -> list[UUID]:
     """So many posts jobs of a user that there is, failed just now; their ids."""
-    ids = [new_id() for _ in range(count)]
-    values = {
-        "user": user_id,
-        "ids": ids,
-        "code": code,
-        "error": error,
-        "input": Jsonb(example_input("posts")),
-    }
     with psycopg.connect(database_url) as owner:
-        owner.execute(_JOBS, values)
-        owner.execute(_EVENTS, values)
+        return _insert(owner, [user_id] * count, code, error)
+
+
+def insert_many_dead_jobs(database_url: str, *, users: int, each: int) -> None:
+    """So many new users on the plan unlimited, with so many failed posts jobs each."""
+    ids = [new_id() for _ in range(users)]
+    with psycopg.connect(database_url) as owner:
+        owner.execute(_USERS, {"users": ids})
+        _insert(owner, [id for id in ids for _ in range(each)], "AI_ERROR", "It did not work.")
+
+
+def _insert(owner: psycopg.Connection, users: list[UUID], code: str, error: str) -> list[UUID]:
+    ids = [new_id() for _ in users]
+    values = {"ids": ids, "users": users, "code": code, "error": error}
+    values["input"] = Jsonb(example_input("posts"))
+    owner.execute(_JOBS, values)
+    owner.execute(_EVENTS, values)
     return ids
 
 

@@ -1,7 +1,9 @@
 """A bulk action from its dry run to its end, followed from outside: it runs at the gateway."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from lodestone.wire import JsonObject
 
@@ -21,13 +23,26 @@ def begin_and_follow(bulk_id: str, url: str | None, data_dir: Path | None) -> Js
     Raises GatewayFailed if it cannot begin, or nobody can say any more how far it is.
     """
     target = find_target(url, data_dir)
+    return _unless_interrupted(bulk_id, _begin_and_follow(target, bulk_id))
+
+
+def until_looked(bulk_id: str, url: str | None, data_dir: Path | None) -> JsonObject | None:
+    """Shows how far a dry run has looked; what it found, or None after Ctrl-C. Raises GatewayFailed."""
+    return _unless_interrupted(bulk_id, _follow(find_target(url, data_dir), bulk_id, "looking"))
+
+
+def _unless_interrupted(bulk_id: str, following: Coroutine[Any, Any, JsonObject]) -> JsonObject | None:
     try:
-        asyncio.run(_begin(target, bulk_id))
-        return asyncio.run(_follow(target, bulk_id))
+        return asyncio.run(following)
     except KeyboardInterrupt:
         redraw("")
         complain(_goes_on(bulk_id))
         return None
+
+
+async def _begin_and_follow(target: Target, bulk_id: str) -> JsonObject:
+    await _begin(target, bulk_id)
+    return await _follow(target, bulk_id, "running")
 
 
 async def _begin(target: Target, bulk_id: str) -> None:
@@ -35,11 +50,12 @@ async def _begin(target: Target, bulk_id: str) -> None:
         await gateway.start_bulk_action(bulk_id)
 
 
-async def _follow(target: Target, bulk_id: str) -> JsonObject:
+async def _follow(target: Target, bulk_id: str, state: str) -> JsonObject:
+    """Looks on for as long as it is in this state."""
     async with OperatorClient(target.url, target.token, COMMAND) as gateway:
         try:
             with of_this_release():
-                while (action := await gateway.bulk_action(bulk_id))["state"] == "running":
+                while (action := await gateway.bulk_action(bulk_id))["state"] == state:
                     redraw(progress(action))
                     await asyncio.sleep(LOOK_SECONDS)
         except GatewayFailed as error:

@@ -9,18 +9,26 @@ from lodestone_local.ops.options import (
     AsJson,
     Cause,
     Code,
+    CostAbove,
     Cursor,
     DataDir,
+    FailedSince,
+    FailedUntil,
     JobType,
     Limit,
     Since,
     Status,
+    Stuck,
+    Text,
     Until,
     Url,
     User,
+    WaitingFor,
 )
 
 if TYPE_CHECKING:
+    from lodestone.wire import JsonObject
+
     from lodestone_local.ops.asking import Ask
 
 app = typer.Typer(
@@ -38,8 +46,12 @@ def replay(
     error_code: Code = None,
     user: User = None,
     cause: Cause = None,
+    text: Text = None,
+    cost_above: CostAbove = None,
     since: Since = None,
     until: Until = None,
+    failed_since: FailedSince = None,
+    failed_until: FailedUntil = None,
     rate: Rate = None,
     yes: Yes = False,
     url: Url = None,
@@ -47,9 +59,12 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Run failed jobs again: count them, and with --yes begin and show how far it is."""
-    wanted = {"jobType": job_type, "errorCode": error_code, "userId": user, "cause": cause}
-    ask = _looking("replay", {**wanted, "since": since, "until": until}, rate)
-    _look_and_begin(ask, url, data_dir, yes=yes, as_json=as_json)
+    wanted = {
+        **{"jobType": job_type, "errorCode": error_code, "userId": user, "cause": cause},
+        **{"text": text, "costAbove": cost_above, "since": since, "until": until},
+        **{"failedSince": failed_since, "failedUntil": failed_until},
+    }
+    _look_and_begin(_looking("replay", wanted, rate), url, data_dir, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -57,8 +72,12 @@ def cancel(
     status: Status = None,
     job_type: JobType = None,
     user: User = None,
+    waiting_for: WaitingFor = None,
+    text: Text = None,
+    cost_above: CostAbove = None,
     since: Since = None,
     until: Until = None,
+    stuck: Stuck = False,
     rate: Rate = None,
     yes: Yes = False,
     url: Url = None,
@@ -66,7 +85,10 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Cancel jobs that have not ended: count them, and with --yes begin and show how far it is."""
-    wanted = {"status": status, "jobType": job_type, "userId": user, "since": since, "until": until}
+    wanted = {
+        **{"status": status, "jobType": job_type, "userId": user, "waitingFor": waiting_for},
+        **{"text": text, "costAbove": cost_above, "since": since, "until": until, "stuck": stuck or None},
+    }
     _look_and_begin(_looking("cancel", wanted, rate), url, data_dir, yes=yes, as_json=as_json)
 
 
@@ -134,7 +156,7 @@ def abort(bulk_id: BulkId, url: Url = None, data_dir: DataDir = None, as_json: A
     )
 
 
-def _looking(action: str, wanted: dict[str, str | None], rate: int | None) -> "Ask":
+def _looking(action: str, wanted: dict[str, str | bool | None], rate: int | None) -> "Ask":
     given = {name: value for name, value in wanted.items() if value is not None}
     return lambda gateway: gateway.look_at_bulk_action(action=action, filter=given, rate_per_minute=rate)
 
@@ -142,15 +164,18 @@ def _looking(action: str, wanted: dict[str, str | None], rate: int | None) -> "A
 def _look_and_begin(ask: "Ask", url: str | None, data_dir: Path | None, *, yes: bool, as_json: bool) -> None:
     from lodestone_local.ops import views
     from lodestone_local.ops.asking import asked, of_this_release, tell
+    from lodestone_local.ops.bulk import until_looked
 
     found = asked(ask, url, data_dir)
+    with of_this_release():
+        bulk_id, state = str(found["id"]), found["state"]
+    if state == "looking":
+        found = _ended(until_looked(bulk_id, url, data_dir))
     if not yes:
         tell(found, views.dry_run, as_json=as_json)
         return
     if not as_json:
         tell(found, views.found, as_json=False)
-    with of_this_release():
-        bulk_id = str(found["id"])
     _begin(bulk_id, url, data_dir, as_json=as_json)
 
 
@@ -159,8 +184,12 @@ def _begin(bulk_id: str, url: str | None, data_dir: Path | None, *, as_json: boo
     from lodestone_local.ops.asking import tell
     from lodestone_local.ops.bulk import begin_and_follow
 
-    ended = begin_and_follow(bulk_id, url, data_dir)
-    if ended is None:
-        raise typer.Exit(INTERRUPTED)
+    ended = _ended(begin_and_follow(bulk_id, url, data_dir))
     tell(ended, views.bulk_action, as_json=as_json)
     raise typer.Exit(0 if ended["state"] == "completed" else 1)
+
+
+def _ended(answer: "JsonObject | None") -> "JsonObject":
+    if answer is None:
+        raise typer.Exit(INTERRUPTED)
+    return answer

@@ -9,6 +9,7 @@ from lodestone_local.ops.options import (
     AsJson,
     Cause,
     Code,
+    CostAbove,
     Cursor,
     DataDir,
     JobId,
@@ -16,9 +17,12 @@ from lodestone_local.ops.options import (
     Limit,
     Since,
     Status,
+    Stuck,
+    Text,
     Until,
     Url,
     User,
+    WaitingFor,
 )
 from lodestone_local.ops.pause_commands import app as pauses
 
@@ -34,21 +38,12 @@ def jobs(
     job_type: JobType = None,
     error_code: Code = None,
     user: User = None,
-    waiting_for: Annotated[
-        str | None,
-        typer.Option(
-            help="That wait for these, separated by commas, such as slot,paused.", show_default=False
-        ),
-    ] = None,
-    text: Annotated[
-        str | None, typer.Option(help="With this in the input or in what the job says.", show_default=False)
-    ] = None,
-    cost_above: Annotated[
-        str | None, typer.Option(help="That cost more US dollars so far.", show_default=False)
-    ] = None,
+    waiting_for: WaitingFor = None,
+    text: Text = None,
+    cost_above: CostAbove = None,
     since: Since = None,
     until: Until = None,
-    stuck: Annotated[bool, typer.Option("--stuck", help="Only those past their deadline.")] = False,
+    stuck: Stuck = False,
     cursor: Cursor = None,
     limit: Limit = 20,
     url: Url = None,

@@ -36,4 +36,15 @@ Until = Annotated[str | None, typer.Option(help="Before this time.", show_defaul
 Cause = Annotated[
     str | None, typer.Option(help="Of this cause, as `dead-letters` shows it.", show_default=False)
 ]
+WaitingFor = Annotated[
+    str | None,
+    typer.Option(help="That wait for these, separated by commas, such as slot,paused.", show_default=False),
+]
+Text = Annotated[
+    str | None, typer.Option(help="With this in the input or in what the job says.", show_default=False)
+]
+CostAbove = Annotated[str | None, typer.Option(help="That cost more US dollars so far.", show_default=False)]
+Stuck = Annotated[bool, typer.Option("--stuck", help="Only those past their deadline.")]
+FailedSince = Annotated[str | None, typer.Option(help="That failed from this time on.", show_default=False)]
+FailedUntil = Annotated[str | None, typer.Option(help="That failed before this time.", show_default=False)]
 JobId = Annotated[str, typer.Argument(help="The job's id.", show_default=False)]

@@ -80,7 +80,9 @@ def bulk_action(answer: JsonObject) -> Iterator[str]:
 
 
 def progress(answer: JsonObject) -> str:
-    """How many of its jobs had their turn."""
+    """How many of its jobs had their turn, or how many it has looked at."""
+    if answer["state"] == "looking":
+        return f"{answer['searched']:,} jobs looked at, {answer['found']['eligible']:,} found"
     turns = answer["done"] + answer["refused"]
     return f"{turns:,} of {answer['total']:,}: {answer['done']:,} done, {answer['refused']:,} refused"
 

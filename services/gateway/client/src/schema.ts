@@ -430,6 +430,8 @@ export interface paths {
         /**
          * Look At Bulk Action
          * @description A dry run: how many jobs match, how many are not eligible and why, and what it may cost.
+         *
+         *     A search, by `text` or `costAbove`, may go on afterwards: until its `state` is `dry_run`.
          */
         post: operations["look_at_bulk_action"];
         delete?: never;
@@ -469,7 +471,7 @@ export interface paths {
         put?: never;
         /**
          * Abort Bulk Action
-         * @description Ends a bulk action; what it has done stays done.
+         * @description Ends a bulk action, or a dry run that still looks; what it has done stays done.
          */
         post: operations["abort_bulk_action"];
         delete?: never;
@@ -510,6 +512,8 @@ export interface paths {
         /**
          * Start Bulk Action
          * @description Begins what a dry run looked at, within ten minutes; on all jobs that match now, whoever looks on.
+         *
+         *     Of a search, on those that it found.
          */
         post: operations["start_bulk_action"];
         delete?: never;
@@ -1498,6 +1502,9 @@ export interface components {
         /**
          * BulkAction
          * @description An action on many jobs. Of `total` jobs, `done` and `refused` had their turn, `open` did not yet.
+         *
+         *     A dry run that searches, by `text` or `costAbove`, is `looking` until it has `searched` all jobs; back to
+         *     `searchedTo` so far.
          */
         BulkAction: {
             /**
@@ -1531,6 +1538,10 @@ export interface components {
             ratePerMinute: number;
             /** Refused */
             refused: number;
+            /** Searched */
+            searched?: number | null;
+            /** Searchedto */
+            searchedTo?: string | null;
             /** Startableuntil */
             startableUntil: string | null;
             /** Startedat */
@@ -1539,7 +1550,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "dry_run" | "running" | "completed" | "aborted";
+            state: "looking" | "dry_run" | "running" | "completed" | "aborted";
             /** Total */
             total: number;
         };
@@ -1556,22 +1567,36 @@ export interface components {
         /**
          * BulkFilter
          * @description A filter for jobs; fields left out match everything, but not all may be. An unknown name is refused.
+         *
+         *     The fields of the runs list mean here what they mean there.
          */
         BulkFilter: {
             /** Cause */
             cause?: string | null;
+            /** Costabove */
+            costAbove?: string | null;
             /** Errorcode */
             errorCode?: string | null;
+            /** Failedsince */
+            failedSince?: string | null;
+            /** Faileduntil */
+            failedUntil?: string | null;
             /** Jobtype */
             jobType?: string | null;
             /** Since */
             since?: string | null;
             /** Status */
             status?: string | null;
+            /** Stuck */
+            stuck?: true | null;
+            /** Text */
+            text?: string | null;
             /** Until */
             until?: string | null;
             /** Userid */
             userId?: string | null;
+            /** Waitingfor */
+            waitingFor?: string | null;
         };
         /**
          * BulkRequest

@@ -125,6 +125,12 @@ async def record_look(engine: AsyncEngine, actor: Actor, entry: Entry) -> None:
         await session.execute(insert(OperatorAudit).values(row).on_conflict_do_nothing())
 
 
+async def record_search(engine: AsyncEngine, actor: Actor, user_id: UUID | None) -> None:
+    """Writes that jobs of a user, or of all, are searched for a text: that tells whose jobs have it."""
+    whose = str(user_id) if user_id else None
+    await record_look(engine, actor, Entry(Action.SEARCH_TEXTS, Kind.JOBS, whose, user_id))
+
+
 def _id_of_look(actor: Actor, entry: Entry, at: datetime) -> UUID:
     whoever = (actor.id or actor.login_name, THROUGH.get())
     parts = [*whoever, entry.action, entry.kind, entry.target_id, f"{at:%Y-%m-%d %H:%M}"]

@@ -1,74 +1,54 @@
 """Actions on many jobs: looked at first, then begun by naming what was looked at, and aborted at any time.
 
-The jobs of an action are fixed when it begins. `bulk_work` does it.
+The jobs of an action are fixed when it begins, those of a search as it finds them. `bulk_batch` acts on them.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal, Self
 from uuid import UUID
 
 from lodestone.clock import format_time, now
 from lodestone.errors import Conflict, NotFound, Rejected
 from lodestone.ids import new_id
-from lodestone.jobs import JOB_TYPES
-from lodestone.wire import Usd, UtcTime, WireModel
+from lodestone.wire import UtcTime, WireModel
 from sqlalchemy import func, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.operating.audit import AS_OPERATOR, Actor, Entry, Kind, Outcome, record, record_refusal
+from lodestone_gateway.operating.audit import (
+    AS_OPERATOR,
+    Actor,
+    Entry,
+    Kind,
+    Outcome,
+    record,
+    record_refusal,
+    record_search,
+)
 from lodestone_gateway.operating.audit import Action as Audited
 from lodestone_gateway.operating.bulk_filter import Action, BulkFilter, meant_by
+from lodestone_gateway.operating.bulk_found import Found, found_of
+from lodestone_gateway.operating.bulk_search import NOTHING_YET, look_on
 from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import bulk_queries as queries
-from lodestone_gateway.store.bulk_queries import ERASED, RUN_AGAIN, STOPPING, TYPE_GONE, Count, Members
+from lodestone_gateway.store.bulk_queries import MAX_JOBS, NO_IDS, Meant, Members
 from lodestone_gateway.store.bulk_tables import BulkActionJob, BulkActionRow
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
 from lodestone_gateway.store.session import transaction
 
 FRESH = timedelta(minutes=10)  # how long a dry run may be begun
-MAX_JOBS = 100_000  # of one bulk action
-CENT = Decimal("0.01")
-REASONS = {
-    RUN_AGAIN: "was run again already",
-    ERASED: "its texts were deleted",
-    TYPE_GONE: "there are no jobs of its type any more",
-    STOPPING: "is being stopped already",
-}
 
-State = Literal["dry_run", "running", "completed", "aborted"]
-
-
-class NotEligible(WireModel):
-    """Jobs that match and to which nothing will be done."""
-
-    reason: str
-    text: str
-    count: int
-
-
-class TypeForecast(WireModel):
-    """Eligible jobs of one type, and about what they cost; null where the action costs nothing."""
-
-    job_type: str
-    count: int
-    cost_usd: Usd | None
-
-
-class Found(WireModel):
-    """What the dry run counted; `costUsd` is null where the action costs nothing."""
-
-    eligible: int
-    not_eligible: list[NotEligible]
-    by_type: list[TypeForecast]
-    cost_usd: Usd | None
+State = Literal["looking", "dry_run", "running", "completed", "aborted"]
 
 
 class BulkAction(WireModel):
-    """An action on many jobs. Of `total` jobs, `done` and `refused` had their turn, `open` did not yet."""
+    """An action on many jobs. Of `total` jobs, `done` and `refused` had their turn, `open` did not yet.
+
+    A dry run that searches, by `text` or `costAbove`, is `looking` until it has `searched` all jobs; back to
+    `searchedTo` so far.
+    """
 
     id: UUID
     action: Action
@@ -77,6 +57,8 @@ class BulkAction(WireModel):
     operator_id: UUID
     rate_per_minute: int
     found: Found
+    searched: int | None = None
+    searched_to: UtcTime | None = None
     total: int
     done: int
     refused: int
@@ -90,10 +72,14 @@ class BulkAction(WireModel):
     @classmethod
     def of(cls, row: BulkActionRow) -> Self:
         """The view of a row."""
-        shown = row.model_dump(exclude={"next_at"})
-        until = row.created_at + FRESH if row.state == "dry_run" else None
+        place = place_of(row.search_after)
         return cls.model_validate(
-            {**shown, "open": row.total - row.done - row.refused, "startable_until": until}
+            {
+                **row.model_dump(exclude={"next_at", "search_after", "found_at"}),
+                "open": row.total - row.done - row.refused,
+                "startable_until": _until(row) if row.state == "dry_run" else None,
+                "searched_to": place[0] if place else None,
+            }
         )
 
 
@@ -120,66 +106,55 @@ async def look(
     action: Action,
     filter: BulkFilter,
     rate_per_minute: int,
+    holds: Holds,
 ) -> BulkAction:
-    """A dry run: counts what the action would be done to, and keeps that. It is in no audit.
+    """A dry run: counts what the action would be done to, and keeps that; a search may go on afterwards.
 
-    Raises InvalidRequest.
+    It is in no audit, unless it looks for a text. Raises InvalidRequest.
     """
-    meant = meant_by(action, filter)
-    async with transaction(reader) as session:
-        counts = await queries.count_meant(session, meant)
-        eligible = sorted({each.job_type for each in counts if each.reason is None})
-        costs = await queries.recent_costs(session, eligible)
+    meant = meant_by(action, filter, holds)
     row = BulkActionRow(
         id=new_id(),
         action=action,
         filter=filter.model_dump(mode="json", by_alias=True, exclude_none=True),
         operator_id=operator_id,
-        found=found_of(counts, costs, is_paid=action == queries.REPLAY).to_wire(),
+        found=NOTHING_YET.to_wire(),
         rate_per_minute=rate_per_minute,
         created_at=now(),
     )
+    if meant.jobs.text:
+        await record_search(engine, Actor(operator_id), meant.jobs.user_id)
+    if not meant.jobs.is_search:
+        row.found = (await _count(reader, meant)).to_wire()
     async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
         session.add(row)
+        if meant.jobs.is_search:
+            row.state = "looking"
+            await session.flush()
+            await look_on(session, reader, row, holds)
     return BulkAction.of(row)
 
 
-def found_of(counts: Sequence[Count], costs: Mapping[str, Decimal], *, is_paid: bool) -> Found:
-    """What was counted, in words and with a forecast: jobs of a type by what such jobs cost of late."""
-    reasons = Counter[str]()
-    for each in counts:
-        if each.reason:
-            reasons[each.reason] += each.jobs
-    by_type = [
-        TypeForecast(
-            job_type=each.job_type,
-            count=each.jobs,
-            cost_usd=_forecast(each, costs) if is_paid else None,
-        )
-        for each in sorted(counts, key=lambda each: each.job_type)
-        if not each.reason
-    ]
-    return Found(
-        eligible=sum(each.count for each in by_type),
-        not_eligible=[
-            NotEligible(reason=reason, text=REASONS[reason], count=count)
-            for reason, count in reasons.most_common()
-        ],
-        by_type=by_type,
-        cost_usd=sum((each.cost_usd or Decimal(0) for each in by_type), Decimal(0)) if is_paid else None,
-    )
-
-
-def _forecast(count: Count, costs: Mapping[str, Decimal]) -> Decimal:
-    one = costs.get(count.job_type, JOB_TYPES[count.job_type].estimate_usd)
-    return (count.jobs * one).quantize(CENT)
+async def _count(reader: AsyncEngine, meant: Meant) -> Found:
+    async with transaction(reader) as session:
+        counts = await queries.count_meant(session, meant)
+        eligible = sorted({each.job_type for each in counts if each.reason is None})
+        costs = await queries.recent_costs(session, eligible)
+    return found_of(counts, costs, is_paid=meant.action == queries.REPLAY)
 
 
 async def start(
-    reader: AsyncEngine, engine: AsyncEngine, actor: Actor, bulk_id: UUID, rate_per_minute: int | None
+    reader: AsyncEngine,
+    engine: AsyncEngine,
+    actor: Actor,
+    bulk_id: UUID,
+    rate_per_minute: int | None,
+    holds: Holds,
 ) -> BulkAction:
-    """Begins what a dry run looked at, on the jobs that match now; `rate_per_minute` replaces its own.
+    """Begins what a dry run looked at, on the jobs that match now, or that its search has found.
+
+    `rate_per_minute` replaces its own.
 
     Raises NotFound; Conflict unless it is a fresh dry run that matches something, if it is too large, and if
     another one still works on some of these jobs.
@@ -187,7 +162,7 @@ async def start(
     row = await _row(reader, bulk_id)
     try:
         _check_startable(row)
-        members = await _members(reader, row)
+        members = await _members(reader, row, holds)
         async with transaction(engine) as session:
             await session.execute(AS_OPERATOR)
             begun = await _begin(session, bulk_id, members, rate_per_minute)
@@ -199,13 +174,13 @@ async def start(
 
 
 async def abort(engine: AsyncEngine, actor: Actor, bulk_id: UUID) -> BulkAction:
-    """Ends a bulk action; what it has done stays done. Aborting it twice changes nothing.
+    """Ends a bulk action, or a dry run that still looks; what it has done stays done. Safe to repeat.
 
     Raises NotFound, Conflict unless it runs.
     """
     async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
-        running = (col(BulkActionRow.id) == bulk_id, col(BulkActionRow.state) == "running")
+        running = (col(BulkActionRow.id) == bulk_id, col(BulkActionRow.state).in_(queries.GOING_ON))
         ended = {"state": "aborted", "ended_at": now(), "ended_by": actor.id}
         statement = update(BulkActionRow).where(*running).values(ended).returning(BulkActionRow)
         aborted = (await session.scalars(statement)).first()
@@ -223,8 +198,8 @@ async def abort(engine: AsyncEngine, actor: Actor, bulk_id: UUID) -> BulkAction:
 
 
 def entry_of(action: Audited, row: BulkActionRow) -> Entry:
-    """What the audit says of it: the filter without the words of a failure, and the counts."""
-    details = {name: value for name, value in row.filter.items() if name != "cause"}
+    """What the audit says of it: the filter without words of failures and of users, and the counts."""
+    details = {name: value for name, value in row.filter.items() if name not in ("cause", "text")}
     counts = {
         "jobs": row.total,
         "done": row.done,
@@ -256,10 +231,22 @@ async def list_bulk_actions(
 
 
 async def list_outcomes(
-    reader: AsyncEngine, bulk_id: UUID, outcome: str | None, *, after: UUID | None, limit: int
+    reader: AsyncEngine,
+    engine: AsyncEngine,
+    actor: Actor,
+    bulk_id: UUID,
+    outcome: str | None,
+    *,
+    after: UUID | None,
+    limit: int,
 ) -> tuple[list[JobOutcome], UUID | None]:
-    """What became of its jobs, by id, and the job after which there are more. Raises NotFound."""
-    await _row(reader, bulk_id)
+    """What became of its jobs, by id, and the job after which there are more. Raises NotFound.
+
+    Of jobs that were found by a text, that is a look: it tells which have it.
+    """
+    filter = BulkAction.of(await _row(reader, bulk_id)).filter
+    if filter.text:
+        await record_search(engine, actor, filter.user_id)
     async with transaction(reader) as session:
         rows = await queries.bulk_action_jobs(session, bulk_id, outcome, after=after, limit=limit + 1)
     shown = [JobOutcome.of(row) for row in rows[:limit]]
@@ -272,6 +259,10 @@ _FIX = text("""
 """)
 
 
+def _until(row: BulkActionRow) -> datetime:
+    return (row.found_at or row.created_at) + FRESH
+
+
 async def _row(reader: AsyncEngine, bulk_id: UUID) -> BulkActionRow:
     async with transaction(reader) as session:
         row = await queries.bulk_action(session, bulk_id)
@@ -281,6 +272,10 @@ async def _row(reader: AsyncEngine, bulk_id: UUID) -> BulkActionRow:
 
 
 def _check_startable(row: BulkActionRow) -> None:
+    if row.state == "looking":
+        raise Conflict(
+            f"The dry run has looked at {row.searched or 0:,} jobs and goes on. Begin it when it is complete."
+        )
     ended = format_time(row.ended_at) if row.ended_at else ""
     if row.state == "aborted":
         raise Conflict(
@@ -290,7 +285,7 @@ def _check_startable(row: BulkActionRow) -> None:
     if row.state != "dry_run":
         was = "is running" if row.state == "running" else f"was complete at {ended}"
         raise Conflict(f"This bulk action {was}; it begins only once. Make a new dry run to do more.")
-    if row.created_at < now() - FRESH:
+    if _until(row) < now():
         minutes = int(FRESH.total_seconds() // 60)
         raise Conflict(
             f"This dry run is older than {minutes} minutes, and what it counted may have changed."
@@ -298,10 +293,15 @@ def _check_startable(row: BulkActionRow) -> None:
         )
 
 
-async def _members(reader: AsyncEngine, row: BulkActionRow) -> Members:
+async def _members(reader: AsyncEngine, row: BulkActionRow, holds: Holds) -> Members:
+    """The jobs that match now; those of a search are fixed already."""
     shown = BulkAction.of(row)
-    async with transaction(reader) as session:
-        members = await queries.members(session, meant_by(shown.action, shown.filter), limit=MAX_JOBS + 1)
+    if row.searched is not None:
+        members = Members(shown.found.eligible, NO_IDS)
+    else:
+        meant = meant_by(shown.action, shown.filter, holds)
+        async with transaction(reader) as session:
+            members = await queries.members(session, meant, limit=MAX_JOBS + 1)
     if members.count == 0:
         raise Conflict("No job matches any more, so there is nothing to begin.")
     if members.count > MAX_JOBS:

@@ -19,10 +19,12 @@ from lodestone_gateway.jobs.retry_together import NO_LONGER, Again, hold_retries
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.operating.audit import AS_OPERATOR, Action, Actor, record
 from lodestone_gateway.operating.bulk_actions import entry_of
+from lodestone_gateway.operating.bulk_search import look_on
 from lodestone_gateway.operating.dead_letters import KEY
 from lodestone_gateway.store import bulk_queries, queries
 from lodestone_gateway.store.bulk_queries import CANCEL, REPLAY
 from lodestone_gateway.store.bulk_tables import BulkActionJob, BulkActionRow
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import name_user, transaction
 
 MAX_BATCH = 50  # jobs of one transaction; a longer one would hold others up
@@ -34,25 +36,38 @@ Outcomes = dict[UUID, Again | Rejected | None]
 Owners = Mapping[UUID, Sequence[UUID]]
 
 
-async def do_batch(reader: AsyncEngine, engine: AsyncEngine, *, at_most: int = MAX_BATCH) -> bool:
-    """Acts on the next jobs of the bulk action that is due; False if none is, or another process has it."""
+async def do_due(reader: AsyncEngine, engine: AsyncEngine, holds: Holds, *, at_most: int = MAX_BATCH) -> bool:
+    """Does what is due of one bulk action: a page of its search, or a batch.
+
+    False if nothing is due, or another process has it.
+    """
     async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
         row = await _claim(session)
         if row is None:
             return False
-        job_ids = await _next_jobs(session, row, at_most)
-        if row.action == REPLAY:
-            await hold_retries(session, job_ids)
-        async with transaction(reader) as seeing_all:
-            owners = await bulk_queries.owners(seeing_all, job_ids)
-        outcomes: Outcomes = {job_id: NotFound(NO_LONGER) for job_id in job_ids}
-        outcomes |= await _ACTIONS[row.action](session, row, owners)
-        await _note(session, row, outcomes)
-    made = Counter(each.job_type for each in outcomes.values() if isinstance(each, Again) and each.is_new)
+        if row.state == "looking":
+            await look_on(session, reader, row, holds)
+            return True
+        made = await _do_batch(reader, session, row, at_most)
     for job_type, count in made.items():
         ACCEPTED.labels(job_type).inc(count)
     return True
+
+
+async def _do_batch(
+    reader: AsyncEngine, session: AsyncSession, row: BulkActionRow, at_most: int
+) -> Counter[str]:
+    """Acts on the next jobs; how many new ones of each type that makes."""
+    job_ids = await _next_jobs(session, row, at_most)
+    if row.action == REPLAY:
+        await hold_retries(session, job_ids)
+    async with transaction(reader) as seeing_all:
+        owners = await bulk_queries.owners(seeing_all, job_ids)
+    outcomes: Outcomes = {job_id: NotFound(NO_LONGER) for job_id in job_ids}
+    outcomes |= await _ACTIONS[row.action](session, row, owners)
+    await _note(session, row, outcomes)
+    return Counter(each.job_type for each in outcomes.values() if isinstance(each, Again) and each.is_new)
 
 
 async def give_up_next(engine: AsyncEngine) -> None:
@@ -60,7 +75,7 @@ async def give_up_next(engine: AsyncEngine) -> None:
     async with transaction(engine) as session:
         await session.execute(AS_OPERATOR)
         row = await _claim(session)
-        if row is not None:
+        if row is not None and row.state == "running":
             job_ids = await _next_jobs(session, row, 1)
             await _note(session, row, {job_id: Unavailable(SPOILT) for job_id in job_ids})
 
@@ -84,7 +99,10 @@ _COUNT = text("""
 
 
 async def _claim(session: AsyncSession) -> BulkActionRow | None:
-    due = (col(BulkActionRow.state) == "running", col(BulkActionRow.next_at) <= func.clock_timestamp())
+    due = (
+        col(BulkActionRow.state).in_(["looking", "running"]),
+        col(BulkActionRow.next_at) <= func.clock_timestamp(),
+    )
     first = select(BulkActionRow).where(*due).order_by(col(BulkActionRow.next_at)).limit(1)
     return (await session.scalars(first.with_for_update(skip_locked=True))).first()
 

@@ -1,14 +1,16 @@
 """Works on the bulk actions that run, in each gateway; what one leaves undone, another finds."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 from lodestone.tasks import first_of
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.operating.bulk_batch import MAX_BATCH, do_batch, give_up_next
+from lodestone_gateway.operating.bulk_batch import MAX_BATCH, do_due, give_up_next
 from lodestone_gateway.store.bulk_queries import seconds_until_due
 from lodestone_gateway.store.faults import Fault, fault_of
+from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.session import single_read
 
 LOOK_SECONDS = 5.0  # how often a process looks for what another one began or left
@@ -20,14 +22,15 @@ log = structlog.get_logger(__name__)
 class BulkWorker:
     """Does what is due, for as long as its process lives."""
 
-    def __init__(self, reader: AsyncEngine, engine: AsyncEngine) -> None:
+    def __init__(self, reader: AsyncEngine, engine: AsyncEngine, holds: Callable[[], Holds]) -> None:
         self._reader = reader
         self._engine = engine
+        self._holds = holds  # what holds jobs up now
         self._woken = asyncio.Event()
         self._at_most = MAX_BATCH  # 1 after a batch that failed: to find the job that spoils it
 
     def wake(self) -> None:
-        """A bulk action has begun."""
+        """A bulk action has begun, or looks for its jobs."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -49,7 +52,7 @@ class BulkWorker:
         if seconds is None or seconds > 0:
             return LOOK_SECONDS if seconds is None else seconds
         try:
-            has_worked = await do_batch(self._reader, self._engine, at_most=self._at_most)
+            has_worked = await do_due(self._reader, self._engine, self._holds(), at_most=self._at_most)
         except Exception as error:
             if fault_of(error) is not Fault.WORK:
                 raise

@@ -40,7 +40,7 @@ class DeadLetterGroup(WireModel):
             error_code=group.error_code,
             cause=group.cause,
             user_id=wanted.user_id,
-            since=wanted.since,
+            failed_since=wanted.since,
         )
         return cls(
             job_type=group.job_type,

@@ -12,7 +12,7 @@ from lodestone.status import Status
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.filter_values import amount_of, choices, flag_of, id_of, moment_of, text_of
-from lodestone_gateway.operating.audit import Action, Actor, Entry, Kind, record_look
+from lodestone_gateway.operating.audit import Actor, record_search
 from lodestone_gateway.paging import cursor_of, place_of
 from lodestone_gateway.store import runs_queries
 from lodestone_gateway.store.holds import Holds
@@ -79,13 +79,11 @@ async def list_runs(
 ) -> Runs:
     """Jobs of all users, newest first; a page of a search may be short, and go on all the same.
 
-    A search for a text tells whose jobs have it, so it is a look at content. Raises InvalidRequest for an
-    invalid cursor.
+    A search for a text is a look at content. Raises InvalidRequest for an invalid cursor.
     """
     before = place_of(cursor)
     if wanted.text:
-        whose = str(wanted.user_id) if wanted.user_id else None
-        await record_look(engine, actor, Entry(Action.SEARCH_TEXTS, Kind.JOBS, whose, wanted.user_id))
+        await record_search(engine, actor, wanted.user_id)
     async with transaction(reader) as session:
         if not wanted.is_search:
             found = await runs_queries.all_jobs(session, wanted, before=before, limit=limit + 1)

@@ -3,6 +3,7 @@
 Sessions of the reader role see all of them; those of the app role see them as an operator.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from lodestone.jobs import JOB_TYPES
-from lodestone.status import LIVE, Status
+from lodestone.status import Status
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -32,28 +33,27 @@ from sqlmodel import col
 
 from lodestone_gateway.store.bulk_tables import BulkActionJob, BulkActionRow
 from lodestone_gateway.store.queries import Place
+from lodestone_gateway.store.runs_queries import JobFilter, Searched, found_in, look_at, met_by_index
 from lodestone_gateway.store.tables import BackgroundJob
 
 REPLAY, CANCEL = "replay", "cancel"
 RUN_AGAIN, ERASED, TYPE_GONE, STOPPING = "run_again", "erased", "type_gone", "stopping"
+GOING_ON = ("looking", "running")  # states in which something is to be done
+MAX_JOBS = 100_000  # of one bulk action
+NO_IDS = "{}"
 RECENT = 200  # completed jobs of a type, whose cost says what the next one costs
 
 
 @dataclass(frozen=True)
 class Meant:
-    """Which jobs a bulk action means; an empty part lets everything through.
-
-    Times are those of the failure for a replay, and of the acceptance for a cancel.
-    """
+    """Which jobs a bulk action means: those of a filter of the runs list, in `jobs.statuses` always, and of
+    these failures; an empty part lets everything through."""
 
     action: str
-    statuses: Sequence[str] = ()
-    job_types: Sequence[str] = ()
-    error_codes: Sequence[str] = ()
-    user_id: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    jobs: JobFilter
     cause: str | None = None
+    failed_since: datetime | None = None
+    failed_until: datetime | None = None  # before this
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,32 @@ async def members(session: AsyncSession, meant: Meant, *, limit: int) -> Members
     """The eligible jobs as they are at one moment, at most `limit`."""
     is_eligible = _reason(meant.action).is_(None)
     eligible = select(col(BackgroundJob.id)).where(*_matching(meant), is_eligible).limit(limit).subquery()
-    job_ids = func.coalesce(cast(func.array_agg(eligible.c.id), Text), "{}")
+    job_ids = func.coalesce(cast(func.array_agg(eligible.c.id), Text), NO_IDS)
     count, listed = (await session.execute(select(func.count(), job_ids).select_from(eligible))).one()
     return Members(count, listed)
+
+
+@dataclass(frozen=True)
+class SearchedPage:
+    """What a search found among the next jobs that it looked at."""
+
+    counts: list[Count]
+    eligible: list[UUID]
+    searched: Searched
+
+
+async def search_meant(session: AsyncSession, meant: Meant, *, before: Place | None) -> SearchedPage:
+    """Looks at the next jobs, newest first, after the place `before`: at most at a page of the runs list."""
+    looked_at, searched = await look_at(session, meant.jobs, before=before)
+    reason = _reason(meant.action).label("reason")
+    columns = (col(BackgroundJob.id), reason, col(BackgroundJob.job_type))
+    statement = select(*columns).where(
+        col(BackgroundJob.id).in_(looked_at), *found_in(meant.jobs), *_of_failures(meant)
+    )
+    found = (await session.execute(statement)).all()
+    counts = Counter((row.reason, row.job_type) for row in found)
+    eligible = [row.id for row in found if row.reason is None]
+    return SearchedPage([Count(*kind, jobs) for kind, jobs in counts.items()], eligible, searched)
 
 
 async def recent_costs(session: AsyncSession, job_types: Sequence[str]) -> dict[str, Decimal]:
@@ -138,7 +161,7 @@ async def owners(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[UUID, l
 
 
 async def seconds_until_due(connection: AsyncConnection) -> float | None:
-    """Until the next batch of any bulk action is due, at most 0 if it is; None if none runs."""
+    """Until a batch or a page of any bulk action is due, at most 0 if one is; None if there is none."""
     seconds = await connection.scalar(_DUE)
     return None if seconds is None else float(seconds)
 
@@ -162,7 +185,8 @@ _RECENT_COSTS = text("""
     bindparam("states", [Status.COMPLETED.value], type_=ARRAY(Text)),
 )
 _DUE = text("""
-    SELECT extract(epoch FROM min(next_at) - clock_timestamp()) FROM bulk_actions WHERE state = 'running'
+    SELECT extract(epoch FROM min(next_at) - clock_timestamp()) FROM bulk_actions
+    WHERE state IN ('looking', 'running')
 """)
 _OTHER = text("""
     SELECT other.bulk_action_id FROM bulk_action_jobs AS mine
@@ -173,21 +197,17 @@ _OTHER = text("""
 
 
 def _matching(meant: Meant) -> list[ColumnElement[bool]]:
-    statuses = meant.statuses or (LIVE if meant.action == CANCEL else [Status.FAILED.value])
-    time = col(BackgroundJob.created_at if meant.action == CANCEL else BackgroundJob.completed_at)
-    conditions: list[ColumnElement[bool]] = [col(BackgroundJob.status).in_(list(statuses))]
-    if meant.job_types:
-        conditions.append(col(BackgroundJob.job_type).in_(meant.job_types))
-    if meant.error_codes:
-        conditions.append(col(BackgroundJob.error_code).in_(meant.error_codes))
-    if meant.user_id:
-        conditions.append(col(BackgroundJob.user_id) == meant.user_id)
-    if meant.since:
-        conditions.append(time >= meant.since)
-    if meant.until:
-        conditions.append(time < meant.until)
+    return [*met_by_index(meant.jobs), *_of_failures(meant)]
+
+
+def _of_failures(meant: Meant) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if meant.cause is not None:
         conditions.append(func.lodestone_cause(col(BackgroundJob.error)) == meant.cause)
+    if meant.failed_since:
+        conditions.append(col(BackgroundJob.completed_at) >= meant.failed_since)
+    if meant.failed_until:
+        conditions.append(col(BackgroundJob.completed_at) < meant.failed_until)
     return conditions
 
 

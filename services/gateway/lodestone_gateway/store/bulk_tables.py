@@ -16,7 +16,7 @@ class BulkActionRow(Row, table=True):
     __tablename__ = "bulk_actions"
     __table_args__ = (
         Index("idx_bulk_actions_list", text("created_at DESC"), text("id DESC")),
-        Index("idx_bulk_actions_running", "next_at", postgresql_where=text("state = 'running'")),
+        Index("idx_bulk_actions_due", "next_at", postgresql_where=text("state IN ('looking', 'running')")),
         Index("idx_bulk_actions_ended", "created_at", postgresql_where=text("state <> 'running'")),
     )
 
@@ -29,11 +29,17 @@ class BulkActionRow(Row, table=True):
     operator_id: UUID
     """Who asked."""
     state: str = Field(default="dry_run", sa_type=Text, sa_column_kwargs=default_sql("'dry_run'"))
-    """`dry_run`, then `running`, then `completed` or `aborted`."""
+    """`dry_run`, then `running`, then `completed` or `aborted`. A search is `looking` at first."""
     found: Json = Field(sa_type=JSONB)
     """What the dry run counted."""
     rate_per_minute: int
     """At most so many jobs a minute."""
+    searched: int | None = Field(default=None)
+    """Jobs that a search has looked at; NULL where the filter needs none."""
+    search_after: str | None = Field(default=None, sa_type=Text)
+    """After which place a search goes on; NULL once it is complete."""
+    found_at: datetime | None = Field(default=None)
+    """When the dry run was complete, if that was later than it was asked for."""
     total: int = Field(default=0, sa_column_kwargs=default_sql("0"))
     """Jobs that it began with; 0 in a dry run."""
     done: int = Field(default=0, sa_column_kwargs=default_sql("0"))
@@ -45,7 +51,7 @@ class BulkActionRow(Row, table=True):
     started_at: datetime | None = Field(default=None)
     """When it began; its jobs were fixed then."""
     next_at: datetime | None = Field(default=None)
-    """When its next batch is due, by its rate."""
+    """When its next batch is due, by its rate, or the next page of its search."""
     ended_at: datetime | None = Field(default=None)
     """When it was complete or aborted."""
     ended_by: UUID | None = Field(default=None)
@@ -77,7 +83,7 @@ class BulkActionJob(Row, table=True):
     job_id: UUID = Field(primary_key=True)
     """The job; no foreign key, since it may be removed before."""
     outcome: str | None = Field(default=None, sa_type=Text)
-    """`done` or `refused`; NULL before its turn, and for ever after an abort."""
+    """`done` or `refused`; NULL before its turn, in a dry run, and for ever after an abort."""
     result_job_id: UUID | None = Field(default=None)
     """The job that runs it again."""
     code: str | None = Field(default=None, sa_type=Text)

@@ -76,24 +76,31 @@ async def search_jobs(
     session: AsyncSession, wanted: JobFilter, *, before: Place | None, limit: int
 ) -> tuple[Sequence[BackgroundJob], Searched]:
     """The same for a search, and how far it looked."""
-    ids = newest_ids(_PLACE, _among(wanted), _kinds(wanted), before=before, limit=MOST_SEARCHED)
-    looked_at = (await session.scalars(ids)).all()
+    looked_at, searched = await look_at(session, wanted, before=before)
     # Without an order: a plan for the first few of an order may walk past everything that is not found.
-    found = await session.scalars(_of(looked_at).where(*_found_in(wanted)))
+    found = await session.scalars(_of(looked_at).where(*found_in(wanted)))
     matching = set(found.all())
     shown = [job_id for job_id in looked_at if job_id in matching][:limit]
     page = select(BackgroundJob).options(*WITHOUT_TEXTS).where(col(BackgroundJob.id).in_(shown))
     rows = (await session.scalars(page.order_by(*(column.desc() for column in _PLACE)))).all()
+    return rows, searched
+
+
+async def look_at(
+    session: AsyncSession, wanted: JobFilter, *, before: Place | None
+) -> tuple[Sequence[UUID], Searched]:
+    """The next jobs that a search looks at, newest first: those that meet the filters by index."""
+    ids = newest_ids(_PLACE, _among(wanted), _kinds(wanted), before=before, limit=MOST_SEARCHED)
+    looked_at = (await session.scalars(ids)).all()
     last = await _place(session, looked_at[-1]) if len(looked_at) == MOST_SEARCHED else None
-    return rows, Searched(len(looked_at), last)
+    return looked_at, Searched(len(looked_at), last)
 
 
 async def count_newer(session: AsyncSession, wanted: JobFilter, after: Place) -> int:
     """How many such jobs come before this place in the list, counted up to a bound; of the next rows only."""
     next_ids = select(col(BackgroundJob.id)).where(tuple_(*_PLACE) > after).order_by(*_PLACE)
     looked_at = (await session.scalars(next_ids.limit(MOST_SEARCHED))).all()
-    conditions = [*_among(wanted), *_of_kinds(_kinds(wanted)), *_found_in(wanted)]
-    found = _of(looked_at).where(*conditions).limit(MOST_NEWER)
+    found = _of(looked_at).where(*met_by_index(wanted), *found_in(wanted)).limit(MOST_NEWER)
     return await session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
@@ -105,6 +112,26 @@ async def run_again_as(session: AsyncSession, job_ids: Sequence[UUID]) -> dict[U
         .order_by(*_PLACE)
     )
     return {parent: child for parent, child in await session.execute(again) if parent}
+
+
+def met_by_index(wanted: JobFilter) -> list[ColumnElement[bool]]:
+    """All conditions but those of a search."""
+    return [*_among(wanted), *_of_kinds(_kinds(wanted))]
+
+
+def found_in(wanted: JobFilter) -> list[ColumnElement[bool]]:
+    """What a search looks for in each row."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.cost_above is not None:
+        found.append(col(BackgroundJob.cost_usd) > wanted.cost_above)
+    if wanted.text is not None:
+        texts = (
+            cast(col(BackgroundJob.input), Text),
+            col(BackgroundJob.error),
+            col(BackgroundJob.progress_message),
+        )
+        found.append(or_(*(each.icontains(wanted.text, autoescape=True) for each in texts)))
+    return found
 
 
 def _of(job_ids: Sequence[UUID]) -> Select[UUID]:
@@ -144,18 +171,3 @@ def _kinds(wanted: JobFilter) -> Kinds:
     if wanted.waiting_for:
         return {col(BackgroundJob.waiting_for): stored_words(wanted.waiting_for), **codes}
     return {**kinds_of(wanted.statuses, wanted.job_types), **codes}
-
-
-def _found_in(wanted: JobFilter) -> list[ColumnElement[bool]]:
-    """What a search looks for in each row."""
-    found: list[ColumnElement[bool]] = []
-    if wanted.cost_above is not None:
-        found.append(col(BackgroundJob.cost_usd) > wanted.cost_above)
-    if wanted.text is not None:
-        texts = (
-            cast(col(BackgroundJob.input), Text),
-            col(BackgroundJob.error),
-            col(BackgroundJob.progress_message),
-        )
-        found.append(or_(*(each.icontains(wanted.text, autoescape=True) for each in texts)))
-    return found

@@ -34,14 +34,19 @@ async def start(operator: User, bulk: JsonObject) -> JsonObject:
     return begun
 
 
+async def in_state(operator: User, bulk: JsonObject, state: str) -> JsonObject:
+    """The bulk action, once it is in this state."""
+
+    async def is_there() -> JsonObject | None:
+        read: JsonObject = (await operator.get(f"{BULK}/{bulk['id']}")).json()
+        return read if read["state"] == state else None
+
+    return await eventually(is_there, within=20, told=f"the bulk action is {state}")
+
+
 async def complete(operator: User, bulk: JsonObject) -> JsonObject:
     """The bulk action, once it is complete."""
-
-    async def is_complete() -> JsonObject | None:
-        read: JsonObject = (await operator.get(f"{BULK}/{bulk['id']}")).json()
-        return read if read["state"] == "completed" else None
-
-    return await eventually(is_complete, within=20, told="the bulk action is complete")
+    return await in_state(operator, bulk, "completed")
 
 
 async def outcomes(operator: User, bulk: JsonObject, query: str = "") -> list[JsonObject]:
@@ -76,6 +81,116 @@ async def test_a_dry_run_counts_what_matches_and_changes_nothing(
     assert found["found"]["byType"] == [{"jobType": "posts", "count": 3, "costUsd": "0.75"}]
     assert (await operator.get(f"{BULK}/{found['id']}")).json() == found
     assert len((await user.get("/api/jobs?limit=100&status=pending")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "filter",
+    [
+        {"status": "pending"},
+        {"jobType": "ideation,emails"},
+        {"waitingFor": "slot"},
+        {"waitingFor": "provider,retry", "status": "processing"},
+        {"text": "SEALED"},
+        {"text": "sealed", "jobType": "ideation", "costAbove": "0.5"},
+        {"costAbove": "0.5"},
+        {"since": "2026-01-02T00:00:00Z", "until": "2026-01-03T00:00:00Z"},
+        {"stuck": "true"},
+    ],
+    ids=str,
+)
+async def test_a_filter_means_the_jobs_that_the_list_of_runs_shows(
+    gateway: RunningGateway, operator: User, various: UUID, filter: JsonObject
+) -> None:
+    whose = {**filter, "userId": str(various)}
+    query = "&".join(f"{name}={value}" for name, value in {"status": "pending,processing", **whose}.items())
+    listed = (await operator.get(f"/api/ops/jobs?limit=100&{query}")).json()["items"]
+
+    meant = {**whose, "stuck": True} if "stuck" in whose else whose
+    found = await look(operator, "cancel", **meant)
+
+    assert found["state"] == "dry_run"
+    assert found["found"]["eligible"] == len(listed)
+    assert 0 < len(listed) < 8
+
+
+@pytest.fixture
+def various(gateway: RunningGateway) -> UUID:
+    """A user with eight living jobs that differ in everything that filters ask for."""
+    user_id = new_id()
+    sql(gateway, "INSERT INTO users (id) VALUES (%s)", user_id)
+    sql(
+        gateway,
+        """
+        INSERT INTO background_jobs (id, user_id, job_type, status, input, seq, waiting_for, progress_message,
+            created_at, deadline_at, cost_usd)
+        SELECT gen_random_uuid(), %s, (ARRAY['ideation', 'posts', 'emails', 'polish'])[1 + n %% 4],
+            CASE WHEN n < 4 THEN 'pending' ELSE 'processing' END,
+            jsonb_build_object('about', CASE n %% 3 WHEN 0 THEN 'sealed jars' ELSE 'bread' END),
+            n / 4, (ARRAY['slot', 'retry', 'provider', NULL])[1 + n / 2],
+            CASE n WHEN 7 THEN 'Sealed.' ELSE '' END,
+            timestamptz '2026-01-01' + n * interval '12 h',
+            CASE WHEN n = 5 THEN now() - interval '1 h' ELSE now() + interval '1 h' END, n * 0.125
+        FROM generate_series(0, 7) AS n""",
+        user_id,
+    )
+    return user_id
+
+
+async def test_a_search_goes_through_all_pages_and_begins_on_what_it_found(
+    gateway: RunningGateway, operator: User
+) -> None:
+    user = gateway.user()
+    early = make_dead_jobs(gateway, user.id, 2, error="It was sealed too early.")
+    make_dead_jobs(gateway, user.id, 4_100)
+    late = make_dead_jobs(gateway, user.id, 1, error="It was sealed too late.")
+
+    looking = await look(operator, userId=str(user.id), text="SEALED")
+    too_early = await operator.post(f"{BULK}/{looking['id']}/start")
+    found = await in_state(operator, looking, "dry_run")
+    make_dead_jobs(gateway, user.id, 1, error="It was sealed meanwhile.")
+    done = await complete(operator, await start(operator, found))
+
+    assert (looking["state"], looking["searched"], looking["found"]["eligible"]) == ("looking", 2_000, 1)
+    assert looking["searchedTo"] > looking["createdAt"][:4]
+    assert too_early.status_code == 409
+    assert "has looked at" in too_early.json()["detail"]
+    assert (found["searched"], found["searchedTo"], found["found"]["eligible"]) == (4_103, None, 3)
+    assert {job["jobId"] for job in await outcomes(operator, done)} == {str(id) for id in (*early, *late)}
+    assert (done["total"], done["done"]) == (3, 3)
+
+
+async def test_a_search_that_is_aborted_looks_no_further(gateway: RunningGateway, operator: User) -> None:
+    user = gateway.user()
+    make_dead_jobs(gateway, user.id, 2_001)
+    looking = await look(operator, userId=str(user.id), text="work")
+    sql(
+        gateway,
+        "UPDATE bulk_actions SET state = 'looking', next_at = now() + interval '1 h' WHERE id = %s",
+        looking["id"],
+    )
+
+    aborted = await operator.post(f"{BULK}/{looking['id']}/abort")
+
+    assert aborted.json()["state"] == "aborted"
+    assert (await operator.post(f"{BULK}/{looking['id']}/start")).status_code == 409
+
+
+async def test_whoever_looks_for_a_text_is_in_the_audit_without_the_text(
+    gateway: RunningGateway, operator: User
+) -> None:
+    user, other = gateway.user(), gateway.user(role="operator")
+    make_dead_jobs(gateway, user.id, 1)
+    begun = await start(operator, await look(operator, userId=str(user.id), text="did not WORK"))
+    await complete(operator, begun)
+    await outcomes(other, begun)
+
+    audit = (await operator.get(f"/api/ops/audit?userId={user.id}")).json()["items"]
+
+    told = [(each["operatorId"], each["action"]) for each in audit]
+    assert told.count((str(operator.id), "search_texts")) >= 1
+    assert told.count((str(other.id), "search_texts")) == 1
+    assert (str(operator.id), "start_bulk_action") in told
+    assert "did not" not in str(audit).lower()
 
 
 async def test_what_was_looked_at_is_done_to_all_that_match_when_it_begins(
@@ -305,6 +420,20 @@ async def test_who_began_ended_and_aborted_it_is_in_the_audit_without_what_failu
         ({"action": "replay", "filter": {"since": "yesterday"}}, "filter.since"),
         ({"action": "replay", "filter": {"cause": "\x00"}}, "filter.cause"),
         ({"action": "cancel", "filter": {"errorCode": "AI_ERROR"}}, "filter.errorCode"),
+        ({"action": "cancel", "filter": {"failedSince": "2026-01-01T00:00:00Z"}}, "filter.failedSince"),
+        ({"action": "replay", "filter": {"waitingFor": "slot"}}, "filter.waitingFor"),
+        ({"action": "replay", "filter": {"stuck": True}}, "filter.stuck"),
+        ({"action": "cancel", "filter": {"stuck": False}}, "filter.stuck"),
+        ({"action": "cancel", "filter": {"waitingFor": "lost"}}, "filter.waitingFor"),
+        ({"action": "cancel", "filter": {"text": " "}}, "filter.text"),
+        ({"action": "cancel", "filter": {"costAbove": "-1"}}, "filter.costAbove"),
+        (
+            {
+                "action": "cancel",
+                "filter": {"since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
+            },
+            "filter.until",
+        ),
         ({"action": "replay", "filter": {"jobType": "posts"}, "ratePerMinute": 0}, "ratePerMinute"),
         ({"action": "replay", "filter": {"jobType": "posts"}, "dryRun": False}, "dryRun"),
     ],

@@ -146,6 +146,10 @@ COLUMNS = {
     (Role.RECONCILER, "spend_holds"): {"until"},
     (Role.APP, "deleted_accounts"): {"requested_at", "done_at"},
     (Role.APP, "bulk_actions"): {
+        "found",
+        "searched",
+        "search_after",
+        "found_at",
         "state",
         "rate_per_minute",
         "total",

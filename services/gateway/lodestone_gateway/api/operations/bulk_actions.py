@@ -27,7 +27,7 @@ from lodestone_gateway.operating.bulk_actions import (
 from lodestone_gateway.operating.bulk_filter import USUAL_RATE, Action, BulkFilter, Rate
 from lodestone_gateway.parts import Operator, ThisProcess, id_in_path
 
-STATES = ["dry_run", "running", "completed", "aborted"]
+STATES = ["looking", "dry_run", "running", "completed", "aborted"]
 
 log = structlog.get_logger(__name__)
 
@@ -108,10 +108,20 @@ async def _list(
 async def _look(
     parts: ThisProcess, operator: Operator, asked: Annotated[BulkRequest, Body()], response: Response
 ) -> BulkAction:
-    """A dry run: how many jobs match, how many are not eligible and why, and what it may cost."""
+    """A dry run: how many jobs match, how many are not eligible and why, and what it may cost.
+
+    A search, by `text` or `costAbove`, may go on afterwards: until its `state` is `dry_run`.
+    """
     found = await look(
-        parts.reader, parts.engine, operator.id, asked.action, asked.filter, asked.rate_per_minute
+        parts.reader,
+        parts.engine,
+        operator.id,
+        asked.action,
+        asked.filter,
+        asked.rate_per_minute,
+        parts.hub.holds,
     )
+    parts.bulk.wake()
     response.headers["Location"] = f"/api/ops/bulk-actions/{found.id}"
     return found
 
@@ -124,16 +134,19 @@ async def _read(parts: ThisProcess, _: Operator, bulk_id: BulkId) -> BulkAction:
 async def _start(
     parts: ThisProcess, operator: Operator, bulk_id: BulkId, asked: Annotated[BulkStart | None, Body()] = None
 ) -> BulkAction:
-    """Begins what a dry run looked at, within ten minutes; on all jobs that match now, whoever looks on."""
+    """Begins what a dry run looked at, within ten minutes; on all jobs that match now, whoever looks on.
+
+    Of a search, on those that it found.
+    """
     rate = asked.rate_per_minute if asked else None
-    begun = await start(parts.reader, parts.engine, Actor(operator.id), bulk_id, rate)
+    begun = await start(parts.reader, parts.engine, Actor(operator.id), bulk_id, rate, parts.hub.holds)
     parts.bulk.wake()
     log.warning("bulk action started", operator=str(operator.id), bulk_action=str(bulk_id), jobs=begun.total)
     return begun
 
 
 async def _abort(parts: ThisProcess, operator: Operator, bulk_id: BulkId) -> BulkAction:
-    """Ends a bulk action; what it has done stays done."""
+    """Ends a bulk action, or a dry run that still looks; what it has done stays done."""
     ended = await abort(parts.engine, Actor(operator.id), bulk_id)
     log.warning("bulk action aborted", operator=str(operator.id), bulk_action=str(bulk_id), open=ended.open)
     return ended
@@ -141,7 +154,7 @@ async def _abort(parts: ThisProcess, operator: Operator, bulk_id: BulkId) -> Bul
 
 async def _jobs(
     parts: ThisProcess,
-    _: Operator,
+    operator: Operator,
     bulk_id: BulkId,
     outcome: Annotated[
         Literal["done", "refused", "open"] | None, Query(description="`open`: not yet its turn; default: all")
@@ -155,4 +168,7 @@ async def _jobs(
         raise InvalidRequest(
             errors=[{"field": "cursor", "message": "Must be the nextCursor of an earlier page."}]
         )
-    return OutcomeList.of(*await list_outcomes(parts.reader, bulk_id, outcome, after=after, limit=limit))
+    actor = Actor(operator.id)
+    return OutcomeList.of(
+        *await list_outcomes(parts.reader, parts.engine, actor, bulk_id, outcome, after=after, limit=limit)
+    )

@@ -23,8 +23,11 @@ from lodestone_gateway.operating.bulk_actions import (
     read,
     start,
 )
-from lodestone_gateway.operating.bulk_filter import Action, BulkFilter, Rate, meant_by
+from lodestone_gateway.operating.bulk_filter import Action, BulkFilter, Rate, fitting_statuses, meant_by
+from lodestone_gateway.operating.runs import FILTERS as RUNS_FILTERS
 from lodestone_gateway.parts import Operator, Parts, ThisProcess, id_in_path
+from lodestone_gateway.store.holds import Holds
+from lodestone_gateway.store.waiting import WORDS
 from lodestone_gateway.web.console.frame import show_console
 from lodestone_gateway.web.forms import Invalid, read_form, validate
 from lodestone_gateway.web.pages import see
@@ -93,6 +96,7 @@ async def _show_list(
         next_cursor=page.next_cursor,
         job_types=list(JOB_TYPES),
         error_codes=list(ErrorCode),
+        waits=list(WORDS),
         told=told_filter,
     )
 
@@ -102,18 +106,29 @@ async def _look(request: Request, parts: ThisProcess, operator: Operator) -> Res
     form = await read_form(request)
     given = {name: value for name, value in form.first_texts().items() if value.strip()}
     try:
-        asked = read_asked(given)
+        asked = read_asked(given, parts.hub.holds)
     except Invalid as invalid:
         return await _show_list(request, parts, operator, BulkForm(given, invalid.errors))
     found = await look(
-        parts.reader, parts.engine, operator.id, asked.action, asked.filter, asked.rate_per_minute
+        parts.reader,
+        parts.engine,
+        operator.id,
+        asked.action,
+        asked.filter,
+        asked.rate_per_minute,
+        parts.hub.holds,
     )
+    parts.bulk.wake()
     return see(f"/console/bulk/{found.id}")
 
 
-def read_asked(given: Mapping[str, str]) -> Asked:
+def read_asked(given: Mapping[str, str], holds: Holds) -> Asked:
     """What the form asks for. Raises Invalid."""
-    filter = {name: value for name, value in given.items() if name not in ("action", "ratePerMinute")}
+    filter: JsonObject = {
+        name: value for name, value in given.items() if name not in ("action", "ratePerMinute")
+    }
+    if filter.get("stuck") == "true":
+        filter["stuck"] = True
     values: JsonObject = {
         "action": given.get("action"),
         "ratePerMinute": given.get("ratePerMinute"),
@@ -122,7 +137,7 @@ def read_asked(given: Mapping[str, str]) -> Asked:
     fields = ["action", "ratePerMinute", *(f"filter.{name}" for name in FILTERS)]
     try:
         asked = validate(Asked, values, fields, {})
-        meant_by(asked.action, asked.filter)
+        meant_by(asked.action, asked.filter, holds)
     except Invalid as invalid:
         raise Invalid(_short(invalid.errors)) from None
     except InvalidRequest as error:
@@ -160,7 +175,10 @@ async def _show_one(
     bulk = await read(parts.reader, bulk_id)
     chosen = outcome if outcome in OUTCOMES else ""
     after = parse_id(cursor) if cursor else None
-    jobs, more_after = await list_outcomes(parts.reader, bulk_id, chosen or None, after=after, limit=PAGE)
+    actor = Actor(operator.id)
+    jobs, more_after = await list_outcomes(
+        parts.reader, parts.engine, actor, bulk_id, chosen or None, after=after, limit=PAGE
+    )
     return await show_console(
         request,
         operator,
@@ -182,7 +200,7 @@ async def _show_one(
 async def _start(request: Request, parts: ThisProcess, operator: Operator, bulk_id: BulkId) -> Response:
     """Begins it, and shows how far it is; what speaks against it is said on its page."""
     try:
-        await start(parts.reader, parts.engine, Actor(operator.id), bulk_id, None)
+        await start(parts.reader, parts.engine, Actor(operator.id), bulk_id, None, parts.hub.holds)
     except Conflict as refused:
         return await _show_one(request, parts, operator, bulk_id, refused=refused)
     parts.bulk.wake()
@@ -200,22 +218,19 @@ async def _abort(request: Request, parts: ThisProcess, operator: Operator, bulk_
 
 def as_form(bulk: BulkAction) -> dict[str, Any]:
     """The fields of the form that asks for the same."""
-    filter = bulk.filter.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return {"action": bulk.action, "ratePerMinute": bulk.rate_per_minute, **filter}
+    return {"action": bulk.action, "ratePerMinute": bulk.rate_per_minute, **bulk.filter.given}
 
 
 def told_filter(bulk: BulkAction) -> str:
     """The filter in a line."""
-    filter = bulk.filter.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return ", ".join(f"{name}: {value}" for name, value in filter.items())
+    return ", ".join(f"{name}: {value}" for name, value in bulk.filter.given.items())
 
 
 def runs_address(bulk: BulkAction) -> str:
-    """The list of the runs that the filter matches now."""
-    filter = bulk.filter.model_dump(mode="json", by_alias=True, exclude_none=True)
-    status = {"replay": "failed", "cancel": "pending,processing"}[bulk.action]
-    place = "dead-letters" if "cause" in filter else "runs"
-    shown = {
-        name: value for name, value in filter.items() if name in ("jobType", "errorCode", "userId", "cause")
-    }
-    return f"/console/{place}?{urlencode(shown if place == 'dead-letters' else {'status': status, **shown})}"
+    """The list of the runs that the filter matches now; of a cause, that of its dead letters."""
+    given = bulk.filter.given
+    if "cause" in given:
+        shown = {name: given[name] for name in ("jobType", "errorCode", "userId", "cause") if name in given}
+        return f"/console/dead-letters?{urlencode(shown)}"
+    shown = {name: value for name, value in given.items() if name in RUNS_FILTERS}
+    return f"/console/runs?{urlencode({'status': ','.join(fitting_statuses(bulk.action)), **shown})}"

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from lodestone.jobs import JOB_TYPES
-from lodestone_gateway.operating.bulk_actions import REASONS, found_of
+from lodestone_gateway.operating.bulk_found import REASONS, found_of
 from lodestone_gateway.store.bulk_queries import ERASED, RUN_AGAIN, Count
 
 
@@ -32,3 +32,12 @@ def test_what_costs_nothing_has_no_forecast() -> None:
     found = found_of([Count(None, "posts", 10)], {}, is_paid=False)
 
     assert (found.eligible, found.cost_usd, found.by_type[0].cost_usd) == (10, None, None)
+
+
+def test_what_a_page_finds_is_added_to_what_was_counted_before() -> None:
+    first = found_of([Count(None, "posts", 10), Count(ERASED, "posts", 1)], {}, is_paid=False)
+
+    found = found_of([*first.counts, Count(None, "posts", 2), Count(ERASED, "emails", 3)], {}, is_paid=False)
+
+    assert [(each.job_type, each.count) for each in found.by_type] == [("posts", 12)]
+    assert [(each.reason, each.count) for each in found.not_eligible] == [(ERASED, 4)]
