@@ -54,6 +54,22 @@ def test_from_a_cause_to_its_runs_and_into_a_dry_run(page: Page, gateway: Runnin
     expect(page.get_by_text("6 runs would be run again")).to_be_visible()
 
 
+def test_the_whole_filter_of_the_runs_goes_into_a_dry_run(page: Page, gateway: RunningGateway) -> None:
+    user_id = new_id()
+    make_dead_jobs(gateway, user_id, 2, error="The jars were sealed.")
+    make_dead_jobs(gateway, user_id, 1, error="The bread was burnt.")
+    page.goto(f"/console/runs?status=failed&userId={user_id}&text=SEALED&period=day")
+    page.get_by_role("link", name="Act on all that match…").click()
+
+    expect(page.get_by_label("Text")).to_have_value("SEALED")
+    expect(page.get_by_label("User")).to_have_value(str(user_id))
+    expect(page.get_by_label("Accepted from")).not_to_have_value("")
+    page.get_by_role("button", name="Look first").click()
+    expect(page.get_by_text("2 runs would be run again")).to_be_visible()
+    page.get_by_role("link", name="Show the runs").click()
+    expect(page.get_by_label("Runs table").get_by_role("row")).to_have_count(3)
+
+
 def test_a_bulk_action_is_looked_at_begun_watched_and_aborted(page: Page, gateway: RunningGateway) -> None:
     user_id = new_id()
     make_dead_jobs(gateway, user_id, 4, code="BUDGET_EXCEEDED")

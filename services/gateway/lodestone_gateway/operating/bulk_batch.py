@@ -89,9 +89,10 @@ _NOTE = text("""
         AS new (job_id, outcome, result_job_id, code, detail)
     WHERE job.bulk_action_id = :id AND job.job_id = new.job_id
 """)
+# The rate counts from when a batch began: what it took is part of the pause.
 _COUNT = text("""
     UPDATE bulk_actions SET done = done + :done, refused = refused + :refused,
-        next_at = clock_timestamp() + make_interval(secs => :pause),
+        next_at = now() + make_interval(secs => :pause),
         state = CASE WHEN done + refused + :done + :refused >= total THEN 'completed' ELSE state END,
         ended_at = CASE WHEN done + refused + :done + :refused >= total THEN now() END
     WHERE id = :id RETURNING state
