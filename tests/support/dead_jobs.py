@@ -45,8 +45,8 @@ def insert_many_dead_jobs(database_url: str, *, users: int, each: int) -> None:
 
 def _insert(owner: psycopg.Connection, users: list[UUID], code: str, error: str) -> list[UUID]:
     ids = [new_id() for _ in users]
-    values = {"ids": ids, "users": users, "code": code, "error": error}
-    values["input"] = Jsonb(example_input("posts"))
+    input = Jsonb(example_input("posts"))
+    values = {"ids": ids, "users": users, "code": code, "error": error, "input": input}
     owner.execute(_JOBS, values)
     owner.execute(_EVENTS, values)
     return ids

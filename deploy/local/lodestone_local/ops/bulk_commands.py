@@ -27,6 +27,8 @@ from lodestone_local.ops.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lodestone.wire import JsonObject
 
     from lodestone_local.ops.asking import Ask
@@ -156,7 +158,7 @@ def abort(bulk_id: BulkId, url: Url = None, data_dir: DataDir = None, as_json: A
     )
 
 
-def _looking(action: str, wanted: dict[str, str | bool | None], rate: int | None) -> "Ask":
+def _looking(action: str, wanted: "Mapping[str, str | bool | None]", rate: int | None) -> "Ask":
     given = {name: value for name, value in wanted.items() if value is not None}
     return lambda gateway: gateway.look_at_bulk_action(action=action, filter=given, rate_per_minute=rate)
 

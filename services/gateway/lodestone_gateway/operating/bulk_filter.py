@@ -73,7 +73,7 @@ class BulkFilter(WireModel):
         return {name: "true" if value is True else str(value) for name, value in parts.items()}
 
 
-def meant_by(action: Action, filter: BulkFilter, holds: Holds) -> Meant:
+def meant_by(action: str, filter: BulkFilter, holds: Holds) -> Meant:
     """The jobs that are meant while this holds jobs up.
 
     Raises InvalidRequest for an empty filter, or one that fits no such job.
@@ -102,7 +102,7 @@ def fitting_statuses(action: str) -> list[str]:
     return [Status.FAILED.value] if action == REPLAY else list(LIVE)
 
 
-def _check_fits(action: Action, given: dict[str, str]) -> None:
+def _check_fits(action: str, given: dict[str, str]) -> None:
     """Raises InvalidRequest for a part that no job has to which the action can be done."""
     others = OF_LIVING if action == REPLAY else OF_FAILURES
     which = "jobs that have not ended" if action == REPLAY else "failed jobs"

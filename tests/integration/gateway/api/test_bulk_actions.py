@@ -91,7 +91,7 @@ async def test_a_dry_run_counts_what_matches_and_changes_nothing(
         {"waitingFor": "slot"},
         {"waitingFor": "provider,retry", "status": "processing"},
         {"text": "SEALED"},
-        {"text": "sealed", "jobType": "ideation", "costAbove": "0.5"},
+        {"text": "sealed", "jobType": "polish", "costAbove": "0.5"},
         {"costAbove": "0.5"},
         {"since": "2026-01-02T00:00:00Z", "until": "2026-01-03T00:00:00Z"},
         {"stuck": "true"},

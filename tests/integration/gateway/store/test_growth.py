@@ -68,6 +68,7 @@ NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
     "count_waiting_dead": "reads the newest 10,000 failures",
     "newest_jobs": "read by `jobs` and `all_jobs`",
+    "look_at": "read by `search_jobs` and `search_meant`",
     "lead_magnet_to_change": "reads as `lead_magnet` does",
     "lead_magnet_to_keep": "reads as `lead_magnet` does",
     "write_email_sequence": "writes one row",
@@ -313,6 +314,13 @@ READER: dict[str, Work] = {
         lambda world, session: bulk_queries.bulk_action_jobs(session, new_id(), None, after=None, limit=101)
     ),
     "recent_costs": lambda world, session: bulk_queries.recent_costs(session, list(JOB_TYPES)),
+    "search_meant": (
+        lambda world, session: bulk_queries.search_meant(
+            session,
+            bulk_queries.Meant("replay", JobFilter(statuses=["completed"], text="nowhere")),
+            before=None,
+        )
+    ),
     "owners": lambda world, session: bulk_queries.owners(session, [world.job_id]),
     "seconds_until_due": lambda world, session: due(session),
     "dead_events": (

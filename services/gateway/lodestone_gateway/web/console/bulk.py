@@ -230,7 +230,7 @@ def runs_address(bulk: BulkAction) -> str:
     """The list of the runs that the filter matches now; of a cause, that of its dead letters."""
     given = bulk.filter.given
     if "cause" in given:
-        shown = {name: given[name] for name in ("jobType", "errorCode", "userId", "cause") if name in given}
-        return f"/console/dead-letters?{urlencode(shown)}"
+        parts = ("jobType", "errorCode", "userId", "cause")
+        return f"/console/dead-letters?{urlencode({name: given[name] for name in parts if name in given})}"
     shown = {name: value for name, value in given.items() if name in RUNS_FILTERS}
     return f"/console/runs?{urlencode({'status': ','.join(fitting_statuses(bulk.action)), **shown})}"
