@@ -105,7 +105,11 @@ class GatewayApp:
         submissions, requests = map(sharing.limiter, rates_of(settings))
         watches = sharing.watches(settings.streams_per_user, streams_alone(caps))
         group, logs = GroupCommit(engine), StoredLogs(engine)
-        runs, held, bulk = RecentRuns(reader), Coverages(reader), BulkWorker(reader, engine, lambda: hub.holds)
+        runs, held, bulk = (
+            RecentRuns(reader),
+            Coverages(reader),
+            BulkWorker(reader, engine, lambda: hub.holds),
+        )
         url = settings.nats_url
         parts = Parts(engine, reader, hub, submissions, requests, group, logs, watches, runs, held, url, bulk)
         sock = listen(settings.host, settings.port)
