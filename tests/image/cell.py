@@ -39,6 +39,8 @@ class Shown:
         return self.status == 0
 
     def __str__(self) -> str:
+        if not self.memory_mb:  # a command that ends by itself
+            return f"done after {self.start_seconds:4.1f} s with status {self.status}"
         return (
             f"ready after {self.start_seconds:4.1f} s, {self.memory_mb:4.0f} MB, "
             f"ends within {self.stop_seconds:4.1f} s with status {self.status}"
