@@ -5,13 +5,14 @@ speed after an outage. A measurement whose jobs did not last counts for nothing:
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lodestone.clock import now, parse_time
+from lodestone.llm.limiter import class_of
 from support.samples import example_input
 from support.waiting import let_pass
 
@@ -70,8 +71,9 @@ async def _use(system: MeasuredSystem, figures: Figures, scarce: str, limits: di
     calls = _between(system.running.calls(), began, now())
     _check_that_jobs_wait(system, f"{scarce} for {MINUTES} minutes")
     refused = sum(call["outcome"] == "limited" for call in calls)
-    used = _used(calls)
-    most = max(used[name] / (limits[name] * MINUTES) for name in NAMES)
+    most = max(
+        used[name] / (limits[name] * MINUTES) for used in map(_used, _by_class(calls)) for name in NAMES
+    )
     figures.add(f"{scarce}: of the limit used", 100 * most, "%")
     figures.add(f"{scarce}: requests answered 429", 100 * refused / max(len(calls), 1), "%")
     figures.add(f"{scarce}: jobs failed", _count(system, FAILED), "jobs")
@@ -127,6 +129,14 @@ def _until_full(calls: Sequence[dict[str, Any]], back: datetime, calls_a_second:
 
 def _between(calls: Sequence[dict[str, Any]], began: datetime, ended: datetime) -> list[dict[str, Any]]:
     return [call for call in calls if began <= parse_time(call["startedAt"]) < ended]
+
+
+def _by_class(calls: Sequence[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """Each class of models has limits of its own."""
+    by_class: dict[str, list[dict[str, Any]]] = {}
+    for call in calls:
+        by_class.setdefault(class_of(call["model"], {}), []).append(call)
+    return by_class.values()
 
 
 def _used(calls: Sequence[dict[str, Any]]) -> dict[str, float]:
