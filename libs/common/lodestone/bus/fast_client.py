@@ -5,6 +5,7 @@ as it is read, without a queue and a task in between.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,8 @@ from nats.aio.subscription import Subscription
 from nats.aio.transport import TcpTransport
 
 log = structlog.get_logger(__name__)
+
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 Take = Callable[[Msg], None]
 Overhear = Callable[[str], None]
@@ -79,6 +82,21 @@ class FastClient(Client):
             if colon and (known := _header_name(name)) is not None:
                 headers[known] = value.strip().decode("utf-8", "replace")
         return headers
+
+    async def _send_publish(
+        self, subject: str, reply: str, payload: bytes, payload_size: int, headers: dict[str, Any] | None
+    ) -> None:
+        # The library's own looks at each character of each name and value, for each message.
+        if not (subject and headers):
+            return await super()._send_publish(subject, reply, payload, payload_size, headers)
+        head = _head(headers)
+        sizes = f"{len(head)} {len(head) + payload_size}"
+        self.stats["out_msgs"] += 1
+        self.stats["out_bytes"] += payload_size
+        command = f"HPUB {subject} {reply} {sizes}\r\n".encode()
+        await self._send_command(b"%b%b%b\r\n" % (command, head, payload))
+        if self._flush_queue is not None and self._flush_queue.empty():
+            await self._flush_pending()
 
     async def _send_ping(self, future: "asyncio.Future[bool] | None" = None) -> None:
         # The library's own overtakes what waits to be written, so its answer would say nothing about that.
@@ -145,6 +163,22 @@ def _header_name(raw: bytes) -> str | None:
     if not name.isascii() or any(character.isspace() for character in name.decode()):
         return None
     return name.decode()
+
+
+def _head(headers: dict[str, Any]) -> bytes:
+    """Headers as they are sent: no value ends its line. Raises BadHeaderError for what is no name."""
+    lines = [f"{_name_sent(name)}{value.strip()}" for name, value in headers.items() if name.strip()]
+    if any("\r" in line or "\n" in line for line in lines):
+        lines = [line.replace("\r", " ").replace("\n", " ") for line in lines]
+    return "\r\n".join(["NATS/1.0", *lines, "\r\n"]).encode()
+
+
+@lru_cache(maxsize=1_000)
+def _name_sent(name: str) -> str:
+    """The beginning of a header's line."""
+    if not _NAME.fullmatch(name.strip()):
+        raise nats.errors.BadHeaderError(name.strip())
+    return f"{name.strip()}: "
 
 
 def _expire(answer: "asyncio.Future[Msg]") -> None:
