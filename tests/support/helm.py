@@ -28,7 +28,7 @@ def values_of(*files: str, **others: Any) -> dict[str, Any]:
 def template(values: dict[str, Any]) -> list[Manifest]:
     """All objects of the chart with these values. Raises ValueError for what is not understood."""
     texts = [expand(file.read_text(), values) for file in sorted((CHART / "templates").glob("*.yaml"))]
-    return [each for text in texts for each in yaml.safe_load_all(text) if each]
+    return [each for text in texts for each in yaml.load_all(text, Loader=yaml.CSafeLoader) if each]
 
 
 def expand(text: str, values: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,22 +26,31 @@ REFERENCE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")  # the only kind that 
 Manifest = dict[str, Any]
 
 
-@cache
-def _rendered(folder: Path) -> str:
+def _rendered(folder: Path) -> list[Manifest]:
     if shutil.which("kubectl") is None:
         pytest.skip(MISSING)
     done = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return list(yaml.load_all(done.stdout, Loader=yaml.CSafeLoader))
 
 
 def rendered(overlay: str) -> list[Manifest]:
     """All objects of an overlay; a copy, to be changed at will. Skips the test where kubectl is missing."""
-    return list(yaml.safe_load_all(_rendered(OVERLAYS / overlay)))
+    return deepcopy(_overlay(overlay))
+
+
+@cache
+def _overlay(name: str) -> list[Manifest]:
+    return _rendered(OVERLAYS / name)
 
 
 def with_components(*names: str) -> list[Manifest]:
-    """The base with these components, in a namespace of its own."""
+    """The base with these components, in a namespace of its own; a copy likewise."""
+    return deepcopy(_composed(names))
+
+
+@cache
+def _composed(names: tuple[str, ...]) -> list[Manifest]:
     with tempfile.TemporaryDirectory() as folder:
         to = Path(os.path.relpath(OVERLAYS.parent, Path(folder).resolve()))
         overlay = {
@@ -51,7 +61,7 @@ def with_components(*names: str) -> list[Manifest]:
             "components": [str(to / "components" / name) for name in names],
         }
         Path(folder, "kustomization.yaml").write_text(yaml.safe_dump(overlay))
-        return list(yaml.safe_load_all(_rendered(Path(folder))))
+        return _rendered(Path(folder))
 
 
 @dataclass

@@ -51,7 +51,7 @@ def problems(manifests: list[Manifest]) -> list[str]:
     found = workloads(manifests)
     told = [f"there is no workload {name}" for name in sorted(EXPECTED - {each.name for each in found})]
     for workload in found:
-        for rule in (_of_command, _of_identity, _of_security, _of_probes, _of_end, _of_image):
+        for rule in (_of_command, _of_identity, _of_security, _of_place, _of_probes, _of_end, _of_image):
             told += rule(workload)
         for rule_of_settings in (_of_variables, _of_values, _of_backends):
             told += rule_of_settings(workload, manifests)
@@ -98,6 +98,16 @@ def _of_security(workload: Workload) -> Iterator[str]:
             yield f"{workload.name} can gain rights"
         if own.get("readOnlyRootFilesystem") is not True:
             yield f"{workload.name} can write to its root"
+
+
+def _of_place(workload: Workload) -> Iterator[str]:
+    """Its processes go to different zones and nodes where they can, and no node is left without memory."""
+    spread = {each["topologyKey"] for each in workload.pod.get("topologySpreadConstraints", [])}
+    if not workload.is_job and spread != {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}:
+        yield f"{workload.name} is not spread over zones and nodes"
+    resources = workload.container.get("resources", {})
+    if "memory" not in resources.get("limits", {}) or "memory" not in resources.get("requests", {}):
+        yield f"{workload.name} has no request or no limit of memory"
 
 
 def _of_probes(workload: Workload) -> Iterator[str]:

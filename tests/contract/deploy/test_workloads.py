@@ -63,6 +63,8 @@ def set_at(place: Any, path: str, value: Any) -> None:
         ("relay", in_pod("securityContext.runAsUser", 0), "relay does not run as the user 65532"),
         ("relay", in_container("securityContext.readOnlyRootFilesystem", False), "can write to its root"),
         ("relay", in_container("securityContext.capabilities", {}), "relay can gain rights"),
+        ("relay", in_pod("topologySpreadConstraints", []), "relay is not spread over zones and nodes"),
+        ("relay", in_container("resources", {}), "relay has no request or no limit of memory"),
         ("polish", in_container("livenessProbe.httpGet.path", "/readyz"), "the livenessProbe of polish"),
         ("polish", in_pod("terminationGracePeriodSeconds", 30), "polish believes that it is killed"),
         ("polish", in_variable("LODESTONE_DRAIN_SECONDS", "20"), "polish drains for 20 s, but"),
