@@ -23,6 +23,12 @@ def metric(system: RunningSystem, name: str) -> float:
     return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
 
 
+def open_in(system: RunningSystem) -> set[str]:
+    """The services of which a process says that a breaker is open."""
+    overview = system.request("GET", "/api/ops/overview", user="operator").json()
+    return {service for model in overview["providerReport"]["models"] for service in model["openIn"]}
+
+
 def test_jobs_wait_without_calls_while_the_provider_is_down_and_complete_when_it_is_back(
     system: RunningSystem,
 ) -> None:
@@ -38,6 +44,8 @@ def test_jobs_wait_without_calls_while_the_provider_is_down_and_complete_when_it
     assert system.is_whole(), "a service stays ready while its provider is down"
     assert metric(system, "lodestone_llm_breaker_open") == 1
     assert metric(system, "lodestone_llm_refused_calls_total") > 0
+    told = "operators see whose breaker is open"
+    eventually_sync(lambda: open_in(system) == {"ideation"}, within=20, told=told)
     assert len(system.calls()) < JOBS * 5 + 10, "each job at most once, then only probes"
 
     system.reset_simulator()
@@ -47,3 +55,4 @@ def test_jobs_wait_without_calls_while_the_provider_is_down_and_complete_when_it
         retries = [event for event in system.history(job_id) if event["event"] == "job.retrying"]
         assert not any(event["counted"] for event in retries)
     assert metric(system, "lodestone_llm_breaker_open") == 0
+    eventually_sync(lambda: not open_in(system), within=20, told="operators see that it is closed again")
