@@ -5,7 +5,9 @@ What differs between installations becomes a value: image, numbers of processes,
 
 import json
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +155,10 @@ def _deployments() -> list[str]:
 
 
 def write() -> None:
-    """Replaces the templates and the schema of the values."""
+    """Replaces the templates and the schema of the values; says so where it cannot."""
+    if shutil.which("kubectl") is None:
+        sys.stderr.write("kubectl is not installed: THE CHART IS NOT WRITTEN.\n")
+        return
     (CHART / "values.schema.json").write_text(json.dumps(schema(), indent=2) + "\n")
     folder = CHART / "templates"
     folder.mkdir(parents=True, exist_ok=True)
