@@ -99,6 +99,26 @@ def test_a_bulk_action_is_looked_at_begun_watched_and_aborted(page: Page, gatewa
     assert replayed == [(4,)]
 
 
+def test_runs_that_wait_are_paused_and_resumed(page: Page, gateway: RunningGateway) -> None:
+    user_id = new_id()
+    make_dead_jobs(gateway, user_id, 1)
+    page.goto(f"/console/bulk?action=replay&userId={user_id}")
+    page.get_by_role("button", name="Look first").click()
+    page.get_by_role("button", name="Replay 1 run").click()
+    expect(page.get_by_text("Complete", exact=True)).to_be_visible()
+
+    page.goto(f"/console/bulk?action=pause&userId={user_id}")
+    page.get_by_role("button", name="Look first").click()
+    expect(page.get_by_text("1 run would be held until a bulk action resumes")).to_be_visible()
+    page.get_by_role("button", name="Pause 1 run").click()
+    page.get_by_role("link", name="Resume what it paused…").click()
+    page.get_by_role("button", name="Look first").click()
+    page.get_by_role("button", name="Resume 1 run").click()
+
+    expect(page.get_by_text("Complete", exact=True)).to_be_visible()
+    assert sql(gateway, "SELECT held_by FROM outbox WHERE user_id = %s", user_id) == [(None,)]
+
+
 def test_a_job_is_submitted_by_hand_from_an_example(page: Page, gateway: RunningGateway) -> None:
     user_id = new_id()
     make_dead_jobs(gateway, user_id, 1)

@@ -18,12 +18,14 @@ from lodestone.status import Status, apply
 from lodestone.wire import JsonObject
 from lodestone_gateway.app import GatewayApp
 from lodestone_gateway.settings import GatewaySettings
+from lodestone_gateway.store.cursor_table import ProjectorCursor
 from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, make_engine, transaction
-from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, ProjectorCursor
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
 from lodestone_local.database import subscribe
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import defer
 from sqlmodel import select
 from support.waiting import eventually
 
@@ -181,7 +183,8 @@ class Projection:
         """Folds events by name; each has `body` in addition to the common part."""
         async with transaction(self.engine) as session:
             await session.execute(select(ProjectorCursor).with_for_update())
-            job = await session.get_one(BackgroundJob, job_id)
+            columns_only = [defer(BackgroundJob.held_by)]  # a projector does not see the outbox
+            job = await session.get_one(BackgroundJob, job_id, options=columns_only)
             for event in events:
                 _apply(job, event, body)
                 session.add(_row(job, event, body))

@@ -14,7 +14,7 @@ from lodestone_gateway.store.job_ends import has_ended
 from lodestone_gateway.store.operations_tables import EVERYTHING, PausedJobType, PausedUser, SpendHold
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
@@ -31,7 +31,9 @@ async def waiting_rows(engine: AsyncEngine, look: Look, left_out: Collection[str
         .order_by(col(OutboxRow.is_bulk), col(OutboxRow.turn), col(OutboxRow.position))
     )
     async with transaction(engine) as session:
-        rows = [_waiting(*row) for row in await session.execute(query)]
+        found = (await session.execute(query)).all()
+        rows = [_waiting(*row) for row in found]
+        in_bulk = {row.OutboxRow.event_id for row in found if row.OutboxRow.held_by}
         pauses = [*await session.scalars(select(PausedJobType)), *await session.scalars(select(PausedUser))]
         held = select(col(SpendHold.is_bulk)).where(col(SpendHold.until) > func.now())
         is_held = set(await session.scalars(held))
@@ -47,7 +49,7 @@ async def waiting_rows(engine: AsyncEngine, look: Look, left_out: Collection[str
             own = look.capped.get(row.job_type, {}).get(row.user_id)
             if own is None and (row not in since or str(row.user_id) in all_paused):
                 continue
-            if str(row.user_id) in paused:
+            if str(row.user_id) in paused or row.event_id in in_bulk:
                 continue
             queue = (row.place.lane, None if own is None else row.user_id)
             taken[queue] += 1
@@ -58,11 +60,12 @@ async def waiting_rows(engine: AsyncEngine, look: Look, left_out: Collection[str
 
 
 async def prunable(engine: AsyncEngine) -> set[str]:
-    """The event ids of published rows of ended jobs."""
+    """The event ids of published and held rows of ended jobs."""
+    is_unread = or_(col(OutboxRow.published_at).is_not(None), col(OutboxRow.held_by).is_not(None))
     query = (
         select(col(OutboxRow.event_id))
         .join(BackgroundJob, col(BackgroundJob.id) == col(OutboxRow.job_id))
-        .where(col(OutboxRow.published_at).is_not(None), has_ended())
+        .where(is_unread, has_ended())
     )
     return set(await _ids(engine, query))
 

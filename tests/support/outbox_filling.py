@@ -92,11 +92,14 @@ class Filling:
             yield self._row(JobCancelRequested(**requested.of_job(0), requested_by=requested.user_id))
 
     def _row(self, event: JobEvent) -> OutboxRow:
+        is_tried, is_published = self.random.random() < 0.3, self.random.random() < 0.3
+        may_be_held = event.name == "requested" and not (is_tried or is_published)
         return OutboxRow(
             **row_of(event, event_id=str(new_id()), time=now())
             | {
-                "tried": self.random.random() < 0.3,
-                "published_at": now() if self.random.random() < 0.3 else None,
+                "tried": is_tried,
+                "published_at": now() if is_published else None,
+                "held_by": new_id() if may_be_held and self.random.random() < 0.2 else None,
                 "traceparent": self.random.choice((None, f"00-{'0a' * 16}-{'0b' * 8}-01")),
             }
         )

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.verdict.snapshot import Beat, LogEntry, Pause, Request, Snapshot
+from lodestone_gateway.verdict.snapshot import Beat, BulkPause, LogEntry, Pause, Request, Snapshot
 
 T = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JOB, OWNER, OTHER = (UUID(int=n) for n in (1, 2, 3))
 NOON = "2026-03-04T05:06:07.000Z"
 PAUSE = Pause("job_type", paused_by=OTHER, paused_at=T)
 OF_USER, OF_ALL = (replace(PAUSE, kind=kind) for kind in ("user", "everything"))
+IN_BULK = BulkPause(UUID(int=8), OTHER, T)
 GRADUAL = replace(PAUSE, per_minute=6)
 OVERLOADED = {"code": "AI_UNAVAILABLE", "message": "Overloaded."}
 

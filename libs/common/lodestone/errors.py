@@ -46,6 +46,7 @@ Signals between two functions are not part of the tree. They reach neither calle
     ├── StreamIsOlder            the stream went back to an older state: read it again from its start
     ├── CursorMoved              somebody else folded or restores: discard the batch
     ├── RowsLocked               another transaction holds these jobs' rows: they wait, the others go on
+    ├── BatchFailed              nothing of a bulk action's batch was done: tried again, or job by job
     ├── Unreadable               a job's rows were written by another release
     ├── Fenced                   the log does not let this attempt append
     ├── BrokenFrame              an event of the provider's stream lacks what makes it one

@@ -3,17 +3,19 @@
 Counts are those of the server: the index entries and rows that were read, whoever can still see them.
 """
 
+import hashlib
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from lodestone.clock import now
 from lodestone.ids import new_id
-from lodestone_gateway.outbox.place import Lane, Look, Place
+from lodestone_gateway.outbox.place import Lane, Look, Place, Turn
 from lodestone_gateway.outbox.queue import Waiting, take_waiting
 from lodestone_gateway.store.autocommit import AutocommitConnection
 from sqlalchemy import text
@@ -288,6 +290,79 @@ async def test_a_round_reads_nothing_of_a_paused_type(outbox: Outbox) -> None:
 
     assert await outbox.reads() - before < ENOUGH
     assert {row.job_type for row in taken} == {"polish"}
+
+
+async def test_neither_a_round_nor_an_accepted_job_reads_what_is_held(outbox: Outbox) -> None:
+    """All of it of users who submit more, one of whom is read apart."""
+    await outbox.fill(MANY, "polish")
+    await outbox.change("UPDATE outbox SET held_by = gen_random_uuid()")
+    await outbox.fill(FEW)
+    user = UUID(hashlib.md5(b"user1").hexdigest())  # noqa: S324
+    jobs = [await outbox.put(user) for _ in range(2)]
+    look = Look(ROOMS, capped={"polish": {user: LIMIT}}, is_everything=True)
+    await outbox.take(look, [], is_to_try=False)  # finds the entries of what is held dead, once
+    before = await outbox.reads()
+
+    taken = await outbox.take(look, [])
+    read = await outbox.reads() - before
+    await outbox.put(user)
+    accepted = await outbox.reads() - before - read
+
+    assert {row.job_id for row in taken if row.job_type == "polish"} == set(jobs)
+    assert (accepted < ENOUGH // 10, read < ENOUGH) == (True, True), (accepted, read)
+
+
+async def test_what_is_let_go_takes_its_turn_as_if_it_came_now(outbox: Outbox) -> None:
+    many, late = new_id(), new_id()
+    first, second, third = [await outbox.put(many) for _ in range(3)]
+    hold = "UPDATE outbox SET held_by = cast(:by AS uuid) WHERE job_id IN (:first, :second)"
+    await outbox.change(hold, by=new_id(), first=first, second=second)
+    its = await outbox.put(late)
+
+    held = await outbox.take(Look(ROOMS), [], is_to_try=False)
+    await outbox.change("UPDATE outbox SET held_by = NULL WHERE held_by IS NOT NULL")
+    taken = await outbox.take(Look(ROOMS), [])
+
+    assert [row.job_id for row in held] == [its, third]
+    assert [row.job_id for row in taken] == [its, third, first, second]
+    assert await outbox.told(first, "turn") == await outbox.told(third, "turn_ends")
+
+
+async def test_what_is_held_between_reading_and_marking_is_not_tried(outbox: Outbox) -> None:
+    kept, free = [await outbox.put(new_id()) for _ in range(2)]
+
+    def hold_one(rows: Sequence[Turn]) -> list[Turn]:
+        url = outbox.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url) as owner:
+            owner.execute("UPDATE outbox SET held_by = gen_random_uuid() WHERE job_id = %s", [kept])
+        return list(rows)
+
+    taken = await take_waiting(
+        outbox.connection, Look(ROOMS), set(), published=[], choose=hold_one, is_to_try=True
+    )
+
+    assert {row.job_id: row.is_first_try for row in taken} == {kept: False, free: True}
+    assert await outbox.told(kept, "tried") == (False,)
+
+
+async def test_a_cancel_takes_along_the_request_that_is_held(outbox: Outbox) -> None:
+    job_id = await outbox.put(new_id())
+    await outbox.put(new_id())
+    await outbox.change("UPDATE outbox SET held_by = gen_random_uuid()")
+    cancel = """
+        INSERT INTO outbox (event_id, job_id, user_id, job_type, event, body, time)
+        SELECT 'cancel', job_id, user_id, job_type, 'cancel_requested', jsonb_build_object('jobId', job_id,
+            'jobType', job_type, 'userId', user_id, 'attempt', 0, 'requestedBy', user_id), now()
+        FROM outbox WHERE job_id = :job"""
+    await outbox.change(cancel, job=job_id)
+
+    taken = await outbox.take(Look(ROOMS), [])
+
+    assert {(row.job_id, row.event.name) for row in taken} == {
+        (job_id, "requested"),
+        (job_id, "cancel_requested"),
+    }
+    assert await outbox.told(job_id, "bool_or(tried)") == (True,)
 
 
 async def test_an_open_transaction_elsewhere_makes_nobody_read_what_is_done(outbox: Outbox) -> None:

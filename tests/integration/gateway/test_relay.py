@@ -178,6 +178,23 @@ async def test_users_take_turns_and_bulk_comes_last(bench: GatewayBench) -> None
     assert [row.job_id for row in waiting] == [job.job_id for job in expected]
 
 
+async def test_a_job_that_is_held_is_not_published_and_ends_at_once_when_it_is_cancelled(
+    bench: GatewayBench,
+) -> None:
+    held = await bench.submit()
+    await bench.sql(f"UPDATE outbox SET held_by = gen_random_uuid() WHERE job_id = '{held.job_id}'")  # noqa: S608
+    later = await bench.submit()
+    await bench.relay()
+    await bench.until_published(later)
+    before = await bench.outbox_row(held, "requested")
+
+    await bench.ask_to_cancel(held)
+    await bench.until_published(held, "cancel_requested")
+
+    assert (before.tried, before.published_at) == (False, None)
+    assert names_written(await bench.log(held)) == ["requested", "cancel_requested", "cancelled"]
+
+
 async def test_a_cancel_that_is_read_before_its_request_holds_neither_up(bench: GatewayBench) -> None:
     first = await bench.submit()
     second = await bench.submit(user_id=first.user_id)  # its turn comes later than that of a cancel

@@ -119,9 +119,10 @@ TOOLS = (
         "prepare_bulk_action",
         "look_at_bulk_action",
         OperatorClient.look_at_bulk_action,
-        "A dry run of running failed jobs again (replay) or of cancelling jobs: how many match, how many are "
-        "not eligible and why, what it may cost. Changes nothing; confirm_bulk_action takes its id, once its "
-        "state is dry_run: a search by text or cost is looking until then, as read_bulk_action says.",
+        "A dry run of running failed jobs again (replay), or of cancelling, pausing or resuming jobs that "
+        "have not ended: how many match, how many are not eligible and why, what it may cost. Changes "
+        "nothing; confirm_bulk_action takes its id, once its state is dry_run: a search by text or cost is "
+        "looking until then, as read_bulk_action says.",
         does="prepare",
     ),
     Tool(

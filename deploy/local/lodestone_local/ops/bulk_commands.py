@@ -34,11 +34,15 @@ if TYPE_CHECKING:
     from lodestone_local.ops.asking import Ask
 
 app = typer.Typer(
-    help="Run again or cancel all jobs of a filter. Without --yes it only counts them.", no_args_is_help=True
+    help="Run again, cancel, pause or resume all jobs of a filter. Without --yes it only counts them.",
+    no_args_is_help=True,
 )
 Rate = Annotated[int | None, typer.Option(help="At most so many jobs a minute.", min=1, show_default=False)]
 Yes = Annotated[bool, typer.Option("--yes", help="Begin it after the dry run, without asking.")]
 INTERRUPTED = 130  # as shells say it of Ctrl-C
+PausedBy = Annotated[
+    str | None, typer.Option(help="That this bulk action has paused, by id.", show_default=False)
+]
 BulkId = Annotated[str, typer.Argument(help="The bulk action's id.", show_default=False)]
 
 
@@ -80,6 +84,7 @@ def cancel(
     since: Since = None,
     until: Until = None,
     stuck: Stuck = False,
+    paused_by: PausedBy = None,
     rate: Rate = None,
     yes: Yes = False,
     url: Url = None,
@@ -90,8 +95,50 @@ def cancel(
     wanted = {
         **{"status": status, "jobType": job_type, "userId": user, "waitingFor": waiting_for},
         **{"text": text, "costAbove": cost_above, "since": since, "until": until, "stuck": stuck or None},
+        "pausedBy": paused_by,
     }
     _look_and_begin(_looking("cancel", wanted, rate), url, data_dir, yes=yes, as_json=as_json)
+
+
+@app.command()
+def pause(
+    job_type: JobType = None,
+    user: User = None,
+    waiting_for: WaitingFor = None,
+    text: Text = None,
+    cost_above: CostAbove = None,
+    since: Since = None,
+    until: Until = None,
+    rate: Rate = None,
+    yes: Yes = False,
+    url: Url = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold jobs that wait, until they are resumed in bulk; later ones go on."""
+    wanted = {
+        **{"jobType": job_type, "userId": user, "waitingFor": waiting_for},
+        **{"text": text, "costAbove": cost_above, "since": since, "until": until},
+    }
+    _look_and_begin(_looking("pause", wanted, rate), url, data_dir, yes=yes, as_json=as_json)
+
+
+@app.command()
+def resume(
+    paused_by: PausedBy = None,
+    job_type: JobType = None,
+    user: User = None,
+    since: Since = None,
+    until: Until = None,
+    rate: Rate = None,
+    yes: Yes = False,
+    url: Url = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let go what was paused in bulk, at most so many jobs a minute."""
+    wanted = {"jobType": job_type, "userId": user, "since": since, "until": until, "pausedBy": paused_by}
+    _look_and_begin(_looking("resume", wanted, rate), url, data_dir, yes=yes, as_json=as_json)
 
 
 @app.command()

@@ -1511,7 +1511,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "replay" | "cancel";
+            action: "replay" | "cancel" | "pause" | "resume";
             /** Createdat */
             createdAt: string;
             /** Done */
@@ -1583,6 +1583,8 @@ export interface components {
             failedUntil?: string | null;
             /** Jobtype */
             jobType?: string | null;
+            /** Pausedby */
+            pausedBy?: string | null;
             /** Since */
             since?: string | null;
             /** Status */
@@ -1607,7 +1609,7 @@ export interface components {
              * Action
              * @enum {string}
              */
-            action: "replay" | "cancel";
+            action: "replay" | "cancel" | "pause" | "resume";
             /**
              * Dryrun
              * @default true

@@ -16,8 +16,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.store.cursor_table import ProjectorCursor
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, ProjectorCursor
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
 
 log = structlog.get_logger(__name__)
 

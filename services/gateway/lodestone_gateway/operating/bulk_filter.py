@@ -23,12 +23,12 @@ MAX_AMOUNT = 20  # characters
 
 USUAL_RATE, MOST_RATE = 600, 60_000  # jobs a minute
 
-Action = Literal["replay", "cancel"]
+Action = Literal["replay", "cancel", "pause", "resume"]
 Rate = Annotated[int, Field(ge=1, le=MOST_RATE)]  # jobs a minute
 Choices = Annotated[str, Field(max_length=MAX_LIST)]
 
 OF_FAILURES = ("errorCode", "cause", "failedSince", "failedUntil")
-OF_LIVING = ("waitingFor", "stuck")
+OF_LIVING = ("waitingFor", "stuck", "pausedBy")
 
 
 class BulkFilter(WireModel):
@@ -65,6 +65,8 @@ class BulkFilter(WireModel):
     """Failed at this time or later."""
     failed_until: Moment | None = None
     """Failed before this time."""
+    paused_by: UUID | None = None
+    """The bulk action that paused them; of jobs that still wait."""
 
     @property
     def given(self) -> dict[str, str]:
@@ -94,7 +96,7 @@ def meant_by(action: str, filter: BulkFilter, holds: Holds) -> Meant:
         raise _wrong(f"filter.{first['field']}", first["message"]) from None
     if not set(jobs.statuses) <= set(fitting):
         raise _wrong("filter.status", f"A {action} is for jobs that are {' or '.join(fitting)}.")
-    return Meant(action, jobs, filter.cause, filter.failed_since, filter.failed_until)
+    return Meant(action, jobs, filter.cause, filter.failed_since, filter.failed_until, filter.paused_by)
 
 
 def fitting_statuses(action: str) -> list[str]:

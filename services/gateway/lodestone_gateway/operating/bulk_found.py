@@ -7,7 +7,16 @@ from decimal import Decimal
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import Usd, WireModel
 
-from lodestone_gateway.store.bulk_queries import ERASED, RUN_AGAIN, STOPPING, TYPE_GONE, Count
+from lodestone_gateway.store.bulk_queries import (
+    ERASED,
+    NOT_PAUSED,
+    PAUSED,
+    PUBLISHED,
+    RUN_AGAIN,
+    STOPPING,
+    TYPE_GONE,
+    Count,
+)
 
 CENT = Decimal("0.01")
 REASONS = {
@@ -15,6 +24,9 @@ REASONS = {
     ERASED: "its texts were deleted",
     TYPE_GONE: "there are no jobs of its type any more",
     STOPPING: "is being stopped already",
+    PUBLISHED: "runs, or is about to: its request is published",
+    PAUSED: "is paused already by a bulk action",
+    NOT_PAUSED: "is not paused by a bulk action",
 }
 
 

@@ -7,7 +7,7 @@ import structlog
 from lodestone.tasks import first_of
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.operating.bulk_batch import MAX_BATCH, do_due, give_up_next
+from lodestone_gateway.operating.bulk_batch import MAX_BATCH, BatchFailed, do_due, give_up
 from lodestone_gateway.store.bulk_queries import seconds_until_due
 from lodestone_gateway.store.faults import Fault, fault_of
 from lodestone_gateway.store.holds import Holds
@@ -53,17 +53,19 @@ class BulkWorker:
             return LOOK_SECONDS if seconds is None else seconds
         try:
             has_worked = await do_due(self._reader, self._engine, self._holds(), at_most=self._at_most)
-        except Exception as error:
+        except BatchFailed as failed:
+            error = failed.__cause__ or failed
             if fault_of(error) is not Fault.WORK:
-                raise
-            await self._close_in(error)
+                raise error from None
+            await self._close_in(failed)
             return 0.0
         self._at_most = MAX_BATCH
         return 0.0 if has_worked else BUSY_SECONDS
 
-    async def _close_in(self, error: Exception) -> None:
+    async def _close_in(self, failed: BatchFailed) -> None:
         """After a batch that its own jobs spoil, one job goes alone; if that fails too, it is refused."""
-        log.warning("bulk_batch_refused", jobs=self._at_most, error=type(error).__name__)
-        if self._at_most == 1:
-            await give_up_next(self._engine)
-        self._at_most = MAX_BATCH if self._at_most == 1 else 1
+        jobs, error = failed.job_ids, failed.__cause__
+        log.warning("bulk_batch_refused", jobs=len(jobs), error=type(error).__name__)
+        if len(jobs) == 1:
+            await give_up(self._engine, failed.bulk_id, jobs[0])
+        self._at_most = MAX_BATCH if len(jobs) == 1 else 1

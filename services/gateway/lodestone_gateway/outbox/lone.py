@@ -27,7 +27,7 @@ _TAKE_LONE = f"""
         SELECT row.*, status, seq FROM (
             SELECT * FROM outbox
             WHERE event_id = %(event_id)s AND num_nulls(published_at) = 1 AND NOT tried
-                AND event = 'requested' AND {queue.IS_OF_OTHERS}) AS row
+                AND held_by IS NULL AND event = 'requested' AND {queue.IS_OF_OTHERS}) AS row
         JOIN background_jobs AS job ON job.id = job_id
         WHERE seq = 0 AND status NOT IN ('{"', '".join(sorted(ENDED))}')
             AND NOT EXISTS (
@@ -36,6 +36,7 @@ _TAKE_LONE = f"""
     first AS (
         UPDATE outbox SET tried = true WHERE event_id IN (
             SELECT event_id FROM outbox WHERE event_id = (SELECT event_id FROM waiting) AND NOT tried
+                AND held_by IS NULL
             FOR UPDATE SKIP LOCKED)
         RETURNING event_id, CASE WHEN lodestone_lane_time(job_type, is_bulk) < turn
             THEN setval(lodestone_lane_clock(job_type, is_bulk), turn) END)

@@ -27,7 +27,7 @@ async def hear_pauses(connection: AutocommitConnection) -> Pauses:
 
 
 # A job that is accepted meanwhile is not held back any more.
-_WAITS = "SELECT FROM outbox WHERE published_at IS NULL AND event = 'requested'"
+_WAITS = "SELECT FROM outbox WHERE published_at IS NULL AND held_by IS NULL AND event = 'requested'"
 _HEAR = f"""
     WITH gone_types AS (
         DELETE FROM paused_job_types AS pause

@@ -125,9 +125,9 @@ def values_of_marks(event_ids: Iterable[str]) -> dict[str, Any]:
 
 
 async def prune(connection: AutocommitConnection, after: str) -> str:
-    """Deletes published rows of ended jobs, which are never restored, among the rows after that event id.
+    """Deletes published and held rows of ended jobs, which nobody needs any more, after that event id.
 
-    Looks at some of them, and returns where the next call goes on; empty when there are no more.
+    Looks at some rows, and returns where the next call goes on; empty when there are no more.
     """
     values = {"after": after, "limit": LOOKED_AT_ONCE}
     [(last, count)] = await connection.execute(_PRUNE, values)
@@ -247,6 +247,8 @@ _TRY = """
         UPDATE outbox SET tried = true WHERE event_id IN (
             SELECT event_id FROM outbox
             WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(tried)s))) AND NOT tried
+                AND (held_by IS NULL OR EXISTS (SELECT FROM outbox AS cancel
+                    WHERE cancel.job_id = outbox.job_id AND cancel.event = 'cancel_requested'))
             FOR UPDATE SKIP LOCKED)
         RETURNING event_id)
     SELECT event_id, NULL::bigint FROM first
@@ -258,6 +260,9 @@ _TRY = """
 _IS_WAITING = """
     published_at IS NULL AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s))"""
 _IS_NEXT = f"job_type = lane.job_type AND is_bulk = lane.is_bulk AND turn >= lane.since AND {_IS_WAITING}"
+# Held rows are in none of the indexes by which requests are read.
+_IS_FREE = "held_by IS NULL AND event <> 'cancel_requested'"
+_IS_UNPUBLISHED = "published_at IS NULL AND held_by IS NULL"
 _IN_ORDER = "ORDER BY turn, position"
 # As `Waiting.may_be_first` says it of a row that is the only one.
 _IS_LONE = f"""
@@ -279,11 +284,11 @@ IS_OF_OTHERS = "user_id <> ALL (ARRAY(SELECT user_id FROM paused_users))"
 _TAKE = f"""
     WITH RECURSIVE published AS ({PUBLISH}),
     unknown AS (
-        SELECT (SELECT min(job_type) FROM outbox WHERE published_at IS NULL) AS job_type
+        SELECT (SELECT min(job_type) FROM outbox WHERE {_IS_UNPUBLISHED}) AS job_type
         WHERE %(is_everything)s
         UNION ALL
         SELECT (SELECT min(job_type) FROM outbox
-            WHERE published_at IS NULL AND job_type > unknown.job_type)
+            WHERE {_IS_UNPUBLISHED} AND job_type > unknown.job_type)
         FROM unknown WHERE job_type IS NOT NULL),
     known AS (
         SELECT lane->>0 AS job_type, (lane->>1)::boolean AS is_bulk, (lane->>2)::bigint AS since,
@@ -302,14 +307,14 @@ _TAKE = f"""
     next AS (
         SELECT row.* FROM lane CROSS JOIN LATERAL (
             SELECT * FROM (
-                SELECT * FROM outbox WHERE {_IS_NEXT} AND event <> 'cancel_requested' AND {IS_OF_OTHERS}
+                SELECT * FROM outbox WHERE {_IS_NEXT} AND {_IS_FREE} AND {IS_OF_OTHERS}
                 {_IN_ORDER} LIMIT lane.looked_at) AS row
             WHERE NOT lane.capped ? user_id::text {_IN_ORDER} LIMIT lane.room) AS row
         WHERE {_MAY_START}
         UNION ALL
         SELECT row.* FROM apart AS lane CROSS JOIN LATERAL (
             SELECT * FROM outbox WHERE user_id = lane.user_id AND job_type = lane.job_type
-                AND is_bulk = lane.is_bulk AND {_IS_WAITING} AND event <> 'cancel_requested'
+                AND is_bulk = lane.is_bulk AND {_IS_WAITING} AND {_IS_FREE}
             ORDER BY turn_ends LIMIT lane.room) AS row
         WHERE {_MAY_START} AND {_USER_MAY_START}
         UNION ALL
@@ -325,7 +330,7 @@ _TAKE = f"""
         UPDATE outbox SET tried = true WHERE event_id IN (
             SELECT event_id FROM outbox
             WHERE event_id = (SELECT max(event_id) FROM waiting WHERE %(is_to_try)s HAVING {_IS_LONE})
-                AND NOT tried
+                AND NOT tried AND held_by IS NULL
             FOR UPDATE SKIP LOCKED)
         RETURNING event_id, CASE WHEN lodestone_lane_time(job_type, is_bulk) < turn
             THEN setval(lodestone_lane_clock(job_type, is_bulk), turn) END)
@@ -338,6 +343,6 @@ _PRUNE = f"""
     ended AS MATERIALIZED (
         SELECT outbox.event_id FROM page JOIN outbox USING (event_id)
         JOIN background_jobs ON id = page.job_id AND status IN ('{"', '".join(sorted(ENDED))}')
-        WHERE published_at IS NOT NULL FOR UPDATE OF outbox SKIP LOCKED),
+        WHERE num_nonnulls(published_at, held_by) > 0 FOR UPDATE OF outbox SKIP LOCKED),
     gone AS (DELETE FROM outbox WHERE event_id IN (SELECT event_id FROM ended))
     SELECT max(event_id), count(*) FROM page"""  # noqa: S608

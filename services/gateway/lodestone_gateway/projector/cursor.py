@@ -7,8 +7,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
+from lodestone_gateway.store.cursor_table import ProjectorCursor
 from lodestone_gateway.store.session import transaction
-from lodestone_gateway.store.tables import ProjectorCursor
 
 MOVE_CURSOR = """
     UPDATE projector_cursor SET sequence = $3::bigint,

@@ -17,11 +17,12 @@ from sqlmodel import col
 
 from lodestone_gateway.jobs.restore import entry_of
 from lodestone_gateway.reconciler.scan import KEPT
+from lodestone_gateway.store.cursor_table import ProjectorCursor
 from lodestone_gateway.store.erasure_tables import DeletedAccount, Erasure
 from lodestone_gateway.store.job_ends import has_ended
 from lodestone_gateway.store.operations_tables import DeadEvent
 from lodestone_gateway.store.session import single_read, transaction
-from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow, ProjectorCursor
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, OutboxRow
 
 IN_PLACE: dict[str, Any] = {"synchronize_session": False}  # nothing that is changed is held as an object
 

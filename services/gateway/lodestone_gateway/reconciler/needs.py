@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
 from lodestone_gateway.reconciler.older_stream import NEWS
+from lodestone_gateway.store.cursor_table import ProjectorCursor
 from lodestone_gateway.store.erasure_tables import DeletedAccount, Erasure
 from lodestone_gateway.store.job_ends import is_living
 from lodestone_gateway.store.session import single_read
-from lodestone_gateway.store.tables import JobCall, ProjectorCursor
+from lodestone_gateway.store.tables import JobCall
 
 SHARED_SECONDS = 1.0  # how long an answer serves all rounds; shorter than the pause between two rounds
 

@@ -20,9 +20,10 @@ from sqlmodel import col
 
 from lodestone_gateway.jobs.restore import Records, restore
 from lodestone_gateway.reconciler.scan import KEPT
+from lodestone_gateway.store.cursor_table import ProjectorCursor
 from lodestone_gateway.store.erasure_tables import Erasure
 from lodestone_gateway.store.session import single_read, transaction
-from lodestone_gateway.store.tables import BackgroundJob, ProjectorCursor
+from lodestone_gateway.store.tables import BackgroundJob
 
 AT_ONCE = 16
 ENDED = 1000  # jobs, the last to end: more than a stream goes back by, unless its copy is old

@@ -8,6 +8,7 @@ from lodestone_gateway.store import (
     brand_kit_table,
     bulk_tables,
     caps_table,
+    cursor_table,
     erasure_tables,
     lead_magnet_tables,
     operations_tables,
@@ -17,6 +18,7 @@ from lodestone_gateway.store import (
 
 MODULES = (
     tables,
+    cursor_table,
     brand_kit_table,
     lead_magnet_tables,
     caps_table,

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from lodestone.events import JobRequested
 from lodestone.jobs import JOB_TYPES
 from lodestone.status import Status
 from sqlalchemy import (
@@ -23,6 +25,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     text,
     tuple_,
@@ -34,10 +37,11 @@ from sqlmodel import col
 from lodestone_gateway.store.bulk_tables import BulkActionJob, BulkActionRow
 from lodestone_gateway.store.queries import Place
 from lodestone_gateway.store.runs_queries import JobFilter, Searched, found_in, look_at, met_by_index
-from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.store.tables import BackgroundJob, OutboxRow
 
-REPLAY, CANCEL = "replay", "cancel"
+REPLAY, CANCEL, PAUSE, RESUME = "replay", "cancel", "pause", "resume"
 RUN_AGAIN, ERASED, TYPE_GONE, STOPPING = "run_again", "erased", "type_gone", "stopping"
+PUBLISHED, PAUSED, NOT_PAUSED = "published", "paused", "not_paused"
 GOING_ON = ("looking", "running")  # states in which something is to be done
 MAX_JOBS = 100_000  # of one bulk action
 NO_IDS = "{}"
@@ -54,6 +58,7 @@ class Meant:
     cause: str | None = None
     failed_since: datetime | None = None
     failed_until: datetime | None = None  # before this
+    paused_by: UUID | None = None  # the bulk action that holds them
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ async def search_meant(session: AsyncSession, meant: Meant, *, before: Place | N
     reason = _reason(meant.action).label("reason")
     columns = (col(BackgroundJob.id), reason, col(BackgroundJob.job_type))
     statement = select(*columns).where(
-        col(BackgroundJob.id).in_(looked_at), *found_in(meant.jobs), *_of_failures(meant)
+        col(BackgroundJob.id).in_(looked_at), *found_in(meant.jobs), *_besides(meant)
     )
     found = (await session.execute(statement)).all()
     counts = Counter((row.reason, row.job_type) for row in found)
@@ -197,10 +202,11 @@ _OTHER = text("""
 
 
 def _matching(meant: Meant) -> list[ColumnElement[bool]]:
-    return [*met_by_index(meant.jobs), *_of_failures(meant)]
+    return [*met_by_index(meant.jobs), *_besides(meant)]
 
 
-def _of_failures(meant: Meant) -> list[ColumnElement[bool]]:
+def _besides(meant: Meant) -> list[ColumnElement[bool]]:
+    """What the list of runs has no filter for."""
     conditions: list[ColumnElement[bool]] = []
     if meant.cause is not None:
         conditions.append(func.lodestone_cause(col(BackgroundJob.error)) == meant.cause)
@@ -208,13 +214,15 @@ def _of_failures(meant: Meant) -> list[ColumnElement[bool]]:
         conditions.append(col(BackgroundJob.completed_at) >= meant.failed_since)
     if meant.failed_until:
         conditions.append(col(BackgroundJob.completed_at) < meant.failed_until)
+    if meant.paused_by:
+        conditions.append(col(BackgroundJob.held_by) == meant.paused_by)
     return conditions
 
 
 def _reason(action: str) -> ColumnElement[str | None]:
     """Why a job that matches is not eligible; NULL if it is."""
-    if action == CANCEL:
-        return case((col(BackgroundJob.cancel_requested), literal(STOPPING)), else_=null())
+    if action != REPLAY:
+        return case(*_REASONS_OF_LIVING[action], else_=null())
     again = aliased(BackgroundJob)
     return case(
         (exists().where(col(again.parent_job_id) == col(BackgroundJob.id)), literal(RUN_AGAIN)),
@@ -222,3 +230,23 @@ def _reason(action: str) -> ColumnElement[str | None]:
         (col(BackgroundJob.job_type).not_in(list(JOB_TYPES)), literal(TYPE_GONE)),
         else_=null(),
     )
+
+
+_IS_HELD = col(BackgroundJob.held_by).is_not(None)
+_IS_STOPPING = (col(BackgroundJob.cancel_requested), literal(STOPPING))
+# A request that the relay has tried to publish may be on the bus.
+_WAITS_IN_OUTBOX = exists().where(
+    col(OutboxRow.job_id) == col(BackgroundJob.id),
+    col(OutboxRow.event) == JobRequested.name,
+    col(OutboxRow.published_at).is_(None),
+    col(OutboxRow.tried).is_(False),
+)
+_REASONS_OF_LIVING: dict[str, list[tuple[Any, Any]]] = {
+    CANCEL: [_IS_STOPPING],
+    PAUSE: [
+        _IS_STOPPING,
+        (_IS_HELD, literal(PAUSED)),
+        (or_(col(BackgroundJob.seq) > 0, ~_WAITS_IN_OUTBOX), literal(PUBLISHED)),
+    ],
+    RESUME: [(~_IS_HELD, literal(NOT_PAUSED))],
+}

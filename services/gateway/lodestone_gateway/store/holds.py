@@ -88,7 +88,8 @@ class Holds:
         What the relay has published already is held by a pause of its type or of everything alone.
         """
         is_resumed = bool({job.job_type, EVERYTHING} & self.resumed)
-        return self.stops(job) or (not job.seq and (is_resumed or job.user_id in self.paused_users))
+        is_held = is_resumed or job.user_id in self.paused_users or job.held_by is not None
+        return self.stops(job) or (not job.seq and is_held)
 
     def stops(self, job: BackgroundJob) -> bool:
         """Whether its type or everything is paused."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,10 +14,12 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlalchemy.orm import column_property
+from sqlmodel import Field, SQLModel, col
 
 Json = dict[str, Any]
 JSON_OR_NULL = JSONB(none_as_null=True)  # None is SQL's NULL, not the JSON value null
@@ -227,6 +229,8 @@ class BackgroundJob(Row, table=True):
         default=None, sa_column_kwargs=_comment("When its texts were deleted; the rest stays")
     )
     """When its texts were deleted; set by the reconciler, once."""
+    held_by: ClassVar[Any]
+    """The bulk action that pauses it, from its request in the outbox; no column."""
 
 
 class JobEventRow(Row, table=True):
@@ -331,7 +335,7 @@ class OutboxRow(Row, table=True):
             "is_bulk",
             "turn",
             "position",
-            postgresql_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL AND held_by IS NULL"),
         ),
         Index(
             "idx_outbox_cancels",
@@ -341,7 +345,15 @@ class OutboxRow(Row, table=True):
             "position",
             postgresql_where=text("published_at IS NULL AND event = 'cancel_requested'"),
         ),
-        Index("idx_outbox_user_turns", "user_id", "job_type", "is_bulk", "turn_ends"),
+        Index(
+            "idx_outbox_user_turns",
+            "user_id",
+            "job_type",
+            "is_bulk",
+            "turn_ends",
+            postgresql_where=text("held_by IS NULL"),
+        ),
+        Index("idx_outbox_held", "job_id", postgresql_where=text("held_by IS NOT NULL")),
     )
 
     event_id: str = Field(sa_type=Text, primary_key=True)
@@ -376,22 +388,11 @@ class OutboxRow(Row, table=True):
     """About how many the job's answers have; a trigger makes of it what its turn counts."""
     turn_ends: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
     """From when its user's next row in the lane may come. Set by a trigger."""
+    held_by: UUID | None = Field(default=None)
+    """The bulk action that pauses a request which waits; the relay leaves it until it is let go."""
 
 
-class ProjectorCursor(Row, table=True):
-    """How far the stream is folded; the one row is compared and set by every fold."""
-
-    __tablename__ = "projector_cursor"
-
-    id: int = Field(default=1, primary_key=True, sa_column_kwargs=default_sql("1"))
-    """Always 1: there is one row."""
-    version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
-    """Raised by each fold, and by whoever restores a log: a fold that began before then fails."""
-    sequence: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs=default_sql("0"))
-    """The stream sequence up to which all is folded."""
-    seen_sequence: int | None = Field(default=None, sa_type=BigInteger)
-    """A message that was folded, by which a stream that went back is noticed."""
-    seen_at: datetime | None = Field(default=None)
-    """When the server stored that message."""
-    turned_back_at: datetime | None = Field(default=None)
-    """When the stream was found to be older than the tables."""
+_held_by = select(col(OutboxRow.held_by)).where(
+    col(OutboxRow.job_id) == col(BackgroundJob.id), col(OutboxRow.held_by).is_not(None)
+)
+BackgroundJob.held_by = column_property(_held_by.correlate_except(OutboxRow).scalar_subquery())

@@ -58,6 +58,7 @@ _READ = text("""
             UNION ALL
             SELECT 'user', paused_by, paused_at, per_minute FROM paused_users
             WHERE user_id = :user_id) AS pause) AS pauses,
+        request.held_by, held.operator_id AS held_by_operator, held.ended_at AS held_at,
         hold.until AS held_until, pace.turn IS NOT NULL AS is_lane_held,
         request.event_id IS NOT NULL AS has_request, request.tried, request.published_at,
         ahead.all_jobs AS ahead, ahead.own_jobs AS ahead_of_owner,
@@ -94,11 +95,15 @@ _READ = text("""
     LEFT JOIN consumer_states AS queue ON queue.name = :durable
     LEFT JOIN consumer_states AS folding ON folding.name = :projector
     LEFT JOIN outbox AS request ON request.job_id = :job_id AND request.event = :requested
+    LEFT JOIN LATERAL (
+        SELECT action.operator_id, job.ended_at FROM bulk_actions AS action
+        JOIN bulk_action_jobs AS job ON job.bulk_action_id = action.id AND job.job_id = :job_id
+        WHERE action.id = request.held_by) AS held ON true
     CROSS JOIN LATERAL (
         SELECT count(*) AS all_jobs, count(*) FILTER (WHERE user_id = :user_id) AS own_jobs FROM (
             SELECT user_id FROM outbox
             WHERE job_type = :job_type AND is_bulk = :is_bulk AND published_at IS NULL
-                AND (turn, position) < (request.turn, request.position)
+                AND held_by IS NULL AND (turn, position) < (request.turn, request.position)
                 AND event = :requested AND request.published_at IS NULL
             LIMIT :most) AS first) AS ahead
 """)

@@ -44,6 +44,7 @@ def _is_paused(holds: Holds, is_published: ColumnElement[bool]) -> ColumnElement
         literal(EVERYTHING in holds.resumed),
         job_type.in_([*holds.resumed]),
         user_id.in_([*holds.paused_users]),
+        col(BackgroundJob.held_by).is_not(None),
     )
     return or_(
         literal(EVERYTHING in holds.paused),

@@ -22,6 +22,7 @@ from lodestone_gateway.verdict.machinery import (
 from lodestone_gateway.verdict.queueing import (
     cap,
     everything_paused,
+    paused_in_bulk,
     slot,
     spend,
     starting,
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     everything_paused,
     type_paused,
     user_paused,
+    paused_in_bulk,
     spend,
     cap,
     relay_stopped,

@@ -3,7 +3,7 @@
 from lodestone_gateway.store.verdict_queries import MOST_COUNTED
 from lodestone_gateway.verdict.causes import Cause, Code, counted, moment, seconds
 from lodestone_gateway.verdict.snapshot import Snapshot
-from lodestone_gateway.verdict.words import RESUMING, USER_PAUSED, WAITING
+from lodestone_gateway.verdict.words import JOB_PAUSED, RESUMING, USER_PAUSED, WAITING
 
 
 def everything_paused(seen: Snapshot) -> Cause | None:
@@ -20,6 +20,24 @@ def type_paused(seen: Snapshot) -> Cause | None:
 def user_paused(seen: Snapshot) -> Cause | None:
     """An operator has paused its owner."""
     return _paused(seen, "user", "its owner", f"/api/ops/users/{seen.job.user_id}/resume")
+
+
+def paused_in_bulk(seen: Snapshot) -> Cause | None:
+    """An operator's bulk action holds its request."""
+    pause = seen.bulk_pause
+    if pause is None or not seen.is_unpublished:
+        return None
+    id, since = pause.bulk_action_id, moment(pause.paused_at)
+    return Cause(
+        Code.PAUSED,
+        f"Waiting until it is resumed in bulk: operator {pause.operator_id} paused it by bulk action {id} at"
+        f" {since}.",
+        JOB_PAUSED,
+        seen.now,
+        {"pausedAt": since, "perMinute": None},
+        {"pausedBy": str(pause.operator_id), "paused": "job", "bulkActionId": str(id)},
+        advice=f"`lodestone ops bulk resume --paused-by {id}` lets go what that one holds.",
+    )
 
 
 def _paused(seen: Snapshot, kind: str, what: str, path: str) -> Cause | None:

@@ -18,7 +18,7 @@ from lodestone_gateway.verdict.estimate import estimate
 from lodestone_gateway.verdict.judge import judge
 from lodestone_gateway.verdict.model import Cause, Estimate, told_to_owner
 from lodestone_gateway.verdict.recent_runs import RecentRuns
-from lodestone_gateway.verdict.snapshot import Beat, LogEntry, Pause, Request, Snapshot
+from lodestone_gateway.verdict.snapshot import Beat, BulkPause, LogEntry, Pause, Request, Snapshot
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:
         log=[LogEntry(event, _time(time), attempt, body) for event, time, attempt, body in row["log"]],
         request=request,
         pauses=[Pause(kind, UUID(by), _time(at), pace) for kind, by, at, pace in row["pauses"]],
+        bulk_pause=_bulk_pause(row),
         held_until=row["held_until"],
         is_lane_held=row["is_lane_held"],
         relay_leads=row["relay_leads"],
@@ -76,6 +77,12 @@ def snapshot_of(job: BackgroundJob, row: Mapping[str, Any]) -> Snapshot:
         sent=row["sent"],
         size=row["size"],
     )
+
+
+def _bulk_pause(row: Mapping[str, Any]) -> BulkPause | None:
+    if row["held_by_operator"] is None:
+        return None
+    return BulkPause(row["held_by"], row["held_by_operator"], row["held_at"])
 
 
 def _beats(told: Iterable[Any]) -> Iterable[Beat]:

@@ -44,6 +44,14 @@ class Pause:
     per_minute: int | None = None  # jobs that are let through, where it is resumed gradually
 
 
+class BulkPause(NamedTuple):
+    """The bulk action that holds the job's request, until another one lets it go."""
+
+    bulk_action_id: UUID
+    operator_id: UUID
+    paused_at: datetime
+
+
 @dataclass(frozen=True)
 class Request:
     """The job's row in the outbox, and what is before it in its lane while it is not published."""
@@ -63,6 +71,7 @@ class Snapshot:
     log: Sequence[LogEntry] = ()
     request: Request | None = None  # gone some seconds after the end
     pauses: Sequence[Pause] = ()  # those that concern the job, whether they hold it up or not
+    bulk_pause: BulkPause | None = None
     held_until: datetime | None = None  # the cap on the hour's spend holds work of this priority back
     is_lane_held: bool = False  # the relay has just said that it holds something of the lane back
     is_capped: bool = False  # the relay has just said that its owner has as many in flight as one user may
@@ -145,7 +154,8 @@ class Snapshot:
     @property
     def is_blocked(self) -> bool:
         """Whether something keeps the relay from publishing it that has nothing to do with its turn."""
-        held = any(map(self.is_paused, self.pauses)) or self.held_until is not None or self.is_capped
+        paused = self.bulk_pause is not None or any(map(self.is_paused, self.pauses))
+        held = paused or self.held_until is not None or self.is_capped
         return held or not self.relay_leads or self.is_without_workers
 
     @property

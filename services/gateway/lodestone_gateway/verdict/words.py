@@ -13,5 +13,6 @@ WAITING = {
 """By what it waits for; another word is to be read as waiting."""
 
 USER_PAUSED = "We have paused your jobs. They are kept, and start when we resume them."
+JOB_PAUSED = "We have paused this. It is kept, and starts when we resume it."
 RESUMING = "We are starting what was paused, little by little. It starts when it is its turn."
 STANDSTILL = "Part of our system is down. Your job is safe, and it continues as soon as we are back."

@@ -16,7 +16,7 @@ from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.holds import Holds
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.verdict.model import Cause, Estimate
-from lodestone_gateway.verdict.words import RESUMING, USER_PAUSED, WAITING
+from lodestone_gateway.verdict.words import JOB_PAUSED, RESUMING, USER_PAUSED, WAITING
 
 SOON = timedelta(seconds=5)  # a start after which needs no mention
 LONGEST_IN_SECONDS = 50  # what takes longer is told in minutes
@@ -78,6 +78,8 @@ def waiting(job: BackgroundJob, holds: Holds) -> str:
 def _paused(job: BackgroundJob, holds: Holds) -> str:
     if holds.stops(job):
         return WAITING[PAUSED]
+    if job.held_by:
+        return JOB_PAUSED
     return USER_PAUSED if job.user_id in holds.paused_users else RESUMING
 
 

@@ -8,6 +8,11 @@ import pytest
 from lodestone.clock import now
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
+from lodestone_gateway.operating.audit import AS_OPERATOR
+from lodestone_gateway.store.session import Role, make_engine, transaction
+from lodestone_gateway.store.tables import OutboxRow
+from sqlalchemy import update
+from sqlmodel import col
 from support.api import Projection, RunningGateway, User
 from support.dead_jobs import make_dead_jobs, sql
 from support.samples import example_input
@@ -364,6 +369,89 @@ async def test_jobs_are_cancelled_in_bulk_and_those_that_ended_meanwhile_are_nam
     assert asked == [(jobs[0], str(operator.id)), (jobs[2], str(operator.id))]
 
 
+async def test_jobs_that_wait_are_paused_in_bulk_until_they_are_resumed(
+    gateway: RunningGateway, operator: User, projection: Projection
+) -> None:
+    user = gateway.user()
+    waiting = [await user.submit(COACH) for _ in range(3)]
+    published, running = await user.submit(COACH), await user.submit(COACH)
+    sql(gateway, "UPDATE outbox SET tried = true WHERE job_id = %s", published)
+    await projection.fold(running, "requested", "started")
+
+    found = await look(operator, "pause", userId=str(user.id))
+    paused = await complete(operator, await start(operator, found))
+    again = await look(operator, "pause", userId=str(user.id))
+    listed = (await operator.get(f"/api/ops/jobs?waitingFor=paused&userId={user.id}")).json()["items"]
+    seen = (await operator.get(f"/api/ops/jobs/{waiting[0]}")).json()
+    shown = await user.job(waiting[0])
+
+    assert found["found"]["eligible"] == 3
+    assert [(each["reason"], each["count"]) for each in found["found"]["notEligible"]] == [("published", 2)]
+    assert (paused["done"], paused["refused"], paused["found"]["costUsd"]) == (3, 0, None)
+    assert {(each["reason"], each["count"]) for each in again["found"]["notEligible"]} == {
+        ("published", 2),
+        ("paused", 3),
+    }
+    assert {job["id"] for job in listed} == set(map(str, waiting))
+    [cause] = [cause for cause in seen["verdict"] if cause["code"] == "paused"]
+    assert str(operator.id) in cause["text"]
+    assert paused["id"] in cause["text"]
+    assert (shown["waitingFor"], shown["why"][0]["code"]) == ("paused", "paused")
+    assert paused["id"] not in str(shown["why"])
+    assert str(operator.id) not in str(shown["why"])
+    assert (await user.job(published))["waitingFor"] == "slot"
+
+    found = await look(operator, "resume", pausedBy=paused["id"])
+    resumed = await complete(operator, await start(operator, found))
+
+    assert (resumed["total"], resumed["done"]) == (3, 3)
+    assert (await user.job(waiting[0]))["waitingFor"] == "slot"
+
+
+async def test_what_is_published_or_ends_before_its_turn_is_not_paused_and_says_why(
+    gateway: RunningGateway, operator: User, projection: Projection
+) -> None:
+    user = gateway.user()
+    _, published, ended, held = [await user.submit(COACH) for _ in range(4)]
+    begun = await start(operator, await look(operator, "pause", rate=SLOW, userId=str(user.id)))
+
+    async def has_one() -> bool:
+        return bool((await operator.get(f"{BULK}/{begun['id']}")).json()["done"])
+
+    await eventually(has_one, within=10)
+    earlier = new_id()
+    sql(gateway, "UPDATE outbox SET tried = true WHERE job_id = %s", published)
+    sql(gateway, "UPDATE outbox SET held_by = %s WHERE job_id = %s", earlier, held)
+    await projection.fold(ended, "requested", "started", "completed")
+    sql(gateway, "UPDATE bulk_actions SET rate_per_minute = %s, next_at = now()", FAST)
+    done = await complete(operator, begun)
+
+    refused = {job["jobId"]: job["detail"] for job in await outcomes(operator, done, "?outcome=refused")}
+    assert done["done"] == 1
+    assert refused == {
+        str(published): "Its request is published: it runs, or is about to. Cancel it to stop it.",
+        str(ended): "The job is already completed.",
+        str(held): f"Bulk action {earlier} has paused it already.",
+    }
+
+
+async def test_its_owner_can_neither_hold_nor_let_go_a_request(gateway: RunningGateway) -> None:
+    user = gateway.user()
+    job_id = await user.submit(COACH)
+    change = update(OutboxRow).where(col(OutboxRow.job_id) == job_id).values(held_by=new_id())
+    change = change.returning(col(OutboxRow.job_id))
+
+    engine = make_engine(gateway.settings.database_url, Role.APP)
+    async with transaction(engine, user.id) as session:
+        as_owner = (await session.scalars(change)).all()
+    async with transaction(engine, user.id) as session:
+        await session.execute(AS_OPERATOR)
+        as_operator = (await session.scalars(change)).all()
+    await engine.dispose()
+
+    assert (as_owner, as_operator) == ([], [job_id])
+
+
 async def test_bulk_action_goes_on_without_the_operators_token(gateway: RunningGateway) -> None:
     # Clocks may differ by ten seconds: this token is good for two more.
     user, leaving = gateway.user(), gateway.user(role="operator", seconds=-8)
@@ -411,7 +499,8 @@ async def test_who_began_ended_and_aborted_it_is_in_the_audit_without_what_failu
         ({"action": "replay"}, "filter"),
         ({"action": "replay", "filter": {}}, "filter"),
         ({"action": "replay", "filter": {"jobType": None}}, "filter"),
-        ({"action": "pause", "filter": {"jobType": "posts"}}, "action"),
+        ({"action": "halt", "filter": {"jobType": "posts"}}, "action"),
+        ({"action": "replay", "filter": {"pausedBy": str(new_id())}}, "filter.pausedBy"),
         ({"action": "replay", "filter": {"jobTyp": "posts"}}, "filter.jobTyp"),
         ({"action": "replay", "filter": {"jobType": "posts,lost"}}, "filter.jobType"),
         ({"action": "replay", "filter": {"status": "completed"}}, "filter.status"),

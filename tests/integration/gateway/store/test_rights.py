@@ -54,7 +54,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
     Role.APP: {
         "users": SI,
         "background_jobs": SI,
-        "outbox": SI,
+        "outbox": SIU,
         "job_events": S,
         "job_calls": S,
         "brand_kits": SIUD,
@@ -136,6 +136,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
 PAUSE = {"paused_by", "paused_at", "per_minute", "resumed_by", "resumed_at"}
 COLUMNS = {
     (Role.APP, "paused_job_types"): PAUSE,
+    (Role.APP, "outbox"): {"held_by"},
     (Role.APP, "paused_users"): PAUSE,
     (Role.PROJECTOR, "usage_reservations"): {"state", "ended_at"},
     (Role.PROJECTOR, "spend_hours"): {"cost_usd"},

@@ -84,6 +84,22 @@ async def test_with_yes_it_begins_at_once(
     assert await states(operator, user) == ["failed", "pending"]
 
 
+async def test_jobs_are_paused_and_resumed_by_the_pauses_id(
+    gateway: RunningGateway, operator: User, shell: Shell
+) -> None:
+    user = gateway.user()
+    for _ in range(2):
+        await user.submit(COACH)
+
+    paused = await shell.run("ops", "bulk", "pause", "--user", str(user.id), "--yes", "--json")
+    bulk_id = json.loads(paused.out)["id"]
+    waiting = (await operator.get(f"/api/ops/jobs?waitingFor=paused&userId={user.id}")).json()["items"]
+    resumed = await shell.run("ops", "bulk", "resume", "--paused-by", bulk_id, "--yes")
+
+    assert len(waiting) == 2
+    assert "resume completed, 2 of 2: 2 done, 0 refused" in resumed.out
+
+
 async def test_dead_letters_are_grouped_by_cause_with_a_trend(
     gateway: RunningGateway, projection: Projection, shell: Shell
 ) -> None:

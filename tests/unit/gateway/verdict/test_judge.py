@@ -17,6 +17,7 @@ from lodestone_gateway.verdict.snapshot import Request, Snapshot
 from support.verdicts import (
     CALLED,
     GRADUAL,
+    IN_BULK,
     NOON,
     OF_ALL,
     OF_USER,
@@ -88,6 +89,8 @@ def codes(snapshot: Snapshot) -> list[str]:
         (seen(request=waiting(), pauses=[OF_USER]), ["paused"]),
         (seen(request=waiting(), pauses=[PAUSE, OF_USER, OF_ALL]), ["paused", "paused", "paused"]),
         (seen(request=waiting(), pauses=[GRADUAL]), ["paused"]),
+        (seen(request=waiting(ahead=14), bulk_pause=IN_BULK, beats=FULL), ["paused", "slot"]),
+        (seen(request=published(1), bulk_pause=IN_BULK), ["starting"]),
         (seen(request=waiting(ahead=14), beats=FULL), ["turn", "slot"]),
         (seen(request=waiting(ahead=14), relay_leads=False, beats=[]), ["relay_stopped", "no_worker"]),
         (retried("provider", pauses=[PAUSE]), ["paused", "provider"]),

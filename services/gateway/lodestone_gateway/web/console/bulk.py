@@ -233,4 +233,6 @@ def runs_address(bulk: BulkAction) -> str:
         parts = ("jobType", "errorCode", "userId", "cause")
         return f"/console/dead-letters?{urlencode({name: given[name] for name in parts if name in given})}"
     shown = {name: value for name, value in given.items() if name in RUNS_FILTERS}
+    if "pausedBy" in given:
+        shown.setdefault("waitingFor", "paused")
     return f"/console/runs?{urlencode({'status': ','.join(fitting_statuses(bulk.action)), **shown})}"
