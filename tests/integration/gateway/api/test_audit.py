@@ -1,11 +1,13 @@
 """The operators' audit over HTTP: each action and each look has its entry, with ids and no content."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from lodestone.clock import now
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from support.api import Projection, RunningGateway, User
@@ -108,7 +110,7 @@ async def test_a_search_for_a_text_is_a_look_and_the_text_is_not_kept(user: User
 
 
 async def test_a_look_at_a_job_is_in_the_audit_once_a_minute_and_without_what_was_seen(
-    gateway: RunningGateway, user: User
+    gateway: RunningGateway, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     operator, job_id = gateway.user(role="operator"), await user.submit(COACH)
 
@@ -119,6 +121,9 @@ async def test_a_look_at_a_job_is_in_the_audit_once_a_minute_and_without_what_wa
     assert 1 <= len(looks) <= 2, "two where a minute ended between them"
     assert told(looks[0]) == ("inspect_job", "job", str(job_id), str(user.id), "done")
     assert COACH["businessDescription"][:20] not in json.dumps(looks)
+    monkeypatch.setattr("lodestone_gateway.operating.audit.now", lambda: now() + timedelta(minutes=2))
+    await operator.get(f"/api/ops/jobs/{job_id}")
+    assert len(await entries(operator, userId=user.id, action="inspect_job")) == len(looks) + 1
 
 
 async def test_messages_that_may_have_a_users_text_are_not_read_unseen(
@@ -180,6 +185,30 @@ async def test_the_audit_comes_in_pages_by_filter(gateway: RunningGateway) -> No
     assert [entry["action"] for entry in await entries(operator, since=middle)] == ["resume", "pause"]
     assert [entry["action"] for entry in await entries(operator, until=middle)] == ["resume", "pause"]
     assert len(await entries(operator, action="pause")) == 2
+
+
+async def test_entries_of_one_moment_have_an_order_and_a_period_its_beginning_and_not_its_end(
+    gateway: RunningGateway, operator: User
+) -> None:
+    somebody, ids = new_id(), [new_id() for _ in range(4)]
+    begin, end = "2026-01-31T09:00:00Z", "2026-01-31T09:00:01Z"
+    with psycopg.connect(gateway.settings.database_url) as owner:
+        for id, at in zip(ids, (begin, begin, begin, end), strict=True):
+            owner.execute(
+                "INSERT INTO operator_audit (id, at, operator_id, action, target_kind, outcome)"
+                " VALUES (%s, %s, %s, 'pause', 'everything', 'done')",
+                [id, at, somebody],
+            )
+
+    seen, cursor = list[str](), ""
+    for _ in range(2):
+        page = (await operator.get(f"/api/ops/audit?operatorId={somebody}&limit=2{cursor}")).json()
+        seen += [entry["id"] for entry in page["items"]]
+        cursor = f"&cursor={page['nextCursor']}"
+    within = await entries(operator, operatorId=somebody, since=begin, until=end)
+
+    assert seen == [str(id) for id in reversed(ids)]
+    assert [entry["id"] for entry in within] == [str(id) for id in ids[2::-1]]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from lodestone.clock import now
+from lodestone.clock import format_time, now
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from lodestone_gateway.operating.audit import AS_OPERATOR
@@ -196,6 +196,31 @@ async def test_whoever_looks_for_a_text_is_in_the_audit_without_the_text(
     assert told.count((str(other.id), "search_texts")) == 1
     assert (str(operator.id), "start_bulk_action") in told
     assert "did not" not in str(audit).lower()
+
+
+@pytest.mark.parametrize(
+    ("action", "column", "names"),
+    [
+        ("replay", "completed_at", ("failedSince", "failedUntil")),
+        ("replay", "created_at", ("since", "until")),
+        ("cancel", "created_at", ("since", "until")),
+    ],
+)
+async def test_a_period_is_of_failures_or_of_acceptances_and_has_its_beginning_and_not_its_end(
+    gateway: RunningGateway, operator: User, action: str, column: str, names: tuple[str, str]
+) -> None:
+    user, begin = gateway.user(), now().replace(microsecond=0) - timedelta(days=3)
+    is_replay = action == "replay"
+    jobs = make_dead_jobs(gateway, user.id, 4) if is_replay else [await user.submit(COACH) for _ in range(4)]
+    for hours, job_id in enumerate(jobs):
+        statement = f"UPDATE background_jobs SET {column} = %s WHERE id = %s"  # noqa: S608
+        sql(gateway, statement, begin + timedelta(hours=hours), job_id)
+    since, until = (format_time(begin + timedelta(hours=hours)) for hours in (1, 3))
+
+    period: dict[str, Any] = dict(zip(names, (since, until), strict=True))
+    found = await look(operator, action, userId=str(user.id), **period)
+
+    assert found["found"]["eligible"] == 2
 
 
 async def test_what_was_looked_at_is_done_to_all_that_match_when_it_begins(

@@ -188,6 +188,18 @@ async def test_a_job_that_its_owner_retried_is_not_replayed_besides(
     assert len((await user.get("/api/jobs")).json()["items"]) == 2
 
 
+async def test_a_job_that_was_run_again_twice_names_the_first_that_did(
+    gateway: RunningGateway, operator: User, projection: Projection
+) -> None:
+    user = gateway.user()
+    dead, first, second = [await dead_job(user, projection) for _ in range(3)]
+    sql(gateway, "UPDATE background_jobs SET parent_job_id = %s WHERE id = ANY(%s)", dead, [first, second])
+
+    found = await letters(operator, f"?userId={user.id}&replayed=true")
+
+    assert [(each["jobId"], each["replayedAs"]) for each in found] == [(str(dead), str(first))]
+
+
 async def test_only_a_failed_job_is_a_dead_letter(
     gateway: RunningGateway, operator: User, projection: Projection
 ) -> None:

@@ -3,19 +3,27 @@
 import asyncio
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
+from lodestone.clock import now
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
+from lodestone_gateway.paging import cursor_of
 from support.api import Projection, RunningGateway, User
 from support.samples import example_input
 
 COACH = example_input("ideation-fitness-coach")
+PLACE = cursor_of(now(), UUID(int=1))
 SPENT = """
     INSERT INTO spend_hours (user_id, hour, cost_usd) VALUES
         (%(user)s, date_trunc('hour', now(), 'UTC'), 2.5),
-        (%(user)s, date_trunc('month', now(), 'UTC') - interval '1 hour', 100)"""
+        (%(user)s, date_trunc('day', now(), 'UTC') - interval '1 hour', 40),
+        (%(user)s, date_trunc('month', now(), 'UTC') - interval '2 hours', 100)"""
+YESTERDAY = """
+    INSERT INTO spend_hours (user_id, hour, cost_usd)
+    VALUES (%(user)s, date_trunc('day', now(), 'UTC') - interval '1 hour', 20000)"""
 
 
 def sql(gateway: RunningGateway, statement: str, **values: Any) -> None:
@@ -39,6 +47,8 @@ async def put(operator: User, user: User, what: str, body: JsonObject) -> JsonOb
 
 async def test_users_come_in_pages_the_newest_first(gateway: RunningGateway, operator: User) -> None:
     users = [gateway.user() for _ in range(3)]
+    ids = [user.id for user in users]
+    sql(gateway, "UPDATE users SET created_at = now() WHERE id = ANY(%(ids)s)", ids=ids)  # at one moment
 
     seen, query = list[str](), "limit=2"
     while len(seen) < 3:
@@ -62,22 +72,37 @@ async def test_a_user_is_found_by_id_and_by_address(gateway: RunningGateway, ope
 
     assert by_id == by_address
     assert (by_id["email"], by_id["plan"], by_id["liveJobs"]) == (address, "pro", 1)
-    assert (by_id["spentToday"], by_id["spentThisMonth"], by_id["pausedAt"]) == ("2.5", "2.5", None)
+    this_month = "42.5" if now().day > 1 else "2.5"
+    assert (by_id["spentToday"], by_id["spentThisMonth"], by_id["pausedAt"]) == ("2.5", this_month, None)
     assert await listed(operator, f"search={new_id()}") == []
 
 
 async def test_those_with_the_most_come_first(gateway: RunningGateway, operator: User) -> None:
-    busy, spender = gateway.user(), gateway.user()
-    for _ in range(7):
-        await busy.submit(COACH)
-    sql(gateway, SPENT.replace("2.5", "9000"), user=spender.id)
+    (busy, second), (spender, other, earlier) = ([gateway.user() for _ in range(n)] for n in (2, 3))
+    for jobs, user in ((6, second), (7, busy)):
+        for _ in range(jobs):
+            await user.submit(COACH)
+    for cost, user in (("8000", other), ("9000", spender)):
+        sql(gateway, SPENT.replace("2.5", cost), user=user.id)
+    sql(gateway, YESTERDAY, user=earlier.id)
 
-    assert (await listed(operator, "sort=liveJobs&limit=1"))[0]["id"] == str(busy.id)
-    assert (await listed(operator, "sort=spend&limit=1"))[0]["id"] == str(spender.id)
+    by_jobs, by_spend = [await listed(operator, f"sort={sort}&limit=2") for sort in ("liveJobs", "spend")]
+
+    assert [user["id"] for user in by_jobs] == [str(busy.id), str(second.id)]
+    assert [user["id"] for user in by_spend] == [str(spender.id), str(other.id)], "yesterday is not today"
 
 
 @pytest.mark.parametrize(
-    "query", ["search=x", "search=a%40b%00", "sort=x", "cursor=x", "limit=101", "email=x"]
+    "query",
+    [
+        "search=x",
+        "search=a%40b%00",
+        "sort=x",
+        "cursor=x",
+        "limit=101",
+        "email=x",
+        f"cursor={PLACE}&sort=spend",
+    ],
 )
 async def test_a_filter_that_says_something_else_than_meant_is_named(operator: User, query: str) -> None:
     answer = await operator.get(f"/api/ops/users?{query}")
@@ -89,7 +114,7 @@ async def test_one_user_is_shown_with_what_is_used_and_under_way(
     gateway: RunningGateway, operator: User, projection: Projection
 ) -> None:
     user = gateway.user(plan="pro")
-    started, _ = await user.submit(COACH), await user.submit(COACH)
+    started, *_ = [await user.submit(COACH) for _ in range(3)]
     await projection.fold(started, "requested", "started")
 
     detail = (await operator.get(f"/api/ops/users/{user.id}")).json()
@@ -97,7 +122,7 @@ async def test_one_user_is_shown_with_what_is_used_and_under_way(
     assert detail["usage"] == (await user.get("/api/usage")).json()
     assert (detail["plan"], detail["hasOwnPlan"], detail["ownCaps"]) == ("pro", True, {})
     (live,) = detail["liveByDay"]
-    assert (live["jobType"], live["waiting"], live["running"]) == ("ideation", 1, 1)
+    assert (live["jobType"], live["waiting"], live["running"]) == ("ideation", 2, 1)
     assert (await operator.get(f"/api/ops/users/{new_id()}")).status_code == 404
 
 

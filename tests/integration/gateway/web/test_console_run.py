@@ -57,6 +57,28 @@ async def test_a_long_text_is_cut_and_can_be_seen_whole(
     assert LONG[:8_000] in whole
 
 
+async def test_of_a_long_history_the_newest_events_are_shown_until_all_are_asked_for(
+    gateway: RunningGateway, operator: User, failed: UUID, projection: Projection
+) -> None:
+    with psycopg.connect(gateway.settings.database_url) as owner:
+        owner.execute(
+            "INSERT INTO job_events (job_id, user_id, seq, event_id, event, time, attempt, body, source,"
+            " stream_sequence) SELECT job_id, user_id, n, gen_random_uuid(), 'progress', time, attempt, body,"
+            " source, n FROM job_events, generate_series(4, 300) n WHERE job_id = %s AND seq = 2",
+            [failed],
+        )
+        owner.execute("UPDATE background_jobs SET seq = 300 WHERE id = %s", [failed])
+
+    newest, whole = (
+        await shown(gateway, operator, failed),
+        await shown(gateway, operator, failed, "?all=true"),
+    )
+
+    assert "300, the newest 200 shown" in newest
+    assert ('<td class="n">300</td>' in newest, '<td class="n">100</td>' in newest) == (True, False)
+    assert '<td class="n">100</td>' in whole
+
+
 async def test_only_what_is_valid_now_is_offered(
     gateway: RunningGateway, operator: User, user: User, failed: UUID
 ) -> None:

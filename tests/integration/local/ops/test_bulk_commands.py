@@ -174,6 +174,24 @@ async def test_ctrl_c_ends_the_looking_and_not_the_action(
     assert "replay aborted" in ended.out
 
 
+async def test_one_that_somebody_aborts_is_no_success(
+    gateway: RunningGateway, operator: User, projection: Projection, shell: Shell
+) -> None:
+    user = gateway.user()
+    await dead_jobs(user, projection, 2)
+    looked = await shell.run("ops", "bulk", "replay", "--user", str(user.id), "--rate", "1", "--json")
+    one = f"/api/ops/bulk-actions/{json.loads(looked.out)['id']}"
+
+    async def abort() -> bool:
+        return (await operator.post(f"{one}/abort")).status_code == 200
+
+    followed = asyncio.create_task(shell.run("ops", "bulk", "start", one.rpartition("/")[2]))
+    await eventually(abort, within=20, told="it runs and is aborted")
+    ended = await followed
+
+    assert (ended.status, "replay aborted" in ended.out) == (1, True)
+
+
 def test_progress_is_one_line_on_a_terminal_and_nothing_in_a_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

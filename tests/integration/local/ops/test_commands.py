@@ -173,6 +173,15 @@ async def test_dead_letters_are_listed_of_a_period(
     assert str(job_id) in since.out
 
 
+async def test_stuck_jobs_are_those_past_their_deadline(gateway: RunningGateway, shell: Shell) -> None:
+    user = gateway.user()
+    await user.submit(COACH)
+
+    shown = await shell.run("ops", "jobs", "--user", str(user.id), "--stuck")
+
+    assert (shown.status, shown.out) == (0, "No job matches.\n")
+
+
 async def test_misuse_is_exit_status_2(shell: Shell) -> None:
     assert (await shell.run("ops", "jobs", "--limit", "many")).status == 2
     assert (await shell.run("ops", "why")).status == 2

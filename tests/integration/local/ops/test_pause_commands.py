@@ -1,7 +1,7 @@
 """`lodestone ops pause` and `resume`: first said, then done, and seen in the list and the audit."""
 
 import pytest
-from support.api import RunningGateway, User
+from support.api import Projection, RunningGateway, User
 from support.lodestone_command import Shell
 from support.samples import example_input
 
@@ -13,15 +13,16 @@ async def pauses(operator: User) -> list[str]:
 
 
 async def test_without_yes_it_is_only_said_what_a_pause_is_about(
-    gateway: RunningGateway, operator: User, shell: Shell
+    gateway: RunningGateway, operator: User, projection: Projection, shell: Shell
 ) -> None:
     user = gateway.user()
-    await user.submit(COACH)
+    runs, _ = await user.submit(COACH), await user.submit(COACH)
+    await projection.fold(runs, "requested", "started", input=COACH)
 
     shown = await shell.run("ops", "pause", "--user", str(user.id))
 
     assert shown.out.splitlines() == [
-        f"Would pause user {user.id}: 1 jobs have not ended, 1 of them wait.",
+        f"Would pause user {user.id}: 2 jobs have not ended, 1 of them wait.",
         "Nothing was changed. Add --yes to do it.",
     ]
     assert await pauses(operator) == []

@@ -118,6 +118,7 @@ def test_a_job_between_attempts_does_not_begin_before_its_time() -> None:
         (seen(job(cancel_requested=True)), "cancelling"),
         (seen(pauses=[PAUSE], beats=[]), "paused"),
         (seen(observed_at=ago(12)), Unknown.UNOBSERVED),
+        (seen(observed_at=ago(9), beats=[beat(slots=4, running=4, seconds_ago=18)]), "slot"),
     ],
 )
 def test_a_sudden_change_leaves_it_unknown_for_the_verdicts_reason(snapshot: Snapshot, reason: str) -> None:
