@@ -280,3 +280,9 @@ def test_the_newest_runs_are_judged_each_by_those_before_it() -> None:
     found = measured(one_after_the_other(MOST_RUNS), 4)
 
     assert found == Coverage(JUDGED, 1.0, 1.0, 1.0, 1.0)
+
+
+def test_a_long_queue_takes_as_much_longer_as_it_is() -> None:
+    begins, _ = forecast(Queue(slots=1, busy=0, ahead=400), [10.0], 1)
+
+    assert 3_900 <= begins.p50 <= 4_100

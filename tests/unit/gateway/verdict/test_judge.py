@@ -411,3 +411,9 @@ def test_a_hold_that_waiting_for_names_is_in_the_chain(snapshot: Snapshot) -> No
         assert Code.SPEND in codes(snapshot)
     if snapshot.is_live and named == TURN and is_in_outbox and not snapshot.is_blocked:
         assert Code.TURN in codes(snapshot)
+
+
+def test_slots_were_seen_when_the_last_of_their_processes_spoke() -> None:
+    [cause] = judge(seen(beats=[beat("w-1", running=4, seconds_ago=9), beat("w-2", running=4)]))
+
+    assert (cause.code, cause.seen_at) == ("slot", ago(2))
