@@ -417,3 +417,9 @@ def test_slots_were_seen_when_the_last_of_their_processes_spoke() -> None:
     [cause] = judge(seen(beats=[beat("w-1", running=4, seconds_ago=9), beat("w-2", running=4)]))
 
     assert (cause.code, cause.seen_at) == ("slot", ago(2))
+
+
+def test_with_nobody_ahead_nothing_is_said_of_the_owners_own_jobs() -> None:
+    [cause] = judge(seen(request=waiting(), is_lane_held=True))
+
+    assert (cause.code, cause.advice) == ("turn", "Add processes if the backlog grows.")
