@@ -140,7 +140,7 @@ class Folding:
         await commit_batch(self.tables, cursor, entries, cursor.sequence + len(entries))
 
     async def _job(self, job_id: UUID) -> BackgroundJob:
-        async with transaction(self.engine) as session:
+        async with transaction(self._reader) as session:
             found = await read_job(session, job_id)
             assert found is not None
             return found
