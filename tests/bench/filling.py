@@ -85,7 +85,7 @@ INSERT INTO background_jobs (id, user_id, job_type, status, input, result, error
 SELECT id, user_id, job_type, status, jsonb_build_object('text', pg_temp.words(n, 3 * %(words)s)),
     CASE WHEN status = 'completed' THEN jsonb_build_object('text', pg_temp.words(n, 12 * %(words)s)) END,
     CASE WHEN status = 'failed' THEN 'The provider gave no usable answer.' END,
-    CASE WHEN status = 'failed' THEN 'INVALID_OUTPUT' END,
+    CASE WHEN status = 'failed' THEN 'AI_INVALID_OUTPUT' END,
     at, at + interval '40 s', at + interval '1 s', at + interval '40 s', 1, NULL, at + interval '10 min',
     %(events)s, 3000, 2000, 0.039
 FROM made ORDER BY n
