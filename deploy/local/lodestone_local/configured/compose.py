@@ -13,8 +13,8 @@ from lodestone_local.configured.variables import variables_in
 
 DEFAULT_GRACE = "10s"
 SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
-INTERPOLATED = re.compile(r"\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)")
+PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|h|m|s)")
+INTERPOLATED = re.compile(r"\$\{(\w{1,100}+)(:?-)?([^{}$]{0,150})\}|\$(\w{1,100}+)")
 PROBED = re.compile(r"(?:127\.0\.0\.1|localhost):(\d+)")
 
 
@@ -91,7 +91,12 @@ def _interpolated(name: str, value: Any) -> str:
     if value is None:
         return os.environ.get(name, placeholder(name))
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return INTERPOLATED.sub(lambda match: os.environ.get(match[1] or match[3], match[2] or UNSEEN), text)
+    return INTERPOLATED.sub(_from_shell, text)
+
+
+def _from_shell(match: re.Match[str]) -> str:
+    name, is_default, rest, plain_name = match.groups()
+    return os.environ.get(name or plain_name, (is_default and rest) or UNSEEN)
 
 
 def _listed(given: Any) -> list[Any]:

@@ -260,7 +260,7 @@ READER: dict[str, Work] = {
     "all_jobs: of one state and type": everybodys(statuses=["cancelled"], job_types=["posts"]),
     "all_jobs: of one user": everybodys(user_id=DEMO),
     "all_jobs: of one user and state": everybodys(user_id=DEMO, statuses=["failed"]),
-    "all_jobs: with an error code": everybodys(error_codes=["INVALID_OUTPUT"]),
+    "all_jobs: with an error code": everybodys(error_codes=["AI_INVALID_OUTPUT"]),
     "all_jobs: with a rare error code": everybodys(error_codes=["DEADLINE_EXCEEDED"]),
     "all_jobs: overdue": everybodys(overdue_at=now()),
     "all_jobs: in a period": everybodys(since=now() - timedelta(days=2), until=now() - timedelta(days=1)),
@@ -300,7 +300,7 @@ READER: dict[str, Work] = {
     "dead_jobs: of one cause": dead(cause="The provider gave no usable answer."),
     "dead_jobs: of a rare cause": dead(cause=CAUSE),
     "dead_jobs: of a cause, type and code": dead(
-        cause="The provider gave no usable answer.", job_types=["posts"], error_codes=["INVALID_OUTPUT"]
+        cause="The provider gave no usable answer.", job_types=["posts"], error_codes=["AI_INVALID_OUTPUT"]
     ),
     "dead_jobs: of a cause that no job of the type has": dead(cause=CAUSE, job_types=["posts"]),
     "letter_groups": (
