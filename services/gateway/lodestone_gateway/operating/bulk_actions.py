@@ -27,7 +27,7 @@ from lodestone_gateway.operating.audit import (
     record_search,
 )
 from lodestone_gateway.operating.audit import Action as Audited
-from lodestone_gateway.operating.bulk_filter import Action, BulkFilter, meant_by
+from lodestone_gateway.operating.bulk_filter import Action, BulkAsked, BulkFilter, meant_by
 from lodestone_gateway.operating.bulk_found import Found, found_of
 from lodestone_gateway.operating.bulk_search import NOTHING_YET, look_on
 from lodestone_gateway.paging import Page, page_of, place_of
@@ -103,23 +103,21 @@ async def look(
     reader: AsyncEngine,
     engine: AsyncEngine,
     operator_id: UUID,
-    action: Action,
-    filter: BulkFilter,
-    rate_per_minute: int,
+    asked: BulkAsked,
     holds: Holds,
 ) -> BulkAction:
     """A dry run: counts what the action would be done to, and keeps that; a search may go on afterwards.
 
     It is in no audit, unless it looks for a text. Raises InvalidRequest.
     """
-    meant = meant_by(action, filter, holds)
+    meant = meant_by(asked.action, asked.filter, holds)
     row = BulkActionRow(
         id=new_id(),
-        action=action,
-        filter=filter.model_dump(mode="json", by_alias=True, exclude_none=True),
+        action=asked.action,
+        filter=asked.filter.model_dump(mode="json", by_alias=True, exclude_none=True),
         operator_id=operator_id,
         found=NOTHING_YET.to_wire(),
-        rate_per_minute=rate_per_minute,
+        rate_per_minute=asked.rate_per_minute,
         created_at=now(),
     )
     if meant.jobs.text:

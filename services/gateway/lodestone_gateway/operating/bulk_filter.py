@@ -75,6 +75,14 @@ class BulkFilter(WireModel):
         return {name: "true" if value is True else str(value) for name, value in parts.items()}
 
 
+class BulkAsked(WireModel):
+    """An action, the jobs that it is for, and how fast it goes."""
+
+    action: Action
+    filter: BulkFilter
+    rate_per_minute: Rate = USUAL_RATE
+
+
 def meant_by(action: str, filter: BulkFilter, holds: Holds) -> Meant:
     """The jobs that are meant while this holds jobs up.
 

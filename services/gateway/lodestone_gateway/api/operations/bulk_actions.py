@@ -24,7 +24,7 @@ from lodestone_gateway.operating.bulk_actions import (
     read,
     start,
 )
-from lodestone_gateway.operating.bulk_filter import USUAL_RATE, Action, BulkFilter, Rate
+from lodestone_gateway.operating.bulk_filter import BulkAsked, Rate
 from lodestone_gateway.parts import Operator, ThisProcess, id_in_path
 
 STATES = ["looking", "dry_run", "running", "completed", "aborted"]
@@ -32,14 +32,11 @@ STATES = ["looking", "dry_run", "running", "completed", "aborted"]
 log = structlog.get_logger(__name__)
 
 
-class BulkRequest(WireModel):
+class BulkRequest(BulkAsked):
     """What is to be done to many jobs. It is only looked at: begin it by its id."""
 
     model_config = ConfigDict(extra="forbid")
 
-    action: Action
-    filter: BulkFilter
-    rate_per_minute: Rate = USUAL_RATE
     dry_run: Literal[True] = True
     """Always: what begins is what somebody has looked at."""
 
@@ -112,15 +109,7 @@ async def _look(
 
     A search, by `text` or `costAbove`, may go on afterwards: until its `state` is `dry_run`.
     """
-    found = await look(
-        parts.reader,
-        parts.engine,
-        operator.id,
-        asked.action,
-        asked.filter,
-        asked.rate_per_minute,
-        parts.hub.holds,
-    )
+    found = await look(parts.reader, parts.engine, operator.id, asked, parts.hub.holds)
     parts.bulk.wake()
     response.headers["Location"] = f"/api/ops/bulk-actions/{found.id}"
     return found

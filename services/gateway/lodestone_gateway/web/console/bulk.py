@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from lodestone.errors import Conflict, ErrorCode, InvalidRequest
 from lodestone.ids import parse_id
 from lodestone.jobs import JOB_TYPES
-from lodestone.wire import JsonObject, WireModel
+from lodestone.wire import JsonObject
 
 from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.bulk_actions import (
@@ -23,7 +23,7 @@ from lodestone_gateway.operating.bulk_actions import (
     read,
     start,
 )
-from lodestone_gateway.operating.bulk_filter import Action, BulkFilter, Rate, fitting_statuses, meant_by
+from lodestone_gateway.operating.bulk_filter import BulkAsked, BulkFilter, fitting_statuses, meant_by
 from lodestone_gateway.operating.runs import FILTERS as RUNS_FILTERS
 from lodestone_gateway.parts import Operator, Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.holds import Holds
@@ -36,14 +36,6 @@ PAGE = 20
 OUTCOMES = {"": "All", "done": "Done", "refused": "Refused", "open": "Not yet its turn"}
 FILTERS = [field.alias or name for name, field in BulkFilter.model_fields.items()]
 NOT_HERE = "A bulk action has no such filter, so this would mean more runs than the list showed."
-
-
-class Asked(WireModel):
-    """What the form asks for."""
-
-    action: Action
-    filter: BulkFilter
-    rate_per_minute: Rate
 
 
 @dataclass(frozen=True)
@@ -109,20 +101,12 @@ async def _look(request: Request, parts: ThisProcess, operator: Operator) -> Res
         asked = read_asked(given, parts.hub.holds)
     except Invalid as invalid:
         return await _show_list(request, parts, operator, BulkForm(given, invalid.errors))
-    found = await look(
-        parts.reader,
-        parts.engine,
-        operator.id,
-        asked.action,
-        asked.filter,
-        asked.rate_per_minute,
-        parts.hub.holds,
-    )
+    found = await look(parts.reader, parts.engine, operator.id, asked, parts.hub.holds)
     parts.bulk.wake()
     return see(f"/console/bulk/{found.id}")
 
 
-def read_asked(given: Mapping[str, str], holds: Holds) -> Asked:
+def read_asked(given: Mapping[str, str], holds: Holds) -> BulkAsked:
     """What the form asks for. Raises Invalid."""
     filter: JsonObject = {
         name: value for name, value in given.items() if name not in ("action", "ratePerMinute")
@@ -136,7 +120,7 @@ def read_asked(given: Mapping[str, str], holds: Holds) -> Asked:
     }
     fields = ["action", "ratePerMinute", *(f"filter.{name}" for name in FILTERS)]
     try:
-        asked = validate(Asked, values, fields, {})
+        asked = validate(BulkAsked, values, fields, {})
         meant_by(asked.action, asked.filter, holds)
     except Invalid as invalid:
         raise Invalid(_short(invalid.errors)) from None
