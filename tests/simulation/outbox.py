@@ -176,11 +176,11 @@ def _tell(_: SimEngine, __: Values) -> list[Any]:
 
 
 _ANSWERS: dict[str, Callable[[SimEngine, Values], list[Any]]] = {
-    queue._TAKE: _take,
-    lone._TAKE_LONE: _take_lone,
-    queue._TRY: _try,
+    queue.TAKE: _take,
+    lone.TAKE_LONE: _take_lone,
+    queue.TRY: _try,
     queue.PUBLISH: _publish,
-    queue._PRUNE: _prune,
+    queue.PRUNE: _prune,
     paces._TELL: _tell,
     paces._TELL_CAPPED: _tell,
     pauses._HEAR: _tell,

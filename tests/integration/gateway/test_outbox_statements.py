@@ -1,14 +1,17 @@
 """The relay's plain SQL does what the models say, whatever the outbox holds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
-from lodestone_gateway.outbox import queue
+from lodestone_gateway.outbox import lone, queue
 from lodestone_gateway.outbox.place import Lane, Look
 from lodestone_gateway.outbox.queue import mark_published, prune, take_waiting
-from lodestone_gateway.store.autocommit import AutocommitConnection
+from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX, AutocommitConnection
 from lodestone_gateway.store.operations_tables import EVERYTHING as ALL_TYPES
+from lodestone_gateway.store.prepared import numbered
+from lodestone_gateway.store.session import Role, connect_directly
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.outbox_access import owner_and_relay
 from support.outbox_by_models import marks, prunable, waiting_rows
@@ -97,3 +100,41 @@ async def test_a_row_that_somebody_has_locked_keeps_its_marks(tables: Tables) ->
 
     assert [row.is_first_try for row in taken if row.event_id == locked] == [False]
     assert (await marks(tables.engine))[locked] == (False, False)
+
+
+STATEMENTS = {
+    "take": queue.TAKE,
+    "take a lone one": lone.TAKE_LONE,
+    "try": queue.TRY,
+    "publish": queue.PUBLISH,
+    "prune": queue.PRUNE,
+}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+async def test_a_statement_that_was_planned_while_the_outbox_was_empty_searches_no_index_from_end_to_end(
+    tables: Tables, module_postgres_url: str, name: str
+) -> None:
+    await Filling(tables.engine, 1).fill(jobs=100, users=2)
+    async with tables.engine.begin() as connection:
+        await connection.exec_driver_sql("DELETE FROM outbox")
+    async with tables.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.exec_driver_sql("VACUUM ANALYZE outbox")
+    statement, _ = numbered(STATEMENTS[name])
+
+    async with await connect_directly(module_postgres_url, Role.RELAY, ALWAYS_BY_INDEX) as relay:
+        found = await relay.execute(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {statement}".encode())
+        [([plan],)] = await found.fetchall()
+
+    scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "outbox"]
+    searched = [node for node in scans if node["Node Type"] == "Index Scan" and "Index Cond" not in node]
+    assert scans
+    assert searched == []
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All parts of a plan."""
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)

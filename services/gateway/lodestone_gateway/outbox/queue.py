@@ -130,7 +130,7 @@ async def prune(connection: AutocommitConnection, after: str) -> str:
     Looks at some rows, and returns where the next call goes on; empty when there are no more.
     """
     values = {"after": after, "limit": LOOKED_AT_ONCE}
-    [(last, count)] = await connection.execute(_PRUNE, values)
+    [(last, count)] = await connection.execute(PRUNE, values)
     return str(last) if count == LOOKED_AT_ONCE else ""
 
 
@@ -152,7 +152,7 @@ async def _read_waiting(
             "is_everything": look.is_everything,
             "is_to_try": is_to_try,
         }
-        rows = [readable(Columns(*row), unreadable) for row in await connection.execute(_TAKE, values)]
+        rows = [readable(Columns(*row), unreadable) for row in await connection.execute(TAKE, values)]
         waiting = [row for row in rows if row]
         if waiting or len(unreadable) == known:
             return waiting
@@ -202,7 +202,7 @@ async def _mark_tried(connection: AutocommitConnection, waiting: list[Waiting]) 
         "tried": json.dumps(new),
         "reached": json.dumps([[*lane, turn] for lane, turn in reached.items()]),
     }
-    rows = await connection.execute(_TRY, values)
+    rows = await connection.execute(TRY, values)
     return {event_id for (event_id, _) in rows if event_id}
 
 
@@ -233,23 +233,24 @@ def _read(row: Columns) -> Waiting:
 
 
 # Ids travel as one JSON array: the driver turns a list into text element by element. A row that somebody has
-# locked blocks only itself: a later round comes to it again. Where a row is known by its id, `num_nulls`
-# keeps the planner from searching all unpublished rows for it, which is cheap only as long as there are few.
+# locked blocks only itself: a later round comes to it again. A plan that was made while the outbox was empty
+# is kept while it is full, and to an empty table every index costs the same: so where a row is known by its
+# id, `num_nulls` leaves no index of unpublished or free rows to search, and an array no join to choose.
 PUBLISH = """
-    UPDATE outbox SET published_at = %(time)s WHERE event_id IN (
+    UPDATE outbox SET published_at = %(time)s WHERE event_id = ANY(ARRAY(
         SELECT event_id FROM outbox
         WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(published)s)))
             AND num_nulls(published_at) = 1
-        FOR UPDATE SKIP LOCKED)
+        FOR UPDATE SKIP LOCKED))
     RETURNING event_id"""
-_TRY = """
+TRY = """
     WITH first AS (
-        UPDATE outbox SET tried = true WHERE event_id IN (
+        UPDATE outbox SET tried = true WHERE event_id = ANY(ARRAY(
             SELECT event_id FROM outbox
             WHERE event_id = ANY(ARRAY(SELECT jsonb_array_elements_text(%(tried)s))) AND NOT tried
                 AND (held_by IS NULL OR EXISTS (SELECT FROM outbox AS cancel
                     WHERE cancel.job_id = outbox.job_id AND cancel.event = 'cancel_requested'))
-            FOR UPDATE SKIP LOCKED)
+            FOR UPDATE SKIP LOCKED))
         RETURNING event_id)
     SELECT event_id, NULL::bigint FROM first
     UNION ALL
@@ -281,7 +282,7 @@ IS_OF_OTHERS = "user_id <> ALL (ARRAY(SELECT user_id FROM paused_users))"
 # Each job type and priority is a lane with an index; of a paused one only cancels are read, with the requests
 # of their jobs. Users who are capped or paused are passed over there, and read by an index of their own.
 # Types that only another release knows are looked for by whoever looks at everything.
-_TAKE = f"""
+TAKE = f"""
     WITH RECURSIVE published AS ({PUBLISH}),
     unknown AS (
         SELECT (SELECT min(job_type) FROM outbox WHERE {_IS_UNPUBLISHED}) AS job_type
@@ -327,22 +328,23 @@ _TAKE = f"""
     waiting AS MATERIALIZED (
         SELECT row.*, status, seq FROM next AS row JOIN background_jobs AS job ON job.id = job_id),
     first AS (
-        UPDATE outbox SET tried = true WHERE event_id IN (
+        UPDATE outbox SET tried = true WHERE event_id = ANY(ARRAY(
             SELECT event_id FROM outbox
             WHERE event_id = (SELECT max(event_id) FROM waiting WHERE %(is_to_try)s HAVING {_IS_LONE})
-                AND NOT tried AND held_by IS NULL
-            FOR UPDATE SKIP LOCKED)
+                AND NOT tried AND num_nulls(held_by) = 1
+            FOR UPDATE SKIP LOCKED))
         RETURNING event_id, CASE WHEN lodestone_lane_time(job_type, is_bulk) < turn
             THEN setval(lodestone_lane_clock(job_type, is_bulk), turn) END)
     SELECT event_id, job_id, job_type, event, body::text, time, traceparent, tried, is_bulk, turn, status,
         seq, event_id IN (SELECT event_id FROM first)
     FROM waiting ORDER BY is_bulk, turn, position"""  # noqa: S608
-_PRUNE = f"""
+PRUNE = f"""
     WITH page AS MATERIALIZED (
-        SELECT event_id, job_id FROM outbox WHERE event_id > %(after)s ORDER BY event_id LIMIT %(limit)s),
+        SELECT event_id FROM outbox WHERE event_id > %(after)s ORDER BY event_id LIMIT %(limit)s),
     ended AS MATERIALIZED (
-        SELECT outbox.event_id FROM page JOIN outbox USING (event_id)
-        JOIN background_jobs ON id = page.job_id AND status IN ('{"', '".join(sorted(ENDED))}')
-        WHERE num_nonnulls(published_at, held_by) > 0 FOR UPDATE OF outbox SKIP LOCKED),
-    gone AS (DELETE FROM outbox WHERE event_id IN (SELECT event_id FROM ended))
+        SELECT event_id FROM outbox
+        WHERE event_id = ANY(ARRAY(SELECT event_id FROM page)) AND num_nonnulls(published_at, held_by) > 0
+            AND (SELECT status FROM background_jobs WHERE id = job_id) IN ('{"', '".join(sorted(ENDED))}')
+        FOR UPDATE SKIP LOCKED),
+    gone AS (DELETE FROM outbox WHERE event_id = ANY(ARRAY(SELECT event_id FROM ended)))
     SELECT max(event_id), count(*) FROM page"""  # noqa: S608

@@ -78,8 +78,8 @@ class PreparedStatements:
     async def execute_named(self, statement: str, values: Mapping[str, object]) -> list[Row]:
         """As `execute`, for values that the statement names `%(name)s`: texts, numbers, times, ids and lists
         of numbers or ids."""
-        numbered, names = _numbered(statement)
-        return await self.execute(numbered, *[_as_written(values[name]) for name in names])
+        plain, names = numbered(statement)
+        return await self.execute(plain, *[_as_written(values[name]) for name in names])
 
     async def _prepare(self, statement: str) -> None:
         name = f"lodestone_{len(self._prepared)}".encode()
@@ -111,7 +111,7 @@ def array_of(ids: Iterable[object]) -> str:
 
 
 @lru_cache
-def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+def numbered(statement: str) -> tuple[str, tuple[str, ...]]:
     """The statement with `$1` and so on in place of names, and the names in that order."""
     names = tuple(dict.fromkeys(_NAME.findall(statement)))
     return _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", statement), names
