@@ -1,5 +1,7 @@
 """The bus over TLS, with a server certificate signed by our own authority."""
 
+import os
+import signal
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from lodestone_local.nats_server import find_server
 from nats.errors import Error
-from support.waiting import eventually_sync
+from support.waiting import eventually, eventually_sync
 
 Start = Callable[[str], int]
 
@@ -72,6 +74,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
         server.wait(10)
 
 
+def server_in(folder: Path) -> int:
+    (told,) = folder.glob("nats-server_*.ports")
+    return int(told.stem.rpartition("_")[2])
+
+
 def with_tls(folder: Path) -> str:
     return f'tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.key" }}\n'
 
@@ -91,6 +98,20 @@ async def test_server_of_the_authority_that_is_set_is_connected_to_encrypted(
             assert transport._io_writer.get_extra_info("cipher")
         finally:
             await client.disconnect()
+
+
+async def test_the_end_of_an_encrypted_connection_leaves_no_warning(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    authority = certify(tmp_path)
+    settings = BusSettings(nats_url=f"tls://127.0.0.1:{start(with_tls(tmp_path))}", nats_ca=authority)
+    client = await connect(settings, "polish")
+
+    os.kill(server_in(tmp_path), signal.SIGTERM)
+    await eventually(lambda: not client.is_connected, told="the connection is lost")
+    await client.disconnect()
+
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
 async def test_server_that_the_authority_did_not_sign_or_of_another_name_is_refused(

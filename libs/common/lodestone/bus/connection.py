@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.transport import TcpTransport
 from nats.errors import Error
 from prometheus_client import Counter
 
@@ -99,6 +100,14 @@ class BusClient(FastClient):
                 await _report_error(error)
                 self._status = Client.RECONNECTING
                 await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _process_connect_init(self) -> None:
+        await super()._process_connect_init()
+        # The client does not tell its protocol of TLS; without that, each end of a connection is a warning.
+        writer = self._transport._io_writer if isinstance(self._transport, TcpTransport) else None
+        if writer is not None and writer.get_extra_info("cipher"):
+            protocol: Any = writer.transport.get_protocol()
+            protocol._over_ssl = True
 
     def _connect_command(self) -> bytes:
         # If a server does not ask for TLS, the client would go on unencrypted and send the password.
