@@ -45,6 +45,9 @@ test: install ## Run every test but the long ones
 chaos: install ## Disturb everything while jobs run, MINUTES=10 (SEED= replays); race cancels; cross crash points
 	@PYTHONPATH=tests $(RUN) python -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+cluster: install ## The Kubernetes manifests as processes in network namespaces, upgraded and drained under load (root)
+	@PYTHONPATH=tests $(RUN) python -m cluster $(ARGS)
+
 check: install ## Lint, format, types and import rules
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from chaos.collect import digest
 from chaos.history import ENDS, Recorder
-from support.running_system import RunningSystem
+from chaos.watched import Watched
 from support.samples import example_input, extracted_content
 from support.waiting import let_pass
 
@@ -30,7 +30,7 @@ class Client:
 
     def __init__(
         self,
-        system: RunningSystem,
+        system: Watched,
         http: httpx2.AsyncClient,
         recorder: Recorder,
         user: str,

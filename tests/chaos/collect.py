@@ -13,6 +13,7 @@ from uuid import UUID
 
 import psycopg
 from chaos.history import Record, Recorder
+from chaos.watched import Watched
 from lodestone import subjects
 from lodestone.bus.connection import bear_every_subject
 from lodestone.bus.envelope import decode
@@ -21,12 +22,11 @@ from lodestone_gateway.projector.fold import Folded, FoldedJob, fold_batch
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from psycopg.rows import dict_row
-from support.running_system import RunningSystem
 
 LARGE = ("result", "input", "item", "items")  # recorded as digests, since only equality matters
 
 
-async def collect(system: RunningSystem, recorder: Recorder, only: Set[str]) -> None:
+async def collect(system: Watched, recorder: Recorder, only: Set[str]) -> None:
     """Writes the records of these jobs; the run must have come to rest."""
     messages = await _read_stream(str(system.told["nats"]))
     found = [(message, _entry(message)) for message in messages if _job_id(message) in only]
@@ -39,14 +39,14 @@ async def collect(system: RunningSystem, recorder: Recorder, only: Set[str]) -> 
     await asyncio.to_thread(_read_tables, str(system.told["postgres"]), recorder, entries, only)
 
 
-def all_settled(system: RunningSystem) -> bool:
+def all_settled(system: Watched) -> bool:
     """Whether the ledger has no open call."""
     with psycopg.connect(str(system.told["postgres"])) as connection:
         found = connection.execute("SELECT count(*) FROM job_calls WHERE finished_at IS NULL").fetchone()
         return found == (0,)
 
 
-def feed_end(system: RunningSystem) -> int:
+def feed_end(system: Watched) -> int:
     """The position of the newest event."""
     with psycopg.connect(str(system.told["postgres"])) as connection:
         found = connection.execute("SELECT coalesce(max(position), 0) FROM job_events").fetchone()
