@@ -98,21 +98,29 @@ async def test_with_relay_and_projector_a_published_job_waits_for_a_worker(
     assert codes(seen) == ["no_worker"]
 
 
-async def test_a_worker_that_is_heard_shows_its_slots(bench: GatewayBench, reader: AsyncEngine) -> None:
-    await bench.relay()
+async def test_slots_are_in_use_while_rows_run(bench: GatewayBench, reader: AsyncEngine) -> None:
     await bench.projector()
-    requested = await bench.submit()
-    await bench.until_row(requested, lambda row: row.seq == 1)
+    waits, *others = [await bench.published() for _ in range(4)]
+    await bench.until_row(others[-1], lambda row: row.seq == 1)
 
     async def full() -> Snapshot | None:
-        await heard(bench, slots=2, running=2)
-        found = await snapshot(bench, reader, requested)
+        await heard(bench, slots=3, running=3)
+        found = await snapshot(bench, reader, waits)
         return found if found.is_observed and found.beats else None
 
-    seen = await eventually(full, within=20, told="the worker was heard")
+    before = await eventually(full, within=20, told="the worker was heard")
+    for each in others:
+        await bench.start(each)
+    for each in others:
+        await bench.until_row(each, lambda row: row.seq == 2)
+    seen = await snapshot(bench, reader, waits)
+    await bench.sql("UPDATE background_jobs SET job_type = 'posts' WHERE status = 'processing'")
+    elsewhere = await snapshot(bench, reader, waits)
 
-    assert [(beat.worker_id, beat.slots, beat.running) for beat in seen.beats] == [(WORKER, 2, 2)]
-    assert codes(seen) == ["slot"]
+    assert [(beat.worker_id, beat.slots, beat.running) for beat in seen.beats] == [(WORKER, 3, 3)]
+    assert (before.in_use, seen.in_use, elsewhere.in_use) == (0, 3, 0), "those of its service"
+    assert not {"slot"} & set(codes(before)), "what the worker said is older than the end of its jobs"
+    assert "slot" in codes(seen)
 
 
 async def test_pauses_and_holds_are_those_of_the_jobs_type_and_priority(

@@ -35,6 +35,7 @@ async def surroundings(session: AsyncSession, job: BackgroundJob) -> dict[str, A
         "is_bulk": job.priority == Priority.BULK,
         "waiting_for": job.waiting_for,
         "service": known.service if known else "",
+        "of_service": [each.name for each in JOB_TYPES.values() if known and each.service == known.service],
         "durable": durable(job.job_type),
         "projector": PROJECTOR,
         "requested": JobRequested.name,
@@ -75,9 +76,9 @@ _READ = text("""
         (SELECT count(*) FILTER (WHERE waiting_for = :waiting_for) FROM (
             SELECT waiting_for FROM background_jobs
             WHERE job_type = :job_type AND status = 'processing' LIMIT :most) AS under_way) AS waiting_alike,
-        (SELECT count(*) FILTER (WHERE waiting_for IS NULL) FROM (
+        (SELECT CASE WHEN count(*) < :most THEN count(*) FILTER (WHERE waiting_for IS NULL) END FROM (
             SELECT waiting_for FROM background_jobs
-            WHERE job_type = :job_type AND status = 'processing' LIMIT :most) AS under_way) AS started,
+            WHERE job_type = ANY(:of_service) AND status = 'processing' LIMIT :most) AS under_way) AS started,
         (SELECT count(*) FROM (
             SELECT id FROM background_jobs WHERE job_type = :job_type AND status = 'pending'
             ORDER BY created_at, id LIMIT :oldest) AS first

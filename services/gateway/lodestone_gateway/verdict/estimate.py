@@ -79,7 +79,7 @@ def _waiting(seen: Snapshot, took: list[float]) -> Estimate:
 
 def _queue(seen: Snapshot) -> Queue:
     """What workers say of their slots is seconds old; in a flood the rows know of more."""
-    busy, request = max(seen.running, seen.started), seen.request
+    busy, request = max(seen.running, seen.started or 0), seen.request
     until = seen.job.retry_at - seen.now if seen.job.retry_at else timedelta()
     if not seen.is_unpublished or request is None:
         return Queue(seen.slots, busy, max(seen.sent - 1, 0), max(until.total_seconds(), 0.0))

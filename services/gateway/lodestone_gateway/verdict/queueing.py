@@ -131,10 +131,10 @@ def slot(seen: Snapshot) -> Cause | None:
     bus = f", {counted(seen.undelivered, 'request')} on the bus" if seen.undelivered else ""
     return Cause(
         Code.SLOT,
-        f"Waiting for a free slot: {seen.running} of {seen.slots} are in use {on}{bus}.",
-        f"Every place is taken right now, {seen.running} of {seen.slots}. It starts as soon as one is free.",
+        f"Waiting for a free slot: {seen.in_use} of {seen.slots} are in use {on}{bus}.",
+        f"Every place is taken right now, {seen.in_use} of {seen.slots}. It starts as soon as one is free.",
         max(beat.seen_at for beat in seen.alive),
-        {"slots": seen.slots, "slotsInUse": seen.running},
+        {"slots": seen.slots, "slotsInUse": seen.in_use},
         {"processes": len(seen.alive), "requestsOnBus": seen.undelivered},
         advice="Add processes of the service, or slots (LODESTONE_SLOTS).",
     )

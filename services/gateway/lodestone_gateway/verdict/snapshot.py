@@ -84,7 +84,7 @@ class Snapshot:
     beats: Sequence[Beat] = ()
     waiting_alike: int = 0  # jobs of this type that wait for what this one waits for between its attempts
     run_again_as: UUID | None = None
-    started: int = 0  # jobs of this type that run, by their rows: newer than what workers say
+    started: int | None = None  # jobs that run in its service, by their rows; None if too many to count
     sent: int = 0  # jobs of this type that are published and not started, among the oldest
     size: int | None = None  # bytes of the job's input as it is stored
 
@@ -143,13 +143,20 @@ class Snapshot:
 
     @property
     def running(self) -> int:
-        """Jobs in these slots."""
+        """Jobs in these slots, by what the processes said some seconds ago."""
         return sum(beat.running for beat in self.alive)
+
+    @property
+    def in_use(self) -> int:
+        """Slots that are in use. Rows are newer than what processes said, while somebody folds events."""
+        if self.started is None or not self.projector_leads:
+            return self.running
+        return min(self.running, self.started)
 
     @property
     def is_saturated(self) -> bool:
         """Whether none of these slots is free."""
-        return bool(self.alive) and self.running >= self.slots
+        return bool(self.alive) and self.in_use >= self.slots
 
     @property
     def is_blocked(self) -> bool:

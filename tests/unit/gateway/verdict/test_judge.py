@@ -142,6 +142,11 @@ def test_the_chain_names_every_cause(snapshot: Snapshot, found: list[str]) -> No
         (seen(observed_at=ago(60), beats=[], projector_leads=False), "projector_behind", "no_worker"),
         # one free slot is enough
         (seen(beats=[*FULL, beat("w-3", slots=1, running=0)]), "starting", "slot"),
+        # jobs that have ended since the processes spoke take no slot, while somebody folds their ends
+        (seen(beats=FULL, started=31), "starting", "slot"),
+        (seen(request=waiting(), relay_leads=False, beats=FULL, started=0), "relay_stopped", "slot"),
+        (seen(beats=FULL, started=32), "slot", "starting"),
+        (seen(request=waiting(), beats=FULL, started=0, projector_leads=False), "slot", "starting"),
         # a process that is silent has no slots
         (seen(beats=[beat("w-1", slots=4, running=4), beat("w-0", seconds_ago=30)]), "slot", "starting"),
         # slots matter only to a job that may start now
@@ -362,6 +367,7 @@ SNAPSHOTS = st.builds(
         max_size=3,
     ),
     waiting_alike=st.integers(0, 3),
+    started=st.sampled_from([None, 0, 9]),
     run_again_as=st.sampled_from([None, OTHER]),
 )
 
