@@ -4,7 +4,7 @@ import json
 import time
 from pathlib import Path
 
-from lodestone_local.credentials import DEMO, sign_token
+from lodestone_local.credentials import DEMO, OPERATOR, sign_token
 from support.noop.contract import NoopInput
 from support.waiting import eventually
 
@@ -37,6 +37,24 @@ PATHS = {
     "usage": "/api/usage",
     "lead magnets": "/api/lead-magnets",
 }
+OPERATORS = {
+    "overview": "/api/ops/overview",
+    "services": "/api/ops/services",
+    "runs": "/api/ops/jobs",
+    "runs: failed posts": "/api/ops/jobs?status=failed&jobType=posts",
+    "runs: stuck": "/api/ops/jobs?stuck=true",
+    "runs: a text that some have": "/api/ops/jobs?text=missing",
+    "runs: a text that none has": "/api/ops/jobs?text=no-such-words",
+    "runs: cost above": "/api/ops/jobs?costAbove=0.5",
+    "a run": "/api/ops/jobs/{job}",
+    "dead letters": "/api/ops/dead-letters",
+    "dead letters by cause": "/api/ops/dead-letters/groups",
+    "users": "/api/ops/users",
+    "users by spend": "/api/ops/users?sort=spend",
+    "a user": f"/api/ops/users/{DEMO}",
+    "bulk actions": "/api/ops/bulk-actions",
+    "audit": "/api/ops/audit",
+}
 
 
 async def growth(folder: Path, rounds: int) -> Figures:
@@ -62,12 +80,16 @@ async def growth(folder: Path, rounds: int) -> Figures:
 
 async def _asked(system: MeasuredSystem, token: str) -> dict[str, float]:
     """The median of each request, in seconds."""
-    medians = {}
+    medians, operators = {}, sign_token(system.secret, OPERATOR, operator=True)
     async with wires(system.gateway, 1) as (connection,):
         _, told = await connection.ask("GET", "/api/jobs?limit=1", token)
         job_id = json.loads(told)["items"][0]["id"]
         for name, path in PATHS.items():
             medians[name] = await _median(connection, "GET", path.format(job=job_id), token, b"")
+        for name, path in OPERATORS.items():
+            medians[f"ops, {name}"] = await _median(
+                connection, "GET", path.format(job=job_id), operators, b""
+            )
         medians["POST a job"] = await _median(connection, "POST", "/api/jobs", token, job())
     await system.until_over()
     return medians
