@@ -20,6 +20,7 @@ PAGES = {
     "waiting": "/create/ideas/{waiting}",
     "library": "/library",
     "workspace": "/library/{made}",
+    "no-versions": "/library/{made}/versions/polish",
     "tool": "/library/{tool}",
     "assessment": "/library/{assessment}",
     "declined": "/library/{prompt}",

@@ -25,6 +25,7 @@ from lodestone_gateway.api import (
     lead_magnets,
     operations,
     questions,
+    versions,
     wizard_drafts,
 )
 from lodestone_gateway.api.quick_stream import QuickStream
@@ -70,6 +71,7 @@ ROUTES = (
     brand_kit,
     lead_magnets,
     email_sequences,
+    versions,
     wizard_drafts,
     account,
     questions,

@@ -58,8 +58,9 @@ class Caps(BaseModel):
     draft_bytes: Number = Field(default=5_000_000, description="Bytes of all drafts and answers together.")
     stored_bytes: Number = Field(
         default=None,
-        description="Bytes that the database keeps of a user's jobs, lead magnets, emails and drafts, as it"
-        " compresses them; counted once a minute. Above it there are no new jobs and lead magnets.",
+        description="Bytes that the database keeps of a user's jobs, lead magnets, versions, emails and"
+        " drafts, as it compresses them; counted once a minute. Above it there are no new jobs and no new"
+        " lead magnets.",
     )
     streams: Number = Field(
         default=None,

@@ -263,24 +263,70 @@ async def test_what_is_not_there_is_null_in_the_tables_too(
     assert found == [(True, True, True)]
 
 
-async def test_an_edit_made_while_a_job_runs_is_kept_when_its_result_takes_the_place(
+async def versions(user: User, magnet: JsonObject) -> list[JsonObject]:
+    return list((await user.get(f"/api/lead-magnets/{magnet['id']}/versions")).json()["items"])
+
+
+async def texts(user: User, magnet: JsonObject, version: JsonObject) -> JsonObject:
+    return dict(
+        (await user.get(f"/api/lead-magnets/{magnet['id']}/versions/{version['id']}")).json()["texts"]
+    )
+
+
+async def test_an_edit_made_while_a_job_runs_stays_and_the_result_is_offered(
     user: User, folding: Folding
 ) -> None:
     magnet = await with_content(user)
     job_id = await on(user, magnet, "extraction")
     mine = {**extracted_content(), "title": "My own words"}
-    await change(user, magnet, extractedContent=mine)
+    edited = await change(user, magnet, extractedContent=mine)
 
     await folding.complete(job_id)
 
     after = await read(user, magnet)
-    assert after["extractedContent"] == RESULTS["extraction"]["extractedContent"]
-    kept = after["replaced"][0]
-    assert (kept["piece"], kept["replacedBy"]) == ("extraction", str(job_id))
-    assert kept["texts"] == {"extractedContent": mine}
+    assert (after["extractedContent"], after["version"]) == (mine, edited["version"])
+    offered = (await versions(user, magnet))[0]
+    assert (offered["author"], offered["jobId"], offered["isOffered"]) == ("ai", str(job_id), True)
+    assert (await texts(user, magnet, offered))["extractedContent"] == RESULTS["extraction"][
+        "extractedContent"
+    ]
+    path = f"/api/lead-magnets/{magnet['id']}/versions/{offered['id']}"
+    assert (await user.send("POST", f"{path}/decline")).status_code == 204
+    assert not (await versions(user, magnet))[0]["isOffered"]
+    await user.send("POST", f"{path}/restore")
+    chosen = await read(user, magnet)
+    assert chosen["extractedContent"] == RESULTS["extraction"]["extractedContent"]
+    assert chosen["jobs"]["extraction"] == str(job_id)
 
 
-async def test_emails_edited_while_a_job_runs_are_kept(user: User, folding: Folding) -> None:
+async def test_an_edit_of_another_piece_holds_no_result_back(user: User, folding: Folding) -> None:
+    magnet = await with_content(user, dmTemplate="Mine")
+    job_id = await on(user, magnet, "posts")
+    await change(user, magnet, extractedContent={**extracted_content(), "title": "Mine"}, title="New")
+
+    await folding.complete(job_id)
+
+    assert (await read(user, magnet))["jobs"]["posts"] == str(job_id)
+    assert not any(each["isOffered"] for each in await versions(user, magnet))
+
+
+async def test_writing_again_over_an_edit_keeps_it_as_a_version(user: User, folding: Folding) -> None:
+    magnet = await with_content(user)
+    first = await on(user, magnet, "posts")
+    await folding.complete(first)
+    await change(user, magnet, dmTemplate="Hi {first_name}, mine: [LINK]")
+    second = await on(user, magnet, "posts")
+
+    await folding.complete(second)
+
+    mine, of_ai = await versions(user, magnet)
+    assert (mine["author"], mine["jobId"], mine["replacedBy"]) == ("owner", str(first), str(second))
+    assert (await texts(user, magnet, mine))["dmTemplate"] == "Hi {first_name}, mine: [LINK]"
+    assert (of_ai["author"], of_ai["jobId"], of_ai["replacedBy"]) == ("ai", str(first), None)
+    assert (await texts(user, magnet, of_ai))["dmTemplate"] == RESULTS["posts"]["dmTemplate"]
+
+
+async def test_emails_edited_while_a_job_runs_stay(user: User, folding: Folding) -> None:
     magnet = await with_content(user)
     await folding.complete(await on(user, magnet, "emails"))
     job_id = await on(user, magnet, "emails")
@@ -289,9 +335,28 @@ async def test_emails_edited_while_a_job_runs_are_kept(user: User, folding: Fold
 
     await folding.complete(job_id)
 
-    [kept] = (await read(user, magnet))["replaced"]
-    assert (kept["piece"], kept["texts"]["emails"], kept["replacedBy"]) == ("emails", mine, str(job_id))
-    assert (await emails_of(user, magnet)).json()["emails"] == RESULTS["emails"]["emails"]
+    assert (await emails_of(user, magnet)).json()["emails"] == mine
+    offered = (await versions(user, magnet))[0]
+    assert (offered["piece"], offered["jobId"], offered["isOffered"]) == ("emails", str(job_id), True)
+
+
+async def test_a_template_is_offered_and_never_put_in_the_place_of_emails(
+    user: User, folding: Folding
+) -> None:
+    magnet = await with_content(user)
+    await folding.complete(await on(user, magnet, "emails"))
+    before = (await emails_of(user, magnet)).json()
+    template = [{**each, "subject": "[SUBJECT]"} for each in emails_result()["emails"]]
+    stood_in = {"emails": template, "usedFallback": True, "fallbackReason": "AI_ERROR"}
+
+    await folding.complete(await on(user, magnet, "emails"), stood_in)
+
+    assert (await emails_of(user, magnet)).json() == before
+    [offered] = await versions(user, magnet)
+    assert (offered["author"], offered["isOffered"]) == ("template", True)
+    await user.send("POST", f"/api/lead-magnets/{magnet['id']}/versions/{offered['id']}/restore")
+    chosen = (await emails_of(user, magnet)).json()
+    assert (chosen["emails"], chosen["usedFallback"], chosen["status"]) == (template, True, "draft")
 
 
 @pytest.mark.parametrize("job_type", INPUTS)

@@ -56,7 +56,11 @@ function make(
   return call(connection, path, { method: "POST", headers, body, signal: options.signal });
 }
 
-function call<T>(connection: Connection, path: string, ask: Parameters<typeof request>[2] = {}): Promise<T> {
+export function call<T>(
+  connection: Connection,
+  path: string,
+  ask: Parameters<typeof request>[2] = {},
+): Promise<T> {
   const once = async () => json<T>(await request(connection, path, ask), ask.signal);
   return patiently(RETRIES, once, ask.signal);
 }

@@ -328,8 +328,7 @@ export interface paths {
         };
         /**
          * Read Lead Magnet
-         * @description A lead magnet with all its parts, and `replaced`: the owner's texts that a result or a change
-         *     replaced.
+         * @description A lead magnet with all its parts.
          */
         get: operations["read_lead_magnet"];
         put?: never;
@@ -343,7 +342,7 @@ export interface paths {
         head?: never;
         /**
          * Change Lead Magnet
-         * @description Changes the fields in the body; without If-Match, the owner's texts that it replaces are kept.
+         * @description Changes the fields in the body. What it replaces becomes a version of its piece.
          */
         patch: operations["change_lead_magnet"];
         trace?: never;
@@ -362,8 +361,7 @@ export interface paths {
         get: operations["read_emails"];
         /**
          * Replace Emails
-         * @description Replaces the emails and makes them a draft again; without If-Match, the owner's own are kept in
-         *     `replaced`.
+         * @description Replaces the emails and makes them a draft again. What it replaces becomes a version.
          */
         put: operations["replace_emails"];
         post?: never;
@@ -388,6 +386,87 @@ export interface paths {
          *     them.
          */
         post: operations["activate_emails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description What the pieces were before each change and each result, newest first, without the texts.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Version
+         * @description One version with its texts.
+         */
+        get: operations["read_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}/versions/{version_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline Version
+         * @description Leaves what is in place: the version is offered no longer, and stays in the list.
+         */
+        post: operations["decline_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lead-magnets/{lead_magnet_id}/versions/{version_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Puts a version in place, or one post or email of it; what was there becomes a version. If-Match names
+         *     the lead magnet's ETag, for emails theirs.
+         */
+        post: operations["restore_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,6 +1425,12 @@ export interface components {
             /** Nextcursor */
             nextCursor: string | null;
         };
+        /**
+         * Author
+         * @description Who wrote a version last.
+         * @enum {string}
+         */
+        Author: "owner" | "ai" | "template";
         /**
          * BrandKit
          * @description The kit as its owner sees it; empty until there is one.
@@ -3653,6 +3738,7 @@ export interface components {
             publishedAt: string | null;
             /**
              * Replaced
+             * @description Deprecated: read `…/versions`. The owner's own versions that were replaced, the newest five of each piece
              * @default []
              */
             replaced?: components["schemas"]["ReplacedText"][];
@@ -4439,6 +4525,54 @@ export interface components {
             reason: string;
         };
         /**
+         * PieceVersion
+         * @description A version of a piece, without its texts.
+         */
+        PieceVersion: {
+            /** @description Who wrote it last: `owner`, `ai`, or the `template` that stood in */
+            author: components["schemas"]["Author"];
+            /**
+             * Bytes
+             * @description Size of its texts
+             */
+            bytes: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Isoffered
+             * @description Whether it waits for the owner to restore or decline it: it was not put in place, since the piece had been edited meanwhile, or since a template stood in
+             */
+            isOffered: boolean;
+            /**
+             * Jobid
+             * @description The job whose result it is, or was before the owner changed it; null without one
+             */
+            jobId: string | null;
+            /**
+             * Keptat
+             * @description When it was replaced or offered
+             */
+            keptAt: string;
+            /**
+             * Madeat
+             * @description When its author wrote it; null where that is not known
+             */
+            madeAt: string | null;
+            /**
+             * Piece
+             * @description The job type that writes the piece
+             */
+            piece: string;
+            /**
+             * Replacedby
+             * @description The job whose result took its place; null for a change by hand, or if never in place
+             */
+            replacedBy: string | null;
+        };
+        /**
          * PlanRequest
          * @description The plan to put a user on; an unknown name is refused.
          */
@@ -5115,6 +5249,26 @@ export interface components {
              * @enum {string}
              */
             type: "resource-card" | "resource-grid";
+        };
+        /**
+         * RestoredPiece
+         * @description What is in place after a version was restored.
+         */
+        RestoredPiece: {
+            /** Piece */
+            piece: string;
+            /**
+             * Texts
+             * @description By the name of the field
+             */
+            texts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description The version of the lead magnet, or of the emails: their ETag
+             */
+            version: number;
         };
         /**
          * ResultFormat
@@ -5822,6 +5976,81 @@ export interface components {
             items: components["schemas"]["ListedUser"][];
             /** Nextcursor */
             nextCursor: string | null;
+        };
+        /**
+         * VersionList
+         * @description The versions of a lead magnet, the newest first.
+         */
+        VersionList: {
+            /** Items */
+            items: components["schemas"]["PieceVersion"][];
+            /**
+             * Most
+             * @description How many of each piece are kept; the AI's oldest go first
+             * @default 50
+             */
+            most?: number;
+            /**
+             * Mostbytes
+             * @description How many bytes of each piece are kept
+             * @default 2000000
+             */
+            mostBytes?: number;
+        };
+        /**
+         * VersionWithTexts
+         * @description A version with its texts.
+         */
+        VersionWithTexts: {
+            /** @description Who wrote it last: `owner`, `ai`, or the `template` that stood in */
+            author: components["schemas"]["Author"];
+            /**
+             * Bytes
+             * @description Size of its texts
+             */
+            bytes: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Isoffered
+             * @description Whether it waits for the owner to restore or decline it: it was not put in place, since the piece had been edited meanwhile, or since a template stood in
+             */
+            isOffered: boolean;
+            /**
+             * Jobid
+             * @description The job whose result it is, or was before the owner changed it; null without one
+             */
+            jobId: string | null;
+            /**
+             * Keptat
+             * @description When it was replaced or offered
+             */
+            keptAt: string;
+            /**
+             * Madeat
+             * @description When its author wrote it; null where that is not known
+             */
+            madeAt: string | null;
+            /**
+             * Piece
+             * @description The job type that writes the piece
+             */
+            piece: string;
+            /**
+             * Replacedby
+             * @description The job whose result took its place; null for a change by hand, or if never in place
+             */
+            replacedBy: string | null;
+            /**
+             * Texts
+             * @description By the name of the field that they were in
+             */
+            texts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ViralCheck
@@ -8278,6 +8507,9 @@ export interface operations {
                         outbox?: {
                             [key: string]: unknown;
                         }[];
+                        pieceVersions?: {
+                            [key: string]: unknown;
+                        }[];
                         rateLimits?: {
                             [key: string]: unknown;
                         }[];
@@ -9743,6 +9975,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadMagnetEmails"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description The job type that writes it */
+                piece?: string | null;
+                /** @description Of posts and emails: the place of one of them, from 0 */
+                part?: number | null;
+            };
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWithTexts"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: {
+                /** @description Of posts and emails: the place of one of them, from 0 */
+                part?: number | null;
+            };
+            header?: {
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
+                "if-match"?: string | null;
+            };
+            path: {
+                lead_magnet_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredPiece"];
                 };
             };
             /** @description Too many requests, of which this one counts as 3; wait as long as it says */

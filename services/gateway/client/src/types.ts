@@ -8,6 +8,10 @@ export type JobStatus = Schemas["Status"];
 export type JobErrorCode = Schemas["ErrorCode"];
 export type Progress = Schemas["Progress"];
 export type FieldError = Schemas["FieldError"];
+export type PieceVersion = Schemas["PieceVersion"];
+export type VersionList = Schemas["VersionList"];
+export type VersionWithTexts = Schemas["VersionWithTexts"];
+export type RestoredPiece = Schemas["RestoredPiece"];
 
 /** The name of a job type. */
 export type JobType = JobRequest["jobType"];

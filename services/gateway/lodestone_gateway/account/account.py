@@ -16,6 +16,7 @@ from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.store import tables
 from lodestone_gateway.store.all_tables import all_tables
 from lodestone_gateway.store.audit_table import OperatorAudit
+from lodestone_gateway.store.lead_magnet_tables import REPLACED_TEXTS
 from lodestone_gateway.store.operations_tables import PausedUser
 from lodestone_gateway.store.queries import live_jobs
 from lodestone_gateway.store.session import transaction
@@ -48,6 +49,11 @@ def held_tables() -> list[Table]:
     return [table for table in all_tables() if table.name == "users" or _is_owned(table)]
 
 
+def exported() -> list[Table]:
+    """What the export has of these, and the view that keeps an earlier name in it."""
+    return [*held_tables(), REPLACED_TEXTS]
+
+
 async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[bytes]:
     """One JSON object: for each table the user's rows, in pages, so that it takes little memory.
 
@@ -55,7 +61,7 @@ async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[by
     """
     head = {"exportedAt": format_time(now()), "userId": str(user_id)}
     yield json.dumps(head)[:-1].encode()
-    for table in held_tables():
+    for table in exported():
         yield f', "{to_camel(table.name)}": ['.encode()
         separator = b"\n"
         async for page in _pages(engine, user_id, table):

@@ -7,7 +7,7 @@ from lodestone.wire import WireModel
 from pydantic.alias_generators import to_camel
 from starlette.responses import StreamingResponse
 
-from lodestone_gateway.account.account import delete_account, export_account, held_tables
+from lodestone_gateway.account.account import delete_account, export_account, exported
 from lodestone_gateway.account.usage import UsageOverview, read_usage
 from lodestone_gateway.parts import Caller, ThisProcess
 
@@ -47,7 +47,7 @@ def _export_schema() -> dict[str, Any]:
     rows = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
     moment = {"type": "string", "format": "date-time"}
     known = {"exportedAt": moment, "userId": {"type": "string", "format": "uuid"}}
-    properties = known | {to_camel(table.name): rows for table in held_tables()}
+    properties = known | {to_camel(table.name): rows for table in exported()}
     return {"type": "object", "properties": properties, "required": list(known)}
 
 

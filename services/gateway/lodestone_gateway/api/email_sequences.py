@@ -39,8 +39,7 @@ async def _replace(
     response: Response,
     if_match: IfMatch = None,
 ) -> LeadMagnetEmails:
-    """Replaces the emails and makes them a draft again; without If-Match, the owner's own are kept in
-    `replaced`."""
+    """Replaces the emails and makes them a draft again. What it replaces becomes a version."""
     emails = [email.to_wire() for email in body.emails]
     row = await replace_emails(parts.engine, caller.id, lead_magnet_id, emails, known_tags(if_match))
     return _shown(row, response)

@@ -78,8 +78,7 @@ async def _make(parts: ThisProcess, caller: Caller, body: NewLeadMagnet, respons
 async def _read(
     parts: ThisProcess, caller: Caller, lead_magnet_id: LeadMagnetId, response: Response
 ) -> LeadMagnet:
-    """A lead magnet with all its parts, and `replaced`: the owner's texts that a result or a change
-    replaced."""
+    """A lead magnet with all its parts."""
     row = await read_lead_magnet(parts.engine, caller.id, lead_magnet_id)
     return _shown(row, response, await read_replaced_texts(parts.engine, caller.id, row.id))
 
@@ -92,7 +91,7 @@ async def _change(
     response: Response,
     if_match: IfMatch = None,
 ) -> LeadMagnet:
-    """Changes the fields in the body; without If-Match, the owner's texts that it replaces are kept."""
+    """Changes the fields in the body. What it replaces becomes a version of its piece."""
     changes = given_columns(body)
     try:
         row = await change_lead_magnet(parts.engine, caller.id, lead_magnet_id, changes, known_tags(if_match))

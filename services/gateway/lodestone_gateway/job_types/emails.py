@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import MISSING, format_and_contents, refuse_without
-from lodestone_gateway.job_types.own_texts import EMAILS, keep_own_emails
 from lodestone_gateway.job_types.product import (
     Edit,
     EndedJob,
@@ -25,7 +24,8 @@ from lodestone_gateway.job_types.product import (
     named,
     typed,
 )
-from lodestone_gateway.job_types.saving import write_part
+from lodestone_gateway.job_types.saving import target_of, write_part
+from lodestone_gateway.job_types.versions import EMAILS, Author, keep_emails, put_aside
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.brand_kit_table import BrandKit
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
@@ -35,13 +35,23 @@ _LABELS = {"subject": "Subject", "body": "Text", "replyTrigger": "Question that 
 
 
 async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: datetime) -> None:
-    """The emails, in place of the earlier ones; always as a draft, which only the owner activates."""
-    magnet = await write_part(_PIECE, session, job, time)
-    if magnet is None:
+    """The emails, in place of the earlier ones; always as a draft, which only the owner activates.
+
+    What came after an edit is offered; so is the template that stood in where there are emails already.
+    """
+    target = await target_of(session, job)
+    if target is None:
         return
-    before = await queries.email_sequence(session, magnet.id, to_change=True)
+    row = target.row
+    before = await queries.email_sequence(session, row.id, to_change=True)
+    stood_in = result["usedFallback"] and result.get("fallbackReason")
+    if before is not None and (stood_in or target.came_after(before.edited_at)):
+        author = Author.TEMPLATE if result["usedFallback"] else Author.AI
+        emails = {EMAILS: result["emails"]}
+        await put_aside(session, row, EMAILS, emails, author=author, job_id=job.id, time=time)
+        return
     if before is not None:
-        await keep_own_emails(session, before, result["emails"], magnet.emails_job_id, job_id=job.id)
+        await keep_emails(session, before, result["emails"], row.emails_job_id, job_id=job.id)
     emails = {
         "emails": result["emails"],
         "used_fallback": result["usedFallback"],
@@ -49,7 +59,8 @@ async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: 
         "status": "draft",
         "updated_at": time,
     }
-    await queries.write_email_sequence(session, magnet.id, job.user_id, **emails)
+    await queries.write_email_sequence(session, row.id, job.user_id, **emails)
+    await write_part(session, row, _PIECE, job, time)
 
 
 async def _resolve(session: AsyncSession, input: JsonObject, row: LeadMagnetRow) -> JsonObject:
@@ -133,5 +144,7 @@ _PIECE = Piece(
     filled=("emails_job_id",),
     shapes={EMAILS: TypeAdapter(list[Email])},
     helpers={"preview": preview},
+    parts=EMAILS,
+    of_parts=lambda emails: {EMAILS: emails},
 )
 PRODUCT = Product(save=_save, piece=_PIECE, resolve=_resolve)

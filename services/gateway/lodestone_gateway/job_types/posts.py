@@ -138,5 +138,7 @@ _PIECE = Piece(
     changes=PostChanges,
     shapes={"post_variations": TypeAdapter(list[PostVariation])},
     helpers={"evaluation": evaluation, "score": score},
+    parts="post_variations",
+    of_parts=lambda posts: {"post_variations": posts, "linkedin_post": _to_publish(posts)},
 )
 PRODUCT = Product(save=partial(to_lead_magnet, _PIECE), piece=_PIECE)

@@ -133,6 +133,8 @@ class Piece:
     made_of: str = ""  # the job type whose result it is made of: a newer one is pointed out
     helpers: Helpers = field(default_factory=dict)  # for its template, as `of.<name>.<helper>`
     asks: bool = False  # its input is what the owner answers to the questions
+    parts: str = ""  # the column with a list of what has versions of its own; empty: only the piece has
+    of_parts: Callable[[list[JsonObject]], Columns] = lambda parts: {}  # the columns that they make
 
     @property
     def job_column(self) -> str:

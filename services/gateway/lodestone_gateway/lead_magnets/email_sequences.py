@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 from lodestone.clock import now
@@ -11,11 +12,11 @@ from lodestone.wire import JsonObject, UtcTime, WireModel
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.entity_tags import check_known
-from lodestone_gateway.job_types.own_texts import keep_own_emails
+from lodestone_gateway.job_types.versions import keep_emails
 from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.placeholders import placeholders
 from lodestone_gateway.store import lead_magnet_queries as queries
-from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow
+from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
 from lodestone_gateway.store.session import transaction
 
 CHANGED = "These emails have changed since you read them; read them again."
@@ -62,17 +63,29 @@ async def replace_emails(
 ) -> EmailSequenceRow:
     """Writes the owner's emails and makes them a draft again.
 
-    Raises NotFound, and Conflict unless one of `known_tags` is the present one. Without known tags it
-    overwrites whatever was written in between, which is then kept (`replaced_texts`).
+    Raises NotFound, and Conflict unless one of `known_tags` is the present one. What it replaces becomes a
+    version.
     """
-    written = {"emails": emails, "status": "draft", "updated_at": now()}
     async with transaction(engine, user_id) as session:
         magnet = await own_lead_magnet_to_keep(session, lead_magnet_id)
         row = await queries.email_sequence(session, lead_magnet_id, to_change=True)
         _check_known(row, known_tags)
-        if row is not None and entity_tag(row) not in known_tags:
-            await keep_own_emails(session, row, emails, magnet.emails_job_id)
-        return await queries.write_email_sequence(session, lead_magnet_id, user_id, **written)
+        return await write_emails(session, magnet, row, emails)
+
+
+async def write_emails(
+    session: AsyncSession,
+    magnet: LeadMagnetRow,
+    row: EmailSequenceRow | None,
+    emails: list[JsonObject],
+    **columns: Any,
+) -> EmailSequenceRow:
+    """Writes the owner's emails over a locked row, as a draft; what they replace becomes a version."""
+    time = now()
+    if row is not None:
+        await keep_emails(session, row, emails, magnet.emails_job_id)
+    written = {"emails": emails, "status": "draft", "edited_at": time, "updated_at": time, **columns}
+    return await queries.write_email_sequence(session, magnet.id, magnet.user_id, **written)
 
 
 async def activate_emails(

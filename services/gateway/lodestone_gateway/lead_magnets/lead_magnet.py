@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from lodestone.clock import now
+from lodestone.clock import format_time, now
 from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.table import PIECES
+from lodestone_gateway.job_types.versions import keep_piece
 from lodestone_gateway.jobs.cancel import ask_for_end
 from lodestone_gateway.lead_magnets.erasing import erase_with_lead_magnet
-from lodestone_gateway.lead_magnets.replaced_texts import keep_own_texts
 from lodestone_gateway.lead_magnets.view import LeadMagnetStatus, entity_tag
 from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import lead_magnet_queries as queries
@@ -45,7 +45,7 @@ async def change_lead_magnet(
 ) -> LeadMagnetRow:
     """Writes the columns in `changes`; without known tags, it overwrites whatever was written in between.
 
-    What it then replaces is kept (`replaced_texts`).
+    What it replaces becomes a version.
 
     Raises NotFound, Conflict unless one of `known_tags` is the present one, and InvalidRequest or pydantic's
     ValidationError for a piece that does not fit the lead magnet.
@@ -53,15 +53,25 @@ async def change_lead_magnet(
     async with transaction(engine, user_id) as session:
         row = _there(await queries.lead_magnet_to_change(session, id))
         check_known(known_tags, entity_tag(row), version=row.version)
-        for piece in PIECES.values():
-            changes = piece.fitted(row, changes)
-        if entity_tag(row) not in known_tags:
-            await keep_own_texts(session, row, changes)
-        for column, value in changes.items():
-            setattr(row, column, value)
-        if changes:
-            await _write(session, row)
+        await write_columns(session, row, changes)
         return row
+
+
+async def write_columns(session: AsyncSession, row: LeadMagnetRow, changes: dict[str, Any]) -> None:
+    """Writes the owner's changes to a row that is locked; what they replace becomes a version.
+
+    Raises InvalidRequest or pydantic's ValidationError for a piece that does not fit the lead magnet.
+    """
+    for piece in PIECES.values():
+        changes = piece.fitted(row, changes)
+    for piece in PIECES.values():
+        await keep_piece(session, row, piece, changes)
+        if any(getattr(row, name) != changes[name] for name in piece.columns if name in changes):
+            row.edits = {**row.edits, piece.name: format_time(now())}
+    for column, value in changes.items():
+        setattr(row, column, value)
+    if changes:
+        await _write(session, row)
 
 
 async def delete_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:

@@ -1,19 +1,16 @@
-"""An owner's own texts that another write replaced, as they can be read and brought back."""
+"""The owner's own versions that were replaced, as clients read them before there were versions."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from lodestone.wire import JsonObject, UtcTime, WireModel
 from pydantic import Field
-from pydantic.alias_generators import to_camel
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from lodestone_gateway.job_types.own_texts import keep_own_piece
-from lodestone_gateway.job_types.table import PIECES
+from lodestone_gateway.job_types.versions import by_field
 from lodestone_gateway.store import lead_magnet_queries as queries
-from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow, ReplacedTextRow
 from lodestone_gateway.store.session import transaction
+
+MOST = 5  # of each piece
 
 
 class ReplacedText(WireModel):
@@ -26,28 +23,17 @@ class ReplacedText(WireModel):
     replaced_at: UtcTime
 
 
-async def keep_own_texts(session: AsyncSession, row: LeadMagnetRow, written: Mapping[str, Any]) -> None:
-    """Keeps the owner's texts that a change of these columns replaces."""
-    for piece in PIECES.values():
-        await keep_own_piece(session, row, piece, written)
-
-
 async def read_replaced_texts(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> list[ReplacedText]:
-    """The kept texts of one of the user's lead magnets, newest first."""
+    """The newest few of each piece of one of the user's lead magnets, newest first."""
     async with transaction(engine, user_id) as session:
-        rows = await queries.replaced_texts(session, lead_magnet_id)
+        rows = await queries.owners_versions(session, lead_magnet_id, most=MOST)
     return [
-        ReplacedText.model_validate(
-            {**row.model_dump(), "texts": {to_camel(name): text for name, text in row.texts.items()}}
+        ReplacedText(
+            id=row.id,
+            piece=row.piece,
+            texts=by_field({name: text for name, text in row.texts.items() if text}),
+            replaced_by=row.replaced_by,
+            replaced_at=row.kept_at,
         )
         for row in rows
     ]
-
-
-async def replaced_text(
-    engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID, id: UUID
-) -> JsonObject | None:
-    """The texts of one of them by column; None if it does not exist."""
-    async with transaction(engine, user_id) as session:
-        row = await session.get(ReplacedTextRow, id)
-    return row.texts if row and row.lead_magnet_id == lead_magnet_id else None

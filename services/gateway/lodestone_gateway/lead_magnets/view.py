@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from lodestone.wire import JsonObject, UtcTime, WireModel
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from lodestone_gateway.job_types.table import COLUMNS, PIECES
 from lodestone_gateway.lead_magnets.replaced_texts import ReplacedText
@@ -75,7 +75,11 @@ class LeadMagnet(_Parts, LeadMagnetSummary):
 
     concept: JsonObject | None
     generated_content: JsonObject | None
-    replaced: list[ReplacedText] = []
+    replaced: list[ReplacedText] = Field(
+        default=[],
+        description="Deprecated: read `…/versions`. The owner's own versions that were replaced, the newest"
+        " five of each piece",
+    )
 
     @classmethod
     def of(cls, row: LeadMagnetRow | ListedLeadMagnet, replaced: Sequence[ReplacedText] = ()) -> Self:

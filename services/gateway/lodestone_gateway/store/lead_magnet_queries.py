@@ -20,7 +20,7 @@ from lodestone_gateway.store.lead_magnet_tables import (
     JOB_COLUMNS,
     EmailSequenceRow,
     LeadMagnetRow,
-    ReplacedTextRow,
+    PieceVersionRow,
     WizardDraftRow,
 )
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
@@ -77,12 +77,18 @@ class ListedLeadMagnet:
 
 
 @dataclass(frozen=True)
-class ListedReplacedText:
-    """An owner's own text that another write replaced, as lists show it."""
+class ListedVersion:
+    """A version of a piece as lists show it: without its texts."""
 
     id: UUID
     piece: str
-    replaced_at: datetime
+    author: str
+    job_id: UUID | None
+    made_at: datetime | None
+    replaced_by: UUID | None
+    is_offered: bool
+    kept_at: datetime
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -221,21 +227,47 @@ async def write_email_sequence(
     return saved.one()
 
 
-NEWEST_REPLACED = (col(ReplacedTextRow.replaced_at).desc(), col(ReplacedTextRow.id).desc())
+NEWEST_KEPT = (col(PieceVersionRow.kept_at).desc(), col(PieceVersionRow.id).desc())
 
 
-async def replaced_texts(session: AsyncSession, lead_magnet_id: UUID) -> Sequence[ReplacedTextRow]:
-    """What is kept of a lead magnet's replaced texts, the newest first."""
-    statement = select(ReplacedTextRow).where(col(ReplacedTextRow.lead_magnet_id) == lead_magnet_id)
-    return (await session.scalars(statement.order_by(*NEWEST_REPLACED))).all()
+async def owners_versions(
+    session: AsyncSession, lead_magnet_id: UUID, *, most: int
+) -> Sequence[PieceVersionRow]:
+    """The owner's own versions that were replaced, the newest `most` of each piece, the newest first."""
+    is_own = (col(PieceVersionRow.author) == "owner") & ~col(PieceVersionRow.is_offered)
+    place = func.row_number().over(partition_by=col(PieceVersionRow.piece), order_by=NEWEST_KEPT)
+    of_piece = select(col(PieceVersionRow.id), place.label("place"))
+    own = of_piece.where(col(PieceVersionRow.lead_magnet_id) == lead_magnet_id, is_own).subquery()
+    statement = select(PieceVersionRow).join(own, own.c.id == col(PieceVersionRow.id))
+    return (await session.scalars(statement.where(own.c.place <= most).order_by(*NEWEST_KEPT))).all()
 
 
-async def listed_replaced_texts(session: AsyncSession, lead_magnet_id: UUID) -> list[ListedReplacedText]:
-    """The same without the texts."""
-    columns = [getattr(ReplacedTextRow, name) for name in ListedReplacedText.__dataclass_fields__]
-    statement = select(*columns).where(col(ReplacedTextRow.lead_magnet_id) == lead_magnet_id)
-    rows = await session.execute(statement.order_by(*NEWEST_REPLACED))
-    return [ListedReplacedText(**row._mapping) for row in rows]
+async def listed_versions(
+    session: AsyncSession, lead_magnet_id: UUID, piece: str | None = None
+) -> list[ListedVersion]:
+    """The versions of a lead magnet, or of one piece, without the texts; the newest first."""
+    columns = [getattr(PieceVersionRow, name) for name in ListedVersion.__dataclass_fields__]
+    statement = select(*columns).where(col(PieceVersionRow.lead_magnet_id) == lead_magnet_id)
+    if piece is not None:
+        statement = statement.where(col(PieceVersionRow.piece) == piece)
+    rows = await session.execute(statement.order_by(*NEWEST_KEPT))
+    return [ListedVersion(**row._mapping) for row in rows]
+
+
+async def parts_of_versions(
+    session: AsyncSession, lead_magnet_id: UUID, piece: str, column: str, place: int
+) -> dict[UUID, JsonObject | None]:
+    """What each version of the piece has at this place of a list, by version."""
+    part = col(PieceVersionRow.texts)[(column, str(place))]
+    statement = select(col(PieceVersionRow.id), part)
+    of_piece = (col(PieceVersionRow.lead_magnet_id) == lead_magnet_id) & (col(PieceVersionRow.piece) == piece)
+    return {id: found for id, found in await session.execute(statement.where(of_piece))}
+
+
+async def version(session: AsyncSession, lead_magnet_id: UUID, id: UUID) -> PieceVersionRow | None:
+    """One version of a lead magnet's pieces."""
+    row = await session.get(PieceVersionRow, id)
+    return row if row is not None and row.lead_magnet_id == lead_magnet_id else None
 
 
 async def one_at_a_time(session: AsyncSession, what: str) -> None:

@@ -9,11 +9,15 @@ from sqlalchemy import (
     Boolean,
     Column,
     Computed,
+    DateTime,
     Index,
     Integer,
+    MetaData,
     Numeric,
+    Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -123,7 +127,7 @@ class StoredBytes(Row, table=True):
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     """Whose texts they are."""
     bytes: int = Field(sa_type=BigInteger)
-    """Of jobs, lead magnets, emails and drafts, as Postgres compresses them."""
+    """Of jobs, lead magnets, versions, emails and drafts, as Postgres compresses them."""
     counted_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When."""
 
@@ -198,6 +202,8 @@ class LeadMagnetRow(Row, table=True):
     """The same of the posts."""
     emails_job_id: UUID | None = Field(default=None)
     """The same of the emails."""
+    edits: Json = Field(default={}, sa_type=JSONB, sa_column_kwargs=default_sql("'{}'"))
+    """When the owner changed a piece last, by its job type; the emails have their own row."""
     version: int = Field(default=1, sa_column_kwargs=default_sql("1"))
     """Raised by every write; the ETag."""
     created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
@@ -238,6 +244,8 @@ class EmailSequenceRow(Row, table=True):
     """Whether the fixed template wrote some of them."""
     fallback_reason: str | None = Field(default=None, sa_type=Text)
     """Why it did, one of `ErrorCode`; NULL also where it was asked for."""
+    edited_at: datetime | None = Field(default=None)
+    """When the owner changed them last."""
     version: int = Field(default=1, sa_column_kwargs=default_sql("1"))
     """Raised by every write; the ETag."""
     created_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
@@ -246,26 +254,51 @@ class EmailSequenceRow(Row, table=True):
     """When the row was changed last."""
 
 
-class ReplacedTextRow(Row, table=True):
-    """An owner's own text that another write replaced; deleted with its lead magnet."""
+class PieceVersionRow(Row, table=True):
+    """What a piece of a lead magnet was before another write, or might be; deleted with its lead magnet."""
 
-    __tablename__ = "replaced_texts"
-    __table_args__ = (Index("idx_replaced_texts_list", "lead_magnet_id", "piece", text("replaced_at DESC")),)
+    __tablename__ = "piece_versions"
+    __table_args__ = (Index("idx_piece_versions_list", "lead_magnet_id", "piece", text("kept_at DESC")),)
 
     id: UUID = Field(primary_key=True)
-    """UUIDv7."""
+    """UUIDv7; of versions older than the table, random."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
-    """Whose text it was."""
+    """Whose it is."""
     lead_magnet_id: UUID = Field(foreign_key="lead_magnets.id", ondelete="CASCADE")
-    """What it belonged to."""
+    """What it belongs to."""
     piece: str = Field(sa_type=Text)
-    """The part of the workspace that held it."""
+    """The job type that writes the piece."""
     texts: Json = Field(sa_type=JSONB)
-    """The text, by column."""
+    """What was in the piece, by column; a column that is missing stays as it is when this is restored."""
+    author: str = Field(default="owner", sa_type=Text, sa_column_kwargs=default_sql("'owner'"))
+    """Who wrote it last: `owner`, `ai` or `template`."""
+    job_id: UUID | None = Field(default=None)
+    """The job whose result it is, or was before the owner changed it."""
+    made_at: datetime | None = Field(default=None)
+    """When its author wrote it; NULL where that is not known."""
     replaced_by: UUID | None = Field(default=None)
-    """The job that wrote over it; NULL for a change by hand."""
-    replaced_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
-    """When that was."""
+    """The job that wrote over it; NULL for a change by hand, and for what was never in place."""
+    is_offered: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
+    """Whether it was not put in place, and waits for the owner's choice."""
+    kept_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
+    """When it was replaced or offered."""
+    # written by Postgres, for lists and limits, which must not read the texts
+    bytes: int | None = Field(sa_column=Column(Integer, Computed("octet_length(texts::text)")))
+    """Bytes of the texts."""
+
+
+REPLACED_TEXTS = Table(
+    "replaced_texts",
+    MetaData(),
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", Uuid),
+    Column("lead_magnet_id", Uuid),
+    Column("piece", Text),
+    Column("texts", JSONB),
+    Column("replaced_by", Uuid),
+    Column("replaced_at", DateTime(timezone=True)),
+)
+"""A view of the owner's versions under their earlier name, for the export and the release before."""
 
 
 class WizardDraftRow(Row, table=True):

@@ -9,12 +9,12 @@ from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
 from lodestone_gateway.web.jobs import routes as jobs
 from lodestone_gateway.web.library import actions as pieces
-from lodestone_gateway.web.library import edits, questions
+from lodestone_gateway.web.library import edits, questions, versions
 from lodestone_gateway.web.library import routes as library
 
 PARTS = (
     *(assets, account, your_account, create, choice, own, library),
-    *(questions, edits, pieces, jobs, actions, console),
+    *(questions, edits, pieces, versions, jobs, actions, console),
 )
 
 

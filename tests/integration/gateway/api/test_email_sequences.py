@@ -127,14 +127,10 @@ async def test_new_emails_of_a_job_are_a_draft_whatever_was_there(user: User, fo
     await user.post(path(magnet, "/activate"))
     asked = await user.post("/api/lead-magnet/emails", {"leadMagnetId": magnet["id"]})
 
-    await folding.complete(
-        UUID(asked.json()["jobId"]),
-        {**emails_result(), "usedFallback": True, "fallbackReason": "AI_UNAVAILABLE"},
-    )
+    await folding.complete(UUID(asked.json()["jobId"]), emails_result())
 
     shown = (await user.get(path(magnet))).json()
     assert (shown["status"], shown["emails"]) == ("draft", EMAILS)
-    assert (shown["usedFallback"], shown["fallbackReason"]) == (True, "AI_UNAVAILABLE")
 
 
 async def test_somebody_elses_emails_are_404(gateway: RunningGateway, user: User) -> None:

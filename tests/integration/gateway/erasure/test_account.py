@@ -30,7 +30,7 @@ async def fill(bench: ErasingBench) -> None:
     user = bench.user
     made = await user.post("/api/lead-magnets", {**OWN_IDEA, "title": CANARY})
     magnet = await change(user, made.json(), extractedContent={**extracted_content(), "title": CANARY})
-    await change(user, magnet, extractedContent=extracted_content())  # the previous text is kept as replaced
+    await change(user, magnet, extractedContent=extracted_content())  # the previous text becomes a version
     await change(user, magnet, extractedContent={**extracted_content(), "title": CANARY})
     for job_type in JOB_TYPES:
         lead_magnet = None if job_type == "ideation" else magnet["id"]
@@ -85,6 +85,8 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
         owner = "id" if name == "users" else "user_id"
         rows = await bench.bench.sql(f"SELECT 1 FROM {name} WHERE {owner} = '{bench.user.id}'")  # noqa: S608
         assert len(held[to_camel(name)]) == len(rows) > 0, name
+    own = [each["id"] for each in held["pieceVersions"] if each["author"] == "owner"]
+    assert [each["id"] for each in held["replacedTexts"]] == own, "the earlier name of the owner's versions"
     assert held["brandKits"][0]["businessDescription"] == CANARY
     jobs = {job["id"]: job["jobType"] for job in held["backgroundJobs"]}
     assert set(jobs.values()) == set(JOB_TYPES)
@@ -94,7 +96,9 @@ async def test_the_export_holds_every_row_that_is_the_users_and_nobody_elses(ben
 async def test_every_table_with_what_is_of_users_is_in_the_export(bench: ErasingBench) -> None:
     """A table is users' data if a column names one of theirs, or if a key leads to such a table."""
     by_column = await bench.bench.sql(
-        "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = current_schema()"
+        "SELECT DISTINCT table_name FROM information_schema.columns JOIN information_schema.tables"
+        " USING (table_schema, table_name)"
+        " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
         " AND column_name ~ '(^|_)(user|lead_magnet|job|draft)_id$'"
     )
     by_key = await bench.bench.sql(
@@ -104,7 +108,7 @@ async def test_every_table_with_what_is_of_users_is_in_the_export(bench: Erasing
 
     found = {name for (name,) in by_column} | {name for (name,) in by_key} | {"users"}
     assert found - OF_NOBODY == {table.name for table in held_tables()}
-    assert "replaced_texts" in found
+    assert "piece_versions" in found
 
 
 async def test_nothing_is_left_of_an_account_but_that_it_was_there(bench: ErasingBench) -> None:

@@ -239,10 +239,15 @@ APP: dict[str, Work] = {
     "items_of_jobs": lambda world, session: lead_magnet_queries.items_of_jobs(session, [world.job_id]),
     "live_jobs: of a lead magnet": lambda world, session: lead_magnet_queries.live_jobs(session, new_id()),
     "email_sequence": lambda world, session: lead_magnet_queries.email_sequence(session, new_id()),
-    "replaced_texts": lambda world, session: lead_magnet_queries.replaced_texts(session, new_id()),
-    "listed_replaced_texts": (
-        lambda world, session: lead_magnet_queries.listed_replaced_texts(session, new_id())
+    "owners_versions": lambda world, session: lead_magnet_queries.owners_versions(session, new_id(), most=5),
+    "listed_versions": lambda world, session: lead_magnet_queries.listed_versions(session, new_id()),
+    "listed_versions: of a piece": (
+        lambda world, session: lead_magnet_queries.listed_versions(session, new_id(), "posts")
     ),
+    "parts_of_versions": (
+        lambda world, session: lead_magnet_queries.parts_of_versions(session, new_id(), "emails", "emails", 0)
+    ),
+    "version": lambda world, session: lead_magnet_queries.version(session, new_id(), new_id()),
     "brand_kit": lambda world, session: lead_magnet_queries.brand_kit(session, DEMO),
     "user_name": lambda world, session: lead_magnet_queries.user_name(session, DEMO),
     "wizard_draft": lambda world, session: lead_magnet_queries.wizard_draft(session, DEMO, new_id()),

@@ -60,9 +60,9 @@ class Owner:
         path = f"/api/lead-magnets/{self.path.rpartition('/')[2]}"
         assert (await self._user.send("PATCH", path, parts)).status_code == 200
 
-    async def page(self) -> str:
-        """The workspace, with HTML entities decoded."""
-        answer = await send(self._gateway, self._user, "GET", self.path)
+    async def page(self, what: str = "") -> str:
+        """The workspace, or a page of it, with HTML entities decoded."""
+        answer = await send(self._gateway, self._user, "GET", f"{self.path}/{what}".rstrip("/"))
         assert answer.status_code == 200
         return html.unescape(answer.text)
 
@@ -82,7 +82,7 @@ class Owner:
 
     async def version(self, what: str = "details") -> int:
         """Its current version; the emails have their own."""
-        of_emails = what in ("emails", "activate")
+        of_emails = what in ("emails", "activate", "versions/emails/restore")
         return int((await self.emails() if of_emails else await self.kept()).get("version", 0))
 
     async def emails(self, body: Any = None) -> dict[str, Any]:
@@ -287,6 +287,29 @@ async def test_whatever_was_typed_over_something_newer_comes_back_beside_it(
     assert "Mine</textarea>" in answer.text
     assert "Current version" in answer.text
     assert "Replace it with mine" in answer.text
+    assert "Keep mine under Versions" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("what", "form"),
+    [
+        ("content", {"proof": "Mine", "commonMistakes": "One"}),
+        ("emails", {"place": 2, "subject": "S", "body": "Mine", "replyTrigger": "R"}),
+    ],
+)
+async def test_what_was_typed_over_something_newer_is_kept_as_a_version(
+    owner: Owner, what: str, form: dict[str, Any]
+) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    await owner.emails({"emails": emails_result()["emails"]})
+    before = (await owner.kept())["extractedContent"], await owner.emails()
+
+    answer = await owner.post(what, **form, version=0, beside="1")
+
+    piece = "emails" if what == "emails" else "extraction"
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#{piece}")
+    assert ((await owner.kept())["extractedContent"], await owner.emails()) == before
+    assert "<del>Mine</del>" in await owner.page(f"versions/{piece}")
 
 
 async def test_a_section_that_is_gone_takes_no_typed_text_with_it(owner: Owner) -> None:
@@ -298,20 +321,55 @@ async def test_a_section_that_is_gone_takes_no_typed_text_with_it(owner: Owner) 
     assert "Typed for an hour</textarea>" in answer.text
 
 
-async def test_the_owner_brings_back_words_that_a_change_took_the_place_of(owner: Owner) -> None:
+async def test_a_version_is_compared_and_brought_back(owner: Owner) -> None:
     mine = {**extracted_content(), "proof": "My own proof."}
     await owner.make("single-system", extractedContent=mine)
-    await owner.change(extractedContent=extracted_content())
-    page = await owner.page()
-    id = re.search(r'name="text" value="([^"]+)"', page)
+    await owner.change(extractedContent={**extracted_content(), "proof": "Their own proof."})
+    page = await owner.page("versions/extraction")
+    id = re.search(r'name="id" value="([^"]+)"', page)
     assert id is not None
 
-    answer = await owner.post("restore/extraction", text=id[1])
+    answer = await owner.post("versions/extraction/restore", id=id[1])
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#extraction")
+    assert (await owner.kept())["extractedContent"] == mine
+    assert "<del>My</del> own proof." in page
+    assert "<ins>Their</ins> own proof." in page
+    assert "<del>" not in await owner.page(f"versions/extraction?v={id[1]}&read=1")
+    assert "Versions (2)" in await owner.page()
+    assert (await owner.post("versions/extraction/restore", id=str(new_id()))).status_code == 404
+    assert (await owner.post("versions/other/restore", id="x")).status_code == 404
+
+
+async def test_what_was_compared_with_something_older_is_not_brought_back(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    await owner.change(extractedContent={**extracted_content(), "proof": "Newer."})
+    old = await owner.version()
+    id = re.search(r'name="id" value="([^"]+)"', await owner.page("versions/extraction"))
+    assert id is not None
+    await owner.change(title="Changed elsewhere")
+
+    answer = await owner.post("versions/extraction/restore", id=id[1], version=old)
+
+    assert answer.status_code == 409
+    assert "this piece has changed since you opened the page" in answer.text
+    assert (await owner.kept())["extractedContent"]["proof"] == "Newer."
+
+
+async def test_one_email_is_compared_and_brought_back(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    first = emails_result()["emails"]
+    await owner.emails({"emails": first})
+    await owner.emails({"emails": [{**each, "subject": f"New {each['day']}"} for each in first]})
+    page = await owner.page("versions/emails?part=2")
+    id = re.search(r'name="id" value="([^"]+)"', page)
+    assert id is not None
+
+    answer = await owner.post("versions/emails/restore", id=id[1], part=2)
 
     assert answer.status_code == 303
-    assert (await owner.kept())["extractedContent"] == mine
-    assert "Your own version until then" in page
-    assert (await owner.post("restore/extraction", text=str(new_id()))).status_code == 404
+    subjects = [each["subject"] for each in (await owner.emails())["emails"]]
+    assert subjects == ["New 0", "New 1", first[2]["subject"], "New 3", "New 4"]
 
 
 async def test_emails_that_nobody_has_seen_are_not_activated(owner: Owner) -> None:

@@ -1,6 +1,7 @@
 """The owner's own words instead of the model's: every piece can be edited, and edits stay."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import Conflict, InvalidRequest
@@ -9,12 +10,13 @@ from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.fields import Form, given_columns
-from lodestone_gateway.job_types.own_texts import EMAILS
 from lodestone_gateway.job_types.product import Edit
 from lodestone_gateway.job_types.table import PIECES
+from lodestone_gateway.job_types.versions import EMAILS
 from lodestone_gateway.lead_magnets.changes import LeadMagnetChanges
 from lodestone_gateway.lead_magnets.email_sequences import NewEmails, replace_emails
 from lodestone_gateway.lead_magnets.lead_magnet import change_lead_magnet
+from lodestone_gateway.lead_magnets.versions import keep_beside
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library.pieces import Workspace
@@ -52,7 +54,11 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
         workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
         form, is_choice = await read_form(request), False
         try:
-            await _write(parts, user, workspace, edit.changed(workspace, form), form)
+            changed = edit.changed(workspace, form)
+            if form.text("beside") and piece in PIECES:
+                await _keep_beside(parts, user, workspace, piece, changed)
+            else:
+                await _write(parts, user, workspace, changed, form)
         except ValidationError:
             message = UNFIT
         except InvalidRequest as refused:
@@ -82,13 +88,25 @@ async def _write(
     parts: Parts, user: CurrentUser, workspace: Workspace, changed: JsonObject, form: Form
 ) -> None:
     """Overwrites the version that the form was made from. Raises Conflict if there is a newer one."""
-    id, known = workspace.row.id, [f'"{form.text("version")}"']
-    if EMAILS in changed:
-        emails = NewEmails.model_validate(changed).to_wire()[EMAILS]
-        await replace_emails(parts.engine, user.id, id, emails, known)
+    id, known, columns = workspace.row.id, [f'"{form.text("version")}"'], _columns(changed)
+    if EMAILS in columns:
+        await replace_emails(parts.engine, user.id, id, columns[EMAILS], known)
     else:
-        columns = given_columns(LeadMagnetChanges.model_validate(changed))
         await change_lead_magnet(parts.engine, user.id, id, columns, known)
+
+
+async def _keep_beside(
+    parts: Parts, user: CurrentUser, workspace: Workspace, piece: str, changed: JsonObject
+) -> None:
+    """Leaves what is newer in place; what was typed becomes a version."""
+    await keep_beside(parts.engine, user.id, workspace.row.id, piece, _columns(changed))
+
+
+def _columns(changed: JsonObject) -> dict[str, Any]:
+    """Checked as the API checks them. Raises ValidationError."""
+    if EMAILS in changed:
+        return NewEmails.model_validate(changed).to_wire()
+    return given_columns(LeadMagnetChanges.model_validate(changed))
 
 
 def _said(refused: InvalidRequest) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from uuid import UUID
 
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES
@@ -10,10 +11,10 @@ from lodestone.jobs.questions import questions_for
 from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
-from lodestone_gateway.job_types.own_texts import EMAILS
 from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
-from lodestone_gateway.store.lead_magnet_queries import ListedReplacedText
+from lodestone_gateway.job_types.versions import EMAILS, edited_at
+from lodestone_gateway.store.lead_magnet_queries import ListedVersion
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.words import label, state
 
@@ -26,10 +27,10 @@ class ShownPiece:
     look: Look
     job: BackgroundJob | None  # the newest job that was asked to make it
     finished: list[JsonObject]  # by that job
-    earlier: list[BackgroundJob]  # jobs with its earlier versions, newest first
-    replaced: list[ListedReplacedText]  # the owner's replaced texts, newest first
+    versions: list[ListedVersion]  # what it was before, and what is offered; newest first
     asks: bool  # whether it is made of the answers to the questions
     is_older: bool  # than what it is made of, which was made again since
+    is_edited: bool  # by its owner, after the job that made it
 
     @property
     def title(self) -> str:
@@ -59,6 +60,12 @@ class ShownPiece:
         return [entry["item"] for entry in self.finished]
 
     @property
+    def offered(self) -> ListedVersion | None:
+        """The newest version that waits for its owner's choice; none once a later result was put in place."""
+        since = takewhile(lambda version: version.replaced_by is None, self.versions)
+        return next((version for version in since if version.is_offered), None)
+
+    @property
     def shows_items(self) -> bool:
         """Whether finished items are shown instead of the piece."""
         return bool(self.items) and (self.is_live or not self.is_there)
@@ -70,7 +77,7 @@ class Workspace(Stored):
 
     jobs: Sequence[BackgroundJob]  # on it, newest first, without their texts
     items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
-    replaced: Sequence[ListedReplacedText]  # the owner's texts that another write replaced, newest first
+    versions: Sequence[ListedVersion]  # of all pieces, newest first
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
@@ -126,21 +133,26 @@ class Workspace(Stored):
         return " ".join(f"{title}: {_state(job)}." for title, job in asked)
 
     def _shown(self, piece: Piece, look: Look) -> ShownPiece:
-        shown = getattr(self.row, piece.job_column)
-        done = [job for job in self.jobs if job.job_type == piece.name and job.status == Status.COMPLETED]
         job = self.newest.get(piece.name)
         finished = self.items.get(job.id, []) if job else []
-        own = [text for text in self.replaced if text.piece == piece.name]
         return ShownPiece(
             piece.name,
             look,
             job,
             finished,
-            [job for job in done if job.id != shown],
-            own,
+            [version for version in self.versions if version.piece == piece.name],
             piece.asks,
             is_older=_is_older(job, self.newest.get(piece.made_of)),
+            is_edited=self._is_edited(piece),
         )
+
+    def _is_edited(self, piece: Piece) -> bool:
+        of_emails = self.emails.edited_at if self.emails else None
+        edited = of_emails if piece.name == EMAILS else edited_at(self.row, piece.name)
+        made_by = getattr(self.row, piece.job_column)
+        shown = next((job for job in self.jobs if job.id == made_by), None)
+        ended = shown.completed_at if shown else None
+        return edited is not None and (ended is None or edited > ended)
 
 
 def _is_older(job: BackgroundJob | None, source: BackgroundJob | None) -> bool:

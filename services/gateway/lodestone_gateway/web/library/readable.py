@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from lodestone_gateway.job_types.own_texts import EMAILS
 from lodestone_gateway.job_types.table import PIECES
+from lodestone_gateway.job_types.versions import EMAILS
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
 
 

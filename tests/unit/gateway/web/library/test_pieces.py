@@ -1,12 +1,13 @@
 """The workspace: which pieces a lead magnet has, what exists of each, and what can be made now."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from lodestone.clock import format_time
 from lodestone.ids import new_id
-from lodestone_gateway.store.lead_magnet_queries import ListedReplacedText
+from lodestone_gateway.store.lead_magnet_queries import ListedVersion
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type, shown_jobs
 from support.samples import calculator, emails_result, extracted_content, posts_result
@@ -18,10 +19,10 @@ MINUTE = timedelta(minutes=1)
 
 
 def workspace(
-    *jobs: BackgroundJob, items: dict[UUID, Any] | None = None, replaced: Any = (), **columns: Any
+    *jobs: BackgroundJob, items: dict[UUID, Any] | None = None, versions: Any = (), **columns: Any
 ) -> Workspace:
     magnet = stored(**columns)
-    return Workspace(magnet.row, magnet.emails, magnet.answers, jobs, items or {}, replaced, [])
+    return Workspace(magnet.row, magnet.emails, magnet.answers, jobs, items or {}, versions, [])
 
 
 def of(job_type: str, status: str = "completed", **columns: Any) -> BackgroundJob:
@@ -105,18 +106,41 @@ def test_items_of_an_earlier_job_are_not_the_newest_ones() -> None:
     assert (posts.items, posts.shows_items) == ([], False)
 
 
-def test_earlier_versions_are_those_of_completed_jobs_but_the_shown_one() -> None:
-    failed, shown, earlier = of("posts", "failed"), of("posts"), of("posts")
-    own = [ListedReplacedText(new_id(), name, NOON) for name in ("posts", "emails", "posts")]
+def version(name: str = "posts", *, offered: bool = False, replaced_by: UUID | None = None) -> ListedVersion:
+    return ListedVersion(new_id(), name, "ai", None, NOON, replaced_by, offered, NOON, 100)
 
-    work = workspace(
-        failed, shown, of("emails"), earlier, replaced=own, posts_job_id=shown.id, **CONTENT, **POSTS
-    )
-    posts = piece(work, "posts")
 
-    assert posts.job is failed
-    assert posts.earlier == [earlier]
-    assert posts.replaced == [own[0], own[2]]
+def test_a_piece_has_its_own_versions_in_their_order() -> None:
+    kept = [version(name) for name in ("posts", "emails", "posts")]
+
+    posts = piece(workspace(versions=kept, **CONTENT, **POSTS), "posts")
+
+    assert (posts.versions, posts.offered) == ([kept[0], kept[2]], None)
+
+
+def test_the_newest_offer_stands_until_a_later_result_is_put_in_place() -> None:
+    offer, older = version(offered=True), version(offered=True)
+    after_an_edit = [version(), offer, older]
+    after_a_result = [version(replaced_by=new_id()), offer]
+
+    assert piece(workspace(versions=after_an_edit, **CONTENT, **POSTS), "posts").offered == offer
+    assert piece(workspace(versions=after_a_result, **CONTENT, **POSTS), "posts").offered is None
+
+
+@pytest.mark.parametrize(
+    ("edited", "is_edited"),
+    [(None, False), (NOON - MINUTE, False), (NOON + MINUTE, True)],
+    ids=["never", "before it was made", "since"],
+)
+def test_a_piece_is_edited_if_its_owner_changed_it_after_its_job(
+    edited: datetime | None, is_edited: bool
+) -> None:
+    made = of("posts", completed_at=NOON)
+    edits = {"posts": format_time(edited)} if edited else {}
+
+    work = workspace(made, edits=edits, posts_job_id=made.id, **CONTENT, **POSTS)
+
+    assert piece(work, "posts").is_edited is is_edited
 
 
 @pytest.mark.parametrize(
