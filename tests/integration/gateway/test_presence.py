@@ -56,6 +56,13 @@ def subject(requested: JobRequested) -> str:
     return subjects.event_subject("requested", requested.job_type, requested.job_id)
 
 
+async def say(bench: GatewayBench, worker: str, running: int) -> None:
+    """A worker of four slots says that it lives."""
+    beat = Heartbeat(worker_id=worker, service="ideation", slots=4, running=running, started_at=now())
+    body = beat.model_dump_json(by_alias=True).encode()
+    await bench.client.publish(subjects.heartbeat_subject("ideation"), body)
+
+
 async def test_metrics_tell_the_slots_of_living_processes_and_what_nobody_has(bench: GatewayBench) -> None:
     def shown() -> tuple[float | None, ...]:
         of_service = [
@@ -69,9 +76,7 @@ async def test_metrics_tell_the_slots_of_living_processes_and_what_nobody_has(be
     await presence.listen(lambda heartbeat: None)
     await bench.publish(await bench.submit())
     for worker, running in (("w-1", 3), ("w-2", 1)):
-        beat = Heartbeat(worker_id=worker, service="ideation", slots=4, running=running, started_at=now())
-        body = beat.model_dump_json(by_alias=True).encode()
-        await bench.client.publish(subjects.heartbeat_subject("ideation"), body)
+        await say(bench, worker, running)
 
     async def measured() -> bool:
         await presence.take()
@@ -114,6 +119,27 @@ async def test_slots_are_wanted_for_what_is_not_done_but_not_for_what_is_paused(
     await pause(bench.engine, Actor(new_id()), Scope(job_type="ideation"))
     await Presence(bench.client, bench.engine).take()
     assert wanted() == 1, "the one that a worker has"
+
+
+async def test_requests_are_untaken_while_a_slot_is_free_and_nothing_is_paused(bench: GatewayBench) -> None:
+    presence = Presence(bench.client, bench.engine)
+    await presence.listen(lambda heartbeat: None)
+    await bench.publish(await bench.submit())
+
+    async def until_untaken(count: int, running: int) -> None:
+        async def told() -> bool:
+            await say(bench, "w-1", running)
+            await presence.take()
+            name, labels = "lodestone_durable_untaken_messages", {"job_type": "ideation"}
+            return REGISTRY.get_sample_value(name, labels) == count
+
+        await eventually(told, within=10, told=f"{count} requests are untaken")
+
+    await until_untaken(1, running=3)
+    await until_untaken(0, running=4)
+    await until_untaken(1, running=3)
+    await pause(bench.engine, Actor(new_id()), Scope(job_type="ideation"))
+    await until_untaken(0, running=3)
 
 
 async def test_a_subscribers_durable_that_is_missing_is_made_anew(

@@ -57,6 +57,11 @@ wanted = Gauge(
     "Slots for what is on the bus and not done, except what waits in a pause",
     ["job_type"],
 )
+untaken = Gauge(
+    "lodestone_durable_untaken_messages",
+    "Requests that no worker takes, although nothing is paused and its service has a free slot",
+    ["job_type"],
+)
 
 Broker = dict[str, ConsumerInfo]
 
@@ -128,15 +133,19 @@ class Presence:
     def _measure(self, broker: Broker) -> None:
         heard_since = now() - ALIVE_WITHIN
         self._last = {worker: told for worker, told in self._last.items() if told[1] > heard_since}
+        free: dict[str, int] = {}
         for service in {job_type.service for job_type in JOB_TYPES.values()}:
             beats = [beat for beat, _ in self._last.values() if beat.service == service]
-            slots.labels(service=service).set(sum(beat.slots for beat in beats))
-            busy_slots.labels(service=service).set(sum(beat.running for beat in beats))
+            of_all, busy = sum(beat.slots for beat in beats), sum(beat.running for beat in beats)
+            slots.labels(service=service).set(of_all)
+            busy_slots.labels(service=service).set(busy)
+            free[service] = of_all - busy
         for job_type, info in broker.items():
             pending.labels(job_type=job_type).set(info.num_pending or 0)
             redelivered.labels(job_type=job_type).set(info.num_redelivered or 0)
             waiting = 0 if info.paused else info.num_pending or 0
             wanted.labels(job_type=job_type).set(waiting + (info.num_ack_pending or 0))
+            untaken.labels(job_type=job_type).set(waiting if free[JOB_TYPES[job_type].service] > 0 else 0)
 
     async def _keep(self, broker: Broker, projector: ConsumerInfo | None) -> None:
         """Records what was said, at once where it changes, else every few seconds."""
