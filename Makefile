@@ -19,6 +19,7 @@ WORKERS ?= 3
 SEEDS ?= 1000
 SEED ?=
 ARGS ?=
+DEPLOY_TESTS := tests/contract/deploy $(addprefix tests/contract/test_,bus_accounts.py monitoring.py dockerfile.py compose.py)
 
 .DEFAULT_GOAL := help
 .PHONY: $(shell grep -oE '^[a-z-]+:' $(MAKEFILE_LIST) | tr -d :)
@@ -40,7 +41,8 @@ run: install ## Start the whole system with an example job; Ctrl-C stops it (ONC
 	@exec $(RUN) lodestone demo $(if $(ONCE),--once) $(ARGS)
 
 test: install ## Run every test but the long ones
-	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		$(if $(AFTER_DEPLOY_CHECK),$(addprefix --ignore=,$(DEPLOY_TESTS))) $(ARGS)
 
 chaos: install ## Disturb everything while jobs run, MINUTES=10 (SEED= replays); race cancels; cross crash points
 	@PYTHONPATH=tests $(RUN) python -m chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGS)
@@ -90,9 +92,9 @@ contracts: install client-packages ## Write docs/api, docs/settings.md, docs/met
 	@$(RUN) python deploy/k8s/chart.py
 	@$(NPM) run --silent types && ./with-node npm run --silent contracts
 
-deploy-check: install ## Render the manifests; hold them to Kubernetes' schemas, to the code and to checkov's rules
+deploy-check: install ## Render the manifests; hold them, the compose file, the bus and the alerts to their schemas and the code
 	@$(SYNC) --group deploy
-	@$(PYTEST) -q tests/contract/deploy tests/contract/test_bus_accounts.py tests/contract/test_monitoring.py $(ARGS)
+	@$(PYTEST) -q $(DEPLOY_TESTS) $(ARGS)
 	@UV=$(UV) deploy/k8s/checkov/check
 
 soak: install ## Ten honest users beside a hostile one, MINUTES=10, against the same ten alone

@@ -71,6 +71,13 @@ def test_the_charts_values_say_the_same() -> None:
     assert "../lodestone/users.conf" in config["merge"].values()
 
 
+def test_there_is_a_gap_between_the_restarts_of_two_servers() -> None:
+    values = yaml.safe_load((FOLDER / "values.yaml").read_text())
+
+    assert values["statefulSet"]["merge"]["spec"]["minReadySeconds"] >= 30
+    assert values["podDisruptionBudget"]["enabled"]
+
+
 def number(size: str) -> float:
     """Bytes."""
     return float(size[:-2]) * GIGA[size[-2:]]

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from lodestone_local.doctor import examine_settings
 from support.manifests import (
     COMPONENT,
     NAMES,
@@ -19,11 +22,43 @@ from support.manifests import (
 from support.workload_rules import SERVICES, problems
 
 Edit = Callable[[Manifest], None]
+BUNDLED = {"StatefulSet", "PersistentVolumeClaim", "Cluster", "Stream", "Consumer", "Secret"}
 
 
 @pytest.mark.parametrize("overlay", NAMES)
 def test_every_workload_keeps_to_what_the_code_declares(overlay: str) -> None:
     assert problems(rendered(overlay)) == []
+
+
+@pytest.mark.parametrize("overlay", NAMES)
+def test_the_doctor_says_of_each_process_that_it_would_start(overlay: str, tmp_path: Path) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text(yaml.safe_dump_all(rendered(overlay)))
+
+    found = list(examine_settings([file], None))
+
+    assert len(found) == len(workloads(rendered(overlay)))
+    assert [each for each in found if not each.is_fine] == []
+
+
+@pytest.mark.parametrize("overlay", NAMES)
+def test_the_namespace_takes_nothing_but_restricted_pods(overlay: str) -> None:
+    (namespace,) = of_kind(rendered(overlay), "Namespace")
+
+    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+@pytest.mark.parametrize("overlay", NAMES)
+def test_neither_a_backend_nor_a_secret_comes_with_an_overlay(overlay: str) -> None:
+    assert {each["kind"] for each in rendered(overlay)} & BUNDLED == set()
+
+
+@pytest.mark.parametrize("overlay", NAMES)
+def test_argo_cd_can_name_and_follow_every_object(overlay: str) -> None:
+    for each in rendered(overlay):
+        name, labels = each["metadata"]["name"], each["metadata"].get("labels", {})
+        assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name)
+        assert "app.kubernetes.io/instance" not in labels, "Argo CD writes its own there"
 
 
 def in_pod(path: str, value: Any) -> Edit:

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import psycopg
 import pytest
+from lodestone.jobs import JOB_TYPES
 from lodestone_gateway.__main__ import main
 from support.backends import NatsServer
 
@@ -148,3 +150,14 @@ def test_a_port_that_is_taken_is_told(postgres_url: str) -> None:
 
     assert (done.returncode, "The port is taken" in done.stderr) == (1, True), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_migration_before_the_new_processes_makes_what_they_consume(
+    command: Command, own_nats: NatsServer, postgres_url: str
+) -> None:
+    assert command.run("migrate --pre", postgres_url, own_nats.users["operator"]) == (0, "")
+
+    told = httpx2.get(f"{own_nats.monitoring_url}/jsz?accounts=true&consumers=true", trust_env=False).json()
+    streams = [stream for account in told["account_details"] for stream in account.get("stream_detail", [])]
+    (jobs,) = (stream for stream in streams if stream["name"] == "JOBS")
+    assert {consumer["name"] for consumer in jobs["consumer_detail"]} == set(JOB_TYPES)
