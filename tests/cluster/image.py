@@ -56,6 +56,7 @@ class Image:
             (self._root / "dev" / name).touch()
             run("mount", "--bind", f"/dev/{name}", str(self._root / "dev" / name))
         (self._root / "dev" / "shm").mkdir()
+        (self._root / "dev" / "fd").symlink_to("/proc/self/fd")
         shutil.copytree("/etc", self._root / "etc", symlinks=True, ignore=shutil.ignore_patterns("hosts"))
         with (self._root / "etc" / "passwd").open("a") as users:
             users.write(f"nonroot:x:{USER}:{USER}::/:/usr/sbin/nologin\n")

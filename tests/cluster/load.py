@@ -94,7 +94,7 @@ class Load:
             await let_pass(0.1)
 
     def _client(self, user: str, name: object) -> Client:
-        dice = random.Random(f"{name}")  # noqa: S311
+        dice = random.Random(f"{self._file.stem} {name}")  # noqa: S311
         return CountingClient(self._trial, self._http, self._recorder, user, dice)
 
     async def _work(self, number: int) -> None:
