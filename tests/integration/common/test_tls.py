@@ -1,56 +1,24 @@
 """The bus over TLS, with a server certificate signed by our own authority."""
 
 import os
+import shutil
 import signal
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from lodestone.bus.connection import connect, connect_once, trust_of
-from lodestone.clock import now
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from lodestone_local.nats_server import find_server
 from nats.errors import Error
+from support.certificates import certify
 from support.waiting import eventually, eventually_sync
 
 Start = Callable[[str], int]
-
-
-def certify(folder: Path) -> Path:
-    """Writes an authority (returned), and a server certificate with its key for 127.0.0.1 only."""
-    authority, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority of our own")])
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nats")])
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    root = _signed(issuer, authority, issuer, authority, x509.BasicConstraints(ca=True, path_length=0))
-    (folder / "ca.pem").write_bytes(root)
-    (folder / "server.pem").write_bytes(_signed(subject, key, issuer, authority, here))
-    private = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "server.key").write_bytes(key.private_bytes(*private))
-    return folder / "ca.pem"
-
-
-def _signed(
-    subject: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    issuer: x509.Name,
-    authority: ec.EllipticCurvePrivateKey,
-    extension: x509.ExtensionType,
-) -> bytes:
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number()).add_extension(extension, critical=False)
-    builder = builder.not_valid_before(now() - timedelta(days=1)).not_valid_after(now() + timedelta(days=1))
-    return builder.sign(authority, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 @pytest.fixture
@@ -142,3 +110,36 @@ def test_authority_that_is_no_file_of_certificates_is_said_to_be_none(tmp_path: 
     for file in ("empty.pem", "missing.pem"):
         with pytest.raises(Misconfigured, match=f"LODESTONE_NATS_CA names .*{file}"):
             trust_of(BusSettings(nats_url="nats://unused", nats_ca=tmp_path / file))
+
+
+async def test_certificate_and_authority_are_changed_while_clients_stay_connected(
+    start: Start, tmp_path: Path
+) -> None:
+    old, new = certify(tmp_path), certify(tmp_path / "new")
+    both = tmp_path / "both.pem"
+    both.write_bytes(old.read_bytes() + new.read_bytes())
+    only_old, only_new, trusts_both = (
+        trust_of(BusSettings(nats_url="nats://unused", nats_ca=file)) for file in (old, new, both)
+    )
+    port = start(with_tls(tmp_path))
+    servers = [f"tls://127.0.0.1:{port}"]
+    client = await connect_once(servers, "polish", trusts_both)
+
+    for name in ("server.pem", "server.key"):
+        shutil.copy(tmp_path / "new" / name, tmp_path / name)
+    os.kill(server_in(tmp_path), signal.SIGHUP)
+
+    async def shows_the_new_one() -> bool:
+        try:
+            await (await connect_once(servers, "polish", only_new)).disconnect()
+        except ssl.SSLCertVerificationError:
+            return False
+        return True
+
+    await eventually(shows_the_new_one, within=10, told="the server has its new certificate")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await connect_once(servers, "polish", only_old)
+    await (await connect_once(servers, "polish", trusts_both)).disconnect()
+    await client.flush(5)
+    assert client.stats["reconnects"] == 0
+    await client.disconnect()
