@@ -19,6 +19,7 @@ from simulation.erasing_checks import (
     texts_that_came_back_are_erased_too,
     unsettled_call_is_not_purged,
 )
+from simulation.folding_checks import second_settlement_counts_for_nothing
 from simulation.mutants import Mutant, Patch, mutant
 from simulation.notice_checks import (
     a_lost_notice_is_made_good,
@@ -634,9 +635,10 @@ GATEWAY_BUGS = (
     mutant(
         "presumes what the ledger says",
         "I3",
-        "lodestone_gateway.projector.presumed:RecentRows.under",
-        "if entry.restored or isinstance(entry.event, JobCallStarted | JobCallFinished):",
-        "if entry.restored:",
+        "lodestone_gateway.projector.presumed:presumed_open",
+        "isinstance(entry.event, JobCallFinished)",
+        "False",
+        check=second_settlement_counts_for_nothing,
     ),
     mutant(
         "lets a later end win in the fold",

@@ -23,7 +23,7 @@ from lodestone_gateway.jobs.restore import Record, record_of
 from lodestone_gateway.outbox.place import Lane
 from lodestone_gateway.projector.cursor import MOVE_CURSOR, Cursor, cursor_values
 from lodestone_gateway.projector.fold import Folded, FoldedJob
-from lodestone_gateway.projector.presumed import AS_PRESUMED
+from lodestone_gateway.projector.presumed import AS_PRESUMED, presumed_open
 from lodestone_gateway.reconciler.scan import IDLE, Living, RowView, Suspect, UnsettledJob
 from lodestone_gateway.store.prepared import Answer
 from simulation.virtual_loop import Process
@@ -291,13 +291,14 @@ def _write_calls(store: Store, folded: Folded) -> None:
 async def commit_presumed(
     tables: SimConnection, before: Cursor, after: Cursor, presumed: dict[UUID, FoldedJob], folded: Folded
 ) -> bool:
-    """Replaces `projector.presumed._commit`, by the conditions of its own statement."""
+    """Replaces `projector.presumed._commit`, by the conditions of its own statements."""
     try:
         async with tables.transaction() as fold:
             is_so = _is_as_presumed(fold.store, presumed, folded)
             is_done = is_so and bool(fold.add(MOVE_CURSOR, *cursor_values(before, after)).rows)
             if is_done:
                 _write_jobs(fold.store, folded)
+                _write_calls(fold.store, folded)
     except OperationalError:
         return False
     return is_done
@@ -306,7 +307,8 @@ async def commit_presumed(
 def _is_as_presumed(store: Store, presumed: dict[UUID, FoldedJob], folded: Folded) -> bool:
     columns = re.findall(r"job\.(\w+) = new\.(?:presumed_)?\1\b", AS_PRESUMED)
     are_new = store.known.isdisjoint(row.entry.event_id for row in folded.history)
-    return are_new and all(
+    are_open = not any(call.finished for id in presumed_open(folded) if (call := store.calls.get(id)))
+    return (are_new and are_open) and all(
         id in store.jobs and getattr(store.jobs[id], name) == getattr(job, name)
         for id, job in presumed.items()
         for name in columns

@@ -44,6 +44,7 @@ Signals between two functions are not part of the tree. They reach neither calle
     ├── ReadingBroken            the consumer lost its place: read again from the cursor
     │   └── ConsumerGone         and perhaps the stream: check whether it is the same
     ├── StreamIsOlder            the stream went back to an older state: read it again from its start
+    ├── OtherwiseThanPresumed    what a fold presumed is not so: fold onto what is read
     ├── CursorMoved              somebody else folded or restores: discard the batch
     ├── RowsLocked               another transaction holds these jobs' rows: they wait, the others go on
     ├── BatchFailed              nothing of a bulk action's batch was done: tried again, or job by job

@@ -12,11 +12,13 @@ from lodestone.events import JobCompleted, JobFailed, Reason, Usage
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
 from lodestone.wire import JsonObject
+from lodestone_gateway.projector import effects
 from lodestone_gateway.projector.batch import commit_batch
 from lodestone_gateway.projector.cursor import Cursor, CursorMoved, read_cursor
+from lodestone_gateway.store.pipeline import Pipeline
 from support.api import RunningGateway, User
 from support.folding import RESULTS, Folding
-from support.lead_magnets import change, read, usage, with_content
+from support.lead_magnets import change, lead_magnet, read, usage, with_content
 from support.samples import calculator, emails_result, example_input, extracted_content
 
 INPUTS: dict[str, tuple[str, JsonObject]] = {
@@ -60,6 +62,79 @@ async def test_each_result_writes_its_own_part_alone(user: User, folding: Foldin
     assert after["version"] == before["version"] + 1
     assert after["jobs"] == {**before["jobs"], job_type: str(job_id)}
     assert after["status"] == "published"
+    assert (await user.job(job_id))["status"] == "completed"
+
+
+@pytest.mark.parametrize("job_type", INPUTS)
+async def test_a_result_that_replaces_nothing_is_written_without_models(
+    user: User, folding: Folding, job_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    magnet = await with_content(user) if job_type != "extraction" else await lead_magnet(user)
+    job_id = await on(user, magnet, job_type)
+    monkeypatch.setattr(Pipeline, "session", None)
+
+    await folding.complete(job_id)
+
+    assert (await read(user, magnet))["jobs"][job_type] == str(job_id)
+
+
+async def by_models(*_: Any) -> bool:
+    """Effects are applied in the readable form."""
+    return False
+
+
+SITUATIONS: dict[str, JsonObject] = {
+    "the owner writes meanwhile": {},
+    "nothing is there": {},
+    "the same is there": {"extractedContent": extracted_content()},
+    "the owner's own is there": {
+        "extractedContent": {**extracted_content(), "title": "Mine"},
+        "linkedinPost": "Mine",
+    },
+    "something empty is there": {"linkedinPost": "", "dmTemplate": "", "postVariations": []},
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+async def test_statements_write_what_the_models_write(
+    user: User, folding: Folding, situation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    for effects_by in (effects._apply_plainly, by_models):
+        magnet = await lead_magnet(user, **SITUATIONS[situation])
+        for job_type in (*INPUTS, *INPUTS):  # the second time each replaces a result
+            monkeypatch.setattr(effects, "_apply_plainly", effects_by)
+            job_id = await on(user, magnet, job_type)
+            if situation == "the owner writes meanwhile":
+                await change(user, magnet, linkedinPost=f"Mine beside {job_type}")
+            await folding.complete(job_id)
+        after, emails = await read(user, magnet), (await emails_of(user, magnet)).json()
+        kept = [(each["piece"], each["texts"]) for each in after["replaced"]]
+        dated = {name: after[name] is None for name in ("polishedAt", "updatedAt")}
+        told.append(({**without(after), **dated}, without(emails), kept))
+
+    assert told[0] == told[1]
+
+
+def without(told: JsonObject) -> JsonObject:
+    """What does not differ by lead magnet or moment."""
+    differ = {"id", "leadMagnetId", "jobs", "replaced", "createdAt", "updatedAt", "polishedAt"}
+    return {name: value for name, value in told.items() if name not in differ}
+
+
+async def test_nobody_elses_lead_magnet_is_written_to(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    other = gateway.user()
+    theirs = await with_content(other)
+    job_id = await on(user, await with_content(user), "posts")
+    with psycopg.connect(gateway.settings.database_url) as connection:
+        at = "UPDATE background_jobs SET lead_magnet_id = %s WHERE id = %s"
+        connection.execute(at, [theirs["id"], job_id])
+
+    await folding.complete(job_id)
+
+    assert await read(other, theirs) == theirs
     assert (await user.job(job_id))["status"] == "completed"
 
 

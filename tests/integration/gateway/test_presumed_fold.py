@@ -2,36 +2,45 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from lodestone.clock import now
 from lodestone.errors import ErrorCode
 from lodestone.events import (
+    EVENTS,
+    JobCallFinished,
     JobCallStarted,
     JobCancelRequested,
     JobCompleted,
     JobEvent,
+    JobFailed,
     JobProgress,
     JobRequested,
     JobRetrying,
     JobStarted,
+    Outcome,
     Prompt,
     Reason,
     Usage,
 )
 from lodestone.ids import new_id
 from lodestone.job_log import Entry
-from lodestone_gateway.projector import batch
+from lodestone_gateway.projector import batch, effects
 from lodestone_gateway.projector.batch import commit_batch
 from lodestone_gateway.projector.cursor import Cursor, CursorMoved, read_cursor
 from lodestone_gateway.projector.fold import Folded
-from lodestone_gateway.projector.presumed import FOLD, ROWS, RecentRows, fold_presumed
+from lodestone_gateway.projector.presumed import ITEMS, ROWS, RecentRows, fold_presumed, fold_statement
+from lodestone_gateway.projector.statements import JOB_COLUMNS
 from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX
 from lodestone_gateway.store.faults import RowsLocked
+from lodestone_gateway.store.prepared import Answer, PreparedStatements
 from lodestone_gateway.store.session import Role, connect_directly
 from lodestone_gateway.store.tables import BackgroundJob
 from support.gateway_bench import GatewayBench
@@ -59,6 +68,9 @@ async def tables(bench: GatewayBench) -> list[Any]:
         "SELECT * FROM background_jobs ORDER BY id",
         "SELECT * FROM job_events ORDER BY position",
         "SELECT * FROM projector_cursor",
+        "SELECT * FROM job_calls ORDER BY call_id",
+        "SELECT * FROM spend_hours",
+        "SELECT * FROM brand_kits",
     )
     return [await bench.sql(statement) for statement in statements]
 
@@ -80,13 +92,32 @@ async def remembered(bench: GatewayBench, job: JobRequested) -> tuple[RecentRows
     return recent, after
 
 
-async def test_plain_events_are_folded_without_reading(
-    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def never_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fold that reads what it is folded onto fails."""
+
     async def read(*_: Any) -> None:
         raise AssertionError("it reads")
 
     monkeypatch.setattr(batch, "load", read)
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many statements each round trip to Postgres takes."""
+    counted: list[int] = []
+    send = PreparedStatements._results
+
+    async def count(tables: PreparedStatements, added: list[Answer]) -> Any:
+        counted.append(len(added))
+        return await send(tables, added)
+
+    monkeypatch.setattr(PreparedStatements, "_results", count)
+    return counted
+
+
+@pytest.mark.usefixtures("never_reads")
+async def test_plain_events_are_folded_without_reading(bench: GatewayBench) -> None:
     job, recent, cursor = await bench.submit(), RecentRows(), Cursor(0, 0)
     message = JobProgress(**job.of_job(1), done=1, total=2, message="Half of it.")
 
@@ -126,11 +157,20 @@ async def test_gateways_are_told(bench: GatewayBench) -> None:
     assert heard == ["job_events"]
 
 
+A_KIT = "INSERT INTO brand_kits (user_id) VALUES ('{user}')"
+A_RESERVATION = (
+    "INSERT INTO usage_reservations (id, user_id, job_id, state)"
+    " VALUES ('{job}', '{user}', '{job}', 'reserved')"
+)
+
+
 def some_events(job: JobRequested, chance: Random) -> list[JobEvent]:
-    """A job's request, and plain events in an order that a log may have."""
+    """A job's request, events in an order that a log may have, and sometimes an end."""
     events: list[JobEvent] = [job]
+    calls = [new_id(), new_id()]
     for _ in range(chance.randint(1, 8)):
         attempt = chance.randint(0, 3)
+        common, call_id = job.of_job(attempt), chance.choice(calls)
         item = {"item": ideation_result()["concepts"][0], "item_key": "k", "item_index": 0}
         done, total = chance.randint(0, 3), chance.randint(1, 5)
         events.append(
@@ -138,27 +178,44 @@ def some_events(job: JobRequested, chance: Random) -> list[JobEvent]:
                 [
                     started(job, attempt + 1),
                     retrying(job),
-                    JobCancelRequested(**job.of_job(attempt), requested_by=job.user_id),
-                    JobProgress(**job.of_job(attempt), done=done, total=total, message="m"),
-                    JobProgress(**job.of_job(attempt), done=done, total=total, message="", **item),
+                    JobCancelRequested(**common, requested_by=job.user_id),
+                    JobProgress(**common, done=done, total=total, message="m"),
+                    JobProgress(**common, done=done, total=total, message="", **item),
+                    JobCallStarted(**common, call_id=call_id, model="m", max_tokens=1),
+                    settled(job, call_id, attempt),
                 ]
             )
         )
-    return events
+    end: dict[str, Any] = {**job.of_job(1), "usage": Usage()}
+    completed, unfit = JobCompleted(**end, result=ideation_result()), JobCompleted(**end, result={"no": 1})
+    endings: list[list[JobEvent]] = [[], [completed], [unfit], [JobFailed(**end, error=REASON)]]
+    return events + chance.choice(endings)
 
 
-async def test_it_leaves_the_rows_that_a_fold_leaves_which_reads(bench: GatewayBench) -> None:
+def settled(job: JobRequested, call_id: UUID, attempt: int = 1) -> JobCallFinished:
+    end: dict[str, Any] = {"call_id": call_id, "output_tokens": 7, "cost_usd": Decimal("0.01")}
+    return JobCallFinished(**job.of_job(attempt), **end, outcome=Outcome.WASTED)
+
+
+async def test_it_leaves_the_rows_that_a_fold_leaves_which_reads(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cursor, recent = Cursor(0, 0), RecentRows()
-    for seed in range(30):
+    with_statements = effects._apply_plainly
+    for seed in range(40):
         chance = Random(seed)  # noqa: S311 - not for secrets
         job, other = await bench.submit(), await bench.submit()
-        events = [(event, now()) for event in some_events(job, chance)]
+        kit = chance.random() < 0.7
+        for of in (job, other):
+            if kit:
+                await bench.sql(A_KIT.format(user=of.user_id))
+        events, calls = [(event, now()) for event in some_events(job, chance)], dict[UUID, UUID]()
         while events:
             batch_, events = events[: (size := chance.randint(1, 3))], events[size:]
             for rows, of in ((recent, job), (NothingPresumed(), other)):
-                owner = {"job_id": of.job_id, "user_id": of.user_id}
+                monkeypatch.setattr(effects, "_apply_plainly", with_statements if of is job else by_models)
                 entries = [
-                    Entry(cursor.sequence + nth, str(new_id()), time, event.model_copy(update=owner))
+                    Entry(cursor.sequence + nth, str(new_id()), time, as_of(of, event, calls))
                     for nth, (event, time) in enumerate(batch_, 1)
                 ]
                 cursor, _ = await commit_batch(
@@ -166,12 +223,37 @@ async def test_it_leaves_the_rows_that_a_fold_leaves_which_reads(bench: GatewayB
                 )
 
         assert told(await bench.row(job)) == told(await bench.row(other)), f"seed {seed}"
-        assert [row.body | OF_WHOM for row in await bench.history(job)] == [
-            row.body | OF_WHOM for row in await bench.history(other)
-        ]
+        histories = [await bench.history(of) for of in (job, other)]
+        bodies = [[{**row.body, **OF_WHOM} for row in history] for history in histories]
+        assert bodies[0] == bodies[1], f"seed {seed}"
+        for of_job in OF_A_JOB:
+            found = [await bench.sql(of_job.format(id=of.job_id, user=of.user_id)) for of in (job, other)]
+            assert found[0] == found[1], f"seed {seed}: {of_job}"
 
 
-OF_WHOM = {"jobId": "", "userId": ""}
+async def by_models(*_: Any) -> bool:
+    """Effects are applied in the readable form."""
+    return False
+
+
+def as_of(job: JobRequested, event: JobEvent, calls: dict[UUID, UUID]) -> JobEvent:
+    """The event as one of this job, with calls of its own."""
+    owner = {"job_id": job.job_id, "user_id": job.user_id}
+    if isinstance(event, JobCallStarted | JobCallFinished) and event.job_id != job.job_id:
+        owner["call_id"] = calls.setdefault(event.call_id, new_id())
+    return event.model_copy(update=owner)
+
+
+OF_A_JOB = (
+    "SELECT attempt, model, max_tokens, started_at, finished_at, output_tokens, cost_usd, outcome"
+    " FROM job_calls WHERE job_id = '{id}' ORDER BY started_at, finished_at",
+    "SELECT cost_usd FROM spend_hours WHERE user_id = '{user}'",
+    "SELECT business_description, urgent_pains, saved_ideation_result, ideation_generated_at"
+    " FROM brand_kits WHERE user_id = '{user}'",
+    "SELECT problem, reason FROM dead_events WHERE job_id = '{id}'",
+)
+"""What a job's events write besides its row and its history."""
+OF_WHOM = {"jobId": "", "userId": "", "callId": ""}
 
 
 class NothingPresumed(RecentRows):
@@ -264,10 +346,6 @@ async def test_batch_of_another_cursor_is_thrown_away(bench: GatewayBench) -> No
         )
 
 
-def call_started(job: JobRequested) -> Entry:
-    return entry(JobCallStarted(**job.of_job(1), call_id=new_id(), model="m", max_tokens=1), 2)
-
-
 def restored(job: JobRequested) -> Entry:
     return Entry(2, str(new_id()), now(), started(job), restored="whole")
 
@@ -276,12 +354,11 @@ def copy(job: JobRequested) -> Entry:
     return entry(job.model_copy(update={"redelivery": True}), 2)
 
 
-@pytest.mark.parametrize("make", [call_started, restored])
-async def test_rows_are_read_for(bench: GatewayBench, make: Callable[[JobRequested], Entry]) -> None:
+async def test_rows_are_read_for_what_was_restored(bench: GatewayBench) -> None:
     job = await bench.submit()
     recent, _ = await remembered(bench, job)
 
-    assert recent.under([make(job)]) is None
+    assert recent.under([restored(job)]) is None
 
 
 async def test_rows_are_read_for_jobs_that_are_not_remembered(bench: GatewayBench) -> None:
@@ -292,14 +369,65 @@ async def test_rows_are_read_for_jobs_that_are_not_remembered(bench: GatewayBenc
     assert RecentRows().under([]) is None
 
 
-async def test_end_with_effects_is_not_presumed(bench: GatewayBench) -> None:
-    job = await bench.submit()
-    recent, at = await remembered(bench, job)
-    done = JobCompleted(**job.of_job(0), result=ideation_result(), usage=Usage())
-    before = await tables(bench)
+def a_whole_job(job: JobRequested, end: JobEvent) -> list[JobEvent]:
+    """One of a real type, from its request to its end."""
+    call_id, of_job = new_id(), job.of_job(1)
+    concept = ideation_result()["concepts"][0]
+    item = {"item": concept, "item_key": concept["archetype"], "item_index": 0}
+    return [
+        job,
+        started(job),
+        JobCallStarted(**of_job, call_id=call_id, model="m", max_tokens=1),
+        JobProgress(**of_job, done=1, total=10, message="", **item),
+        settled(job, call_id),
+        end,
+    ]
 
-    assert await presume(bench, recent, at, entry(done, at.sequence + 1)) is None
-    assert await tables(bench) == before
+
+@pytest.mark.parametrize("name", ["completed", "failed", "cancelled"])
+@pytest.mark.usefixtures("never_reads")
+async def test_a_job_with_calls_items_and_effects_is_folded_without_reading(
+    bench: GatewayBench, name: str, trips: list[int]
+) -> None:
+    job, recent, cursor = await bench.submit(), RecentRows(), Cursor(0, 0)
+    await bench.sql(A_KIT.format(user=job.user_id))
+    await bench.sql(A_RESERVATION.format(job=job.job_id, user=job.user_id))
+    more: dict[str, Any] = {"completed": {"result": ideation_result()}, "failed": {"error": REASON}}
+    end = EVENTS[name].model_validate(job.of_job(1) | {"usage": Usage()} | more.get(name, {}))
+
+    counted = []
+    for at, event in enumerate(a_whole_job(job, end), 1):
+        trips.clear()
+        cursor, _ = await commit_batch(bench.tables, cursor, [entry(event, at)], at, recent=recent)
+        counted.append((event.name, trips.copy()))
+
+    row = await bench.row(job)
+    assert (row.seq, row.cost_usd, len(row.items)) == (6, Decimal("0.01"), 1)
+    assert counted == [
+        ("requested", [1]),
+        ("started", [1]),
+        ("call_started", [3, 2]),
+        ("progress", [1]),
+        ("call_finished", [3, 2]),
+        (name, [3, 1, 2 if name == "completed" else 1, 2]),
+    ]
+    [(state,)] = await bench.sql("SELECT state FROM usage_reservations")
+    assert state == "settled"  # there was an idea to read
+    [(ideas,)] = await bench.sql("SELECT saved_ideation_result FROM brand_kits")
+    assert ideas == (ideation_result() if name == "completed" else None)
+
+
+async def test_a_call_that_is_settled_already_is_folded_as_such(bench: GatewayBench) -> None:
+    job, call_id = await bench.submit(), new_id()
+    recent, at = await remembered(bench, job)
+    ends = [entry(settled(job, call_id), at.sequence + nth) for nth in (1, 2)]
+    for end in ends:
+        at, _ = await commit_batch(bench.tables, at, [end], end.sequence, recent=recent)
+
+    row = await bench.row(job)
+
+    assert (row.seq, row.cost_usd) == (3, Decimal("0.01"))
+    assert await bench.sql("SELECT cost_usd FROM spend_hours") == [(Decimal("0.01"),)]
 
 
 async def test_as_many_rows_as_it_says_are_remembered_the_last_ones(bench: GatewayBench) -> None:
@@ -323,12 +451,26 @@ async def test_as_many_rows_as_it_says_are_remembered_the_last_ones(bench: Gatew
     assert recent.under([entry(started(jobs[1]), 2)])
 
 
+async def test_no_more_items_are_remembered_than_it_says(bench: GatewayBench) -> None:
+    recent, jobs = RecentRows(), [await bench.submit() for _ in range(3)]
+    for job in jobs:
+        onto = recent.under([entry(job, 1)])
+        assert onto
+        row = replace(onto.jobs[job.job_id], items=({},) * (ITEMS // 2))
+        recent.note(Folded({job.job_id: row}, set(), set(), changed={job.job_id}))
+
+    assert recent.under([entry(started(jobs[0]), 2)]) is None
+    assert recent.under([entry(started(jobs[1]), 2)])
+    assert recent.under([entry(started(jobs[2]), 2)])
+
+
 async def test_a_fold_finds_its_rows_by_index_though_it_was_planned_while_there_were_few(
     bench: GatewayBench,
 ) -> None:
+    fold = fold_statement(tuple(JOB_COLUMNS))
     connection = await connect_directly(bench.settings.database_url, Role.PROJECTOR, ALWAYS_BY_INDEX)
     async with connection:
-        found = await connection.execute(f"EXPLAIN (GENERIC_PLAN) {FOLD}")
+        found = await connection.execute(f"EXPLAIN (GENERIC_PLAN) {fold}".encode())
         plan = "\n".join(line for (line,) in await found.fetchall())
 
     assert "Index Scan using background_jobs_pkey" in plan

@@ -1,6 +1,7 @@
 """Emails: five, one for each of the first five days, in their own table."""
 
 from datetime import datetime
+from functools import partial
 
 from lodestone.errors import Conflict
 from lodestone.jobs.emails import Email, EmailsInput, EmailsWork
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import MISSING, format_and_contents, refuse_without
+from lodestone_gateway.job_types.plain_saving import plainly_to_emails
 from lodestone_gateway.job_types.product import (
     Edit,
     EndedJob,
@@ -147,4 +149,6 @@ _PIECE = Piece(
     parts=EMAILS,
     of_parts=lambda emails: {EMAILS: emails},
 )
-PRODUCT = Product(save=_save, piece=_PIECE, resolve=_resolve)
+PRODUCT = Product(
+    save=_save, saved_plainly=partial(plainly_to_emails, _PIECE), piece=_PIECE, resolve=_resolve
+)

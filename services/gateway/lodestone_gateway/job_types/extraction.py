@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError, create_model
 
 from lodestone_gateway.brand_kit import BrandKit
 from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
 from lodestone_gateway.job_types.product import (
     OF_A_SECTION,
     Columns,
@@ -174,4 +175,8 @@ _PIECE = Piece(
     shapes={"extracted_content": TypeAdapter(ExtractedContent)},
     asks=True,
 )
-PRODUCT = Product(save=partial(to_lead_magnet, _PIECE), piece=_PIECE)
+PRODUCT = Product(
+    save=partial(to_lead_magnet, _PIECE),
+    saved_plainly=partial(plainly_to_lead_magnet, _PIECE),
+    piece=_PIECE,
+)

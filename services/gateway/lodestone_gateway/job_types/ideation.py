@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from lodestone_gateway.job_types.plain_saving import plainly_to_brand_kit
 from lodestone_gateway.job_types.product import EndedJob, Product
 from lodestone_gateway.store.brand_kit_table import BrandKit
 from lodestone_gateway.store.tables import BackgroundJob
@@ -28,4 +29,4 @@ def _context(work: JsonObject) -> JsonObject:
     return {names[alias]: value for alias, value in work.items() if alias in names}
 
 
-PRODUCT = Product(save=_save)
+PRODUCT = Product(save=_save, saved_plainly=plainly_to_brand_kit)

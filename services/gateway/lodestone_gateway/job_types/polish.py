@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import refuse_without
 from lodestone_gateway.job_types.page_blocks import bullets, groups
+from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
 from lodestone_gateway.job_types.product import (
     OF_A_SECTION,
     Columns,
@@ -124,6 +125,7 @@ _PIECE = Piece(
 )
 PRODUCT = Product(
     save=partial(to_lead_magnet, _PIECE),
+    saved_plainly=partial(plainly_to_lead_magnet, _PIECE),
     piece=_PIECE,
     resolve=_resolve,
     second_refused="This lead magnet is already being polished.",  # a unique index holds the same rule

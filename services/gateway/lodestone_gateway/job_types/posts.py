@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from lodestone_gateway.brand_kit import BrandKit
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import format_and_contents
+from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
 from lodestone_gateway.job_types.product import (
     Columns,
     Edit,
@@ -141,4 +142,8 @@ _PIECE = Piece(
     parts="post_variations",
     of_parts=lambda posts: {"post_variations": posts, "linkedin_post": _to_publish(posts)},
 )
-PRODUCT = Product(save=partial(to_lead_magnet, _PIECE), piece=_PIECE)
+PRODUCT = Product(
+    save=partial(to_lead_magnet, _PIECE),
+    saved_plainly=partial(plainly_to_lead_magnet, _PIECE),
+    piece=_PIECE,
+)

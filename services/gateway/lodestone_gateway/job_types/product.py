@@ -48,6 +48,12 @@ class EndedJob(Protocol):
 Save = Callable[[AsyncSession, EndedJob, JsonObject, datetime], Awaitable[None]]
 """Writes a result, which has the shape that the job type declares, in the fold's own transaction."""
 
+PlainStatement = tuple[str, tuple[str | bytes, ...]]
+"""Plain SQL, and its values."""
+
+SavedPlainly = Callable[[EndedJob, JsonObject, datetime], PlainStatement]
+"""The statement that does what `save` does where nothing is there yet: it returns a row only if it did."""
+
 Resolve = Callable[[AsyncSession, JsonObject, LeadMagnetRow], Awaitable[JsonObject]]
 """Adds to the input what it needs from a lead magnet. Raises InvalidRequest when that is missing."""
 
@@ -142,11 +148,17 @@ class Piece:
         return f"{self.name}_job_id"
 
 
+def not_plainly(_job: EndedJob, _result: JsonObject, _time: datetime) -> PlainStatement:
+    """`saved_plainly` of a product that is saved with the models alone."""
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Product:
     """What the product knows of one job type."""
 
     save: Save
+    saved_plainly: SavedPlainly = not_plainly
     piece: Piece | None = None
     resolve: Resolve | None = None  # None: the input travels as it was sent
     second_refused: str = ""  # why a second living job on a lead magnet is refused; empty: it is allowed

@@ -14,6 +14,7 @@ from lodestone.ids import new_id
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lodestone_gateway.job_types.product import PlainStatement
 from lodestone_gateway.store.lead_magnet_queries import is_within_limit, usage
 from lodestone_gateway.store.lead_magnet_tables import UsageReservation
 
@@ -22,6 +23,10 @@ _SETTLE = text("""
     SET ended_at = :time, state = CASE WHEN :is_used THEN 'settled' ELSE 'released' END
     WHERE job_id = :job_id AND state = 'reserved'
 """)
+_SETTLE_PLAINLY = """
+    UPDATE usage_reservations
+    SET ended_at = $2::timestamptz, state = CASE WHEN $3::boolean THEN 'settled' ELSE 'released' END
+    WHERE job_id = $1::uuid AND state = 'reserved'"""
 _WAS_RELEASED = text("SELECT FROM usage_reservations WHERE job_id = :job_id AND state = 'released'")
 _WAS_RETRIED = text("SELECT FROM background_jobs WHERE parent_job_id = :job_id LIMIT 1")
 
@@ -50,6 +55,11 @@ async def reserve_for_job(session: AsyncSession, user_id: UUID, job_id: UUID) ->
 async def settle(session: AsyncSession, job_id: UUID, time: datetime, *, is_used: bool) -> None:
     """Ends the job's reservation; does nothing if it has none, or if it has already ended."""
     await session.execute(_SETTLE, {"job_id": job_id, "time": time, "is_used": is_used})
+
+
+def plainly_settled(job_id: UUID, time: datetime, *, is_used: bool) -> PlainStatement:
+    """The same as a statement with its values."""
+    return _SETTLE_PLAINLY, (str(job_id), time.isoformat(), str(is_used))
 
 
 async def was_released(session: AsyncSession, job_id: UUID) -> bool:

@@ -1,19 +1,23 @@
 """What a result changes beyond its job, as the table of job types says; in the fold's own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import psycopg
 import structlog
 from lodestone.events import TERMINAL_EVENTS, JobCompleted
 from lodestone.job_log import Entry
 from lodestone.jobs import JOB_TYPES
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lodestone_gateway.job_types.product import PlainStatement
 from lodestone_gateway.job_types.table import PRODUCTS
-from lodestone_gateway.jobs.quota import settle
+from lodestone_gateway.jobs.quota import plainly_settled, settle
 from lodestone_gateway.projector import metrics
 from lodestone_gateway.projector.fold import Folded, FoldedJob
 from lodestone_gateway.store.faults import Fault, RowsLocked, fault_of, is_wait
 from lodestone_gateway.store.pipeline import Pipeline
+
+_SAVEPOINT = "effects"
 
 log = structlog.get_logger(__name__)
 
@@ -23,12 +27,41 @@ async def apply_effects(fold: Pipeline, folded: Folded) -> None:
 
     What cannot be saved is recorded in `folded.unsaved`, and changes nothing. Raises RowsLocked.
     """
-    ends = [row.entry for row in folded.history if has_effects(folded, row.entry)]
-    if not ends:
+    ends = ends_with_effects(folded)
+    if not ends or await _apply_plainly(fold, folded, ends):
         return
     async with fold.session() as session:
         if await _apply(session, folded, ends) is not None:
             await _apply_each(session, folded, ends)
+
+
+async def _apply_plainly(fold: Pipeline, folded: Folded, ends: Sequence[Entry]) -> bool:
+    """Applies all of them, each as a statement; False if it changed nothing, for whatever reason."""
+    try:
+        statements = [each for entry in ends for each in _plain(folded.jobs[entry.event.job_id], entry)]
+    except Exception:
+        return False  # whoever applies them with the models will see what is wrong
+    fold.add(f"SAVEPOINT {_SAVEPOINT}")
+    await fold.send()  # by itself: to prepare a statement can fail, too
+    answers = [(fold.add(statement, *values), is_save) for (statement, values), is_save in statements]
+    try:
+        await fold.send()
+    except psycopg.Error:
+        is_done = False
+    else:
+        is_done = all(answer.rows for answer, is_save in answers if is_save)
+    fold.add(f"{'RELEASE' if is_done else 'ROLLBACK TO'} SAVEPOINT {_SAVEPOINT}")
+    return is_done
+
+
+def _plain(job: FoldedJob, entry: Entry) -> Iterator[tuple[PlainStatement, bool]]:
+    """What `_end` does, as statements, and whether each saves a result. Raises whatever is wrong with it."""
+    event, kind = entry.event, JOB_TYPES[job.job_type]
+    is_used = isinstance(event, JobCompleted) or bool(job.items)
+    yield plainly_settled(job.id, entry.time, is_used=is_used), False
+    if isinstance(event, JobCompleted) and not event.erased and kind.saves_to:
+        kind.result.model_validate(event.result)
+        yield PRODUCTS[kind.name].saved_plainly(job, event.result, entry.time), True
 
 
 async def _apply_each(session: AsyncSession, folded: Folded, ends: Sequence[Entry]) -> None:
@@ -40,8 +73,12 @@ async def _apply_each(session: AsyncSession, folded: Folded, ends: Sequence[Entr
             folded.unsaved.append((entry, str(error)))
 
 
-def has_effects(folded: Folded, entry: Entry) -> bool:
-    """Whether the event ends a job that uses the quota or saves; of an unknown type, it may."""
+def ends_with_effects(folded: Folded) -> list[Entry]:
+    """The batch's ends of jobs that use the quota or save; of an unknown type, they may."""
+    return [row.entry for row in folded.history if _has_effects(folded, row.entry)]
+
+
+def _has_effects(folded: Folded, entry: Entry) -> bool:
     if entry.event.name not in TERMINAL_EVENTS:
         return False
     kind = JOB_TYPES.get(folded.jobs[entry.event.job_id].job_type)

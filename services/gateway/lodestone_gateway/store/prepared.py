@@ -63,6 +63,8 @@ class PreparedStatements:
         Raises psycopg.Error for the first statement that fails; those after it are not carried out.
         """
         added, self._added = self._added, []
+        if not added:
+            return
         for answer in added:
             if answer.statement not in self._prepared:
                 await self._prepare(answer.statement)
