@@ -7,70 +7,52 @@ for outside the tags first. Reading is linear in the length of the prompt.
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from lodestone_local.simulator.request import Prompt
+from lodestone_local.simulator.wording.banks import words
+from lodestone_local.simulator.wording.cutting import plain, shortened
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]{0,60})>")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _LABELLED = re.compile(r"^([A-Za-z][A-Za-z ]{1,30}):\s+(.+)$")
 _HEADING = re.compile(r"^([A-Z][^.:]{2,60}):$")
 _QUOTED = re.compile(r'^"([^"]+(?:"[^"]+){0,20})"(?: \([^()]*\))?$')
+_ASIDE = re.compile(r"\s\([^()]*\)$")
 _ORDER = re.compile(
     r"^[^\w\n]*+([A-Za-z][A-Za-z ]{0,40}?) to write, in this order:[ \t]*+(.+)$", re.MULTILINE
 )
 _URL = re.compile(r"https?://[^\s<>\"'\]]+")
-_FIGURE = re.compile(r"[$€£]?\d[\d.,]*\d\s?%?|\d\s?%?")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MOST_FACTS = 400
-_LONGEST_FACT = 160  # characters
-
-# words that a shortened fact should not end with
-_DANGLING = re.compile(
-    r"an?|and|at|by|every|for|from|in|into|of|on|or|our|per|the|their|to|we|with|your", re.IGNORECASE
-)
+_MOST_WORDS = 32  # of a fact
 
 # the first kind whose word is part of a tag's or label's name
 _KINDS = (
     ("pain", ("pain", "problem", "solve", "objection", "pitfall")),
-    ("result", ("result", "outcome", "success", "proof", "saved", "after")),
+    ("story", ("success",)),
+    ("result", ("result", "proof", "saved", "after")),
     ("marker", ("credib", "marker", "authority", "experience")),
     ("question", ("question",)),
-    ("tool", ("tool", "template", "process", "steps", "contents", "items", "logic")),
+    ("thing", ("tool", "template", "process", "steps", "items", "logic")),
+    ("piece", ("contents",)),
     ("title", ("title", "headline")),
-    ("business", ("business", "description", "audience", "purpose", "summary")),
+    ("audience", ("audience",)),
+    ("business", ("business", "description", "purpose", "summary")),
 )
 
-# tags around earlier replies; only labelled lines count
-_WRITTEN_BEFORE = ("concepts", "taken_titles", "written_posts", "written_emails", "written_sections")
-
-# where else to look when there is nothing of a kind; a question is never taken from elsewhere
-_NEXT_BEST = {
-    "pain": ("business",),
-    "result": ("marker",),
-    "marker": ("result",),
-    "tool": ("business", "result"),
-    "title": ("business", "pain"),
-    "business": ("pain",),
-}
-
-_NOTHING_KNOWN = {
-    "pain": "Work that takes longer than it should",
-    "result": "The same result in half of the time",
-    "marker": "Years of doing this with clients",
-    "question": "Where should I begin?",
-    "tool": "A one-page checklist",
-    "title": "A Short Guide",
-    "business": "People who want a result they can see this week",
-}
+# between these tags stands nothing that the owner says about the business
+_SILENT_TAGS = words("facts", "silent_tags")
+_SILENT_LABELS = frozenset({"Question", "Why now", "Format", "Rests on"})
+_FIRST_ONLY = ("concept", "pain_solved", "problem_solved")  # a first sentence; what follows explains it
+_LISTED_CALLS = "call_insights"
+_ANSWERS = "answers"
+_NOT_GIVEN = "not provided"  # what a prompt says for a missing answer
+_PROFILE = ("results", "credibility_markers", "urgent_pains")  # what a concept may be based on
 
 
 class Fact(str):
-    """A text that stands literally in the prompt; `format(fact, "7")` is its first seven words."""
-
-    def __format__(self, words: str) -> str:
-        kept = self.split()[: int(words or 12)]
-        while len(kept) > 2 and len(kept) < len(self.split()) and _DANGLING.fullmatch(kept[-1]):
-            kept.pop()
-        return " ".join(kept)[:90].rstrip(" .,;:!?-–—")
+    """A text that stands literally in the prompt."""
 
 
 class Facts:
@@ -81,35 +63,34 @@ class Facts:
         self._inside, self._outside = _parts(prompt.user)
         self._outside = f"{prompt.system}\n{self._outside}"
         said = "".join(text for _, text in self._inside)
-        seed = said if said.strip() else prompt.user + prompt.system
-        self._seed = hashlib.sha256(seed.encode()).hexdigest()
+        self.said = said if said.strip() else prompt.user
+        self._seed = hashlib.sha256((self.said or prompt.system).encode()).hexdigest()
+        self._profile: list[Fact] = []
+        self.answers: dict[str, list[Fact]] = {}
         self._by_kind = self._sort()
         self.urls = _addresses(prompt.user)
+        self._read = f"{prompt.system}\n{prompt.user}"
+
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """The words that the prompt writes without a capital: none of them is a name."""
+        return frozenset(re.findall(r"(?<![^\W_])[a-z]{2,30}+(?![^\W_])", self._read))
 
     def number(self, *salt: object) -> int:
         """A number that depends on the facts and the salt only."""
         text = "\x1f".join([self._seed, *(str(part) for part in salt)])
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6])
 
-    def pick(self, kind: str, salt: str, step: int = 0) -> Fact:
-        """A fact of this kind, or the one `step` after it; of another kind when there is none.
-
-        A commonplace when nothing is known.
-        """
-        kinds = (kind, *_NEXT_BEST.get(kind, ()))
-        facts = next((self._by_kind[each] for each in kinds if each in self._by_kind), [])
-        return facts[(self.number(kind, salt) + step) % len(facts)] if facts else Fact(_NOTHING_KNOWN[kind])
+    def known(self, kind: str) -> list[Fact]:
+        """All facts of this kind, in the prompt's order."""
+        return self._by_kind.get(kind, [])
 
     def quote(self, salt: str) -> str:
         """A result, marker or pain, word for word; another text of the prompt when it has none."""
-        proofs = [fact for kind in ("result", "marker", "pain") for fact in self._by_kind.get(kind, [])]
-        facts = proofs or self._all() or [Fact(self._user.strip())]
+        proofs = [fact for kind in ("result", "marker", "pain") for fact in self.known(kind)]
+        facts = self._profile or proofs or [fact for found in self._by_kind.values() for fact in found]
+        facts = facts or [Fact(self._user.strip())]
         return str(facts[self.number("quote", salt) % len(facts)])
-
-    def figure(self, salt: str) -> str:
-        """A figure that one of the facts mentions."""
-        found = _FIGURE.findall(self.pick("result", salt)) or _FIGURE.findall(" ".join(self._all()))
-        return found[self.number("figure", salt) % len(found)].strip(" .,") if found else "1 hour"
 
     def order(self, label: str) -> list[str]:
         """The entries of the line `<label> to write, in this order: a, b`; empty without one."""
@@ -123,6 +104,12 @@ class Facts:
         """What the prompt has under this number, as `3. text`, up to a bracket."""
         found = re.search(rf"^[^\S\n]*+{number}[.):][^\S\n]++([^(\n]+)", self._user, re.MULTILINE)
         return Fact(found[1].strip()) if found else None
+
+    def below_numbered(self, number: int, label: str) -> str | None:
+        """The first sentence behind a label on the lines below what has this number."""
+        below = re.search(rf"^[^\S\n]*+{number}[.):](.*(?:\n[^\S\n]+[A-Z].*)*+)", self._user, re.MULTILINE)
+        found = re.search(rf"^\s+{label}: (.+)$", below[1], re.MULTILINE) if below else None
+        return plain(_SENTENCE_END.split(found[1])[0]) if found else None
 
     def line(self, label: str) -> str | None:
         """The value of the line `<label>: value`, or of a tag of that name."""
@@ -138,19 +125,29 @@ class Facts:
         """The web addresses between the tags of this name."""
         return [url for name, text in self._inside if name.lower() == tag for url in _addresses(text)]
 
-    def _all(self) -> list[Fact]:
-        return [fact for facts in self._by_kind.values() for fact in facts]
+    @property
+    def asked(self) -> str:
+        """The instructions: what stands outside all tags."""
+        return self._outside
+
+    def text_in(self, tag: str) -> str:
+        """What stands between the tags of this name."""
+        return "\n".join(text for name, text in self._inside if name.lower() == tag).strip()
 
     def _sort(self) -> dict[str, list[Fact]]:
         parts = self._inside if any(text.strip() for _, text in self._inside) else [("", self._user)]
         by_kind: dict[str, list[Fact]] = {}
         for tag, text in parts:
-            for label, fact in _facts_in(text):
-                kind = _kind(label) or ("" if tag in _WRITTEN_BEFORE else _kind(tag) or "business")
-                facts = by_kind.setdefault(kind, [])
+            for label, fact in _facts_in(tag, text):
+                if tag in _PROFILE:
+                    self._profile.append(fact)
+                if tag == _ANSWERS:
+                    self.answers.setdefault(label, []).append(fact)
+                elsewhere = None if tag in (_ANSWERS, _LISTED_CALLS) else "business"
+                kind = _kind(label) or _kind(tag) or elsewhere
+                facts = by_kind.setdefault(kind, []) if kind else []
                 if len(facts) < _MOST_FACTS and fact not in facts[-20:]:
-                    facts.append(Fact(fact))
-        by_kind.pop("", None)
+                    facts.append(fact)
         return by_kind
 
 
@@ -177,28 +174,41 @@ def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
     return inside, "\n".join(outside)
 
 
-def _facts_in(text: str) -> Iterator[tuple[str, str]]:
+def _facts_in(tag: str, text: str) -> Iterator[tuple[str, Fact]]:
     """The lines and sentences of a text, each with the label before it or the heading above it."""
     heading = ""
-    for raw in text.splitlines():
+    for raw in text.splitlines() if tag not in _SILENT_TAGS else ():
         line = _QUOTED.sub(r"\1", _BULLET.sub("", raw).strip())
         if headed := _HEADING.match(line):
             heading = headed[1]
             continue
-        labelled = _LABELLED.match(line)
-        is_label = labelled and (_kind(labelled[1]) or " " not in labelled[1])
-        label, said = (labelled[1], labelled[2]) if labelled and is_label else (heading, line)
-        for sentence in re.split(r"(?<=[.!?])\s+", said):
-            says_enough = " " in sentence or not sentence.isascii()  # one word does not
-            if says_enough and "://" not in sentence:  # a shortened address would not work
-                yield label, _shortened(sentence)
+        label, said = _label_of(tag, line, heading)
+        if label in _SILENT_LABELS or (tag == _LISTED_CALLS and "→" in said):
+            continue
+        sentences = _SENTENCE_END.split(_ASIDE.sub("", said) if tag == _LISTED_CALLS else said)
+        for sentence in sentences[: 1 if tag in _FIRST_ONLY else None]:
+            if fact := _fact(sentence):
+                yield label, fact
 
 
-def _shortened(sentence: str) -> str:
-    if len(sentence) <= _LONGEST_FACT:
-        return sentence
-    cut = sentence[:_LONGEST_FACT]
-    return cut[: cut.rfind(" ")] if " " in cut else cut
+def _label_of(tag: str, line: str, heading: str) -> tuple[str, str]:
+    labelled = _LABELLED.match(line)
+    if labelled and (labelled[1] in _SILENT_LABELS or _kind(labelled[1]) or _is_answer(tag, labelled[1])):
+        return labelled[1], labelled[2]
+    return heading, line
+
+
+def _is_answer(tag: str, label: str) -> bool:
+    return tag == _ANSWERS and label[0].islower() and " " not in label
+
+
+def _fact(sentence: str) -> Fact | None:
+    """What a sentence says; None for a single word, and for an address, which would not work shortened."""
+    if sentence.strip() == _NOT_GIVEN:
+        return None
+    says_enough = " " in sentence.strip() or not sentence.isascii()
+    kept = shortened(sentence, _MOST_WORDS) if says_enough and "://" not in sentence else ""
+    return Fact(kept) if any(letter.isalnum() for letter in kept) else None
 
 
 def _kind(name: str) -> str | None:

@@ -1,18 +1,20 @@
 """A plausible reply for any JSON schema: valid for the schema, fitting the prompt, the same each time."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, Archetype
+from lodestone.jobs.slugs import slug_of
 
 from lodestone_local.simulator.facts import Facts
-from lodestone_local.simulator.phrases import Phrases
+from lodestone_local.simulator.place import Place
 from lodestone_local.simulator.request import Prompt
 from lodestone_local.simulator.scalars import FORMATS, number_within, text_within
 from lodestone_local.simulator.schema import Limits, Schema, alternatives, fits, limits, resolve, type_of
-from lodestone_local.simulator.shapes import NOT_APPLICABLE, Given, Shapes, slug
+from lodestone_local.simulator.shapes import NOT_APPLICABLE, Given, Shapes
 from lodestone_local.simulator.texts import text_for
+from lodestone_local.simulator.wording.phrases import Phrases
 
 _DEEPEST = 10  # nested objects; below it only what is required is written
 
@@ -43,23 +45,12 @@ _SAID_COUNT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in the reply something is written."""
-
-    name: str = ""  # the property, also for the entries of its list
-    path: str = ""  # unique; the same for the same item, whatever else is asked for
-    number: int = 0  # within the list or object around, from 0
-    key: str = ""  # archetype, hook, day or section of the item that this belongs to
-    depth: int = 0
-
-
 def write_reply(schema: Schema | None, prompt: Prompt) -> Any:
     """The reply as a JSON value; plain text when no schema is asked for."""
     facts = Facts(prompt)
     phrases = Phrases(facts)
     if schema is None:
-        return " ".join(phrases.group("phrases", "plain", "sentences", "plain"))
+        return " ".join(phrases.all("common", "plain", "sentences", "plain"))
     return _Writer(schema, facts, phrases).value(schema, Place())
 
 
@@ -179,7 +170,7 @@ class _Writer:
         """What each entry is given, one for each entry; only stated limits restrict an order."""
         variants = alternatives(item, self._root)
         merged = _all_properties(variants, self._root)
-        given = self._shapes.of_list(place.name, merged, count, place.path) or [{} for _ in range(count)]
+        given = self._shapes.of_list(place, merged, count) or [{} for _ in range(count)]
         least, most = bounds.get("minItems", hints=False) or 0, bounds.get("maxItems", hints=False)
         given += [{} for _ in range(int(least) - len(given))]
         return given if most is None else given[: int(most)]
@@ -214,9 +205,8 @@ class _Writer:
         if format in FORMATS:
             return FORMATS[format]
         if format == "uri" or place.name in ("url", "src"):
-            return self._facts.urls[0] if self._facts.urls else f"https://example.com/{slug(place.path)}"
-        text = text_for(self._phrases, place.name, place.key, place.path, place.number + 1)
-        return text_within(limits(schema), text)
+            return self._facts.urls[0] if self._facts.urls else f"https://example.com/{slug_of(place.path)}"
+        return text_within(limits(schema), text_for(self._phrases, place))
 
 
 def _distinct(entries: list[Any]) -> list[Any]:

@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Any
 
-from lodestone_local.simulator.phrases import Phrases, table
+from lodestone.jobs.slugs import slug_of
+
+from lodestone_local.simulator.place import Place
 from lodestone_local.simulator.schema import Schema, fits, resolve
+from lodestone_local.simulator.wording import extraction, interactive, polish
+from lodestone_local.simulator.wording.phrases import Phrases
 
 Given = dict[str, Any]
 
@@ -25,25 +29,27 @@ class Shapes:
 
     phrases: Phrases
     root: Schema
-    inputs: list[str] = field(default_factory=list)  # ids of the calculator's inputs
+    inputs: list[interactive.Input] = field(default_factory=list)  # of the calculator
     scores: tuple[int, int] = (0, 24)  # lowest and highest sum of an assessment
 
-    def of_list(self, name: str, item: Schema, count: int, salt: str) -> list[Given]:
+    def of_list(self, place: Place, item: Schema, count: int) -> list[Given]:
         """What each item of the list is given, and so how many there are; empty when no shape is known."""
         properties: Schema = item.get("properties", {})
-        if asked := self._asked_for(name, properties):
+        if asked := self._asked_for(place.name, properties):
             return asked
-        known = _KNOWN_ITEMS.get(name, ())
+        known = _KNOWN_ITEMS.get(place.name, ())
         for needed, shape in (*known, *_ANY_ITEMS):
             if needed <= properties.keys():
-                return shape(self, properties, count, salt)
+                return shape(self, properties, count, place)
         return []
 
     def formula(self) -> str:
         """Arithmetic over the inputs that were written: amounts times shares of a hundred, less the cost."""
-        terms = [f"{id} / 100" if id in ("lossRate", "recoverableShare") else id for id in self.inputs]
-        product = " * ".join(term for term in terms if term != "yearlyCost")
-        return f"{product} - yearlyCost" if "yearlyCost" in terms and product else product or "1"
+        product = " * ".join(each.term for each in self.inputs if each.id != "yearlyCost")
+        if product and not any(each.id == "monthsAhead" for each in self.inputs):
+            product += " * 12"
+        has_cost = any(each.id == "yearlyCost" for each in self.inputs)
+        return f"{product} - yearlyCost" if has_cost and product else product or "1"
 
     def _asked_for(self, name: str, properties: Schema) -> list[Given]:
         orders = [(each, self.phrases.facts.order(_label(each))) for each in properties]
@@ -60,25 +66,27 @@ class Shapes:
 
 
 def _by_enum(name: str) -> "Shape":
-    def shape(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
+    def shape(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
         values = [value for value in _enum(properties[name], shapes.root) if value is not None]
         return [{name: value} for value in values[:count]]
 
     return shape
 
 
-def _hooks(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
-    kinds = _enum(properties["hookType"], shapes.root) or list(table("posts", "hooks"))
+def _hooks(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
+    kinds = _enum(properties["hookType"], shapes.root) or list(shapes.phrases.table("posts", "hooks"))
     start = shapes.phrases.facts.number("hooks") % len(kinds)
     return [{"hookType": kind} for kind in islice(cycle(kinds), start, start + min(count, len(kinds)))]
 
 
-def _days(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
+def _days(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
     return [{"day": day} for day in range(count)]
 
 
-def _sections(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
-    names = shapes.phrases.group("phrases", "sections", "names", salt)
+def _sections(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
+    if "covers" in properties:
+        return [{"sectionName": name, "covers": covers} for name, covers in extraction.plan(shapes.phrases)]
+    names = shapes.phrases.table("polish", "texts")["sectionName"]
     return _sections_given(list(islice(cycle(names), count)))
 
 
@@ -87,53 +95,51 @@ def _sections_given(names: list[str]) -> list[Given]:
     given: list[Given] = []
     for place, name in enumerate(names, 1):
         is_id = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None
-        id = name if is_id else slug(name) or f"section-{place}"
+        id = name if is_id else slug_of(name) or f"section-{place}"
         if any(entry["id"] == id for entry in given):
             id = f"{id}-{place}"
         given.append({"id": id, "sectionName": name.replace("-", " ").capitalize() if is_id else name})
     return given
 
 
-def _inputs(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
-    bank = table("phrases", "input")
-    shapes.inputs = list(bank)[:count]
-    return [_input(shapes, id, salt) for id in shapes.inputs]
+def _inputs(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
+    shapes.inputs = interactive.inputs(shapes.phrases, count)
+    return [_input(each) for each in shapes.inputs]
 
 
-def _input(shapes: Shapes, id: str, salt: str) -> Given:
-    spec = table("phrases", "input")[id]
-    low, high, step, usual = spec["figures"]
+def _input(asked: interactive.Input) -> Given:
     return {
-        "id": id,
-        "label": shapes.phrases.fill(spec["label"], salt),
-        "type": "slider" if spec["unit"] == "%" else "number",
-        "min": low,
-        "max": high,
-        "step": step,
-        "defaultValue": usual,
-        "unit": spec["unit"],
+        "id": asked.id,
+        "label": asked.label,
+        "type": "slider" if asked.unit == "%" else "number",
+        "min": asked.low,
+        "max": asked.high,
+        "step": asked.step,
+        "defaultValue": asked.usual,
+        "unit": asked.unit,
         "options": NOT_APPLICABLE,
+        "placeholder": NOT_APPLICABLE,
     }
 
 
-def _interpretations(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
-    colours = table("phrases", "colours")["order"]
+def _interpretations(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
     borders = [0, *(20_000 * 6**n for n in range(count - 1)), 20_000 * 6 ** (count + 1)]
     levels = [*("low", *["middle"] * (count - 2), "high")][:count]
     given: list[Given] = []
-    for place, level in enumerate(levels):
-        low, high = borders[place], borders[place + 1]
-        label = shapes.phrases.one("phrases", "calculator", level, salt)
-        text = shapes.phrases.one("phrases", "calculator", "meaning", f"{salt}/{place}", low=low, high=high)
-        colour = colours[min(place, len(colours) - 1)]
+    for number, level in enumerate(levels):
+        low, high = borders[number], borders[number + 1]
+        ends = {"low": shapes.phrases.grammar.number(low), "high": shapes.phrases.grammar.number(high)}
+        label = shapes.phrases.one("interactive", "calculator", level, place.path)
+        text = shapes.phrases.one("interactive", "calculator", f"{level}_meaning", place.path, **ends)
+        colour = _COLOURS[min(number, len(_COLOURS) - 1)]
         given.append(
             {"range": [low, high], "label": label, "description": text, "colour": colour, "color": colour}
         )
     return given
 
 
-def _questions(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
-    scales = [place % 4 == 3 for place in range(count)]
+def _questions(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
+    scales = [number % 4 == 3 for number in range(count)]
     shapes.scores = (sum(scales), sum(5 if scale else 3 for scale in scales))
     return [_question(place, scale) for place, scale in enumerate(scales, 1)]
 
@@ -145,24 +151,19 @@ def _question(number: int, is_scale: bool) -> Given:
     return {"id": f"q{number}", "type": "single_choice", **scale}
 
 
-def _options(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
-    labels = shapes.phrases.group("phrases", "assessment", "options", salt)
+def _options(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
+    labels = interactive.options(shapes.phrases, place.key)
     return [{"label": label, "value": value} for value, label in enumerate(labels[:count])]
 
 
-def _score_ranges(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
+def _score_ranges(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
     low, high = shapes.scores
-    labels = shapes.phrases.group("phrases", "assessment", "levels", salt)
-    count = max(1, min(count, len(labels), high - low))
-    starts = [low + (high + 1 - low) * place // count for place in range(count)] + [high + 1]
+    levels = interactive.levels(shapes.phrases)
+    count = max(1, min(max(count, len(levels)), len(levels), high - low))
+    starts = [low + (high + 1 - low) * number // count for number in range(count)] + [high + 1]
     return [
-        {
-            "min": starts[place],
-            "max": starts[place + 1] - 1,
-            "label": labels[place],
-            "description": shapes.phrases.one("phrases", "assessment", "meaning", f"{salt}/{place}"),
-        }
-        for place in range(count)
+        {"min": starts[number], "max": starts[number + 1] - 1, "label": label, "description": meaning}
+        for number, (label, meaning) in enumerate(levels[:count])
     ]
 
 
@@ -178,37 +179,41 @@ _BLOCK_FIELDS = {
     "resource-card": {"items"},
     "resource-grid": {"items"},
 }
+_COLOURS = ("green", "yellow", "red")
 _USUAL_BLOCKS = ("paragraph", "numbered-item", "numbered-item", "stat-card", "callout", "quote", "list")
 
 
-def _blocks(shapes: Shapes, properties: Schema, count: int, salt: str) -> list[Given]:
+def _blocks(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
     allowed = _enum(properties["type"], shapes.root) or list(_USUAL_BLOCKS)
+    own = [block for block in polish.blocks(shapes.phrases, place.key) if block["type"] in allowed]
+    if own:
+        numbers = {id(block): number for number, block in enumerate(filter(_is_numbered, own), 1)}
+        return [_block(block, numbers.get(id(block), 0)) for block in own]
     usual = [kind for kind in _USUAL_BLOCKS if kind in allowed] or allowed
-    turn = shapes.phrases.facts.number("blocks", salt)
+    turn = shapes.phrases.facts.number("blocks", place.path)
     kinds = [*usual[:3], *(usual[3:][(turn + n) % len(usual[3:])] for n in range(count) if usual[3:])]
     numbered = 0
     given: list[Given] = []
-    for place, kind in enumerate(islice(cycle(kinds), count)):
+    for kind in islice(cycle(kinds), count):
         numbered += kind == "numbered-item"
-        given.append(_block(shapes, kind, numbered, f"{salt}/{place}"))
+        given.append(_block({"type": kind}, numbered))
     return given
 
 
-def _block(shapes: Shapes, kind: str, number: int, salt: str) -> Given:
-    used = _BLOCK_FIELDS.get(kind, set())
+def _is_numbered(block: Given) -> bool:
+    return bool(block["type"] == "numbered-item")
+
+
+def _block(block: Given, number: int) -> Given:
+    used = _BLOCK_FIELDS.get(block["type"], set())
     unused = set().union(*_BLOCK_FIELDS.values()) - used
-    given = {"type": kind, **dict.fromkeys(sorted(unused), NOT_APPLICABLE)}
-    if kind == "numbered-item":
+    given = {**dict.fromkeys(sorted(unused), NOT_APPLICABLE), **block}
+    if block["type"] == "numbered-item":
         given["number"] = number
-    if kind == "stat-card":
-        given["content"] = shapes.phrases.facts.figure(salt)
-    if kind == "list":
-        texts = [shapes.phrases.named("keyTakeaway", f"{salt}/{line}") for line in range(3)]
-        given["content"] = "\n".join(f"- {text}" for text in texts)
     return given
 
 
-Shape = Callable[[Shapes, Schema, int, str], list[Given]]
+Shape = Callable[[Shapes, Schema, int, Place], list[Given]]
 
 # properties that the items must have, and the shape of such a list
 _KNOWN_ITEMS: dict[str, tuple[tuple[set[str], Shape], ...]] = {
@@ -226,11 +231,6 @@ _ANY_ITEMS: tuple[tuple[set[str], Shape], ...] = (
     ({"min", "max", "label"}, _score_ranges),
     ({"type", "content"}, _blocks),
 )
-
-
-def slug(text: str) -> str:
-    """The text as an id: lower-case letters, digits and dashes; empty when it has none of them."""
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].rstrip("-")
 
 
 def _enum(schema: Schema, root: Schema) -> list[Any]:
