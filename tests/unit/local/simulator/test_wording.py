@@ -164,6 +164,21 @@ def test_a_thing_has_one_article(text: str, the: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("thing", "pronoun"),
+    [
+        ("One-page scope sheet", "it"),
+        ("Loom walk-throughs", "them"),
+        ("List of lost bids", "it"),
+        ("Templates for a first call", "them"),
+        ("Churn analysis", "it"),
+        ("Sheet and letter", "them"),
+    ],
+)
+def test_a_pronoun_agrees_with_the_head_of_the_thing(thing: str, pronoun: str) -> None:
+    assert English(frozenset()).form(thing, "it") == pronoun
+
+
+@pytest.mark.parametrize(
     ("case", "form"),
     [("nom", "der Rechner"), ("acc", "den Rechner"), ("dat", "dem Rechner"), ("gen", "des Rechners")],
 )

@@ -32,8 +32,8 @@ class English:
                 return self._the(text)
             case "The":
                 return _capital(self._the(text))
-            case "be":
-                return "are" if is_plural(text) else "is"
+            case "it":
+                return "them" if is_plural(text) else "it"
             case "title":
                 return _title(text)
             case "titled_the":
@@ -73,7 +73,7 @@ class English:
 
 
 def is_plural(text: str) -> bool:
-    """Whether a noun phrase takes a plural verb: by the last word before its first preposition."""
+    """Whether a noun phrase is plural: by the last word before its first preposition."""
     words = re.split(r"[,:(]", text)[0].split()
     head = next((words[n - 1] for n, word in enumerate(words) if n and word.lower() in _HEAD_ENDS), words[-1])
     return "and" in words or (head.endswith("s") and not _SINGULAR_END.search(head))
