@@ -139,7 +139,8 @@ def _interpretations(shapes: Shapes, properties: Schema, count: int, place: Plac
 
 
 def _questions(shapes: Shapes, properties: Schema, count: int, place: Place) -> list[Given]:
-    scales = [number % 4 == 3 for number in range(count)]
+    ours = [interactive.is_ours(shapes.phrases, f"q{number + 1}") for number in range(count)]
+    scales = [number % 4 == 3 and ours[number] for number in range(count)]
     shapes.scores = (sum(scales), sum(5 if scale else 3 for scale in scales))
     return [_question(place, scale) for place, scale in enumerate(scales, 1)]
 

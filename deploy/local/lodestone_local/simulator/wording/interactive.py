@@ -58,6 +58,11 @@ def question(phrases: Phrases, id: str) -> str:
     return str(asked[((int(found[1]) if found else 1) - 1) % len(asked)])
 
 
+def is_ours(phrases: Phrases, id: str) -> bool:
+    """Whether the word bank asks the question with this id, and not the owner."""
+    return question(phrases, id) in phrases.table("interactive", "texts")["text"]
+
+
 def options(phrases: Phrases, id: str) -> list[str]:
     """Four answers that fit the question with this id, from the worst to the best."""
     asked = question(phrases, id)
@@ -72,6 +77,7 @@ def levels(phrases: Phrases) -> list[tuple[str, str]]:
     """Name and meaning of each level of a score, from the lowest."""
     own = _named(phrases, "ranges")
     bank = phrases.table("interactive", "assessment")
+    own = [(name, f"{meaning}.") for name, meaning in own]
     return own if 3 <= len(own) <= 5 else list(zip(bank["levels"], bank["meaning"], strict=True))
 
 
