@@ -37,6 +37,15 @@ def test_ideas_come_one_by_one_and_are_found_again(system: RunningSystem, visito
         expect(tab.locator("#running .count")).to_have_count(0)
     expect(page.locator("#said")).to_contain_text("10 of 10 ideas ready.")
     expect(page.get_by_text("Ship this week")).to_have_count(2)
+    expect(page.get_by_text("Demo text.")).to_be_visible()
+    card = page.locator(WRITTEN).first
+    expect(card.get_by_text("Case study, 2 pages")).to_be_visible()
+    expect(card.get_by_label("What is in it").get_by_role("listitem")).to_have_count(3)
+    why = card.get_by_role("button", name="marks, why?")
+    why.focus()
+    expect(card.get_by_role("tooltip")).to_be_visible()
+    why.press("Escape")
+    expect(card.get_by_role("tooltip")).to_be_hidden()
     expect(form.get_by_text("You already have ideas.")).to_be_visible()
 
 

@@ -59,7 +59,7 @@ def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Vis
 
 def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Assessment")
+    own_idea(page, "Self-test")
     answer_all(page)
     expect(page.get_by_role("button", name="Show the result")).to_be_visible()
     page.get_by_text("Settings").click()
@@ -90,7 +90,7 @@ def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor:
 
 def test_an_assessment_gives_a_result(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Assessment")
+    own_idea(page, "Self-test")
     answer_all(page)
     show = page.get_by_role("button", name="Show the result")
 
@@ -106,7 +106,7 @@ def test_an_assessment_gives_a_result(system: RunningSystem, visitor: Visitor) -
 
 def test_a_calculator_calculates_in_the_page(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Single Calculator")
+    own_idea(page, "Calculator")
     answer_all(page)
     figure = page.locator(".result [data-figure]")
     expect(figure).to_have_text("$576")
@@ -118,7 +118,7 @@ def test_a_calculator_calculates_in_the_page(system: RunningSystem, visitor: Vis
 
 def test_a_prompt_is_copied_with_ones_own_facts(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Prompt")
+    own_idea(page, "Prompt")
     answer_all(page)
     page.get_by_label("What it should work on").fill("My notes.")
 
@@ -132,7 +132,7 @@ def test_a_prompt_is_copied_with_ones_own_facts(system: RunningSystem, visitor: 
 
 def test_required_answers_are_asked_for(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Single System")
+    own_idea(page, "Method")
     page.get_by_role("link", name="All at once").click()
     page.locator("textarea").nth(1).fill(ANSWER)
 
@@ -145,7 +145,7 @@ def test_required_answers_are_asked_for(system: RunningSystem, visitor: Visitor)
 
 def test_a_piece_is_written_again_alone_and_the_earlier_one_brought_back(visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Prompt")
+    own_idea(page, "Prompt")
     answer_all(page)
     posts = page.locator("section#posts")
     posts.get_by_role("button", name="Make it").click()
@@ -168,7 +168,7 @@ def test_a_piece_is_written_again_alone_and_the_earlier_one_brought_back(visitor
 
 def test_an_edit_over_a_newer_version_is_not_lost_silently(visitor: Visitor) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Prompt")
+    own_idea(page, "Prompt")
     answer_all(page)
     page.get_by_text("Settings").click()
     page.get_by_label("Title", exact=True).fill("Mine")
@@ -185,7 +185,7 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(
     system: RunningSystem, visitor: Visitor
 ) -> None:
     page = visitor.open("/create/own")
-    own_idea(page, "The Prompt")
+    own_idea(page, "Prompt")
     answer_all(page)
     expect(page.get_by_role("button", name="Make posts, emails")).to_be_visible()
     system.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "posts"}, times=1)

@@ -55,6 +55,7 @@ from lodestone_gateway.turns import Turns
 from lodestone_gateway.verdict.coverages import Coverages
 from lodestone_gateway.verdict.recent_runs import RecentRuns
 from lodestone_gateway.web import routes as pages
+from lodestone_gateway.web.pages import error_page
 from lodestone_gateway.web.session import Sessions
 
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
@@ -155,6 +156,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     app.state.parts = parts
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
+    app.state.simulator = settings.simulator
     app.state.turns = Turns(settings.requests_per_second)
     app.state.overviews = Overviews(parts.reader, parts.coverages)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
@@ -201,7 +203,7 @@ def _with_routes(*, with_inner: bool) -> tuple[FastAPI, Respond]:
         generate_unique_id_function=operation_id,
         telemetry={"tracing": is_exporting(), "metrics": False, "logs": False},
     )
-    respond = problems.install(app)
+    respond = problems.install(app, error_page)
     for part in ROUTES:
         app.include_router(part.router())
     app.include_router(health.router(with_inner=with_inner))

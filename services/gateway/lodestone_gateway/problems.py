@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +24,9 @@ DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.Ti
 
 Respond = Callable[[Request, Exception], Response]
 """Makes an error the answer."""
+
+AsPage = Callable[[Request, int, str], Response]
+"""Makes an error's status and sentence a page."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,14 +58,17 @@ _ADVICE = {
 }
 
 
-def install(app: FastAPI) -> ExceptionHandler:
-    """Makes every error of `app` a problem; returns the handler, for errors before the app is reached."""
+def install(app: FastAPI, as_page: AsPage) -> ExceptionHandler:
+    """Makes every error of `app` a problem, and a page for a browser that shows what it gets.
+
+    Returns the handler, for errors before the app is reached.
+    """
     handler = new_exception_handler(
         unhandled_wrappers={"default": _Internal},
         handlers={Rejected: _rejected, database.SQLAlchemyError: _database},
         http_exception_handler=_http,
         request_validation_handler=_invalid,
-        post_hooks=[_negotiated],
+        post_hooks=[_negotiated, partial(_shown, as_page)],
     )
     add_exception_handler(app, handler, generic_swagger_defaults=False)
     for kind in (Rejected, *DATABASE_AWAY):
@@ -74,6 +81,33 @@ def _negotiated(content: Any, request: Request, response: Response) -> tuple[Any
     if _reads_plain_json(request):
         response.headers["content-type"] = "application/json"
     return content, response
+
+
+def _shown(as_page: AsPage, content: Any, request: Request, response: Response) -> tuple[Any, Response]:
+    if not reads_pages(request):
+        return content, response
+    page = as_page(request, response.status_code, str(content["detail"]))
+    for name in ("allow", "retry-after", "www-authenticate"):
+        if name in response.headers:
+            page.headers[name] = response.headers[name]
+    page.headers.add_vary_header("Accept")
+    return content, page
+
+
+def reads_pages(request: Request) -> bool:
+    """Whether the caller names pages, and prefers no data to them, as a browser does for what it shows."""
+    accepted = _accepted(request.headers.get("accept", ""))
+    return accepted.get("text/html", 0.0) > 0 and accepted["text/html"] >= _quality_of_data(accepted)
+
+
+def reads_data(request: Request) -> bool:
+    """Whether the caller names data, and prefers no page to it, as a program does."""
+    accepted = _accepted(request.headers.get("accept", ""))
+    return _quality_of_data(accepted) > accepted.get("text/html", 0.0)
+
+
+def _quality_of_data(accepted: Mapping[str, float]) -> float:
+    return max(accepted.get(type, 0.0) for type in ("application/json", PROBLEM_TYPE))
 
 
 def _reads_plain_json(request: Request) -> bool:

@@ -271,6 +271,11 @@ class GatewaySettings(RelaySettings, PlanSettings):
         description="Set by `lodestone up`: users who sign in with one click, the first automatically.",
         examples=['{"demo": "01900000-0000-7000-8000-000000000001"}'],
     )
+    simulator: bool = Field(
+        default=False,
+        description="Set by `lodestone up`: a simulator stands in for the provider; pages mark its texts.",
+        examples=["true"],
+    )
     sign_in_url: str | None = Field(
         default=None,
         description="Where a page sends a visitor without a session; the login there hands us a token.",

@@ -16,13 +16,13 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from lodestone_gateway.auth import SAFE_METHODS, CurrentUser
 from lodestone_gateway.parts import Parts
-from lodestone_gateway.problems import DATABASE_AWAY
+from lodestone_gateway.problems import DATABASE_AWAY, reads_data
 from lodestone_gateway.rates.costs import PAGE
 from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import counts, figures, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
-from lodestone_gateway.web.session import Sessions, place_here
+from lodestone_gateway.web.session import START, Sessions, place_here
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -33,6 +33,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PACKING = 5  # of 9: quick, and nearly as small
+GENERATED = ("/create/ideas/", "/library/")  # pages with texts that the provider wrote
 OWNERS_PICTURES = {
     "Content-Security-Policy": POLICY.format(images="'self' https:", frames=" ".join(FRAMED_ORIGINS))
 }
@@ -51,7 +52,8 @@ async def show(
     """A page with its frame."""
     parts: Parts = request.app.state.parts
     chrome = await read_chrome(parts, request.app.state.sessions, user, request.state.feed_position)
-    shown = {"chrome": chrome, "holds": parts.hub.holds, **context}
+    demo = request.app.state.simulator and request.url.path.startswith(GENERATED)
+    shown = {"chrome": chrome, "holds": parts.hub.holds, "demo": demo, **context}
     return _html(request, template, status, {**HEADERS, **(headers or {})}, **shown)
 
 
@@ -107,7 +109,7 @@ class PageRoute(OpenPageRoute):
                 await parts.requests.take(request.state.user.id, PAGE)
                 turn = await turns.take(request.state.user.id, request.state.body_bytes)
             except Unauthorized as error:
-                return sessions.way_in(request) or _failed(request, error)
+                return _let_in(request, error)
             except Rejected as error:
                 return _failed(request, error)
             # Before anything is read: what happens meanwhile is not on the page, and the feed must tell it.
@@ -126,19 +128,36 @@ class PageRoute(OpenPageRoute):
         return sessions.turn_away(request, _failed(request, error))
 
 
-def _failed(request: Request, error: Rejected) -> HTMLResponse:
-    seconds = error.members.get("retryAfterSeconds")
-    headers = HEADERS if seconds is None else {**HEADERS, "Retry-After": str(seconds)}
+def _let_in(request: Request, error: Unauthorized) -> Response:
     sessions: Sessions = request.app.state.sessions
-    accounts = list(sessions.local_users) if error.status == Forbidden.status else []
-    way = {"back": _page_of(request), "has_login": sessions.has_login}
-    return _html(request, "error.html", error.status, headers, error=error, accounts=accounts, **way)
+    way_in = None if reads_data(request) else sessions.way_in(request)
+    return way_in or _failed(request, error)
+
+
+def _failed(request: Request, error: Rejected) -> HTMLResponse:
+    """The error as a page. Raises it again for a program, which gets a problem."""
+    if reads_data(request):
+        raise error
+    seconds = error.members.get("retryAfterSeconds")
+    page = error_page(request, error.status, error.message)
+    if seconds is not None:
+        page.headers["Retry-After"] = str(seconds)
+    return page
+
+
+def error_page(request: Request, status: int, message: str) -> HTMLResponse:
+    """A page that says what is wrong and where to go, for anyone."""
+    sessions: Sessions = request.app.state.sessions
+    accounts = list(sessions.local_users) if status == Forbidden.status else []
+    way = {"back": _page_of(request), "has_login": sessions.has_login, "accounts": accounts}
+    return _html(request, "error.html", status, HEADERS, failed=status, message=message, **way)
 
 
 def _page_of(request: Request) -> str:
     """The page that was asked for, or which has the form that was sent."""
     if request.method in SAFE_METHODS:
-        return place_here(f"{request.url.path}?{request.url.query}", "")
+        asked = f"{request.url.path}?{request.url.query}"
+        return START if asked.startswith("/api/") else place_here(asked, "")
     return place_here(request.headers.get("referer", ""), request.headers.get("host", ""))
 
 
@@ -146,7 +165,7 @@ def _html(
     request: Request, template: str, status: int, headers: dict[str, str], **context: Any
 ) -> HTMLResponse:
     text = _environment().get_template(template).render(path=request.url.path, **context)
-    headers = {**headers, "Vary": "Accept-Encoding, Cookie"}
+    headers = {**headers, "Vary": "Accept, Accept-Encoding, Cookie"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return HTMLResponse(text, status_code=status, headers=headers)
     # Compression is safe: a page holds no secret that its compressed size could reveal.

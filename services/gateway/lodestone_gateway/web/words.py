@@ -9,7 +9,7 @@ import regex
 from lodestone.clock import now
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.ideation import IDEATION
-from lodestone.jobs.lead_magnet import BusinessType
+from lodestone.jobs.lead_magnet import Archetype, BusinessType
 from lodestone.status import LIVE, Status
 
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
@@ -31,6 +31,20 @@ BUSINESS_TYPES = {
     BusinessType.B2B_SERVICE: "B2B Service Provider",
 }
 
+KINDS = {
+    Archetype.SINGLE_BREAKDOWN: "Case study",
+    Archetype.SINGLE_SYSTEM: "Method",
+    Archetype.FOCUSED_TOOLKIT: "Toolkit",
+    Archetype.SINGLE_CALCULATOR: "Calculator",
+    Archetype.FOCUSED_DIRECTORY: "Directory",
+    Archetype.MINI_TRAINING: "Short training",
+    Archetype.ONE_STORY: "Story",
+    Archetype.PROMPT: "Prompt",
+    Archetype.ASSESSMENT: "Self-test",
+    Archetype.WORKFLOW: "Automation",
+}
+"""What an owner calls each kind of lead magnet."""
+
 LACKS = {
     "highValue": "not worth $50 to a reader yet",
     "urgentPain": "not an urgent problem",
@@ -39,6 +53,18 @@ LACKS = {
     "authorityBoosting": "builds little authority",
 }
 """What a concept lacks without each mark; in the order of the needles."""
+
+HAS = {
+    "highValue": "worth $50 to a reader",
+    "urgentPain": "solves an urgent problem",
+    "actionableUnder1h": "can be used within an hour",
+    "simple": "understood in two minutes",
+    "authorityBoosting": "shows proof that only you have",
+}
+"""What each mark of a concept means."""
+
+VERDICTS = ("weak", "weak", "fair", "good", "strong", "very strong")
+"""A concept's score in words, by the number of its marks."""
 
 _STATES = {
     "pending": ("Waiting", "clock"),
@@ -152,14 +178,8 @@ def usd(amount: Decimal) -> str:
 
 
 def spent(job: BackgroundJob) -> str:
-    """What a job cost, and how much of it was wasted.
-
-    A call that was cut off counts as wasted in full, even if a kept item came from it: hence "up to".
-    """
-    if job.wasted_usd < Decimal("0.005"):
-        return usd(job.cost_usd)
-    up_to = "up to " if job.progress_done else ""
-    return f"{usd(job.cost_usd)}, {up_to}{usd(job.wasted_usd)} of it wasted"
+    """What a job cost, as its owner is told; what of it was wasted is for operators."""
+    return usd(job.cost_usd)
 
 
 def took(job: BackgroundJob) -> timedelta:

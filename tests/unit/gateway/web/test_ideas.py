@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from lodestone.clock import now
 from lodestone.jobs.lead_magnet import ARCHETYPES
 from lodestone_gateway.store.tables import BackgroundJob
@@ -32,9 +33,9 @@ def test_all_ten_places_exist_from_the_start() -> None:
 
 def test_what_is_missing_is_said_in_words() -> None:
     assert Ideas(job("pending"), {}).headline == "Your ten ideas are waiting"
-    assert Ideas(job(ideas=6), {}).headline == "Writing The One Story and three others"
-    assert Ideas(job(ideas=8), {}).headline == "Writing The Assessment and one other"
-    assert Ideas(job(ideas=9), {}).headline == "Writing The Workflow"
+    assert Ideas(job(ideas=6), {}).headline == "Writing the story and three others"
+    assert Ideas(job(ideas=8), {}).headline == "Writing the self-test and one other"
+    assert Ideas(job(ideas=9), {}).headline == "Writing the automation"
     assert Ideas(job(ideas=10), {}).headline == "Choosing three picks and a bundle"
 
 
@@ -79,7 +80,31 @@ def test_a_score_below_five_says_what_is_missing() -> None:
     idea = Ideas(job(ideas=0, items=[{"item": concept}]), {}).all[0]
 
     assert idea.marks == [False, False, False, True, False]
-    assert idea.lacks == (
-        "not worth $50 to a reader yet, not an urgent problem, takes more than an hour,"
-        " builds little authority"
+    assert idea.verdict == (
+        "weak, not worth $50 to a reader yet, not an urgent problem, takes more than an hour"
+        " and builds little authority"
     )
+    assert idea.reasons[3] == (True, "understood in two minutes")
+    assert idea.reasons[0] == (False, "not worth $50 to a reader yet")
+
+
+def test_a_high_score_names_the_one_thing_it_lacks() -> None:
+    marks = dict.fromkeys(("urgentPain", "actionableUnder1h", "simple", "authorityBoosting"), True)
+    ideas = Ideas(job(items=[{"item": {**RESULT["concepts"][0], "viralCheck": marks}}]), {})
+
+    assert ideas.all[0].verdict == "strong, but not worth $50 to a reader yet"
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "A scope sheet\nTwo call guides\nA letter\nA workbook",
+        "- A scope sheet\n- Two call guides\n\n- A letter\n- A workbook",
+        "A scope sheet. Two call guides. A letter. A workbook.",
+        "A scope sheet; Two call guides; A letter; A workbook",
+    ],
+)
+def test_the_contents_are_three_bullets_however_the_model_lists_them(contents: str) -> None:
+    ideas = Ideas(job(items=[{"item": {**RESULT["concepts"][0], "contents": contents}}]), {})
+
+    assert ideas.all[0].bullets == ["A scope sheet", "Two call guides", "A letter"]

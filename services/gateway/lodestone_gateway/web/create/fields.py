@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, BusinessContext
+from lodestone.jobs.lead_magnet import BusinessContext
 from lodestone.wire import JsonObject, WireModel
 
 from lodestone_gateway.fields import Form
-from lodestone_gateway.web.words import BUSINESS_TYPES, cut_text
+from lodestone_gateway.web.words import BUSINESS_TYPES, KINDS, cut_text
 
 CALL = "sources.callTranscriptInsights"
 COMPETITOR = "sources.competitorAnalysis"
@@ -115,7 +115,7 @@ SOURCES = (
                 f"{COMPETITOR}.detectedArchetype",
                 "Kind",
                 kind="pick",
-                choices={"": "Not sure", **{kind.value: name for kind, name in ARCHETYPE_NAMES.items()}},
+                choices={"": "Not sure", **{kind.value: name for kind, name in KINDS.items()}},
             ),
             Field(f"{COMPETITOR}.effectivenessFactors", "Why it works", placeholder="A reason"),
             Field(f"{COMPETITOR}.adaptationSuggestions", "What you would do instead", placeholder="A change"),

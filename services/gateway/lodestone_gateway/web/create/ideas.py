@@ -1,23 +1,26 @@
 """Ten ideas, one of each kind, as an ideation job has finished them so far."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
 from lodestone.jobs.ideation import IDEATION
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.status import LIVE
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.web.words import LACKS
+from lodestone_gateway.web.words import HAS, KINDS, LACKS, VERDICTS
 
 PICKS = {
     "shipThisWeek": ("ship", "Ship this week"),
     "highestEngagement": ("talk", "Most engagement"),
     "bestAuthorityBuilder": ("star", "Builds authority"),
 }
+MOST_BULLETS = 3
+_PIECES = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_]|\d)|;\s+")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -34,7 +37,7 @@ class Idea:
     @property
     def kind(self) -> str:
         """The name of its kind."""
-        return ARCHETYPE_NAMES[self.archetype]
+        return KINDS[self.archetype]
 
     @property
     def marks(self) -> list[bool]:
@@ -43,9 +46,31 @@ class Idea:
         return [bool(given.get(name)) for name in LACKS]
 
     @property
-    def lacks(self) -> str:
-        """What it lacks for five of five."""
-        return ", ".join(text for text, mark in zip(LACKS.values(), self.marks, strict=True) if not mark)
+    def verdict(self) -> str:
+        """The score in words, with what is missing for five of five."""
+        missing = [text for text, mark in zip(LACKS.values(), self.marks, strict=True) if not mark]
+        verdict = VERDICTS[sum(self.marks)]
+        return (
+            f"{verdict}, but {_row(missing)}"
+            if missing and sum(self.marks) > 2
+            else _row([verdict, *missing])
+        )
+
+    @property
+    def reasons(self) -> list[tuple[bool, str]]:
+        """Each mark and what it means, in the order of the needles."""
+        return [
+            (mark, has if mark else lack)
+            for mark, has, lack in zip(self.marks, HAS.values(), LACKS.values(), strict=True)
+        ]
+
+    @property
+    def bullets(self) -> list[str]:
+        """The first three pieces of its contents, as the model lists them: in lines or in sentences."""
+        contents = str((self.concept or {}).get("contents", ""))
+        lines = [line.strip(" -•*\t") for line in contents.splitlines() if line.strip(" -•*\t")]
+        pieces = lines if len(lines) > 1 else _PIECES.split(contents)
+        return [piece.strip().rstrip(".;") for piece in pieces if piece.strip()][:MOST_BULLETS]
 
 
 @dataclass(frozen=True)
@@ -119,7 +144,7 @@ class Ideas:
         if len(missing) == len(ARCHETYPES):
             return "Reading what you wrote"
         others = _NUMBERS[len(missing) - 1]
-        return f"Writing {missing[0]}" + (
+        return f"Writing the {missing[0].lower()}" + (
             f" and {others} {'other' if others == 'one' else 'others'}" if len(missing) > 1 else ""
         )
 
@@ -159,6 +184,11 @@ class Ideas:
         return [
             PICKS[name] for name, pick in given.items() if name in PICKS and pick.get("conceptIndex") == place
         ]
+
+
+def _row(texts: list[str]) -> str:
+    """A row in words: "one", "one and two", "one, two and three"."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def is_ideas(job: BackgroundJob) -> bool:

@@ -5,7 +5,6 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import NotFound, UsageLimitExceeded
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.fields import Form
@@ -18,6 +17,7 @@ from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.words import KINDS
 
 FIELDS = (
     Field(
@@ -41,7 +41,7 @@ FIELDS = (
         "Kind",
         "The kind decides the questions, and what your answers become.",
         kind="pick",
-        choices={kind.value: name for kind, name in ARCHETYPE_NAMES.items()},
+        choices={kind.value: name for kind, name in KINDS.items()},
     ),
     Field("whyNowHook", "Why now", "Why someone would open it this week.", kind="line"),
     Field("contents", "What is in it", kind="area"),

@@ -138,10 +138,13 @@ async def _form_page(
     errors: dict[str, str] | None = None,
     trouble: str = "",
 ) -> Response:
+    drafts = [each for each in await _drafts(parts, user) if each.id != opened.draft_id]
+    last_run = next(iter(await _runs(parts, user, limit=1)), None)
     return await show(
         request,
         user,
         "create/context.html",
+        is_first=not (drafts or last_run or opened.is_saved or opened.from_kit or errors or trouble),
         status=status,
         draft_id=opened.draft_id,
         form=opened.form,
@@ -154,8 +157,8 @@ async def _form_page(
         errors=_in_order(errors or {}),
         trouble=trouble,
         no_room=await no_room(parts, user, [IDEATION], uses_quota=True),
-        drafts=[each for each in await _drafts(parts, user) if each.id != opened.draft_id],
-        last_run=next(iter(await _runs(parts, user, limit=1)), None),
+        drafts=drafts,
+        last_run=last_run,
         estimate=await _estimate(parts, user),
     )
 

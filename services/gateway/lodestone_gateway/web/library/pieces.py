@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import takewhile
 from uuid import UUID
 
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES
+from lodestone.jobs.lead_magnet import ARCHETYPES
 from lodestone.jobs.questions import questions_for
 from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
@@ -16,7 +16,7 @@ from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, edited_at
 from lodestone_gateway.store.lead_magnet_queries import ListedVersion
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.web.words import label, state
+from lodestone_gateway.web.words import KINDS, label, state
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Workspace(Stored):
     @property
     def kind(self) -> str:
         """The name of its kind."""
-        return ARCHETYPE_NAMES[self.archetype]
+        return KINDS[self.archetype]
 
     @property
     def place(self) -> int:

@@ -17,7 +17,7 @@ from lodestone.errors import (
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
-from lodestone.jobs.lead_magnet import ARCHETYPE_NAMES, ARCHETYPES, Archetype
+from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
@@ -38,6 +38,7 @@ from lodestone_gateway.web.library.returned import Trouble
 from lodestone_gateway.web.pages import OWNERS_PICTURES, PageRoute, see, show
 from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.words import KINDS
 
 PAGE = 24  # lead magnets on a page of the library
 
@@ -62,7 +63,7 @@ class Shelf:
     @property
     def kind(self) -> str:
         """The name of its kind."""
-        return ARCHETYPE_NAMES[Archetype(self.row.archetype)]
+        return KINDS[Archetype(self.row.archetype)]
 
     @property
     def place(self) -> int:

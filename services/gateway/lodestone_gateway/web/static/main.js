@@ -18,6 +18,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
+  event.target.closest?.(".why")?.blur();
   const menu = event.target.closest?.("details.who[open]") ?? document.querySelector("details.who[open]");
   if (!menu) return;
   menu.open = false;
