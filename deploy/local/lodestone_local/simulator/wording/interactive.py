@@ -67,10 +67,8 @@ def options(phrases: Phrases, id: str) -> list[str]:
     """Four answers that fit the question with this id, from the worst to the best."""
     asked = question(phrases, id)
     often = asked.startswith(phrases.table("interactive", "asked")["how_often"])
-    by_us = asked in phrases.table("interactive", "texts")["text"]
-    return phrases.all(
-        "interactive", "assessment", "how_often" if often else "options" if by_us else "knowing", id
-    )
+    kind = "how_often" if often else "options" if is_ours(phrases, id) else "knowing"
+    return phrases.all("interactive", "assessment", kind, id)
 
 
 def levels(phrases: Phrases) -> list[tuple[str, str]]:
