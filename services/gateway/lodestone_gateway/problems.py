@@ -90,7 +90,6 @@ def _shown(as_page: AsPage, content: Any, request: Request, response: Response) 
     for name in ("allow", "retry-after", "www-authenticate"):
         if name in response.headers:
             page.headers[name] = response.headers[name]
-    page.headers.add_vary_header("Accept")
     return content, page
 
 
