@@ -61,7 +61,8 @@ class English:
         parts = re.split(r"[-'’]", first)
         if first == "I" or parts[0] == "I" or not (parts[0][1:].islower() or parts[0] == "A"):
             return text
-        known = parts[0].lower() in _NO_NAMES or parts[0].lower() in self._common
+        word = parts[0].lower()
+        known = word in _NO_NAMES or not self._common.isdisjoint({word, f"{word}s", word.removesuffix("s")})
         return text[0].lower() + text[1:] if known else text
 
     def _the(self, text: str) -> str:

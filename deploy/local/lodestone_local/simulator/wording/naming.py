@@ -9,12 +9,13 @@ from lodestone_local.simulator.wording.cutting import plain
 _LISTED = re.compile(r"[;\n]\s*|\s+[·•]\s+")
 _IN_A_ROW = re.compile(r",\s+(?:and |und )?|\s(?:and|und)\s")
 _REST = re.compile(r"[:;,(–—]|\s-\s")
+_ARTICLE = re.compile(rf"^(?:{'|'.join(sorted(words('naming', 'articles')))}) ", re.IGNORECASE)
 _CLAUSE = words("naming", "clause")
 
 
 def things(facts: Sequence[str]) -> list[str]:
     """The things that the texts name, without what they say about them; a sentence names none."""
-    names = [_REST.split(fact)[0].strip() for fact in facts]
+    names = [_ARTICLE.sub("", _REST.split(fact)[0].strip()) for fact in facts]
     return [name for name in names if 2 <= len(name.split()) <= 7 and not _CLAUSE & {*name.lower().split()}]
 
 
