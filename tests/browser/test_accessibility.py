@@ -13,6 +13,7 @@ from support.sample_account import SampleAccount
 PAGES = {
     "create": "/create",
     "own": "/create/own",
+    "example": "/example",
     "ideas": "/create/ideas/{ideas}",
     "stopped": "/create/ideas/{stopped}",
     "failed": "/create/ideas/{failed}",
