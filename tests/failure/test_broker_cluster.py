@@ -6,18 +6,23 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from lodestone.bus.ask import _absence
 from lodestone.bus.connection import connect
 from lodestone.bus.publisher import Appended
 from lodestone.bus.topology import apply_topology, create_missing, stream_config
-from lodestone.deadlines import ASK_WINDOW_SECONDS
+from lodestone.deadlines import ACK_WAIT_SECONDS, ASK_WINDOW_SECONDS
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.settings import ProcessSettings
 from lodestone.subjects import LIMITS, STREAM
+from lodestone.worker.executor import Executor
+from lodestone.worker.inflight import Inflight
+from lodestone.worker.pull import Puller
+from lodestone.worker.slots import Slots
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.nats_cluster import NatsCluster
 from support.waiting import eventually
@@ -57,6 +62,40 @@ async def work(bench: GatewayBench) -> JobRequested:
         await bench.item(requested, index)
     await bench.complete(requested)
     return requested
+
+
+async def test_a_service_that_stops_keeps_no_job_that_the_cluster_still_sends_it(
+    cluster: NatsCluster,
+) -> None:
+    operator = await connect(ProcessSettings(nats_url=cluster.url), "operator")
+    await apply_topology(operator, 3)
+    jetstream = operator.jetstream(timeout=20)
+    durable = await jetstream.consumer_info(STREAM, "ideation")
+    assert durable.cluster
+    elsewhere = next(name for name in cluster.names if name != durable.cluster.leader)
+    url = cluster.url_at(elsewhere, "ideation")
+    worker = await connect(ProcessSettings(nats_url=url), "ideation")
+    executor = cast(Executor, None)  # what comes is handed back, not executed
+    puller = Puller(worker, "ideation", executor, Inflight(), Slots(BATCH, 1))
+    stop = asyncio.Event()
+    running = asyncio.create_task(puller.run(stop))
+
+    async def waits() -> bool:
+        return (await jetstream.consumer_info(STREAM, "ideation")).num_waiting == 1
+
+    try:
+        await eventually(waits, within=20, told="its request is open")
+        stop.set()
+        for _ in range(BATCH):
+            await jetstream.publish(f"job.requested.ideation.{new_id()}", b"{}")
+        await running
+        await puller.drain(1)
+        pull = await jetstream.pull_subscribe_bind(durable="ideation", stream=STREAM)
+        at_once = ACK_WAIT_SECONDS / 2
+        assert len(await pull.fetch(BATCH, timeout=at_once)) == BATCH
+    finally:
+        await worker.disconnect()
+        await operator.disconnect()
 
 
 async def test_streams_are_kept_on_as_many_servers_as_wanted(cluster: NatsCluster) -> None:

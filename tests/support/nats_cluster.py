@@ -20,7 +20,7 @@ class NatsCluster:
         self._folder = folder
         self._ports = _free_ports(3 * NODES)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.users = {user.name: self._url_of(user.name) for user in bus_users()}
+        self.users = {user.name: self.url_at("node0", user.name) for user in bus_users()}
 
     @property
     def names(self) -> list[str]:
@@ -30,7 +30,11 @@ class NatsCluster:
     @property
     def url(self) -> str:
         """The URL of the first connection; a client learns of the other nodes there."""
-        return self._url_of(OWNER)
+        return self.url_at("node0", OWNER)
+
+    def url_at(self, name: str, user: str) -> str:
+        """The URL of a user at one of the nodes."""
+        return f"nats://{user}:of{user}@127.0.0.1:{self._of(name)[0]}"
 
     def start(self) -> None:
         """Returns once JetStream is up on all nodes."""
@@ -68,9 +72,6 @@ cluster {{ name: loopback, listen: "127.0.0.1:{routes}", routes: [{others}] }}
         """Stops all nodes."""
         for name in self._processes:
             self.kill(name)
-
-    def _url_of(self, user: str) -> str:
-        return f"nats://{user}:of{user}@127.0.0.1:{self._of('node0')[0]}"
 
     def _of(self, name: str) -> list[int]:
         place = self.names.index(name)

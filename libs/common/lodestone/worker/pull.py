@@ -58,6 +58,8 @@ class Puller:
         self._are_kept = False  # whether a place is kept for each
         self._refusal = ""  # why the server closed it
         self._over = asyncio.Event()  # it will bring nothing more
+        self._stopped_at = 0.0
+        self._kept_until = 0.0  # by the server, unless it is used up or answered before
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -72,12 +74,19 @@ class Puller:
         finally:
             self._pulse.stop()
             waking.cancel()
+            self._stopped_at = asyncio.get_running_loop().time()
+            if len(self._client.servers) > 1:
+                await self._outlast_request()
             await _hang_up(listening)
 
     async def drain(self, seconds: float) -> None:
-        """Waits for what runs; hands back what does not end in time, and waits briefly for that."""
+        """Waits for what runs; hands back what does not end in time, and waits briefly for that.
+
+        The seconds count from the stop.
+        """
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+            left = self._stopped_at + seconds - asyncio.get_running_loop().time()
+            await asyncio.wait(self._tasks, timeout=max(left, 0))
         if self._tasks:
             self._inflight.shut_down()
             await asyncio.wait(self._tasks, timeout=HAND_BACK_SECONDS)
@@ -88,6 +97,17 @@ class Puller:
         await stop.wait()
         self._slots.close()
         self._over.set()
+
+    async def _outlast_request(self) -> None:
+        """Returns when the open request is over; what it still brings is handed back.
+
+        In a cluster another server than ours may lead the durable. It does not see our subscription end,
+        since answers pass from account to account, and would go on sending jobs to nobody.
+        """
+        self._over.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(self._kept_until):
+                await self._over.wait()
 
     async def _pull(self, stop: asyncio.Event) -> None:
         """Makes one request after the other until the process stops, or one fails."""
@@ -124,6 +144,7 @@ class Puller:
         )
         try:
             asked = json.dumps({"batch": places.number, "expires": int(REQUEST_SECONDS * 1e9)})
+            self._kept_until = loop.time() + REQUEST_SECONDS
             await self._client.publish(
                 subjects.consumer_pull(self._durable), asked.encode(), reply=self._reply
             )
@@ -155,12 +176,13 @@ class Puller:
         self._are_kept = False
 
     def _close(self, refusal: str) -> None:
-        self._refusal = refusal
+        self._refusal, self._kept_until = refusal, 0.0
         self._over.set()
 
     def _take(self, delivery: Msg) -> None:
         self._wanted -= 1
         if not self._wanted:
+            self._kept_until = 0.0
             self._over.set()
         has_slot = self._slots.enter()
         self._slots.give_back(int(self._are_kept))
