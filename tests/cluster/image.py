@@ -17,6 +17,7 @@ SYSTEM = ("usr", "bin", "sbin", "lib", "lib64")
 BINARIES = Path(sys.prefix).resolve() / "bin"
 PATH = f"{BINARIES}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 VARIABLES = {"PATH": PATH, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}  # of our Dockerfile
+ROOT_FOLDER = Path("/mnt")  # ours alone, in our mount namespace: nobody cleans up what is mounted there
 DEVICES = ("null", "zero", "random", "urandom")
 LIMITED = ("--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
 
@@ -36,13 +37,12 @@ class Container:
 class Image:
     """A root with this machine's programs and this checkout, for all containers."""
 
-    def __init__(self, folder: Path) -> None:
-        self._root = folder / "image"
+    def __init__(self) -> None:
+        self._root = ROOT_FOLDER
         self._shown = sorted({str(ROOT), sys.base_prefix})
 
     def make(self, hosts: Path) -> None:
         """Puts it together of mounts; `hosts` are the names that containers know."""
-        self._root.mkdir()
         run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(self._root))
         for name in SYSTEM:
             if Path("/", name).is_symlink():

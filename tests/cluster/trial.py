@@ -35,7 +35,7 @@ class Trial:
         folder.chmod(0o755)
         self.folder = folder
         self.network = Network(folder)
-        self._image = Image(folder)
+        self._image = Image()
         self.cluster = Cluster(folder, self.network, self._image)
         self.api = Api(self.cluster, folder)
         self.nats = Nats(folder, self.network, self._image)

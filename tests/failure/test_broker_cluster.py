@@ -81,7 +81,7 @@ async def test_a_service_that_stops_keeps_no_job_that_the_cluster_still_sends_it
     running = asyncio.create_task(puller.run(stop))
 
     async def waits() -> bool:
-        return (await jetstream.consumer_info(STREAM, "ideation")).num_waiting == 1
+        return bool((await jetstream.consumer_info(STREAM, "ideation")).num_waiting)
 
     try:
         await eventually(waits, within=20, told="its request is open")

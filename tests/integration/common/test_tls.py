@@ -1,5 +1,6 @@
 """The bus over TLS, with a server certificate signed by our own authority."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lodestone.bus.connection import connect, connect_once, trust_of
+from lodestone.bus.connection import FAREWELL_SECONDS, connect, connect_once, trust_of
 from lodestone.errors import Misconfigured
 from lodestone.settings import BusSettings
 from lodestone_local.nats_server import find_server
@@ -80,6 +81,28 @@ async def test_the_end_of_an_encrypted_connection_leaves_no_warning(
     await client.disconnect()
 
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
+
+
+async def test_a_connection_is_ended_although_its_server_dies_in_the_middle_of_a_greeting(
+    start: Start, tmp_path: Path
+) -> None:
+    authority, hung_up = certify(tmp_path), asyncio.Event()
+    port = start(with_tls(tmp_path))
+    client = await connect(BusSettings(nats_url=f"tls://127.0.0.1:{port}", nats_ca=authority), "polish")
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'INFO {"tls_required": true}\r\n')
+        await reader.read(1)
+        writer.transport.abort()
+        hung_up.set()
+
+    os.kill(server_in(tmp_path), signal.SIGKILL)
+    await eventually(lambda: not client.is_connected, told="the connection is lost")
+    server = await asyncio.start_server(hang_up, "127.0.0.1", port)
+    await asyncio.wait_for(hung_up.wait(), 10)
+    server.close()
+
+    await asyncio.wait_for(client.disconnect(), 2 * FAREWELL_SECONDS)
 
 
 async def test_server_that_the_authority_did_not_sign_or_of_another_name_is_refused(

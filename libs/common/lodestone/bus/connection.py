@@ -24,6 +24,7 @@ from lodestone.settings import BusSettings
 from lodestone.subjects import inbox_prefix
 
 RECONNECT_SECONDS = 0.5
+FAREWELL_SECONDS = 2.0  # for the end of a connection
 CONNECT_SECONDS = 10.0  # for all servers of a URL together
 PING_SECONDS = 5  # two unanswered ones mean that the connection is dead
 UNANSWERED_PINGS = 2
@@ -72,11 +73,13 @@ class BusClient(FastClient):
             self._watching.cancel()
 
     async def disconnect(self) -> None:
-        """Ends the connection; unsent messages are lost."""
+        """Ends the connection within seconds; unsent messages are lost."""
         self.let_go()
         if not self.is_closed:
-            with contextlib.suppress(OSError, Error):  # it may have ended already, at the other end
-                await self.close()
+            # It may have ended already, at the other end; one that broke in its TLS handshake never says so.
+            with contextlib.suppress(OSError, Error, TimeoutError):
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await self.close()
 
     def abandon(self) -> None:
         """Ends a connection that was never established, without waiting for its server."""
