@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-LARGE = ("anthropic", "alembic", "fastapi", "faststream", "jinja2", "mcp", "sqlalchemy")
+LARGE = ("anthropic", "alembic", "docx", "fastapi", "faststream", "jinja2", "mcp", "reportlab", "sqlalchemy")
 USED = {
     "lodestone_gateway.__main__, lodestone_gateway.app": {"fastapi", "jinja2", "sqlalchemy"},
     "lodestone_gateway.__main__, lodestone_gateway.processes": {"sqlalchemy"},

@@ -54,6 +54,7 @@ Signals between two functions are not part of the tree. They reach neither calle
     ├── EndlessReply             the provider sends more than it was asked for
     ├── ClientLeft               the client went away in the middle of its request
     ├── Invalid                  a form cannot be taken as it is: shown again
+    ├── CannotShow               no font of a PDF has some letters of the text
     ├── ClientGone               the simulator's client closed its connection
     └── RefusedRequest           the simulator answers with an error
 

@@ -20,6 +20,7 @@ from lodestone_gateway.api import (
     brand_kit,
     email_sequences,
     events,
+    exports,
     health,
     jobs,
     lead_magnets,
@@ -35,6 +36,7 @@ from lodestone_gateway.caps import session_setting, streams_alone
 from lodestone_gateway.connections import bounded
 from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, InTrace
+from lodestone_gateway.exports.typesetter import Typesetter
 from lodestone_gateway.headers import SafeHeaders
 from lodestone_gateway.job_types.table import check_job_types
 from lodestone_gateway.jobs.group_commit import GroupCommit
@@ -73,6 +75,7 @@ ROUTES = (
     lead_magnets,
     email_sequences,
     versions,
+    exports,
     wizard_drafts,
     account,
     questions,
@@ -158,6 +161,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     app.state.sessions = Sessions(settings, authenticator)
     app.state.simulator = settings.simulator
     app.state.turns = Turns(settings.requests_per_second)
+    app.state.typesetter = Typesetter()
     app.state.overviews = Overviews(parts.reader, parts.coverages)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
     app.add_middleware(QuickStream, parts=parts, respond=respond)
@@ -182,7 +186,14 @@ def _admit(app: FastAPI, origins: Sequence[str]) -> None:
         allow_credentials=False,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID"],
-        expose_headers=["ETag", "Idempotency-Replayed", "Location", "Retry-After", *RATE_HEADERS],
+        expose_headers=[
+            "Content-Disposition",
+            "ETag",
+            "Idempotency-Replayed",
+            "Location",
+            "Retry-After",
+            *RATE_HEADERS,
+        ],
         max_age=PREFLIGHT_SECONDS,
     )
 

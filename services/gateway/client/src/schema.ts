@@ -392,6 +392,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lead-magnets/{lead_magnet_id}/exports/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Piece
+         * @description A piece as a file; 404 while it does not exist, 409 if this format cannot show it.
+         *
+         *     A PDF or a Word file counts as 50 simple reads.
+         */
+        get: operations["export_piece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lead-magnets/{lead_magnet_id}/versions": {
         parameters: {
             query?: never;
@@ -2853,6 +2875,11 @@ export interface components {
              */
             wastedUsd?: string;
         };
+        /**
+         * FileName
+         * @enum {string}
+         */
+        FileName: "content.md" | "content.html" | "content.pdf" | "content.docx" | "page.md" | "page.html" | "page.pdf" | "page.docx" | "posts.md" | "posts.csv" | "emails.md" | "emails.csv" | "tool.html";
         /**
          * Found
          * @description What the dry run counted; `costUsd` is null where the action costs nothing.
@@ -9975,6 +10002,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadMagnetEmails"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The piece and the format. */
+                file: components["schemas"]["FileName"];
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description A name for the file */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/csv": string;
+                    "text/html": string;
+                    "text/markdown": string;
                 };
             };
             /** @description Too many requests, of which this one counts as 3; wait as long as it says */

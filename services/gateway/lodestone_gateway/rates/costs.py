@@ -5,6 +5,8 @@ WRITE = 3
 HISTORY = 3  # a job's, or the beginning of a stream
 PAGE = 3  # it is made of several reads
 EXPORT = 100  # every row of the user
+FILE = 3  # a piece, written here
+TYPESET = 50  # a piece, written by a process of its own
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -15,4 +17,6 @@ def cost_of(method: str, path: str) -> int:
         return WRITE
     if path.endswith("/events"):
         return HISTORY
+    if "/exports/" in path:
+        return TYPESET if path.endswith((".pdf", ".docx")) else FILE
     return EXPORT if path == "/api/account/export" else READ

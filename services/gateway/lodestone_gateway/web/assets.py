@@ -10,7 +10,21 @@ from importlib.resources.abc import Traversable
 from fastapi import APIRouter, Request, Response
 from lodestone.errors import NotFound
 
-STYLES = ("tokens", "base", "frame", "controls", "notes", "create", "library", "sheet", "jobs", "console")
+from lodestone_gateway.exports.pages import TOOL_SCRIPT, tool_script
+
+STYLES = (
+    "tokens",
+    "base",
+    "frame",
+    "controls",
+    "notes",
+    "create",
+    "library",
+    "sheet",
+    "jobs",
+    "console",
+    "taking_out",
+)
 TYPES = {
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -47,6 +61,7 @@ def assets() -> Assets:
     sheets = [static.joinpath("css", f"{name}.css").read_bytes() for name in STYLES]
     bodies = {"app.css": b"\n".join(sheets)}
     bodies |= {file.name: file.read_bytes() for file in static.iterdir() if _suffix(file) in ("js", "svg")}
+    bodies |= {TOOL_SCRIPT: tool_script().encode()}
     digest = hashlib.sha256(b"".join(name.encode() + bodies[name] for name in sorted(bodies)))
     return Assets(
         digest.hexdigest()[:12],

@@ -8,13 +8,15 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from lodestone.clock import format_time
 from lodestone.errors import Forbidden, InvalidRequest, Rejected, Unauthorized, Unavailable
 from lodestone.jobs.addresses import FRAMED_ORIGINS
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from lodestone_gateway.auth import SAFE_METHODS, CurrentUser
+from lodestone_gateway.exports.pages import TEMPLATES as TOOL_TEMPLATES
+from lodestone_gateway.exports.pages import scale
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY, reads_data
 from lodestone_gateway.rates.costs import PAGE
@@ -22,6 +24,7 @@ from lodestone_gateway.turns import Turns
 from lodestone_gateway.web import counts, figures, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
+from lodestone_gateway.web.library import taking_out
 from lodestone_gateway.web.session import START, Sessions, place_here
 
 POLICY = (
@@ -176,7 +179,7 @@ def _html(
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader(__package__ or "", "templates"),
+        loader=ChoiceLoader([PackageLoader(__package__ or "", "templates"), TOOL_TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -185,7 +188,9 @@ def _environment() -> Environment:
     environment.globals["asset"] = assets().url
     environment.globals["words"] = words
     environment.globals["counts"] = counts
+    environment.globals["scale"] = scale
     environment.globals["figures"] = figures
+    environment.globals["taking_out"] = taking_out
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock
     environment.filters["iso"] = format_time  # scripts show it in the reader's time zone

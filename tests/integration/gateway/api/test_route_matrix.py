@@ -69,6 +69,12 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
         404,
         404,
     ),
+    "GET /api/lead-magnets/{lead_magnet_id}/exports/{file}": (
+        "/api/lead-magnets/{magnet}/exports/page.md",
+        None,
+        404,
+        404,
+    ),
     "POST /api/lead-magnets/{lead_magnet_id}/versions/{version_id}/restore": (
         "/api/lead-magnets/{magnet}/versions/{job}/restore",
         {},

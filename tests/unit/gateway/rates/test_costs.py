@@ -1,7 +1,7 @@
 """Every operation of the API has a cost, which its description tells; simple reads are the unit."""
 
 from lodestone_gateway.app import describe_http
-from lodestone_gateway.rates.costs import EXPORT, HISTORY, READ, WRITE, cost_of
+from lodestone_gateway.rates.costs import EXPORT, FILE, HISTORY, READ, TYPESET, WRITE, cost_of
 
 OPERATIONS = {
     (method.upper(), path): operation
@@ -27,4 +27,11 @@ def test_what_costs_more_than_a_read() -> None:
         "/api/account/export": EXPORT,
         "/api/events": HISTORY,
         "/api/jobs/{job_id}/events": HISTORY,
+        "/api/lead-magnets/{lead_magnet_id}/exports/{file}": FILE,
     }
+
+
+def test_a_file_that_a_process_typesets_costs_more() -> None:
+    costs = {end: cost_of("GET", f"/api/lead-magnets/1/exports/page.{end}") for end in ("md", "pdf", "docx")}
+
+    assert costs == {"md": FILE, "pdf": TYPESET, "docx": TYPESET}

@@ -7,13 +7,15 @@ import jinja2
 import lodestone_gateway.web
 import pytest
 from jinja2 import nodes
-from lodestone_gateway.web.counts import MOST_TICKS, scale, ticks
+from lodestone_gateway.exports.pages import scale
+from lodestone_gateway.web.counts import MOST_TICKS, ticks
 
 WEB = Path(lodestone_gateway.web.__file__).parent
 REPEATING = ("range", "lipsum")  # functions whose output grows with a number
 WIDENING = ("center", "indent", "batch", "slice")  # filters whose output does
 TEMPLATES = [
     *sorted((WEB / "templates").rglob("*.html")),
+    *sorted((WEB.parent / "exports" / "templates").glob("*.html")),
     *sorted(WEB.parents[2].rglob("lodestone_*/**/*.j2")),
 ]
 

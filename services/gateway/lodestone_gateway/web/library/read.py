@@ -5,11 +5,11 @@ from uuid import UUID
 from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.lead_magnets.readable import pass_over_unreadable
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.session import snapshot
 from lodestone_gateway.web.forms import kept_form
 from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type
-from lodestone_gateway.web.library.readable import pass_over_unreadable
 
 JOBS_READ = 50
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id

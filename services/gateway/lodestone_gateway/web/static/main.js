@@ -1,13 +1,17 @@
 /* What every page runs. Each module works on what it finds in the page; without scripts, forms still work. */
 import "./clocks.js";
 import "./console.js";
+import "./copying.js";
 import "./drafts.js";
 import "./lists.js";
 import "./live.js";
 import "./notices.js";
+import "./printing.js";
+import "./reader_tool.js";
 import "./tools.js";
 
 const root = document.documentElement;
+const MENU = "details.who[open], details.take[open]";
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-theme-switch]")) return;
@@ -16,10 +20,17 @@ document.addEventListener("click", (event) => {
   try { localStorage.setItem("theme", root.dataset.theme); } catch { /* only for this page, then */ }
 });
 
+/* A menu of a piece closes where something else is used, or once something was taken. */
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.take[open]")) {
+    if (!menu.contains(event.target) || event.target.closest("a, [data-print]")) menu.open = false;
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   event.target.closest?.(".why")?.blur();
-  const menu = event.target.closest?.("details.who[open]") ?? document.querySelector("details.who[open]");
+  const menu = event.target.closest?.(MENU) ?? document.querySelector(MENU);
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from lodestone_gateway.web.library.readable import pass_over_unreadable
+from lodestone_gateway.lead_magnets.readable import pass_over_unreadable
 from support.samples import emails_result, extracted_content, polished_content, posts_result
 from support.stored import stored
 

@@ -1,0 +1,52 @@
+"""Posts and emails, as documents and as rows of a table. Pure."""
+
+from collections.abc import Sequence
+
+from lodestone.wire import JsonObject
+
+from lodestone_gateway.exports.document import Document, Heading, Paragraph, Part
+
+Rows = list[list[str]]
+
+
+def of_posts(posts: Sequence[JsonObject], message: str, word: str, title: str) -> Document:
+    """The posts, and the message for those who comment `word`."""
+    parts: list[Part] = []
+    for number, post in enumerate(posts, start=1):
+        parts += [Heading(f"Post {number}: {kind_of(post)}"), Paragraph(post["post"])]
+    if message:
+        parts += [Heading(_message_for(word)), Paragraph(message)]
+    return Document(title, parts)
+
+
+def rows_of_posts(posts: Sequence[JsonObject], message: str, word: str) -> Rows:
+    """A row for each post, and one for the message."""
+    rows = [[f"Post {number}", kind_of(post), post["post"]] for number, post in enumerate(posts, start=1)]
+    return [["What", "Kind", "Text"], *rows, *([["Message", _message_for(word), message]] if message else [])]
+
+
+def of_emails(emails: Sequence[JsonObject], title: str) -> Document:
+    """The emails by day."""
+    parts: list[Part] = []
+    for email in emails:
+        parts += [
+            Heading(f"Day {email['day']}: {email['subject']}"),
+            Paragraph(email["body"]),
+            Paragraph(f"Asks for a reply: {email['replyTrigger']}", "quiet"),
+        ]
+    return Document(title, parts)
+
+
+def rows_of_emails(emails: Sequence[JsonObject]) -> Rows:
+    """A row for each email, as mail tools import them."""
+    rows = [[str(each["day"]), each["subject"], each["body"], each["replyTrigger"]] for each in emails]
+    return [["Day", "Subject", "Text", "Question that invites a reply"], *rows]
+
+
+def kind_of(post: JsonObject) -> str:
+    """How a post begins, in words."""
+    return str(post["hookType"]).replace("-", " ").replace("_", " ").capitalize()
+
+
+def _message_for(word: str) -> str:
+    return f"Message for people who comment “{word}”" if word else "Message for people who comment"

@@ -1,0 +1,113 @@
+"""A page and the content in every format, opened by other libraries: every text is there, by the letter."""
+
+import csv
+import io
+from collections.abc import Callable
+from html import escape, unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lodestone_gateway.exports.csv_file import to_csv
+from lodestone_gateway.exports.document import Document, Heading, Paragraph, of_json, to_json
+from lodestone_gateway.exports.from_content import of_content
+from lodestone_gateway.exports.from_messages import of_posts, rows_of_emails, rows_of_posts
+from lodestone_gateway.exports.from_page import of_page
+from lodestone_gateway.exports.markdown import to_markdown
+from lodestone_gateway.exports.pages import to_html
+from lodestone_gateway.exports.pdf import CannotShow, to_pdf
+from lodestone_gateway.exports.printable import printable
+from lodestone_gateway.exports.word import to_docx
+from support.block_samples import SAID, page
+from support.files_read import fonts_of_pdf, html_of_markdown, text_of_docx, text_of_html, text_of_pdf
+from support.samples import extracted_content
+
+TITLE = "The two-page quote"
+PAGE = of_page(page(), TITLE)
+READERS: dict[str, Callable[[Document], str]] = {
+    "md": lambda document: text_of_html(html_of_markdown(to_markdown(document))),
+    "html": lambda document: text_of_html(to_html(document).decode()),
+    "pdf": lambda document: text_of_pdf(to_pdf(document)),
+    "docx": lambda document: text_of_docx(to_docx(document)),
+}
+
+
+def said_in(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize("format", READERS)
+def test_every_text_of_every_block_is_in_the_file(format: str) -> None:
+    found = said_in(READERS[format](PAGE))
+
+    assert [text for text in [TITLE, *SAID] if said_in(text) not in found] == []
+
+
+@pytest.mark.parametrize("format", READERS)
+def test_every_text_of_the_content_is_in_the_file(format: str) -> None:
+    found = said_in(READERS[format](of_content(extracted_content(), TITLE)))
+
+    for text in (
+        "The Two-Page Quote",
+        "Ask what waiting costs.",
+        "Write it down.",
+        "24%",
+        "differ only by hours",
+    ):
+        assert text in found
+
+
+def test_a_pdf_carries_its_fonts_and_says_what_it_is() -> None:
+    assert fonts_of_pdf(to_pdf(PAGE)) >= {"DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSansMono"}
+
+
+def test_letters_that_no_font_has_refuse_the_pdf_and_emoji_are_left_out() -> None:
+    with pytest.raises(CannotShow, match="日"):
+        to_pdf(Document("日本", []))
+
+    assert text_of_pdf(to_pdf(Document("Fine 🎉", []))).startswith("Fine")
+
+
+def test_a_page_runs_nothing_and_asks_nobody() -> None:
+    file = to_html(PAGE).decode()
+
+    assert "default-src 'none'" in unescape(file)
+    assert "<script" not in file
+    assert "src=" not in file
+    assert "javascript:" not in file
+    assert escape("<b>not bold</b>") in file
+
+
+@given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60))
+def test_markdown_says_what_the_text_said(text: str) -> None:
+    written = to_markdown(Document("T", [Heading("H"), Paragraph(text)]))
+
+    found = text_of_html(html_of_markdown(written)).split("\n", 2)[2] if text.strip() else ""
+    assert found.split() == text.split()
+
+
+@pytest.mark.parametrize("beginning", ["=1+1", "+1", "-1", "@sum", "\t=1", " =1", "\n=1", "＝1"])
+def test_no_cell_is_a_formula(beginning: str) -> None:
+    rows = list(csv.reader(io.StringIO(to_csv([[beginning, 'a "b", c\nd']]).decode("utf-8-sig"), newline="")))
+
+    assert rows == [[f"'{beginning}", 'a "b", c\nd']]
+
+
+def test_posts_and_emails_are_rows_with_a_head() -> None:
+    posts = [{"hookType": "price-anchor", "post": "Größe"}]
+    emails = [{"day": 0, "subject": "Here", "body": "Hello", "replyTrigger": "Why?"}]
+
+    assert rows_of_posts(posts, "Hi {first_name}", "LINK")[1:] == [
+        ["Post 1", "Price anchor", "Größe"],
+        ["Message", "Message for people who comment “LINK”", "Hi {first_name}"],
+    ]
+    assert rows_of_emails(emails)[1] == ["0", "Here", "Hello", "Why?"]
+    assert "[LINK]" in to_markdown(of_posts(posts, "Take it: [LINK]", "", TITLE)).decode()
+
+
+def test_a_document_is_the_same_in_another_process() -> None:
+    assert of_json(to_json(PAGE)) == PAGE
+
+
+def test_what_no_file_can_hold_is_left_out() -> None:
+    assert printable({"a": ["x\x0by\r\nz\ufffe", 1]}) == {"a": ["xy\nz", 1]}
