@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import httpx2
 import psutil  # type: ignore[import-untyped]
@@ -38,13 +39,15 @@ class Shown:
         """Whether it did its work and ended in order."""
         return self.status == 0
 
-    def __str__(self) -> str:
-        if not self.memory_mb:  # a command that ends by itself
-            return f"done after {self.start_seconds:4.1f} s with status {self.status}"
-        return (
-            f"ready after {self.start_seconds:4.1f} s, {self.memory_mb:4.0f} MB, "
-            f"ends within {self.stop_seconds:4.1f} s with status {self.status}"
-        )
+
+def told(rounds: Sequence[Shown]) -> str:
+    """What the rounds of one command took: medians, and the range of its start."""
+    starts = sorted(each.start_seconds for each in rounds)
+    start = f"{median(starts):4.1f} s ({starts[0]:.1f} to {starts[-1]:.1f})"
+    if not rounds[0].memory_mb:  # a command that ends by itself
+        return f"done after {start}"
+    memory, stop = (median(getattr(each, name) for each in rounds) for name in ("memory_mb", "stop_seconds"))
+    return f"ready after {start}, {memory:4.0f} MB, ends within {stop:4.1f} s"
 
 
 class Cell:
