@@ -1,6 +1,7 @@
 """The versions of a lead magnet's pieces as their owner sees them: listed, read, restored, declined."""
 
 from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -105,19 +106,19 @@ async def list_versions(
         if piece is None or part is None:
             return rows
         parts = await queries.parts_of_versions(session, lead_magnet_id, piece, column, part)
-    return first_of_each_run(rows, parts)
+    return one_of_each_run(rows, parts)
 
 
-def first_of_each_run(
+def one_of_each_run(
     rows: Sequence[ListedVersion], parts: dict[UUID, JsonObject | None]
 ) -> list[ListedVersion]:
-    """Of neighbours with the same part the oldest: who wrote that version wrote the part. Newest first."""
-    following = [*rows[1:], None]
-    return [
-        row
-        for row, older in zip(rows, following, strict=True)
-        if parts.get(row.id) is not None and (older is None or parts.get(older.id) != parts[row.id])
-    ]
+    """Of neighbours with the same part the oldest, of a job's if there is one: it wrote the part.
+
+    Both are newest first.
+    """
+    with_part = [row for row in rows if parts.get(row.id) is not None]
+    runs = [list(run) for _, run in groupby(with_part, key=lambda row: parts[row.id])]
+    return [next((row for row in reversed(run) if row.author != Author.OWNER), run[-1]) for run in runs]
 
 
 async def read_version(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID, id: UUID) -> PieceVersionRow:
