@@ -153,7 +153,7 @@ def test_what_the_server_refuses_stays_on_the_device_and_says_why(visitor: Visit
     page.get_by_label("What you do").fill(DESCRIPTION)
 
     expect(page.locator("[data-saved]")).to_contain_text("Delete one, then save again.")
-    left = page.evaluate("Object.entries(localStorage).find(([name]) => name.startsWith('draft:'))[1]")
+    left = page.evaluate("Object.entries(localStorage).find(([name]) => name.startsWith('text:'))[1]")
     assert DESCRIPTION in left
     [newest, *_] = visitor.api("GET", "/api/wizard-drafts")["items"]
     visitor.api("DELETE", f"/api/wizard-drafts/{newest['id']}")
@@ -162,7 +162,7 @@ def test_what_the_server_refuses_stays_on_the_device_and_says_why(visitor: Visit
 
     expect(page.locator("[data-saved]")).to_have_text("Saved")
     expect(page.locator("#offline")).to_be_hidden()
-    assert page.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft:'))") is False
+    assert page.evaluate("Object.keys(localStorage).some(name => name.startsWith('text:'))") is False
 
 
 def test_the_copy_of_a_submitted_form_stays_until_there_is_an_answer(visitor: Visitor) -> None:
@@ -172,8 +172,8 @@ def test_the_copy_of_a_submitted_form_stays_until_there_is_an_answer(visitor: Vi
     page.route(
         "**/create", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
     )
-    page.get_by_role("button", name="Generate 10 ideas").click()
-    page.wait_for_url("chrome-error://**")
+    with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        page.get_by_role("button", name="Generate 10 ideas").click()
     page.unroute("**/create")
     page.goto("/create")
     expect(page.get_by_label("What you do")).to_have_value(DESCRIPTION)
@@ -181,4 +181,4 @@ def test_the_copy_of_a_submitted_form_stays_until_there_is_an_answer(visitor: Vi
     page.get_by_role("button", name="Generate 10 ideas").click()
     page.wait_for_url("**/create/ideas/*")
 
-    assert page.evaluate("Object.keys(localStorage).some(name => name.startsWith('draft:'))") is False
+    assert page.evaluate("Object.keys(localStorage).some(name => name.startsWith('text:'))") is False

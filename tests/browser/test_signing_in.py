@@ -60,6 +60,27 @@ def test_the_account_menu_has_no_violations_and_fits(page: Page) -> None:
     assert page.context.cookies() == []
 
 
+def test_text_typed_after_the_session_ended_comes_back_to_its_user_alone(page: Page, url: str) -> None:
+    owner = new_id()
+    sign_in(page, url, token(owner))
+    page.goto("/create/own")
+    sign_in(page, url, token(owner, seconds=-60))
+    page.get_by_label("Title").fill(TYPED)
+    expect(page.locator("[data-saved]")).to_have_text("Your session ended. Sign in; your text is safe.")
+    expect(page.locator("#ended")).to_be_visible()
+
+    sign_in(page, url, token(new_id()))
+    page.get_by_role("button", name="Go to the questions").click()
+    expect(page.locator("[data-saved]")).to_contain_text("You are signed in as somebody else now.")
+    page.goto("/create/own")
+    expect(page.get_by_label("Title")).to_have_value("")
+
+    sign_in(page, url, token(owner))
+    page.goto("/create/own")
+    expect(page.get_by_label("Title")).to_have_value(TYPED)
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+
 def test_a_session_that_ends_takes_nothing_away_and_can_be_begun_again(page: Page, url: str) -> None:
     note, field = page.locator("#ended"), page.get_by_label("What you do")
     draft = page.url
@@ -69,8 +90,8 @@ def test_a_session_that_ends_takes_nothing_away_and_can_be_begun_again(page: Pag
     sign_in(page, url, token(new_id(), seconds=-60))
     page.evaluate("dispatchEvent(new Event('online'))")
 
-    expect(note).to_contain_text("Your session has ended.")
-    expect(page.locator("#said")).to_have_text("Your session has ended. What you typed is still here.")
+    expect(note).to_have_text("Your session ended. Sign in; your text is safe.")
+    expect(page.locator("#said")).to_have_text("Your session ended. Sign in; your text is safe.")
     expect(page.locator("#offline")).to_be_hidden()
     expect(field).to_have_value(TYPED)
     hold_to_the_rules(page, "ended-session")

@@ -10,7 +10,7 @@ from uuid import UUID
 import jwt
 import structlog
 from jwt.exceptions import InvalidSignatureError, PyJWTError
-from lodestone.errors import Forbidden, Unauthorized
+from lodestone.errors import Conflict, Forbidden, Unauthorized
 from lodestone.ids import parse_id
 from lodestone.jobs.addresses import split_address
 from starlette.datastructures import Headers
@@ -49,6 +49,12 @@ class _Verified:
     kid: str | None
     key: Any
     ends: int  # in seconds since 1970
+
+
+def check_owner(user: CurrentUser | None, owner: str | None) -> None:
+    """Raises Conflict for somebody else's text: another user signed in meanwhile, in another tab."""
+    if owner and user and parse_id(owner) != user.id:
+        raise Conflict("You are signed in as somebody else now. This text belongs to whoever typed it.")
 
 
 class Authenticator:

@@ -8,6 +8,7 @@ from typing import Any
 from lodestone.errors import Conflict
 
 CHANGED = "This has changed since you read it; read it again."
+ABSENT = "none"  # the tag of what is not there
 
 
 def known_tags(header: str | None) -> list[str]:

@@ -124,6 +124,18 @@ async def get_lead_magnet_id(lead_magnet_id: str) -> UUID:
 
 LeadMagnetId = Annotated[UUID, Depends(get_lead_magnet_id)]
 
+IfNoneMatch = Annotated[
+    str | None, Header(description="`*` creates it; 409 if it is there already, with its `etag`.")
+]
+
+Owner = Annotated[
+    str | None,
+    Header(
+        alias="Lodestone-Owner",
+        description="The id of the user whose text this is; 409 if the caller is somebody else.",
+    ),
+]
+
 IfMatch = Annotated[
     str | None,
     Header(description="The ETag that you read; 409 if it has changed. Without it, the last write wins."),

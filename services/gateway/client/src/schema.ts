@@ -12605,6 +12605,10 @@ export interface operations {
             header?: {
                 /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
                 "if-match"?: string | null;
+                /** @description `*` creates it; 409 if it is there already, with its `etag`. */
+                "if-none-match"?: string | null;
+                /** @description The id of the user whose text this is; 409 if the caller is somebody else. */
+                "Lodestone-Owner"?: string | null;
             };
             path: {
                 draft_id: string;

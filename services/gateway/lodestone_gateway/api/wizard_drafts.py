@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from lodestone.wire import WireModel
 
-from lodestone_gateway.entity_tags import known_tags
+from lodestone_gateway.auth import check_owner
+from lodestone_gateway.entity_tags import ABSENT, known_tags
 from lodestone_gateway.fields import given_columns
 from lodestone_gateway.lead_magnets.wizard_drafts import (
     DraftToSave,
@@ -16,7 +17,7 @@ from lodestone_gateway.lead_magnets.wizard_drafts import (
     read_draft,
     save_draft,
 )
-from lodestone_gateway.parts import Caller, IfMatch, ThisProcess, id_in_path
+from lodestone_gateway.parts import Caller, IfMatch, IfNoneMatch, Owner, ThisProcess, id_in_path
 
 
 async def get_draft_id(draft_id: str) -> UUID:
@@ -62,12 +63,15 @@ async def _save(
     body: DraftToSave,
     response: Response,
     if_match: IfMatch = None,
+    if_none_match: IfNoneMatch = None,
+    owner: Owner = None,
 ) -> WizardDraft:
     """Creates or replaces a draft under an id that the client chose; 500,000 bytes at most.
 
     409 if it would be the caller's 21st, or their drafts would exceed 5,000,000 bytes.
     """
-    known = known_tags(if_match)
+    check_owner(caller, owner)
+    known = [*known_tags(if_match), *([ABSENT] if if_none_match == "*" else [])]
     return _tagged(await save_draft(parts.engine, caller.id, draft_id, given_columns(body), known), response)
 
 

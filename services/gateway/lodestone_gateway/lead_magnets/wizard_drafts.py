@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col
 
 from lodestone_gateway.caps import MOST_DRAFTS
-from lodestone_gateway.entity_tags import check_known, content_tag
+from lodestone_gateway.entity_tags import ABSENT, check_known, content_tag
 from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.cap_queries import cap_of
@@ -91,7 +91,8 @@ async def save_draft(
 ) -> WizardDraft:
     """Creates or replaces a draft.
 
-    Raises Conflict if the user has too many or too much in them, or if there is none of the `known_tags`.
+    Raises Conflict if the user has too many or too much in them, or if there is none of the `known_tags`,
+    of which ABSENT is that of a draft that is not there.
     """
     values = {**columns, "updated_at": now()}
     async with transaction(engine, user_id) as session:
@@ -100,7 +101,8 @@ async def save_draft(
         if known_tags:
             there = await queries.wizard_draft(session, user_id, id)
             present = WizardDraft.of(there).tag if there else None
-            check_known(known_tags, present, etag=present)
+            if there or ABSENT not in known_tags:
+                check_known(known_tags, present, etag=present)
         if before is None:
             statement: Any = insert(WizardDraftRow).values(id=id, user_id=user_id, **values)
         else:

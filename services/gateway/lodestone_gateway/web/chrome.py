@@ -1,6 +1,7 @@
 """What the frame around every page shows: running jobs, usage, who is signed in."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from lodestone.status import LIVE
 
@@ -18,6 +19,7 @@ MAX_COUNTED = 99
 class Chrome:
     """The frame; `position` is where the feed of the user's events continues."""
 
+    user_id: UUID
     running: int
     position: int
     usage: Usage
@@ -30,4 +32,4 @@ async def read_chrome(parts: Parts, sessions: Sessions, user: CurrentUser, posit
     async with transaction(parts.engine, user.id) as session:
         running = await queries.count_jobs(session, user.id, LIVE, limit=MAX_COUNTED)
         usage = await lead_magnet_queries.usage(session, user.id)
-    return Chrome(running, position, usage, sessions.name_of(user), list(sessions.local_users))
+    return Chrome(user.id, running, position, usage, sessions.name_of(user), list(sessions.local_users))

@@ -1,6 +1,7 @@
 """A posted form: texts and lists by field name, kept as a draft, and what is wrong, beside its fields."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -10,7 +11,8 @@ from lodestone.errors import Conflict, InvalidRequest
 from lodestone.wire import JsonObject, WireModel
 from pydantic import ValidationError
 
-from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.auth import CurrentUser, check_owner
+from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form, given_columns
 from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, save_draft
 from lodestone_gateway.parts import Parts
@@ -18,6 +20,10 @@ from lodestone_gateway.problems import advice
 
 MAX_FIELDS = 2000
 BLANK = ("missing", "enum", "answer_missing")  # how validation names a field that was left empty
+NEWER = (
+    "This form was changed in another tab or on another device since you opened it. If you send it again,"
+    " what is below replaces that."
+)
 M = TypeVar("M", bound=WireModel)
 
 
@@ -36,22 +42,47 @@ def kept_form(part: Any) -> Form:
     return Form({name: found for name, values in texts.items() if (found := _texts(values))})
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What became of a form that was to be saved as a draft, and the tag of the draft that is there now."""
+
+    tag: str
+    unsaved: str = ""  # why it is not saved, in a sentence
+    is_newer: bool = False  # because another tab or device has saved another text since
+
+
 async def keep_draft(
-    parts: Parts, user: CurrentUser, id: UUID, state: JsonObject, *, title: str, step: int
-) -> str:
-    """Saves what a form holds as a draft; returns a sentence if it could not be saved, else an empty text."""
+    parts: Parts,
+    user: CurrentUser,
+    id: UUID,
+    part: str,
+    fields: dict[str, list[str]],
+    *,
+    title: str,
+    step: int,
+    known: str,
+) -> Kept:
+    """Saves what a form holds as a draft, unless nobody typed anything into it.
+
+    `known` is the tag of the draft that the form was made from; without it the last write wins.
+    """
+    if known == ABSENT and not any(text.strip() for texts in fields.values() for text in texts):
+        return Kept(ABSENT)
     try:
+        state = {part: fields}
         body = DraftToSave.model_validate({"wizardState": state, "title": title, "currentStep": step})
-        await save_draft(parts.engine, user.id, id, given_columns(body))
+        saved = await save_draft(parts.engine, user.id, id, given_columns(body), [known] if known else [])
     except Conflict as refused:
-        return refused.message
+        if "etag" in refused.members:
+            return Kept(refused.members["etag"] or ABSENT, NEWER, is_newer=True)
+        return Kept(known or ABSENT, refused.message)
     except (InvalidRequest, ValidationError):
-        return "It contains characters that cannot be saved."
-    return ""
+        return Kept(known or ABSENT, "It contains characters that cannot be saved.")
+    return Kept(saved.tag)
 
 
 async def read_form(request: Request) -> Form:
-    """The form in a request. Raises InvalidRequest if the body is not a form."""
+    """The form in a request. Raises InvalidRequest if it is not a form, Conflict if it is another user’s."""
     fields: dict[str, list[str]] = {}
     try:
         body = (await request.body()).decode()
@@ -60,7 +91,9 @@ async def read_form(request: Request) -> Form:
         raise InvalidRequest("We could not read this form.") from None
     for name, value in pairs:
         fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
-    return Form(fields)
+    form = Form(fields)
+    check_owner(getattr(request.state, "user", None), form.text("owner"))
+    return form
 
 
 def _texts(values: Any) -> list[str]:

@@ -203,3 +203,28 @@ async def test_a_draft_that_is_expected_and_not_there_is_not_made(user: User) ->
     answer = await user.send("PUT", f"{PATH}/{new_id()}", {"wizardState": {}}, **{"If-Match": "*"})
 
     assert answer.status_code == 409
+
+
+async def test_a_draft_that_is_new_to_its_page_does_not_overwrite_one_that_is_there(user: User) -> None:
+    id, is_new = new_id(), {"If-None-Match": "*"}
+    made = await user.send("PUT", f"{PATH}/{id}", {"wizardState": {"a": 1}}, **is_new)
+
+    refused = await user.send("PUT", f"{PATH}/{id}", {"wizardState": {"a": 2}}, **is_new)
+
+    assert (made.status_code, refused.status_code) == (200, 409)
+    assert refused.json()["etag"] == made.headers["etag"]
+    assert (await user.get(f"{PATH}/{id}")).json()["wizardState"] == {"a": 1}
+
+
+async def test_a_text_is_saved_for_the_user_who_typed_it_alone(gateway: RunningGateway, user: User) -> None:
+    id, stranger = new_id(), gateway.user()
+
+    refused = await stranger.send(
+        "PUT", f"{PATH}/{id}", {"wizardState": STATE}, **{"Lodestone-Owner": str(user.id)}
+    )
+    saved = await user.send(
+        "PUT", f"{PATH}/{id}", {"wizardState": STATE}, **{"Lodestone-Owner": str(user.id)}
+    )
+
+    assert (refused.status_code, saved.status_code) == (409, 200)
+    assert (await stranger.get(PATH)).json()["items"] == []

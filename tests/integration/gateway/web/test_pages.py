@@ -77,6 +77,36 @@ async def test_a_form_of_a_foreign_page_changes_nothing(gateway: RunningGateway,
     assert (await user.get("/api/brand-kit")).json()["businessDescription"] is None
 
 
+async def test_a_form_replaces_no_text_that_another_tab_saved_since(
+    gateway: RunningGateway, user: User
+) -> None:
+    id = "01a2157c-e62c-730f-9594-aa9213403ba6"
+    saved = await user.send("PUT", f"/api/wizard-drafts/{id}", {"wizardState": {"form": {"tools": ["A"]}}})
+    await user.send("PUT", f"/api/wizard-drafts/{id}", {"wizardState": {"form": {"tools": ["B"]}}})
+    form = {**CONTEXT, "draft": id, "tag": saved.headers["etag"], "owner": str(user.id)}
+
+    refused = await send(gateway, user, "POST", "/create", form)
+
+    assert refused.status_code == 409
+    assert "changed in another tab" in refused.text
+    assert "I raise fees." in refused.text
+    kept = await user.get(f"/api/wizard-drafts/{id}")
+    assert kept.json()["wizardState"] == {"form": {"tools": ["B"]}}
+    known = {**form, "tag": kept.headers["etag"]}
+    assert (await send(gateway, user, "POST", "/create", known)).status_code == 303
+
+
+async def test_a_form_of_somebody_else_is_not_taken_for_ones_own(gateway: RunningGateway, user: User) -> None:
+    form = {**CONTEXT, "owner": str(gateway.user().id)}
+
+    answer = await send(gateway, user, "POST", "/create", form)
+
+    assert answer.status_code == 409
+    assert "This text belongs to whoever typed it." in answer.text
+    assert (await user.get("/api/wizard-drafts")).json()["items"] == []
+    assert (await user.get("/api/jobs")).json()["items"] == []
+
+
 async def test_the_form_starts_one_job_however_often_it_is_sent(gateway: RunningGateway, user: User) -> None:
     form = {**CONTEXT, "draft": "01a2157c-e62c-730f-9594-aa9213403ba5", "key": "one"}
 

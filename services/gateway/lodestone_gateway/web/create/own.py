@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from lodestone.errors import NotFound, UsageLimitExceeded
 
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form
 from lodestone_gateway.lead_magnets.new import NewLeadMagnet, from_own_idea
 from lodestone_gateway.lead_magnets.wizard_drafts import OWN, delete_draft, read_draft
@@ -58,10 +59,11 @@ def router() -> APIRouter:
 
 async def _ask(request: Request, parts: ThisProcess, user: Visitor) -> Response:
     """The form, with what was typed into it before."""
-    form = Form({})
+    form, tag = Form({}), ABSENT
     with contextlib.suppress(NotFound):
-        form = kept_form((await read_draft(parts.engine, user.id, _draft_of(user))).wizard_state.get(OWN))
-    return await _page(request, parts, user, form, {})
+        draft = await read_draft(parts.engine, user.id, _draft_of(user))
+        form, tag = kept_form(draft.wizard_state.get(OWN)), draft.tag
+    return await _page(request, parts, user, form, {}, tag)
 
 
 async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response:
@@ -73,16 +75,23 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
         idea = validate(NewLeadMagnet, values, list(values), missing)
         row = await from_own_idea(parts.engine, user.id, idea.own_concept())
     except Invalid as invalid:
-        return await _page(request, parts, user, form, invalid.errors)
+        return await _page(request, parts, user, form, invalid.errors, form.text("tag") or ABSENT)
     except UsageLimitExceeded as refused:
         return await limit_page(request, parts, user, refused)
-    with contextlib.suppress(NotFound):
-        await delete_draft(parts.engine, user.id, _draft_of(user))
+    await _forget(parts, user, form.text("tag"))
     return see(f"/library/{row.id}/questions")
 
 
+async def _forget(parts: Parts, user: CurrentUser, known: str) -> None:
+    """Deletes the draft of the idea that was made; another one that a second tab saved meanwhile stays."""
+    with contextlib.suppress(NotFound):
+        draft = await read_draft(parts.engine, user.id, _draft_of(user))
+        if not known or draft.tag == known:
+            await delete_draft(parts.engine, user.id, draft.id)
+
+
 async def _page(
-    request: Request, parts: Parts, user: CurrentUser, form: Form, errors: dict[str, str]
+    request: Request, parts: Parts, user: CurrentUser, form: Form, errors: dict[str, str], tag: str
 ) -> Response:
     return await show(
         request,
@@ -94,6 +103,7 @@ async def _page(
         errors=Errors(errors),
         no_room=await no_room(parts, user, [], uses_quota=True),
         draft_id=_draft_of(user),
+        tag=tag,
     )
 
 

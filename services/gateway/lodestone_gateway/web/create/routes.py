@@ -13,6 +13,7 @@ from lodestone.status import Status
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit, write_brand_kit
+from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form
 from lodestone_gateway.jobs.read import list_jobs
 from lodestone_gateway.jobs.submit import Submission, check_key, submit
@@ -62,6 +63,7 @@ class Opened:
 
     draft_id: UUID
     form: Form
+    tag: str = ABSENT  # of the draft
     is_saved: bool = False
     from_kit: bool = False
 
@@ -85,7 +87,7 @@ async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list
 
 
 def _of_draft(draft: WizardDraft) -> Opened:
-    return Opened(draft.id, kept_form(draft.wizard_state.get(FORM)), is_saved=True)
+    return Opened(draft.id, kept_form(draft.wizard_state.get(FORM)), draft.tag, is_saved=True)
 
 
 async def _drafts(parts: Parts, user: CurrentUser) -> list[ListedDraft]:
@@ -98,8 +100,12 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
     check_key(form.text("key") or None)
     draft_id = parse_id(form.text("draft")) or new_id()
     kept = {name: values for name, values in form.fields.items() if name in {field.name for field in ALL}}
-    unsaved = await keep_draft(parts, user, draft_id, {FORM: kept}, title=title_of(form), step=CONTEXT_STEP)
-    opened = Opened(draft_id, form, is_saved=not unsaved)
+    known, title = form.text("tag"), title_of(form)
+    saved = await keep_draft(parts, user, draft_id, FORM, kept, title=title, step=CONTEXT_STEP, known=known)
+    unsaved = saved.unsaved
+    opened = Opened(draft_id, form, saved.tag, is_saved=not unsaved)
+    if saved.is_newer:
+        return await _form_page(request, parts, user, opened, status=409, trouble=unsaved)
     try:
         asked = validate(IdeationInput, job_input(form), [field.name for field in ALL], MISSING)
         return await _start(parts, user, asked, form.text("key"))
@@ -147,6 +153,7 @@ async def _form_page(
         is_first=not (drafts or last_run or opened.is_saved or opened.from_kit or errors or trouble),
         status=status,
         draft_id=opened.draft_id,
+        tag=opened.tag,
         form=opened.form,
         saved_at=opened.is_saved,
         from_kit=opened.from_kit,

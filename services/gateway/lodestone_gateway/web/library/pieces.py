@@ -11,6 +11,7 @@ from lodestone.jobs.questions import questions_for
 from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
+from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, edited_at
@@ -79,6 +80,7 @@ class Workspace(Stored):
     items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
     versions: Sequence[ListedVersion]  # of all pieces, newest first
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
+    answers_tag: str = ABSENT  # of the draft that keeps the answers
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
         """A copy with these answers, each by the id of its question."""

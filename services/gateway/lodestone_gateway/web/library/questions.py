@@ -1,6 +1,6 @@
 """The questions that turn an idea into content: one by one or all at once, saved as they are typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 from lodestone.ids import new_id
@@ -10,7 +10,7 @@ from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit
 from lodestone_gateway.job_types.table import ASKS, PIECES
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
-from lodestone_gateway.web.forms import Invalid, keep_draft, read_form, validate
+from lodestone_gateway.web.forms import Invalid, Kept, keep_draft, read_form, validate
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
@@ -59,21 +59,32 @@ async def _answer(
     form = await read_form(request)
     workspace = (await read_workspace(parts.engine, user.id, lead_magnet_id)).answered(form.first_texts())
     errors = _wrong(workspace)
-    trouble = await _keep(parts, user, workspace)
+    kept = await _keep(parts, user, workspace, form.text("tag"))
+    workspace, trouble = replace(workspace, answers_tag=kept.tag), kept.unsaved
     go, here = form.text("go"), f"/library/{workspace.row.id}"
     if go != "write":
         errors = {id: message for id, message in errors.items() if message != MISSING}
-    if errors or (trouble and go != "write"):
+    if errors or kept.is_newer or (trouble and go != "write"):
         return await _page(
-            request, parts, user, workspace, None, all_at_once=True, errors=errors, trouble=trouble
+            request,
+            parts,
+            user,
+            workspace,
+            None,
+            all_at_once=True,
+            errors=errors,
+            trouble=trouble,
+            is_kept=not kept.unsaved,
         )
     if go != "write":
         asked = [question.id for question in questions_for(workspace.archetype)]
         return see(f"{here}/questions?q={go}" if go in asked else here)
     troubles = await start(parts, user, workspace, [ASKS], form.text("key"))
     if troubles:
-        trouble = " ".join(troubles.values())
-        return await _page(request, parts, user, workspace, None, all_at_once=True, trouble=trouble)
+        trouble, is_kept = " ".join(troubles.values()), not kept.unsaved
+        return await _page(
+            request, parts, user, workspace, None, all_at_once=True, trouble=trouble, is_kept=is_kept
+        )
     return see(f"{here}#{ASKS.name}")
 
 
@@ -88,10 +99,11 @@ def _wrong(workspace: Workspace) -> dict[str, str]:
     return {}
 
 
-async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace) -> str:
-    """A sentence if the answers could not be saved, else an empty text."""
-    row, state = workspace.row, {ANSWERS: {id: [answer] for id, answer in workspace.answers.items()}}
-    return await keep_draft(parts, user, row.id, state, title=row.title, step=QUESTIONS_STEP)
+async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
+    row, answers = workspace.row, {id: [answer] for id, answer in workspace.answers.items()}
+    return await keep_draft(
+        parts, user, row.id, ANSWERS, answers, title=row.title, step=QUESTIONS_STEP, known=known
+    )
 
 
 async def _page(
@@ -104,6 +116,7 @@ async def _page(
     all_at_once: bool,
     errors: dict[str, str] | None = None,
     trouble: str = "",
+    is_kept: bool = True,
 ) -> Response:
     questions = questions_for(workspace.archetype)
     place = next((place for place, question in enumerate(questions) if question.id == asked), None)
@@ -120,6 +133,7 @@ async def _page(
         all_at_once=all_at_once,
         errors=errors or {},
         trouble=trouble,
+        is_kept=is_kept,
         no_room=await no_room(parts, user, [ASKS]),
         hints=_hints(workspace, await read_brand_kit(parts.engine, user.id)),
         key=new_id(),

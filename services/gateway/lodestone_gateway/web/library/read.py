@@ -5,7 +5,9 @@ from uuid import UUID
 from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.lead_magnets.readable import pass_over_unreadable
+from lodestone_gateway.lead_magnets.wizard_drafts import WizardDraft
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.session import snapshot
 from lodestone_gateway.web.forms import kept_form
@@ -32,4 +34,5 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         draft = await queries.wizard_draft(session, user_id, id)
     unreadable = pass_over_unreadable(row, emails)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
-    return Workspace(row, emails, kept.first_texts(), jobs, items, versions, unreadable)
+    tag = WizardDraft.of(draft).tag if draft else ABSENT
+    return Workspace(row, emails, kept.first_texts(), jobs, items, versions, unreadable, tag)

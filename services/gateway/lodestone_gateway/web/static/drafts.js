@@ -1,11 +1,20 @@
-/* Saves a form into its draft while the owner types. A copy stays on this device until the server has it. */
+/* Saves a form into its draft while the owner types. A copy stays in this browser until the server has confirmed it. */
+import { fill, isBlank, nameOf, read, same, sameTexts } from "./fields.js";
+import { trouble } from "./live.js";
+import { choose } from "./offers.js";
+import { drop, keep, left, remove } from "./texts.js";
+import { NONE, readDraft, saveDraft } from "./unsaved.js";
+
 const PAUSE = 700; // ms without a keystroke before it is saved
-const RETRY = 8000; // ms until the next try without a connection
+const RETRY = 8000; // ms until the next try
 const TITLE = 80; // characters of the text that names a draft
-const NOT_KEPT = new Set(["draft", "key"]);
-const COPY = "draft:"; // prefix of a draft's id: the key of its copy
-const SUBMITTED = "submitted"; // in this tab's own storage: the copy of the form that was submitted last
-const HEADERS = { "Content-Type": "application/json" };
+const SAVED = "Saved";
+const REFUSED = "Not saved, but kept on this device: ";
+const ENDED = "Your session ended. Sign in; your text is safe.";
+const AWAY = "Not saved yet: the server does not answer. Your text is safe in this browser.";
+const FULL = "Not saved yet: the server cannot store it now. Your text is safe in this browser.";
+const NO_ROOM = "Not saved yet, and this browser has no room for a copy. Keep this page open.";
+const ASKED = "Not saved yet: choose which text to keep.";
 
 const form = document.querySelector("form[data-draft]");
 
@@ -15,132 +24,176 @@ const cut = (text) => {
   return seen.length > TITLE ? `${seen.slice(0, TITLE - 1).join("").trimEnd()}…` : text;
 };
 
-const start = () => {
+const start = async () => {
   const id = form.dataset.draft;
-  const here = COPY + id;
+  const name = `draft/${id}`;
   const saved = document.querySelector("[data-saved]");
+  let touched = new Set(); // names of fields that were typed in since the server confirmed them
+  let known = read(form); // what the server has, as far as this page knows, and its tag
+  let tag = form.elements.tag.value;
+  let asking; // takes the question back whose answer is awaited
+  let room = true;
   let timer = 0;
-  let sending = false;
   let again = false;
-  let touched = false;
-  let unsaved = false;
-  let submitted = false;
+  let running;
+  let isSent = false;
 
-  const state = () => {
-    const fields = {};
-    for (const [name, value] of new FormData(form)) {
-      if (NOT_KEPT.has(name)) continue;
-      (fields[name] ??= []).push(value);
-    }
+  const tell = (text) => { if (saved && saved.textContent !== text) saved.textContent = text; };
+
+  const isFor = (place) => { [known, tag] = [place.fields, place.tag]; form.elements.tag.value = tag; };
+
+  const mine = () => {
+    const here = read(form);
+    return { ...known, ...Object.fromEntries([...touched].map((field) => [field, here[field] ?? []])) };
+  };
+
+  const draft = (fields) => {
     const title = (fields.businessDescription?.[0] || fields.title?.[0] || "").trim().replace(/\s+/g, " ");
-    const key = form.dataset.keep ?? "form";
-    return { wizardState: { [key]: fields }, title: form.dataset.title ?? cut(title), currentStep: Number(form.dataset.step ?? 1) };
+    const step = Number(form.dataset.step ?? 1);
+    return { part: form.dataset.keep ?? "form", fields, title: form.dataset.title ?? cut(title), step, tag };
   };
 
-  const tell = (text) => { if (saved) saved.textContent = text; };
+  const keepHere = (fields) => { room = keep(name, { ...draft(fields), id, known, touched: [...touched] }); };
 
-  const keepHere = (body) => {
-    try { localStorage.setItem(here, body); } catch { /* full or forbidden: the page itself still has it */ }
-  };
-
-  const later = () => {
+  const later = (text) => {
     clearTimeout(timer);
     timer = setTimeout(save, RETRY);
-    document.dispatchEvent(new CustomEvent("offline-until", { detail: Date.now() + RETRY }));
+    tell(room ? text : NO_ROOM);
+    return false;
   };
 
-  const put = async (body, how = {}) => {
-    const answer = await fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers: HEADERS, body, ...how });
-    if (answer.ok && localStorage.getItem(here) === body) localStorage.removeItem(here);
-    return answer;
+  const confirmed = (fields, answer) => {
+    isFor({ fields, tag: answer.headers.get("ETag") });
+    const here = read(form);
+    for (const field of touched) if (sameTexts(here[field], fields[field])) touched.delete(field);
+    if (!touched.size) drop(name);
+    document.dispatchEvent(new CustomEvent("online-again"));
+    tell(SAVED);
+    return true;
   };
 
-  /* A refused save stays on this device, and the reason says what to do. */
-  const refused = async (answer) => {
+  const useTheirs = (theirs) => {
+    touched.clear();
+    isFor(theirs);
+    fill(form, known);
+    drop(name);
+    tell(SAVED);
+  };
+
+  const useMine = (theirs) => { isFor(theirs); save(); };
+
+  const ask = (theirs, fields) => {
+    asking?.();
+    const answered = (use) => () => { asking = undefined; use(theirs); };
+    asking = choose(form, fields.flatMap((field) => theirs.fields[field] ?? []), answered(useTheirs), answered(useMine));
+    tell(ASKED);
+    return false;
+  };
+
+  /* The server has a text that this page does not know: fields that only one of both changed are put together. */
+  const merge = async () => {
+    const theirs = await readDraft(id, form.dataset.keep ?? "form");
+    const here = mine();
+    const clash = [...touched].filter((field) => !sameTexts(theirs.fields[field], known[field]) && !sameTexts(theirs.fields[field], here[field]));
+    if (clash.length) return ask(theirs, clash);
+    isFor(theirs);
+    const isNew = !same(mine(), here);
+    fill(form, mine());
+    if (await once() !== true) return false;
+    if (isNew) tell("Saved, with newer text from another tab");
+    return !isNew;
+  };
+
+  const answered = async (answer, fields) => {
+    if (answer.ok) return confirmed(fields, answer);
+    if (answer.status === 401) {
+      document.dispatchEvent(new CustomEvent("session-ended"));
+      tell(ENDED);
+      return false;
+    }
+    if (answer.status >= 500 || answer.status === 429) return later(FULL);
     const problem = await answer.json().catch(() => ({}));
-    const reason = problem.errors?.[0]?.message ?? problem.detail ?? "the server refused it.";
-    tell(`Not saved, but kept on this device: ${reason}`);
+    if ("etag" in problem) return merge();
+    tell(REFUSED + (problem.errors?.[0]?.message ?? problem.detail ?? "the server refused it."));
+    return problem.cap ? undefined : false;
   };
 
-  const save = async () => {
-    if (sending) { again = true; return; }
-    sending = true;
-    again = false;
-    const body = JSON.stringify(state());
-    keepHere(body);
+  /* True when the server has it, false when it has not, undefined when it has no room for one more draft. */
+  const once = async () => {
+    const fields = mine();
+    if (tag === NONE && isBlank(fields)) { drop(name); tell(""); return true; }
+    keepHere(fields);
+    if (asking) { tell(ASKED); return false; }
     try {
-      const answer = await put(body);
-      if (answer.status >= 500) throw new Error(answer.status);
-      document.dispatchEvent(new CustomEvent("online-again"));
-      unsaved = !answer.ok;
-      if (answer.ok) tell("Saved"); else await refused(answer);
+      return await answered(await saveDraft(id, draft(fields)), fields);
     } catch {
-      tell("Kept on this device");
-      later();
-    } finally {
-      sending = false;
-      if (again) save();
+      document.dispatchEvent(new CustomEvent("offline-until", { detail: Date.now() + RETRY }));
+      return later(navigator.onLine ? AWAY : "Kept on this device");
     }
   };
 
-  form.addEventListener("input", () => {
-    touched = true;
-    unsaved = true;
+  const round = async () => {
+    let isDone;
+    while (again) {
+      again = false;
+      isDone = await once();
+    }
+    running = undefined;
+    return isDone;
+  };
+
+  function save() {
+    again = true;
+    clearTimeout(timer);
+    return running ??= round();
+  }
+
+  form.addEventListener("input", (event) => {
+    touched.add(nameOf(event.target));
+    keepHere(mine());
     tell("Saving…");
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
-  /* The answer to a submit saves the form: only then is the copy removed. */
-  form.addEventListener("submit", (event) => {
-    if (!navigator.onLine) {
-      event.preventDefault();
-      tell("Nothing was sent: you are offline");
-      save();
-      return;
-    }
-    submitted = true;
+
+  /* Saved first, then sent: whatever becomes of the answer, the text is a draft. */
+  form.addEventListener("submit", async (event) => {
+    if (isSent) return;
+    event.preventDefault();
+    const { submitter } = event;
+    if (submitter?.ariaBusy === "true") return;
+    if (submitter) submitter.ariaBusy = "true";
+    const isDone = await save();
+    if (submitter) submitter.ariaBusy = null;
+    if (isDone === false) { trouble(`Nothing was sent. ${saved?.textContent ?? ""}`); return; }
+    isSent = true;
+    form.requestSubmit(submitter);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) isSent = false; });
+  document.addEventListener("signing-out", () => {
+    isSent = true;
     clearTimeout(timer);
-    keepHere(JSON.stringify(state()));
-    sessionStorage.setItem(SUBMITTED, JSON.stringify({ copy: here, path: location.pathname }));
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) submitted = false; });
-  addEventListener("online", save);
+  addEventListener("online", () => { if (touched.size) save(); });
+  document.addEventListener("session-begun", () => { if (touched.size) save(); });
   addEventListener("pagehide", () => {
-    if (submitted || !unsaved) return;
-    const body = JSON.stringify(state());
-    keepHere(body);
-    put(body, { keepalive: true }).catch(() => {});
+    if (isSent || asking || !touched.size) return;
+    const fields = mine();
+    if (tag === NONE && isBlank(fields)) return;
+    keepHere(fields);
+    saveDraft(id, draft(fields), { keepalive: true }).catch(() => {});
   });
 
-  const inOrder = ({ wizardState }) => JSON.stringify(Object.entries(wizardState).map(([key, fields]) => [key, Object.entries(fields).sort()]));
-  const left = localStorage.getItem(here);
-  if (left && inOrder(JSON.parse(left)) === inOrder(state())) localStorage.removeItem(here);
-  else if (left) {
-    put(left).then((answer) => {
-      if (answer.ok && !touched) location.reload();
-      else if (!answer.ok) refused(answer);
-    }).catch(later);
-  }
+  const copies = await left(name);
+  copies.filter((copy) => same(copy.fields, known)).forEach(remove);
+  const copy = copies.find((each) => !same(each.fields, known));
+  if (!copy || touched.size) return;
+  touched = new Set(copy.touched);
+  [known, tag] = [copy.known, copy.tag];
+  fill(form, copy.fields);
+  keepHere(mine());
+  if (room) remove(copy);
+  save();
 };
 
-/* Another page of ours in this tab is the answer to what was submitted before, unless it says that it kept nothing;
-   so is one at the same place that says that it kept it. Any other at the same place means that there was no answer:
-   what was submitted is a draft, then. */
-const settle = async () => {
-  const { copy, path } = JSON.parse(sessionStorage.getItem(SUBMITTED) ?? "{}");
-  if (!copy || copy === COPY + form?.dataset.draft) return;
-  sessionStorage.removeItem(SUBMITTED);
-  const body = localStorage.getItem(copy);
-  if (path !== location.pathname || document.querySelector("[data-kept]")) {
-    if (!document.querySelector("[data-unsaved]")) localStorage.removeItem(copy);
-  } else if (body) {
-    const id = copy.slice(COPY.length);
-    const answer = await fetch(`/api/wizard-drafts/${id}`, { method: "PUT", headers: HEADERS, body });
-    if (!answer.ok) return;
-    localStorage.removeItem(copy);
-    location.assign(`${path}?draft=${id}`);
-  }
-};
-
-if (document.body.dataset.feed !== undefined) settle().catch(() => {});
 if (form) start();

@@ -1,16 +1,28 @@
 /* Lists of short texts: Enter or the button adds, each entry can be removed, the focus stays in the list. */
 const changed = (list) => list.dispatchEvent(new Event("input", { bubbles: true }));
 
-const add = (list) => {
-  const input = list.querySelector(".add input");
-  const text = input.value.trim();
-  input.focus();
-  if (!text) return;
+const append = (list, text) => {
   const entry = list.querySelector("template").content.firstElementChild.cloneNode(true);
   entry.querySelector("span").textContent = text;
   entry.querySelector("input").value = text;
   entry.querySelector("button").setAttribute("aria-label", `Remove: ${text}`);
   list.querySelector("ul").append(entry);
+};
+
+export const texts = (list) => [...list.querySelectorAll("li input, .add input")].map((input) => input.value);
+
+export const write = (list, entries) => {
+  list.querySelector("ul").replaceChildren();
+  list.querySelector(".add input").value = "";
+  for (const text of entries) append(list, text);
+};
+
+const add = (list) => {
+  const input = list.querySelector(".add input");
+  const text = input.value.trim();
+  input.focus();
+  if (!text) return;
+  append(list, text);
   input.value = "";
   changed(list);
 };

@@ -1,13 +1,13 @@
 /* One stream of the reader's events; each event makes this page fetch itself again and morph its parts. */
 import { offset, tick } from "./clocks.js";
 import { label } from "./labels.js";
+import { link, toast } from "./toasts.js";
 
 const EVENTS = ["requested", "started", "progress", "call_finished", "retrying", "cancel_requested", "completed", "failed", "cancelled"];
 const PARTS = ["live", "running", "last-run", "as-of"];
 const SAY_EVERY = 3000; // ms between two sentences for screen readers
 const REFRESH_EVERY = 250; // ms between two looks
 const RECONNECT = 5000; // ms until a refused stream is tried again
-const TOAST_STAYS = 8000; // ms
 
 const position = document.body.dataset.feed;
 const said = document.getElementById("said");
@@ -46,7 +46,10 @@ const morph = async (part) => {
 /* Never interrupt someone who is writing: they sign in when they like, here or in another tab. */
 const signedIn = (is) => {
   if (ended.hidden && !is) said.textContent = ended.dataset.say;
-  if (!ended.hidden && is && position !== undefined) connect();
+  if (!ended.hidden && is && position !== undefined) {
+    connect();
+    document.dispatchEvent(new CustomEvent("session-begun"));
+  }
   if (!is) offline.hidden = true;
   ended.hidden = is;
 };
@@ -59,14 +62,11 @@ const keepFocus = (held, part) => {
   head?.focus({ preventScroll: true });
 };
 
-/* Whether the page is now as the server has it. */
-const look = async () => {
-  const answer = await fetch(document.body.dataset.refresh ?? location.href, { headers: { Accept: "text/html" } });
-  signedIn(answer.status !== 401 && answer.status !== 403);
-  if (!answer.ok) return false;
+/* Takes over the parts of a page that the server sent; says whether the main one was among them. */
+export const show = async (text) => {
   const held = document.activeElement;
   const section = held.closest("section");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   const before = keys();
   for (const id of PARTS) {
     const part = page.getElementById(id);
@@ -77,7 +77,18 @@ const look = async () => {
   for (const element of fresh) element.classList.add("new");
   document.title = page.title;
   tick();
-  say(page.getElementById("live")?.dataset.say, fresh.map((element) => element.dataset.name).filter(Boolean));
+  const main = page.getElementById("live");
+  say(main?.dataset.say, fresh.map((element) => element.dataset.name).filter(Boolean));
+  return main !== null;
+};
+
+/* Whether the page is now as the server has it. */
+const look = async () => {
+  if (document.querySelector("form.returned")) return true; // somebody is choosing between two texts
+  const answer = await fetch(document.body.dataset.refresh ?? location.href, { headers: { Accept: "text/html" } });
+  signedIn(answer.status !== 401 && answer.status !== 403);
+  if (!answer.ok) return false;
+  await show(await answer.text());
   return true;
 };
 
@@ -96,23 +107,16 @@ export const refresh = async () => {
   return isFresh;
 };
 
-const trouble = (text) => {
+export const trouble = (text) => {
   const note = document.getElementById("trouble");
   note.querySelector("p").textContent = text;
   note.hidden = false;
   note.scrollIntoView({ block: "nearest" });
 };
 
-const toast = (event) => {
-  const place = `/jobs/${event.jobId}`;
+const tellReady = (event) => {
   if (document.querySelector(`[data-shows~="${event.jobId}"]`)) return;
-  const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
-  const link = Object.assign(document.createElement("a"), { href: place, textContent: "See it" });
-  box.querySelector("span").append(`Ready: ${label(event.jobType)}. `, link);
-  box.querySelector("button").addEventListener("click", () => box.remove());
-  document.getElementById("toasts").replaceChildren(box);
-  const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, TOAST_STAYS) : box.remove());
-  setTimeout(leave, TOAST_STAYS);
+  toast([`Ready: ${label(event.jobType)}. `, link(`/jobs/${event.jobId}`, "See it")]);
 };
 
 /* A form being edited stays as it is, with the version it was made from, until it is sent or left. */
@@ -142,14 +146,16 @@ document.addEventListener("htmx:error", () => trouble("The server did not answer
 const happened = (message) => {
   last = message.lastEventId || last;
   const event = JSON.parse(message.data);
-  if (event.event === "job.completed") toast(event);
+  if (event.event === "job.completed") tellReady(event);
   refresh();
 };
 
 /* Whose session has ended is told that, and not that they are offline as well. */
 export const connected = (is) => {
   if (!is && !ended.hidden) return;
-  if (offline.hidden && !is) said.textContent = offline.dataset.say;
+  const why = navigator.onLine ? "away" : "offline";
+  for (const text of offline.querySelectorAll("[data-why]")) text.hidden = text.dataset.why !== why;
+  if (offline.hidden && !is) said.textContent = (!navigator.onLine && offline.dataset.sayOffline) || offline.dataset.say;
   offline.hidden = is;
   if (is) offline.querySelector("[data-next-try]").textContent = "";
 };
@@ -178,6 +184,7 @@ if (position !== undefined) {
     tick();
   });
   document.addEventListener("online-again", () => connected(true));
+  document.addEventListener("session-ended", () => signedIn(false));
   /* A browser has few connections to one host: a hidden tab closes its own, and looks when it is visible again. */
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { source.close(); return; }

@@ -3,12 +3,15 @@ import "./clocks.js";
 import "./console.js";
 import "./copying.js";
 import "./drafts.js";
+import "./edits.js";
+import "./leaving.js";
 import "./lists.js";
 import "./live.js";
 import "./notices.js";
 import "./printing.js";
 import "./reader_tool.js";
 import "./tools.js";
+import "./unsaved.js";
 
 const root = document.documentElement;
 const MENU = "details.who[open], details.take[open]";

@@ -1,0 +1,102 @@
+/* Edits in place: kept in this browser while they are typed, sent from where they are, and back after a loss. */
+import { fill, read, same } from "./fields.js";
+import { refresh, show, trouble } from "./live.js";
+import { drop, keep, left, remove } from "./texts.js";
+import { toast } from "./toasts.js";
+
+const FORMS = "#live form.edit, #details form.form";
+const SKIP = "hx-morph-skip"; // a form that has it stays as it is, whatever the server sends
+const SAFE = "Your text is safe in this browser";
+
+const nameOf = (form) => {
+  const { section, place } = form.elements;
+  return `edit${new URL(form.action).pathname}/${section?.value ?? place?.value ?? ""}`;
+};
+
+/* Of all pages; what is in it is saved, or given up. */
+const forget = (form) => {
+  const name = nameOf(form);
+  drop(name);
+  left(name).then((copies) => copies.forEach(remove));
+  form.querySelector("[data-back]")?.remove();
+};
+
+const saved = async (form) => {
+  forget(form);
+  if (form.matches(".returned")) form.remove();
+  form.removeAttribute(SKIP);
+  const details = form.closest("details.edits");
+  if (details) details.open = false;
+  await refresh();
+  if (!document.activeElement || document.activeElement === document.body) details?.querySelector("summary").focus();
+  toast(["Saved."]);
+};
+
+/* The page that comes back has the form again, beside what is wrong with it, or beside the newer version. */
+const refused = async (form, answer) => {
+  const text = await answer.text();
+  form.removeAttribute(SKIP);
+  if (await show(text)) {
+    const details = form.closest("details.edits");
+    if (details) details.open = false;
+    document.querySelector("form.returned textarea")?.focus();
+    return;
+  }
+  form.setAttribute(SKIP, "");
+  const said = new DOMParser().parseFromString(text, "text/html").querySelector(".lead")?.textContent;
+  trouble(`Not saved: ${said ?? "the server refused it."} ${SAFE}.`);
+};
+
+const answered = async (form, answer) => {
+  if (answer.ok) return saved(form);
+  if (answer.status < 500 && answer.status !== 401 && answer.status !== 429) return refused(form, answer);
+  form.setAttribute(SKIP, "");
+  if (answer.status !== 401) return trouble(`Not saved: the server cannot store it now. ${SAFE}; save it again in a moment.`);
+  document.dispatchEvent(new CustomEvent("session-ended"));
+  return trouble("Your session ended. Sign in; your text is safe.");
+};
+
+const send = async (form) => {
+  const body = new URLSearchParams(new FormData(form));
+  try {
+    await answered(form, await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }));
+  } catch {
+    form.setAttribute(SKIP, "");
+    trouble(`Not saved: the server does not answer. ${SAFE}; save it again when it is back.`);
+  }
+};
+
+const fits = (form, fields) => {
+  const here = read(form);
+  return Object.keys({ ...here, ...fields }).every((name) => here[name]?.length === fields[name]?.length);
+};
+
+const bringBack = async (form) => {
+  const copies = await left(nameOf(form));
+  const here = read(form);
+  copies.filter(({ fields }) => same(fields, here)).forEach(remove);
+  const copy = copies.find(({ fields }) => fits(form, fields) && !same(fields, here));
+  if (!copy) return;
+  fill(form, copy.fields);
+  form.elements.version.value = copy.version;
+  form.setAttribute(SKIP, "");
+  form.prepend(document.getElementById("back").content.firstElementChild.cloneNode(true));
+  for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+};
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest(FORMS);
+  if (form) keep(nameOf(form), { fields: read(form), version: form.elements.version.value });
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest(FORMS);
+  if (!form) return;
+  event.preventDefault();
+  send(form);
+});
+document.addEventListener("reset", (event) => { if (event.target.matches(FORMS)) forget(event.target); });
+document.addEventListener("click", (event) => {
+  const returned = event.target.closest("a")?.closest("form.returned");
+  if (returned) forget(returned);
+});
+if (document.body.dataset.user) for (const form of document.querySelectorAll(FORMS)) bringBack(form);

@@ -1,0 +1,182 @@
+"""What somebody typed stays in their browser until the server has it, whatever happens in between."""
+
+from typing import Any
+
+import pytest
+from lodestone_gateway.cookies import LOCAL_COOKIE
+from playwright.sync_api import Browser, Page, Route, expect
+from support.browser import Visitor
+from support.lead_magnets import OWN_IDEA
+from support.running_system import RunningSystem
+from support.samples import emails_result, extracted_content, posts_result
+
+TYPED = "I help owner-led engineering consultancies raise their fees."
+DRAFTS = "**/api/wizard-drafts/*"
+
+
+def left_in(page: Page) -> list[str]:
+    """The texts that the browser keeps."""
+    kept: list[str] = page.evaluate(
+        "Object.entries(localStorage).filter(([name]) => name.startsWith('text:')).map(([, text]) => text)"
+    )
+    return kept
+
+
+def full_disk(route: Route) -> None:
+    """What a server says that cannot store anything."""
+    if route.request.method == "GET":
+        route.continue_()
+    else:
+        route.fulfill(status=507, body="")
+
+
+def sign_in(page: Page, visitor: Visitor) -> None:
+    """Lets this browser be another user's from now on."""
+    address = page.url.split("/create")[0]
+    page.context.add_cookies(
+        [{"name": LOCAL_COOKIE, "value": visitor.token, "url": address, "sameSite": "Lax"}]
+    )
+
+
+def test_a_closed_tab_whose_server_could_not_store_a_text_and_another_user_of_the_browser(
+    system: RunningSystem, browser: Browser, visitor: Visitor
+) -> None:
+    page = visitor.open("/create")
+    page.route(DRAFTS, full_disk)
+    page.get_by_label("What you do").fill(TYPED)
+    expect(page.locator("[data-saved]")).to_have_text(
+        "Not saved yet: the server cannot store it now. Your text is safe in this browser."
+    )
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    expect(page.locator("#trouble")).to_contain_text("Nothing was sent.")
+
+    with Visitor(system, browser) as other:
+        sign_in(page, other)
+        page.close()
+        next_tab = visitor.tab(page.context, "/create")
+        expect(next_tab.get_by_label("What you do")).to_have_value("")
+        assert other.api("GET", "/api/wizard-drafts")["items"] == []
+        assert len(left_in(next_tab)) == 1
+        sign_in(next_tab, visitor)
+        next_tab.goto("/create")
+
+    expect(next_tab.get_by_label("What you do")).to_have_value(TYPED)
+    [draft] = visitor.api("GET", "/api/wizard-drafts")["items"]
+    assert draft["title"] == TYPED
+    assert left_in(next_tab) == []
+
+
+def test_two_tabs_never_overwrite_each_other_unasked(visitor: Visitor) -> None:
+    first = visitor.open("/create")
+    first.get_by_label("What you do").fill("At first")
+    expect(first.locator("[data-saved]")).to_have_text("Saved")
+    second = visitor.tab(first.context, "/create")
+    story, what = "One success story, in short", "What you do"
+
+    second.get_by_label(story).fill("We changed the quote.")
+    expect(second.locator("[data-saved]")).to_have_text("Saved")
+    first.get_by_label(what).fill("In the first tab")
+    expect(first.locator("[data-saved]")).to_contain_text("Saved")
+    expect(first.get_by_label(story)).to_have_value("We changed the quote.")
+
+    offer = second.locator(".note", has_text="There is newer text")
+    second.get_by_label(what).fill("In the second tab")
+    expect(offer.locator("q")).to_have_text("In the first tab")
+    second.get_by_role("button", name="Generate 10 ideas").click()
+    expect(second.locator("#trouble")).to_contain_text("choose which text to keep")
+    offer.get_by_role("button", name="Use the newer text").click()
+    expect(second.get_by_label(what)).to_have_value("In the first tab")
+
+    first.get_by_label(what).fill("Third")
+    expect(first.locator("[data-saved]")).to_have_text("Saved")
+    second.get_by_label(what).fill("Fourth")
+    offer.get_by_role("button", name="Keep what is here").click()
+    expect(second.locator("[data-saved]")).to_have_text("Saved")
+    second.reload()
+    expect(second.get_by_label(what)).to_have_value("Fourth")
+    expect(second.get_by_label(story)).to_have_value("We changed the quote.")
+    assert left_in(second) == []
+
+
+@pytest.fixture
+def magnet(visitor: Visitor) -> str:
+    """The address of a lead magnet with content, posts and emails."""
+    id = visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"]
+    posts = posts_result()
+    changes = {"extractedContent": extracted_content(), "postVariations": posts["variations"]}
+    visitor.api("PATCH", f"/api/lead-magnets/{id}", json=changes)
+    visitor.api("PUT", f"/api/lead-magnets/{id}/emails", json={"emails": emails_result()["emails"]})
+    return f"/library/{id}"
+
+
+def edit(page: Page, place: str, label: str, text: str) -> None:
+    """Opens an edit, types, and saves."""
+    box = page.locator(place).first
+    if not box.evaluate("each => each.open"):
+        box.locator("> summary").click()
+    box.get_by_label(label).first.fill(text)
+    box.get_by_role("button", name="Save").click()
+
+
+EDITS = {
+    "#extraction details.edits": ("Section name", "My own section"),
+    "#posts details.edits": ("Text", "My own post."),
+    "#emails details.edits": ("Subject", "My own subject"),
+    "#details": ("Title", "My own title"),
+}
+
+
+def test_edits_survive_a_server_that_is_gone_and_one_that_is_full(visitor: Visitor, magnet: str) -> None:
+    page = visitor.open(magnet)
+    page.on("dialog", lambda dialog: dialog.accept())
+    path = f"**{magnet}/*"
+    for place, (label, text) in EDITS.items():
+        page.route(path, full_disk if place == "#posts details.edits" else lambda route: route.abort())
+        edit(page, place, label, text)
+        expect(page.locator("#trouble")).to_contain_text("Your text is safe in this browser")
+        expect(page.locator(place).first.get_by_label(label).first).to_have_value(text)
+        page.unroute(path)
+    assert len(left_in(page)) == len(EDITS)
+
+    page.goto(magnet)
+
+    for place, (label, text) in EDITS.items():
+        expect(page.locator(place).first.get_by_label(label).first).to_have_value(text)
+        expect(page.locator(place).first.get_by_text("Not saved yet.")).to_be_visible()
+    visitor.api("PATCH", f"/api{magnet.replace('library', 'lead-magnets')}", json={"title": "From elsewhere"})
+    for place in list(EDITS)[:3]:
+        page.locator(place).first.get_by_role("button", name="Save").click()
+        if place.startswith("#emails"):
+            expect(page.locator("#emails .sub").first).to_have_text("My own subject")
+            expect(page.locator(".toast")).to_contain_text("Saved.")
+        else:
+            page.get_by_role("button", name="Replace it with mine").click()
+            expect(page.locator("form.returned")).to_have_count(0)
+    expect(page.locator("#post-0")).to_have_text("My own post.")
+    expect(page.locator("#extraction").get_by_role("heading", name="My own section")).to_be_visible()
+    page.locator("#details").get_by_role("button", name="Save").first.click()
+    page.get_by_role("link", name="Keep the current version").click()
+    expect(page.locator("h1")).to_have_text("From elsewhere")
+    assert left_in(page) == []
+
+
+def test_signing_out_names_what_would_be_lost(visitor: Visitor) -> None:
+    page = visitor.open("/create/own")
+    page.route(DRAFTS, full_disk)
+    page.get_by_label("Title").fill("The two-page quote")
+    menu, dialog = page.locator("details.who"), page.get_by_role("dialog")
+
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Sign out").click()
+    expect(dialog).to_contain_text("The two-page quote")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(page.get_by_label("Title")).to_have_value("The two-page quote")
+    page.unroute(DRAFTS)
+    menu.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    assert left_in(page) == []
+    [draft] = visitor.api("GET", "/api/wizard-drafts")["items"]
+    assert draft["title"] == "The two-page quote"
+    answers: Any = visitor.api("GET", f"/api/wizard-drafts/{draft['id']}")["wizardState"]["own"]
+    assert answers["title"] == ["The two-page quote"]
