@@ -109,11 +109,11 @@ def test_a_calculator_calculates_in_the_page(system: RunningSystem, visitor: Vis
     own_idea(page, "Calculator")
     answer_all(page)
     figure = page.locator(".result [data-figure]")
-    expect(figure).to_have_text("$576")
+    expect(figure).to_have_text("$6,912")
 
     page.locator("form.tool input[type=number]").first.fill("240")
 
-    expect(figure).to_have_text("$1,152")
+    expect(figure).to_have_text("$13,824")
 
 
 def test_a_prompt_is_copied_with_ones_own_facts(system: RunningSystem, visitor: Visitor) -> None:

@@ -309,7 +309,9 @@ async def test_what_was_typed_over_something_newer_is_kept_as_a_version(
     piece = "emails" if what == "emails" else "extraction"
     assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#{piece}")
     assert ((await owner.kept())["extractedContent"], await owner.emails()) == before
-    assert "<del>Mine</del>" in await owner.page(f"versions/{piece}")
+    versions = await owner.page(f"versions/{piece}")
+    assert "<del>Mine</del>" in versions
+    assert '<h2 id="v-h">You, ' in versions, "who typed it made it"
 
 
 async def test_a_section_that_is_gone_takes_no_typed_text_with_it(owner: Owner) -> None:

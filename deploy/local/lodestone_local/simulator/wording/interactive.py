@@ -11,7 +11,7 @@ from lodestone_local.simulator.wording.extraction import first_answer
 from lodestone_local.simulator.wording.phrases import Phrases
 
 _QUESTION_ID = re.compile(r"q(\d{1,3})$")
-_SHARES = ("lossRate", "recoverableShare")
+_SENTENCE = re.compile(r"[.:;?!]|\d|^(?:and|und)\b")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,10 @@ def inputs(phrases: Phrases, most: int) -> list[Input]:
     """What a calculator asks for."""
     percent = phrases.table("interactive", "asked")["percent"]
     said = first_answer(phrases, ["inputs"]).split(", ")
-    own = [_own_input(phrases, each, percent) for each in said if len(each.split()) <= 12 and slug_of(each)]
+    named = [
+        each for each in said if len(each.split()) <= 12 and slug_of(each) and not _SENTENCE.search(each)
+    ]
+    own = [_own_input(phrases, each, percent) for each in named]
     if 2 <= len(own) <= min(most, 6) and len({each.id for each in own}) == len(own) == len(said):
         return own
     bank = list(phrases.table("interactive", "input").items())
