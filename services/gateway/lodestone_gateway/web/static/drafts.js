@@ -38,7 +38,11 @@ const start = async () => {
   let running;
   let isSent = false;
 
-  const tell = (text) => { if (saved && saved.textContent !== text) saved.textContent = text; };
+  const tell = (text) => {
+    if (!saved || saved.textContent === text) return;
+    saved.textContent = text;
+    saved.classList.toggle("not", text.startsWith("Not") || text === ENDED);
+  };
 
   const isFor = (place) => { [known, tag] = [place.fields, place.tag]; form.elements.tag.value = tag; };
 
