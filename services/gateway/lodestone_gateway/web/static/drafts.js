@@ -162,7 +162,7 @@ const start = async () => {
 
   /* Saved first, then sent: whatever becomes of the answer, the text is a draft. */
   form.addEventListener("submit", async (event) => {
-    if (isSent) return;
+    if (isSent || !touched.size) return;
     event.preventDefault();
     const { submitter } = event;
     if (submitter?.ariaBusy === "true") return;
@@ -170,6 +170,7 @@ const start = async () => {
     const isDone = await save();
     if (submitter) submitter.ariaBusy = null;
     if (isDone === false) { trouble(`Nothing was sent. ${saved?.textContent ?? ""}`); return; }
+    await new Promise((resume) => { setTimeout(resume); }); // a browser ignores it while this event is under way
     isSent = true;
     form.requestSubmit(submitter);
   });
