@@ -108,7 +108,7 @@ class Facts:
     def below_numbered(self, number: int, label: str) -> str | None:
         """The first sentence behind a label on the lines below what has this number."""
         below = re.search(rf"^[^\S\n]*+{number}[.):](.*(?:\n[^\S\n]+[A-Z].*)*+)", self._user, re.MULTILINE)
-        found = re.search(rf"^\s+{label}: (.+)$", below[1], re.MULTILINE) if below else None
+        found = re.search(rf"^[^\S\n]++{label}: (.+)$", below[1], re.MULTILINE) if below else None
         return plain(_SENTENCE_END.split(found[1])[0]) if found else None
 
     def line(self, label: str) -> str | None:

@@ -141,7 +141,7 @@ async def test_forgivable_slips_need_no_repair(
 @pytest.mark.parametrize(
     ("fault", "sections_kept"),
     [
-        ({"kind": "wrong_count"}, 5),
+        ({"kind": "wrong_count"}, 4),
         ({"kind": "max_tokens", "afterItems": 3}, 3),
         ({"kind": "max_tokens", "afterItems": 0}, 0),
     ],
@@ -160,7 +160,7 @@ async def test_what_is_missing_is_asked_for_once_more_and_nothing_else(
 
     assert content
     assert len(job.started_calls) == 3
-    assert len(job.items) == len(content.structure) == 6
+    assert len(job.items) == len(content.structure) == 5
     asked_again = job.started_calls[-1]
     before = [
         event for event in job.events[: job.events.index(asked_again)] if isinstance(event, JobProgress)

@@ -4,7 +4,7 @@ import re
 
 from lodestone_local.simulator.wording.banks import words
 
-_PAUSE = re.compile(r"\s*[;:(–—]\s|\s\(|[;:]\s|,\s|\s[–—-]\s")
+_PAUSE = re.compile(r"[;:(–—,]\s|\s[(–—-]")
 
 _JOINTS = words("cutting", "joints")
 _DANGLING = _JOINTS | words("cutting", "dangling")

@@ -95,7 +95,7 @@ def inputs(phrases: Phrases, most: int) -> list[Input]:
 
 def _own_input(phrases: Phrases, said: str, percent: list[str]) -> Input:
     is_share = any(word in said for word in percent)
-    label = re.sub(rf"\s*(?:in )?(?:{'|'.join(percent)})$", "", said)
+    label = re.sub(rf"(?: in)?\s?(?:{'|'.join(percent)})$", "", said)
     first, *rest = slug_of(label).split("-")[:5]
     id = "in_" * (not first[:1].isalpha()) + first + "".join(word.capitalize() for word in rest)
     figures = (0, 100, 1, 10) if is_share else (0, 100_000, 1, 100)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lodestone_local.simulator.wording.banks import words
 from lodestone_local.simulator.wording.cutting import plain
 
-_LISTED = re.compile(r"[;\n]\s*|\s+[·•]\s+")
+_LISTED = re.compile(r"[;\n·•]")
 _IN_A_ROW = re.compile(r",\s+(?:and |und )?|\s(?:and|und)\s")
 _REST = re.compile(r"[:;,(–—]|\s-\s")
 _ARTICLE = re.compile(rf"^(?:{'|'.join(sorted(words('naming', 'articles')))}) ", re.IGNORECASE)

@@ -52,7 +52,7 @@ const read = (node) => {
   return { html, text: node.matches(INLINE) ? within.text : `\n\n${within.text.trim()}\n\n` };
 };
 
-const tidied = (text) => text.replace(/[ \t]*\n[ \t]*/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
+const tidied = (text) => text.split("\n").map((line) => line.trim()).join("\n").replace(/\n{3,}/g, "\n\n").trim();
 
 /* One text as it was written, or several parts of a page. */
 const readAll = (elements) => {
