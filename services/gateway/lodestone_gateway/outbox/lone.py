@@ -28,7 +28,7 @@ TAKE_LONE = f"""
             SELECT * FROM outbox
             WHERE event_id = %(event_id)s AND num_nulls(published_at) = 1 AND NOT tried
                 AND num_nulls(held_by) = 1 AND event = 'requested' AND {queue.IS_OF_OTHERS}) AS row
-        JOIN background_jobs AS job ON job.id = job_id
+        CROSS JOIN LATERAL {queue.ITS_JOB}
         WHERE seq = 0 AND status NOT IN ('{"', '".join(sorted(ENDED))}')
             AND NOT EXISTS (
                 SELECT FROM paused_job_types AS pause WHERE pause.job_type IN (row.job_type, '{EVERYTHING}'))

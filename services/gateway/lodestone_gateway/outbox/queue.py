@@ -263,8 +263,10 @@ _IS_WAITING = """
 _IS_NEXT = f"job_type = lane.job_type AND is_bulk = lane.is_bulk AND turn >= lane.since AND {_IS_WAITING}"
 # Held rows are in none of the indexes by which requests are read.
 _IS_FREE = "held_by IS NULL AND event <> 'cancel_requested'"
+ITS_JOB = "(SELECT status, seq FROM background_jobs WHERE id = row.job_id LIMIT 1) AS job"
 _IS_UNPUBLISHED = "published_at IS NULL AND held_by IS NULL"
 _IN_ORDER = "ORDER BY turn, position"
+_BY_TYPE = "ORDER BY job_type, is_bulk, turn, position"
 # As `Waiting.may_be_first` says it of a row that is the only one.
 _IS_LONE = f"""
     count(*) = 1 AND bool_and(event = 'requested' AND NOT tried AND seq = 0
@@ -285,11 +287,11 @@ IS_OF_OTHERS = "user_id <> ALL (ARRAY(SELECT user_id FROM paused_users))"
 TAKE = f"""
     WITH RECURSIVE published AS ({PUBLISH}),
     unknown AS (
-        SELECT (SELECT min(job_type) FROM outbox WHERE {_IS_UNPUBLISHED}) AS job_type
+        SELECT (SELECT job_type FROM outbox WHERE {_IS_UNPUBLISHED} {_BY_TYPE} LIMIT 1) AS job_type
         WHERE %(is_everything)s
         UNION ALL
-        SELECT (SELECT min(job_type) FROM outbox
-            WHERE {_IS_UNPUBLISHED} AND job_type > unknown.job_type)
+        SELECT (SELECT job_type FROM outbox
+            WHERE {_IS_UNPUBLISHED} AND job_type > unknown.job_type {_BY_TYPE} LIMIT 1)
         FROM unknown WHERE job_type IS NOT NULL),
     known AS (
         SELECT lane->>0 AS job_type, (lane->>1)::boolean AS is_bulk, (lane->>2)::bigint AS since,
@@ -326,7 +328,7 @@ TAKE = f"""
             SELECT * FROM outbox WHERE job_id = cancel.job_id AND num_nulls(published_at) = 1
                 AND event_id NOT IN (SELECT jsonb_array_elements_text(%(left_out)s)) LIMIT 2) AS row),
     waiting AS MATERIALIZED (
-        SELECT row.*, status, seq FROM next AS row JOIN background_jobs AS job ON job.id = job_id),
+        SELECT row.*, status, seq FROM next AS row CROSS JOIN LATERAL {ITS_JOB}),
     first AS (
         UPDATE outbox SET tried = true WHERE event_id = ANY(ARRAY(
             SELECT event_id FROM outbox
