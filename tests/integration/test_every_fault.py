@@ -73,7 +73,7 @@ def short_idle_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def job_type(name: str) -> Any:
         found = JOB_TYPES[name]
-        return replace(found, limits=replace(found.limits, provider_idle=0.3))
+        return replace(found, limits=replace(found.limits, provider_idle=1.0))
 
     monkeypatch.setattr("lodestone.llm.client.job_type", job_type)
 
