@@ -156,7 +156,7 @@ class _Frames:
         if news.last <= self._sent:
             return True
         news = news.after(self._sent)
-        is_next = news.first == self._sent + 1 if self._source.is_of_one_job else news.first > self._sent
+        is_next = self._are_next(news.events) if self._source.is_of_one_job else news.first > self._sent
         if not is_next or self._caller.seconds_left <= 0 or not self._write_now(news.frames):
             return False
         for event in news.events:
@@ -188,9 +188,13 @@ class _Frames:
 
     async def _without_gap(self, news: Sequence[ShownEvent]) -> Sequence[ShownEvent]:
         fresh = [event for event in news if self._source.cursor(event) > self._sent]
-        if fresh and self._source.is_of_one_job and self._source.cursor(fresh[0]) != self._sent + 1:
+        if fresh and self._source.is_of_one_job and not self._are_next(fresh):
             return await self._source.read(self._sent)
         return fresh
+
+    def _are_next(self, events: Sequence[ShownEvent]) -> bool:
+        """Whether nothing is missing before them or between them; of a job."""
+        return self._source.cursor(events[-1]) - self._sent == len(events)
 
     def _goodbye(self) -> bytes:
         """What to say at an end that is not the job's."""

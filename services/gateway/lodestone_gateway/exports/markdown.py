@@ -23,7 +23,7 @@ from lodestone_gateway.exports.document import (
     Table,
 )
 
-_ANYWHERE = re.compile(r"[\\*`~]|(?<!\w)_|_(?!\w)|\](?=[(\[:])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+_ANYWHERE = re.compile(r"[\\*`~]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[:])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _AT_THE_START = re.compile(r"^([#>]|[-+](?=\s|$)|[-=]+(?=\s*$))|^(\d+)([.)])(?=\s|$)")
 _CALLED = {"warning": "Mind", "success": "Good"}
 

@@ -163,6 +163,19 @@ async def test_a_waiting_stream_tells_the_same_whatever_its_connection_takes_at_
     assert ids(await telling) == list(range(1, last + 1))
 
 
+async def test_an_event_between_two_that_waited_is_told_too() -> None:
+    job = Watched()
+    job.takes_at_once = [False]
+    telling = asyncio.create_task(job.stream())
+    await pass_turns(20)
+
+    job.stored += [event(1), event(2), event(3, "completed")]
+    job.offer(event(1))
+    job.offer(event(3, "completed"))
+
+    assert ids(await telling) == [1, 2, 3]
+
+
 async def pass_turns(count: int) -> None:
     for _ in range(count):
         await asyncio.sleep(0)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape, unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lodestone_gateway.exports.csv_file import to_csv
 from lodestone_gateway.exports.document import Document, Heading, Paragraph, of_json, to_json
@@ -79,6 +79,7 @@ def test_a_page_runs_nothing_and_asks_nobody() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=60))
+@example("__0__")
 def test_markdown_says_what_the_text_said(text: str) -> None:
     written = to_markdown(Document("T", [Heading("H"), Paragraph(text)]))
 
