@@ -103,6 +103,11 @@ async def test_a_connection_is_ended_although_its_server_dies_in_the_middle_of_a
     server.close()
 
     await asyncio.wait_for(client.disconnect(), 2 * FAREWELL_SECONDS)
+    await eventually(lambda: not reconnecting(), told="it has given up")
+
+
+def reconnecting() -> list[asyncio.Task[Any]]:
+    return [task for task in asyncio.all_tasks() if "_attempt_reconnect" in repr(task)]
 
 
 async def test_server_that_the_authority_did_not_sign_or_of_another_name_is_refused(

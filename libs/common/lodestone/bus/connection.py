@@ -60,6 +60,7 @@ class BusClient(FastClient):
         self.connected_since = time.monotonic()  # without a break; infinite while it is broken
         self.on_reconnect: list[Callable[[], None]] = []  # called each time the connection is there again
         self._watching: asyncio.Task[None] | None = None
+        self._is_over = False
         bear_every_subject(self)
 
     def look_after(self, would_be_taken_in: Callable[[], Awaitable[bool]]) -> None:
@@ -75,15 +76,20 @@ class BusClient(FastClient):
     async def disconnect(self) -> None:
         """Ends the connection within seconds; unsent messages are lost."""
         self.let_go()
+        self._is_over = True
         if not self.is_closed:
             # It may have ended already, at the other end; one that broke in its TLS handshake never says so.
-            with contextlib.suppress(OSError, Error, TimeoutError):
-                async with asyncio.timeout(FAREWELL_SECONDS):
-                    await self.close()
+            with contextlib.suppress(OSError, Error):
+                try:
+                    async with asyncio.timeout(FAREWELL_SECONDS):
+                        await self.close()
+                except TimeoutError:
+                    self.abandon()
 
     def abandon(self) -> None:
-        """Ends a connection that was never established, without waiting for its server."""
-        for task in (self._reading_task, self._ping_interval_task, self._flusher_task):
+        """Ends a connection that was never established, or does not end, without waiting for its server."""
+        tasks = self._reading_task, self._ping_interval_task, self._flusher_task, self._reconnection_task
+        for task in tasks:
             if task:
                 task.cancel()
         if self._transport:
@@ -92,7 +98,7 @@ class BusClient(FastClient):
     async def _attempt_reconnect(self) -> None:
         # On an unexpected error the client gives up for good, silently.
         self.connected_since = math.inf
-        while True:
+        while not self._is_over:  # a client that is closed while it shakes hands misses its cancellation
             try:
                 await super()._attempt_reconnect()
                 self.connected_since = time.monotonic()
