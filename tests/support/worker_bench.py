@@ -229,10 +229,10 @@ def _call(method: str, url: str, body: Any) -> Any:
 
 
 @contextlib.asynccontextmanager
-async def running_simulator() -> AsyncIterator[str]:
-    """A simulator for one test; yields its URL."""
+async def serving(simulator: Any) -> AsyncIterator[str]:
+    """The URL of a simulator, an ASGI application."""
     sock = listen("127.0.0.1", 0)
-    config = uvicorn.Config(build_simulator(), log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(simulator, log_config=None, timeout_graceful_shutdown=1)
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[sock]))
     try:
@@ -247,7 +247,7 @@ async def worker_bench(nats: NatsServer) -> AsyncIterator[WorkerBench]:
     """A bench on an empty NATS server; the services sign in as bus users."""
     client = await connect(ProcessSettings(nats_url=nats.url), "test")
     await apply_topology(client)
-    async with running_simulator() as simulator:
+    async with serving(build_simulator()) as simulator:
         bench = WorkerBench(nats, client, simulator)
         await bench.pace(0.02, 0.3)
         try:
