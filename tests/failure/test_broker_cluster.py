@@ -19,13 +19,17 @@ from lodestone.ids import new_id
 from lodestone.job_log import JobLog
 from lodestone.settings import ProcessSettings
 from lodestone.subjects import LIMITS, STREAM
+from lodestone.worker.app import WorkerApp
 from lodestone.worker.executor import Executor
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.pull import Puller
+from lodestone.worker.settings import WorkerSettings
 from lodestone.worker.slots import Slots
+from pydantic import SecretStr
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.nats_cluster import NatsCluster
 from support.waiting import eventually
+from support.worker_bench import RunningWorker
 
 JOBS, ITEMS = 6, 8
 BATCH = 20
@@ -96,6 +100,34 @@ async def test_a_service_that_stops_keeps_no_job_that_the_cluster_still_sends_it
     finally:
         await worker.disconnect()
         await operator.disconnect()
+
+
+async def test_a_service_that_starts_while_the_cluster_has_no_leader_waits_for_one(
+    cluster: NatsCluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operator = await connect(ProcessSettings(nats_url=cluster.url), "operator")
+    await apply_topology(operator, 3)
+    await operator.disconnect()
+    for name in cluster.names[1:]:
+        cluster.kill(name)
+    url = cluster.users["ideation"]
+    settings = WorkerSettings(nats_url=url, anthropic_api_key=SecretStr("unused"), simulator=True, local=True)
+    service = RunningWorker(WorkerApp("ideation", settings))
+    said: list[str] = []
+
+    def waits() -> bool:
+        said.append(capsys.readouterr().out)
+        return "the bus does not answer yet" in "".join(said)
+
+    try:
+        await eventually(waits, within=20, told="it asked in vain")
+        for name in cluster.names[1:]:
+            cluster.start_node(name)
+        async with asyncio.timeout(60):
+            await service.ready()
+        await eventually(service.is_ready, within=20, told="it takes jobs")
+    finally:
+        await service.stop()
 
 
 async def test_streams_are_kept_on_as_many_servers_as_wanted(cluster: NatsCluster) -> None:

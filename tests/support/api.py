@@ -72,8 +72,8 @@ class RunningGateway:
 
     async def stopped(self) -> None:
         """Returns once the gateway has drained; raises the error that ended it."""
+        await self.client.aclose()  # else it waits a moment for requests on these connections
         await asyncio.wait_for(self._task, 20)
-        await self.client.aclose()
 
     def user(self, user_id: UUID | None = None, *, plan: str = "unlimited", **claims: Any) -> "User":
         """A user of this gateway who already has the plan; without an id, a new user."""

@@ -14,7 +14,7 @@ from lodestone.jobs import JOB_TYPES
 from lodestone.settings import models, read_settings, variable
 from lodestone.worker.app import FAREWELL_SECONDS
 from lodestone_gateway.__main__ import PROCESSES
-from lodestone_gateway.app import BACKSTOP_SECONDS
+from lodestone_gateway.app import BACKSTOP_SECONDS, PARTING_SECONDS
 from support.manifests import (
     REFERENCE,
     ROOT,
@@ -127,7 +127,7 @@ def _of_end(workload: Workload) -> Iterator[str]:
     gap = workload.container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
     if workload.name in SERVICES:
         yield from _of_drain(workload, grace - gap)
-    elif grace < (needed := gap + BACKSTOP_SECONDS + STEP_SECONDS):
+    elif grace < (needed := gap + PARTING_SECONDS + BACKSTOP_SECONDS + STEP_SECONDS):
         yield f"{workload.name} is killed {grace} s after SIGTERM, but may need {needed:g} s"
     if (workload.name == "gateway") != bool(gap):
         yield f"{workload.name} has a preStop gap of {gap} s; only who is sent requests needs one"

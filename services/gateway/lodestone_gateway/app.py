@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,7 +34,7 @@ from lodestone_gateway.api.quick_stream import QuickStream
 from lodestone_gateway.api.quick_submit import QuickSubmit
 from lodestone_gateway.auth import Authenticator
 from lodestone_gateway.caps import session_setting, streams_alone
-from lodestone_gateway.connections import bounded
+from lodestone_gateway.connections import BoundedConnection, bounded
 from lodestone_gateway.door import Door, most_connections
 from lodestone_gateway.edge import Edge, InTrace
 from lodestone_gateway.exports.typesetter import Typesetter
@@ -60,6 +61,7 @@ from lodestone_gateway.web import routes as pages
 from lodestone_gateway.web.pages import error_page
 from lodestone_gateway.web.session import Sessions
 
+PARTING_SECONDS = 0.5  # for the requests of those who are told that the process stops
 BACKSTOP_SECONDS = 10  # for requests that do not end by themselves when the process stops
 PREFLIGHT_SECONDS = 3600  # how long a browser remembers what another origin may do
 KEEP_ALIVE_SECONDS = 75  # longer than a proxy in front keeps an idle connection
@@ -224,13 +226,34 @@ def _with_routes(*, with_inner: bool) -> tuple[FastAPI, Respond]:
 
 
 class GatewayServer(QuietServer):
-    """Accepts few connections at a time, so that each is counted before there are too many; others wait."""
+    """Accepts few connections at a time, so that each is counted before there are too many; others wait.
+
+    Its end closes no connection in the face of a client that is about to ask on it.
+    """
+
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+        super().__init__(config)
+        self._door = door
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to serve."""
         await super().startup(sockets)
         for sock in sockets or ():
             sock.listen(WAITING_CONNECTIONS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Takes no new connections, and lets each open one go with its next answer.
+
+        Who is told of the end, by a stream's last frame or a long poll's answer, asks again at once
+        on any connection that is still open.
+        """
+        for server in self.servers:
+            server.close()
+        connections = cast(set[BoundedConnection], self.server_state.connections)
+        for connection in connections:
+            connection.part()
+        await first_of(self._door.is_empty.wait(), timeout=PARTING_SECONDS)
+        await super().shutdown(sockets)
 
 
 def _server(app: FastAPI, settings: GatewaySettings) -> GatewayServer:
@@ -248,7 +271,8 @@ def _server(app: FastAPI, settings: GatewaySettings) -> GatewayServer:
             ws="none",
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=BACKSTOP_SECONDS,
-        )
+        ),
+        door,
     )
 
 

@@ -50,6 +50,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._on_lost: Callable[[], object] | None = None
         self._is_refused = False
+        self._is_parting = False
         self._is_first = True
         self._is_head = True  # the headers are not all there
         self._is_whole = False  # nor is the body
@@ -92,6 +93,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_refused = True
         self.transport.abort()
 
+    def part(self) -> None:
+        """From now on an answer ends the connection; the one that is under way, too."""
+        self._is_parting = True
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
     def send_400_response(self, msg: str) -> None:
         """Handles what is not HTTP."""
         self._refuse(HTTPStatus.BAD_REQUEST)
@@ -123,6 +130,8 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_head = False
         self._within(BODY_SECONDS)
         super().on_headers_complete()
+        if self._is_parting:
+            self.cycle.keep_alive = False
         self.door.note(self, Phase.RECEIVING)
 
     def on_body(self, body: bytes) -> None:

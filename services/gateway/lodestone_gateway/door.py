@@ -69,6 +69,8 @@ class Door:
             {},
         )  # by phase, since when, the longest first
         self._says = _Said()
+        self.is_empty = asyncio.Event()
+        self.is_empty.set()
 
     def enter(self, connection: Closable, address: str) -> Verdict:
         """Counts a new connection, and closes another for it if needed."""
@@ -78,6 +80,7 @@ class Door:
         if verdict is Verdict.WELCOME and len(self._phases) >= self._most and not self._make_room():
             verdict = self._judge(len(self._phases) + 1 - self._most, Verdict.FULL)
         self.note(connection, Phase.SILENT)
+        self.is_empty.clear()
         if verdict is not Verdict.WELCOME:
             self._says.refused(verdict)
         return verdict
@@ -96,6 +99,8 @@ class Door:
             self._addresses[address] -= 1
         else:
             del self._addresses[address]
+        if not self._phases:
+            self.is_empty.set()
 
     def _judge(self, beyond: int, verdict: Verdict) -> Verdict:
         if beyond <= 0:

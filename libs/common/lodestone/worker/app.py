@@ -43,6 +43,7 @@ from lodestone.worker.slots import Slots
 
 RELEASE = "lodestone-common"  # whose version is that of all
 FAREWELL_SECONDS = 2.0
+AGAIN_SECONDS = 1.0  # before a bus that did not answer is asked again
 
 log = structlog.get_logger(__name__)
 
@@ -95,16 +96,31 @@ class WorkerApp:
             asyncio.create_task(keep_following(client)),
         ]
         try:
-            await follow_bus(client)  # before any deadline is checked
-            await kept.follow(prefixes.hear)
-            await check_topology(client, [each.job_type.name for each in self._definitions])
-            await self._serve(client, llm, stop, on_bound)
+            if await unless(stop, self._is_welcome(client)):
+                await kept.follow(prefixes.hear)
+                await self._serve(client, llm, stop, on_bound)
         finally:
             for task in background:
                 task.cancel()
             client.let_go()
             await _hang_up(broker, client)
             await llm.close()
+
+    async def _is_welcome(self, client: BusClient) -> bool:
+        """True once the bus has told the time and has what this service reads. Raises Misconfigured.
+
+        While its servers elect a leader, it tells neither.
+        """
+        job_types = [each.job_type.name for each in self._definitions]
+        while True:
+            try:
+                await follow_bus(client)  # before any deadline is checked
+                await check_topology(client, job_types)
+            except (Error, TimeoutError) as error:
+                log.warning("the bus does not answer yet", error=repr(error))
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                return True
 
     async def _serve(
         self, client: BusClient, llm: Llm, stop: asyncio.Event, on_bound: Callable[[], None]

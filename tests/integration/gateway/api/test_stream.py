@@ -6,6 +6,7 @@ import time
 from uuid import UUID
 
 import pytest
+from lodestone_gateway import app
 from lodestone_gateway.auth import CLOCK_SKEW_SECONDS
 from lodestone_gateway.live import heart, subscription
 from lodestone_gateway.metrics import DROPPED, WATCHERS
@@ -290,10 +291,14 @@ async def test_a_client_that_is_too_slow_is_told_to_come_back(
     assert ids == list(range(1, len(ids) + 1))
 
 
-async def test_a_stopping_gateway_says_goodbye_and_ends_soon(postgres_url: str) -> None:
+async def test_a_stopping_gateway_says_goodbye_answers_whoever_asks_again_and_ends_soon(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "PARTING_SECONDS", 20.0)
     async with running_gateway(postgres_url) as gateway:
         user = gateway.user()
         job_id = await user.submit(COACH)
+        await asyncio.gather(*(user.get("/api/usage") for _ in range(4)))  # on four connections, which stay
         async with (
             user.stream(f"/api/jobs/{job_id}/events") as frames,
             user.stream("/api/events") as feed,
@@ -305,6 +310,8 @@ async def test_a_stopping_gateway_says_goodbye_and_ends_soon(postgres_url: str) 
             for told in (await frames.rest(), await feed.rest()):
                 assert told == [Frame(retry="1000"), Frame(event="closing", data="{}")]
             assert (await waiting).status_code == 200
+            again = await user.get(f"/api/jobs/{job_id}?wait=30")
+            assert (again.status_code, again.headers["connection"]) == (200, "close")
         await asyncio.wait_for(gateway.stopped(), 5)
 
 
