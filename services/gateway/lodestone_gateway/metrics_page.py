@@ -59,7 +59,7 @@ UNITS = {
 } | {
     each: each
     for each in (
-        *("appends", "calls", "connections", "deliveries", "events", "jobs", "leases", "messages"),
+        *("appends", "bytes", "calls", "connections", "deliveries", "events", "jobs", "leases", "messages"),
         *("results", "rows", "slots", "tokens"),
     )
 }

@@ -30,6 +30,7 @@ from lodestone_gateway.reconciler.rounds import repeat
 from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.reconciler.stored import StoredCounter
+from lodestone_gateway.reconciler.stream_room import measure_stream
 from lodestone_gateway.reconciler.usage import add_up_days
 from lodestone_gateway.settings import ProjectorSettings, RelaySettings
 from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX
@@ -187,6 +188,9 @@ async def _reconcile(settings: ProjectorSettings, engine: AsyncEngine, needs: Ne
     )
     loops = [
         asyncio.create_task(recaller.run()),
+        asyncio.create_task(
+            repeat(partial(measure_stream, client, settings.stream_store_bytes), KEEP_SECONDS)
+        ),
         *(asyncio.create_task(repeat(each, RECONCILE_SECONDS)) for each in rounds),
     ]
     try:

@@ -1,8 +1,6 @@
 """What the gateway's processes read from LODESTONE_* at their start."""
 
 import math
-from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,24 +16,12 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from lodestone_gateway.caps import MAX_USD, Caps, PlanName, caps_by_plan, explained
+from lodestone_gateway.retention_settings import RetentionSettings
 
 MOST_PER_SECOND = 1_000_000  # requests of one user
 MOST_JOBS, LONGEST_SECONDS = 1_000_000_000, 366 * 24 * 3600  # of the rate limit
-MOST_KEPT = 1_000_000_000  # unreadable events
-MOST_DAYS = 36_500  # for which something is kept
 MOST_OPEN = 1_000_000  # connections and streams: more than one process can serve
 TOGETHER = 4  # times as much as from one process may a user read from all of them
-
-
-@dataclass(frozen=True)
-class Retention:
-    """For how long things are kept; None is for ever."""
-
-    texts: timedelta | None  # of ended jobs
-    jobs: timedelta | None  # ended ones, with history and ledger
-    drafts: timedelta | None  # since they were saved last
-    dead_events: timedelta
-    dead_events_count: int
 
 
 class DatabaseSettings(Settings):
@@ -103,48 +89,16 @@ class RelaySettings(StoreSettings, ProcessSettings):
     """What the relay needs, and each other process that touches the database."""
 
 
-class ProjectorSettings(RelaySettings, StreamSettings):
+class ProjectorSettings(RelaySettings, StreamSettings, RetentionSettings):
     """What the projector with its reconciler needs besides."""
 
-    keep_texts_days: int | None = Field(
+    stream_store_bytes: int | None = Field(
         default=None,
         ge=1,
-        le=MOST_DAYS,
-        description="Erases the texts of jobs that ended longer ago; unset, never.",
-        examples=["90"],
-        json_schema_extra={"unit": "days"},
-    )
-    keep_jobs_days: int | None = Field(
-        default=None,
-        ge=32,  # a month's usage counts its jobs
-        le=MOST_DAYS,
-        description="Removes whole jobs that ended longer ago, with history and ledger; unset, never.",
-        examples=["400"],
-        json_schema_extra={"unit": "days"},
-    )
-    keep_drafts_days: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_DAYS,
-        description="Removes wizard drafts last saved longer ago; unset, never.",
-        examples=["365"],
-        json_schema_extra={"unit": "days"},
-    )
-    keep_dead_events_days: int = Field(
-        default=30,
-        ge=1,
-        le=MOST_DAYS,
-        description="Removes older events that are in no history.",
-        examples=["7"],
-        json_schema_extra={"unit": "days"},
-    )
-    keep_dead_events: int = Field(
-        default=10_000,
-        ge=0,
-        le=MOST_KEPT,
-        description="Removes all such events except this many of the newest.",
-        examples=["1000"],
-        json_schema_extra={"unit": "events"},
+        description="What each server of the bus may keep, its `max_file_store`: an alert fires when the"
+        " stream takes four fifths of it. Unset, none does.",
+        examples=["17179869184"],
+        json_schema_extra={"unit": "bytes"},
     )
     spend_an_hour: Decimal = Field(
         default=Decimal(200),
@@ -162,17 +116,6 @@ class ProjectorSettings(RelaySettings, StreamSettings):
         " recreate lost durables.",
         examples=["/etc/lodestone/subscribers.json"],
     )
-
-    @property
-    def retention(self) -> Retention:
-        """The retention settings, parsed."""
-        return Retention(
-            texts=_days(self.keep_texts_days),
-            jobs=_days(self.keep_jobs_days),
-            drafts=_days(self.keep_drafts_days),
-            dead_events=timedelta(days=self.keep_dead_events_days),
-            dead_events_count=self.keep_dead_events,
-        )
 
 
 class GatewaySettings(RelaySettings, PlanSettings):
@@ -393,7 +336,3 @@ class GatewaySettings(RelaySettings, PlanSettings):
         if parts.scheme != "https" and not is_here:
             raise ValueError("LODESTONE_JWKS_URL must begin with https://")
         return self
-
-
-def _days(count: int | None) -> timedelta | None:
-    return None if count is None else timedelta(days=count)

@@ -1,6 +1,7 @@
 """The bus of three servers: what it confirmed is on three disks, and nobody connects unencrypted."""
 
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -9,13 +10,13 @@ import pytest
 import yaml
 from lodestone.bus.users import bus_users
 from lodestone_local.nats_server import find_server
-from support.manifests import ROOT
+from support.manifests import ROOT, rendered
 
 FOLDER = ROOT / "deploy" / "nats"
 CERTIFY = shlex.split(
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=nats -keyout"
 )
-GIGA = {"GB": 10**9, "Gi": 2**30}
+GIGA = {"GB": 2**30, "Gi": 2**30}  # to the server, both are the same
 
 
 def configuration(folder: Path) -> Path:
@@ -69,6 +70,19 @@ def test_the_charts_values_say_the_same() -> None:
     assert config["nats"]["tls"]["enabled"] is config["cluster"]["tls"]["enabled"] is True
     assert number(store["maxSize"]) <= 0.85 * number(store["pvc"]["size"])
     assert "../lodestone/users.conf" in config["merge"].values()
+
+
+def test_the_alert_about_a_full_store_knows_how_large_it_is() -> None:
+    (size,) = re.findall(r"max_file_store: (\S+)", (FOLDER / "cluster.conf").read_text())
+    values = yaml.safe_load((FOLDER / "values.yaml").read_text())
+    (settings,) = [
+        each["data"]
+        for each in rendered("ha")
+        if each["kind"] == "ConfigMap" and each["metadata"]["name"].startswith("lodestone-projector")
+    ]
+
+    sizes = {number(size), number(values["config"]["jetstream"]["fileStore"]["maxSize"])}
+    assert sizes == {float(settings["LODESTONE_STREAM_STORE_BYTES"])}
 
 
 def test_there_is_a_gap_between_the_restarts_of_two_servers() -> None:

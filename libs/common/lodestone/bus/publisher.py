@@ -32,6 +32,7 @@ PAGE = 256  # messages of one direct get; the server's own bound
 PAUSE_SECONDS = 0.1  # between two tries
 DOUBT_SECONDS = 10.0  # of an append without an answer, after which the bus counts as down
 WRONG_LAST_SEQUENCE = 10071
+NO_ROOM = frozenset((10002, 10023, 10047))  # of the account, of the server, of its store
 
 log = structlog.get_logger(__name__)
 appends = Counter("lodestone_appends_total", "Appends to job logs, by answer", ["event", "answer"])
@@ -130,7 +131,7 @@ class JobStream:
                 if newest.holds(envelope.event_id):
                     return Appended(True, newest)
                 message_id = str(new_id())
-            elif log.last_sequence == 0:
+            elif answer.kind == "doubt" and log.last_sequence == 0:
                 # Zero is the only sequence that comes again after a wipe.
                 envelope, message_id = replace(envelope, restored="open"), str(new_id())
 
@@ -153,9 +154,11 @@ class JobStream:
                 return _Answer("conflict", _sequence_in(error.description))
             if is_refused(self._client, envelope.subject):
                 raise NotPermitted(detail=envelope.subject) from error
-            log.info("an append is in doubt", event_name=event.name, error=repr(error))
+            is_full = isinstance(error, APIError) and error.err_code in NO_ROOM
+            kind: Literal["full", "doubt"] = "full" if is_full else "doubt"
+            log.info("an append is not confirmed", event_name=event.name, answer=kind, error=repr(error))
             await asyncio.sleep(PAUSE_SECONDS)
-            return _Answer("doubt", 0)
+            return _Answer(kind, 0)
         return _Answer("duplicate" if ack.duplicate else "stored", ack.seq)
 
     async def _read_once(self, filter_subject: str) -> JobLog | None:
@@ -193,7 +196,7 @@ class JobStream:
 
 @dataclass(frozen=True)
 class _Answer:
-    kind: Literal["stored", "conflict", "duplicate", "doubt"]
+    kind: Literal["stored", "conflict", "duplicate", "full", "doubt"]
     sequence: int
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Delete, TextClause, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel, col
 
-from lodestone_gateway.settings import Retention
+from lodestone_gateway.retention_settings import Retention
 from lodestone_gateway.store.erasure_tables import Erasure
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from lodestone_gateway.store.operations_tables import DeadEvent

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from lodestone_gateway.reconciler.retention import Keeper
-from lodestone_gateway.settings import ProjectorSettings, Retention
+from lodestone_gateway.retention_settings import Retention
+from lodestone_gateway.settings import ProjectorSettings
 from pydantic import ValidationError
 from support.canaries import CANARY
 from support.erasing import Ended, ErasingBench
