@@ -1,10 +1,12 @@
 """Fixtures for all tests; importable helpers are in tests/support."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from lodestone_local.provider import without_proxy
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
@@ -25,6 +27,20 @@ def pytest_configure() -> None:
         if name.startswith(("LODESTONE_", "ANTHROPIC_")) and not name.startswith("LODESTONE_TEST_"):
             del os.environ[name]
     os.environ |= without_proxy(os.environ)  # a proxy is only for hosts other than this machine
+    _log_plain_tracebacks()
+
+
+def _log_plain_tracebacks() -> None:
+    """By default structlog draws each with its locals, which takes longer than many a test."""
+    *before, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, plain])
+
+
+def pytest_collection_finish() -> None:
+    """Spares the garbage collector the thousands of tests, which it would look through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str:

@@ -13,10 +13,10 @@ import httpx2
 import psycopg
 import pytest
 from lodestone.ids import new_id
-from lodestone_gateway.store.migrate import upgrade
 from psycopg import sql
 from support.api import MEANT, NO_NATS, SECRET, token
 from support.dead_jobs import insert_many_dead_jobs
+from support.tables import give_tables
 from support.waiting import eventually_sync
 
 USERS, EACH = 100, 100
@@ -71,7 +71,7 @@ class OneGateway:
 
 @pytest.fixture
 def gateway(postgres_url: str, tmp_path: Path) -> Iterator[OneGateway]:
-    upgrade(postgres_url)
+    give_tables(postgres_url)
     gateway = OneGateway(postgres_url, tmp_path)
     yield gateway
     gateway.kill()

@@ -19,7 +19,6 @@ from lodestone.wire import JsonObject
 from lodestone_gateway.app import GatewayApp
 from lodestone_gateway.settings import GatewaySettings
 from lodestone_gateway.store.cursor_table import ProjectorCursor
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow
 from lodestone_local.database import subscribe
@@ -27,6 +26,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import defer
 from sqlmodel import select
+from support.tables import give_tables
 from support.waiting import eventually
 
 NO_NATS = "nats://127.0.0.1:9"
@@ -228,7 +228,7 @@ def _row(job: BackgroundJob, event: str, body: JsonObject) -> JobEventRow:
 @contextlib.asynccontextmanager
 async def running_gateway(database_url: str, **settings: Any) -> AsyncIterator[RunningGateway]:
     """A gateway over migrated tables, without NATS, which it does not need here."""
-    await asyncio.to_thread(upgrade, database_url)
+    await asyncio.to_thread(give_tables, database_url)
     meant = {"jwt_audience": MEANT["aud"], "jwt_issuer": MEANT["iss"]}
     values = {
         "nats_url": NO_NATS,

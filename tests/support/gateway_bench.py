@@ -35,7 +35,6 @@ from lodestone_gateway.reconciler.settle import Settler
 from lodestone_gateway.settings import ProjectorSettings
 from lodestone_gateway.store.autocommit import AutocommitConnection
 from lodestone_gateway.store.leadership import Lock
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.outbox import put
 from lodestone_gateway.store.pipeline import KeptConnection
 from lodestone_gateway.store.session import Role, transaction
@@ -49,6 +48,7 @@ from support.backends import NatsServer
 from support.bus_users import nothing_forbidden
 from support.nats_cluster import NatsCluster
 from support.samples import example_input, ideation_result
+from support.tables import give_tables
 from support.waiting import eventually
 
 PROMPT = Prompt(name="ideation", version=1, sha256="0" * 64)
@@ -338,7 +338,7 @@ def _job_row(requested: JobRequested, time: datetime) -> BackgroundJob:
 @contextlib.asynccontextmanager
 async def gateway_bench(nats: NatsServer | NatsCluster, database_url: str) -> AsyncIterator[GatewayBench]:
     """A bench on an empty NATS server and an empty database; the processes sign in as bus users."""
-    await asyncio.to_thread(upgrade, database_url)
+    await asyncio.to_thread(give_tables, database_url)
     settings = ProjectorSettings(nats_url=nats.url, nats_urls=nats.users, database_url=database_url)
     client = await connect(settings, "test")
     await apply_topology(client)

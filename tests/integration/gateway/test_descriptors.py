@@ -14,8 +14,8 @@ from typing import Any
 import httpx2
 import pytest
 from lodestone.ids import new_id
-from lodestone_gateway.store.migrate import upgrade
 from support.api import MEANT, NO_NATS, SECRET, token
+from support.tables import give_tables
 from support.waiting import eventually
 
 FILES, WATCHERS = 256, 400
@@ -25,7 +25,7 @@ LIMITED = f"ulimit -n {FILES}; exec {sys.executable} -m lodestone_gateway serve"
 @pytest.fixture
 async def limited(postgres_url: str, tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
     """The URL of such a gateway, and the path of its log."""
-    await asyncio.to_thread(upgrade, postgres_url)
+    await asyncio.to_thread(give_tables, postgres_url)
     ready, log = tmp_path / "ready.json", tmp_path / "log"
     named = {
         "NATS_URL": NO_NATS,

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 from lodestone_gateway.store.leadership import Leadership, Lock
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role
+from support.tables import give_tables
 from support.waiting import eventually
 
 END_THE_LEADER = """
@@ -41,7 +41,7 @@ class Candidate:
 
 @pytest.fixture
 def url(postgres_url: str) -> str:
-    upgrade(postgres_url)
+    give_tables(postgres_url)
     return postgres_url
 
 

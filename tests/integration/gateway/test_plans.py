@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from lodestone.ids import new_id
 from lodestone_gateway.__main__ import main
-from lodestone_gateway.store.migrate import upgrade
 from psycopg.conninfo import make_conninfo
+from support.tables import give_tables
 
 NOWHERE = "postgresql://postgres@127.0.0.1:1/postgres"
 
@@ -37,13 +37,15 @@ class Plans:
         return status, said.out + said.err
 
 
+@pytest.fixture(scope="module")
+def database_url(module_postgres_url: str) -> str:
+    give_tables(module_postgres_url)
+    return module_postgres_url
+
+
 @pytest.fixture
-def plans(
-    module_postgres_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Plans:
-    upgrade(module_postgres_url)
-    capsys.readouterr()
-    return Plans(module_postgres_url, monkeypatch, capsys)
+def plans(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Plans:
+    return Plans(database_url, monkeypatch, capsys)
 
 
 def known_user(url: str) -> UUID:

@@ -11,10 +11,10 @@ from lodestone_gateway.operating.audit import Actor
 from lodestone_gateway.operating.spending import HourlySpend, enforce, read_spend, waive
 from lodestone_gateway.reconciler.spend import SpendGuard
 from lodestone_gateway.spend import run, told
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, connect_directly, make_engine, transaction
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.gateway_bench import GatewayBench
+from support.tables import give_tables
 from support.waiting import eventually
 
 CAP = Decimal(10)
@@ -201,7 +201,7 @@ async def test_who_is_no_operator_opens_nothing(bench: GatewayBench, guard: Spen
 
 
 def test_the_command_shows_waives_and_enforces(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    upgrade(postgres_url)
+    give_tables(postgres_url)
     monkeypatch.setenv("LODESTONE_DATABASE_URL", postgres_url)
 
     assert run(["show"]) == "$0.00 spent in this hour; nothing waits for it.\n"

@@ -11,10 +11,10 @@ from bench.filling import History, fill
 from lodestone.clock import now
 from lodestone_gateway.reconciler.usage import SHOWN, add_up_days
 from lodestone_gateway.store.lead_magnet_queries import Usage, UsageDay, usage, usage_days
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.session import Role, make_engine, transaction
 from lodestone_local.credentials import DEMO
 from sqlalchemy import text
+from support.tables import give_tables
 
 DAY = timedelta(days=1)
 FIRST = now().date() - timedelta(days=25)  # the month's first day, as it were
@@ -84,7 +84,7 @@ class Sums:
 
 @pytest.fixture
 async def sums(postgres_url: str) -> AsyncIterator[Sums]:
-    upgrade(postgres_url)
+    give_tables(postgres_url)
     fill(postgres_url, History(jobs=400, events=1, calls=2, words=0, days=40))
     sums = Sums(postgres_url)
     sums.tell("UPDATE usage_cursor SET until = %s", FIRST)

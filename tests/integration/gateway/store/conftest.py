@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from lodestone_gateway.store.migrate import upgrade
+from support.tables import give_tables
 
 
 @pytest.fixture(scope="module")
 def database_url(module_postgres_url: str) -> str:
     """The owner's URL."""
-    upgrade(module_postgres_url)
+    give_tables(module_postgres_url)
     return module_postgres_url
 
 

@@ -10,6 +10,7 @@ from lodestone_gateway.store.session import Role, connect_directly, make_engine,
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 from sqlalchemy import text
+from support.tables import give_tables
 
 HOSTILE = {
     "PGDATESTYLE": "German",
@@ -40,7 +41,7 @@ LOOK = """
 
 @pytest.fixture(scope="module")
 def database_url(module_postgres_url: str) -> str:
-    upgrade(module_postgres_url)
+    give_tables(module_postgres_url)
     return module_postgres_url
 
 

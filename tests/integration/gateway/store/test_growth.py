@@ -39,7 +39,6 @@ from lodestone_gateway.store import (
 )
 from lodestone_gateway.store.audit_queries import AuditFilter
 from lodestone_gateway.store.holds import FRESH
-from lodestone_gateway.store.migrate import upgrade
 from lodestone_gateway.store.operations_queries import DeadJobFilter
 from lodestone_gateway.store.queries import Place
 from lodestone_gateway.store.runs_queries import JobFilter
@@ -49,6 +48,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from support.backends import new_database
 from support.plans import Read, sent, what_is_read
+from support.tables import give_tables
 
 FEW, MANY = 10_000, 100_000
 DAYS = 365  # in which there are many
@@ -398,7 +398,7 @@ def filled(postgres_server_url: str) -> dict[int, str]:
     """The owner's URL of a database with this many jobs."""
     urls = {jobs: new_database(postgres_server_url) for jobs in (FEW, MANY)}
     for jobs, url in urls.items():
-        upgrade(url)
+        give_tables(url)
         fill(url, History(jobs=jobs, events=1, calls=1, words=0, days=DAYS * jobs // MANY))
         with psycopg.connect(url, autocommit=True) as owner:
             owner.execute(ERASED)  # by age
