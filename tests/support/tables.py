@@ -9,14 +9,16 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 from support.backends import new_database
 
+FIRST = "postgres"  # the database that every server begins with, and is asked through for others
+
 
 def give_tables(database_url: str) -> None:
-    """Does what `upgrade` does, in a fraction of the time where the database is still empty.
+    """Does what `upgrade` does, in a fraction of the time where the database was made for a test.
 
     Nobody may be connected to an empty one: it is replaced.
     """
-    if _is_empty(database_url):
-        _replace(database_url, _migrated_once(_on_same_server(database_url, "postgres")))
+    if _name(database_url) != FIRST and _is_empty(database_url):
+        _replace(database_url, _migrated_once(_on_same_server(database_url, FIRST)))
     else:
         upgrade(database_url)
 
@@ -36,7 +38,7 @@ def _is_empty(database_url: str) -> bool:
 
 
 def _replace(database_url: str, template: str) -> None:
-    with psycopg.connect(_on_same_server(database_url, "postgres"), autocommit=True) as owner:
+    with psycopg.connect(_on_same_server(database_url, FIRST), autocommit=True) as owner:
         _run(owner, "DROP DATABASE {}", _name(database_url))
         _run(owner, "CREATE DATABASE {} TEMPLATE {}", _name(database_url), template)
 
