@@ -44,7 +44,7 @@ def _replace(database_url: str, template: str) -> None:
 
 
 def _run(owner: Connection, statement: str, *names: str) -> None:
-    owner.execute(SQL(statement).format(*map(Identifier, names)))  # type: ignore[arg-type]
+    owner.execute(SQL(statement).format(*map(Identifier, names)))
 
 
 def _name(database_url: str) -> str:
