@@ -12,9 +12,11 @@ from lodestone_local.database import subscribe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.running_system import RunningSystem
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell first: the whole browser draws its own tabs and menus too, unseen, for each window of a test.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WITHOUT = (
-    "THE PAGES ARE NOT TESTED: there is no Chromium. As root: apt-get update && apt-get install -y chromium"
+    "THE PAGES ARE NOT TESTED: there is no Chromium. As root: "
+    "apt-get update && apt-get install -y chromium-headless-shell"
 )
 PATIENCE = 20_000  # ms that a page has to keep a promise
 
