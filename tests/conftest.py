@@ -10,6 +10,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 from lodestone_local.provider import without_proxy
 from support.backends import NatsServer, PostgresServer, choose, new_database, running_nats, running_postgres
+from support.file_order import in_mixed_order
 from support.running_system import RunningSystem
 from support.waiting import eventually_sync
 
@@ -48,11 +49,13 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks each test with the name of its folder."""
-    for item in items:
-        kind = item.path.relative_to(Path(__file__).parent).parts[0]
-        if kind in KINDS:
-            item.add_marker(kind)
+    """Marks each test with the name of its folder, and puts the files into an order for several workers."""
+    files = [item.path.relative_to(Path(__file__).parent) for item in items]
+    for item, file in zip(items, files, strict=True):
+        if file.parts[0] in KINDS:
+            item.add_marker(file.parts[0])
+    places = {file: place for place, file in enumerate(in_mixed_order(map(Path.as_posix, files)))}
+    items.sort(key=lambda item: places[item.path.relative_to(Path(__file__).parent).as_posix()])
 
 
 @pytest.fixture(scope="session")
