@@ -1,10 +1,12 @@
 """Fixtures for all tests; importable helpers are in tests/support."""
 
+import functools
 import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpcore2
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -29,6 +31,8 @@ def pytest_configure() -> None:
             del os.environ[name]
     os.environ |= without_proxy(os.environ)  # a proxy is only for hosts other than this machine
     _log_plain_tracebacks()
+    # Each HTTP client would read all the system's certificates, though the tests speak to this machine.
+    httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
 
 def _log_plain_tracebacks() -> None:
