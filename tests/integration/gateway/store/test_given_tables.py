@@ -2,7 +2,7 @@
 
 import psycopg
 from lodestone_gateway.store.migrate import upgrade
-from psycopg.rows import Row
+from psycopg.rows import TupleRow
 from support.tables import give_tables
 
 LOOKS = (
@@ -18,7 +18,7 @@ LOOKS = (
 )
 
 
-def seen(url: str) -> list[list[Row]]:
+def seen(url: str) -> list[list[TupleRow]]:
     with psycopg.connect(url) as connection:
         return [connection.execute(look).fetchall() for look in LOOKS]
 
