@@ -64,6 +64,7 @@ const calculate = (form) => {
   verdict(form, known ? ranges.find(({ range: [low, high] }) => value >= low && value <= high) : undefined);
 };
 
+/* Returns the first question that is still open. */
 const assess = (form) => {
   const scoring = JSON.parse(form.dataset.assessment);
   const questions = [...form.querySelectorAll("[data-question]")];
@@ -71,14 +72,16 @@ const assess = (form) => {
   const open = questions.filter((_, place) => !points[place].length);
   form.querySelector("[data-left]").textContent = open.length ? `${open.length} of ${questions.length} not answered yet.` : "";
   form.querySelector(".result").hidden = open.length > 0;
-  if (open.length) { open[0].querySelector("input").focus(); return; }
+  if (open.length) return open[0];
   const total = points.flat().reduce((sum, value) => sum + value, 0);
   const score = scoring.method === "average" ? total / questions.length : total;
   form.querySelector("[data-figure]").textContent = score.toLocaleString([], { maximumFractionDigits: 1 });
   const range = scoring.ranges.find(({ min, max }) => score >= min && score <= max);
   verdict(form, range);
   form.querySelector("[data-advice]").replaceChildren(...(range?.recommendations ?? []).map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  return undefined;
 };
+const assessed = new WeakSet(); // forms of which somebody has asked for the result
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-calculator]");
@@ -88,7 +91,13 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-calculator]")) event.preventDefault();
   if (!event.target.matches("[data-assessment]")) return;
   event.preventDefault();
-  assess(event.target);
+  assessed.add(event.target);
+  assess(event.target)?.querySelector("input").focus();
 });
 document.querySelectorAll("[data-calculator]").forEach(calculate);
-document.addEventListener("htmx:after:swap", () => document.querySelectorAll("[data-calculator]").forEach(calculate));
+
+/* A page that is drawn again has the answers still, and lacks what was calculated from them. */
+document.addEventListener("htmx:after:swap", () => {
+  document.querySelectorAll("[data-calculator]").forEach(calculate);
+  [...document.querySelectorAll("[data-assessment]")].filter((form) => assessed.has(form)).forEach(assess);
+});
