@@ -1,5 +1,6 @@
 """Every page in both themes: no axe violations, no sideways scroll, and everything works by keyboard."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -20,11 +21,17 @@ PAGES = {
     "running": "/create/ideas/{running}",
     "waiting": "/create/ideas/{waiting}",
     "library": "/library",
-    "workspace": "/library/{made}",
+    "content": "/library/{made}",
+    "page": "/library/{made}/page",
+    "posts": "/library/{made}/posts",
+    "emails": "/library/{made}/emails",
+    "settings": "/library/{made}/settings",
     "no-versions": "/library/{made}/versions/polish",
     "tool": "/library/{tool}",
+    "posts-being-written": "/library/{tool}/posts",
     "assessment": "/library/{assessment}",
-    "declined": "/library/{prompt}",
+    "declined": "/library/{prompt}/posts",
+    "template": "/library/{prompt}/emails",
     "being-written": "/library/{training}",
     "idea-only": "/library/{bare}",
     "questions": "/library/{bare}/questions",
@@ -151,6 +158,14 @@ def test_the_checker_sees_what_is_wrong(page: Page) -> None:
     assert violations(page, ["wcag2a"])
 
 
+def follow(page: Page, place: str) -> None:
+    """Goes to a place of the workspace by keyboard."""
+    pieces = page.get_by_role("navigation", name="Pieces")
+    press_until(page, pieces.get_by_role("link", name=re.compile(rf"^{place}\b")))
+    page.keyboard.press("Enter")
+    expect(pieces.locator("[aria-current=page]")).to_have_text(re.compile(rf"^\s*{place}"))
+
+
 def test_the_way_from_the_form_to_active_emails_needs_no_mouse(
     system: RunningSystem, browser: Browser
 ) -> None:
@@ -186,16 +201,18 @@ def test_the_way_from_the_form_to_active_emails_needs_no_mouse(
             press_until(page, page.get_by_role("button", name=name))
             page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Make page, posts, emails")).to_be_visible()
-        press_until(page, page.get_by_text("Settings"))
-        page.keyboard.press("Enter")
+        follow(page, "Settings")
         press_until(page, page.get_by_label("Link for readers"))
         page.keyboard.type("https://example.org/quote")
         press_until(page, page.locator("#details").get_by_role("button", name="Save"))
         page.keyboard.press("Enter")
+        expect(page.locator("#details .saves")).to_have_attribute("data-told", "Saved")
         press_until(page, page.get_by_role("button", name="Make page, posts, emails"))
         page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Make page, posts, emails")).to_have_count(0)
+        follow(page, "Emails")
         emails = page.locator("section#emails")
         expect(emails.get_by_text("Done", exact=True)).to_be_visible()
-        press_until(page, emails.get_by_role("button", name="Activate"))
+        press_until(page, emails.get_by_role("button", name="Mark as ready"))
         page.keyboard.press("Enter")
-        expect(emails.get_by_text("Active", exact=True)).to_be_visible()
+        expect(emails.get_by_text("Ready", exact=True)).to_be_visible()

@@ -106,7 +106,7 @@ def test_a_failure_says_what_happened_what_was_kept_and_what_it_cost(
     expect(note).to_contain_text("No ideas could be written.")
     expect(note).to_contain_text("The AI declined", ignore_case=True)
     expect(note).to_contain_text("Your form, with everything you wrote.")
-    expect(note).to_contain_text("Spent")
+    expect(note).to_contain_text("Counts")
     system.reset_simulator()
     note.get_by_role("button", name="Try again").click()
     expect(page.locator(WRITTEN).first).to_be_visible()

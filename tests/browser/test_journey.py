@@ -3,7 +3,7 @@
 import re
 
 from playwright.sync_api import Page, expect
-from support.browser import Visitor, generate
+from support.browser import Visitor, generate, lead_magnet_of, turn_to
 from support.running_system import RunningSystem
 
 ANSWER = "First call, 25 minutes: what happens if this is not built, and who pays for that."
@@ -25,7 +25,14 @@ def answer_all(page: Page) -> None:
     for area in page.locator("form.ask textarea").all():
         area.fill(ANSWER)
     page.get_by_role("button", name=re.compile("^(Write|Build) the")).click()
-    page.wait_for_url("**/library/*")
+    page.wait_for_url("**/library/*/content")
+
+
+def make_all(page: Page, name: str) -> None:
+    """Starts several pieces; how far they are is then where the button was."""
+    button = page.get_by_role("button", name=name)
+    button.click()
+    expect(button).to_have_count(0)
 
 
 def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Visitor) -> None:
@@ -43,12 +50,19 @@ def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Vis
     expect(content.get_by_text("Done", exact=True)).to_be_visible()
     expect(content.locator(".sec").nth(2)).to_be_visible()
 
-    page.get_by_role("button", name="Make page, posts, emails").click()
-    for name in ("polish", "posts", "emails"):
-        expect(page.locator(f"section#{name}").get_by_text("Done", exact=True)).to_be_visible()
-    expect(page.locator("article.post")).to_have_count(3)
+    make_all(page, "Make page, posts, emails")
+    for title, shown in (
+        ("Page", ".sheet .items"),
+        ("Emails", "li.mail >> nth=4"),
+        ("Posts", "article.post >> nth=2"),
+    ):
+        turn_to(page, title)
+        expect(page.locator("section.panel").get_by_text("Done", exact=True)).to_be_visible()
+        expect(page.locator(shown).first).to_be_visible()
+    page.go_back()
     expect(page.locator("li.mail")).to_have_count(5)
-    expect(page.locator(".sheet .items").first).to_be_visible()
+    page.go_forward()
+    expect(page.locator("article.post")).to_have_count(3)
 
     page.goto("/library")
     expect(page.get_by_text("Content, page, posts, emails")).to_be_visible()
@@ -57,35 +71,94 @@ def test_from_the_first_field_to_five_emails(system: RunningSystem, visitor: Vis
     expect(page.get_by_text("Nothing here yet")).to_have_count(0)
 
 
+WATCH = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifts += each.value;
+}).observe({ type: "layout-shift", buffered: true });
+new MutationObserver(() => {
+  const planned = document.querySelectorAll(".contents .wait").length;
+  if (planned && !document.querySelector(".sec, .leaf, .post")) window.planned = planned;
+}).observe(document, { childList: true, subtree: true, attributes: true });
+"""
+MOST_SHIFT = 0.1  # of a page while its content arrives
+
+
+def test_titles_are_there_before_their_text_and_nothing_moves_while_it_arrives(
+    system: RunningSystem, visitor: Visitor
+) -> None:
+    page = visitor.open("/create/own")
+    page.add_init_script(WATCH)
+    own_idea(page, "Method")
+    system.pace(first_byte_seconds=0.6, duration_seconds=0.8)
+    answer_all(page)
+
+    for width, title, planned in (
+        (1280, "Content", 4),
+        (1280, "Page", 4),
+        (360, "Posts", 3),
+        (360, "Emails", 0),
+    ):
+        if title != "Content":
+            page.set_viewport_size({"width": width, "height": 900})
+            turn_to(page, title)
+            system.pace(first_byte_seconds=0.6 if planned else 0.05, duration_seconds=0.8 if planned else 0.1)
+            page.get_by_role("button", name="Make it").click()
+        expect(page.locator("section.panel").get_by_text("Done", exact=True)).to_be_visible()
+        assert page.evaluate("window.planned ?? 0") >= planned, title
+        assert page.evaluate("window.shifts") < MOST_SHIFT, title
+
+
 def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor: Visitor) -> None:
     page = visitor.open("/create/own")
     own_idea(page, "Self-test")
     answer_all(page)
     expect(page.get_by_role("button", name="Show the result")).to_be_visible()
-    page.get_by_text("Settings").click()
+    turn_to(page, "Settings")
     page.get_by_label("Link for readers").fill("https://example.org/quote")
     page.locator("#details").get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Make posts, emails").click()
+    expect(page.locator("#details .saves")).to_have_attribute("data-told", "Saved")
+    make_all(page, "Make posts, emails")
+    turn_to(page, "Posts")
     posts, mails = page.locator("section#posts"), page.locator("section#emails")
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()
-    expect(mails.get_by_text("Done", exact=True)).to_be_visible()
 
     first = posts.locator("article.post").first
+    expect(first.get_by_text("of 9")).to_be_visible()
     first.get_by_text("Edit", exact=False).first.click()
+    expect(page.locator("#post-0")).to_be_hidden()
     first.get_by_label("Text").fill("My own post.")
     first.get_by_role("button", name="Save").click()
+    expect(first.locator(".acts")).to_have_attribute("data-told", "Saved")
     expect(page.locator("#post-0")).to_have_text("My own post.")
+    expect(page.locator("#post-0")).to_be_in_viewport()
+    expect(first.locator("summary", has_text="Edit post 1")).to_be_focused()
+    expect(first.get_by_text("of 9")).to_have_count(0)
+    expect(posts.get_by_text("of 9")).to_have_count(2)
     page.get_by_role("button", name="Copy post 1").click()
     expect(page.locator("#said")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == "My own post."
 
+    turn_to(page, "Emails")
+    expect(mails.get_by_text("Done", exact=True)).to_be_visible()
     mail = mails.locator("li.mail").first
     mail.get_by_text("Edit", exact=False).first.click()
     mail.get_by_label("Subject").fill("Yours")
     mail.get_by_role("button", name="Save").click()
     expect(mails.locator(".sub").first).to_have_text("Yours")
-    mails.get_by_role("button", name="Activate").click()
-    expect(mails.get_by_text("Active", exact=True)).to_be_visible()
+    mails.locator("summary", has_text="Edit day 4").click()
+    mails.locator("#m4b").fill("See you, [YOUR NAME]")
+    mails.get_by_role("button", name="Save").last.click()
+    expect(mails.locator("li.mail .acts").last).to_have_attribute("data-told", "Saved")
+    mails.get_by_role("button", name="Mark as ready").click()
+    expect(mails.locator("#m4b")).to_be_focused()
+    expect(mails.locator("#m4b")).to_be_in_viewport()
+    expect(mails.get_by_text("Replace [YOUR NAME] with your own words.")).to_be_visible()
+    mails.locator("#m4b").fill("See you")
+    mails.locator("li.mail").last.get_by_role("button", name="Save").click()
+    expect(mails.get_by_role("alert")).to_have_count(0)
+    mails.get_by_role("button", name="Mark as ready").click()
+    expect(mails.get_by_text("Ready", exact=True)).to_be_visible()
 
 
 def test_an_assessment_gives_a_result(system: RunningSystem, visitor: Visitor) -> None:
@@ -160,10 +233,11 @@ def test_a_piece_is_written_again_alone_and_the_earlier_one_brought_back(visitor
     page = visitor.open("/create/own")
     own_idea(page, "Prompt")
     answer_all(page)
+    turn_to(page, "Posts")
     posts = page.locator("section#posts")
     posts.get_by_role("button", name="Make it").click()
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()
-    lead_magnet = page.url.partition("#")[0].rpartition("/")[2]
+    lead_magnet = lead_magnet_of(page)
     first = visitor.api("GET", f"/api/lead-magnets/{lead_magnet}")["jobs"]["posts"]
 
     visitor.api("PATCH", f"/api/lead-magnets/{lead_magnet}", json={"dmTemplate": "Mine: [LINK]"})
@@ -183,9 +257,9 @@ def test_an_edit_over_a_newer_version_is_not_lost_silently(visitor: Visitor) -> 
     page = visitor.open("/create/own")
     own_idea(page, "Prompt")
     answer_all(page)
-    page.get_by_text("Settings").click()
+    turn_to(page, "Settings")
     page.get_by_label("Title", exact=True).fill("Mine")
-    lead_magnet = page.url.partition("#")[0].rpartition("/")[2]
+    lead_magnet = lead_magnet_of(page)
     visitor.api("PATCH", f"/api/lead-magnets/{lead_magnet}", json={"title": "Theirs"})
 
     page.locator("#details").get_by_role("button", name="Save").click()
@@ -202,7 +276,8 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(
     answer_all(page)
     expect(page.get_by_role("button", name="Make posts, emails")).to_be_visible()
     system.fault({"kind": "stall", "afterItems": 1}, match={"jobType": "posts"}, times=1)
-    page.get_by_role("button", name="Make posts, emails").click()
+    make_all(page, "Make posts, emails")
+    turn_to(page, "Posts")
     posts = page.locator("section#posts")
     expect(posts.locator("article.post")).to_have_count(1)
 
@@ -210,7 +285,9 @@ def test_a_stopped_piece_keeps_what_was_written_and_the_others_go_on(
 
     expect(posts.get_by_text("You stopped this.")).to_be_visible()
     expect(posts.get_by_text("1 of 3 posts, below.")).to_be_visible()
+    turn_to(page, "Emails")
     expect(page.locator("section#emails").get_by_text("Done", exact=True)).to_be_visible()
+    turn_to(page, "Posts")
     posts.get_by_role("button", name="Write the missing ones").click()
     expect(posts.locator("article.post")).to_have_count(3)
     expect(posts.get_by_text("Done", exact=True)).to_be_visible()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from support.accessibility import hold_to_the_rules
 from support.block_samples import LETTERS, page
-from support.browser import Visitor
+from support.browser import Visitor, turn_to
 from support.files_read import text_of_docx, text_of_pdf
 from support.keyboard import press_until
 from support.samples import emails_result, extracted_content, posts_result
@@ -45,8 +45,11 @@ def without_pictures(shown: dict[str, Any]) -> dict[str, Any]:
     return {**shown, "sections": [{**section, "blocks": blocks}]}
 
 
-def menu_of(window: Page, piece: str) -> None:
-    window.locator(f"section#{piece} details.take summary").click()
+def copy_all(window: Page, piece: str) -> dict[str, Any]:
+    turn_to(window, piece)
+    window.locator("details.take summary").click()
+    window.get_by_role("button", name="Copy all of it").click()
+    return copied(window)
 
 
 def copied(window: Page) -> dict[str, Any]:
@@ -59,14 +62,11 @@ def copied(window: Page) -> dict[str, Any]:
 def test_everything_is_copied_as_text_and_formatted(visitor: Visitor, workspace: str) -> None:
     window = visitor.open(workspace)
 
-    menu_of(window, "polish")
-    window.get_by_role("button", name="Copy all of it").click()
-    whole = copied(window)
     window.locator("section#extraction").get_by_role("button", name="Copy The calls").click()
     section = copied(window)
-    menu_of(window, "posts")
-    window.get_by_role("button", name="Copy all of it").click()
-    posts = copied(window)
+    whole = copy_all(window, "Page")
+    posts = copy_all(window, "Posts")
+    turn_to(window, "Emails")
     window.get_by_role("button", name="Copy subject of day 0").click()
     subject = copied(window)
     window.get_by_role("button", name="Copy text of day 0").click()
@@ -84,7 +84,7 @@ def test_everything_is_copied_as_text_and_formatted(visitor: Visitor, workspace:
 
 
 def test_where_the_browser_refuses_a_sentence_says_what_to_do(visitor: Visitor, workspace: str) -> None:
-    window = visitor.open(workspace)
+    window = visitor.open(f"{workspace}/posts")
     window.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
 
     window.get_by_role("button", name="Copy post 1").click()
@@ -95,7 +95,7 @@ def test_where_the_browser_refuses_a_sentence_says_what_to_do(visitor: Visitor, 
 
 
 def test_a_file_is_chosen_by_keyboard_and_a_print_is_the_piece(visitor: Visitor, workspace: str) -> None:
-    window = visitor.open(workspace, width=360, theme="dark", bypass_csp=True)
+    window = visitor.open(f"{workspace}/page", width=360, theme="dark", bypass_csp=True)
     summary = window.locator("section#polish details.take summary")
     press_until(window, summary)
     window.keyboard.press("Enter")
@@ -110,8 +110,7 @@ def test_a_file_is_chosen_by_keyboard_and_a_print_is_the_piece(visitor: Visitor,
     file = downloaded.value
     assert file.suggested_filename == "The two-page quote, page.docx"
     assert LETTERS in text_of_docx(file.path().read_bytes())
-    window.locator("section#emails").scroll_into_view_if_needed()
-    window.evaluate("scrollTo(0, document.querySelector('section#emails').offsetTop)")
+    turn_to(window, "Emails")
     printed = " ".join(unicodedata.normalize("NFKC", text_of_pdf(window.pdf())).split())  # no ligatures
     assert " ".join(emails_result()["emails"][4]["body"].split()) in printed
     ours = ("Take it out", "Copy", "Edit", "Write again", "Library", "Demo text", "You changed this")

@@ -20,6 +20,10 @@ def with_posts(visitor: Visitor) -> str:
     return path
 
 
+def workspace_of(path: str) -> str:
+    return path.removeprefix("/api").replace("lead-magnets", "library")
+
+
 def written(page: Page) -> None:
     expect(page.locator("section#posts").get_by_text("Done", exact=True)).to_be_visible()
 
@@ -32,7 +36,7 @@ def test_an_edit_and_a_late_result_are_both_kept_and_the_owner_chooses(
     system: RunningSystem, visitor: Visitor
 ) -> None:
     path = with_posts(visitor)
-    page = visitor.open(path.removeprefix("/api").replace("lead-magnets", "library"), bypass_csp=True)
+    page = visitor.open(workspace_of(path) + "/posts", bypass_csp=True)
     posts = page.locator("section#posts")
     posts.get_by_role("button", name="Make it").click()
     written(page)
@@ -69,7 +73,7 @@ def test_one_post_is_brought_back_from_its_own_versions(visitor: Visitor) -> Non
     visitor.api("PATCH", path, json={"postVariations": first})
     second = [first[0], {**first[1], "post": "New second."}, {**first[2], "post": "New third."}]
     visitor.api("PATCH", path, json={"postVariations": second})
-    page = visitor.open(path.removeprefix("/api").replace("lead-magnets", "library") + "/versions/posts")
+    page = visitor.open(workspace_of(path) + "/versions/posts")
 
     page.get_by_role("link", name="Post 2").click()
     expect(page.get_by_role("row").filter(has_text="New third.")).to_have_count(0)

@@ -1,5 +1,6 @@
 """A browser on the pages of a running system, as one user."""
 
+import re
 import shutil
 from types import TracebackType
 from typing import Any, Self
@@ -95,6 +96,18 @@ class Visitor:
         for context in self._contexts:
             context.close()
         assert not self.troubles or error is not None, self.troubles
+
+
+def turn_to(page: Page, place: str) -> None:
+    """Goes to a piece of the workspace, or to its settings."""
+    pieces = page.get_by_role("navigation", name="Pieces")
+    pieces.get_by_role("link", name=re.compile(rf"^{place}\b")).click()
+    expect(pieces.locator("[aria-current=page]")).to_have_text(re.compile(rf"^\s*{place}"))
+
+
+def lead_magnet_of(page: Page) -> str:
+    """The id of the lead magnet whose page this is."""
+    return page.url.partition("/library/")[2].partition("/")[0]
 
 
 def generate(page: Page) -> str:

@@ -84,6 +84,7 @@ progress = _built(
     item=st.none() | objects,
     item_key=st.none() | texts,
     item_index=st.none() | counts,
+    plan=st.none() | st.lists(texts, max_size=2),
 )
 call_started = _built(JobCallStarted, **_common, call_id=st.uuids(), model=texts, max_tokens=counts)
 call_finished = _built(

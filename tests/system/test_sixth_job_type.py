@@ -278,22 +278,22 @@ def saved_to_a_lead_magnet(system: RunningSystem) -> None:
     """Requests the carousel on the page, checks that it is saved and shown, and edits it."""
     idea = {"title": "What the delay costs", "painSolved": "Lost tenders"}
     id = system.request("POST", "/api/lead-magnets", json=idea).json()["id"]
-    assert "Three slides to swipe through." in visit(system, "GET", f"/library/{id}").text
+    assert "Three slides to swipe through." in visit(system, "GET", f"/library/{id}/carousel").text
 
     asked = visit(system, "POST", f"/library/{id}/make", {"piece": "carousel", "key": "once"})
-    assert asked.headers["location"] == f"/library/{id}#carousel", asked.text
+    assert asked.headers["location"] == f"/library/{id}/carousel", asked.text
     (job,) = system.request("GET", "/api/jobs?jobType=carousel").json()["items"]
     written = system.wait(job["id"])["result"]["slides"]
     row = system.request("GET", f"/api/lead-magnets/{id}").json()
     assert row["carouselSlides"] == written
     assert row["jobs"]["carousel"] == job["id"]
-    assert visit(system, "GET", f"/library/{id}").text.count('<li class="slide">') == 3
+    assert visit(system, "GET", f"/library/{id}/carousel").text.count('<li class="slide">') == 3
     assert "carousel" in visit(system, "GET", "/library").text
 
     form = {"version": row["version"], "slide": ["Mine.", written[1], written[2]]}
     edited = visit(system, "POST", f"/library/{id}/carousel", form)
-    assert edited.headers["location"] == f"/library/{id}#carousel", edited.text
-    assert '<li class="slide">Mine.</li>' in visit(system, "GET", f"/library/{id}").text
+    assert edited.headers["location"] == f"/library/{id}/carousel", edited.text
+    assert '<li class="slide">Mine.</li>' in visit(system, "GET", f"/library/{id}/carousel").text
     one = {"version": row["version"] + 1, "slide": ["One."]}
     too_few = visit(system, "POST", f"/library/{id}/carousel", one)
     assert too_few.status_code == 422

@@ -57,7 +57,7 @@ def _(event: JobStarted) -> JobEvent:
 
 @without_texts.register
 def _(event: JobProgress) -> JobEvent:
-    return _erased(event, message="", item=None, item_key=None, item_index=None)
+    return _erased(event, message="", item=None, item_key=None, item_index=None, plan=None)
 
 
 @without_texts.register

@@ -189,6 +189,10 @@ class JobProgress(TextEvent):
     item_index: int | None = Field(
         default=None, description="Its place in the result, from 0. Set with `item`."
     )
+    plan: list[str] | None = Field(
+        default=None,
+        description="What the items to come are called, in order; once, where the service plans them first.",
+    )
 
 
 class JobCallStarted(JobEvent):

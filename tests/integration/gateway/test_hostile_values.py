@@ -195,7 +195,8 @@ async def shown(gateway: RunningGateway, user: User) -> list[str]:
     emails = {"emails": emails_result()["emails"]}
     await user.send("PUT", f"/api/lead-magnets/{magnet['id']}/emails", emails)
     await user.post("/api/lead-magnet/polish", {"leadMagnetId": magnet["id"]})
-    made = [f"/library/{magnet['id']}", f"/library/{magnet['id']}/questions?all=1"]
+    places = ("content", "page", "posts", "emails", "settings", "questions?all=1")
+    made = [f"/library/{magnet['id']}/{place}" for place in places]
     for archetype, config in (("assessment", assessment()), ("prompt", gpt())):
         tool = await user.post("/api/lead-magnets", {**IDEA, "archetype": archetype})
         path = f"/api/lead-magnets/{tool.json()['id']}"
@@ -314,7 +315,15 @@ STORED = {
 }
 
 
-@pytest.mark.parametrize("column", [*STORED, "emails"])
+PLACES = {
+    "extracted_content": "content",
+    "polished_content": "page",
+    "post_variations": "posts",
+    "emails": "emails",
+}
+
+
+@pytest.mark.parametrize("column", PLACES)
 async def test_a_part_of_a_wrong_shape_that_is_stored_is_said_to_be_so(
     gateway: RunningGateway, user: User, column: str
 ) -> None:
@@ -327,7 +336,7 @@ async def test_a_part_of_a_wrong_shape_that_is_stored_is_said_to_be_so(
             sql = f"UPDATE lead_magnets SET {column} = %s WHERE id = %s"  # noqa: S608
         connection.execute(sql, [Jsonb(STORED.get(column, [{"day": 0}])), magnet["id"]])
 
-    answer = await send(gateway, user, "GET", f"/library/{magnet['id']}")
+    answer = await send(gateway, user, "GET", f"/library/{magnet['id']}/{PLACES[column]}")
 
     assert answer.status_code == 200
     assert "This page cannot show what is stored here." in answer.text

@@ -118,7 +118,7 @@ async def test_a_workspace_reads_neither_what_its_jobs_asked_nor_their_results(
 ) -> None:
     [magnet] = (await full.get("/api/lead-magnets")).json()["items"]
 
-    answer = await send(gateway, full, "GET", f"/library/{magnet['id']}")
+    answer = await send(gateway, full, "GET", f"/library/{magnet['id']}/page")
 
     assert "Next in line" in answer.text
     assert not read.columns & {"input", "result"}

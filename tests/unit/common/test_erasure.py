@@ -46,7 +46,7 @@ FULL: list[JobEvent] = [
     JobStarted(
         **COMMON, worker_id="w", model="m", prompt=Prompt(name="p", version=1, sha256="0"), kept=[ITEM]
     ),
-    JobProgress(**COMMON, done=1, total=2, message=TEXT, item=ITEM, item_key=TEXT, item_index=0),
+    JobProgress(**COMMON, done=1, total=2, message=TEXT, item=ITEM, item_key=TEXT, item_index=0, plan=[TEXT]),
     JobCallStarted(**COMMON, call_id=ID, model="m", max_tokens=9),
     JobCallFinished(**COMMON, call_id=ID, outcome=Outcome.USED),
     JobRetrying(**COMMON, reason=REASON, retry_at=NOW, counted=True),
@@ -83,6 +83,7 @@ def test_texts_go_and_ids_times_states_and_figures_stay(event: JobEvent) -> None
         "item",
         "itemKey",
         "itemIndex",
+        "plan",
         "result",
         "reason",
         "error",

@@ -68,9 +68,9 @@ class AttemptContext:
         found = KeptItem(item_key=key, item_index=index, item=item)
         self.writer.hold(HeldItem(found, message, self._total))
 
-    async def progress(self, message: str) -> None:
+    async def progress(self, message: str, plan: list[str] | None = None) -> None:
         """Publishes a message; raises Fenced when the attempt may not go on."""
-        await self.writer.append(lambda newest: self._progress(len(newest.items), message), GOING_ON)
+        await self.writer.append(lambda newest: self._progress(len(newest.items), message, plan), GOING_ON)
 
     async def start_call(self, call: CallStart) -> UUID:
         """Announces a call and returns its id; raises BudgetExceeded, or Fenced when the attempt must stop.
@@ -123,10 +123,9 @@ class AttemptContext:
             self._settle(lambda newest: self._not_made(call_id) if call_id in newest.open_calls else None)
             raise
 
-    def _progress(self, done: int, message: str) -> JobProgress:
-        return JobProgress(
-            **self._requested.of_job(self.attempt), done=done, total=self._total, message=message
-        )
+    def _progress(self, done: int, message: str, plan: list[str] | None) -> JobProgress:
+        of_job = self._requested.of_job(self.attempt)
+        return JobProgress(**of_job, done=done, total=self._total, message=message, plan=plan)
 
     def _call_started(self, call_id: UUID, call: CallStart, newest: JobLog) -> JobCallStarted:
         # Judged by the log that it is appended to, so that parallel calls cannot overdraw together.

@@ -31,8 +31,8 @@ class JobContext(CallLedger, Protocol):
     def item(self, key: str, index: int, item: JsonObject, message: str) -> None:
         """Publishes a finished, valid item; does not wait, so that the stream is read meanwhile."""
 
-    async def progress(self, message: str) -> None:
-        """Publishes a message without an item."""
+    async def progress(self, message: str, plan: list[str] | None = None) -> None:
+        """Publishes a message without an item, and what the items to come are called once that is known."""
 
 
 Work = TypeVar("Work", bound=WireModel, contravariant=True)

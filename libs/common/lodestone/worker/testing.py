@@ -46,9 +46,9 @@ class MemoryContext:
         self._finished.add(key)
         self._report(message, item=item, item_key=key, item_index=index)
 
-    async def progress(self, message: str) -> None:
+    async def progress(self, message: str, plan: list[str] | None = None) -> None:
         """See JobContext."""
-        self._report(message)
+        self._report(message, plan=plan)
 
     async def start_call(self, call: CallStart) -> UUID:
         """See CallLedger."""

@@ -19,8 +19,9 @@ LIMITS = (6_000, 6_000)  # a repair writes only what is missing
 
 async def run(work: PostsInput, context: JobContext, llm: Llm) -> PostsResult:
     """Three posts and what goes with them; posts of earlier attempts are not asked for again."""
-    variations = Variations(context, hooks_for(work), work.cta_word)
-    await context.progress("Writing three posts")
+    hooks = hooks_for(work)
+    variations = Variations(context, hooks, work.cta_word)
+    await context.progress("Writing three posts", [hook.value for hook in hooks])
     await variations.collect(llm, SYSTEM.text(), partial(render, work, variations), limits=LIMITS)
     closing = variations.closing.value.model_dump() if variations.closing.value else {}
     return PostsResult(variations=variations.items, cta_word=work.cta_word, **closing)

@@ -52,7 +52,8 @@ async def run(work: ExtractionInput, context: JobContext, llm: Llm) -> Extractio
         return await _configure(work, context, llm)
     outline = kept_outline(context) or await _plan(work, context, llm)
     content = Content(context, outline)
-    await context.progress(f"The plan has {len(outline)} sections. Writing them")
+    plan = [planned.section_name for planned in outline]
+    await context.progress(f"The plan has {len(plan)} sections. Writing them", plan)
     system = system_for(CONTENT_SYSTEM, work.archetype)
     await content.collect(llm, system, partial(render_content, work, content), limits=CONTENT_LIMITS)
     return ExtractionResult(extracted_content=content.whole(work.concept.title))

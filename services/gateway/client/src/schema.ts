@@ -7059,6 +7059,12 @@ export interface components {
              */
             message: string;
             /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
+            /**
              * Total
              * @description Items of the whole result; fixed by the first progress, 0 where there are none.
              */
@@ -7126,6 +7132,12 @@ export interface components {
              */
             message: string;
             /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
+            /**
              * Total
              * @description Items of the whole result; fixed by the first progress, 0 where there are none.
              */
@@ -7192,6 +7204,12 @@ export interface components {
              * @description What was done, for the job's owner.
              */
             message: string;
+            /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
             /**
              * Total
              * @description Items of the whole result; fixed by the first progress, 0 where there are none.
@@ -7262,6 +7280,12 @@ export interface components {
              */
             message: string;
             /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
+            /**
              * Total
              * @description Items of the whole result; fixed by the first progress, 0 where there are none.
              */
@@ -7329,6 +7353,12 @@ export interface components {
              */
             message: string;
             /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
+            /**
              * Total
              * @description Items of the whole result; fixed by the first progress, 0 where there are none.
              */
@@ -7395,6 +7425,12 @@ export interface components {
              * @description What was done, for the job's owner.
              */
             message: string;
+            /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
             /**
              * Total
              * @description Items of the whole result; fixed by the first progress, 0 where there are none.

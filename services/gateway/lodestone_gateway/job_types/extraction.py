@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError, create_model
 
 from lodestone_gateway.brand_kit import BrandKit
 from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.leaf_texts import leaf_texts, texts_by_name, with_texts
 from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
 from lodestone_gateway.job_types.product import (
     OF_A_SECTION,
@@ -46,7 +47,23 @@ _OF_A_TOOL = {
     "headline": "Headline",
     "name": "Headline",
     "description": "Description",
+    "inputs.label": "Figure",
+    "inputs.unit": "Unit of figure",
+    "inputs.options.label": "Choice",
+    "inputs.placeholder": "Hint in the empty field",
+    "resultLabel": "Name of the result",
+    "resultInterpretation.label": "Verdict",
+    "resultInterpretation.description": "What it means, verdict",
+    "questions.text": "Question",
+    "questions.options.label": "Answer",
+    "questions.scaleLabels.min": "Lowest step of question",
+    "questions.scaleLabels.max": "Highest step of question",
+    "scoring.ranges.label": "Result",
+    "scoring.ranges.description": "What it means, result",
+    "scoring.ranges.recommendations": "Advice",
     "systemPrompt": "Prompt text",
+    "welcomeMessage": "First message",
+    "suggestedPrompts": "Suggested prompt",
 }
 
 
@@ -107,7 +124,7 @@ def _look(stored: Stored) -> Look:
         icon="calc" if stored.is_tool else "doc",
         template=f"library/{'tool' if stored.is_tool else 'content'}.html",
         is_there=stored.content is not None,
-        about="Written from your answers in about half a minute.",
+        about="Written from your answers.",
         blocked=f"{stored.unanswered} required answers are missing." if stored.unanswered else "",
         title=_TOOLS.get(stored.archetype, ""),
     )
@@ -149,12 +166,11 @@ def _section(form: Form) -> JsonObject:
 
 
 def _present_tool(stored: Stored, _form: Form) -> Texts:
-    return named(stored.row.interactive_config or {}, [*_OF_A_TOOL])
+    return texts_by_name(stored.row.interactive_config or {}, _OF_A_TOOL)
 
 
 def _changed_tool(stored: Stored, form: Form) -> JsonObject:
-    config = dict(stored.row.interactive_config or {})
-    return {"interactiveConfig": config | typed(form, [name for name in _OF_A_TOOL if name in config])}
+    return {"interactiveConfig": with_texts(stored.row.interactive_config or {}, _OF_A_TOOL, form.fields)}
 
 
 _LABELS = OF_A_SECTION | _OF_AN_ITEM | _ONLY_THE_OWNERS | {_MISTAKES: "Common mistakes, one per line"}
@@ -173,6 +189,7 @@ _PIECE = Piece(
     changes=ContentChanges,
     fitted=_fitted,
     shapes={"extracted_content": TypeAdapter(ExtractedContent)},
+    helpers={"texts": lambda config: leaf_texts(config, _OF_A_TOOL)},
     asks=True,
 )
 PRODUCT = Product(

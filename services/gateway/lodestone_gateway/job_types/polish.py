@@ -1,6 +1,6 @@
 """Polish: a page of blocks from the content of a lead magnet."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.leaf_texts import LeafText, leaf_texts, texts_by_name, with_texts
 from lodestone_gateway.job_types.outline import refuse_without
 from lodestone_gateway.job_types.page_blocks import bullets, groups
 from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
@@ -33,7 +34,22 @@ from lodestone_gateway.job_types.product import (
 from lodestone_gateway.job_types.saving import to_lead_magnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
-_LABELS = {**OF_A_SECTION, "heroSummary": "Summary", "content": "Text"}
+_OF_A_BLOCK = {
+    "category": "Category",
+    "title": "Title",
+    "content": "Text",
+    "detail": "Detail",
+    "headers": "Column",
+    "rows": "Cell",
+    "url": "Address",
+    "src": "Address of the picture",
+    "alt": "What the picture shows",
+    "caption": "Caption",
+    "items.title": "Link",
+    "items.url": "Address of link",
+}
+_OF_THE_PAGE = {"title": "Title", "heroSummary": "Summary"}
+_LABELS = {**OF_A_SECTION, **_OF_THE_PAGE, **_OF_A_BLOCK}
 
 
 def _counted(content: PolishedContent | None) -> PolishedContent | None:
@@ -79,10 +95,9 @@ def _look(stored: Stored) -> Look | None:
 def _present(stored: Stored, form: Form) -> Texts:
     page = stored.row.polished_content or {}
     if not form.text("section"):
-        return named(page, ["heroSummary"])
+        return {**named(page, [*_OF_THE_PAGE]), "title": [_title(stored, page)]}
     section = chosen(page.get("sections", []), form, "section")
-    contents = [str(block["content"]) for block in section.get("blocks", []) if block.get("content")]
-    return {**named(section, [*OF_A_SECTION]), "content": contents}
+    return {**named(section, [*OF_A_SECTION]), **texts_by_name(section.get("blocks", []), _OF_A_BLOCK)}
 
 
 def _changed(stored: Stored, form: Form) -> JsonObject:
@@ -90,22 +105,27 @@ def _changed(stored: Stored, form: Form) -> JsonObject:
     sections = [dict(section) for section in page.get("sections", [])]
     place = form.place("section", len(sections))
     if place is not None:
-        blocks = _with_contents(sections[place]["blocks"], form.fields.get("content", []))
+        blocks = with_texts(sections[place]["blocks"], _OF_A_BLOCK, form.fields)
         sections[place] |= {**typed(form, [*OF_A_SECTION]), "blocks": blocks}
         page["sections"] = sections
     elif form.text("section"):
         raise Conflict
     else:
         page["heroSummary"] = form.text("heroSummary")
+        if "title" in form.fields and form.text("title") != _title(stored, page):
+            page["title"] = form.text("title") or None
     return {"polishedContent": page}
 
 
-def _with_contents(blocks: Sequence[JsonObject], contents: Sequence[str]) -> list[JsonObject]:
-    """The blocks with new contents, in order; only blocks that have one were asked for."""
-    new, wanted = iter(contents), sum(bool(block.get("content")) for block in blocks)
-    if wanted != len(contents):
-        raise Conflict
-    return [{**block, "content": next(new).strip()} if block.get("content") else block for block in blocks]
+def _title(stored: Stored, page: JsonObject) -> str:
+    """The page's own, or else the lead magnet's."""
+    return str(page.get("title") or stored.row.title)
+
+
+def _texts(block: JsonObject) -> list[LeafText]:
+    """What of a block its owner can change; the labels say of what kind of block it is."""
+    kind = str(block.get("type", "")).replace("-", " ").capitalize()
+    return [replace(leaf, label=f"{kind}: {leaf.label.lower()}") for leaf in leaf_texts(block, _OF_A_BLOCK)]
 
 
 _PIECE = Piece(
@@ -121,7 +141,7 @@ _PIECE = Piece(
     fitted=_fitted,
     shapes={"polished_content": TypeAdapter(PolishedContent)},
     made_of="extraction",
-    helpers={"groups": groups, "bullets": bullets, "embed_address": embed_address},
+    helpers={"groups": groups, "bullets": bullets, "embed_address": embed_address, "texts": _texts},
 )
 PRODUCT = Product(
     save=partial(to_lead_magnet, _PIECE),

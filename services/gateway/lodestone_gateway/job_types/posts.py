@@ -117,11 +117,12 @@ def _changed_post(stored: Stored, form: Form) -> JsonObject:
 
 
 def _present_message(stored: Stored, _form: Form) -> Texts:
-    return {"message": [stored.row.dm_template or ""]}
+    return {"message": [stored.row.dm_template or ""], "ctaWord": [stored.row.cta_word or ""]}
 
 
 def _changed_message(_stored: Stored, form: Form) -> JsonObject:
-    return {"dmTemplate": form.text("message")}
+    word = {"ctaWord": form.text("ctaWord")} if "ctaWord" in form.fields else {}
+    return {"dmTemplate": form.text("message"), **word}
 
 
 _PIECE = Piece(
@@ -131,7 +132,9 @@ _PIECE = Piece(
     asked=_asked,
     edits={
         "posts": Edit({"post": "Text"}, _present_post, _changed_post),
-        "message": Edit({"message": "Message"}, _present_message, _changed_message),
+        "message": Edit(
+            {"message": "Message", "ctaWord": "Word to comment"}, _present_message, _changed_message
+        ),
     },
     columns=("post_variations", "linkedin_post", "dm_template", "cta_word"),
     filled=("post_variations",),

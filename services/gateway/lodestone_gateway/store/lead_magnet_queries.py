@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from lodestone.events import JobProgress
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from sqlalchemy import ARRAY, ColumnElement, Text, exists, func, literal, select, text, tuple_
@@ -24,7 +25,7 @@ from lodestone_gateway.store.lead_magnet_tables import (
     WizardDraftRow,
 )
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
-from lodestone_gateway.store.tables import BackgroundJob, Json, User
+from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, Json, User
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,14 @@ async def items_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> dict[UU
     """What these jobs have finished."""
     statement = select(col(BackgroundJob.id), col(BackgroundJob.items)).where(col(BackgroundJob.id).in_(ids))
     return {id: items for id, items in await session.execute(statement)}
+
+
+async def plan_of(session: AsyncSession, job_id: UUID) -> list[str]:
+    """What the items of a job will be called, as its newest plan says; empty where none was told."""
+    plan = col(JobEventRow.body)["plan"]
+    of_job = col(JobEventRow.job_id) == job_id, col(JobEventRow.event) == JobProgress.name
+    newest = select(plan).where(*of_job, plan.is_not(None)).order_by(col(JobEventRow.seq).desc()).limit(1)
+    return (await session.scalars(newest)).first() or []
 
 
 async def live_jobs(

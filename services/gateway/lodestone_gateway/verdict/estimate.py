@@ -62,6 +62,12 @@ def estimate(seen: Snapshot, chain: Sequence[Cause], runs: Sequence[Run]) -> Est
     return _waiting(seen, took) if seen.is_waiting else _running(seen, took)
 
 
+def usual(runs: Sequence[Run], now: datetime) -> float | None:
+    """Seconds that half of the recent runs of a type took at most; None where there are few."""
+    took = took_of(runs, None, now)
+    return quantiles(took).p50 if len(took) >= LEAST else None
+
+
 def took_of(runs: Sequence[Run], size: int | None, now: datetime) -> list[float]:
     """Seconds that recent runs of about this size took; of all sizes where there are few of it."""
     fresh = [run for run in runs if now - FRESH < run.ended_at <= now]

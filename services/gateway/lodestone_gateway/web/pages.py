@@ -21,7 +21,7 @@ from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import DATABASE_AWAY, reads_data
 from lodestone_gateway.rates.costs import PAGE
 from lodestone_gateway.turns import Turns
-from lodestone_gateway.web import counts, figures, words
+from lodestone_gateway.web import counts, figures, places, words
 from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
 from lodestone_gateway.web.library import taking_out
@@ -190,6 +190,7 @@ def _environment() -> Environment:
     environment.globals["counts"] = counts
     environment.globals["scale"] = scale
     environment.globals["figures"] = figures
+    environment.globals["places"] = places
     environment.globals["taking_out"] = taking_out
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock

@@ -8,15 +8,18 @@ from decimal import Decimal
 import regex
 from lodestone.clock import now
 from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.extraction import EXTRACTION
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import Archetype, BusinessType
 from lodestone.status import LIVE, Status
 
 from lodestone_gateway.jobs.view import PAUSED, waiting_for
 from lodestone_gateway.store.holds import Holds
+from lodestone_gateway.store.lead_magnet_queries import Usage
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.verdict.model import Cause, Estimate
 from lodestone_gateway.verdict.words import JOB_PAUSED, RESUMING, USER_PAUSED, WAITING
+from lodestone_gateway.web.places import address
 
 SOON = timedelta(seconds=5)  # a start after which needs no mention
 LONGEST_IN_SECONDS = 50  # what takes longer is told in minutes
@@ -65,6 +68,9 @@ HAS = {
 
 VERDICTS = ("weak", "weak", "fair", "good", "strong", "very strong")
 """A concept's score in words, by the number of its marks."""
+
+FIRST = {EXTRACTION.name: "Outlining"}
+"""What a job does before it tells anything, where that is not just starting."""
 
 _STATES = {
     "pending": ("Waiting", "clock"),
@@ -135,9 +141,18 @@ def expected(estimate: Estimate) -> str:
     return f"It should start in about {_lasting(estimate.begins.p50_at)} and {done}"
 
 
+def usually(seconds: float) -> str:
+    """How long recent runs took."""
+    return f"Usually takes about {_duration(seconds)}."
+
+
 def _lasting(until: datetime) -> str:
-    """How long it is until then: tens of seconds, then minutes, rounded up."""
-    seconds = max((until - now()).total_seconds(), 1.0)
+    return _duration((until - now()).total_seconds())
+
+
+def _duration(seconds: float) -> str:
+    """Tens of seconds, then minutes, rounded up."""
+    seconds = max(seconds, 1.0)
     if seconds <= LONGEST_IN_SECONDS:
         return f"{10 * -(-int(seconds) // 10) or 10} seconds"
     minutes = -(-int(seconds) // 60)
@@ -151,7 +166,7 @@ def doing(job: BackgroundJob, holds: Holds) -> str:
         return "Paused"
     if job.status == Status.PENDING:
         return "Next in line" if reason in (None, "slot") else "Waiting"
-    return job.progress_message or ("Waiting" if reason else "Starting")
+    return job.progress_message or ("Waiting" if reason else FIRST.get(job.job_type, "Starting"))
 
 
 def label(job_type: str) -> str:
@@ -177,9 +192,18 @@ def usd(amount: Decimal) -> str:
     return f"${amount:.2f}"
 
 
-def spent(job: BackgroundJob) -> str:
-    """What a job cost, as its owner is told; what of it was wasted is for operators."""
-    return usd(job.cost_usd)
+def counted(job: BackgroundJob) -> str:
+    """What a job takes from its owner's plan; what it cost in dollars is for operators."""
+    if job.job_type != IDEATION.name:
+        return "Included"
+    return "1 idea set" if job.status in (*LIVE, Status.COMPLETED) or job.progress_done else "Nothing"
+
+
+def sets(usage: Usage) -> str:
+    """What of a plan is used."""
+    used = usage.used + usage.reserved
+    of = "" if usage.monthly_limit is None else f" of {usage.monthly_limit}"
+    return f"{used}{of} idea set{'' if used == 1 and not of else 's'} used this month"
 
 
 def took(job: BackgroundJob) -> timedelta:
@@ -207,7 +231,7 @@ def at(time: datetime) -> str:
 def place(job: BackgroundJob) -> str:
     """The page that shows a job."""
     if job.lead_magnet_id is not None:
-        return f"/library/{job.lead_magnet_id}#{job.job_type}"
+        return address(job.lead_magnet_id, job.job_type)
     return f"/create/ideas/{job.id}" if job.job_type == IDEATION.name else "/jobs"
 
 

@@ -21,7 +21,7 @@ LIMITS = (16_000, 16_000)  # a repair writes only what is missing
 async def run(work: PolishWork, context: JobContext, llm: Llm) -> PolishResult:
     """The page; sections of earlier attempts are not asked for again."""
     page = Page(context, plan_of(work.extracted_content))
-    await context.progress(f"Polishing {len(page.plan)} sections")
+    await context.progress(f"Polishing {len(page.plan)} sections", [planned.name for planned in page.plan])
     await page.collect(llm, SYSTEM.text(), partial(render, work, page), limits=LIMITS)
     polished_at = now()
     hero_summary, sections = page.hero.value or "", page.items

@@ -97,13 +97,42 @@ def owner(gateway: RunningGateway, user: User) -> Owner:
     return Owner(gateway, user)
 
 
+PIECES = {"content": "extraction", "page": "polish", "posts": "posts", "emails": "emails"}
+
+
+async def test_each_piece_has_an_address_and_is_alone_there(
+    gateway: RunningGateway, user: User, owner: Owner
+) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+
+    for word, piece in [*PIECES.items(), ("settings", "details"), ("", "extraction")]:
+        text = await owner.page(word)
+        assert re.findall(r'<section class="panel" id="(\w+)"', text) == [piece]
+        assert re.findall(r'<a href="([^"]+)"[^>]* aria-current="page">', text)[-1:] == [
+            f"{owner.path}/{word or 'content'}"
+        ]
+    await owner.make("single-calculator")
+    none = await send(gateway, user, "GET", f"{owner.path}/page")
+    assert none.status_code == 404
+
+
+async def test_a_piece_that_is_asked_for_elsewhere_leaves_the_reader_where_they_are(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+
+    from_content = await owner.post("make", piece=["polish", "posts"], key="k", at="extraction")
+    from_nowhere = await owner.post("make", piece=["emails"], key="l", at="//elsewhere")
+
+    assert from_content.headers["location"] == f"{owner.path}/content"
+    assert from_nowhere.headers["location"] == f"{owner.path}/emails"
+
+
 async def test_every_block_of_a_page_is_shown(owner: Owner) -> None:
     page = polished_content()
     page["sections"][0]["blocks"] = BLOCKS
 
     await owner.make("single-system", extractedContent=extracted_content(), polishedContent=page)
 
-    text = await owner.page()
+    text = await owner.page("page")
     for shown in (
         "<p>A paragraph.</p>",
         '<div class="note wait">',
@@ -137,7 +166,7 @@ async def test_a_section_of_the_content_is_edited_and_the_rest_stays(owner: Owne
         keyTakeaway="Mine.",
     )
 
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#extraction")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}/content#content-0")
     content = (await owner.kept())["extractedContent"]
     item = {"headline": "One", "summary": "First.", "detail": ""}
     assert content["structure"][0]["contents"] == [item]
@@ -161,12 +190,17 @@ async def test_a_section_of_the_page_is_edited_and_counted_again(owner: Owner) -
     await owner.make("single-system", extractedContent=extracted_content(), polishedContent=page)
     contents = [f"Text {number}" for number, block in enumerate(BLOCKS) if block.get("content")]
 
-    await owner.post("page", section=0, sectionName="Mine", introduction="", keyTakeaway="", content=contents)
+    titles = ["Ask first?", "Name it", "higher fees"]
+    typed = {"content": contents, "title": titles, "rows": ["Whole", "25%"], "items.title": ["The sheet"]}
+    await owner.post("page", section=0, sectionName="Mine", introduction="", keyTakeaway="", **typed)
 
     kept = (await owner.kept())["polishedContent"]
     section = kept["sections"][0]
     assert [block["content"] for block in section["blocks"] if block["content"]] == contents
     assert (section["sectionName"], section["blocks"][4]["type"]) == ("Mine", "divider")
+    assert [block["title"] for block in section["blocks"] if block.get("title")] == titles
+    assert section["blocks"][6]["rows"] == [["Whole", "25%"]]
+    assert section["blocks"][12]["items"] == [{"title": "The sheet", "url": "https://example.org/s"}]
     assert kept["metadata"]["wordCount"] == len(page["heroSummary"].split()) + 2 * len(contents)
 
 
@@ -176,14 +210,15 @@ async def test_posts_message_and_emails_are_edited(owner: Owner) -> None:
     await owner.make("single-system", extractedContent=extracted_content(), **parts)
     await owner.emails({"emails": emails_result()["emails"]})
 
-    await owner.post("posts", place=0, post="My post.")
-    await owner.post("message", message="Hi {first_name}: [LINK]")
+    saved = await owner.post("posts", place=0, post="My post.")
+    assert saved.headers["location"] == f"{owner.path}/posts#posts-0", "back to what was edited"
+    await owner.post("message", message="Hi {first_name}: [LINK]", ctaWord="FLOOR")
     await owner.post("emails", place=4, subject="Bye", body="See you, [NAME]", replyTrigger="When?")
 
     kept = await owner.kept()
     assert (kept["postVariations"][0]["post"], kept["linkedinPost"]) == ("My post.", "My post.")
     assert kept["postVariations"][1]["post"] == posts["variations"][1]["post"]
-    assert kept["dmTemplate"] == "Hi {first_name}: [LINK]"
+    assert (kept["dmTemplate"], kept["ctaWord"]) == ("Hi {first_name}: [LINK]", "FLOOR")
     assert (await owner.emails())["emails"][4]["subject"] == "Bye"
 
 
@@ -198,16 +233,24 @@ async def test_emails_with_a_place_to_fill_are_not_activated_and_say_which(owner
 
     assert (refused.status_code, accepted.status_code) == (422, 303)
     assert "Replace [NAME] in the email for day 4 with your own words." in refused.text
+    [field] = re.findall(r"<textarea[^>]*aria-invalid[^>]*>", refused.text)
+    assert 'id="m4b"' in field
+    assert "autofocus" in field
+    assert "Your mail tool sends them; we send nothing." in refused.text
     assert (await owner.emails())["status"] == "active"
 
 
 async def test_the_texts_of_a_tool_are_edited_and_its_figures_stay(owner: Owner) -> None:
     await owner.make("single-calculator", interactiveConfig=calculator())
 
-    await owner.post("tool", headline="Mine", description="Two figures.")
+    labels = {"inputs.label": ["Clients", "Lost in a year"], "resultInterpretation.label": ["Fine", "Bad"]}
+    await owner.post("tool", headline="Mine", description="Two figures.", **labels)
 
     config = (await owner.kept())["interactiveConfig"]
     assert (config["headline"], config["formula"]) == ("Mine", calculator()["formula"])
+    assert [each["label"] for each in config["inputs"]] == ["Clients", "Lost in a year"]
+    assert [each["label"] for each in config["resultInterpretation"]] == ["Fine", "Bad"]
+    assert config["inputs"][0]["id"] == calculator()["inputs"][0]["id"]
 
 
 @pytest.mark.parametrize(
@@ -306,8 +349,8 @@ async def test_what_was_typed_over_something_newer_is_kept_as_a_version(
 
     answer = await owner.post(what, **form, version=0, beside="1")
 
-    piece = "emails" if what == "emails" else "extraction"
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#{piece}")
+    piece, part = ("emails", "#emails-2") if what == "emails" else ("extraction", "")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}/{what}{part}")
     assert ((await owner.kept())["extractedContent"], await owner.emails()) == before
     versions = await owner.page(f"versions/{piece}")
     assert "<del>Mine</del>" in versions
@@ -333,7 +376,7 @@ async def test_a_version_is_compared_and_brought_back(owner: Owner) -> None:
 
     answer = await owner.post("versions/extraction/restore", id=id[1])
 
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}#extraction")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{owner.path}/content")
     assert (await owner.kept())["extractedContent"] == mine
     assert "<del>My</del> own proof." in page
     assert "<ins>Their</ins> own proof." in page
@@ -408,7 +451,7 @@ async def test_the_jobs_of_several_pieces_are_asked_for_at_once(owner: Owner, us
     assert answer.status_code == again.status_code == 303
     jobs = (await user.get("/api/jobs")).json()["items"]
     assert sorted(job["jobType"] for job in jobs) == ["emails", "polish", "posts"]
-    assert "Next in line" in await owner.page()
+    assert "Next in line" in await owner.page("posts")
 
 
 async def test_a_scale_that_was_kept_before_scales_had_bounds_is_a_small_page(

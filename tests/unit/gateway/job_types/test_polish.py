@@ -47,8 +47,17 @@ def test_what_is_no_longer_there_is_a_conflict(sent: dict[str, str | list[str]])
 def test_the_form_holds_what_is_there_now() -> None:
     magnet = stored(polished_content=polished_content())
 
-    assert EDIT.present(magnet, form()) == {"heroSummary": [polished_content()["heroSummary"]]}
+    whole = {"heroSummary": [polished_content()["heroSummary"]], "title": ["The Two-Page Quote"]}
+    assert EDIT.present(magnet, form()) == whole
     assert EDIT.present(magnet, form(section="0"))["content"] == ["Ask what waiting costs."]
+
+
+def test_the_page_is_called_as_the_lead_magnet_until_it_gets_a_title_of_its_own() -> None:
+    magnet = stored(polished_content=polished_content() | {"title": None})
+    same = EDIT.changed(magnet, form(heroSummary="S", title=magnet.row.title))["polishedContent"]
+    own = EDIT.changed(magnet, form(heroSummary="S", title="Mine"))["polishedContent"]
+
+    assert (same.get("title"), own["title"], own["heroSummary"]) == (None, "Mine", "S")
 
 
 def test_a_tool_has_no_page() -> None:

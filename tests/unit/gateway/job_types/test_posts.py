@@ -47,8 +47,13 @@ def test_a_post_that_is_gone_is_a_conflict() -> None:
 def test_the_message_has_its_own_form() -> None:
     edit = PIECE.edits["message"]
 
-    assert edit.present(stored(dm_template="Here you are."), form()) == {"message": ["Here you are."]}
+    assert edit.present(stored(dm_template="Here you are."), form()) == {
+        "message": ["Here you are."],
+        "ctaWord": [""],
+    }
     assert edit.changed(stored(), form(message="Here it is.")) == {"dmTemplate": "Here it is."}
+    both = {"dmTemplate": "Here it is.", "ctaWord": "FLOOR"}
+    assert edit.changed(stored(), form(message="Here it is.", ctaWord="FLOOR")) == both
 
 
 def test_what_is_asked_is_an_input_of_the_job_type() -> None:

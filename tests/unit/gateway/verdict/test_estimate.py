@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lodestone_gateway.store.run_times import MOST_RUNS, Run
 from lodestone_gateway.verdict.coverage import JUDGED, LEAST_JUDGED, Coverage, coverage, replay
-from lodestone_gateway.verdict.estimate import LEAST, Estimate, Unknown, estimate
+from lodestone_gateway.verdict.estimate import LEAST, Estimate, Unknown, estimate, usual
 from lodestone_gateway.verdict.forecast import HANDED_OVER_WITHIN, Queue, forecast
 from lodestone_gateway.verdict.judge import judge
 from lodestone_gateway.verdict.snapshot import Snapshot
@@ -132,6 +132,12 @@ def test_a_sudden_change_leaves_it_unknown_for_the_verdicts_reason(snapshot: Sna
 )
 def test_without_fresh_runs_it_is_unknown(recent: Sequence[Run]) -> None:
     assert told(seen(), recent) == Estimate(unknown_because=Unknown.NO_RECENT_RUNS)
+
+
+def test_what_is_usual_is_told_from_enough_fresh_runs() -> None:
+    assert usual(runs(10, 20, 30, 40, 50), T) == 30
+    assert usual(runs(10, 20, 30, 40), T) is None
+    assert usual(runs(10, 20, 30, 40, 50, minutes_ago=7 * 60), T) is None
 
 
 def test_an_ended_job_has_none() -> None:

@@ -23,11 +23,28 @@ def test_money(amount: str, text: str) -> None:
     assert words.usd(Decimal(amount)) == text
 
 
-def test_an_owner_is_told_what_it_cost_and_not_what_was_wasted() -> None:
-    columns: dict[str, Any] = {"cost_usd": Decimal("0.04"), "wasted_usd": Decimal("0.03")}
-    job = BackgroundJob(**columns, progress_done=1)
+@pytest.mark.parametrize(
+    ("job_type", "status", "done", "text"),
+    [
+        ("ideation", "processing", 0, "1 idea set"),
+        ("ideation", "completed", 10, "1 idea set"),
+        ("ideation", "cancelled", 3, "1 idea set"),
+        ("ideation", "failed", 0, "Nothing"),
+        ("posts", "completed", 3, "Included"),
+    ],
+)
+def test_an_owner_is_told_what_it_takes_of_the_plan(job_type: str, status: str, done: int, text: str) -> None:
+    columns: dict[str, Any] = {"job_type": job_type, "status": status, "cost_usd": Decimal("0.04")}
+    job = BackgroundJob(**columns, progress_done=done)
 
-    assert words.spent(job) == "$0.04"
+    assert words.counted(job) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "10 seconds"), (31, "40 seconds"), (51, "1 minute"), (61, "2 minutes")]
+)
+def test_how_long_it_usually_takes(seconds: float, text: str) -> None:
+    assert words.usually(seconds) == f"Usually takes about {text}."
 
 
 @pytest.mark.parametrize(

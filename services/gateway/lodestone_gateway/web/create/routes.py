@@ -9,7 +9,6 @@ from lodestone.errors import CapReached, RateLimited, Unavailable, UsageLimitExc
 from lodestone.ids import new_id, parse_id
 from lodestone.jobs.ideation import IDEATION, IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
-from lodestone.status import Status
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit, write_brand_kit
@@ -27,7 +26,6 @@ from lodestone_gateway.lead_magnets.wizard_drafts import (
 from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
 from lodestone_gateway.store.lead_magnet_queries import ListedDraft
 from lodestone_gateway.store.tables import BackgroundJob
-from lodestone_gateway.web import words
 from lodestone_gateway.web.create.fields import (
     ALL,
     MAIN,
@@ -42,6 +40,7 @@ from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_for
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.usual import usual_time
 
 CONTEXT_STEP = 1
 NEW = "new"  # asks for an empty form
@@ -166,7 +165,7 @@ async def _form_page(
         no_room=await no_room(parts, user, [IDEATION], uses_quota=True),
         drafts=drafts,
         last_run=last_run,
-        estimate=await _estimate(parts, user),
+        estimate=await usual_time(parts, IDEATION.name),
     )
 
 
@@ -197,19 +196,3 @@ async def _runs(parts: Parts, user: CurrentUser, *, limit: int) -> list[Backgrou
         parts.engine, user.id, statuses=(), job_types=(IDEATION.name,), cursor=None, limit=limit
     )
     return list(page.rows)
-
-
-async def _estimate(parts: Parts, user: CurrentUser) -> str:
-    """Time and cost of the last one; never a promise."""
-    page = await list_jobs(
-        parts.engine,
-        user.id,
-        statuses=(Status.COMPLETED.value,),
-        job_types=(IDEATION.name,),
-        cursor=None,
-        limit=1,
-    )
-    if not page.rows:
-        return "About half a minute."
-    last = page.rows[0]
-    return f"The last ten took {words.clock(words.took(last))} and {words.usd(last.cost_usd)}."

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request, Response
 from lodestone.ids import new_id
 from lodestone.status import ENDED, LIVE, Status
 
-from lodestone_gateway.account.usage import read_usage
 from lodestone_gateway.jobs.read import list_jobs
 from lodestone_gateway.parts import ThisProcess
 from lodestone_gateway.store.lead_magnet_queries import titles
@@ -39,7 +38,6 @@ async def _jobs(
         parts.engine, user.id, statuses=LIVE, job_types=(), cursor=None, limit=RUNNING_SHOWN
     )
     earlier = await list_jobs(parts.engine, user.id, statuses=wanted, job_types=(), cursor=cursor, limit=PAGE)
-    usage = await read_usage(parts.engine, user.id)
     named = {job.lead_magnet_id for job in (*now.rows, *earlier.rows) if job.lead_magnet_id}
     async with transaction(parts.engine, user.id) as session:
         names = await titles(session, named)
@@ -52,6 +50,5 @@ async def _jobs(
         next_cursor=earlier.next_cursor,
         is_filtered=is_filtered,
         titles=names,
-        spent=sum(day.cost_usd for day in usage.days),
         key=new_id(),
     )

@@ -1,4 +1,4 @@
-"""What an owner does with a piece as a whole: activate the emails."""
+"""What an owner does with a piece as a whole: mark the emails as ready."""
 
 import re
 
@@ -13,9 +13,10 @@ from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
 from lodestone_gateway.web.library.routes import workspace_page
 from lodestone_gateway.web.pages import PageRoute, see
+from lodestone_gateway.web.places import address
 from lodestone_gateway.web.session import Visitor
 
-PLACE = re.compile(r"emails\[(\d)\]\.(\w+)")
+PLACE = re.compile(r" in emails\[(\d)\]\.(\w+)")
 NAMES = {"subject": "the subject of ", "replyTrigger": "the question of "}
 
 
@@ -29,20 +30,23 @@ def router() -> APIRouter:
 async def _activate(
     request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
 ) -> Response:
-    """Activates the emails that the owner has seen."""
+    """Marks the emails as ready that the owner has seen, or shows what is still to be filled in."""
     form = await read_form(request)
+    wrong: dict[str, str] = {}
     try:
         await activate_emails(parts.engine, user.id, lead_magnet_id, [f'"{form.text("version")}"'])
     except InvalidRequest as refused:
-        said = " ".join(error["message"] for error in refused.members.get("errors", []))
-        status, message = 422, PLACE.sub(_in_words, said)
+        errors = refused.members.get("errors", [])
+        wrong = {error["field"].partition(".")[2]: PLACE.sub("", error["message"]) for error in errors}
+        status, message = 422, " ".join(PLACE.sub(_in_words, error["message"]) for error in errors)
     except Conflict as refused:
         status, message = 409, refused.message
     else:
-        return see(f"/library/{lead_magnet_id}#{EMAILS}")
+        return see(address(lead_magnet_id, EMAILS))
     fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
-    return await workspace_page(request, user, fresh, status=status, troubles={EMAILS: Trouble(message)})
+    troubles = {EMAILS: Trouble(message, wrong=wrong)}
+    return await workspace_page(request, user, fresh, EMAILS, status=status, troubles=troubles)
 
 
 def _in_words(place: re.Match[str]) -> str:
-    return f"{NAMES.get(place[2], '')}the email for day {place[1]}"
+    return f" in {NAMES.get(place[2], '')}the email for day {place[1]}"

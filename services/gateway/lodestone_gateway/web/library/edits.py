@@ -24,12 +24,14 @@ from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import returned
 from lodestone_gateway.web.library.routes import workspace_page
 from lodestone_gateway.web.pages import PageRoute, see
+from lodestone_gateway.web.places import DETAILS, address
 from lodestone_gateway.web.session import Visitor
 
+MOST_PARTS = 100  # of a piece that a browser is led back to
 UNFIT = "Nothing was changed: a required text is empty, too long or not valid."
 NEWER = "Nothing was changed: there is a newer version. Choose which one to keep."
 
-DETAILS = Edit(
+OF_DETAILS = Edit(
     {"title": "Title", "externalUrl": "Link for readers"},
     lambda stored, form: {"title": [stored.row.title], "externalUrl": [stored.row.external_url or ""]},
     lambda stored, form: {"title": form.text("title"), "externalUrl": form.text("externalUrl") or None},
@@ -40,7 +42,7 @@ def router() -> APIRouter:
     """The routes: the details, and the edits of each piece."""
     routes = APIRouter(route_class=PageRoute, prefix="/library/{lead_magnet_id}")
     of_pieces = [(piece.name, piece.edits) for piece in PIECES.values()]
-    for piece, edits in [("details", {"details": DETAILS}), *of_pieces]:
+    for piece, edits in [(DETAILS, {"details": OF_DETAILS}), *of_pieces]:
         for path, edit in edits.items():
             handler = _handler(piece, path, edit)
             routes.add_api_route(f"/{path}", handler, methods=["POST"], name=f"edit_{path}")
@@ -66,7 +68,7 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
         except Conflict:
             message, is_choice = NEWER, True
         else:
-            return see(f"/library/{workspace.row.id}#{piece}")
+            return see(address(workspace.row.id, piece) + _part(form, path))
         fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
         version = fresh.version_of(piece)
         trouble = returned(
@@ -79,7 +81,7 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
             is_choice=is_choice,
         )
         status = 409 if is_choice else 422
-        return await workspace_page(request, user, fresh, status=status, troubles={piece: trouble})
+        return await workspace_page(request, user, fresh, piece, status=status, troubles={piece: trouble})
 
     return handle
 
@@ -100,6 +102,12 @@ async def _keep_beside(
 ) -> None:
     """Leaves what is newer in place; what was typed becomes a version."""
     await keep_beside(parts.engine, user.id, workspace.row.id, piece, _columns(changed))
+
+
+def _part(form: Form, path: str) -> str:
+    """Where the part is that was edited, for a browser without scripts."""
+    place = form.place("section", MOST_PARTS) if form.text("section") else form.place("place", MOST_PARTS)
+    return f"#{path}-{place}" if place is not None else ""
 
 
 def _columns(changed: JsonObject) -> dict[str, Any]:

@@ -73,11 +73,19 @@ class ShownPiece:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A line of a table of contents."""
+
+    title: str
+    is_there: bool = True
+
+
+@dataclass(frozen=True)
 class Workspace(Stored):
     """A lead magnet with everything that its page shows."""
 
     jobs: Sequence[BackgroundJob]  # on it, newest first, without their texts
-    items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type
+    items: Mapping[UUID, list[JsonObject]]  # finished by the newest job of each type, and by all for posts
     versions: Sequence[ListedVersion]  # of all pieces, newest first
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
     answers_tag: str = ABSENT  # of the draft that keeps the answers
@@ -91,6 +99,24 @@ class Workspace(Stored):
     def newest(self) -> Mapping[str, BackgroundJob]:
         """The newest job of each type."""
         return newest_of_each_type(self.jobs)
+
+    def contents(self, piece: ShownPiece, plan: Sequence[str]) -> list[Entry]:
+        """What the piece consists of; while it is written, what is planned."""
+        if not piece.is_live:
+            return [Entry(title) for title in map(_title, self._parts(piece)) if title]
+        written = {entry["itemIndex"]: _title(entry["item"]) for entry in piece.finished}
+        titles = [written.get(place) or _in_words(title) for place, title in enumerate(plan)]
+        return [Entry(title, place in written) for place, title in enumerate(titles)]
+
+    def _parts(self, piece: ShownPiece) -> Sequence[JsonObject]:
+        if piece.shows_items:
+            return piece.items
+        for stored in (getattr(self.row, name) for name in PIECES[piece.name].columns):
+            if isinstance(stored, list):
+                return stored
+            if isinstance(stored, dict):
+                return stored.get("structure") or stored.get("sections") or []
+        return []
 
     def version_of(self, piece: str) -> int:
         """The version that a form of this piece is made from; the emails have their own."""
@@ -114,10 +140,14 @@ class Workspace(Stored):
         looks = {name: piece.look(self) for name, piece in PIECES.items()}
         return [self._shown(PIECES[name], look) for name, look in looks.items() if look]
 
-    @property
-    def live(self) -> list[BackgroundJob]:
-        """The jobs that are making pieces."""
-        return [piece.job for piece in self.pieces if piece.job and piece.is_live]
+    def piece(self, name: str) -> ShownPiece | None:
+        """The piece that jobs of this type make, if this lead magnet has one."""
+        return next((piece for piece in self.pieces if piece.name == name), None)
+
+    def is_as_written(self, name: str, part: JsonObject) -> bool:
+        """Whether a job wrote this part of the piece just so: its owner has not changed it since."""
+        jobs = [job.id for job in self.jobs if job.job_type == name]
+        return any(entry["item"] == part for id in jobs for entry in self.items.get(id, []))
 
     @property
     def missing(self) -> list[ShownPiece]:
@@ -155,6 +185,15 @@ class Workspace(Stored):
         shown = next((job for job in self.jobs if job.id == made_by), None)
         ended = shown.completed_at if shown else None
         return edited is not None and (ended is None or edited > ended)
+
+
+def _title(part: JsonObject) -> str:
+    return str(part.get("sectionName") or _in_words(str(part.get("hookType") or "")))
+
+
+def _in_words(name: str) -> str:
+    """A title as it is, and the kind of a post's opening as one reads it."""
+    return name.replace("-", " ").capitalize() if name.islower() and " " not in name else name
 
 
 def _is_older(job: BackgroundJob | None, source: BackgroundJob | None) -> bool:

@@ -15,8 +15,10 @@ from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
 from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.places import address
 from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.usual import usual_time
 
 QUESTIONS_STEP = 3
 HINTS_OF_A_FIELD = 1
@@ -85,7 +87,7 @@ async def _answer(
         return await _page(
             request, parts, user, workspace, None, all_at_once=True, trouble=trouble, is_kept=is_kept
         )
-    return see(f"{here}#{ASKS.name}")
+    return see(address(workspace.row.id, ASKS.name))
 
 
 def _wrong(workspace: Workspace) -> dict[str, str]:
@@ -135,6 +137,7 @@ async def _page(
         trouble=trouble,
         is_kept=is_kept,
         no_room=await no_room(parts, user, [ASKS]),
+        usual=await usual_time(parts, ASKS.name),
         hints=_hints(workspace, await read_brand_kit(parts.engine, user.id)),
         key=new_id(),
     )

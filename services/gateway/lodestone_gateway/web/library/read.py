@@ -6,6 +6,8 @@ from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.entity_tags import ABSENT
+from lodestone_gateway.job_types.table import PIECES
+from lodestone_gateway.job_types.versions import EMAILS
 from lodestone_gateway.lead_magnets.readable import pass_over_unreadable
 from lodestone_gateway.lead_magnets.wizard_drafts import WizardDraft
 from lodestone_gateway.store import lead_magnet_queries as queries
@@ -14,6 +16,8 @@ from lodestone_gateway.web.forms import kept_form
 from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type
 
 JOBS_READ = 50
+IN_PARTS = [name for name, piece in PIECES.items() if piece.parts and name != EMAILS]
+"""Pieces with parts that each say whether their owner changed them."""
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
 
 
@@ -28,7 +32,8 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
             raise NotFound("You have no such lead magnet.")
         jobs = await queries.jobs_of_lead_magnet(session, id, limit=JOBS_READ)
         newest = newest_of_each_type(jobs)
-        items = await queries.items_of_jobs(session, [job.id for job in newest.values()])
+        shown = {job.id for job in [*newest.values(), *(job for job in jobs if job.job_type in IN_PARTS)]}
+        items = await queries.items_of_jobs(session, shown)
         emails = await queries.email_sequence(session, id)
         versions = await queries.listed_versions(session, id)
         draft = await queries.wizard_draft(session, user_id, id)

@@ -1,7 +1,7 @@
 """A refused form: what was typed comes back, beside the current version."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.product import Texts
@@ -28,6 +28,7 @@ class Trouble:
     hidden: tuple[tuple[str, str], ...] = ()
     fields: tuple[ReturnedField, ...] = ()
     is_choice: bool = False  # there is a newer version: the owner must choose
+    wrong: Mapping[str, str] = field(default_factory=dict)  # texts in place, by part and field
 
 
 def returned(

@@ -1,7 +1,7 @@
-"""/library: all lead magnets, and the workspace of each, where every piece is made and remade separately."""
+"""/library: all lead magnets, and the workspace of each: one piece at a time, made and remade separately."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,15 +29,19 @@ from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_
 from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, list_drafts
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.store import queries
-from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
+from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet, plan_of
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.verdict.reading import Explained, explain
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library.pieces import Workspace, shown_jobs
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
 from lodestone_gateway.web.pages import OWNERS_PICTURES, PageRoute, see, show
+from lodestone_gateway.web.places import DETAILS, WORDS, address
 from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
+from lodestone_gateway.web.usual import usual_time
 from lodestone_gateway.web.words import KINDS
 
 PAGE = 24  # lead magnets on a page of the library
@@ -48,7 +52,9 @@ def router() -> APIRouter:
     routes = APIRouter(route_class=PageRoute, prefix="/library")
     routes.add_api_route("", _list, methods=["GET"])
     one = "/{lead_magnet_id}"
-    routes.add_api_route(one, _workspace, methods=["GET"])
+    routes.add_api_route(one, _shows(next(iter(PIECES))), methods=["GET"])
+    for place, word in WORDS.items():
+        routes.add_api_route(f"{one}/{word}", _shows(place), methods=["GET"], name=f"show_{word}")
     routes.add_api_route(f"{one}/make", _make, methods=["POST"])
     routes.add_api_route(f"{one}/delete", _delete, methods=["POST"])
     return routes
@@ -90,23 +96,32 @@ async def _list(request: Request, parts: ThisProcess, user: Visitor, cursor: str
     )
 
 
-async def _workspace(
-    request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
-) -> Response:
-    """One lead magnet."""
-    return await workspace_page(request, user, await read_workspace(parts.engine, user.id, lead_magnet_id))
+def _shows(place: str) -> Callable[..., Awaitable[Response]]:
+    async def handle(
+        request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+    ) -> Response:
+        workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+        if place != DETAILS and workspace.piece(place) is None:
+            raise NotFound("This lead magnet has no such piece.")
+        return await workspace_page(request, user, workspace, place)
+
+    return handle
 
 
 async def workspace_page(
     request: Request,
     user: CurrentUser,
     workspace: Workspace,
+    place: str,
     *,
     status: int = 200,
     troubles: Mapping[str, Trouble] | None = None,
 ) -> Response:
-    """The workspace; `troubles` says by piece what failed."""
+    """A place of the workspace; `troubles` says by place what failed."""
     parts: Parts = request.app.state.parts
+    piece = workspace.piece(place)
+    job = piece.job if piece and piece.is_live else None
+    told = await explain(parts.reader, job, parts.hub.holds, parts.recent_runs) if job else Explained()
     return await show(
         request,
         user,
@@ -115,29 +130,42 @@ async def workspace_page(
         headers=OWNERS_PICTURES,
         work=workspace,
         row=workspace.row,
+        at=place,
+        piece=piece,
         shown=shown_jobs(workspace),
         troubles=troubles or {},
-        starts={job.id: await start_of(parts.engine, job, parts.hub.holds) for job in workspace.live},
+        start=await start_of(parts.engine, job, parts.hub.holds) if job else None,
+        estimate=told.estimate,
+        usual=await usual_time(parts, place),
+        contents=workspace.contents(piece, await _plan(parts, user, job)) if piece else [],
         no_room=await no_room(parts, user, [JOB_TYPES[name] for name in PIECES]),
         key=new_id(),
         of={name: piece.helpers for name, piece in PIECES.items()},
     )
 
 
+async def _plan(parts: Parts, user: CurrentUser, job: BackgroundJob | None) -> list[str]:
+    if job is None:
+        return []
+    async with transaction(parts.engine, user.id) as session:
+        return await plan_of(session, job.id)
+
+
 async def _make(
     request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
 ) -> Response:
-    """Starts the jobs of one piece or several; skips a piece that is already being made."""
+    """Starts the jobs of one piece or several, and stays where the reader is."""
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
     form = await read_form(request)
     kinds = [JOB_TYPES[name] for name in form.entries("piece") if name in PIECES]
     if not kinds or (kinds == [ASKS] and workspace.unanswered):
         return see(f"/library/{workspace.row.id}/questions")
+    place = form.text("at") if form.text("at") in WORDS else kinds[0].name
     troubles = await start(parts, user, workspace, kinds, form.text("key"))
     if troubles:
         fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
-        return await workspace_page(request, user, fresh, status=409, troubles=_as_troubles(troubles))
-    return see(f"/library/{workspace.row.id}#{kinds[0].name}")
+        return await workspace_page(request, user, fresh, place, status=409, troubles=_as_troubles(troubles))
+    return see(address(workspace.row.id, place))
 
 
 def _as_troubles(sentences: dict[str, str]) -> dict[str, Trouble]:

@@ -28,6 +28,7 @@ from lodestone_gateway.web.library.compared import Pair, paragraphs, side_by_sid
 from lodestone_gateway.web.library.pieces import ShownPiece, Workspace
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.places import address
 from lodestone_gateway.web.session import Visitor
 
 MOST_PARTS = 100  # that a page offers
@@ -85,7 +86,7 @@ async def _restore(
     except Conflict:
         message = "Nothing was changed: this piece has changed since you opened the page. Compare again."
         return await _shown(request, parts, user, lead_magnet_id, piece, id, part, (409, message))
-    return see(f"/library/{lead_magnet_id}#{piece}")
+    return see(address(lead_magnet_id, piece))
 
 
 async def _decline(
@@ -93,7 +94,7 @@ async def _decline(
 ) -> Response:
     """Leaves what is in place."""
     await decline_version(parts.engine, user.id, lead_magnet_id, _asked(await read_form(request)))
-    return see(f"/library/{lead_magnet_id}#{piece}")
+    return see(address(lead_magnet_id, piece))
 
 
 def _asked(form: Form) -> UUID:
@@ -116,7 +117,7 @@ async def _shown(
     is_alone: bool = False,
 ) -> Response:
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
-    piece = next((each for each in workspace.pieces if each.name == name), None)
+    piece = workspace.piece(name)
     if piece is None:
         raise NotFound("This lead magnet has no such piece.")
     in_parts = part if PIECES[name].parts else None
@@ -134,7 +135,7 @@ async def _shown(
         listed=listed,
         chosen=chosen,
         part=in_parts,
-        places=_places(workspace, PIECES[name]),
+        in_parts=_places(workspace, PIECES[name]),
         most=MOST,
         trouble=message,
         is_alone=is_alone,

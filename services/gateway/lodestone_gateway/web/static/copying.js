@@ -69,7 +69,7 @@ const put = async ({ html, text }) => {
 
 /* What a button copies: the parts it names, or else the part it stands in. */
 const meant = (button) => {
-  if (button.dataset.copy === "piece") return [...button.closest("section").querySelectorAll(":scope > .panel-b")];
+  if (button.dataset.copy === "piece") return [...button.closest("section").querySelectorAll(".panel-b")];
   if (button.dataset.copy) return button.dataset.copy.split(" ").map((id) => document.getElementById(id));
   return [button.closest("[data-key]")];
 };

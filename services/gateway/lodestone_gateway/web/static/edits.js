@@ -1,10 +1,10 @@
 /* Edits in place: kept in this browser while they are typed, sent from where they are, and back after a loss. */
 import { fill, read, same } from "./fields.js";
 import { refresh, show, trouble } from "./live.js";
-import { drop, keep, left, remove } from "./texts.js";
-import { toast } from "./toasts.js";
+import { all, drop, keep, left, remove } from "./texts.js";
 
 const FORMS = "#live form.edit, #details form.form";
+const TOLD = 4000; // ms for which a saved part says so
 const SKIP = "hx-morph-skip"; // a form that has it stays as it is, whatever the server sends
 const SAFE = "Your text is safe in this browser";
 
@@ -13,12 +13,25 @@ const nameOf = (form) => {
   return `edit${new URL(form.action).pathname}/${section?.value ?? place?.value ?? ""}`;
 };
 
+/* Places of the workspace that have an unsaved text say so, since only one of them is in view. */
+const mark = () => {
+  const kept = all().filter(({ isMine }) => isMine).map(({ form }) => form);
+  for (const link of document.querySelectorAll("[data-edits]")) {
+    const paths = link.dataset.edits.split(" ").map((path) => `edit${link.pathname.replace(/[^/]+$/, path)}/`);
+    const isUnsaved = kept.some((form) => paths.some((path) => form.startsWith(path)));
+    const sign = link.querySelector(".unsaved");
+    if (isUnsaved && !sign) link.insertAdjacentHTML("beforeend", '<span class="unsaved xs">Not saved</span>');
+    if (!isUnsaved) sign?.remove();
+  }
+};
+
 /* Of all pages; what is in it is saved, or given up. */
 const forget = (form) => {
   const name = nameOf(form);
   drop(name);
-  left(name).then((copies) => copies.forEach(remove));
+  left(name).then((copies) => { copies.forEach(remove); mark(); });
   form.querySelector("[data-back]")?.remove();
+  form.removeAttribute("data-unkept");
 };
 
 const saved = async (form) => {
@@ -28,8 +41,18 @@ const saved = async (form) => {
   const details = form.closest("details.edits");
   if (details) details.open = false;
   await refresh();
-  if (!document.activeElement || document.activeElement === document.body) details?.querySelector("summary").focus();
-  toast(["Saved."]);
+  tellSaved(details?.querySelector("summary") ?? form.querySelector("[type=submit]"));
+};
+
+/* Beside what was used, which keeps the focus and stays in view. */
+const tellSaved = (button) => {
+  document.getElementById("said").textContent = "Saved.";
+  if (!button?.isConnected) return;
+  if (!document.activeElement.matches("input, textarea, select")) button.focus({ preventScroll: true });
+  (button.closest("[data-key]") ?? button).scrollIntoView({ block: "nearest" });
+  const place = button.closest(".acts, .saves");
+  place.dataset.told = "Saved";
+  setTimeout(() => { delete place.dataset.told; }, TOLD);
 };
 
 /* The page that comes back has the form again, beside what is wrong with it, or beside the newer version. */
@@ -86,7 +109,9 @@ const bringBack = async (form) => {
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest(FORMS);
-  if (form) keep(nameOf(form), { fields: read(form), version: form.elements.version.value });
+  if (!form) return;
+  form.toggleAttribute("data-unkept", !keep(nameOf(form), { fields: read(form), version: form.elements.version.value }));
+  mark();
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest(FORMS);
@@ -99,4 +124,8 @@ document.addEventListener("click", (event) => {
   const returned = event.target.closest("a")?.closest("form.returned");
   if (returned) forget(returned);
 });
-if (document.body.dataset.user) for (const form of document.querySelectorAll(FORMS)) bringBack(form);
+if (document.body.dataset.user) {
+  for (const form of document.querySelectorAll(FORMS)) bringBack(form);
+  mark();
+  document.addEventListener("htmx:after:swap", mark);
+}

@@ -19,7 +19,7 @@ let sentence = document.getElementById("live")?.dataset.say;
 let news = [];
 let lastSaid = 0;
 let sayTimer = 0;
-let busy = false;
+let round; // of looks, while there is one
 let wanted = false;
 
 /* News within the pause is announced together, in one sentence. */
@@ -92,19 +92,21 @@ const look = async () => {
   return true;
 };
 
-/* The same, of the last look. */
-export const refresh = async () => {
+const looks = async () => {
   let isFresh = true;
-  wanted = true;
-  if (busy) return isFresh;
-  busy = true;
   while (wanted) {
     wanted = false;
     isFresh = await look().catch(() => false);
     await new Promise((done) => setTimeout(done, REFRESH_EVERY));
   }
-  busy = false;
+  round = undefined;
   return isFresh;
+};
+
+/* The same, of a look that begins after this call. */
+export const refresh = () => {
+  wanted = true;
+  return (round ??= looks());
 };
 
 export const trouble = (text) => {
@@ -122,7 +124,7 @@ const tellReady = (event) => {
 /* A form being edited stays as it is, with the version it was made from, until it is sent or left. */
 document.addEventListener("input", (event) => event.target.closest("#live form.edit, #details form")?.setAttribute("hx-morph-skip", ""));
 for (const name of ["reset", "submit"]) document.addEventListener(name, (event) => event.target.removeAttribute("hx-morph-skip"));
-addEventListener("beforeunload", (event) => { if (document.querySelector("[hx-morph-skip]")) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (document.querySelector("[data-unkept]")) event.preventDefault(); });
 
 /* If the answer removes the button that was used, the focus goes to the heading of its part. */
 let used;

@@ -48,6 +48,34 @@ def test_the_pieces_are_in_the_order_of_the_page(columns: dict[str, Any], names:
     assert [each.name for each in workspace(**columns).pieces] == names
 
 
+def test_a_part_is_as_written_until_its_owner_changes_it() -> None:
+    first, second = of("posts"), of("posts")
+    written = POSTS["post_variations"]
+    items = {second.id: [{"item": written[0]}], first.id: [{"item": each} for each in written]}
+    work = workspace(second, first, items=items, **CONTENT)
+
+    assert work.is_as_written("posts", written[2])
+    assert not work.is_as_written("posts", {**written[0], "post": "Mine."})
+    assert not workspace(first, **CONTENT).is_as_written("posts", written[0])
+
+
+def test_what_is_planned_is_listed_and_then_what_there_is() -> None:
+    writing = of("posts", "processing")
+    item = {"itemIndex": 1, "item": {"hookType": "time-saved"}}
+    work = workspace(writing, items={writing.id: [item]}, **CONTENT)
+    plan = ["price-anchor", "time-saved", "What the API says"]
+
+    planned = work.contents(piece(work, "posts"), plan)
+    there = work.contents(piece(work, "extraction"), [])
+
+    titles = [("Price anchor", False), ("Time saved", True), ("What the API says", False)]
+    assert [(each.title, each.is_there) for each in planned] == titles
+    assert [each.title for each in there] == [
+        each["sectionName"] for each in extracted_content()["structure"]
+    ]
+    assert work.contents(piece(work, "emails"), []) == []
+
+
 def test_the_newest_job_of_each_type_is_the_first_in_the_list() -> None:
     jobs = [of("posts"), of("emails"), of("posts", "failed")]
 
