@@ -39,6 +39,7 @@ PAGES = {
     "jobs": "/jobs",
     "failed-jobs": "/jobs?only=failed",
     "account": "/account",
+    "voice": "/account/voice",
     "delete-account": "/account/delete",
     "nothing": "/library/01a2157c-e62c-730f-9594-aa9213403ba5",
 }

@@ -63,6 +63,19 @@ def texts_of(value: WireModel | JsonObject) -> str:
     return "\n".join(_strings(body))
 
 
+def pieces_of(value: WireModel) -> list[str]:
+    """The texts of each section, email, post or idea: of each object in a list that is in none."""
+    waiting: list[object] = [value.to_wire()]
+    pieces: list[JsonObject] = []
+    while waiting:
+        inner = waiting.pop(0)
+        if isinstance(inner, dict):
+            waiting += inner.values()
+        elif isinstance(inner, list):
+            pieces += [each for each in inner if isinstance(each, dict)]
+    return [texts_of(piece) for piece in pieces]
+
+
 def stock_phrases(result: str, material: str) -> Iterator[str]:
     """The stock phrases of a text that do not come from its material."""
     said, given = result.casefold().replace("’", "'"), material.casefold()

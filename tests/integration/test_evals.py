@@ -29,6 +29,14 @@ RICH = {
     "emails": "emails everything-given",
 }
 """For each job type, the case that exercises its rules most."""
+VOICED = {
+    "ideation": "ideation german",
+    "extraction": "extraction portuguese",
+    "polish": "polish french",
+    "posts": "posts spanish",
+    "emails": "emails french",
+}
+OF_A_VOICE = ("texts_are_in_the_language_of_the_voice", "the_message_is_signed")
 
 
 def test_every_job_type_has_cases() -> None:
@@ -47,7 +55,8 @@ async def test_a_simulated_result_keeps_every_rule(model_llm: Llm, case: Case) -
 @pytest.mark.parametrize(("job_type", "rule"), all_rules())
 async def test_a_result_that_is_worse_breaks_the_rule(model_llm: Llm, job_type: str, rule: str) -> None:
     is_tool = rule == "tools_ask_enough_and_not_too_much"
-    case = CASES["extraction single-calculator" if is_tool else RICH[job_type]]
+    fitting = VOICED if rule in OF_A_VOICE else RICH
+    case = CASES["extraction single-calculator" if is_tool else fitting[job_type]]
     loaded = load_definition(JOB_TYPES[job_type], {})
     good = await run_in_memory(loaded.run, case.work, MemoryContext(loaded.job_type), model_llm)
 
@@ -85,5 +94,5 @@ async def test_it_ends_with_a_table_and_its_cost(model: Provider) -> None:
     out, _ = await process.communicate()
 
     assert process.returncode == 0
-    assert "2 cases, 0 failed" in out.decode()
+    assert "3 cases, 0 failed" in out.decode()
     assert "posts no-proof" in out.decode()

@@ -28,9 +28,33 @@ def _line_of(paragraph: ElementTree.Element) -> str:
 _SAYS = (f"{WORDS}t", f"{WORDS}br", f"{WORDS}tab")
 
 
+def languages_of_docx(file: bytes) -> set[str]:
+    """What its styles and its description say."""
+    with zipfile.ZipFile(io.BytesIO(file)) as package:
+        styles, described = (
+            ElementTree.fromstring(package.read(name))  # noqa: S314 (our own file)
+            for name in ("word/styles.xml", "docProps/core.xml")
+        )
+    said = described.find("{http://purl.org/dc/elements/1.1/}language")
+    of_styles = {each.get(f"{WORDS}val", "") for each in styles.iter(f"{WORDS}lang")}
+    return of_styles | ({said.text or ""} if said is not None and said.text else set())
+
+
 def text_of_pdf(file: bytes) -> str:
     """The words of all pages."""
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(file)).pages)
+
+
+def language_of_pdf(file: bytes) -> str | None:
+    """What the catalogue says."""
+    said: Any = PdfReader(io.BytesIO(file)).root_object.get("/Lang")
+    return str(said) if said else None
+
+
+def shows_its_title(file: bytes) -> bool:
+    """Whether a window shows the title and not the name of the file."""
+    shown: Any = PdfReader(io.BytesIO(file)).root_object.get("/ViewerPreferences")
+    return bool(shown and shown.get_object().get("/DisplayDocTitle"))
 
 
 def fonts_of_pdf(file: bytes) -> set[str]:

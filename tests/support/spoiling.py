@@ -83,11 +83,13 @@ _ITEM = (*_SECTION, "contents", 0)
 _PAGE = ("polishedContent",)
 _POST = ("variations", 0, "post")
 _FOUR = "One. Two. Three. Four. Five."
+_ENGLISH = "This is what you can do with it on the first day of the week. " * 20
 
 SPOILS: dict[str, dict[str, Spoil]] = {
     "ideation": {
         "no_stock_phrases": _put(*_CONCEPT, "contents", value="It unlocks everything."),
         "no_invented_addresses": _put(*_CONCEPT, "contents", value="See https://example.com/x."),
+        "texts_are_in_the_language_of_the_voice": _put(*_CONCEPT, "contents", value=_ENGLISH),
         "each_rests_on_a_fact": _words_of_nobody,
         "titles_are_short_and_concrete": _add_to(*_CONCEPT, "title", text=" Today!"),
         "titles_have_true_figures": _put(*_CONCEPT, "title", value="How 4711 Owners Did It"),
@@ -101,6 +103,7 @@ SPOILS: dict[str, dict[str, Spoil]] = {
     "extraction": {
         "no_stock_phrases": _put(*_CONTENT, "proof", value="A seamless journey."),
         "no_invented_addresses": _put(*_CONTENT, "proof", value="https://example.com/x"),
+        "texts_are_in_the_language_of_the_voice": _put(*_SECTION, "introduction", value=_ENGLISH),
         "sections_are_introduced": _put(*_SECTION, "introduction", value=_FOUR),
         "sections_hold_two_to_six_items": _one_item,
         "headlines_say_the_point": _put(*_ITEM, "headline", value="Questions"),
@@ -115,6 +118,7 @@ SPOILS: dict[str, dict[str, Spoil]] = {
     "polish": {
         "no_stock_phrases": _put(*_PAGE, "heroSummary", value="A robust landscape."),
         "no_invented_addresses": _put(*_PAGE, "heroSummary", value="https://example.com/x"),
+        "texts_are_in_the_language_of_the_voice": _put(*_PAGE, "sections", 0, "introduction", value=_ENGLISH),
         "the_summary_is_short": _put(*_PAGE, "heroSummary", value=_FOUR),
         "introductions_are_one_sentence": _put(*_PAGE, "sections", 0, "introduction", value=_FOUR),
         "paragraphs_are_short": _put(
@@ -129,6 +133,8 @@ SPOILS: dict[str, dict[str, Spoil]] = {
     "posts": {
         "no_stock_phrases": _add_to(*_POST, text=" Here’s the thing."),
         "no_invented_addresses": _add_to(*_POST, text=" https://example.com/x"),
+        "texts_are_in_the_language_of_the_voice": _put(*_POST, value=_ENGLISH),
+        "the_message_is_signed": _put("dmTemplate", value="{first_name} [LINK]"),
         "hooks_are_known": _put("variations", 0, "hookType", value="shock"),
         "hooks_are_short": _put(*_POST, value="One\nTwo\nThree"),
         "contents_are_listed": _without_text(*_POST, text="→ "),
@@ -139,6 +145,8 @@ SPOILS: dict[str, dict[str, Spoil]] = {
     "emails": {
         "no_stock_phrases": _add_to("emails", 0, "body", text=" Elevate it."),
         "no_invented_addresses": _add_to("emails", 0, "body", text=" https://example.com/x"),
+        "texts_are_in_the_language_of_the_voice": _put("emails", 0, "body", value=_ENGLISH),
+        "emails_end_with_the_signature": _without_text("emails", 0, "body", text="Mara Lind\n\nP.S."),
         "the_model_wrote_them": _put("usedFallback", value=True),
         "subjects_are_short": _put("emails", 0, "subject", value="One two three four five six"),
         "readers_are_greeted": _without_text("emails", 0, "body", text="{{first_name}}"),

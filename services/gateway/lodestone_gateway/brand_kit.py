@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from lodestone.jobs.lead_magnet import BusinessType
+from lodestone.jobs.posts import AudienceStyle
 from lodestone.wire import JsonObject, UtcTime, WireModel
 from pydantic import create_model
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.entity_tags import check_known, content_tag
-from lodestone_gateway.store.brand_kit_table import SHAPES, UNSAID, OwnersPart
+from lodestone_gateway.store.brand_kit_table import NO_TONE, SHAPES, UNSAID, OwnersPart
 from lodestone_gateway.store.brand_kit_table import BrandKit as BrandKitRow
 from lodestone_gateway.store.lead_magnet_queries import brand_kit, one_at_a_time
 from lodestone_gateway.store.session import transaction
@@ -51,6 +52,18 @@ class BrandKit(_OwnersPart):
         if row is None:
             return cls()
         return cls.model_validate({**row.model_dump(), "business_type": row.business_type or BUSINESS_TYPE})
+
+
+def tone_of(kit: OwnersPart) -> str:
+    """The tone that the owner chose or described; empty for none."""
+    tone = (kit.preferred_tone or "").strip()
+    return "" if tone == NO_TONE else tone
+
+
+def style_of(kit: OwnersPart) -> AudienceStyle:
+    """The tone, if it is one of the styles."""
+    tone = tone_of(kit)
+    return AudienceStyle(tone) if tone in list(AudienceStyle) else AudienceStyle.CASUAL_DIRECT
 
 
 async def read_brand_kit(engine: AsyncEngine, user_id: UUID) -> BrandKit:

@@ -37,6 +37,14 @@ def the_sender_is_there(work: EmailsWork, result: EmailsResult) -> Iterator[str]
         yield from outside(named, FEWEST_NAMES, 9, f"times the sender's name on day {email.day}")
 
 
+def emails_end_with_the_signature(work: EmailsWork, result: EmailsResult) -> Iterator[str]:
+    """The sender's name stands on a line of its own, the last one before the postscript."""
+    for email in result.emails:
+        signed, _, _ = email.body.partition("\n\nP.S.")
+        if signed.rstrip().splitlines()[-1].strip() != work.sender_name:
+            yield f"day {email.day} does not end with “{work.sender_name}”"
+
+
 def each_asks_one_question(work: EmailsWork, result: EmailsResult) -> Iterator[str]:
     """The body contains the question that readers should answer."""
     for email in result.emails:
@@ -83,6 +91,7 @@ RULES = (
     subjects_are_short,
     readers_are_greeted,
     the_sender_is_there,
+    emails_end_with_the_signature,
     each_asks_one_question,
     the_resource_is_delivered,
     the_video_is_shown,

@@ -39,6 +39,13 @@ def readers_are_told_the_word(work: PostsInput, result: PostsResult) -> Iterator
             yield f"{variation.hook_type} does not say {work.cta_word}"
 
 
+def the_message_is_signed(work: PostsInput, result: PostsResult) -> Iterator[str]:
+    """The message to readers who asked ends with the owner's name, if there is one."""
+    name = work.voice.name if work.voice else ""
+    if name and result.dm_template.rstrip().splitlines()[-1].strip() != name:
+        yield f"the message does not end with “{name}”"
+
+
 def no_shouting(work: PostsInput, result: PostsResult) -> Iterator[str]:
     """At most one exclamation mark per post, no emoji and no hashtags."""
     for variation in result.variations:
@@ -59,6 +66,7 @@ RULES = (
     hooks_are_short,
     contents_are_listed,
     readers_are_told_the_word,
+    the_message_is_signed,
     no_shouting,
     figures_are_the_owners,
 )

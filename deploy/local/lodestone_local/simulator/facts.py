@@ -7,6 +7,7 @@ for outside the tags first. Reading is linear in the length of the prompt.
 import hashlib
 import re
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 
 from lodestone_local.simulator.request import Prompt
@@ -75,6 +76,13 @@ class Facts:
     def common_words(self) -> frozenset[str]:
         """The words that the prompt writes without a capital: none of them is a name."""
         return frozenset(re.findall(r"(?<![^\W_])[a-z]{2,30}+(?![^\W_])", self._read))
+
+    def without_words(self) -> "Facts":
+        """The same prompt for sentences in another language: of what the owner says, the title alone."""
+        facts = copy(self)
+        facts._by_kind = {kind: found for kind, found in self._by_kind.items() if kind == "title"}
+        facts.answers = {}
+        return facts
 
     def number(self, *salt: object) -> int:
         """A number that depends on the facts and the salt only."""

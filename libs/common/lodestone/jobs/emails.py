@@ -9,6 +9,7 @@ from lodestone.deadlines import TimeLimits
 from lodestone.errors import ErrorCode
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.posts import AudienceStyle
+from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import MAX_ENTRIES, RequiredText, Text, WireModel
 
 
@@ -64,6 +65,7 @@ class EmailsWork(EmailsInput):
     resource_url: RequiredText | None = Field(
         default=None, description="The lead magnet's address; without one the sequence stays a draft."
     )
+    voice: Voice | None = VOICE
 
 
 class Email(WireModel):

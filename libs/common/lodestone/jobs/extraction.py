@@ -20,6 +20,7 @@ from lodestone.jobs.interactive import INTERACTIVE_CONFIGS, InteractiveConfig
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import Archetype, BusinessContext
 from lodestone.jobs.questions import questions_for
+from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import MAX_ENTRIES, RequiredText, Text, WireModel
 
 
@@ -47,6 +48,7 @@ class ExtractionInput(WireModel):
     business_context: BusinessContext | None = Field(
         default=None, description="What the owner says about their business; null when not sent."
     )
+    voice: Voice | None = VOICE
     action: Annotated[str, AfterValidator(_known_action)] | None = Field(
         default=None,
         exclude=True,

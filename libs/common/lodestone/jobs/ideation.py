@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype, BusinessContext, Concept
+from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import MAX_ENTRIES, RequiredText, Text, TextList, WireModel
 
 
@@ -103,6 +104,7 @@ class IdeationInput(BusinessContext):
     sources: IdeationSources | None = Field(
         default=None, description="Analyses that the ideas may draw on; null when there are none."
     )
+    voice: Voice | None = VOICE
 
 
 class Pick(WireModel):

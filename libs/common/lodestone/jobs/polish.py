@@ -11,6 +11,7 @@ from lodestone.jobs.blocks import Block
 from lodestone.jobs.content import ChosenConcept, ExtractedContent
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import Archetype
+from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import MAX_ENTRIES, Count, RequiredText, Text, UtcTime, WireModel
 
 WORDS_PER_MINUTE = 200
@@ -36,6 +37,7 @@ class PolishWork(WireModel):
     extracted_content: ExtractedContent = Field(
         description="The content that becomes the page, with the owner's edits."
     )
+    voice: Voice | None = VOICE
 
 
 class PolishedSection(WireModel):

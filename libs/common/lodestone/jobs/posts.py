@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs.job_type import JobType
+from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import RequiredText, Text, WireModel
 
 DM_PLACEHOLDERS = ("{first_name}", "[LINK]")
@@ -40,6 +41,7 @@ class PostsInput(WireModel):
     urgency_angle: Text | None = Field(
         default=None, description="Why readers should act now; null when there is no reason."
     )
+    voice: Voice | None = VOICE
 
 
 class HookStrength(StrEnum):

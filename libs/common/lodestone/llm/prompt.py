@@ -3,8 +3,9 @@
     system.v1.md       instructions, word for word
     user.v1.md.j2      the user's data, as a Jinja template
 
-Data goes between tags that the template writes. Where the data itself contains one of those tags, its `<`
-becomes `&lt;`, so that data cannot close its tag and pose as instructions. Everything else stays unchanged.
+Data goes between tags that the template writes. Where the data itself contains one of those tags, or of those
+of the owner's voice, its `<` becomes `&lt;`, so that data cannot close its tag and pose as instructions.
+Everything else stays unchanged.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from lodestone.events import Prompt
 
 _VERSIONED = re.compile(r"\.v([0-9]+)\.")
 _TAG = re.compile(r"<([a-z_]+)>")
+_OF_THE_VOICE = ("voice_language", "voice_name", "voice_tone")  # may stand above every prompt
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _template(package: str, file: str) -> Template:
 
 def _guard(template: str) -> Callable[[object], str]:
     """Makes data safe to stand between the tags of this template."""
-    names = "|".join(sorted(set(_TAG.findall(template)))) or "(?!)"
+    names = "|".join(sorted({*_TAG.findall(template), *_OF_THE_VOICE}))
     # `*+` never backtracks: otherwise thousands of blanks after a `<` would be split in every possible way.
     own_tag = re.compile(rf"<(?=\s*+/?\s*+(?:{names})\b)", re.IGNORECASE)
     return lambda value: own_tag.sub("&lt;", str(value))

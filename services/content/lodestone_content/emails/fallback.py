@@ -1,4 +1,4 @@
-"""The fixed sequence: five templates, filled with what is known, with placeholders for the rest.
+"""The fixed sequence: templates in each language, filled with what is known, with placeholders for the rest.
 
 A sequence with a placeholder such as [LINK TO YOUR RESOURCE] cannot be activated.
 """
@@ -7,13 +7,18 @@ from functools import partial
 
 from lodestone.errors import ErrorCode
 from lodestone.jobs.emails import EmailsWork
+from lodestone.languages import Language
 from lodestone.llm.prompt import PromptFile
 
 from lodestone_content.emails.draft import FIRST_NAME
 from lodestone_content.emails.sequence import DAYS, Sequence, SequenceItem
 
 _file = partial(PromptFile, __package__ or "")
-TEMPLATES = tuple(_file(f"template/day_{day}.v1.md.j2") for day in DAYS)
+_FOLDERS = {language: "" if language is Language.ENGLISH else f"{language}/" for language in Language}
+TEMPLATES = {
+    language: tuple(_file(f"template/{folder}day_{day}.v1.md.j2") for day in DAYS)
+    for language, folder in _FOLDERS.items()
+}
 
 
 def fill_from_template(sequence: Sequence, work: EmailsWork, reason: ErrorCode | None) -> None:
@@ -24,7 +29,8 @@ def fill_from_template(sequence: Sequence, work: EmailsWork, reason: ErrorCode |
 
 def template_email(work: EmailsWork, day: int, reason: ErrorCode | None = None) -> SequenceItem:
     """One email of the template: its first line is the subject, its second the question to answer."""
-    text = TEMPLATES[day].render(work=work, first_name=FIRST_NAME)
+    language = (work.voice and work.voice.language) or Language.ENGLISH
+    text = TEMPLATES[language][day].render(work=work, first_name=FIRST_NAME)
     subject, reply_trigger, body = text.split("\n", maxsplit=2)
     return SequenceItem(
         day=day,

@@ -5,6 +5,7 @@ and why. The runtime decides when that is the case.
 """
 
 from functools import partial
+from itertools import chain
 
 import structlog
 from lodestone.errors import ErrorCode
@@ -12,14 +13,15 @@ from lodestone.jobs.emails import EmailsResult, EmailsWork
 from lodestone.llm.client import Llm
 from lodestone.llm.grounding import web_addresses
 from lodestone.llm.prompt import PromptFile, PromptSet
+from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
 
 from lodestone_content.emails.fallback import TEMPLATES, fill_from_template
 from lodestone_content.emails.sequence import Sequence
 
 _file = partial(PromptFile, __package__ or "")
-SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
-PROMPT = PromptSet("emails", (SYSTEM, USER, *TEMPLATES))
+SYSTEM, USER = _file("system.v2.md"), _file("user.v1.md.j2")
+PROMPT = PromptSet("emails", (SYSTEM, USER, *chain(*TEMPLATES.values()), VOICE))
 
 LIMITS = (4_000, 5_000)
 
@@ -64,7 +66,8 @@ def _apology(code: ErrorCode) -> str:
 
 def render(work: EmailsWork, sequence: Sequence, problems: list[str]) -> str:
     """The prompt that asks for the missing emails."""
-    return USER.render(work=work, missing=sequence.missing(), written=sequence.emails, problems=problems)
+    asked = USER.render(work=work, missing=sequence.missing(), written=sequence.emails, problems=problems)
+    return voiced(asked, work.voice)
 
 
 def addresses_of(work: EmailsWork) -> set[str]:

@@ -5,14 +5,15 @@ from functools import partial
 from lodestone.jobs.posts import PostsInput, PostsResult
 from lodestone.llm.client import Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
+from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
 
 from lodestone_content.posts.hooks import hooks_for
 from lodestone_content.posts.variations import Variations
 
 _file = partial(PromptFile, __package__ or "")
-SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
-PROMPT = PromptSet("posts", (SYSTEM, USER))
+SYSTEM, USER = _file("system.v2.md"), _file("user.v1.md.j2")
+PROMPT = PromptSet("posts", (SYSTEM, USER, VOICE))
 
 LIMITS = (6_000, 6_000)  # a repair writes only what is missing
 
@@ -29,10 +30,11 @@ async def run(work: PostsInput, context: JobContext, llm: Llm) -> PostsResult:
 
 def render(work: PostsInput, variations: Variations, problems: list[str]) -> str:
     """The prompt that asks for what is missing."""
-    return USER.render(
+    asked = USER.render(
         work=work,
         missing=[hook.value for hook in variations.missing()],
         written=variations.items,
         closing_is_missing=variations.closing.value is None,
         problems=problems,
     )
+    return voiced(asked, work.voice)

@@ -12,6 +12,7 @@ from lodestone.jobs.questions import questions_for
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.structured import ask_for
+from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
 
 from lodestone_extraction.extraction.configs import config_of
@@ -20,9 +21,9 @@ from lodestone_extraction.extraction.draft import OutlineDraft, outline_of
 
 _file = partial(PromptFile, __package__ or "")
 MATERIAL = _file("material.v1.md.j2")
-OUTLINE_SYSTEM, OUTLINE_USER = _file("outline_system.v1.md"), _file("outline_user.v1.md.j2")
-CONTENT_SYSTEM, CONTENT_USER = _file("content_system.v1.md"), _file("content_user.v1.md.j2")
-INTERACTIVE_SYSTEM = _file("interactive_system.v1.md")
+OUTLINE_SYSTEM, OUTLINE_USER = _file("outline_system.v2.md"), _file("outline_user.v1.md.j2")
+CONTENT_SYSTEM, CONTENT_USER = _file("content_system.v2.md"), _file("content_user.v1.md.j2")
+INTERACTIVE_SYSTEM = _file("interactive_system.v2.md")
 INTERACTIVE_USER = _file("interactive_user.v1.md.j2")
 ARCHETYPE_FILES = {archetype: _file(f"archetypes/{archetype.value}.v1.md") for archetype in ARCHETYPES}
 PROMPT = PromptSet(
@@ -33,6 +34,7 @@ PROMPT = PromptSet(
         *(CONTENT_SYSTEM, CONTENT_USER),
         *(INTERACTIVE_SYSTEM, INTERACTIVE_USER),
         *ARCHETYPE_FILES.values(),
+        VOICE,
     ),
 )
 
@@ -112,10 +114,11 @@ def render_interactive(work: ExtractionInput) -> str:
 
 
 def _material(work: ExtractionInput) -> str:
-    return MATERIAL.render(
+    material = MATERIAL.render(
         work=work,
         concept=work.concept,
         questions=questions_for(work.archetype),
         insights=work.transcript_insights,
         business=work.business_context,
     )
+    return voiced(material, work.voice)

@@ -1494,6 +1494,8 @@ export interface components {
             frequentQuestions?: string[];
             /** Ideationgeneratedat */
             ideationGeneratedAt?: string | null;
+            /** Outputlanguage */
+            outputLanguage?: string | null;
             /** Preferredtone */
             preferredTone?: string | null;
             /**
@@ -1570,6 +1572,7 @@ export interface components {
              * @default []
              */
             frequentQuestions?: string[];
+            outputLanguage?: components["schemas"]["Language"] | null;
             /** Preferredtone */
             preferredTone?: string | null;
             /**
@@ -2754,6 +2757,8 @@ export interface components {
             concept: components["schemas"]["ChosenConcept"];
             /** @description What the owner's sales calls show; null without an analysis of calls. */
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * ExtractionJob
@@ -2795,6 +2800,8 @@ export interface components {
             leadMagnetId?: string | null;
             /** @description What the owner's sales calls show; null without an analysis of calls. */
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * ExtractionResult
@@ -3044,6 +3051,8 @@ export interface components {
              * @default []
              */
             urgentPains?: string[];
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * IdeationJob
@@ -3127,6 +3136,8 @@ export interface components {
              * @default []
              */
             urgentPains?: string[];
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * IdeationResult
@@ -3708,6 +3719,12 @@ export interface components {
              */
             wastedUsd?: string;
         };
+        /**
+         * Language
+         * @description A language of our texts, by its code as HTML has it.
+         * @enum {string}
+         */
+        Language: "en" | "de" | "fr" | "es" | "pt";
         /**
          * LeadMagnet
          * @description A lead magnet with everything.
@@ -4822,6 +4839,8 @@ export interface components {
              * @description Why readers should act now; null when there is no reason.
              */
             urgencyAngle?: string | null;
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * PostsJob
@@ -4895,6 +4914,8 @@ export interface components {
              * @description Why readers should act now; null when there is no reason.
              */
             urgencyAngle?: string | null;
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * PostsResult
@@ -6094,6 +6115,26 @@ export interface components {
             simple: boolean;
             /** Urgentpain */
             urgentPain: boolean;
+        };
+        /**
+         * Voice
+         * @description What every prompt says about how the owner wants to be heard; each part may be missing.
+         */
+        Voice: {
+            /** @description The language of all texts; null for that of the material. */
+            language?: components["schemas"]["Language"] | null;
+            /**
+             * Name
+             * @description Who signs; empty when the owner did not say.
+             * @default
+             */
+            name?: string;
+            /**
+             * Tone
+             * @description How the texts should sound: a style as in `audienceStyle`, or the owner's own words; empty when the owner did not say.
+             * @default
+             */
+            tone?: string;
         };
         /**
          * WizardDraft
@@ -7533,6 +7574,11 @@ export interface components {
              * @default true
              */
             useAI?: boolean;
+            /**
+             * @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material.
+             * @default null
+             */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * Link
@@ -7844,6 +7890,11 @@ export interface components {
              * @description The lead magnet's title.
              */
             title: string;
+            /**
+             * @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material.
+             * @default null
+             */
+            voice?: components["schemas"]["Voice"] | null;
         };
         /**
          * PostsKeptItem

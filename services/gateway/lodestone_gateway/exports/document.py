@@ -24,6 +24,7 @@ class Paragraph:
 
     text: str
     manner: Literal["plain", "lead", "quiet", "takeaway"] = "plain"
+    label: str = ""  # bold, before it
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,16 @@ class Document:
 
     title: str
     parts: Sequence[Part]
+    language: str = ""  # its code; empty when nothing tells
 
 
 def to_json(document: Document) -> bytes:
     """The document for another process."""
     parts = [[type(part).__name__, asdict(part)] for part in document.parts]
-    return json.dumps([document.title, parts]).encode()
+    return json.dumps([document.title, parts, document.language]).encode()
 
 
 def of_json(text: bytes) -> Document:
     """The document of another process."""
-    title, parts = json.loads(text)
-    return Document(title, [_PARTS[name](**fields) for name, fields in parts])
+    title, parts, language = json.loads(text)
+    return Document(title, [_PARTS[name](**fields) for name, fields in parts], language)

@@ -2,40 +2,44 @@
 
 from collections.abc import Iterator
 
+from lodestone.languages import language_of_all
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.exports.document import Bullets, Document, Heading, Item, Paragraph, Part
+from lodestone_gateway.exports.labels import Labels, labels_in
 
 _SAID = {
-    "nonObviousInsight": "What others miss",
-    "personalExperience": "From experience",
-    "proof": "Proof",
-    "differentiation": "What is different here",
+    "nonObviousInsight": "insight",
+    "personalExperience": "experience",
+    "proof": "proof",
+    "differentiation": "difference",
 }
+"""Its fields, and the labels above them."""
 
 
 def of_content(content: JsonObject, title: str) -> Document:
     """The content in the order of the workspace; `title` is the lead magnet's."""
-    return Document(content.get("title") or title, [*_parts(content)])
+    language = language_of_all(content)
+    return Document(content.get("title") or title, [*_parts(content, labels_in(language))], language or "")
 
 
-def _parts(content: JsonObject) -> Iterator[Part]:
+def _parts(content: JsonObject, labels: Labels) -> Iterator[Part]:
     for section in content["structure"]:
-        yield from _section(section)
-    for name, heading in _SAID.items():
+        yield from _section(section, labels)
+    for name, label in _SAID.items():
         if content.get(name):
-            yield Heading(heading)
+            yield Heading(getattr(labels, label))
             yield Paragraph(content[name])
     if content.get("commonMistakes"):
-        yield Heading("Common mistakes")
+        yield Heading(labels.mistakes)
         yield Bullets(content["commonMistakes"])
 
 
-def _section(section: JsonObject) -> Iterator[Part]:
+def _section(section: JsonObject, labels: Labels) -> Iterator[Part]:
     yield Heading(section["sectionName"])
     if section.get("introduction"):
         yield Paragraph(section["introduction"])
     for number, item in enumerate(section["contents"], start=1):
         yield Item(number, item["headline"], item["summary"], item.get("detail", ""))
     if section.get("keyTakeaway"):
-        yield Paragraph(section["keyTakeaway"], "takeaway")
+        yield Paragraph(section["keyTakeaway"], "takeaway", labels.takeaway)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from lodestone.jobs.addresses import is_web_address
+from lodestone.languages import language_of_all
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.exports.document import (
@@ -20,6 +21,7 @@ from lodestone_gateway.exports.document import (
     Stat,
     Table,
 )
+from lodestone_gateway.exports.labels import Labels, labels_in
 from lodestone_gateway.job_types.table import PIECES
 
 Parts = Iterator[Part]
@@ -27,10 +29,11 @@ Parts = Iterator[Part]
 
 def of_page(page: JsonObject, title: str) -> Document:
     """The page from top to bottom; `title` is the lead magnet's."""
-    return Document(page.get("title") or title, [*_parts(page)])
+    language = language_of_all(page)
+    return Document(page.get("title") or title, [*_parts(page, labels_in(language))], language or "")
 
 
-def _parts(page: JsonObject) -> Parts:
+def _parts(page: JsonObject, labels: Labels) -> Parts:
     yield Paragraph(page["heroSummary"], "lead")
     for section in page["sections"]:
         yield Heading(section["sectionName"])
@@ -39,7 +42,7 @@ def _parts(page: JsonObject) -> Parts:
         for block in section["blocks"]:
             yield from _OF_TYPE.get(block["type"], _paragraph)(block)
         if section.get("keyTakeaway"):
-            yield Paragraph(section["keyTakeaway"], "takeaway")
+            yield Paragraph(section["keyTakeaway"], "takeaway", labels.takeaway)
 
 
 def _paragraph(block: JsonObject) -> Parts:

@@ -56,7 +56,7 @@ def _before(mark: str, text: str) -> str:
 
 
 def _paragraph(part: Paragraph) -> str:
-    return f"**Takeaway:** {_text(part.text)}" if part.manner == "takeaway" else _text(part.text)
+    return f"**{_line(part.label)}:** {_text(part.text)}" if part.label else _text(part.text)
 
 
 def _item(part: Item) -> str:

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from lodestone.jobs.interactive import MAX_STEPS
+from lodestone.languages import language_of_all
 from lodestone.wire import JsonObject
 from markupsafe import Markup
 
@@ -26,7 +27,10 @@ def tool_to_html(config: JsonObject) -> bytes:
     """A calculator, an assessment or a prompt that works without a network."""
     style = _ours("document.css") + _ours("tool_file.css")
     script = tool_script() + _ours("tool_file.js")
-    return _render("tool_file.html", config=config, style=style, script=script, policy=_policy(style, script))
+    policy, language = _policy(style, script), language_of_all(config)
+    return _render(
+        "tool_file.html", config=config, language=language, style=style, script=script, policy=policy
+    )
 
 
 def tool_script() -> str:

@@ -79,7 +79,8 @@ def to_pdf(document: Document) -> bytes:
         shown += _FLOWS[type(part)](part, show)
     if show.missing:
         raise CannotShow(" ".join(sorted(show.missing)[:5]))
-    _Pages(file, title=document.title, author="", creator="Lodestone", lang=None).build(shown)
+    described = {"title": document.title, "author": "", "creator": "Lodestone", "displayDocTitle": True}
+    _Pages(file, **described, lang=document.language or None).build(shown)
     return file.getvalue()
 
 
@@ -158,7 +159,7 @@ def _number(canvas: Any, pages: Any) -> None:
 
 def _paragraph(part: Paragraph, show: _Shown) -> Iterator[Flowable]:
     if part.manner == "takeaway":
-        yield Lines(f"<b>Takeaway:</b> {show.lines(part.text)}", _ASIDE)
+        yield Lines(f"<b>{show.line(part.label)}:</b> {show.lines(part.text)}", _ASIDE)
     else:
         yield Lines(show.lines(part.text), {"lead": _LEAD, "quiet": _QUIET}.get(part.manner, _TEXT))
 

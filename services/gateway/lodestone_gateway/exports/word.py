@@ -39,6 +39,10 @@ def to_docx(document: Document) -> bytes:
     file = new_file()
     described = file.core_properties
     described.title, described.author, described.comments = document.title[:255], "", ""
+    if document.language:
+        described.language = document.language
+        for usual in file.styles.element.iter(qn("w:lang")):
+            usual.set(qn("w:val"), document.language)
     file.add_heading(document.title, level=0)
     for part in document.parts:
         _WRITTEN[type(part)](part, file)
@@ -49,8 +53,8 @@ def to_docx(document: Document) -> bytes:
 
 def _paragraph(part: Paragraph, file: WordFile) -> None:
     line = file.add_paragraph()
-    if part.manner == "takeaway":
-        line.add_run("Takeaway: ").bold = True
+    if part.label:
+        line.add_run(f"{part.label}: ").bold = True
     line.add_run(part.text)
 
 

@@ -5,11 +5,11 @@ from functools import partial
 
 from lodestone.errors import Conflict
 from lodestone.jobs.emails import Email, EmailsInput, EmailsWork
-from lodestone.jobs.posts import AudienceStyle
 from lodestone.wire import MAX_TEXT, JsonObject
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from lodestone_gateway.brand_kit import style_of
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import MISSING, format_and_contents, refuse_without
 from lodestone_gateway.job_types.plain_saving import plainly_to_emails
@@ -93,15 +93,11 @@ def _of_kit(kit: BrandKit) -> JsonObject:
     video = _first_said(kit.best_video_url)
     return {
         "businessDescription": kit.business_description,
-        "audienceStyle": _style(kit.preferred_tone),
+        "audienceStyle": style_of(kit),
         "bestVideo": video and {"title": _first_said(kit.best_video_title, video), "url": video},
         "contentLinks": kit.content_links,
         "communityUrl": _first_said(kit.community_url),
     }
-
-
-def _style(tone: str | None) -> AudienceStyle:
-    return AudienceStyle(tone) if tone in list(AudienceStyle) else AudienceStyle.CASUAL_DIRECT
 
 
 def _first_said(*texts: str | None) -> str | None:

@@ -10,7 +10,7 @@ from lodestone.jobs.posts import PostVariation
 from lodestone.wire import MAX_ENTRIES, MAX_TEXT, JsonObject, Text, WireModel
 from pydantic import Field, TypeAdapter
 
-from lodestone_gateway.brand_kit import BrandKit
+from lodestone_gateway.brand_kit import BrandKit, style_of
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.outline import format_and_contents
 from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
@@ -64,6 +64,7 @@ def _asked(stored: Stored, kit: BrandKit, _ideation: BackgroundJob | None) -> Js
         "format": format,
         "credibility": "\n".join(kit.credibility_markers)[:MAX_TEXT],
         "audience": kit.business_description or "",
+        "audienceStyle": style_of(kit),
         "proof": "\n".join(kit.results)[:MAX_TEXT],
         "ctaWord": CALL_TO_ACTION,
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from lodestone.jobs import JOB_TYPES
 from lodestone.tasks import end
 from lodestone.wire import JsonObject
 from pydantic_core import to_json
@@ -131,6 +132,14 @@ def _rows(document: str, columns: dict[str, str]) -> str:
     return f"ROWS FROM (json_to_recordset({document}::json) AS ({typed})) WITH ORDINALITY AS new"
 
 
+def _voiced(columns: dict[str, str]) -> str:
+    """The columns, with the voice of the user's brand kit in a request that has none of its own."""
+    types = ", ".join(f"'{name}'" for name, kind in JOB_TYPES.items() if "voice" in kind.work.model_fields)
+    body = f"""CASE WHEN job_type IN ({types}) AND body #> '{{input,voice}}' IS NULL
+        THEN coalesce(jsonb_set(body, '{{input,voice}}', lodestone_voice(user_id)), body) ELSE body END"""
+    return ", ".join(body if name == "body" else name for name in columns)
+
+
 # The user is named before a row is read or made. In another order, row-level security would refuse the rows.
 # What one user has locked must not hold up the others: then each is tried alone, with the usual patience.
 _INSERT = f"""
@@ -145,7 +154,7 @@ _INSERT = f"""
         ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO outbox ({", ".join(OUTBOX_COLUMNS)})
-    SELECT {", ".join(OUTBOX_COLUMNS)} FROM {_rows("$4", OUTBOX_COLUMNS)}
+    SELECT {_voiced(OUTBOX_COLUMNS)} FROM {_rows("$4", OUTBOX_COLUMNS)}
     WHERE job_id IN (SELECT id FROM made) ORDER BY ordinality
     RETURNING job_id,
         pg_notify('{CHANNEL}', CASE json_array_length($4::json) WHEN 1 THEN event_id ELSE '' END)"""  # noqa: S608

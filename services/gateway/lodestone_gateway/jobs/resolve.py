@@ -11,9 +11,12 @@ from lodestone_gateway.job_types.table import PRODUCTS
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
+VOICE = "voice"  # the field of the work
+
 
 async def resolve(
     session: AsyncSession,
+    user_id: UUID,
     job_type: JobType,
     input: JsonObject,
     lead_magnet_id: UUID | None,
@@ -21,21 +24,31 @@ async def resolve(
 ) -> JsonObject:
     """What travels in job.requested; a snapshot that exists already is used as it is.
 
+    A request that names no voice gets that of the brand kit.
+
     Raises NotFound when the user has no such lead magnet, InvalidRequest when it lacks what the job needs,
     Conflict as `check_not_live`.
     """
     if lead_magnet_id is None:
-        return as_sent(job_type, input, snapshot)
+        return snapshot or await _voiced(session, user_id, job_type, as_sent(job_type, input))
     row = await own_lead_magnet_to_keep(session, lead_magnet_id)
     product = PRODUCTS.get(job_type.name)
     if snapshot:
         work = snapshot
     elif product and product.resolve:
-        work = await product.resolve(session, input, row)
+        work = await _voiced(session, user_id, job_type, await product.resolve(session, input, row))
     else:
-        work = as_sent(job_type, input)
+        work = await _voiced(session, user_id, job_type, as_sent(job_type, input))
     await check_not_live(session, job_type, lead_magnet_id)
     return work
+
+
+async def _voiced(session: AsyncSession, user_id: UUID, job_type: JobType, work: JsonObject) -> JsonObject:
+    """The work with the voice of the user's brand kit, where it has none of its own."""
+    if VOICE not in job_type.work.model_fields or VOICE in work:
+        return work
+    voice = await queries.voice(session, user_id)
+    return {**work, VOICE: voice} if voice else work
 
 
 async def own_lead_magnet_to_keep(session: AsyncSession, lead_magnet_id: UUID) -> LeadMagnetRow:

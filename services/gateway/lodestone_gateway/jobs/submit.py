@@ -155,7 +155,7 @@ async def _accept(session: AsyncSession, limiter: RateLimiter | None, submission
 async def _make(session: AsyncSession, limiter: RateLimiter | None, submission: Submission) -> UUID:
     """The new job's id; refusals come in the order 404, 409, 403, 429."""
     user_id, kind = submission.user_id, submission.job_type
-    work = await resolve(session, kind, submission.input, submission.lead_magnet_id, submission.work)
+    work = await resolve(session, user_id, kind, submission.input, submission.lead_magnet_id, submission.work)
     uses_one = kind.uses_quota and not await _continues_a_use(session, submission.parent_job_id)
     if uses_one:
         await check_quota(session, user_id)

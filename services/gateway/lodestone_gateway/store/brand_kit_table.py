@@ -6,6 +6,8 @@ from uuid import UUID
 
 from lodestone.jobs.addresses import AddressOrEmpty
 from lodestone.jobs.lead_magnet import BusinessType
+from lodestone.jobs.voice import SenderName, Tone
+from lodestone.languages import Language
 from lodestone.wire import MAX_ENTRIES, JsonObject, RequiredText, Text, TextList, WireModel
 from pydantic import Field as Bound
 from sqlalchemy import Text as SqlText
@@ -16,6 +18,7 @@ from sqlmodel import Field
 from lodestone_gateway.store.tables import JSON_OR_NULL, Json, Row, default_sql
 
 _SHAPE, _UNSAID = "shape", "unsaid"
+NO_TONE = "conversational"  # of who never chose one
 
 
 class ContentLink(WireModel):
@@ -69,12 +72,14 @@ class OwnersPart(Row):
     """One success, told."""
     audience_tools: list[str] = _list()
     """Tools that their readers use."""
-    preferred_tone: str | None = _text(unsaid="conversational")
-    """How they like to sound."""
+    preferred_tone: str | None = _text(Tone, unsaid=NO_TONE)
+    """How they like to sound: a style of `AudienceStyle`, or their own words."""
+    output_language: str | None = _text(Language)
+    """The language of all texts, a code of `Language`; NULL for that of what they wrote."""
     style_profile: Json | None = _json()
     """A description of their style, as the front end keeps it."""
-    sender_name: str | None = _text()
-    """Who signs their emails."""
+    sender_name: str | None = _text(SenderName)
+    """Who signs their emails and messages."""
     best_video_url: str | None = _text(AddressOrEmpty)
     """A video that emails may lead to."""
     best_video_title: str | None = _text()

@@ -11,7 +11,7 @@ from lodestone.events import JobProgress
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
 from sqlalchemy import ARRAY, ColumnElement, Text, exists, func, literal, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,6 +26,8 @@ from lodestone_gateway.store.lead_magnet_tables import (
 )
 from lodestone_gateway.store.queries import WITHOUT_TEXTS
 from lodestone_gateway.store.tables import BackgroundJob, JobEventRow, Json, User
+
+_VOICE = text("SELECT lodestone_voice(:user_id) AS voice").columns(voice=JSONB)
 
 
 @dataclass(frozen=True)
@@ -293,6 +295,12 @@ async def hold_all(session: AsyncSession, what: Sequence[str]) -> None:
 async def brand_kit(session: AsyncSession, user_id: UUID) -> BrandKit | None:
     """The user's brand kit."""
     return (await session.scalars(select(BrandKit).where(col(BrandKit.user_id) == user_id))).first()
+
+
+async def voice(session: AsyncSession, user_id: UUID) -> JsonObject | None:
+    """How the user wants to be heard, as `Voice` on the wire; None if they never said."""
+    found: JsonObject | None = await session.scalar(_VOICE, {"user_id": user_id})
+    return found
 
 
 async def user_name(session: AsyncSession, user_id: UUID) -> str | None:

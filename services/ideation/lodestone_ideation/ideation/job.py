@@ -9,15 +9,16 @@ from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype, Concept
 from lodestone.llm.client import Ask, Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.structured import ask_for
+from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
 
 from lodestone_ideation.ideation.draft import advice_of
 from lodestone_ideation.ideation.ideas import Ideas
 
 _file = partial(PromptFile, __package__ or "")
-SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
-ADVICE_SYSTEM, ADVICE_USER = _file("advice_system.v1.md"), _file("advice_user.v1.md.j2")
-PROMPT = PromptSet("ideation", (SYSTEM, USER, ADVICE_SYSTEM, ADVICE_USER))
+SYSTEM, USER = _file("system.v2.md"), _file("user.v1.md.j2")
+ADVICE_SYSTEM, ADVICE_USER = _file("advice_system.v2.md"), _file("advice_user.v1.md.j2")
+PROMPT = PromptSet("ideation", (SYSTEM, USER, ADVICE_SYSTEM, ADVICE_USER, VOICE))
 
 BATCHES = tuple(ARCHETYPES[first : first + 2] for first in range(0, len(ARCHETYPES), 2))
 BATCH_LIMITS = (2_500, 4_000)
@@ -79,7 +80,7 @@ def render_batch(
     sources = work.sources
     competitor = sources.competitor_analysis if sources else None
     adapting = (competitor and competitor.detected_archetype) or Archetype.SINGLE_SYSTEM
-    return USER.render(
+    asked = USER.render(
         work=work,
         insights=sources.call_transcript_insights if sources else None,
         competitor=competitor if adapting in archetypes else None,  # one concept adapts it, not five batches
@@ -88,6 +89,7 @@ def render_batch(
         archetypes=[archetype.value for archetype in archetypes],
         problems=problems,
     )
+    return voiced(asked, work.voice)
 
 
 async def _advise(
@@ -105,4 +107,4 @@ async def _advise(
 
 def render_advice(work: IdeationInput, concepts: list[Concept]) -> str:
     """The prompt that asks for advice on the ten concepts."""
-    return ADVICE_USER.render(work=work, concepts=concepts)
+    return voiced(ADVICE_USER.render(work=work, concepts=concepts), work.voice)

@@ -6,14 +6,15 @@ from lodestone.clock import now
 from lodestone.jobs.polish import PolishedContent, PolishResult, PolishWork, page_metadata
 from lodestone.llm.client import Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
+from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
 
 from lodestone_polish.polish.page import Page
 from lodestone_polish.polish.plan import Origin, plan_of
 
 _file = partial(PromptFile, __package__ or "")
-SYSTEM, USER = _file("system.v1.md"), _file("user.v1.md.j2")
-PROMPT = PromptSet("polish", (SYSTEM, USER))
+SYSTEM, USER = _file("system.v2.md"), _file("user.v1.md.j2")
+PROMPT = PromptSet("polish", (SYSTEM, USER, VOICE))
 
 LIMITS = (16_000, 16_000)  # a repair writes only what is missing
 
@@ -38,7 +39,7 @@ async def run(work: PolishWork, context: JobContext, llm: Llm) -> PolishResult:
 def render(work: PolishWork, page: Page, problems: list[str]) -> str:
     """The prompt that asks for what the page lacks."""
     content, missing = work.extracted_content, page.missing()
-    return USER.render(
+    asked = USER.render(
         work=work,
         content=content,
         sections=list(zip((planned.id for planned in page.plan), content.structure, strict=False)),
@@ -50,3 +51,4 @@ def render(work: PolishWork, page: Page, problems: list[str]) -> str:
         hero_is_missing=page.hero.value is None,
         problems=problems,
     )
+    return voiced(asked, work.voice)

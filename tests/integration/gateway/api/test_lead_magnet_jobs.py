@@ -95,6 +95,7 @@ async def test_emails_know_the_sender_and_the_lead_magnet(gateway: RunningGatewa
         "contentLinks": [{"title": "A", "url": "https://example.org/a"}],
         "communityUrl": "https://example.org/c",
         "resourceUrl": "https://example.org/quote",
+        "voice": {"name": "Mara", "tone": "technical", "language": None},
     }
 
 

@@ -1,8 +1,12 @@
 """The template's emails: filled with what is known, with placeholders for the rest."""
 
 import re
+from collections.abc import Callable
 
 import pytest
+from lodestone.jobs.emails import EmailsWork
+from lodestone.jobs.voice import Voice
+from lodestone.languages import Language, language_of
 from lodestone_content.emails.fallback import template_email
 from lodestone_content.emails.sequence import DAYS
 from support.mailing import bare_emails_work, emails_work
@@ -19,6 +23,25 @@ def test_each_email_greets_is_signed_and_asks_its_question(day: int) -> None:
     assert email.body.count("Mara Lind") >= 3
     assert email.body.endswith(email.reply_trigger)
     assert len(email.subject.split()) <= 5
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("make", [emails_work, bare_emails_work])
+def test_the_template_is_in_the_language_of_the_voice(
+    make: Callable[..., EmailsWork], language: Language, day: int
+) -> None:
+    email = template_email(make(voice=Voice(language=language)), day)
+
+    assert language_of(f"{email.body}\n{email.body}") is language
+    assert email.body.split("\n", 1)[0].count("{{first_name}}") == 1
+    assert email.body.split("\n\nP.S. ")[0].endswith("\n\nMara Lind")
+    assert email.body.count("Mara Lind") >= 3
+    assert email.body.endswith(email.reply_trigger)
+    assert len(email.subject.split()) <= 5
+    english = template_email(make(), day)
+    assert len(PLACEHOLDER.findall(email.body)) == len(PLACEHOLDER.findall(english.body))
+    assert email.body.count("[") == len(PLACEHOLDER.findall(email.body))
 
 
 def test_what_is_known_stands_in_its_place() -> None:

@@ -81,4 +81,4 @@ def test_every_day_is_explained_to_the_model(day: int) -> None:
 def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
-    assert (identity.name, identity.version, len(identity.sha256)) == ("emails", 1, 64)
+    assert (identity.name, identity.version, len(identity.sha256)) == ("emails", 2, 64)

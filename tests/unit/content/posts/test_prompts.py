@@ -69,4 +69,4 @@ def test_every_hook_and_style_is_explained_to_the_model(word: str) -> None:
 def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
-    assert (identity.name, identity.version, len(identity.sha256)) == ("posts", 1, 64)
+    assert (identity.name, identity.version, len(identity.sha256)) == ("posts", 2, 64)

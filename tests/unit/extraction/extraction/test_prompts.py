@@ -122,4 +122,4 @@ def test_each_archetype_has_words_of_its_own(archetype: Archetype) -> None:
 def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
-    assert (identity.name, identity.version, len(identity.sha256)) == ("extraction", 1, 64)
+    assert (identity.name, identity.version, len(identity.sha256)) == ("extraction", 4, 64)

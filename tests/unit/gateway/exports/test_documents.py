@@ -8,18 +8,29 @@ from html import escape, unescape
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lodestone.languages import Language
 from lodestone_gateway.exports.csv_file import to_csv
 from lodestone_gateway.exports.document import Document, Heading, Paragraph, of_json, to_json
 from lodestone_gateway.exports.from_content import of_content
 from lodestone_gateway.exports.from_messages import of_posts, rows_of_emails, rows_of_posts
 from lodestone_gateway.exports.from_page import of_page
+from lodestone_gateway.exports.labels import labels_in
 from lodestone_gateway.exports.markdown import to_markdown
 from lodestone_gateway.exports.pages import to_html
 from lodestone_gateway.exports.pdf import CannotShow, to_pdf
 from lodestone_gateway.exports.printable import printable
 from lodestone_gateway.exports.word import to_docx
 from support.block_samples import SAID, page
-from support.files_read import fonts_of_pdf, html_of_markdown, text_of_docx, text_of_html, text_of_pdf
+from support.files_read import (
+    fonts_of_pdf,
+    html_of_markdown,
+    language_of_pdf,
+    languages_of_docx,
+    shows_its_title,
+    text_of_docx,
+    text_of_html,
+    text_of_pdf,
+)
 from support.samples import extracted_content
 
 TITLE = "The two-page quote"
@@ -41,6 +52,54 @@ def test_every_text_of_every_block_is_in_the_file(format: str) -> None:
     found = said_in(READERS[format](PAGE))
 
     assert [text for text in [TITLE, *SAID] if said_in(text) not in found] == []
+
+
+FRENCH = [
+    {
+        "sectionName": "Avant la brosse",
+        "introduction": "C'est le chien qui décide quand on commence, et vous attendez avec lui.",
+        "contents": [{"headline": "Attendez", "summary": "Le chien vient à vous.", "detail": ""}],
+        "keyTakeaway": "Attendre fait partie du travail.",
+    }
+]
+
+
+def french() -> Document:
+    return of_content({**extracted_content(), "structure": FRENCH, "proof": "", "differentiation": ""}, TITLE)
+
+
+def test_a_file_says_its_language_to_other_programs() -> None:
+    document = french()
+    docx, pdf = to_docx(document), to_pdf(document)
+
+    assert document.language == "fr"
+    assert '<html lang="fr">' in to_html(document).decode()
+    assert languages_of_docx(docx) == {"fr"}
+    assert (language_of_pdf(pdf), shows_its_title(pdf)) == ("fr", True)
+
+
+def test_its_own_labels_are_in_that_language() -> None:
+    document = french()
+
+    for read in READERS.values():
+        assert "À retenir:" in said_in(read(document)).replace(" :", ":")
+        assert "Erreurs fréquentes" in said_in(read(document))
+
+
+def test_a_file_whose_texts_tell_no_language_claims_none() -> None:
+    document = Document("見積もり", [Paragraph("見積書は今日送ってください。")])
+
+    assert "<html>" in to_html(document).decode()
+    assert languages_of_docx(to_docx(document)) == {"en-US"}
+    assert language_of_pdf(to_pdf(Document("1 2 3", []))) is None
+
+
+@pytest.mark.parametrize("language", [*Language, None])
+def test_every_language_has_its_labels(language: Language | None) -> None:
+    told = labels_in(language)
+
+    assert all(vars(told).values())
+    assert (told == labels_in(Language.ENGLISH)) == (language in (None, Language.ENGLISH))
 
 
 @pytest.mark.parametrize("format", READERS)

@@ -105,4 +105,4 @@ def test_every_archetype_is_explained_to_the_model() -> None:
 def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
-    assert (identity.name, identity.version, len(identity.sha256)) == ("ideation", 1, 64)
+    assert (identity.name, identity.version, len(identity.sha256)) == ("ideation", 3, 64)

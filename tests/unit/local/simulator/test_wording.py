@@ -1,4 +1,4 @@
-"""What the simulator writes reads like something a person wrote, in English and in German."""
+"""What the simulator writes reads like something a person wrote, in each of its languages."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ from lodestone.jobs.interactive import AssessmentConfig, CalculatorConfig, GptCo
 from lodestone.jobs.lead_magnet import Concept
 from lodestone.jobs.polish import PolishedSection
 from lodestone.jobs.posts import PostsResult
+from lodestone.languages import Language, language_of
 from lodestone_local.simulator.replies import write_reply
 from lodestone_local.simulator.request import Prompt
 from lodestone_local.simulator.wording.cutting import shortened
 from lodestone_local.simulator.wording.english import English
 from lodestone_local.simulator.wording.german import German
-from lodestone_local.simulator.wording.language import Language, language_of
+from lodestone_local.simulator.wording.language import language_of_material
 from pydantic import BaseModel, create_model
 
 PROMPTS = sorted(Path(__file__).parents[2].glob("*/*/snapshots/*.txt"))
@@ -43,6 +44,23 @@ Ich helfe Handwerksbetrieben mit 5 bis 40 Leuten, Angebote schneller zu schreibe
 - Elektro Huber stieg in neun Monaten von 6 auf 14 Prozent Gewinn
 </results>
 """
+
+FRENCH = """\
+<business_description>
+J'aide les artisans de 5 à 40 personnes à écrire leurs devis plus vite.
+</business_description>
+<urgent_pains>
+- Les commandes partent chez des concurrents moins chers
+- Les devis restent le soir, parce que personne n'a le temps
+</urgent_pains>
+<templates>
+- Feuille de mesures sur une page
+</templates>
+<results>
+- L'entreprise Huber est passée en neuf mois de 6 à 14 pour cent de marge
+</results>
+"""
+IDEATION = next(each for each in PROMPTS if each.stem == "ideation-fitness-coach").read_text(encoding="utf-8")
 
 Batch = create_model("Batch", concepts=(list[Concept], ...))
 Emails = create_model("Emails", emails=(list[Email], ...))
@@ -67,11 +85,14 @@ SENTENCES = {
 }  # fmt: skip
 NOT_READ = {"id", "formula", "type", "groundedIn", "polishedAt", "archetype", "hookType", "colour"}
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
-ENDS_WELL = re.compile(r"(?:[.?!…][”“’‘]?|[”“])$")
+ENDS_WELL = re.compile(r"(?:[.?!…]\s?[”“’‘»]?|[”“»])$")
 LEFT_OVER = re.compile(r"[\0{}]|\bNone\b|\.\.|[?!]\.|,[.,]| [,.](?=\s|$)|“”|„“|: *$")
 DANGLING = {
     "en": re.compile(r"\b(?:an?|the|of|and|or|with)[.,;:?!”]", re.IGNORECASE),
     "de": re.compile(r"\b(?:der|die|den|dem|des|eine?[nmrs]?|und|oder|zu|von)[.;:?!“]", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:le|la|les|des?|du|et|ou|à|aux?)\s?[.,;:?!»]", re.IGNORECASE),
+    "es": re.compile(r"\b(?:el|los?|las?|del?|y|o|al?)[.,;:?!»]", re.IGNORECASE),
+    "pt": re.compile(r"\b(?:os?|as?|d[aeo]s?|e|ou|aos?)[.,;:?!»]", re.IGNORECASE),
 }
 WRONG_ARTICLE = re.compile(r"\ba (?!one)[aeio]|\ban [bcdfgjklmnpqrstvwxz]")
 TWICE_IN_GERMAN = ("sie", "die", "der", "das")  # "machen Sie sie", "die, die"
@@ -92,7 +113,7 @@ def texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from texts(inner, name)
 
 
-def faults(name: str, text: str, language: Language) -> Iterator[str]:
+def faults(name: str, text: str, language: str) -> Iterator[str]:
     """What a reader would stumble over."""
     lists = name in ("post", "body", "dmTemplate")  # whose paragraphs may lead to an address or a list
     for line in re.sub(r"\{+first_name\}+|https?://\S+", "X", text).splitlines():
@@ -114,7 +135,7 @@ def faults(name: str, text: str, language: Language) -> Iterator[str]:
 def test_nobody_stumbles_over_a_text(shape: type[BaseModel], prompt: Path | str) -> None:
     user = prompt if isinstance(prompt, str) else prompt.read_text(encoding="utf-8")
 
-    language: Language = "de" if prompt == GERMAN else "en"
+    language = "de" if prompt == GERMAN else "en"
     said = [each for each in texts(reply(shape, user)) if each[0] not in NOT_READ and " " in each[1]]
 
     assert [(text, found) for name, text in said if (found := list(faults(name, text, language)))] == []
@@ -124,7 +145,40 @@ def test_nobody_stumbles_over_a_text(shape: type[BaseModel], prompt: Path | str)
 def test_who_writes_german_is_answered_in_german(shape: type[BaseModel]) -> None:
     said = " ".join(text for _, text in texts(reply(shape, GERMAN)))
 
-    assert language_of(said) == "de"
+    assert language_of(said) is Language.GERMAN
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("language", Language)
+def test_the_reply_is_in_the_language_that_the_voice_names(
+    shape: type[BaseModel], language: Language
+) -> None:
+    """Also where the material is in another one; then nobody stumbles over a word of that."""
+    material = FRENCH if language is Language.ENGLISH else IDEATION
+    voice = f"<voice_language>\n{language.in_english}\n</voice_language>\n\n"
+    said = [
+        each for each in texts(reply(shape, voice + material)) if each[0] not in NOT_READ and " " in each[1]
+    ]
+
+    assert language_of(" ".join(text for _, text in said)) is language
+    assert [(text, found) for name, text in said if (found := list(faults(name, text, language)))] == []
+    assert [text for _, text in said if language_of(text) not in (None, language)] == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_who_writes_french_is_quoted_in_french(shape: type[BaseModel]) -> None:
+    said = [each for each in texts(reply(shape, FRENCH)) if each[0] not in NOT_READ and " " in each[1]]
+
+    assert language_of(" ".join(text for _, text in said)) is Language.FRENCH
+    assert [(text, found) for name, text in said if (found := list(faults(name, text, "fr")))] == []
+    if shape is Batch:
+        assert any("Les devis restent le soir" in text for _, text in said)
+
+
+def test_the_message_to_who_commented_is_signed() -> None:
+    said = dict(texts(reply(PostsResult, f"<voice_name>\nJana Wirth\n</voice_name>\n{GERMAN}")))
+
+    assert said["dmTemplate"].endswith("\n\nJana Wirth")
 
 
 def test_our_own_questions_in_english_do_not_make_an_owner_english() -> None:
@@ -133,7 +187,7 @@ def test_our_own_questions_in_english_do_not_make_an_owner_english() -> None:
         "outcome: Ein Angebot, das in einer Stunde fertig ist und die Preise zeigt.\n"
     )
 
-    assert language_of(answers) == "de"
+    assert language_of_material(answers) is Language.GERMAN
 
 
 @pytest.mark.parametrize(

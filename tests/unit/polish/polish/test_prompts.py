@@ -79,4 +79,4 @@ def test_no_block_is_explained_that_a_model_may_not_write(kind: str) -> None:
 def test_the_words_have_an_identity() -> None:
     identity = PROMPT.identity()
 
-    assert (identity.name, identity.version, len(identity.sha256)) == ("polish", 1, 64)
+    assert (identity.name, identity.version, len(identity.sha256)) == ("polish", 2, 64)

@@ -10,20 +10,23 @@ A sentence whose slot has nothing to say is left out, unless it is all there is.
 import re
 from typing import Any
 
+from lodestone.languages import Language
+
 from lodestone_local.simulator.facts import Facts
 from lodestone_local.simulator.wording.banks import table
 from lodestone_local.simulator.wording.cutting import shortened
 from lodestone_local.simulator.wording.english import English
 from lodestone_local.simulator.wording.german import German
-from lodestone_local.simulator.wording.language import language_of
+from lodestone_local.simulator.wording.language import language_of_material, language_of_reply
 from lodestone_local.simulator.wording.naming import pieces, things
+from lodestone_local.simulator.wording.romance import Romance
 
 NOTHING = "\0"
 """Stands where a slot has nothing to say; its sentence is left out."""
 
 _SLOT = re.compile(r"^(pain|result|marker|question|thing|title|business|audience|piece)(\d?)$")
-_EMPTY_SENTENCE = re.compile(r"(?:(?<=[.?!:”“] )|(?<=\n)|^)[^.?!\0\n]*+\0[.?!]?\s?")
-_TWICE_ENDED = re.compile(r"([?!…])([”“]?)\.")
+_EMPTY_SENTENCE = re.compile(r"(?:(?<=[.?!:”“»] )|(?<=\n)|^)[^.?!\0\n]*+\0[.?!]?\s?")
+_TWICE_ENDED = re.compile(r"([?!…])(\s?[”“»]?)\.")
 _IN_TITLE = 12  # words
 # where else to look when there is nothing of a kind
 _NEXT_BEST = {"result": ("marker",), "marker": ("result",)}
@@ -31,12 +34,13 @@ _NAMED = {"thing": things, "piece": pieces}
 
 
 class Phrases:
-    """The word banks in the owner's language."""
+    """The word banks in the language of the reply; an owner who writes another one is not quoted in it."""
 
     def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-        self.language = language_of(facts.said)
-        self.grammar: Any = German() if self.language == "de" else English(facts.common_words)
+        self.language = language_of_reply(facts)
+        is_theirs = self.language == language_of_material(facts.said)
+        self.facts = facts if is_theirs else facts.without_words()
+        self.grammar = _grammar_of(self.language, facts)
 
     def table(self, bank: str, group: str) -> dict[str, Any]:
         """A group of a word bank, unchanged."""
@@ -75,7 +79,7 @@ class Phrases:
         start = self.facts.number(kind, salt)
         shorts = (shortened(facts[(start + n) % len(facts)], _IN_TITLE) for n in range(len(facts)))
         usual = shortened(self.table("common", "commonplace")[kind], _IN_TITLE)
-        return (next(filter(None, shorts), "") or usual).rstrip("?")
+        return (next(filter(None, shorts), "") or usual).rstrip("? ").lstrip("¿")
 
     def kind_of(self, archetype: str, form: str) -> str:
         """What a lead magnet of this kind is called."""
@@ -87,6 +91,15 @@ class Phrases:
         found = next((self.facts.known(each) for each in kinds if self.facts.known(each)), [])
         named = _NAMED.get(kind)
         return named(found) if named else list(found)
+
+
+def _grammar_of(language: Language, facts: Facts) -> Any:
+    match language:
+        case Language.ENGLISH:
+            return English(facts.common_words)
+        case Language.GERMAN:
+            return German()
+    return Romance(language)
 
 
 def tidy(text: str) -> str:

@@ -20,7 +20,9 @@ def text(phrases: Phrases, place: Place) -> str | None:
         return _post(phrases, place)
     if place.name == "whyThisAngle":
         return phrases.nth("posts", "texts", place.name, _turn(phrases, place), place.path)
-    return phrases.one("posts", "texts", place.name, place.path)
+    said = phrases.one("posts", "texts", place.name, place.path)
+    name = phrases.facts.text_in("voice_name")
+    return f"{said}\n\n{name}" if said and name and place.name == "dmTemplate" else said
 
 
 def _post(phrases: Phrases, place: Place) -> str:
