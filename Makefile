@@ -50,6 +50,9 @@ chaos: install ## Disturb everything while jobs run, MINUTES=10 (SEED= replays);
 cluster: install ## The Kubernetes manifests as processes in network namespaces, upgraded and drained under load (root)
 	@PYTHONPATH=tests $(RUN) python -m cluster $(ARGS)
 
+restores: install ## Restore Postgres and the stream of different times, by the commands of docs/operations.md
+	@$(PYTEST) -q tests/failure/restores.py $(ARGS)
+
 check: install ## Lint, format, types and import rules
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .

@@ -53,7 +53,7 @@ def live_through(folder: Path) -> Past:
     try:
         past = _live(system.start(), Backup(folder))
         system.end_all()
-        past.backup.keep_configuration(system)
+        past.backup.keep_end(system)
     finally:
         system.end_all()
     return past
@@ -134,6 +134,11 @@ class Restored:
             while not set(names) <= heard:
                 heard |= {json.loads(message.data)["jobId"] for message in await bound.fetch(1, timeout=20)}
         return {names[id] for id in heard & set(names)}
+
+    def dead_events(self) -> set[str]:
+        """What is wrong with the events that are in no job's history."""
+        found = self._system.request("GET", "/api/ops/dead-letters?kind=event", user="operator")
+        return {event["problem"] for event in found.raise_for_status().json()["items"]}
 
     async def canaries(self) -> list[str]:
         """Where texts of users are who deleted their account."""
