@@ -24,7 +24,7 @@ async def test_beside_a_newer_stream_jobs_end_as_they_did(past: Past) -> None:
         assert await found.ends() == ONCE
         assert found.dead_events() == {"foreign"}
         assert [each for each in await found.canaries() if not each.startswith("brand_kits")] == []
-        assert found.drift() == [[f"{past.id('late')}:", "row"]]
+        assert found.drift() == {"late": "row"}
 
 
 async def test_beside_an_older_stream_jobs_stay_ended(past: Past) -> None:
@@ -36,7 +36,7 @@ async def test_beside_an_older_stream_jobs_stay_ended(past: Past) -> None:
         assert found.of(*names) == past.of(*names)
         assert await found.ends() == ONCE
         assert await found.canaries() == []
-        assert found.drift() == []
+        assert found.drift() == {}
 
 
 async def test_beside_the_stream_of_the_same_time_jobs_end_once(past: Past) -> None:
@@ -47,4 +47,4 @@ async def test_beside_the_stream_of_the_same_time_jobs_end_once(past: Past) -> N
         assert found.of("ended") == past.of("ended")
         assert await found.ends() == ONCE
         assert await found.canaries() == []
-        assert found.drift() == []
+        assert found.drift() == {}

@@ -23,4 +23,4 @@ async def test_jobs_under_way_end_once_and_what_was_deleted_stays_erased(tmp_pat
         assert await found.ends() == {"running": (1, 1), "waiting": (1, 1)}
         assert await found.heard_of() == {"running", "waiting"}
         assert await found.canaries() == []
-        assert found.drift() == []
+        assert found.drift() == {}

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ class Restored:
     def dead_events(self) -> set[str]:
         """What is wrong with the events that are in no job's history."""
         found = self._system.request("GET", "/api/ops/dead-letters?kind=event", user="operator")
-        return {event["problem"] for event in found.raise_for_status().json()["items"]}
+        return {letter["event"]["problem"] for letter in found.raise_for_status().json()["items"]}
 
     async def canaries(self) -> list[str]:
         """Where texts of users are who deleted their account."""
@@ -149,12 +150,14 @@ class Restored:
         await engine.dispose()
         return found
 
-    def drift(self) -> list[list[str]]:
-        """The jobs whose rows differ from the stream, and in what."""
+    def drift(self) -> dict[str, str]:
+        """The jobs whose rows differ from the stream, by name or else by id, and in what."""
         command = [COMMAND, "rebuild", "--data-dir", str(self._system.data_dir)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 1), done.stderr
-        return [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("drift")]
+        names = {self._past.id(name): name for name in self._past.jobs}
+        told = re.findall(r"^drift\s+(\S+): (.+)$", done.stdout, re.MULTILINE)
+        return {names.get(id, id): columns for id, columns in told}
 
     @contextlib.asynccontextmanager
     async def _bus(self) -> AsyncIterator[Client]:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from lodestone.events import JobRequested
 from lodestone_gateway.projector.cursor import read_cursor
+from lodestone_gateway.projector.rebuild import rebuild
+from lodestone_gateway.store.session import Role, make_engine
 from prometheus_client import REGISTRY
 from support.backends import NatsServer
 from support.gateway_bench import GatewayBench
@@ -94,6 +96,31 @@ async def test_what_is_written_to_an_older_stream_is_folded_though_it_is_longer_
 
     assert (await bench.log(others[0])).last_sequence < cursor.sequence
     assert (await bench.log(others[-1])).last_sequence > cursor.sequence
+
+
+async def test_a_job_of_which_an_older_stream_knows_nothing_is_no_drift(
+    bench: GatewayBench, copy: Copy
+) -> None:
+    async with bench.folding():
+        begun = await bench.published()
+        await copy.take()
+        await with_items(bench, begun, 1)
+        unknown = await bench.published()
+        await with_items(bench, unknown, 2)
+        for job in (begun, unknown):
+            await bench.complete(job)
+            await bench.until_row(job, lambda row: row.status == "completed", within=20)
+    await copy.bring_back()
+
+    async with bench.folding():
+        requested = await bench.published()
+        await bench.until_row(requested, lambda row: row.seq == 1, within=20)
+        engine = make_engine(bench.settings.database_url, Role.READER, pool_size=1)
+        found = await rebuild(bench.client, engine)
+        await engine.dispose()
+
+    assert found.drift == []
+    assert found.live == found.fresh
 
 
 async def test_projector_that_begins_again_at_the_same_stream_does_not_turn_back(

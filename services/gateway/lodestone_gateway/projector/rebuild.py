@@ -110,8 +110,9 @@ async def _begin(engine: AsyncEngine) -> int:
             "CREATE TEMP TABLE live_jobs AS SELECT * FROM background_jobs",
             "CREATE TEMP TABLE live_events AS SELECT * FROM job_events",
             "CREATE TEMP TABLE live_calls AS SELECT * FROM job_calls WHERE finished_event_id IS NOT NULL",
-            # The stream no longer has what the histories and ledgers of erased jobs say.
-            "CREATE TEMP TABLE erased AS SELECT id AS job_id FROM live_jobs WHERE erased_at IS NOT NULL"
+            # What the stream no longer has: texts that were erased, and where it went back, the newest ends.
+            "CREATE TEMP TABLE not_there AS SELECT id AS job_id FROM live_jobs WHERE erased_at IS NOT NULL"
+            " OR completed_at < (SELECT turned_back_at FROM projector_cursor)"
             " UNION SELECT job_id FROM erasures",
             *(_fresh_table(table.name, f"{schema}.{table.name}") for table in all_tables()),
             "ALTER TABLE pg_temp.background_jobs ADD PRIMARY KEY (id)",
@@ -134,12 +135,12 @@ def _fresh_table(name: str, like: str) -> str:
 
 
 async def _fold_older(engine: AsyncEngine, stream: StreamInfo) -> Cursor:
-    """The history before the stream's first message, and all of jobs whose texts were erased."""
+    """The history before the stream's first message, and all of jobs of which it no longer has everything."""
     cursor, position = Cursor(0, 0), 0
     page = select(JobEventRow).from_statement(
         text(
             "SELECT * FROM live_events WHERE position > :position"
-            " AND (stream_sequence < :first OR job_id IN (SELECT job_id FROM erased))"
+            " AND (stream_sequence < :first OR job_id IN (SELECT job_id FROM not_there))"
             " ORDER BY position LIMIT :page"
         )
     )
@@ -170,7 +171,7 @@ async def _fold_late_calls(engine: AsyncEngine, cursor: Cursor, before: datetime
     calls = select(JobCall).from_statement(
         text(
             "SELECT * FROM live_calls WHERE (CAST(:before AS timestamptz) IS NULL OR finished_at < :before"
-            " OR job_id IN (SELECT job_id FROM erased))"
+            " OR job_id IN (SELECT job_id FROM not_there))"
             " AND NOT EXISTS (SELECT FROM live_events WHERE event_id = finished_event_id)"
         )
     )
