@@ -99,7 +99,7 @@ def test_a_figure_may_have_any_name(visitor: Visitor) -> None:
     page.get_by_label("Figure dataset").fill("6")
 
     expect(page.locator("[data-figure]")).to_have_text(str(2 * len(IDS) + 4))
-    expect(page.get_by_text("A routine is enough.")).to_be_visible()
+    expect(page.locator(".result").get_by_text("A routine is enough.")).to_be_visible()
 
 
 def test_a_question_may_have_any_name(visitor: Visitor) -> None:
@@ -113,7 +113,7 @@ def test_a_question_may_have_any_name(visitor: Visitor) -> None:
     page.get_by_label("5", exact=True).check()
     page.get_by_role("button", name="Show the result").click()
 
-    expect(page.get_by_text("Hard to copy.")).to_be_visible()
+    expect(page.locator(".result").get_by_text("Hard to copy.")).to_be_visible()
 
 
 def tool(visitor: Visitor, archetype: str, config: dict[str, object]) -> Page:
