@@ -5,7 +5,7 @@ WAITING = {
     "paused": "We have paused this kind of work. It resumes automatically.",
     "rate_limit": "Waiting for the AI service. We keep trying.",
     "provider": "The AI service is overloaded. We keep trying.",
-    "retry": "That attempt failed. We are trying again.",
+    "retry": "The AI’s answer was not usable. We are trying again.",
     "turn": "Others asked before you. It starts when it is your turn.",
     "cap": "You have reached the limit of jobs running at once. It starts when one of them ends.",
     "spend": "The AI budget is used up for now. It starts automatically when there is room again.",
