@@ -28,7 +28,7 @@ BREAKS = {
         "lodestone_gateway/jobs/submit.py",
         "lodestone_gateway.job_types.polish",
     ),
-    "Only the process that typesets": ("lodestone_gateway/app.py", "docx"),
+    "Only the processes that typeset and read": ("lodestone_gateway/app.py", "docx"),
 }
 
 

@@ -48,7 +48,7 @@ CITATION = re.compile(
 )
 ROOMS_WITH_SQL = {  # the modules that decide what to write: no route, page or hub
     *("account", "brand_kit.py", "job_types", "jobs", "lead_magnets", "operating"),
-    *("outbox", "projector", "reconciler"),
+    *("outbox", "projector", "reconciler", "sources"),
 }
 SQL = re.compile(r"sql(alchemy|model)\.(?!ext\.asyncio\.|exc\b|pool\.)")
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s")  # at the start of a text

@@ -55,6 +55,7 @@ Signals between two functions are not part of the tree. They reach neither calle
     ├── ClientLeft               the client went away in the middle of its request
     ├── Invalid                  a form cannot be taken as it is: shown again
     ├── CannotShow               no font of a PDF has some letters of the text
+    ├── CannotRead               a file has no text that can be taken
     ├── ClientGone               the simulator's client closed its connection
     └── RefusedRequest           the simulator answers with an error
 

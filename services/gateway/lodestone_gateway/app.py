@@ -27,6 +27,7 @@ from lodestone_gateway.api import (
     lead_magnets,
     operations,
     questions,
+    sources,
     versions,
     wizard_drafts,
 )
@@ -51,6 +52,7 @@ from lodestone_gateway.rates.headers import RATE_HEADERS, RateHeaders
 from lodestone_gateway.rates.limiter import Rate
 from lodestone_gateway.rates.sharing import Sharing
 from lodestone_gateway.settings import GatewaySettings
+from lodestone_gateway.sources.extractor import Extractor
 from lodestone_gateway.store.session import Role, default_plan, make_engine
 from lodestone_gateway.store.shared_rates import SharedRates
 from lodestone_gateway.store.stored_log import StoredLogs
@@ -79,6 +81,7 @@ ROUTES = (
     versions,
     exports,
     wizard_drafts,
+    sources,
     account,
     questions,
     operations,
@@ -164,6 +167,8 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     app.state.simulator = settings.simulator
     app.state.turns = Turns(settings.requests_per_second)
     app.state.typesetter = Typesetter()
+    app.state.extractor = Extractor()
+    app.state.source_limits = settings.source_limits
     app.state.overviews = Overviews(parts.reader, parts.coverages)
     app.add_middleware(QuickSubmit, parts=parts, respond=respond, routes=jobs.submission_routes())
     app.add_middleware(QuickStream, parts=parts, respond=respond)
@@ -174,6 +179,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
         headers=RateHeaders([parts.limiter, parts.requests]),
         turns=app.state.turns,
         respond=respond,
+        file_bytes=settings.source_file_bytes,
     )
     if settings.cors_origins:
         _admit(app, settings.cors_origins)

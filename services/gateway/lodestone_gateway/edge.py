@@ -22,6 +22,11 @@ from lodestone_gateway.turns import Turn, Turns
 MAX_BODY_BYTES = 256 * 1024
 MAX_DRAFT_BYTES = 500_000  # of a draft of the wizard
 DRAFTS = "/api/wizard-drafts/"
+MAX_SOURCE_BYTES = 4_000_000  # of a pasted text, which a form may send percent-encoded
+SOURCES = ("/api/sources", "/create/sources")
+FILES = ("/api/sources/files", "/create/sources/files")
+FRAME_BYTES = 16 * 1024  # that a form puts around a file
+FILE_SHARE = 16  # a byte of a file costs this process less than one that it reads itself
 DRAIN_BYTES = 1024 * 1024  # read and dropped after the limit, so that a client still sending sees the answer
 DRAIN_SECONDS = 5.0
 
@@ -59,8 +64,10 @@ class Edge:
         headers: RateHeaders,
         turns: Turns,
         respond: Respond,
+        file_bytes: int,
     ) -> None:
         self._app = app
+        self._file_bytes = file_bytes
         self._authenticator = authenticator
         self._requests = requests
         self._headers = headers
@@ -76,8 +83,9 @@ class Edge:
         state = scope.setdefault("state", {})
         try:
             state["user"] = user = await self._user(scope)
-            state["body"] = body = await _bounded(scope, receive)
-            state["body_bytes"] = size = len(body or b"")
+            state["body"] = body = await _bounded(scope, receive, self._limit(scope["path"]))
+            share = FILE_SHARE if scope["path"].startswith(FILES) else 1
+            state["body_bytes"] = size = len(body or b"") // share
             turn = await self._turn(scope, user, size) if user else nullcontext()
         except ClientLeft:
             return
@@ -93,6 +101,14 @@ class Edge:
     async def _turn(self, scope: Scope, user: CurrentUser, size: int) -> Turn:
         await self._requests.take(user.id, cost_of(scope["method"], scope["path"]))
         return await self._turns.take(user.id, size)
+
+    def _limit(self, path: str) -> int:
+        """Bytes of a request's body."""
+        if path.startswith(FILES):
+            return self._file_bytes + FRAME_BYTES
+        if path.startswith(SOURCES):
+            return MAX_SOURCE_BYTES
+        return MAX_DRAFT_BYTES if path.startswith(DRAFTS) else MAX_BODY_BYTES
 
     def _measured(self, scope: Scope, send: Send) -> Send:
         began = time.perf_counter()
@@ -117,12 +133,11 @@ class Edge:
         return user
 
 
-async def _bounded(scope: Scope, receive: Receive) -> bytes | None:
+async def _bounded(scope: Scope, receive: Receive, limit: int) -> bytes | None:
     """The body; None without one. Raises PayloadTooLarge, ClientLeft."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return None
-    limit = MAX_DRAFT_BYTES if scope["path"].startswith(DRAFTS) else MAX_BODY_BYTES
     parts: list[bytes] = []
     size, more = 0, True
     while more:

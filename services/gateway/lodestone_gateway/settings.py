@@ -15,6 +15,7 @@ from lodestone.wire import JsonObject
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from lodestone_gateway.bounds_of_sources import SourceSettings
 from lodestone_gateway.caps import MAX_USD, Caps, PlanName, caps_by_plan, explained
 from lodestone_gateway.retention_settings import RetentionSettings
 
@@ -118,7 +119,7 @@ class ProjectorSettings(RelaySettings, StreamSettings, RetentionSettings):
     )
 
 
-class GatewaySettings(RelaySettings, PlanSettings):
+class GatewaySettings(RelaySettings, PlanSettings, SourceSettings):
     """What the process that serves HTTP needs in addition."""
 
     host: str = Field(

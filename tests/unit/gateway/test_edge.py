@@ -8,7 +8,7 @@ import pytest
 from lodestone.errors import Rejected
 from lodestone_gateway import edge
 from lodestone_gateway.auth import Authenticator, CurrentUser
-from lodestone_gateway.edge import MAX_BODY_BYTES, MAX_DRAFT_BYTES, Edge
+from lodestone_gateway.edge import FRAME_BYTES, MAX_BODY_BYTES, MAX_DRAFT_BYTES, MAX_SOURCE_BYTES, Edge
 from lodestone_gateway.rates.headers import RateHeaders
 from lodestone_gateway.rates.limiter import Rate, RateLimiter
 from lodestone_gateway.turns import Turns
@@ -20,6 +20,7 @@ USER = CurrentUser(UUID(int=1))
 LIMITER = RateLimiter(Rate("requests", 1_000_000, 60, "You send too many requests"))
 LEFT: Message = {"type": "http.disconnect"}
 CHUNK = b"x" * 65_536
+FILE_BYTES = 1_000_000
 
 
 class Anyone:
@@ -99,6 +100,7 @@ async def passed(
         headers=RateHeaders([LIMITER]),
         turns=Turns(1e9),
         respond=respond,
+        file_bytes=FILE_BYTES,
     )
     await edge(scope, receive, send)
     return found
@@ -110,6 +112,8 @@ async def passed(
         ("/api/jobs", MAX_BODY_BYTES, "256 KiB"),
         ("/library/1/posts", MAX_BODY_BYTES, "256 KiB"),
         ("/api/wizard-drafts/1", MAX_DRAFT_BYTES, "500,000 bytes"),
+        ("/create/sources", MAX_SOURCE_BYTES, "4,000,000 bytes"),
+        ("/api/sources/files", FILE_BYTES + FRAME_BYTES, "1,016,384 bytes"),
     ],
 )
 async def test_a_body_may_be_as_long_as_its_limit(path: str, limit: int, said: str) -> None:

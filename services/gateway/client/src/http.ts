@@ -6,6 +6,8 @@ export interface Ask {
   method?: string;
   headers?: Record<string, string>;
   body?: unknown;
+  /** Sent as it is, instead of a body. */
+  file?: Blob;
   signal?: AbortSignal;
   /** Milliseconds to wait for the whole answer; Infinity for a stream. */
   limitMs?: number;
@@ -36,7 +38,7 @@ async function send(connection: Connection, path: string, ask: Ask, bearer?: str
     return await ours(baseUrl.replace(/\/$/, "") + path, {
       method: ask.method ?? "GET",
       headers,
-      body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+      body: ask.file ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body)),
       signal,
       cache: "no-store", // the browser's cache would answer 304 in our place
     });

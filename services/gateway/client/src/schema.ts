@@ -1147,6 +1147,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Those for all of the caller's lead magnets; with `leadMagnetId` those for this one too.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Add Source
+         * @description Adds a pasted text. 422 if it is longer than the limit, 403 with as many sources as are allowed.
+         */
+        post: operations["add_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Source
+         * @description Adds the text of a file, which is the body: txt, md, vtt, srt, docx or pdf, as its name ends.
+         *
+         *     422 with a sentence if it is locked, scanned, damaged or something else than its name says. Counts as 50
+         *     simple reads.
+         */
+        post: operations["upload_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Source
+         * @description One source with its text.
+         */
+        get: operations["read_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Deletes a source. Answers that were drafted from it stay.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Source
+         * @description Changes the name or the text.
+         */
+        patch: operations["change_source"];
+        trace?: never;
+    };
     "/api/usage": {
         parameters: {
             query?: never;
@@ -3933,6 +4008,45 @@ export interface components {
             waiting: number;
         };
         /**
+         * ListedSource
+         * @description A source without its text.
+         */
+        ListedSource: {
+            /**
+             * Characters
+             * @description Of its text.
+             */
+            characters: number;
+            /** Createdat */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description `pasted`, `txt`, `md`, `vtt`, `srt`, `docx` or `pdf`.
+             */
+            kind: string;
+            /**
+             * Leadmagnetid
+             * @description The lead magnet that it is for; null for all.
+             */
+            leadMagnetId: string | null;
+            /**
+             * Leftout
+             * @description Characters of its end that were not taken: it was too long.
+             */
+            leftOut: number;
+            /** Name */
+            name: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * ListedUser
          * @description A user in the operators' list.
          *
@@ -4059,6 +4173,18 @@ export interface components {
              * @default
              */
             whyNowHook?: string;
+        };
+        /**
+         * NewSource
+         * @description A pasted text; without a lead magnet it is for all of its owner's.
+         */
+        NewSource: {
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
         };
         /**
          * NotEligible
@@ -5522,6 +5648,65 @@ export interface components {
          * @enum {string}
          */
         Sort: "newest" | "liveJobs" | "spend";
+        /**
+         * Source
+         * @description A source with its text.
+         */
+        Source: {
+            /**
+             * Characters
+             * @description Of its text.
+             */
+            characters: number;
+            /** Createdat */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description `pasted`, `txt`, `md`, `vtt`, `srt`, `docx` or `pdf`.
+             */
+            kind: string;
+            /**
+             * Leadmagnetid
+             * @description The lead magnet that it is for; null for all.
+             */
+            leadMagnetId: string | null;
+            /**
+             * Leftout
+             * @description Characters of its end that were not taken: it was too long.
+             */
+            leftOut: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Updatedat */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SourceChanges
+         * @description What its owner may change; what is missing stays.
+         */
+        SourceChanges: {
+            /** Name */
+            name?: string | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * SourceList
+         * @description Sources without their texts, the oldest first.
+         */
+        SourceList: {
+            /** Items */
+            items: components["schemas"]["ListedSource"][];
+        };
         /**
          * Span
          * @description Two times, from recent runs of the same type and size.
@@ -8628,6 +8813,9 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                         replacedTexts?: {
+                            [key: string]: unknown;
+                        }[];
+                        sources?: {
                             [key: string]: unknown;
                         }[];
                         spendHours?: {
@@ -12479,6 +12667,369 @@ export interface operations {
                 };
             };
             /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                /** @description The lead magnet; without it, all of the caller's. */
+                leadMagnetId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_source: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+                /** @description The lead magnet; without it, all of the caller's. */
+                leadMagnetId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 50; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
+                "if-match"?: string | null;
+            };
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
             429: {
                 headers: {
                     /** @description What is left of each limit */

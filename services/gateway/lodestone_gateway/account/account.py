@@ -75,7 +75,7 @@ async def export_account(engine: AsyncEngine, user_id: UUID) -> AsyncIterator[by
 async def _ask_to_delete(session: AsyncSession, user_id: UUID) -> None:
     """From now on nobody can sign in as this user, until everything of theirs is gone."""
     await session.execute(_ACCOUNT, {"id": user_id})
-    for table in ("lead_magnets", "wizard_drafts", "brand_kits"):
+    for table in ("lead_magnets", "wizard_drafts", "brand_kits", "sources"):
         await session.execute(text(f"DELETE FROM {table} WHERE user_id = :id"), {"id": user_id})  # noqa: S608
 
 

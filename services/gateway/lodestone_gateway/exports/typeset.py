@@ -3,21 +3,15 @@
 It ends by itself when it takes too long or too much memory, and knows no secret: its environment is empty.
 """
 
-import os
-import resource
 import sys
 from collections.abc import Sequence
 
-SECONDS = 15  # of the processor
-MEMORY = 256 * 1024 * 1024  # bytes of addresses; two of them fit beside the gateway in its pod
-NICENESS = 10  # those who wait for a page go first
+from lodestone_gateway.apart.bounds import bound_this_process
 
 
 def main(arguments: Sequence[str]) -> int:
     """Typesets as `pdf` or `docx`."""
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    bound_this_process()
     from lodestone_gateway.exports.document import CANNOT_SHOW, of_json  # within the limits
 
     document = of_json(sys.stdin.buffer.read())

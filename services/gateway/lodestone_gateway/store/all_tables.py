@@ -13,6 +13,7 @@ from lodestone_gateway.store import (
     lead_magnet_tables,
     operations_tables,
     rate_limit_table,
+    source_table,
     tables,
 )
 
@@ -27,6 +28,7 @@ MODULES = (
     erasure_tables,
     rate_limit_table,
     audit_table,
+    source_table,
 )
 
 

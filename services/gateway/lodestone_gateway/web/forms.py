@@ -7,14 +7,15 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 from fastapi import Request
-from lodestone.errors import Conflict, InvalidRequest
+from lodestone.errors import Conflict, InvalidRequest, NotFound
 from lodestone.wire import JsonObject, WireModel
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.auth import CurrentUser, check_owner
 from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form, given_columns
-from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, save_draft
+from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, read_draft, save_draft
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import advice
 
@@ -40,6 +41,15 @@ def kept_form(part: Any) -> Form:
     kept = part if isinstance(part, dict) else {}
     texts = {name: [values] if isinstance(values, str) else values for name, values in kept.items()}
     return Form({name: found for name, values in texts.items() if (found := _texts(values))})
+
+
+async def read_kept(engine: AsyncEngine, user_id: UUID, id: UUID, part: str) -> tuple[Form, str]:
+    """What was typed into a form and not sent, and the tag of the draft that keeps it."""
+    try:
+        draft = await read_draft(engine, user_id, id)
+    except NotFound:
+        return Form({}), ABSENT
+    return kept_form(draft.wizard_state.get(part)), draft.tag
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from lodestone_gateway.web import account, assets, start, your_account, your_voice
 from lodestone_gateway.web.console import routes as console
-from lodestone_gateway.web.create import choice, own
+from lodestone_gateway.web.create import choice, own, sources
 from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
 from lodestone_gateway.web.jobs import routes as jobs
@@ -13,7 +13,7 @@ from lodestone_gateway.web.library import edits, questions, versions
 from lodestone_gateway.web.library import routes as library
 
 PARTS = (
-    *(start, assets, account, your_account, your_voice, create, choice, own, library),
+    *(start, assets, account, your_account, your_voice, create, choice, own, sources, library),
     *(questions, edits, pieces, versions, jobs, actions, console),
 )
 

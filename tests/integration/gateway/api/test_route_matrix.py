@@ -4,7 +4,6 @@ A route without a row here fails, so that each new route states who may use it.
 """
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 from lodestone.ids import new_id
@@ -18,7 +17,7 @@ IDEATION = example_input("ideation-fitness-coach")
 OWN_IDEA = {"title": "A quote that holds", "painSolved": "Tenders lost on price"}
 
 # What the owner and another user get; for other users' things an operator is just another user.
-# {job}, {magnet} and {draft} are the owner's.
+# {job}, {magnet}, {draft} and {source} are the owner's.
 ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /api/jobs": ("/api/jobs", None, 200, 200),
     "POST /api/jobs": ("/api/jobs", {"jobType": "ideation", "input": IDEATION}, 202, 202),
@@ -91,6 +90,12 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
     "GET /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", None, 200, 404),
     "PUT /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", {"wizardState": {}}, 200, 200),
     "DELETE /api/wizard-drafts/{draft_id}": ("/api/wizard-drafts/{draft}", None, 204, 404),
+    "GET /api/sources": ("/api/sources", None, 200, 200),
+    "POST /api/sources": ("/api/sources", {"name": "N", "text": "T", "leadMagnetId": "{magnet}"}, 201, 404),
+    "POST /api/sources/files": ("/api/sources/files?name=a.txt", {"any": "text"}, 201, 201),
+    "GET /api/sources/{source_id}": ("/api/sources/{source}", None, 200, 404),
+    "PATCH /api/sources/{source_id}": ("/api/sources/{source}", {"name": "New"}, 200, 404),
+    "DELETE /api/sources/{source_id}": ("/api/sources/{source}", None, 204, 404),
     "GET /api/account/export": ("/api/account/export", None, 200, 200),
     "DELETE /api/account": ("/api/account", None, 202, 202),
     "GET /api/usage": ("/api/usage", None, 200, 200),
@@ -158,11 +163,11 @@ def operations() -> list[str]:
 
 
 class Owner:
-    """A user who owns a finished job, a lead magnet and a draft."""
+    """A user who owns a finished job, a lead magnet, a draft and a source."""
 
-    def __init__(self, user: User, job: UUID, magnet: str, draft: UUID) -> None:
+    def __init__(self, user: User, **ids: object) -> None:
         self.user = user
-        self._names = {"user": str(user.id), "job": str(job), "magnet": magnet, "draft": str(draft)}
+        self._names = {"user": str(user.id), **{name: str(id) for name, id in ids.items()}}
 
     def fill(self, template: str) -> str:
         """The path with this owner's ids filled in."""
@@ -187,12 +192,13 @@ async def new_owner(gateway: RunningGateway) -> Owner:
     user, draft = gateway.user(), new_id()
     magnet = (await user.post("/api/lead-magnets", OWN_IDEA)).json()["id"]
     assert (await user.send("PUT", f"/api/wizard-drafts/{draft}", {"wizardState": {}})).status_code == 200
+    source = (await user.post("/api/sources", {"name": "N", "text": "T"})).json()["id"]
     job = await user.submit(IDEATION)
     projection = Projection(gateway.settings.database_url)
     await projection.fold(job, "requested", "started")
     await projection.fold(job, "failed", error={"code": "AI_ERROR", "message": "It did not work."})
     await projection.engine.dispose()
-    return Owner(user, job, magnet, draft)
+    return Owner(user, job=job, magnet=magnet, draft=draft, source=source)
 
 
 async def call(caller: User, owner: Owner, operation: str) -> int:

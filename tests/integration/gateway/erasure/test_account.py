@@ -40,6 +40,8 @@ async def fill(bench: ErasingBench) -> None:
     assert (await user.send("PUT", "/api/brand-kit", kit)).status_code == 200
     draft = {"wizardState": {"note": CANARY}, "title": CANARY}
     assert (await user.send("PUT", f"/api/wizard-drafts/{DRAFT}", draft)).status_code == 200
+    source = {"name": CANARY, "text": CANARY}
+    assert (await user.post("/api/sources", source)).status_code == 201
     with psycopg.connect(bench.gateway.settings.database_url) as connection:
         named = "UPDATE users SET email = %s, name = %s WHERE id = %s"
         connection.execute(named, [f"{CANARY}@example.com", CANARY, user.id])

@@ -41,6 +41,8 @@ async def test_nothing_is_left_of_the_texts_of_any_job_on_it(bench: ErasingBench
     jobs.append(await bench.done("posts", Ended.CANCELLED, lead_magnet=id))
     before = [await bench.row(job) for job in jobs]
     draft = "01900000-0000-7000-8000-00000000000d"
+    source = {"name": CANARY, "text": CANARY, "leadMagnetId": id}
+    assert (await bench.user.post("/api/sources", source)).status_code == 201
     body = {"wizardState": {"leadMagnetId": id, "note": CANARY}, "title": CANARY}
     assert (await bench.user.send("PUT", f"/api/wizard-drafts/{draft}", body)).status_code == 200
 

@@ -33,6 +33,7 @@ EVERYTHING_SEEN = (
     "email_sequences",
     "piece_versions",
     "wizard_drafts",
+    "sources",
     "dead_events",
     "paused_job_types",
     "paused_users",
@@ -71,6 +72,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "lead_magnets": SIUD,
         "piece_versions": SIUD,
         "wizard_drafts": SIUD,
+        "sources": SIUD,
         "email_sequences": SIU,
         "paused_job_types": SIUD,
         "paused_users": SIUD,
@@ -146,6 +148,7 @@ COLUMNS = {
     (Role.RECONCILER, "spend_control"): {"cap_usd"},
     (Role.RECONCILER, "spend_holds"): {"until"},
     (Role.APP, "piece_versions"): {"is_offered"},
+    (Role.APP, "sources"): {"name", "text", "version", "updated_at"},
     (Role.APP, "deleted_accounts"): {"requested_at", "done_at"},
     (Role.APP, "bulk_actions"): {
         "found",

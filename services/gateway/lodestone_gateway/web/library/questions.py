@@ -1,16 +1,19 @@
 """The questions that turn an idea into content: one by one or all at once, saved as they are typed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 from lodestone.ids import new_id
-from lodestone.jobs.questions import questions_for
+from lodestone.jobs.questions import Question, questions_for
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import BrandKit, read_brand_kit
 from lodestone_gateway.job_types.table import ASKS, PIECES
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
+from lodestone_gateway.sources.source import texts_for
+from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.forms import Invalid, Kept, keep_draft, read_form, validate
+from lodestone_gateway.web.library.hints import Hint, of_kit, of_sources
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
@@ -21,16 +24,7 @@ from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
 QUESTIONS_STEP = 3
-HINTS_OF_A_FIELD = 1
 MISSING = "This answer is required. A few sentences are enough."
-
-
-@dataclass(frozen=True)
-class Hint:
-    """A text of the owner's that may belong in an answer."""
-
-    text: str
-    source: str
 
 
 def router() -> APIRouter:
@@ -61,7 +55,7 @@ async def _answer(
     form = await read_form(request)
     workspace = (await read_workspace(parts.engine, user.id, lead_magnet_id)).answered(form.first_texts())
     errors = _wrong(workspace)
-    kept = await _keep(parts, user, workspace, form.text("tag"))
+    kept = await keep_answers(parts, user, workspace, form.text("tag"))
     workspace, trouble = replace(workspace, answers_tag=kept.tag), kept.unsaved
     go, here = form.text("go"), f"/library/{workspace.row.id}"
     if go != "write":
@@ -101,7 +95,8 @@ def _wrong(workspace: Workspace) -> dict[str, str]:
     return {}
 
 
-async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
+async def keep_answers(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
+    """Saves the answers, unless they changed since the one that is `known`."""
     row, answers = workspace.row, {id: [answer] for id, answer in workspace.answers.items()}
     return await keep_draft(
         parts, user, row.id, ANSWERS, answers, title=row.title, step=QUESTIONS_STEP, known=known
@@ -138,23 +133,15 @@ async def _page(
         is_kept=is_kept,
         no_room=await no_room(parts, user, [ASKS]),
         usual=await usual_time(parts, ASKS.name),
-        hints=_hints(workspace, await read_brand_kit(parts.engine, user.id)),
+        hints=await _hints(parts, user, workspace, questions[place]),
         key=new_id(),
     )
 
 
-def _hints(workspace: Workspace, kit: BrandKit) -> list[Hint]:
-    grounds = (workspace.row.concept or {}).get("groundedIn") or ""
-    sources = {
-        "What this idea is based on": [grounds] if grounds else [],
-        "Your results": kit.results,
-        "Your processes": kit.processes,
-        "Why people believe you": kit.credibility_markers,
-        "Your success": [kit.success_example] if kit.success_example else [],
-        "Your clients’ pains": kit.urgent_pains,
-    }
-    hints: dict[str, Hint] = {}
-    for source, texts in sources.items():
-        for text in texts[:HINTS_OF_A_FIELD]:
-            hints.setdefault(text, Hint(text, source))
-    return list(hints.values())
+async def _hints(parts: Parts, user: CurrentUser, workspace: Workspace, question: Question) -> list[Hint]:
+    kit = await read_brand_kit(parts.engine, user.id)
+    async with transaction(parts.engine, user.id) as session:
+        sources = await texts_for(session, user.id, workspace.row.id)
+    named = {source.name: source.text for source in sources}
+    about = f"{question.question} {question.context or ''} {workspace.row.title}"
+    return [*of_sources(named, about), *of_kit(workspace.row.concept or {}, kit)]

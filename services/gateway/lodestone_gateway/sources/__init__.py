@@ -1,0 +1,1 @@
+"""Texts that owners bring along: pasted, or taken from a file."""
