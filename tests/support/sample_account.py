@@ -7,6 +7,7 @@ import httpx2
 from support.browser import Visitor
 from support.running_system import RunningSystem
 from support.samples import example_input
+from support.waiting import eventually_sync
 
 POSTS = {"leadMagnetTitle": "T", "contents": "C", "problemSolved": "P"}
 PLACES = {"made": 1, "bare": 2, "tool": 3, "training": 5, "prompt": 7, "assessment": 8}
@@ -70,8 +71,8 @@ class SampleAccount:
         down = {"kind": "status", "status": 503, "retryAfterSeconds": 300}
         self._system.fault(down, match={"jobType": "ideation"}, times=5)
         self.ids["waiting"] = self._ideas()
-        while not self.visitor.api("GET", f"/api/jobs/{self.ids['waiting']}")["retryAt"]:
-            pass
+        waiting = f"/api/jobs/{self.ids['waiting']}"
+        eventually_sync(lambda: self.visitor.api("GET", waiting)["retryAt"], within=60, told="it waits")
         self._calm()
         stall = {"kind": "stall", "afterItems": 1}
         for kind in ("ideation", "posts"):
