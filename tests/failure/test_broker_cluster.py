@@ -12,7 +12,7 @@ import pytest
 from lodestone.bus.ask import _absence
 from lodestone.bus.connection import connect
 from lodestone.bus.publisher import Appended
-from lodestone.bus.topology import apply_topology, create_missing, stream_config
+from lodestone.bus.topology import apply_topology, check_topology, create_missing, stream_config
 from lodestone.deadlines import ACK_WAIT_SECONDS, ASK_WINDOW_SECONDS
 from lodestone.events import JobRequested
 from lodestone.ids import new_id
@@ -25,6 +25,7 @@ from lodestone.worker.inflight import Inflight
 from lodestone.worker.pull import Puller
 from lodestone.worker.settings import WorkerSettings
 from lodestone.worker.slots import Slots
+from nats.errors import Error
 from pydantic import SecretStr
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.nats_cluster import NatsCluster
@@ -107,9 +108,18 @@ async def test_a_service_that_starts_while_the_cluster_has_no_leader_waits_for_o
 ) -> None:
     operator = await connect(ProcessSettings(nats_url=cluster.url), "operator")
     await apply_topology(operator, 3)
-    await operator.disconnect()
     for name in cluster.names[1:]:
         cluster.kill(name)
+
+    async def is_leaderless() -> bool:  # whoever led notices after some seconds that nobody follows
+        try:
+            await check_topology(operator, ["ideation"])
+        except (Error, TimeoutError):
+            return True
+        return False
+
+    await eventually(is_leaderless, within=60, told="nobody leads")
+    await operator.disconnect()
     url = cluster.users["ideation"]
     settings = WorkerSettings(nats_url=url, anthropic_api_key=SecretStr("unused"), simulator=True, local=True)
     service = RunningWorker(WorkerApp("ideation", settings))
