@@ -68,6 +68,7 @@ def test_a_prompt_is_copied_or_selected_where_the_browser_refuses(opened: Open) 
     config = GptConfig.model_validate(gpt()).to_wire()
     shown = opened(tool_to_html(config))
     shown.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    shown.evaluate("() => { document.execCommand = () => false; }")
 
     shown.get_by_role("button", name="Copy the whole prompt").click()
 

@@ -119,7 +119,7 @@ class ProcessSettings(BusSettings):
     public_url: Annotated[str, AfterValidator(_origin)] = Field(
         default="",
         description="Where others reach the gateway: the events that relay, projector and services write link"
-        " to their schemas with it.",
+        " to their schemas with it, and owners get links to what they publish.",
         examples=["https://jobs.example.com"],
     )
     health_port: int = Field(

@@ -26,6 +26,7 @@ from lodestone_gateway.api import (
     jobs,
     lead_magnets,
     operations,
+    publications,
     questions,
     sources,
     versions,
@@ -80,6 +81,7 @@ ROUTES = (
     email_sequences,
     versions,
     exports,
+    publications,
     wizard_drafts,
     sources,
     account,
@@ -165,6 +167,7 @@ def build_http(settings: GatewaySettings, parts: Parts) -> FastAPI:
     authenticator = Authenticator(settings)
     app.state.sessions = Sessions(settings, authenticator)
     app.state.simulator = settings.simulator
+    app.state.public_url = settings.public_url
     app.state.turns = Turns(settings.requests_per_second)
     app.state.typesetter = Typesetter()
     app.state.extractor = Extractor()

@@ -414,6 +414,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lead-magnets/{lead_magnet_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Publication
+         * @description What is published, and how often it was opened; 404 while nothing is.
+         */
+        get: operations["read_publication"];
+        /**
+         * Publish
+         * @description Publishes the page or the tool as it is now, again at the same address; 404 while there is none. Later
+         *     changes are public once it is published again. If-Match names the lead magnet's ETag.
+         */
+        put: operations["publish"];
+        post?: never;
+        /**
+         * Unpublish
+         * @description Takes it back for good: publishing again gives another address.
+         */
+        delete: operations["unpublish"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lead-magnets/{lead_magnet_id}/versions": {
         parameters: {
             query?: never;
@@ -4175,6 +4204,18 @@ export interface components {
             whyNowHook?: string;
         };
         /**
+         * NewPublication
+         * @description How it is published.
+         */
+        NewPublication: {
+            /**
+             * Islisted
+             * @description Whether search engines may list it.
+             * @default false
+             */
+            isListed?: boolean;
+        };
+        /**
          * NewSource
          * @description A pasted text; without a lead magnet it is for all of its owner's.
          */
@@ -5212,6 +5253,32 @@ export interface components {
             retryAt: string | null;
             /** Waitingfor */
             waitingFor: string;
+        };
+        /**
+         * Publication
+         * @description What everybody who has the address may read.
+         */
+        Publication: {
+            /**
+             * Islisted
+             * @description Whether search engines may list it.
+             */
+            isListed: boolean;
+            /**
+             * Path
+             * @description Where it is, below the address of the gateway.
+             */
+            path: string;
+            /**
+             * Publishedat
+             * @description When it was published last.
+             */
+            publishedAt: string;
+            /**
+             * Views
+             * @description How often it was opened. Nothing is kept of the readers.
+             */
+            views: number;
         };
         /**
          * Question
@@ -8809,6 +8876,9 @@ export interface operations {
                         pieceVersions?: {
                             [key: string]: unknown;
                         }[];
+                        publications?: {
+                            [key: string]: unknown;
+                        }[];
                         rateLimits?: {
                             [key: string]: unknown;
                         }[];
@@ -10344,6 +10414,185 @@ export interface operations {
                     "text/html": string;
                     "text/markdown": string;
                 };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 1; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
+                "if-match"?: string | null;
+            };
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_magnet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Too many requests, of which this one counts as 3; wait as long as it says */
             429: {

@@ -15,6 +15,7 @@ export type PieceVersion = Schemas["PieceVersion"];
 export type VersionList = Schemas["VersionList"];
 export type VersionWithTexts = Schemas["VersionWithTexts"];
 export type RestoredPiece = Schemas["RestoredPiece"];
+export type Publication = Schemas["Publication"];
 
 /** The name of a job type. */
 export type JobType = JobRequest["jobType"];

@@ -106,11 +106,11 @@ async def export(
     format = Format(end)
     row = await read_lead_magnet(engine, user_id, lead_magnet_id)
     sequence = await read_emails(engine, user_id, lead_magnet_id) if piece == EMAILS else None
-    body = await _written(_readable(row, sequence, piece), row, piece, format, typesetter)
+    body = await _written(readable_piece(row, sequence, piece), row, piece, format, typesetter)
     return File(file_name(row.title, piece, format), MEDIA_TYPES[format], body)
 
 
-def _readable(row: LeadMagnetRow, sequence: EmailSequenceRow | None, piece: str) -> Any:
+def readable_piece(row: LeadMagnetRow, sequence: EmailSequenceRow | None, piece: str) -> Any:
     """The stored piece. Raises NotFound if it does not exist, Conflict if its shape is unknown."""
     if not _stored(row, sequence, piece):
         raise NotFound(f"This lead magnet has no {piece} yet. Make it first.")

@@ -19,18 +19,29 @@ TEMPLATES = PackageLoader(__package__ or "", "templates")  # the workspace shows
 
 def to_html(document: Document) -> bytes:
     """The document as a page to read and to print."""
-    style = _ours("document.css")
-    return _render("document.html", document=document, style=style, policy=_policy(style))
+    return _render("document.html", document=document, style=_ours("document.css"), policy=document_policy())
+
+
+def document_policy() -> str:
+    """The content security policy of a document."""
+    return _policy(_ours("document.css"))
 
 
 def tool_to_html(config: JsonObject) -> bytes:
     """A calculator, an assessment or a prompt that works without a network."""
-    style = _ours("document.css") + _ours("tool_file.css")
-    script = tool_script() + _ours("tool_file.js")
-    policy, language = _policy(style, script), language_of_all(config)
-    return _render(
-        "tool_file.html", config=config, language=language, style=style, script=script, policy=policy
-    )
+    style, script = _of_tools()
+    shown = {"config": config, "language": language_of_all(config)}
+    return _render("tool_file.html", **shown, style=style, script=script, policy=tool_policy())
+
+
+def tool_policy() -> str:
+    """The content security policy of a tool."""
+    return _policy(*_of_tools())
+
+
+def _of_tools() -> tuple[str, str]:
+    """The style and the script of a tool's file."""
+    return _ours("document.css") + _ours("tool_file.css"), tool_script() + _ours("tool_file.js")
 
 
 def tool_script() -> str:

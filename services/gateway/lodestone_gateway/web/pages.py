@@ -168,7 +168,11 @@ def _html(
     request: Request, template: str, status: int, headers: dict[str, str], **context: Any
 ) -> HTMLResponse:
     text = _environment().get_template(template).render(path=request.url.path, **context)
-    headers = {**headers, "Vary": "Accept, Accept-Encoding, Cookie"}
+    return written(request, text, status, {**headers, "Vary": "Accept, Accept-Encoding, Cookie"})
+
+
+def written(request: Request, text: str, status: int, headers: dict[str, str]) -> HTMLResponse:
+    """A page that is already written, packed for a browser that unpacks it."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return HTMLResponse(text, status_code=status, headers=headers)
     # Compression is safe: a page holds no secret that its compressed size could reveal.

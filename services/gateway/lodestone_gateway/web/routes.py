@@ -2,19 +2,19 @@
 
 from fastapi import APIRouter
 
-from lodestone_gateway.web import account, assets, start, your_account, your_voice
+from lodestone_gateway.web import account, assets, published, start, your_account, your_voice
 from lodestone_gateway.web.console import routes as console
 from lodestone_gateway.web.create import choice, own, sources
 from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
 from lodestone_gateway.web.jobs import routes as jobs
 from lodestone_gateway.web.library import actions as pieces
-from lodestone_gateway.web.library import edits, questions, versions
+from lodestone_gateway.web.library import edits, publishing, questions, versions
 from lodestone_gateway.web.library import routes as library
 
 PARTS = (
     *(start, assets, account, your_account, your_voice, create, choice, own, sources, library),
-    *(questions, edits, pieces, versions, jobs, actions, console),
+    *(questions, edits, pieces, versions, publishing, published, jobs, actions, console),
 )
 
 

@@ -36,6 +36,7 @@ async def fill(bench: ErasingBench) -> None:
         lead_magnet = None if job_type == "ideation" else magnet["id"]
         await bench.done(job_type, lead_magnet=lead_magnet)
     await bench.done("ideation", Ended.FAILED)
+    assert (await user.send("PUT", f"/api/lead-magnets/{magnet['id']}/publication", {})).status_code == 200
     kit = {"businessDescription": CANARY, "successExample": CANARY}
     assert (await user.send("PUT", "/api/brand-kit", kit)).status_code == 200
     draft = {"wizardState": {"note": CANARY}, "title": CANARY}

@@ -32,6 +32,7 @@ EVERYTHING_SEEN = (
     "lead_magnets",
     "email_sequences",
     "piece_versions",
+    "publications",
     "wizard_drafts",
     "sources",
     "dead_events",
@@ -71,6 +72,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "open_streams": S,
         "lead_magnets": SIUD,
         "piece_versions": SIUD,
+        "publications": SIUD,
         "wizard_drafts": SIUD,
         "sources": SIUD,
         "email_sequences": SIU,
@@ -137,6 +139,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
 
 PAUSE = {"paused_by", "paused_at", "per_minute", "resumed_by", "resumed_at"}
 COLUMNS = {
+    (Role.APP, "publications"): {"page", "policy", "is_listed", "published_at"},
     (Role.APP, "paused_job_types"): PAUSE,
     (Role.APP, "outbox"): {"held_by"},
     (Role.APP, "paused_users"): PAUSE,
