@@ -14,8 +14,9 @@ LINES = (ROOT / "tests/contract/prompts.sha256").read_text().splitlines()
 RELEASED = {name: digest for digest, name in (line.split("  ", 1) for line in LINES)}
 PRESENT = sorted(
     str(file.relative_to(ROOT))
+    for place in ("services/*/lodestone_*", "libs/common/lodestone")
     for pattern in ("*.v*.md", "*.v*.md.j2")
-    for file in (ROOT / "services").glob(f"*/lodestone_*/**/{pattern}")
+    for file in ROOT.glob(f"{place}/**/{pattern}")
 )
 
 

@@ -200,6 +200,7 @@ SIM_JOB = JobDefinition(
     job_type=replace(JOB_TYPES["ideation"], work=SimWork, result=SimResult),
     run=run,  # type: ignore[arg-type]
     stand_in=None,
+    make_part=None,
     prompt=Prompt(name="ideation", version=1, sha256="0" * 64),
     model="claude-sonnet-5-5",
     budget_usd=Decimal(1_000_000),  # a token costs a dollar here

@@ -75,3 +75,40 @@ def test_a_retry_goes_on_with_the_same_lead_magnet_and_names_its_parent(system: 
     assert (job["status"], job["parentJobId"], job["leadMagnetId"]) == ("completed", failed["id"], id)
     assert job["input"] == failed["input"]
     assert system.request("GET", f"/api/lead-magnets/{id}").json()["jobs"]["extraction"] == job["id"]
+
+
+def test_one_part_made_again_costs_one_part_and_leaves_the_rest(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.01, duration_seconds=0.1)
+    id = make_lead_magnet(system)
+    whole = run(system, "posts", example_input("posts"), id)
+    first, second, third = whole["result"]["variations"]
+    named = {"part": second["hookType"], "instruction": "shorter"}
+
+    job = run(system, "posts", example_input("posts") | named, id)
+
+    assert job["parentJobId"] == whole["id"]
+    posts = job["result"]["variations"]
+    assert [posts[0], posts[2]] == [first, third]
+    assert posts[1] != second
+    assert {**job["result"], "variations": []} == {**whole["result"], "variations": []}
+    stored = system.request("GET", f"/api/lead-magnets/{id}").json()
+    assert (stored["postVariations"], stored["jobs"]["posts"]) == (posts, job["id"])
+    assert job["usage"]["outputTokens"] < whole["usage"]["outputTokens"] / 2
+    items = [event["itemKey"] for event in system.history(job["id"]) if event.get("item")]
+    assert items == [second["hookType"]], "it is published alone, before the end"
+
+
+def test_for_one_email_that_cannot_be_made_no_template_stands_in(system: RunningSystem) -> None:
+    system.pace(first_byte_seconds=0.01, duration_seconds=0.1)
+    id = make_lead_magnet(system)
+    run(system, "emails", {}, id)
+    before = system.request("GET", f"/api/lead-magnets/{id}/emails").json()
+    system.fault({"kind": "refusal"}, match={"jobType": "emails"}, times=100)
+
+    body = {"jobType": "emails", "input": {}, "leadMagnetId": id, "part": "2"}
+    accepted = system.request("POST", "/api/jobs", json=body)
+    job = system.wait(accepted.json()["jobId"])
+    system.reset_simulator()
+
+    assert (job["status"], job["errorCode"]) == ("failed", "AI_REFUSED")
+    assert system.request("GET", f"/api/lead-magnets/{id}/emails").json() == before

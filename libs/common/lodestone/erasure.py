@@ -47,7 +47,7 @@ def _(event: JobEvent) -> JobEvent:
 
 @without_texts.register
 def _(event: JobRequested) -> JobEvent:
-    return _erased(event, input={}, kept=None)
+    return _erased(event, input={}, kept=None, part=None)
 
 
 @without_texts.register

@@ -26,6 +26,7 @@
     │       ├── InputTooLarge         the provider does not accept so much text
     │       ├── BudgetExceeded        a spend limit is reached: the provider's for us, or ours for a job
     │       ├── WrongInput            the job was accepted by a release that takes other input
+    │       ├── NoSuchPart            the part to make again is not there
     │       └── TooLarge              the result does not fit into a message
     ├── Misconfigured            a process cannot start; the message says what to set
     ├── NotPermitted             the bus refuses this process's user that event

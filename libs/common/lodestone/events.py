@@ -81,6 +81,21 @@ class KeptItem(WireModel):
     item: JsonObject = Field(description="The item as its `job.progress` published it.")
 
 
+class RequestedPart(WireModel):
+    """The one part of a result that a job makes again."""
+
+    key: str = Field(description="Which part: the key of its item, or of a block in that item.")
+    instruction: str = Field(description="How the new one is to differ, in the owner's words; may be empty.")
+    input: JsonObject = Field(
+        description="The input with all its texts: in the `input` beside it one is blank, so that a release"
+        " that would make everything again refuses the job."
+    )
+    present: JsonObject = Field(
+        description="The newest text of the whole, in the shape of a result; what is not the part stays so."
+    )
+    text: JsonObject = Field(description="The part as it is in the newest text.")
+
+
 class JobEvent(WireModel):
     """The part that all events share."""
 
@@ -143,11 +158,17 @@ class JobRequested(TextEvent):
     max_attempts: int = Field(description="Counted attempts, after which the job fails.")
     deadline_at: UtcTime = Field(description="By when the job must have ended; set once, at the 202.")
     parent_job_id: UUID | None = Field(
-        default=None, description="The job that this one retries; null for a first one."
+        default=None,
+        description=(
+            "The job that this one retries, or of whose result it makes one part again; null for a first one."
+        ),
     )
     kept: list[KeptItem] | None = Field(
         default=None,
         description="Finished items of the parent, which are not made again; absent where there are none.",
+    )
+    part: RequestedPart | None = Field(
+        default=None, description="The one part to make again; absent where everything is made."
     )
     redelivery: bool | None = Field(
         default=None, description="True for a copy that only asks for another delivery: it changes no state."

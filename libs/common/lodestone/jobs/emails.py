@@ -8,12 +8,13 @@ from pydantic import AfterValidator, Field, model_validator
 from lodestone.deadlines import TimeLimits
 from lodestone.errors import ErrorCode
 from lodestone.jobs.job_type import JobType
+from lodestone.jobs.parts import InParts, Parts
 from lodestone.jobs.posts import AudienceStyle
 from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import MAX_ENTRIES, RequiredText, Text, WireModel
 
 
-class EmailsInput(WireModel):
+class EmailsInput(InParts):
     """The lead magnet that the emails follow."""
 
     lead_magnet_id: UUID = Field(
@@ -108,6 +109,14 @@ class EmailsResult(WireModel):
         return self
 
 
+EMAIL_PARTS = Parts(
+    unit="email",
+    path=("emails",),
+    keys=lambda emails: [str(email.get("day")) for email in emails],
+    name=lambda email: f"day {email.get('day')}",
+    withheld=("title",),
+)
+
 EMAILS = JobType(
     name="emails",
     service="content",
@@ -120,5 +129,6 @@ EMAILS = JobType(
     model="claude-sonnet-5-5",
     saves_to="email_sequence",
     label="Emails",
+    parts=EMAIL_PARTS,
     unit="emails",
 )

@@ -19,7 +19,9 @@ from lodestone.jobs.ideation import CallTranscriptInsights
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS, InteractiveConfig
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import Archetype, BusinessContext
+from lodestone.jobs.parts import InParts, Parts
 from lodestone.jobs.questions import questions_for
+from lodestone.jobs.slugs import unique_slugs
 from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import MAX_ENTRIES, RequiredText, Text, WireModel
 
@@ -32,7 +34,7 @@ def _known_action(action: str) -> str:
     return action
 
 
-class ExtractionInput(WireModel):
+class ExtractionInput(InParts):
     """A concept and the answers to its archetype's questions."""
 
     archetype: Archetype = Field(
@@ -158,6 +160,14 @@ class ExtractionResult(WireModel):
         return isinstance(self.interactive_config, config)
 
 
+SECTION_PARTS = Parts(
+    unit="section",
+    path=("extractedContent", "structure"),
+    keys=lambda sections: unique_slugs(str(section.get("sectionName")) for section in sections),
+    name=lambda section: str(section.get("sectionName")),
+    withheld=("concept", "title"),
+)
+
 EXTRACTION = JobType(
     name="extraction",
     service="extraction",
@@ -171,5 +181,6 @@ EXTRACTION = JobType(
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",
     label="Content",
+    parts=SECTION_PARTS,
     unit="sections",
 )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from lodestone.deadlines import TimeLimits
+from lodestone.jobs.parts import Parts
 from lodestone.wire import WireModel
 
 
@@ -36,6 +37,8 @@ class JobType:
     """What pages call the thing that it makes; empty for its name."""
     unit: str = "pieces"
     """What pages call its finished pieces, in the plural."""
+    parts: Parts | None = None
+    """The parts of a saved result that can be made again one by one; None where only the whole can."""
     uses_quota: bool = False
     """Whether a job uses up one of the lead magnets that the user's plan gives in a month."""
     output_tokens: int = 4000

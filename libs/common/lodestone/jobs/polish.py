@@ -11,15 +11,16 @@ from lodestone.jobs.blocks import Block
 from lodestone.jobs.content import ChosenConcept, ExtractedContent
 from lodestone.jobs.job_type import JobType
 from lodestone.jobs.lead_magnet import Archetype
+from lodestone.jobs.parts import InParts, Parts
 from lodestone.jobs.voice import VOICE, Voice
-from lodestone.wire import MAX_ENTRIES, Count, RequiredText, Text, UtcTime, WireModel
+from lodestone.wire import MAX_ENTRIES, Count, JsonObject, RequiredText, Text, UtcTime, WireModel
 
 WORDS_PER_MINUTE = 200
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
-class PolishInput(WireModel):
+class PolishInput(InParts):
     """The lead magnet to polish."""
 
     lead_magnet_id: UUID = Field(
@@ -103,6 +104,23 @@ class PolishResult(WireModel):
     polished_at: UtcTime = Field(description="When the job finished it; the same time as in the page.")
 
 
+def _counted(result: JsonObject) -> JsonObject:
+    page = PolishedContent.model_validate(result["polishedContent"])
+    metadata = page_metadata(page.hero_summary, page.sections).to_wire()
+    return {**result, "polishedContent": {**result["polishedContent"], "metadata": metadata}}
+
+
+PAGE_PARTS = Parts(
+    unit="section",
+    path=("polishedContent", "sections"),
+    keys=lambda sections: [str(section.get("id")) for section in sections],
+    name=lambda section: str(section.get("sectionName")),
+    withheld=("title",),
+    within="blocks",
+    fixed=frozenset({"image", "embed", "divider", "resource-card", "resource-grid"}),
+    settled=_counted,
+)
+
 POLISH = JobType(
     name="polish",
     service="polish",
@@ -116,5 +134,6 @@ POLISH = JobType(
     model="claude-opus-5-5",
     saves_to="lead_magnet",
     label="Page",
+    parts=PAGE_PARTS,
     unit="sections",
 )

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from lodestone.deadlines import TimeLimits
 from lodestone.jobs.job_type import JobType
+from lodestone.jobs.parts import InParts, Parts
 from lodestone.jobs.voice import VOICE, Voice
 from lodestone.wire import RequiredText, Text, WireModel
 
@@ -22,7 +23,7 @@ class AudienceStyle(StrEnum):
     WARM_RELATABLE = "warm-relatable"
 
 
-class PostsInput(WireModel):
+class PostsInput(InParts):
     """What the posts offer and to whom."""
 
     lead_magnet_title: RequiredText = Field(description="What the posts offer.")
@@ -127,6 +128,14 @@ class PostsResult(WireModel):
     cta_word: RequiredText = Field(description="The word that readers comment: the one of the input.")
 
 
+POST_PARTS = Parts(
+    unit="post",
+    path=("variations",),
+    keys=lambda posts: [str(post.get("hookType")) for post in posts],
+    name=lambda post: str(post.get("hookType")).replace("-", " "),
+    withheld=("leadMagnetTitle",),
+)
+
 POSTS = JobType(
     name="posts",
     service="content",
@@ -139,5 +148,6 @@ POSTS = JobType(
     model="claude-sonnet-5-5",
     saves_to="lead_magnet",
     label="Posts",
+    parts=POST_PARTS,
     unit="posts",
 )

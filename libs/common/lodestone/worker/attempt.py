@@ -30,6 +30,7 @@ from lodestone.tasks import end
 from lodestone.wire import JsonObject, WireModel
 from lodestone.worker.context import AttemptContext
 from lodestone.worker.loading import JobDefinition
+from lodestone.worker.one_part import remade
 from lodestone.worker.writer import GOING_ON, Fenced, JobWriter, as_is
 
 CANCELLING = frozenset({Standing.CANCELLED})
@@ -86,7 +87,7 @@ class Attempt:
         self._llm = llm
         self._requested = requested
         self._number = number
-        self._stand_in = definition.stand_in
+        self._stand_in = None if requested.part else definition.stand_in
         self._is_shutting_down = False
         # The work is done, or must stop. An Event would take four times the memory.
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -137,11 +138,13 @@ class Attempt:
         return self._outcome(work)
 
     async def _handle(self) -> WireModel:
-        return await self._definition.run(self._work(), self._context, self._llm)
+        if part := self._requested.part:
+            return await remade(self._definition, self._work(part.input), part, self._context, self._llm)
+        return await self._definition.run(self._work(self._requested.input), self._context, self._llm)
 
-    def _work(self) -> WireModel:
+    def _work(self, input: JsonObject) -> WireModel:
         try:
-            return self._definition.job_type.work.model_validate(self._requested.input)
+            return self._definition.job_type.work.model_validate(input)
         except ValidationError as error:
             raise WrongInput(detail=str(error.errors(include_input=False))) from None
 
@@ -209,7 +212,7 @@ class Attempt:
         if make is None:
             return None
         try:
-            return await make(self._work(), self._context, code)
+            return await make(self._work(self._requested.input), self._context, code)
         except (Fenced, InvalidMessage):
             raise
         except Exception:

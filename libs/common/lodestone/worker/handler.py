@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from lodestone.errors import ErrorCode
+from lodestone.events import RequestedPart
 from lodestone.llm.client import Llm
 from lodestone.llm.ledger import CallLedger
 from lodestone.wire import JsonObject, WireModel
@@ -51,3 +52,10 @@ class StandIn(Protocol[Work, Result]):
 
     async def __call__(self, work: Work, context: JobContext, reason: ErrorCode) -> Result:
         """Makes the result from the finished items, without the provider; it must state `reason`."""
+
+
+class MakePart(Protocol[Work, Result]):
+    """The `make_part` of a job's module, where the job type has parts: one part, as the result has it."""
+
+    async def __call__(self, work: Work, part: RequestedPart, context: JobContext, llm: Llm) -> Result:
+        """Runs one attempt; only that part is asked of the provider."""

@@ -9,21 +9,24 @@ from itertools import chain
 
 import structlog
 from lodestone.errors import ErrorCode
-from lodestone.jobs.emails import EmailsResult, EmailsWork
+from lodestone.events import RequestedPart
+from lodestone.jobs.emails import Email, EmailsResult, EmailsWork
 from lodestone.llm.client import Llm
 from lodestone.llm.grounding import web_addresses
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
+from lodestone.worker.one_part import AGAIN, ask_again
 
 from lodestone_content.emails.fallback import TEMPLATES, fill_from_template
 from lodestone_content.emails.sequence import Sequence
 
 _file = partial(PromptFile, __package__ or "")
 SYSTEM, USER = _file("system.v2.md"), _file("user.v1.md.j2")
-PROMPT = PromptSet("emails", (SYSTEM, USER, *chain(*TEMPLATES.values()), VOICE))
+PROMPT = PromptSet("emails", (SYSTEM, USER, *chain(*TEMPLATES.values()), VOICE, AGAIN))
 
 LIMITS = (4_000, 5_000)
+PART_LIMITS = (1_500, 2_000)
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +54,17 @@ async def stand_in(work: EmailsWork, context: JobContext, reason: ErrorCode) -> 
     return _result(sequence)
 
 
+async def make_part(work: EmailsWork, part: RequestedPart, context: JobContext, llm: Llm) -> Email:
+    """One email again; links of the email as it is may stay in it."""
+    present = EmailsResult.model_validate(part.present)
+    given = addresses_of(work) | set(web_addresses(str(part.text["body"])))
+    sequence = Sequence(context, given, [int(part.key)])
+    await context.progress("Writing one email again")
+    question = partial(render_part, work, part, present)
+    await sequence.collect(llm, SYSTEM.text(), question, limits=PART_LIMITS)
+    return sequence.emails[0]
+
+
 def _result(sequence: Sequence) -> EmailsResult:
     return EmailsResult(
         emails=sequence.emails,
@@ -68,6 +82,15 @@ def render(work: EmailsWork, sequence: Sequence, problems: list[str]) -> str:
     """The prompt that asks for the missing emails."""
     asked = USER.render(work=work, missing=sequence.missing(), written=sequence.emails, problems=problems)
     return voiced(asked, work.voice)
+
+
+def render_part(work: EmailsWork, part: RequestedPart, present: EmailsResult, problems: list[str]) -> str:
+    """The prompt that asks for one email again, beside the others."""
+    day = int(part.key)
+    others = [email for email in present.emails if email.day != day]
+    asked = USER.render(work=work, missing=[day], written=others, problems=problems)
+    text = "Subject: {subject}\n\n{body}\n\nQuestion: {replyTrigger}".format_map(part.text)
+    return ask_again(voiced(asked, work.voice), part, "email", text)
 
 
 def addresses_of(work: EmailsWork) -> set[str]:

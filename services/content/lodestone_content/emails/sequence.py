@@ -33,9 +33,9 @@ class Sequence(Collector[int, SequenceItem]):
     finished = "emails written"
     stray = "an email was for none of the days 0 to 4"
 
-    def __init__(self, context: JobContext, addresses: Collection[str]) -> None:
+    def __init__(self, context: JobContext, addresses: Collection[str], days: Collection[int] = DAYS) -> None:
         self._addresses = addresses
-        super().__init__(context, {str(day): day for day in DAYS})
+        super().__init__(context, {str(day): day for day in days})
 
     @property
     def emails(self) -> list[Email]:

@@ -4,6 +4,8 @@ A section is published with the outline it belongs to. So an attempt that finds 
 earlier one finds their outline too, and asks for the others of the same outline.
 """
 
+from collections.abc import Collection
+
 from lodestone.jobs.content import WrittenContent
 from lodestone.jobs.extraction import PlannedSection, SectionItem
 from lodestone.jobs.slugs import slug_among
@@ -50,10 +52,14 @@ class Content(Collector[PlannedSection, SectionItem]):
     finished = "sections written"
     stray = "a section had none of the ids that were asked for"
 
-    def __init__(self, context: JobContext, outline: list[PlannedSection]) -> None:
+    def __init__(
+        self, context: JobContext, outline: list[PlannedSection], wanted: Collection[str] | None = None
+    ) -> None:
+        """Sections with these ids are wanted, or all."""
         self.outline = outline
         self.closing = Beside(CLOSING, closing_of, alone=Closing, with_items=ContentDraft)
-        super().__init__(context, {planned.id: planned for planned in outline}, self.closing)
+        planned = {each.id: each for each in outline if wanted is None or each.id in wanted}
+        super().__init__(context, planned, self.closing)
 
     def key_of(self, draft: Draft) -> str | None:
         """See Collector."""

@@ -3,9 +3,12 @@
 Content: a small call plans the sections, then one streamed call writes them and the fields beside them.
 """
 
+import json
 from functools import partial
 
-from lodestone.jobs.extraction import ExtractionInput, ExtractionResult, PlannedSection
+from lodestone.events import RequestedPart
+from lodestone.jobs.content import WrittenContent, WrittenSection
+from lodestone.jobs.extraction import SECTION_PARTS, ExtractionInput, ExtractionResult, PlannedSection
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
 from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
 from lodestone.jobs.questions import questions_for
@@ -14,10 +17,11 @@ from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.structured import ask_for
 from lodestone.llm.voice import VOICE, voiced
 from lodestone.worker.handler import JobContext
+from lodestone.worker.one_part import AGAIN, ask_again
 
 from lodestone_extraction.extraction.configs import config_of
 from lodestone_extraction.extraction.content import Content, kept_outline
-from lodestone_extraction.extraction.draft import OutlineDraft, outline_of
+from lodestone_extraction.extraction.draft import Closing, OutlineDraft, outline_of
 
 _file = partial(PromptFile, __package__ or "")
 MATERIAL = _file("material.v1.md.j2")
@@ -35,11 +39,13 @@ PROMPT = PromptSet(
         *(INTERACTIVE_SYSTEM, INTERACTIVE_USER),
         *ARCHETYPE_FILES.values(),
         VOICE,
+        AGAIN,
     ),
 )
 
 OUTLINE_MAX_TOKENS, OUTLINE_REPAIR_MAX_TOKENS = 1_500, 2_500
 CONTENT_LIMITS = (16_000, 16_000)  # a repair writes only what is missing
+PART_LIMITS = (4_000, 4_000)
 CONFIG_MAX_TOKENS, CONFIG_REPAIR_MAX_TOKENS = 6_000, 8_000
 _PLANNING = {
     Archetype.SINGLE_CALCULATOR: "Working out the calculator from your answers",
@@ -59,6 +65,21 @@ async def run(work: ExtractionInput, context: JobContext, llm: Llm) -> Extractio
     system = system_for(CONTENT_SYSTEM, work.archetype)
     await content.collect(llm, system, partial(render_content, work, content), limits=CONTENT_LIMITS)
     return ExtractionResult(extracted_content=content.whole(work.concept.title))
+
+
+async def make_part(
+    work: ExtractionInput, part: RequestedPart, context: JobContext, llm: Llm
+) -> WrittenSection:
+    """One section again, under the name that it has."""
+    outline = [PlannedSection(id=each.key, section_name=each.name) for each in SECTION_PARTS.of(part.present)]
+    whole = ExtractionResult.model_validate(part.present).extracted_content
+    content = Content(context, outline, wanted=[part.key])
+    content.closing.value = Closing.model_validate(part.present["extractedContent"])
+    await context.progress("Writing one section again")
+    system = system_for(CONTENT_SYSTEM, work.archetype)
+    question = partial(render_part, work, part, content, whole)
+    await content.collect(llm, system, question, limits=PART_LIMITS)
+    return content.items[0].section()
 
 
 async def _configure(work: ExtractionInput, context: JobContext, llm: Llm) -> ExtractionResult:
@@ -106,6 +127,26 @@ def render_content(work: ExtractionInput, content: Content, problems: list[str])
         problems=problems,
     )
     return f"{_material(work)}\n\n{asked}"
+
+
+def render_part(
+    work: ExtractionInput,
+    part: RequestedPart,
+    content: Content,
+    whole: WrittenContent | None,
+    problems: list[str],
+) -> str:
+    """The prompt that asks for one section again, beside the others."""
+    sections = zip(content.outline, whole.structure if whole else (), strict=False)
+    asked = CONTENT_USER.render(
+        outline=content.outline,
+        written=[section for planned, section in sections if planned.id != part.key],
+        missing=content.missing(),
+        closing_is_missing=False,
+        problems=problems,
+    )
+    text = json.dumps(part.text, ensure_ascii=False, indent=1)
+    return ask_again(f"{_material(work)}\n\n{asked}", part, "section", text)
 
 
 def render_interactive(work: ExtractionInput) -> str:

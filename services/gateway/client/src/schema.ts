@@ -2604,11 +2604,21 @@ export interface components {
          */
         EmailsInput: {
             /**
+             * Instruction
+             * @description How the new one is to differ, such as `shorter`; goes with `part` only.
+             */
+            instruction?: string | null;
+            /**
              * Leadmagnetid
              * Format: uuid
              * @description The lead magnet that the emails follow; it must be the caller's.
              */
             leadMagnetId: string;
+            /**
+             * Part
+             * @description The part of the lead magnet's present text to make again, by its key: a post's hook type, an email's day, a section's id, or a block of a page's section as `ID/NUMBER`. Null: everything is made.
+             */
+            part?: string | null;
             /**
              * Useai
              * @description False: the fixed template writes all emails, and no provider call is made.
@@ -2859,6 +2869,16 @@ export interface components {
             businessContext?: components["schemas"]["BusinessContext"] | null;
             /** @description The concept that the owner chose. */
             concept: components["schemas"]["ChosenConcept"];
+            /**
+             * Instruction
+             * @description How the new one is to differ, such as `shorter`; goes with `part` only.
+             */
+            instruction?: string | null;
+            /**
+             * Part
+             * @description The part of the lead magnet's present text to make again, by its key: a post's hook type, an email's day, a section's id, or a block of a page's section as `ID/NUMBER`. Null: everything is made.
+             */
+            part?: string | null;
             /** @description What the owner's sales calls show; null without an analysis of calls. */
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
             /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
@@ -2900,8 +2920,18 @@ export interface components {
             businessContext?: components["schemas"]["BusinessContext"] | null;
             /** @description The concept that the owner chose. */
             concept: components["schemas"]["ChosenConcept"];
+            /**
+             * Instruction
+             * @description How the new one is to differ, such as `shorter`; goes with `part` only.
+             */
+            instruction?: string | null;
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /**
+             * Part
+             * @description The part of the lead magnet's present text to make again, by its key: a post's hook type, an email's day, a section's id, or a block of a page's section as `ID/NUMBER`. Null: everything is made.
+             */
+            part?: string | null;
             /** @description What the owner's sales calls show; null without an analysis of calls. */
             transcriptInsights?: components["schemas"]["CallTranscriptInsights"] | null;
             /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
@@ -3400,7 +3430,7 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries.
+             * @description The job that this one retries, or of whose result it makes one part again.
              */
             parentJobId: string | null;
             /** @description Whether somebody waits for it. */
@@ -3528,7 +3558,7 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries.
+             * @description The job that this one retries, or of whose result it makes one part again.
              */
             parentJobId: string | null;
             /** @description Whether somebody waits for it. */
@@ -3697,7 +3727,7 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries.
+             * @description The job that this one retries, or of whose result it makes one part again.
              */
             parentJobId: string | null;
             /** @description Whether somebody waits for it. */
@@ -4438,7 +4468,7 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries.
+             * @description The job that this one retries, or of whose result it makes one part again.
              */
             parentJobId: string | null;
             /** @description Whether somebody waits for it. */
@@ -4822,11 +4852,21 @@ export interface components {
          */
         PolishInput: {
             /**
+             * Instruction
+             * @description How the new one is to differ, such as `shorter`; goes with `part` only.
+             */
+            instruction?: string | null;
+            /**
              * Leadmagnetid
              * Format: uuid
              * @description The lead magnet whose content becomes a page; it must be the caller's.
              */
             leadMagnetId: string;
+            /**
+             * Part
+             * @description The part of the lead magnet's present text to make again, by its key: a post's hook type, an email's day, a section's id, or a block of a page's section as `ID/NUMBER`. Null: everything is made.
+             */
+            part?: string | null;
         };
         /**
          * PolishJob
@@ -4986,10 +5026,20 @@ export interface components {
              */
             format?: string;
             /**
+             * Instruction
+             * @description How the new one is to differ, such as `shorter`; goes with `part` only.
+             */
+            instruction?: string | null;
+            /**
              * Leadmagnettitle
              * @description What the posts offer.
              */
             leadMagnetTitle: string;
+            /**
+             * Part
+             * @description The part of the lead magnet's present text to make again, by its key: a post's hook type, an email's day, a section's id, or a block of a page's section as `ID/NUMBER`. Null: everything is made.
+             */
+            part?: string | null;
             /**
              * Problemsolved
              * @description The pain that it solves for a reader.
@@ -5058,6 +5108,11 @@ export interface components {
              * @default
              */
             format?: string;
+            /**
+             * Instruction
+             * @description How the new one is to differ, such as `shorter`; goes with `part` only.
+             */
+            instruction?: string | null;
             /** Leadmagnetid */
             leadMagnetId?: string | null;
             /**
@@ -5065,6 +5120,11 @@ export interface components {
              * @description What the posts offer.
              */
             leadMagnetTitle: string;
+            /**
+             * Part
+             * @description The part of the lead magnet's present text to make again, by its key: a post's hook type, an email's day, a section's id, or a block of a page's section as `ID/NUMBER`. Null: everything is made.
+             */
+            part?: string | null;
             /**
              * Problemsolved
              * @description The pain that it solves for a reader.
@@ -5890,6 +5950,8 @@ export interface components {
         /** SubmitEmails */
         SubmitEmails: {
             input: components["schemas"]["EmailsInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5897,12 +5959,16 @@ export interface components {
             jobType: "emails";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
         /** SubmitEmailsByHand */
         SubmitEmailsByHand: {
             input: components["schemas"]["EmailsInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5910,6 +5976,8 @@ export interface components {
             jobType: "emails";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -5921,6 +5989,8 @@ export interface components {
         /** SubmitExtraction */
         SubmitExtraction: {
             input: components["schemas"]["ExtractionInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5928,12 +5998,16 @@ export interface components {
             jobType: "extraction";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
         /** SubmitExtractionByHand */
         SubmitExtractionByHand: {
             input: components["schemas"]["ExtractionInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5941,6 +6015,8 @@ export interface components {
             jobType: "extraction";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -5952,6 +6028,8 @@ export interface components {
         /** SubmitIdeation */
         SubmitIdeation: {
             input: components["schemas"]["IdeationInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5959,12 +6037,16 @@ export interface components {
             jobType: "ideation";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
         /** SubmitIdeationByHand */
         SubmitIdeationByHand: {
             input: components["schemas"]["IdeationInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5972,6 +6054,8 @@ export interface components {
             jobType: "ideation";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -5983,6 +6067,8 @@ export interface components {
         /** SubmitPolish */
         SubmitPolish: {
             input: components["schemas"]["PolishInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5990,12 +6076,16 @@ export interface components {
             jobType: "polish";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
         /** SubmitPolishByHand */
         SubmitPolishByHand: {
             input: components["schemas"]["PolishInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6003,6 +6093,8 @@ export interface components {
             jobType: "polish";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -6014,6 +6106,8 @@ export interface components {
         /** SubmitPosts */
         SubmitPosts: {
             input: components["schemas"]["PostsInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6021,12 +6115,16 @@ export interface components {
             jobType: "posts";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
         };
         /** SubmitPostsByHand */
         SubmitPostsByHand: {
             input: components["schemas"]["PostsInput"];
+            /** Instruction */
+            instruction?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6034,6 +6132,8 @@ export interface components {
             jobType: "posts";
             /** Leadmagnetid */
             leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -7849,6 +7949,43 @@ export interface components {
             url: string;
         };
         /**
+         * RequestedPart
+         * @description The one part of a result that a job makes again.
+         */
+        RequestedPart: {
+            /**
+             * Input
+             * @description The input with all its texts: in the `input` beside it one is blank, so that a release that would make everything again refuses the job.
+             */
+            input: {
+                [key: string]: unknown;
+            };
+            /**
+             * Instruction
+             * @description How the new one is to differ, in the owner's words; may be empty.
+             */
+            instruction: string;
+            /**
+             * Key
+             * @description Which part: the key of its item, or of a block in that item.
+             */
+            key: string;
+            /**
+             * Present
+             * @description The newest text of the whole, in the shape of a result; what is not the part stays so.
+             */
+            present: {
+                [key: string]: unknown;
+            };
+            /**
+             * Text
+             * @description The part as it is in the newest text.
+             */
+            text: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * EmailsRequested
          * @description The gateway accepted the job; everything a service needs is in it.
          */
@@ -7895,10 +8032,15 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries; null for a first one.
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -7978,10 +8120,15 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries; null for a first one.
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -8061,10 +8208,15 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries; null for a first one.
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -8217,10 +8369,15 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries; null for a first one.
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -8283,10 +8440,15 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries; null for a first one.
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**
@@ -8349,10 +8511,15 @@ export interface components {
             maxAttempts: number;
             /**
              * Parentjobid
-             * @description The job that this one retries; null for a first one.
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
              * @default null
              */
             parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
             /** @default interactive */
             priority?: components["schemas"]["Priority"];
             /**

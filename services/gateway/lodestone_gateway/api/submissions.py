@@ -12,13 +12,17 @@ from lodestone.errors import InvalidRequest
 from lodestone.events import Priority
 from lodestone.jobs import JOB_TYPES, job_type
 from lodestone.jobs.job_type import JobType
+from lodestone.jobs.parts import Instruction, PartKey
 from lodestone.wire import JsonObject, WireModel
 from pydantic import create_model, model_validator
 
 from lodestone_gateway.fields import check_storable
+from lodestone_gateway.jobs.one_part import AskedPart
 from lodestone_gateway.jobs.submit import Submission
 
 LEAD_MAGNET_ID = "leadMagnetId"
+PART, INSTRUCTION = "part", "instruction"
+IN_EITHER = (LEAD_MAGNET_ID, PART, INSTRUCTION)  # at the top of POST /api/jobs, or inside its input
 
 
 class JobSubmission(WireModel):
@@ -28,22 +32,26 @@ class JobSubmission(WireModel):
     input: WireModel
     lead_magnet_id: UUID | None = None
     priority: Priority = Priority.INTERACTIVE
+    part: PartKey | None = None
+    instruction: Instruction | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _one_lead_magnet(cls, body: Any) -> Any:
-        """`leadMagnetId` may be at the top or inside the input; if in both, it must be the same."""
+    def _once(cls, body: Any) -> Any:
+        """These fields may be at the top or inside the input; one that is in both must be the same."""
         given = body.get("input", {}) if isinstance(body, dict) else None
         if not isinstance(given, dict):
             return body
-        inside, outside = given.get(LEAD_MAGNET_ID), body.get(LEAD_MAGNET_ID)
-        if inside is not None and outside is not None and inside != outside:
-            message = "Differs from input.leadMagnetId; send only one of them."
-            raise InvalidRequest(errors=[{"field": LEAD_MAGNET_ID, "message": message}])
-        chosen = outside if inside is None else inside
-        if chosen is None:
-            return body
-        return {**body, LEAD_MAGNET_ID: chosen, "input": {**given, LEAD_MAGNET_ID: chosen}}
+        chosen = {name: value for name in IN_EITHER if (value := _one_of(given, body, name)) is not None}
+        return {**body, **chosen, "input": {**given, **chosen}} if chosen else body
+
+
+def _one_of(inside: JsonObject, outside: JsonObject, name: str) -> Any:
+    within, without = inside.get(name), outside.get(name)
+    if within is not None and without is not None and within != without:
+        message = f"Differs from input.{name}; send only one of them."
+        raise InvalidRequest(errors=[{"field": name, "message": message}])
+    return without if within is None else within
 
 
 @dataclass(frozen=True)
@@ -84,15 +92,39 @@ def submission_by_hand(asked: Any) -> Submission:
 
 def _of_any(asked: JobSubmission, user_id: UUID, key: str | None) -> Submission:
     kind = job_type(asked.job_type)
-    input = stored_input(kind, asked.input)
+    part = asked_part(kind, asked.part, asked.instruction, asked.lead_magnet_id)
+    input = stored_input(kind, asked.input, part)
     check_storable(input, "input.")
-    return Submission(user_id, kind, input, asked.lead_magnet_id, asked.priority, key)
+    return Submission(
+        user_id, kind, input, asked.lead_magnet_id, asked.priority, idempotency_key=key, asked_part=part
+    )
 
 
 def _of_one(kind: JobType, asked: Any, user_id: UUID, key: str | None) -> Submission:
-    input = stored_input(kind, asked)
+    key_of_part, instruction = (asked.part, asked.instruction) if kind.parts else (None, None)
+    part = asked_part(kind, key_of_part, instruction, asked.lead_magnet_id)
+    input = stored_input(kind, asked, part)
     check_storable(input, "")
-    return Submission(user_id, kind, input, asked.lead_magnet_id, idempotency_key=key)
+    return Submission(user_id, kind, input, asked.lead_magnet_id, idempotency_key=key, asked_part=part)
+
+
+def asked_part(
+    kind: JobType, key: str | None, instruction: str | None, lead_magnet_id: UUID | None
+) -> AskedPart | None:
+    """The part that a body names, if it names one. Raises InvalidRequest where it cannot be meant."""
+    if key is None:
+        if instruction:
+            raise _refused(INSTRUCTION, "Goes with `part` only: name what is to be made again.")
+        return None
+    if kind.parts is None:
+        raise _refused(PART, f"Jobs of the type {kind.name} make everything at once; leave it out.")
+    if lead_magnet_id is None:
+        raise _refused(LEAD_MAGNET_ID, "Name the lead magnet that has the part.")
+    return AskedPart(key, (instruction or "").strip())
+
+
+def _refused(field: str, message: str) -> InvalidRequest:
+    return InvalidRequest(errors=[{"field": field, "message": message}])
 
 
 def submission_model(job_type: JobType) -> type[JobSubmission]:
@@ -119,9 +151,9 @@ def input_model(job_type: JobType) -> type[WireModel]:
     )
 
 
-def stored_input(job_type: JobType, body: WireModel) -> JsonObject:
-    """The part of the input that is stored: the domain's own fields."""
-    input = body.to_wire()
+def stored_input(job_type: JobType, body: WireModel, part: AskedPart | None = None) -> JsonObject:
+    """What is stored of the input: the domain's own fields, and the one part that is asked for."""
+    input = {**body.to_wire(), **(part.to_wire() if part else {})}
     if "lead_magnet_id" not in job_type.input.model_fields:
         input.pop(LEAD_MAGNET_ID, None)
     return input

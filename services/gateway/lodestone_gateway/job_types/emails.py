@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.brand_kit import style_of
 from lodestone_gateway.fields import Form
+from lodestone_gateway.job_types.one_part import merged
 from lodestone_gateway.job_types.outline import MISSING, format_and_contents, refuse_without
 from lodestone_gateway.job_types.plain_saving import plainly_to_emails
 from lodestone_gateway.job_types.product import (
@@ -46,9 +47,14 @@ async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: 
         return
     row = target.row
     before = await queries.email_sequence(session, row.id, to_change=True)
-    stood_in = result["usedFallback"] and result.get("fallbackReason")
-    if before is not None and (stood_in or target.came_after(before.edited_at)):
-        author = Author.TEMPLATE if result["usedFallback"] else Author.AI
+    stood_in = bool(result["usedFallback"] and result.get("fallbackReason"))
+    is_offered = before is not None and (stood_in or target.came_after(before.edited_at))
+    author = Author.TEMPLATE if result["usedFallback"] else Author.AI
+    if target.part is not None:
+        present = _whole(Stored(row, before, {}))
+        new = await merged(session, job, target.part, present, result)
+        result, is_offered, author = new.whole, new.is_to_be_offered, Author.AI
+    if is_offered:
         emails = {EMAILS: result["emails"]}
         await put_aside(session, row, EMAILS, emails, author=author, job_id=job.id, time=time)
         return
@@ -63,6 +69,17 @@ async def _save(session: AsyncSession, job: EndedJob, result: JsonObject, time: 
     }
     await queries.write_email_sequence(session, row.id, job.user_id, **emails)
     await write_part(session, row, _PIECE, job, time)
+
+
+def _whole(stored: Stored) -> JsonObject | None:
+    row = stored.emails
+    if row is None:
+        return None
+    return {
+        EMAILS: row.emails,
+        "usedFallback": row.used_fallback,
+        "fallbackReason": row.fallback_reason,
+    }
 
 
 async def _resolve(session: AsyncSession, input: JsonObject, row: LeadMagnetRow) -> JsonObject:
@@ -140,6 +157,7 @@ _PIECE = Piece(
     asked=lead_magnet_alone,
     edits={"emails": Edit(_LABELS, _present, _changed)},
     filled=("emails_job_id",),
+    whole=_whole,
     shapes={EMAILS: TypeAdapter(list[Email])},
     helpers={"preview": preview},
     parts=EMAILS,

@@ -82,6 +82,11 @@ def _of_result(result: JsonObject) -> Columns:
     return {column: value for column, value in both.items() if value is not None}
 
 
+def _whole(stored: Stored) -> JsonObject | None:
+    content = stored.row.extracted_content
+    return {"extractedContent": content, "interactiveConfig": None} if content else None
+
+
 def _fitted(row: LeadMagnetRow, columns: Columns) -> Columns:
     """A configuration in the shape of the archetype. Raises InvalidRequest, ValidationError."""
     config: JsonObject | None = columns.get("interactive_config")
@@ -186,6 +191,7 @@ _PIECE = Piece(
     columns=("extracted_content", "interactive_config"),
     filled=("extracted_content", "interactive_config"),
     of_result=_of_result,
+    whole=_whole,
     changes=ContentChanges,
     fitted=_fitted,
     shapes={"extracted_content": TypeAdapter(ExtractedContent)},

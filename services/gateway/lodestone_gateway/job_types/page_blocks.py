@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lodestone.jobs.polish import PAGE_PARTS
 from lodestone.wire import JsonObject
+
+MOST_SAID = 50  # characters of a block in a choice
 
 TOGETHER = frozenset({"stat-card", "numbered-item"})
 """Types that form one group with their neighbours."""
@@ -27,6 +30,18 @@ def groups(blocks: Sequence[JsonObject]) -> list[Group]:
         else:
             found.append(Group(type, [block]))
     return found
+
+
+def blocks_to_make(blocks: Sequence[JsonObject]) -> list[tuple[int, str]]:
+    """The blocks that can be made again: the place of each, from 1, and its kind and first words."""
+    places = enumerate(blocks, 1)
+    return [(place, _said(block)) for place, block in places if block.get("type") not in PAGE_PARTS.fixed]
+
+
+def _said(block: JsonObject) -> str:
+    kind = str(block.get("type", "")).replace("-", " ").capitalize()
+    text = " ".join(str(block.get("title") or block.get("content") or "").split())
+    return f"{kind}: {text[:MOST_SAID]}{'…' if len(text) > MOST_SAID else ''}"
 
 
 def bullets(content: str) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.leaf_texts import LeafText, leaf_texts, texts_by_name, with_texts
 from lodestone_gateway.job_types.outline import refuse_without
-from lodestone_gateway.job_types.page_blocks import bullets, groups
+from lodestone_gateway.job_types.page_blocks import blocks_to_make, bullets, groups
 from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
 from lodestone_gateway.job_types.product import (
     OF_A_SECTION,
@@ -66,6 +66,11 @@ class PageChanges(WireModel):
 
 def _of_result(result: JsonObject) -> Columns:
     return {"polished_content": result["polishedContent"], "polished_at": parse_time(result["polishedAt"])}
+
+
+def _whole(stored: Stored) -> JsonObject | None:
+    page = stored.row.polished_content
+    return {"polishedContent": page, "polishedAt": page.get("polishedAt")} if page else None
 
 
 def _fitted(_row: LeadMagnetRow, columns: Columns) -> Columns:
@@ -137,11 +142,18 @@ _PIECE = Piece(
     columns=("polished_content",),
     filled=("polished_content",),
     of_result=_of_result,
+    whole=_whole,
     changes=PageChanges,
     fitted=_fitted,
     shapes={"polished_content": TypeAdapter(PolishedContent)},
     made_of="extraction",
-    helpers={"groups": groups, "bullets": bullets, "embed_address": embed_address, "texts": _texts},
+    helpers={
+        "groups": groups,
+        "bullets": bullets,
+        "blocks_to_make": blocks_to_make,
+        "embed_address": embed_address,
+        "texts": _texts,
+    },
 )
 PRODUCT = Product(
     save=partial(to_lead_magnet, _PIECE),

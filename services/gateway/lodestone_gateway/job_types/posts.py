@@ -54,6 +54,13 @@ def _of_result(result: JsonObject) -> Columns:
     }
 
 
+def _whole(stored: Stored) -> JsonObject | None:
+    row = stored.row
+    if not row.post_variations:
+        return None
+    return {"variations": row.post_variations, "dmTemplate": row.dm_template, "ctaWord": row.cta_word}
+
+
 def _asked(stored: Stored, kit: BrandKit, _ideation: BackgroundJob | None) -> JsonObject:
     concept = ChosenConcept.model_validate(stored.row.concept)
     format, contents = format_and_contents(stored.row)
@@ -140,6 +147,8 @@ _PIECE = Piece(
     columns=("post_variations", "linkedin_post", "dm_template", "cta_word"),
     filled=("post_variations",),
     of_result=_of_result,
+    whole=_whole,
+    unkept={"recommendation": "Publish the first post first."},
     changes=PostChanges,
     shapes={"post_variations": TypeAdapter(list[PostVariation])},
     helpers={"evaluation": evaluation, "score": score},

@@ -121,6 +121,11 @@ def as_it_is(_row: LeadMagnetRow, columns: Columns) -> Columns:
     return columns
 
 
+def nothing(_stored: Stored) -> JsonObject | None:
+    """`whole` of a piece that is made as a whole only."""
+    return None
+
+
 @dataclass(frozen=True)
 class Piece:
     """A part of a lead magnet that jobs of one type make: columns of its row, or a table of its own."""
@@ -133,6 +138,8 @@ class Piece:
     columns: tuple[str, ...] = ()  # its texts
     filled: tuple[str, ...] = ()  # columns; a value in one of them means that the piece exists
     of_result: Callable[[JsonObject], Columns] = lambda result: {}
+    whole: Callable[[Stored], JsonObject | None] = nothing  # as a result has it, for its parts
+    unkept: JsonObject = field(default_factory=dict)  # what only results have; for when the job's is deleted
     changes: type[WireModel] = WireModel  # what its owner may change, by name of the column
     fitted: Callable[[LeadMagnetRow, Columns], Columns] = as_it_is  # changes as they are written
     shapes: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict)  # that pages can show, by column

@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from lodestone_gateway.job_types.product import EndedJob, Piece
+from lodestone_gateway.job_types.one_part import changed_columns, merged
+from lodestone_gateway.job_types.product import EndedJob, Piece, Stored
 from lodestone_gateway.job_types.versions import Author, edited_at, keep_piece, put_aside
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
@@ -26,6 +27,7 @@ class Target:
 
     row: LeadMagnetRow
     asked_at: datetime
+    part: str | None = None  # the one that the job made; None where it made everything
 
     def came_after(self, edited_at: datetime | None) -> bool:
         """Whether the owner changed the piece after asking for the job."""
@@ -34,12 +36,15 @@ class Target:
 
 async def target_of(session: AsyncSession, job: EndedJob) -> Target | None:
     """The lead magnet of the job; None when there is none."""
-    of_job = select(col(BackgroundJob.lead_magnet_id), col(BackgroundJob.created_at))
+    part = col(BackgroundJob.input)["part"].astext.label("part")
+    of_job = select(col(BackgroundJob.lead_magnet_id), col(BackgroundJob.created_at), part)
     found = (await session.execute(of_job.where(col(BackgroundJob.id) == job.id))).first()
     if found is None or found.lead_magnet_id is None:
         return None
     row = await queries.lead_magnet_to_change(session, found.lead_magnet_id)
-    return Target(row, found.created_at) if row is not None and row.user_id == job.user_id else None
+    if row is None or row.user_id != job.user_id:
+        return None
+    return Target(row, found.created_at, found.part)
 
 
 async def to_lead_magnet(
@@ -50,7 +55,15 @@ async def to_lead_magnet(
     if target is None:
         return
     row, columns = target.row, piece.of_result(result)
-    if target.came_after(edited_at(row, piece.name)) and any(getattr(row, name) for name in piece.columns):
+    is_there = any(getattr(row, name) for name in piece.columns)
+    is_offered = is_there and target.came_after(edited_at(row, piece.name))
+    if target.part is not None:
+        present = piece.whole(Stored(row, None, {}))
+        new = await merged(session, job, target.part, present, result)
+        is_offered, columns = new.is_to_be_offered, piece.of_result(new.whole)
+        if present is not None and not is_offered:
+            columns = changed_columns(piece.of_result(present), columns)
+    if is_offered:
         texts = {name: text for name, text in columns.items() if name in piece.columns}
         await put_aside(session, row, piece.name, texts, author=Author.AI, job_id=job.id, time=time)
         return

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from lodestone.errors import Conflict
-from lodestone.events import KeptItem, Priority
+from lodestone.events import KeptItem, Priority, RequestedPart
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
@@ -56,7 +56,8 @@ def submission_of(
     if parent.erased_at:
         raise Conflict("The texts of this job were deleted, so it cannot run again; start a new one.")
     # the kept items belong to the rows as they were, so the retry uses the same snapshot
-    work = requested.get("input")
+    part = RequestedPart.model_validate(requested["part"]) if requested.get("part") else None
+    work = part.input if part else requested.get("input")
     return Submission(
         user_id=parent.user_id,
         job_type=_type_that_takes(parent, work),
@@ -66,6 +67,7 @@ def submission_of(
         idempotency_key=idempotency_key,
         parent_job_id=parent.id,
         work=work,
+        part=part,
         kept=[KeptItem.model_validate(item) for item in parent.items],
     )
 

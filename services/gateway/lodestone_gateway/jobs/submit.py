@@ -7,14 +7,14 @@ however simultaneously it is sent.
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from lodestone.clock import now
 from lodestone.errors import Conflict, InvalidRequest, RateLimited, Rejected, UsageLimitExceeded
-from lodestone.events import JobRequested, KeptItem, Priority
+from lodestone.events import JobRequested, KeptItem, Priority, RequestedPart
 from lodestone.ids import new_id
 from lodestone.jobs.job_type import JobType
 from lodestone.status import Status
@@ -25,8 +25,9 @@ from sqlmodel import col
 
 from lodestone_gateway.jobs.caps import check_caps
 from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob, insert_together
+from lodestone_gateway.jobs.one_part import AskedPart, part_of_lead_magnet
 from lodestone_gateway.jobs.quota import check_quota, continues_a_use, reserve_for_job
-from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
+from lodestone_gateway.jobs.resolve import as_sent, check_not_live, own_lead_magnet_to_keep, resolve
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store import queries
@@ -52,11 +53,16 @@ class Submission:
     parent_job_id: UUID | None = None
     work: JsonObject | None = None  # the parent's resolved input, when this is a retry
     kept: list[KeptItem] | None = None  # the parent's finished items
+    asked_part: AskedPart | None = None  # the one part to make, as the caller names it; `input` has it too
+    part: RequestedPart | None = None  # the same as the service gets it: the parent's, when this is a retry
 
     @property
     def fingerprint(self) -> str:
         """Equal for requests that ask for the same thing."""
-        parts = [self.job_type.name, self.input, self.lead_magnet_id, self.priority, self.parent_job_id]
+        retried = (
+            None if self.asked_part else self.parent_job_id
+        )  # the parent of a part is found, not asked for
+        parts = [self.job_type.name, self.input, self.lead_magnet_id, self.priority, retried]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -156,6 +162,7 @@ async def _make(session: AsyncSession, limiter: RateLimiter | None, submission: 
     """The new job's id; refusals come in the order 404, 409, 403, 429."""
     user_id, kind = submission.user_id, submission.job_type
     work = await resolve(session, user_id, kind, submission.input, submission.lead_magnet_id, submission.work)
+    submission = await _with_part(session, submission, work)
     uses_one = kind.uses_quota and not await _continues_a_use(session, submission.parent_job_id)
     if uses_one:
         await check_quota(session, user_id)
@@ -169,6 +176,15 @@ async def _make(session: AsyncSession, limiter: RateLimiter | None, submission: 
     if uses_one:
         await reserve_for_job(session, user_id, job_id)
     return job_id
+
+
+async def _with_part(session: AsyncSession, submission: Submission, work: JsonObject) -> Submission:
+    """With the part as its service gets it, and the job that made the whole. Raises InvalidRequest."""
+    if submission.asked_part is None or submission.lead_magnet_id is None:
+        return submission
+    row = await own_lead_magnet_to_keep(session, submission.lead_magnet_id)
+    found = await part_of_lead_magnet(session, submission.job_type, submission.asked_part, row, work)
+    return replace(submission, part=found.requested, parent_job_id=found.parent_job_id)
 
 
 async def make_together(session: AsyncSession, submissions: Sequence[Submission]) -> list[UUID | Rejected]:
@@ -236,13 +252,14 @@ async def _insert(session: AsyncSession, submission: Submission, work: JsonObjec
 
 
 def _new_job(submission: Submission, work: JsonObject) -> NewJob:
-    event_id, row = new_id(), _row(submission)
+    event_id, row, parts = new_id(), _row(submission), submission.job_type.parts
     requested = JobRequested(
         job_id=row["id"],
         job_type=submission.job_type.name,
         user_id=submission.user_id,
         attempt=0,
-        input=work,
+        input=parts.blank(work) if parts and submission.part else work,
+        part=submission.part,
         priority=submission.priority,
         max_attempts=submission.job_type.max_attempts,
         deadline_at=row["deadline_at"],

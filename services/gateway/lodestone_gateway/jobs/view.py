@@ -97,7 +97,9 @@ class JobSummary(WireModel):
     )
     progress: Progress = Field(description="How far it is.")
     seq: int = Field(description="Number of its newest event; 0 until the first one is folded.")
-    parent_job_id: UUID | None = Field(description="The job that this one retries.")
+    parent_job_id: UUID | None = Field(
+        description="The job that this one retries, or of whose result it makes one part again."
+    )
     lead_magnet_id: UUID | None = Field(
         description="The lead magnet that it works on; kept when that is deleted."
     )

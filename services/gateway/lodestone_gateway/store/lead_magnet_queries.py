@@ -190,6 +190,24 @@ async def jobs_of_lead_magnet(session: AsyncSession, id: UUID, *, limit: int) ->
     return (await session.scalars(statement.order_by(*newest_first).limit(limit))).all()
 
 
+@dataclass(frozen=True)
+class AskedAgain:
+    """A job for one part of a piece."""
+
+    job: BackgroundJob  # without its texts
+    part: str  # its key
+    items: list[JsonObject]
+
+
+async def asked_again(session: AsyncSession, jobs: Sequence[BackgroundJob]) -> list[AskedAgain]:
+    """Those of the jobs that make one part, in the same order."""
+    part = col(BackgroundJob.input)["part"].astext
+    columns = col(BackgroundJob.id), part.label("part"), col(BackgroundJob.items)
+    statement = select(*columns).where(col(BackgroundJob.id).in_([job.id for job in jobs]), part.is_not(None))
+    found = {row.id: row for row in await session.execute(statement)}
+    return [AskedAgain(job, found[job.id].part, found[job.id].items) for job in jobs if job.id in found]
+
+
 async def items_of_jobs(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[JsonObject]]:
     """What these jobs have finished."""
     statement = select(col(BackgroundJob.id), col(BackgroundJob.items)).where(col(BackgroundJob.id).in_(ids))

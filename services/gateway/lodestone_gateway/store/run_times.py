@@ -26,7 +26,10 @@ class Run(NamedTuple):
 async def recent_runs(
     session: AsyncSession | AsyncConnection, job_types: Iterable[str]
 ) -> dict[str, tuple[Run, ...]]:
-    """By type the runs that were accepted last, the newest first; without erased ones, which have no size."""
+    """By type the runs that were accepted last, the newest first.
+
+    Without erased ones, which have no size, and those with a parent, which made only a part.
+    """
     found: dict[str, list[Run]] = {job_type: [] for job_type in job_types}
     for job_type, *run in await session.execute(_READ, {"job_types": list(found), "most": MOST_RUNS}):
         found[job_type].append(Run(*run))
@@ -42,10 +45,11 @@ async def service_slots(session: AsyncSession | AsyncConnection) -> dict[str, in
 _READ = text("""
     SELECT kind.job_type, run.created_at, run.started_at, run.completed_at, run.size
     FROM unnest(:job_types) AS kind(job_type) CROSS JOIN unnest(:states) AS ended(status) CROSS JOIN LATERAL (
-        SELECT created_at, id, started_at, completed_at, erased_at, pg_column_size(input) AS size
+        SELECT created_at, id, started_at, completed_at, erased_at, parent_job_id,
+            pg_column_size(input) AS size
         FROM background_jobs WHERE job_type = kind.job_type AND status = ended.status
         ORDER BY created_at DESC, id DESC LIMIT :most) AS run
-    WHERE run.started_at IS NOT NULL AND run.erased_at IS NULL
+    WHERE run.started_at IS NOT NULL AND run.erased_at IS NULL AND run.parent_job_id IS NULL
     ORDER BY kind.job_type, run.created_at DESC, run.id DESC
 """).bindparams(
     bindparam("job_types", type_=ARRAY(Text)),

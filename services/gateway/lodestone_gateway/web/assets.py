@@ -24,6 +24,7 @@ STYLES = (
     "jobs",
     "console",
     "taking_out",
+    "again",
 )
 TYPES = {
     "css": "text/css; charset=utf-8",

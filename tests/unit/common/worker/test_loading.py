@@ -28,7 +28,7 @@ async def fitting_stand_in(work: EmailsWork, context: JobContext, reason: ErrorC
 def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """A stand-in for the emails' module, with everything it needs."""
     module: Any = ModuleType(MODULE)
-    module.run, module.PROMPT = emails_job.run, emails_job.PROMPT
+    module.run, module.PROMPT, module.make_part = emails_job.run, emails_job.PROMPT, emails_job.make_part
     monkeypatch.setitem(sys.modules, MODULE, module)
     return module  # type: ignore[no-any-return]
 

@@ -6,12 +6,13 @@ After an intended change: delete the snapshot, run this test, and review the fil
 from pathlib import Path
 
 import pytest
-from lodestone.jobs.posts import POSTS, AudienceStyle, PostsInput
+from lodestone.events import RequestedPart
+from lodestone.jobs.posts import POSTS, AudienceStyle, PostsInput, PostsResult
 from lodestone.worker.testing import MemoryContext
 from lodestone_content.posts.hooks import HookType, hooks_for
-from lodestone_content.posts.job import PROMPT, SYSTEM, render
+from lodestone_content.posts.job import PROMPT, SYSTEM, render, render_part
 from lodestone_content.posts.variations import Variations
-from support.samples import example_input
+from support.samples import example_input, posts_result
 from support.snapshots import matches
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -39,6 +40,16 @@ def test_what_is_missing_is_asked_for_in_these_words() -> None:
     text = render(work(), variations(work(), 2), ["price-anchor: post: must not be empty"])
 
     assert matches(SNAPSHOTS / "repair.txt", text)
+
+
+def test_one_post_is_asked_for_again_in_these_words() -> None:
+    present = posts_result()
+    text = present["variations"][1]
+    part = RequestedPart(key="contrarian", instruction="shorter", input={}, present=present, text=text)
+
+    asked = render_part(work(), part, PostsResult.model_validate(present), [])
+
+    assert matches(SNAPSHOTS / "again.txt", asked)
 
 
 def test_advice_and_message_alone_are_asked_for_in_these_words() -> None:

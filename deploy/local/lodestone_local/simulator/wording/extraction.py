@@ -71,8 +71,8 @@ def _share(said: list[str], number: int) -> list[str]:
 def _of_section(phrases: Phrases, place: Place) -> str:
     """One after the other, so that neighbours differ."""
     texts = phrases.all("extraction", "section", place.name, place.path)
-    start = phrases.facts.number(place.name)
-    return texts[(start + _position(phrases, place.key)) % len(texts)]
+    start = (phrases.facts.number(place.name) + _position(phrases, place.key)) % len(texts)
+    return phrases.another([*texts[start:], *texts[:start]])
 
 
 def _parts(phrases: Phrases) -> list[str]:

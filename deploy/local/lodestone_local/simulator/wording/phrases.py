@@ -41,6 +41,7 @@ class Phrases:
         is_theirs = self.language == language_of_material(facts.said)
         self.facts = facts if is_theirs else facts.without_words()
         self.grammar = _grammar_of(self.language, facts)
+        self.present = facts.text_in("present_text")
 
     def table(self, bank: str, group: str) -> dict[str, Any]:
         """A group of a word bank, unchanged."""
@@ -49,9 +50,16 @@ class Phrases:
     def one(self, bank: str, group: str, key: str, salt: str, **more: str) -> str | None:
         """A text of a word bank: the only one under this key, or one of several; None when there is none."""
         found = self.table(bank, group).get(key)
-        if isinstance(found, list):
-            found = found[self.facts.number(group, key, salt) % len(found)]
-        return None if found is None else self.fill(found, salt, **more)
+        if not isinstance(found, list):
+            return None if found is None else self.fill(found, salt, **more)
+        start = self.facts.number(group, key, salt) % len(found)
+        if not self.present:
+            return self.fill(found[start], salt, **more)
+        return self.another([self.fill(text, salt, **more) for text in (*found[start:], *found[:start])])
+
+    def another(self, texts: list[str]) -> str:
+        """The first that is not in the text that is to be written again; without one, the first."""
+        return next((text for text in texts if text not in self.present), texts[0])
 
     def nth(self, bank: str, group: str, key: str, number: int, salt: str, **more: str) -> str:
         """One of several texts, by its number; after the last one they begin again."""

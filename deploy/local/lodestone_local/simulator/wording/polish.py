@@ -9,7 +9,7 @@ from lodestone_local.simulator.place import Place
 from lodestone_local.simulator.wording.cutting import plain, shortened
 from lodestone_local.simulator.wording.phrases import Phrases
 
-PREFIXES = ("/sections", "/heroSummary")
+PREFIXES = ("/sections", "/heroSummary", "/blocks")
 
 Block = dict[str, str | int]
 
@@ -78,7 +78,18 @@ def blocks(phrases: Phrases, id: str) -> list[Block]:
         return list(_grounds(phrases))
     found = sections(facts)
     own = [_numbered(item) for item in found[id].items] if id in found else []
+    if phrases.present:
+        return _otherwise(own, phrases.present)
     return [*own, *_figure(phrases)] if own and id == next(iter(found)) else own
+
+
+def _otherwise(items: list[Block], present: str) -> list[Block]:
+    """The same items in another form than the present one: in full, without details, or as a list."""
+    if '"numbered-item"' not in present:
+        return items
+    if any(item["detail"] and str(item["detail"]) in present for item in items):
+        return [{**item, "detail": ""} for item in items]
+    return [{"type": "list", "content": "\n".join(f"- {item['title']}" for item in items)}] if items else []
 
 
 def _grounds(phrases: Phrases) -> Iterator[Block]:

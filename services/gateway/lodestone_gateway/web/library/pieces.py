@@ -15,8 +15,9 @@ from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, edited_at
-from lodestone_gateway.store.lead_magnet_queries import ListedVersion
+from lodestone_gateway.store.lead_magnet_queries import AskedAgain, ListedVersion
 from lodestone_gateway.store.tables import BackgroundJob
+from lodestone_gateway.web.library.remakes import Remakes, remakes_of
 from lodestone_gateway.web.words import KINDS, label, state
 
 
@@ -32,6 +33,7 @@ class ShownPiece:
     asks: bool  # whether it is made of the answers to the questions
     is_older: bool  # than what it is made of, which was made again since
     is_edited: bool  # by its owner, after the job that made it
+    again: Remakes  # its parts, and those that are being written again
 
     @property
     def title(self) -> str:
@@ -89,6 +91,7 @@ class Workspace(Stored):
     versions: Sequence[ListedVersion]  # of all pieces, newest first
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
     answers_tag: str = ABSENT  # of the draft that keeps the answers
+    asked_again: Sequence[AskedAgain] = ()  # those of the jobs that make one part of a piece
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
         """A copy with these answers, each by the id of its question."""
@@ -97,8 +100,8 @@ class Workspace(Stored):
 
     @cached_property
     def newest(self) -> Mapping[str, BackgroundJob]:
-        """The newest job of each type."""
-        return newest_of_each_type(self.jobs)
+        """The newest job of each type that makes a whole piece."""
+        return newest_of_each_type(self.jobs, self.asked_again)
 
     def contents(self, piece: ShownPiece, plan: Sequence[str]) -> list[Entry]:
         """What the piece consists of; while it is written, what is planned."""
@@ -162,7 +165,12 @@ class Workspace(Stored):
     def sentence(self) -> str:
         """What a screen reader says when something changed."""
         asked = [(piece.title, piece.job) for piece in self.pieces if piece.job is not None]
-        return " ".join(f"{title}: {_state(job)}." for title, job in asked)
+        again = [
+            (f"{piece.title}, {each.name}", each.job)
+            for piece in self.pieces
+            for each in piece.again.of.values()
+        ]
+        return " ".join(f"{title}: {_state(job)}." for title, job in (*asked, *again))
 
     def _shown(self, piece: Piece, look: Look) -> ShownPiece:
         job = self.newest.get(piece.name)
@@ -176,6 +184,7 @@ class Workspace(Stored):
             piece.asks,
             is_older=_is_older(job, self.newest.get(piece.made_of)),
             is_edited=self._is_edited(piece),
+            again=remakes_of(piece.name, piece.whole(self), self.asked_again, job),
         )
 
     def _is_edited(self, piece: Piece) -> bool:
@@ -202,11 +211,15 @@ def _is_older(job: BackgroundJob | None, source: BackgroundJob | None) -> bool:
     return source.status == Status.COMPLETED and source.completed_at > job.created_at
 
 
-def newest_of_each_type(jobs: Sequence[BackgroundJob]) -> dict[str, BackgroundJob]:
-    """The first of each type among jobs in order, newest first."""
+def newest_of_each_type(
+    jobs: Sequence[BackgroundJob], again: Sequence[AskedAgain] = ()
+) -> dict[str, BackgroundJob]:
+    """The first of each type among jobs in order, newest first; those for one part do not count."""
+    of_parts = {each.job.id for each in again}
     newest: dict[str, BackgroundJob] = {}
     for job in jobs:
-        newest.setdefault(job.job_type, job)
+        if job.id not in of_parts:
+            newest.setdefault(job.job_type, job)
     return newest
 
 
@@ -217,4 +230,4 @@ def _state(job: BackgroundJob) -> str:
 
 def shown_jobs(workspace: Workspace) -> list[UUID]:
     """The jobs that the page shows, so that no notice repeats them."""
-    return [job.id for job in workspace.newest.values()]
+    return [job.id for job in (*workspace.newest.values(), *(each.job for each in workspace.asked_again))]

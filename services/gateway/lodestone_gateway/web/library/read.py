@@ -31,7 +31,8 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         if row is None:
             raise NotFound("You have no such lead magnet.")
         jobs = await queries.jobs_of_lead_magnet(session, id, limit=JOBS_READ)
-        newest = newest_of_each_type(jobs)
+        again = await queries.asked_again(session, jobs)
+        newest = newest_of_each_type(jobs, again)
         shown = {job.id for job in [*newest.values(), *(job for job in jobs if job.job_type in IN_PARTS)]}
         items = await queries.items_of_jobs(session, shown)
         emails = await queries.email_sequence(session, id)
@@ -40,4 +41,4 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
     unreadable = pass_over_unreadable(row, emails)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
     tag = WizardDraft.of(draft).tag if draft else ABSENT
-    return Workspace(row, emails, kept.first_texts(), jobs, items, versions, unreadable, tag)
+    return Workspace(row, emails, kept.first_texts(), jobs, items, versions, unreadable, tag, again)

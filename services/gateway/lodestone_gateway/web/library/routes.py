@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit
 from lodestone_gateway.job_types.table import ASKS, PIECES
+from lodestone_gateway.jobs.one_part import AskedPart
 from lodestone_gateway.jobs.read import start_of
 from lodestone_gateway.jobs.submit import Submission, submit
 from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_lead_magnets
@@ -173,9 +174,14 @@ def _as_troubles(sentences: dict[str, str]) -> dict[str, Trouble]:
 
 
 async def start(
-    parts: Parts, user: CurrentUser, workspace: Workspace, kinds: list[JobType], key: str
+    parts: Parts,
+    user: CurrentUser,
+    workspace: Workspace,
+    kinds: list[JobType],
+    key: str,
+    part: AskedPart | None = None,
 ) -> dict[str, str]:
-    """Submits a job of each type; returns by type why one could not be started."""
+    """Submits a job of each type, or for one part; returns by type why one could not be started."""
     kit = await read_brand_kit(parts.engine, user.id)
     ideation = None
     if workspace.row.ideation_job_id is not None:
@@ -185,7 +191,7 @@ async def start(
     for kind in kinds:
         try:
             asked = PIECES[kind.name].asked(workspace, kit, ideation)
-            await _submit(parts, user, workspace, kind, asked, key)
+            await _submit(parts, user, workspace, kind, asked, key, part)
         except ValidationError:
             troubles[kind.name] = "Nothing was started: something it needs is missing."
         except (Conflict, InvalidRequest, RateLimited, UsageLimitExceeded) as refused:
@@ -194,14 +200,22 @@ async def start(
 
 
 async def _submit(
-    parts: Parts, user: CurrentUser, workspace: Workspace, kind: JobType, asked: dict[str, Any], key: str
+    parts: Parts,
+    user: CurrentUser,
+    workspace: Workspace,
+    kind: JobType,
+    asked: dict[str, Any],
+    key: str,
+    part: AskedPart | None,
 ) -> None:
+    input = kind.input.model_validate(asked).to_wire()
     submission = Submission(
         user.id,
         kind,
-        kind.input.model_validate(asked).to_wire(),
+        input | part.to_wire() if part else input,
         workspace.row.id,
-        idempotency_key=f"{key}-{kind.name}" if key else None,
+        idempotency_key=f"{key}-{kind.name}{'-again' if part else ''}" if key else None,
+        asked_part=part,
     )
     await submit(parts.engine, parts.limiter, parts.group, submission)
 

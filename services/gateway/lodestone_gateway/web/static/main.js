@@ -1,4 +1,5 @@
 /* What every page runs. Each module works on what it finds in the page; without scripts, forms still work. */
+import "./again.js";
 import "./clocks.js";
 import "./console.js";
 import "./copying.js";
