@@ -31,6 +31,12 @@ async def publication(session: AsyncSession, lead_magnet_id: UUID) -> Publicatio
     return await session.get(PublicationRow, lead_magnet_id)
 
 
+async def views_of(session: AsyncSession, lead_magnet_id: UUID) -> int | None:
+    """How often what is published of this lead magnet was opened; None while nothing is."""
+    of_this = col(PublicationRow.lead_magnet_id) == lead_magnet_id
+    return await session.scalar(select(col(PublicationRow.views)).where(of_this))
+
+
 async def write_publication(
     session: AsyncSession,
     lead_magnet_id: UUID,

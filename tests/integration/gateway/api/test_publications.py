@@ -94,6 +94,19 @@ async def test_each_opening_is_counted_and_nothing_is_kept_of_the_readers(
     assert kept.headers["content-security-policy"] == policy
 
 
+async def test_the_workspace_says_that_it_is_public_and_how_often_it_was_opened(
+    gateway: RunningGateway, user: User
+) -> None:
+    magnet = await with_content(user, polishedContent=page())
+    before = await send(gateway, user, "GET", f"/library/{magnet['id']}/page")
+    await read_by_a_stranger(gateway, await published(user, magnet))
+
+    after = await send(gateway, user, "GET", f"/library/{magnet['id']}/page")
+
+    assert "Publish it" in before.text
+    assert "Public, opened 1 time<" in after.text
+
+
 async def test_the_owner_chooses_whether_search_engines_list_it(gateway: RunningGateway, user: User) -> None:
     magnet = await with_content(user, polishedContent=page())
 

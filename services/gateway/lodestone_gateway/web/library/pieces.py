@@ -92,6 +92,7 @@ class Workspace(Stored):
     unreadable: Sequence[str]  # pieces whose stored texts have a shape that cannot be shown
     answers_tag: str = ABSENT  # of the draft that keeps the answers
     asked_again: Sequence[AskedAgain] = ()  # those of the jobs that make one part of a piece
+    views: int | None = None  # of what is published of it; None while nothing is
 
     def answered(self, given: Mapping[str, str]) -> "Workspace":
         """A copy with these answers, each by the id of its question."""

@@ -11,6 +11,7 @@ from lodestone_gateway.job_types.versions import EMAILS
 from lodestone_gateway.lead_magnets.readable import pass_over_unreadable
 from lodestone_gateway.lead_magnets.wizard_drafts import WizardDraft
 from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.publication_queries import views_of
 from lodestone_gateway.store.session import snapshot
 from lodestone_gateway.web.forms import kept_form
 from lodestone_gateway.web.library.pieces import Workspace, newest_of_each_type
@@ -38,7 +39,9 @@ async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Worksp
         emails = await queries.email_sequence(session, id)
         versions = await queries.listed_versions(session, id)
         draft = await queries.wizard_draft(session, user_id, id)
+        views = await views_of(session, id)
     unreadable = pass_over_unreadable(row, emails)
     kept = kept_form(draft.wizard_state.get(ANSWERS) if draft else None)
     tag = WizardDraft.of(draft).tag if draft else ABSENT
-    return Workspace(row, emails, kept.first_texts(), jobs, items, versions, unreadable, tag, again)
+    answers = kept.first_texts()
+    return Workspace(row, emails, answers, jobs, items, versions, unreadable, tag, again, views)
