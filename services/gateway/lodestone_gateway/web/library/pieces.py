@@ -117,7 +117,7 @@ class Workspace(Stored):
             return piece.items
         for stored in (getattr(self.row, name) for name in PIECES[piece.name].columns):
             if isinstance(stored, list):
-                return stored
+                return [part for part in stored if isinstance(part, dict)]
             if isinstance(stored, dict):
                 return stored.get("structure") or stored.get("sections") or []
         return []
