@@ -1,6 +1,7 @@
 """A sixth job type costs what CONTRIBUTING.md says, runs end to end, and appears on its lead magnet."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -163,6 +164,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE lead_magnets DROP COLUMN carousel_slides, DROP COLUMN carousel_job_id")
 """
 
+NAMES = ("revision", "down_revision")
 GATEWAY = "services/gateway/lodestone_gateway"
 VERSIONS = f"{GATEWAY}/store/migrations/versions"
 TABLES = f"{GATEWAY}/store/lead_magnet_tables.py"
@@ -221,8 +223,10 @@ def registry_import(name: str) -> str:
 
 def add_migration(folder: Path) -> None:
     """Adds the carousel's columns, after the newest migration."""
-    before = max(path.name[:4] for path in (folder / VERSIONS).glob("[0-9]*.py"))
-    revision = f"{int(before) + 1:04}"
+    told = "".join(path.read_text() for path in (folder / VERSIONS).glob("[0-9]*.py"))
+    revisions, earlier = (set(re.findall(rf'^{name} = "(\d+)"', told, re.M)) for name in NAMES)
+    (before,) = revisions - earlier
+    revision = f"{int(max(revisions)) + 1:04}"
     text = MIGRATION.format(revision=revision, before=before)
     (folder / VERSIONS / f"{revision}_pre_carousel.py").write_text(text)
     insert(folder / TABLES, FIRST_COLUMN, COLUMNS)
