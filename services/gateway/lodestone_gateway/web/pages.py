@@ -26,6 +26,7 @@ from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
 from lodestone_gateway.web.library import taking_out
 from lodestone_gateway.web.session import START, Sessions, place_here
+from lodestone_gateway.web.spoken import said_in
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -196,6 +197,7 @@ def _environment() -> Environment:
     environment.globals["figures"] = figures
     environment.globals["places"] = places
     environment.globals["taking_out"] = taking_out
+    environment.globals["said_in"] = said_in
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock
     environment.filters["iso"] = format_time  # scripts show it in the reader's time zone
