@@ -107,10 +107,12 @@ def offline(page: Page) -> None:
 
 
 def used_up(page: Page) -> None:
-    for _ in range(2):
+    for what in ("I raise fees.", "I win tenders."):
         page.goto("/create")
-        generate(page)
+        generate(page, what)
+    expect(page.locator("li.picks")).to_be_visible()  # else the form would say that it is being written
     page.goto("/create")
+    page.get_by_role("link", name="Write the form for then").click()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="Generate 10 ideas").click()

@@ -130,6 +130,8 @@ def test_a_used_plan_says_what_still_works_and_keeps_the_form(
         for _ in range(2):
             job_of(visitor)
         page = visitor.open("/create")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("You have used this month’s 2 idea sets")
+        page.get_by_role("link", name="Write the form for then").click()
         page.get_by_label("What you do").fill("I help consultancies.")
         page.get_by_label("Freelancer").check()
 
@@ -137,5 +139,5 @@ def test_a_used_plan_says_what_still_works_and_keeps_the_form(
 
         expect(page.get_by_role("heading", level=1)).to_contain_text("You have used this month’s 2 idea sets")
         expect(page.get_by_text("What still works")).to_be_visible()
-        page.goto("/create")
+        page.get_by_role("link", name="Back to the form").click()
         expect(page.get_by_label("What you do")).to_have_value("I help consultancies.")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from lodestone_gateway.cookies import LOCAL_COOKIE
 from playwright.sync_api import Browser, Page, Route, expect
+from support.accessibility import hold_to_the_rules
 from support.browser import Visitor
 from support.lead_magnets import OWN_IDEA
 from support.running_system import RunningSystem
@@ -183,3 +184,63 @@ def test_signing_out_names_what_would_be_lost(visitor: Visitor) -> None:
     assert draft["title"] == "The two-page quote"
     answers: Any = visitor.api("GET", f"/api/wizard-drafts/{draft['id']}")["wizardState"]["own"]
     assert answers["title"] == ["The two-page quote"]
+
+
+ON_STOP = "([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('.stop'))"
+
+
+def press(page: Page, within: str, name: str) -> list[float]:
+    """Presses a button with the pointer; returns where the pointer is."""
+    button = page.locator(within).get_by_role("button", name=name).first
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box
+    at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    page.mouse.click(*at)
+    return at
+
+
+def test_stop_is_never_where_something_was_just_started(
+    system: RunningSystem, visitor: Visitor, magnet: str
+) -> None:
+    page = visitor.open(magnet)
+    for width in (1280, 360):
+        system.pace(first_byte_seconds=60, duration_seconds=60)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{magnet}/posts")
+        at = press(page, "#posts", "Write again" if width == 1280 else "Try again")
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        assert not page.evaluate(ON_STOP, at), width
+        page.get_by_role("button", name="Stop").click()
+        page.goto("/jobs")
+        at = press(page, "main", "Try again")
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        assert not page.evaluate(ON_STOP, at), width
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("button", name="Try again").first).to_be_visible()
+
+
+def test_what_is_deleted_can_be_brought_back_at_once_and_later(visitor: Visitor, magnet: str) -> None:
+    settings, delete = f"{magnet}/settings", "Delete this lead magnet and all its pieces"
+    page = visitor.open(settings, bypass_csp=True)  # which would block axe
+    page.get_by_role("button", name=delete).click()
+    expect(page.locator("#toasts")).to_contain_text("is in the bin.")
+    expect(page.locator(".shelves")).to_have_count(0)
+    page.get_by_role("button", name="Undo").focus()  # which keeps it there
+    hold_to_the_rules(page, "undo")
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#extraction h2").first).to_be_visible()
+    page.goto(settings)
+    page.get_by_role("button", name=delete).click()
+    page.get_by_role("link", name="Bin").click()
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator("#extraction h2").first).to_be_visible()
+
+    page.goto(settings)
+    page.get_by_role("button", name=delete).click()
+    page.get_by_role("link", name="Bin").click()
+    page.get_by_text("Delete for good").first.click()
+    hold_to_the_rules(page, "bin")
+    page.get_by_role("button", name="Yes, delete it for good").click()
+    expect(page.get_by_text("The bin is empty.")).to_be_visible()

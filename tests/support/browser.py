@@ -110,9 +110,9 @@ def lead_magnet_of(page: Page) -> str:
     return page.url.partition("/library/")[2].partition("/")[0]
 
 
-def generate(page: Page) -> str:
+def generate(page: Page, what: str = "I help engineering consultancies raise their fees.") -> str:
     """Fills in the form and asks for ten ideas; returns the address of their page."""
-    page.get_by_label("What you do").fill("I help engineering consultancies raise their fees.")
+    page.get_by_label("What you do").fill(what)
     page.get_by_label("B2B Service Provider").check()
     page.get_by_role("button", name="Generate 10 ideas").click()
     page.wait_for_url("**/create/ideas/*")

@@ -55,6 +55,13 @@ INPUTS: dict[str, JsonObject] = {
 ITEM = {"title": f"{CANARY} of an item"}
 
 
+async def made_from(user: User, job_id: object, index: int) -> str:
+    """Makes a lead magnet from an idea; returns its id."""
+    made = await user.post("/api/lead-magnets", {"ideationJobId": str(job_id), "conceptIndex": index})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
 class Ended:
     """How a test's worker ends a job."""
 

@@ -123,8 +123,8 @@ class GatewayApp:
             Coverages(reader),
             BulkWorker(reader, engine, lambda: hub.holds),
         )
-        url = settings.nats_url
-        parts = Parts(engine, reader, hub, submissions, requests, group, logs, watches, runs, held, url, bulk)
+        limiters, read = (submissions, requests, group, logs, watches), (runs, held, settings.nats_url, bulk)
+        parts = Parts(engine, reader, hub, *limiters, *read, settings.keep_bin_days)
         sock = listen(settings.host, settings.port)
         inside = None if settings.local else await serve_inside(settings.health_port, health.inner_app(parts))
         self.health_url = inside.url if inside else None

@@ -44,6 +44,7 @@ class Parts:
     coverages: Coverages
     nats_url: str
     bulk: BulkWorker
+    bin_days: int  # for which what was deleted on a page can be restored
 
 
 async def get_parts(request: Request) -> Parts:

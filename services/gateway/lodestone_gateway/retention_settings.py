@@ -17,11 +17,26 @@ class Retention:
     texts: timedelta | None  # of ended jobs
     jobs: timedelta | None  # ended ones, with history and ledger
     drafts: timedelta | None  # since they were saved last
+    binned: timedelta  # since they were put into the bin
     dead_events: timedelta
     dead_events_count: int
 
 
-class RetentionSettings(Settings):
+class BinSettings(Settings):
+    """For how long what was deleted on a page can be restored."""
+
+    keep_bin_days: int = Field(
+        default=30,
+        ge=1,
+        le=MOST_DAYS,
+        description="Deletes for good what was put into the bin longer ago. The gateway says so on its pages,"
+        " the projector does it.",
+        examples=["7"],
+        json_schema_extra={"unit": "days"},
+    )
+
+
+class RetentionSettings(BinSettings):
     """What the process that removes it reads from LODESTONE_* at its start."""
 
     keep_texts_days: int | None = Field(
@@ -72,6 +87,7 @@ class RetentionSettings(Settings):
             texts=_days(self.keep_texts_days),
             jobs=_days(self.keep_jobs_days),
             drafts=_days(self.keep_drafts_days),
+            binned=timedelta(days=self.keep_bin_days),
             dead_events=timedelta(days=self.keep_dead_events_days),
             dead_events_count=self.keep_dead_events,
         )

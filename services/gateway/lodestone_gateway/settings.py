@@ -17,7 +17,7 @@ from pydantic_settings import NoDecode
 
 from lodestone_gateway.bounds_of_sources import SourceSettings
 from lodestone_gateway.caps import MAX_USD, Caps, PlanName, caps_by_plan, explained
-from lodestone_gateway.retention_settings import RetentionSettings
+from lodestone_gateway.retention_settings import BinSettings, RetentionSettings
 
 MOST_PER_SECOND = 1_000_000  # requests of one user
 MOST_JOBS, LONGEST_SECONDS = 1_000_000_000, 366 * 24 * 3600  # of the rate limit
@@ -119,7 +119,7 @@ class ProjectorSettings(RelaySettings, StreamSettings, RetentionSettings):
     )
 
 
-class GatewaySettings(RelaySettings, PlanSettings, SourceSettings):
+class GatewaySettings(RelaySettings, PlanSettings, SourceSettings, BinSettings):
     """What the process that serves HTTP needs in addition."""
 
     host: str = Field(

@@ -22,6 +22,8 @@ LIMITS: list[tuple[str, type[Settings]]] = [
     ("LODESTONE_KEEP_TEXTS_DAYS", ProjectorSettings),
     ("LODESTONE_KEEP_JOBS_DAYS", ProjectorSettings),
     ("LODESTONE_KEEP_DRAFTS_DAYS", ProjectorSettings),
+    ("LODESTONE_KEEP_BIN_DAYS", ProjectorSettings),
+    ("LODESTONE_KEEP_BIN_DAYS", GatewaySettings),
     ("LODESTONE_KEEP_DEAD_EVENTS_DAYS", ProjectorSettings),
     ("LODESTONE_KEEP_DEAD_EVENTS", ProjectorSettings),
 ]
@@ -96,7 +98,7 @@ def test_a_limit_that_is_missing_or_blank_is_the_default(
 
 
 def test_the_longest_time_for_which_anything_is_kept_is_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TEXTS", "JOBS", "DRAFTS", "DEAD_EVENTS"):
+    for name in ("TEXTS", "JOBS", "DRAFTS", "BIN", "DEAD_EVENTS"):
         monkeypatch.setenv(f"LODESTONE_KEEP_{name}_DAYS", "36500")
 
     kept = read_settings(ProjectorSettings).retention

@@ -3899,6 +3899,11 @@ export interface components {
             } | null;
             /** Iscustomidea */
             isCustomIdea: boolean;
+            /**
+             * Isfavourite
+             * @default false
+             */
+            isFavourite?: boolean;
             jobs: components["schemas"]["PartJobs"];
             /** Linkedinpost */
             linkedinPost: string | null;
@@ -3952,6 +3957,8 @@ export interface components {
             interactiveConfig?: {
                 [key: string]: unknown;
             } | null;
+            /** Isfavourite */
+            isFavourite?: boolean | null;
             /** Linkedinpost */
             linkedinPost?: string | null;
             polishedContent?: components["schemas"]["PolishedContent"] | null;
@@ -4031,6 +4038,11 @@ export interface components {
             ideationJobId: string | null;
             /** Iscustomidea */
             isCustomIdea: boolean;
+            /**
+             * Isfavourite
+             * @default false
+             */
+            isFavourite?: boolean;
             jobs: components["schemas"]["PartJobs"];
             /** Polishedat */
             polishedAt: string | null;

@@ -11,6 +11,7 @@ from lodestone.wire import JsonObject, Usd, UtcTime, WireModel
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from lodestone_gateway.store import draft_queries
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.cap_queries import JobCap, cap_of, job_caps
 from lodestone_gateway.store.session import transaction
@@ -114,7 +115,7 @@ async def read_usage(engine: AsyncEngine, user_id: UUID) -> UsageOverview:
 
 
 async def _other_caps(session: AsyncSession, user_id: UUID) -> dict[str, JsonObject]:
-    drafts, size = await queries.room_for_drafts(session, user_id)
+    drafts, _, size = await draft_queries.room_for_drafts(session, user_id)
     used = {"drafts": drafts, "draftBytes": size, "leadMagnetsPerIdeation": None, "streams": None}
     limits = {name: await cap_of(session, user_id, name) for name in used}
     return {name: {"limit": most, "used": used[name]} for name, most in limits.items() if most is not None}

@@ -1,7 +1,7 @@
 """Results that belong to a lead magnet: each writes its own part, names its job and raises the version.
 
 A result that came after an edit is offered instead. If the lead magnet was deleted meanwhile, nothing is
-written; the result stays in its job.
+written; the result stays in its job. One in the bin is written like any other.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ async def target_of(session: AsyncSession, job: EndedJob) -> Target | None:
     found = (await session.execute(of_job.where(col(BackgroundJob.id) == job.id))).first()
     if found is None or found.lead_magnet_id is None:
         return None
-    row = await queries.lead_magnet_to_change(session, found.lead_magnet_id)
+    row = await queries.stored_lead_magnet(session, found.lead_magnet_id)
     if row is None or row.user_id != job.user_id:
         return None
     return Target(row, found.created_at, found.part)

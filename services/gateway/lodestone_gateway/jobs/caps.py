@@ -26,8 +26,8 @@ _REASONS = {
     "spendAMonth": _SPEND.format(time="month"),
     "jobsADay": "Your plan allows {most} jobs of the type {job_type} a day, and you have started {used}."
     " You can start more from {resets}.",
-    STORED_BYTES: "Your plan allows {most} bytes of stored work, and yours takes up {used}. Delete a lead"
-    " magnet that you no longer need.",
+    STORED_BYTES: "Your plan allows {most} bytes of stored work, and yours takes up {used}. Delete for"
+    " good a lead magnet that you no longer need; the bin counts.",
     LIVE_JOBS: "Your plan allows {most} jobs at a time, and {used} of yours have not ended. Wait until one"
     " ends, or stop one.",
 }

@@ -23,10 +23,11 @@ class OwnChanges(KeptBody):
     generated_content: JsonObject | None = None
     external_url: AddressOrEmpty | None = None
     scheduled_time: Moment | None = None
+    is_favourite: bool | None = None
 
-    @field_validator("title", "archetype", "status")
+    @field_validator("title", "archetype", "status", "is_favourite")
     @classmethod
-    def _not_null(cls, value: str | None) -> str:
+    def _not_null(cls, value: str | bool | None) -> str | bool:
         if value is None:
             raise ValueError("must not be null")
         return value

@@ -126,6 +126,8 @@ async def _check_not_written(session: AsyncSession, lead_magnet_id: UUID) -> Non
 
 
 async def _there(session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool = False) -> EmailSequenceRow:
+    if not await queries.has_lead_magnet(session, lead_magnet_id):
+        raise NotFound("You have no such lead magnet.")
     row = await queries.email_sequence(session, lead_magnet_id, to_change=to_change)
     if row is None:
         raise NotFound("This lead magnet has no emails yet.")

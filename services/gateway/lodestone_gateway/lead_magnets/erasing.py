@@ -1,11 +1,14 @@
 """What is erased with a lead magnet. It is recorded with the deletion; the reconciler carries it out."""
 
+from uuid import UUID
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
-
-_DRAFTS = text("DELETE FROM wizard_drafts WHERE position(:id IN wizard_state::text) > 0")
+_DRAFTS = text("""
+    DELETE FROM wizard_drafts
+    WHERE user_id = :user_id AND (id = :id OR position((:id)::text IN wizard_state::text) > 0)
+""")
 
 _JOBS_ON_IT = text("""
     INSERT INTO erasures (job_id, job_type, user_id)
@@ -28,19 +31,21 @@ _IDEATION = text("""
         AND NOT EXISTS (SELECT FROM family WHERE completed_at IS NULL)
         AND NOT EXISTS (SELECT FROM family JOIN lead_magnets ON ideation_job_id = family.id)
         AND NOT EXISTS (SELECT FROM family JOIN brand_kits ON ideation_generated_at = completed_at
-            WHERE family.status = 'completed')
+            WHERE user_id = :user_id AND family.status = 'completed')
         AND NOT EXISTS (SELECT FROM family JOIN wizard_drafts
-            ON position(family.id::text IN wizard_state::text) > 0)
+            ON position(family.id::text IN wizard_state::text) > 0 WHERE user_id = :user_id)
     ON CONFLICT DO NOTHING
 """)
 
 
-async def erase_with_lead_magnet(session: AsyncSession, row: LeadMagnetRow) -> None:
-    """Its drafts, the jobs on it, and its ideation job if nothing else of the owner's came from that.
+async def erase_with_lead_magnet(
+    session: AsyncSession, id: UUID, user_id: UUID, ideation_job_id: UUID | None
+) -> None:
+    """Its drafts and answers, the jobs on it, and its ideation job if nothing else came from that.
 
     The row is already deleted.
     """
-    await session.execute(_DRAFTS, {"id": str(row.id)})
-    await session.execute(_JOBS_ON_IT, {"id": row.id})
-    if row.ideation_job_id:
-        await session.execute(_IDEATION, {"id": row.ideation_job_id})
+    await session.execute(_DRAFTS, {"id": id, "user_id": user_id})
+    await session.execute(_JOBS_ON_IT, {"id": id})
+    if ideation_job_id:
+        await session.execute(_IDEATION, {"id": ideation_job_id, "user_id": user_id})

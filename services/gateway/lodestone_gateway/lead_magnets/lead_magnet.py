@@ -18,20 +18,40 @@ from lodestone_gateway.paging import Page, page_of, place_of
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+from lodestone_gateway.store.library_queries import Order, found_lead_magnets
 from lodestone_gateway.store.session import transaction
 
 FILLED = [name for piece in PIECES.values() for name in piece.filled]
 """The columns by which a list says which pieces there are."""
+FAVOURITE = "is_favourite"
 
 
 async def list_lead_magnets(
-    engine: AsyncEngine, user_id: UUID, *, cursor: str | None, limit: int
+    engine: AsyncEngine,
+    user_id: UUID,
+    *,
+    cursor: str | None,
+    limit: int,
+    is_favourite: bool | None = None,
 ) -> Page[ListedLeadMagnet]:
-    """The user's lead magnets, newest first. Raises InvalidRequest for an invalid cursor."""
+    """The user's lead magnets, newest first, or only those that are favourites, or are none.
+
+    Raises InvalidRequest for an invalid cursor.
+    """
     before = place_of(cursor)
     async with transaction(engine, user_id) as session:
-        rows = await queries.lead_magnets(session, user_id, FILLED, before=before, limit=limit + 1)
+        rows = await queries.lead_magnets(
+            session, user_id, FILLED, before=before, limit=limit + 1, is_favourite=is_favourite
+        )
     return page_of(rows, limit)
+
+
+async def find_lead_magnets(
+    engine: AsyncEngine, user_id: UUID, sought: str, order: Order, *, limit: int
+) -> Sequence[ListedLeadMagnet]:
+    """The user's favourites, then the others, in this order; `sought` is in the title or the pain of each."""
+    async with transaction(engine, user_id) as session:
+        return await found_lead_magnets(session, user_id, FILLED, sought, order, limit=limit)
 
 
 async def read_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> LeadMagnetRow:
@@ -45,7 +65,7 @@ async def change_lead_magnet(
 ) -> LeadMagnetRow:
     """Writes the columns in `changes`; without known tags, it overwrites whatever was written in between.
 
-    What it replaces becomes a version.
+    What it replaces becomes a version. Being a favourite is none of its contents, and raises no version.
 
     Raises NotFound, Conflict unless one of `known_tags` is the present one, and InvalidRequest or pydantic's
     ValidationError for a piece that does not fit the lead magnet.
@@ -53,7 +73,9 @@ async def change_lead_magnet(
     async with transaction(engine, user_id) as session:
         row = _there(await queries.lead_magnet_to_change(session, id))
         check_known(known_tags, entity_tag(row), version=row.version)
-        await write_columns(session, row, changes)
+        row.is_favourite = changes.get(FAVOURITE, row.is_favourite)
+        contents = {column: value for column, value in changes.items() if column != FAVOURITE}
+        await write_columns(session, row, contents)
         return row
 
 
@@ -75,17 +97,17 @@ async def write_columns(session: AsyncSession, row: LeadMagnetRow, changes: dict
 
 
 async def delete_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
-    """Deletes it with its emails, cancels the jobs on it, and requests that their texts be erased.
+    """Deletes it with its emails, in the bin or not; cancels the jobs on it, and has their texts erased.
 
     Raises NotFound.
     """
     async with transaction(engine, user_id) as session:
-        row = _there(await queries.lead_magnet_to_change(session, id))
+        row = _there(await queries.stored_lead_magnet(session, id))
         for job in await queries.live_jobs(session, id):
             await ask_for_end(session, job)
         await session.delete(row)
         await session.flush()
-        await erase_with_lead_magnet(session, row)
+        await erase_with_lead_magnet(session, id, user_id, row.ideation_job_id)
 
 
 def _there(row: LeadMagnetRow | None) -> LeadMagnetRow:

@@ -1,5 +1,6 @@
 """Creates a lead magnet from a concept of an ideation job, or from the user's own idea."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from lodestone_gateway.store import queries
 from lodestone_gateway.store.cap_queries import cap_of
 from lodestone_gateway.store.lead_magnet_queries import count_of_ideation, one_at_a_time
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
+from lodestone_gateway.store.library_queries import made_of_own_idea
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 
@@ -66,14 +68,31 @@ def custom_concept(archetype: Archetype, **given: str) -> ChosenConcept:
     )
 
 
-async def from_own_idea(engine: AsyncEngine, user_id: UUID, concept: ChosenConcept) -> LeadMagnetRow:
-    """The new lead magnet, which counts against the plan. Raises UsageLimitExceeded, CapReached."""
+async def from_own_idea(
+    engine: AsyncEngine, user_id: UUID, concept: ChosenConcept, *, beside: Sequence[UUID] | None = None
+) -> LeadMagnetRow:
+    """The new lead magnet, which counts against the plan.
+
+    Raises UsageLimitExceeded, CapReached; and Conflict, with a `leadMagnetId`, if there is one of this idea
+    that is not among those that it may stand `beside`; None allows all.
+    """
     async with transaction(engine, user_id) as session:
+        if beside is not None:
+            await _check_not_made(session, user_id, concept, beside)
         await check_quota(session, user_id)
         await check_room_to_store(session, user_id)
         row = await _insert(session, user_id, concept, is_custom_idea=True)
         await use_for_lead_magnet(session, user_id, row.id)
         return row
+
+
+async def _check_not_made(
+    session: AsyncSession, user_id: UUID, concept: ChosenConcept, beside: Sequence[UUID]
+) -> None:
+    await one_at_a_time(session, f"own ideas of {user_id}")  # a form that is sent twice at once
+    made = await made_of_own_idea(session, user_id, concept.to_wire())
+    if made is not None and made not in beside:
+        raise Conflict("You have made a lead magnet of this idea already.", leadMagnetId=str(made))
 
 
 async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index: int) -> LeadMagnetRow:
@@ -92,14 +111,14 @@ async def from_ideation(engine: AsyncEngine, user_id: UUID, job_id: UUID, index:
         if not is_counted:
             await check_quota(session, user_id)
         await check_room_to_store(session, user_id)
-        await _check_room_beside(session, user_id, job_id)
+        await check_room_beside(session, user_id, job_id)
         row = await _insert(session, user_id, concept, is_custom_idea=False, ideation_job_id=job_id)
         if not is_counted:
             await use_for_lead_magnet(session, user_id, row.id)
         return row
 
 
-async def _check_room_beside(session: AsyncSession, user_id: UUID, job_id: UUID) -> None:
+async def check_room_beside(session: AsyncSession, user_id: UUID, job_id: UUID) -> None:
     """Raises CapReached if the user has as many lead magnets from this ideation job as the plan allows."""
     most = await cap_of(session, user_id, PER_IDEATION)
     if most is None:

@@ -100,7 +100,7 @@ async def list_versions(
     if part is not None and not column:
         raise _unknown("part", f"Only {' and '.join(IN_PARTS)} have parts.")
     async with snapshot(engine, user_id) as session:
-        if await queries.lead_magnet(session, lead_magnet_id) is None:
+        if not await queries.has_lead_magnet(session, lead_magnet_id):
             raise NotFound(NO_LEAD_MAGNET)
         rows = await queries.listed_versions(session, lead_magnet_id, piece)
         if piece is None or part is None:
@@ -235,6 +235,8 @@ async def _settle(session: AsyncSession, id: UUID) -> None:
 
 
 async def _version(session: AsyncSession, lead_magnet_id: UUID, id: UUID) -> PieceVersionRow:
+    if not await queries.has_lead_magnet(session, lead_magnet_id):
+        raise NotFound(NO_LEAD_MAGNET)
     version = await queries.version(session, lead_magnet_id, id)
     if version is None:
         raise NotFound(GONE)

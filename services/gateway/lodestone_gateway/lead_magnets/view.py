@@ -53,6 +53,7 @@ class LeadMagnetSummary(WireModel):
     archetype: str
     status: LeadMagnetStatus
     is_custom_idea: bool
+    is_favourite: bool = False
     ideation_job_id: UUID | None
     external_url: str | None
     scheduled_time: UtcTime | None

@@ -16,9 +16,10 @@ from sqlmodel import col
 from lodestone_gateway.caps import MOST_DRAFTS
 from lodestone_gateway.entity_tags import ABSENT, check_known, content_tag
 from lodestone_gateway.fields import KeptBody
+from lodestone_gateway.store import draft_queries
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.cap_queries import cap_of
-from lodestone_gateway.store.lead_magnet_queries import ListedDraft
+from lodestone_gateway.store.draft_queries import ListedDraft
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from lodestone_gateway.store.session import transaction
 
@@ -74,13 +75,13 @@ class WizardDraft(WireModel):
 async def list_drafts(engine: AsyncEngine, user_id: UUID) -> list[ListedDraft]:
     """The user's newest drafts, MOST_DRAFTS at most."""
     async with transaction(engine, user_id) as session:
-        return await queries.wizard_drafts(session, user_id, limit=MOST_DRAFTS)
+        return await draft_queries.wizard_drafts(session, user_id, limit=MOST_DRAFTS)
 
 
 async def read_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> WizardDraft:
     """One draft. Raises NotFound."""
     async with transaction(engine, user_id) as session:
-        row = await queries.wizard_draft(session, user_id, id)
+        row = await draft_queries.wizard_draft_in_sight(session, user_id, id)
     if row is None:
         raise NotFound("You have no such draft.")
     return WizardDraft.of(row)
@@ -94,10 +95,11 @@ async def save_draft(
     Raises Conflict if the user has too many or too much in them, or if there is none of the `known_tags`,
     of which ABSENT is that of a draft that is not there.
     """
-    values = {**columns, "updated_at": now()}
+    values = {**columns, "updated_at": now(), "binned_at": None}  # who goes on writing wants it back
     async with transaction(engine, user_id) as session:
-        await queries.one_at_a_time(session, f"drafts of {user_id}")  # so that the count stays correct
-        before = await session.scalar(select(col(WizardDraftRow.size)).where(_is(user_id, id)))
+        await one_draft_at_a_time(session, user_id)
+        sizes = select(col(WizardDraftRow.size), col(WizardDraftRow.binned_at)).where(_is(user_id, id))
+        before = (await session.execute(sizes)).first()
         if known_tags:
             there = await queries.wizard_draft(session, user_id, id)
             present = WizardDraft.of(there).tag if there else None
@@ -108,8 +110,15 @@ async def save_draft(
         else:
             statement = update(WizardDraftRow).where(_is(user_id, id)).values(**values)
         row = (await session.execute(statement.returning(WizardDraftRow))).scalars().one()
-        await _check_room(session, row, before)
+        is_more = before is None or before.binned_at is not None
+        grown_by = (row.size or 0) - (before.size if before else 0)
+        await check_room(session, row, is_more=is_more, grown_by=grown_by)
         return WizardDraft.of(row)
+
+
+async def one_draft_at_a_time(session: AsyncSession, user_id: UUID) -> None:
+    """Waits for other transactions that change how many drafts the user has."""
+    await queries.one_at_a_time(session, f"drafts of {user_id}")
 
 
 async def delete_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
@@ -121,15 +130,24 @@ async def delete_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
             raise NotFound("You have no such draft.")
 
 
-async def _check_room(session: AsyncSession, row: WizardDraftRow, before: int | None) -> None:
-    count, size = await queries.room_for_drafts(session, row.user_id)
+async def check_room(session: AsyncSession, row: WizardDraftRow, *, is_more: bool, grown_by: int) -> None:
+    """Raises Conflict if there is no room for this draft, which `is_more` than before or that many bytes.
+
+    Blank ones make room.
+    """
+    drafts, blank, size = await draft_queries.room_for_drafts(session, row.user_id)
     most = await cap_of(session, row.user_id, "drafts")
-    if most is not None and before is None and count > most:
-        message = f"You have {most} drafts, which is the limit. Delete one, then save again."
-        raise Conflict(message, cap="drafts", limit=most, used=count - 1)
-    most, grown_by = await cap_of(session, row.user_id, "draftBytes"), (row.size or 0) - (before or 0)
+    if most is not None and is_more and drafts + blank > most:
+        await draft_queries.drop_blank_drafts(session, row.user_id, but=row.id)
+        if drafts > most:
+            message = f"You have {most} drafts, which is the limit. Delete one, then save again."
+            raise Conflict(message, cap="drafts", limit=most, used=drafts - 1)
+    most = await cap_of(session, row.user_id, "draftBytes")
     if most is not None and size > most and grown_by > 0:
-        message = f"Your drafts may take up {most:,} bytes in total. Delete one, then save again."
+        message = (
+            f"Your drafts, with those in the bin, may take up {most:,} bytes in total."
+            " Delete one for good, then save again."
+        )
         raise Conflict(message, cap="draftBytes", limit=most, used=size - grown_by)
 
 

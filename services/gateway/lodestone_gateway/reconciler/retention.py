@@ -8,6 +8,7 @@ from sqlalchemy import Delete, TextClause, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel, col
 
+from lodestone_gateway.reconciler.bin import empty_bin
 from lodestone_gateway.retention_settings import Retention
 from lodestone_gateway.store.erasure_tables import Erasure
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
@@ -69,6 +70,8 @@ class Keeper:
         await self._remove("bulk_action_jobs", kept.jobs, _OUTCOMES)
         await self._remove("bulk_actions", kept.jobs, _BULK_ACTIONS)
         await self._remove("drafts", kept.drafts, _older(WizardDraftRow, "updated_at"))
+        await self._remove("drafts", kept.binned, _older(WizardDraftRow, "binned_at"))
+        await self._empty_bin(kept.binned)
         await self._remove("dead_events", kept.dead_events, _older(DeadEvent, "seen_at"))
         await self._execute("dead_events", _beyond(kept.dead_events_count))
         await self._remove("erasures", REMEMBERED, _older(Erasure, "done_at"))
@@ -77,6 +80,13 @@ class Keeper:
         if age is not None:
             values = {"before": now() - age, "batch": BATCH}
             await self._execute(what, statement, values)
+
+    async def _empty_bin(self, age: timedelta) -> None:
+        for _ in range(BATCHES):
+            count = await empty_bin(self._engine, now() - age, BATCH)
+            removed.labels(what="lead_magnets").inc(count)
+            if count < BATCH:
+                return
 
     async def _execute(
         self, what: str, statement: Delete | TextClause, values: dict[str, object] | None = None

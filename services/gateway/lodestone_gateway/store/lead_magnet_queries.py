@@ -10,7 +10,7 @@ from uuid import UUID
 from lodestone.events import JobProgress
 from lodestone.ids import new_id
 from lodestone.wire import JsonObject
-from sqlalchemy import ARRAY, ColumnElement, Text, exists, func, literal, select, text, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, exists, func, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -67,6 +67,7 @@ class ListedLeadMagnet:
     archetype: str
     status: str
     is_custom_idea: bool
+    is_favourite: bool
     ideation_job_id: UUID | None
     external_url: str | None
     scheduled_time: datetime | None
@@ -94,32 +95,36 @@ class ListedVersion:
     bytes: int
 
 
-@dataclass(frozen=True)
-class ListedDraft:
-    """A draft as lists show it."""
-
-    id: UUID
-    title: str | None
-    current_step: int | None
-    has_form: bool
-    pending_job: JsonObject | None
-    created_at: datetime
-    updated_at: datetime
-
-
 async def lead_magnet(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
-    """One lead magnet."""
-    return await session.get(LeadMagnetRow, id)
+    """One lead magnet that is not in the bin."""
+    return _if_not_binned(await session.get(LeadMagnetRow, id))
 
 
 async def lead_magnet_to_keep(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
-    """One lead magnet, which nobody deletes before the end of this transaction."""
-    return await session.get(LeadMagnetRow, id, with_for_update={"read": True, "key_share": True})
+    """One that is not in the bin, and which nobody deletes before the end of this transaction."""
+    return _if_not_binned(
+        await session.get(LeadMagnetRow, id, with_for_update={"read": True, "key_share": True})
+    )
 
 
 async def lead_magnet_to_change(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
-    """One lead magnet, which nobody else changes before the end of this transaction."""
+    """One that is not in the bin, and which nobody else changes before the end of this transaction."""
+    return _if_not_binned(await stored_lead_magnet(session, id))
+
+
+async def stored_lead_magnet(session: AsyncSession, id: UUID) -> LeadMagnetRow | None:
+    """As `lead_magnet_to_change`, but in the bin or not."""
     return await session.get(LeadMagnetRow, id, with_for_update=True, populate_existing=True)
+
+
+async def has_lead_magnet(session: AsyncSession, id: UUID) -> bool:
+    """Whether there is this lead magnet, and not in the bin."""
+    there = exists().where(col(LeadMagnetRow.id) == id, _IS_OUT)
+    return bool(await session.scalar(select(there)))
+
+
+def _if_not_binned(row: LeadMagnetRow | None) -> LeadMagnetRow | None:
+    return row if row and row.binned_at is None else None
 
 
 async def lead_magnets(
@@ -129,22 +134,34 @@ async def lead_magnets(
     *,
     before: tuple[datetime, UUID] | None,
     limit: int,
+    is_favourite: bool | None = None,
 ) -> list[ListedLeadMagnet]:
-    """The user's lead magnets without their parts, newest first, after the place `before`.
+    """The user's lead magnets without their parts and without the bin, newest first, after `before`.
 
-    Of the columns `parts` it reads only whether they contain something.
+    Of the columns `parts` it reads only whether they contain something. `is_favourite` leaves out the others.
     """
-    columns = [getattr(LeadMagnetRow, name) for name in (*_LISTED, *JOB_COLUMNS.values())]
-    filled = [_is_filled(name).label(f"has_{name}") for name in parts]
-    statement = select(*columns, *filled).where(col(LeadMagnetRow.user_id) == user_id)
+    statement = listing(user_id, parts)
+    if is_favourite is not None:
+        statement = statement.where(col(LeadMagnetRow.is_favourite).is_(is_favourite))
     if before:
         statement = statement.where(tuple_(col(LeadMagnetRow.created_at), col(LeadMagnetRow.id)) < before)
-    newest_first = (col(LeadMagnetRow.created_at).desc(), col(LeadMagnetRow.id).desc())
-    rows = await session.execute(statement.order_by(*newest_first).limit(limit))
-    return [_listed(row._mapping, parts) for row in rows]
+    rows = await session.execute(statement.order_by(*NEWEST).limit(limit))
+    return [listed(row._mapping, parts) for row in rows]
 
 
-def _listed(row: Mapping[Any, Any], parts: Collection[str]) -> ListedLeadMagnet:
+def listing(user_id: UUID, parts: Collection[str]) -> Select[Any]:
+    """The user's lead magnets as lists show them, in no order."""
+    columns = [getattr(LeadMagnetRow, name) for name in (*_LISTED, *JOB_COLUMNS.values())]
+    filled = [_is_filled(name).label(f"has_{name}") for name in parts]
+    return select(*columns, *filled).where(col(LeadMagnetRow.user_id) == user_id, _IS_OUT)
+
+
+NEWEST = (col(LeadMagnetRow.created_at).desc(), col(LeadMagnetRow.id).desc())
+_IS_OUT = col(LeadMagnetRow.binned_at).is_(None)  # of the bin
+
+
+def listed(row: Mapping[Any, Any], parts: Collection[str]) -> ListedLeadMagnet:
+    """A row of such a list."""
     return ListedLeadMagnet(
         **{name: row[name] for name in _LISTED},
         job_ids={job_type: row[column] for job_type, column in JOB_COLUMNS.items()},
@@ -166,20 +183,21 @@ _LISTED = [name for name in ListedLeadMagnet.__dataclass_fields__ if name not in
 async def lead_magnets_of_ideation(session: AsyncSession, job_id: UUID) -> dict[str, UUID]:
     """What was made of an ideation job's ideas: the newest lead magnet of each archetype."""
     statement = select(col(LeadMagnetRow.archetype), col(LeadMagnetRow.id))
-    statement = statement.where(col(LeadMagnetRow.ideation_job_id) == job_id)
+    statement = statement.where(col(LeadMagnetRow.ideation_job_id) == job_id, _IS_OUT)
     rows = await session.execute(statement.order_by(col(LeadMagnetRow.created_at)))
     return {archetype: id for archetype, id in rows}
 
 
 async def count_of_ideation(session: AsyncSession, job_id: UUID) -> int:
     """How many lead magnets there are of an ideation job's ideas."""
-    of_job = select(func.count()).where(col(LeadMagnetRow.ideation_job_id) == job_id)
+    of_job = select(func.count()).where(col(LeadMagnetRow.ideation_job_id) == job_id, _IS_OUT)
     return await session.scalar(of_job) or 0
 
 
 async def titles(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
-    """What these lead magnets are called; one that is deleted has no title."""
-    statement = select(col(LeadMagnetRow.id), col(LeadMagnetRow.title)).where(col(LeadMagnetRow.id).in_(ids))
+    """What these lead magnets are called; one that is deleted or in the bin has no title."""
+    statement = select(col(LeadMagnetRow.id), col(LeadMagnetRow.title))
+    statement = statement.where(col(LeadMagnetRow.id).in_(ids), _IS_OUT)
     return {id: title for id, title in await session.execute(statement)}
 
 
@@ -329,23 +347,6 @@ async def user_name(session: AsyncSession, user_id: UUID) -> str | None:
 async def wizard_draft(session: AsyncSession, user_id: UUID, id: UUID) -> WizardDraftRow | None:
     """One draft of the user."""
     return await session.get(WizardDraftRow, {"user_id": user_id, "id": id})
-
-
-async def wizard_drafts(session: AsyncSession, user_id: UUID, *, limit: int) -> list[ListedDraft]:
-    """The user's newest drafts without what is in them, newest first."""
-    columns = [getattr(WizardDraftRow, name) for name in ListedDraft.__dataclass_fields__]
-    statement = select(*columns).where(col(WizardDraftRow.user_id) == user_id)
-    newest_first = statement.order_by(col(WizardDraftRow.updated_at).desc()).limit(limit)
-    return [ListedDraft(**row._mapping) for row in await session.execute(newest_first)]
-
-
-async def room_for_drafts(session: AsyncSession, user_id: UUID) -> tuple[int, int]:
-    """How many drafts the user has and their bytes; answers for a lead magnet do not count as a draft."""
-    of_lead_magnet = exists().where(col(LeadMagnetRow.id) == col(WizardDraftRow.id))
-    counted = func.count().filter(~of_lead_magnet), func.sum(col(WizardDraftRow.size))
-    statement = select(*counted).where(col(WizardDraftRow.user_id) == user_id)
-    count, size = (await session.execute(statement)).one()
-    return count, size or 0
 
 
 async def is_within_limit(session: AsyncSession, user_id: UUID) -> bool:

@@ -26,6 +26,11 @@ from sqlmodel import Field
 from lodestone_gateway.store.tables import JSON_OR_NULL, Json, Row, default_sql
 
 _PENDING_JOB = "wizard_state -> 'pendingJob'::text"
+_IS_BLANK = (
+    "wizard_state ?| ARRAY['form'::text, 'own'::text, 'answers'::text]"
+    ' AND NOT jsonb_path_exists(wizard_state, \'$.** ? (@.type() == "number" || @.type() == "boolean"'
+    ' || @ like_regex "\\\\S")\'::jsonpath)'
+)
 _SMALL_PENDING_JOB = (
     f"CASE WHEN octet_length(({_PENDING_JOB})::text) <= 1000 THEN {_PENDING_JOB} ELSE NULL::jsonb END"
 )
@@ -151,6 +156,7 @@ class LeadMagnetRow(Row, table=True):
         Index("idx_lead_magnets_list", "user_id", text("created_at DESC"), text("id DESC")),
         Index("idx_lead_magnets_ideation_job", "ideation_job_id"),
         Index("idx_lead_magnets_updated_at", "updated_at"),
+        Index("idx_lead_magnets_binned", "binned_at", postgresql_where=text("binned_at IS NOT NULL")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -210,6 +216,10 @@ class LeadMagnetRow(Row, table=True):
     """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When the row was changed last."""
+    is_favourite: bool = Field(default=False, sa_column_kwargs=default_sql("false"))
+    """Whether its owner wants it first in the library."""
+    binned_at: datetime | None = Field(default=None)
+    """When its owner put it into the bin, from which the reconciler removes it in time."""
 
     @property
     def job_ids(self) -> dict[str, UUID | None]:
@@ -305,7 +315,10 @@ class WizardDraftRow(Row, table=True):
     """What a user had in the wizard when they left; the browser made the id, unique for that user."""
 
     __tablename__ = "wizard_drafts"
-    __table_args__ = (Index("idx_wizard_drafts_list", "user_id", text("updated_at DESC")),)
+    __table_args__ = (
+        Index("idx_wizard_drafts_list", "user_id", text("updated_at DESC")),
+        Index("idx_wizard_drafts_binned", "binned_at", postgresql_where=text("binned_at IS NOT NULL")),
+    )
 
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
     """Whose draft it is."""
@@ -321,6 +334,8 @@ class WizardDraftRow(Row, table=True):
     """When the row was made."""
     updated_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When it was saved last; retention counts from here."""
+    binned_at: datetime | None = Field(default=None)
+    """When its owner put it into the bin; saving it takes it out again."""
     # written by Postgres, for lists and limits, which must not read the state
     size: int | None = Field(sa_column=Column(Integer, Computed("octet_length(wizard_state::text)")))
     """Bytes of the state."""
@@ -328,3 +343,5 @@ class WizardDraftRow(Row, table=True):
     """Whether it holds a form that the user can continue."""
     pending_job: Json | None = Field(sa_column=Column(JSONB, Computed(_SMALL_PENDING_JOB)))
     """The job it waits for, if it is small enough to be one."""
+    is_blank: bool | None = Field(sa_column=Column(Boolean, Computed(_IS_BLANK)))
+    """Whether it holds forms, and no text, number or choice."""

@@ -18,6 +18,7 @@ from lodestone_gateway.store.session import Role, make_engine
 from support.api import RunningGateway, User, running_gateway
 from support.folding import Folding
 from support.lead_magnets import OWN_IDEA, lead_magnet, usage, with_content
+from support.pages import send
 from support.samples import example_input, extracted_content
 
 EXTRACT, POSTS = "/api/lead-magnet/extract", "/api/lead-magnet/posts"
@@ -304,13 +305,18 @@ async def test_one_ideation_makes_so_many_lead_magnets(gateway: RunningGateway, 
 
         problem = problem_of(await user.post("/api/lead-magnets", of_first), 403, "USAGE_LIMIT_EXCEEDED")
         told = {name: problem[name] for name in ("cap", "limit", "used", "resetsAt")}
+        ideas = await send(small, user, "GET", f"/create/ideas/{first}")
+        assert ("Your plan allows 3 lead magnets" in ideas.text, "/choose" in ideas.text) == (True, False)
         assert told == {"cap": "leadMagnetsPerIdeation", "limit": 3, "used": 3, "resetsAt": None}
         assert (await caps_of(user))["leadMagnetsPerIdeation"] == {"limit": 3}
         of_second = {"ideationJobId": str(second), "conceptIndex": 0}
         assert (await user.post("/api/lead-magnets", of_second)).status_code == 201
-        [one, *_] = (await user.get("/api/lead-magnets")).json()["items"][1:]
+        [one, other] = (await user.get("/api/lead-magnets")).json()["items"][1:3]
         await user.send("DELETE", f"/api/lead-magnets/{one['id']}")
-        assert (await user.post("/api/lead-magnets", of_first)).status_code == 201
+        await send(small, user, "POST", f"/library/{other['id']}/delete", {})
+        assert await at_once(lambda: user.post("/api/lead-magnets", of_first), 4) == [201] * 2 + [403] * 2
+        restored = await send(small, user, "POST", f"/library/{other['id']}/put-back", {})
+        assert restored.status_code == 403, "others have taken its room"
 
 
 async def test_drafts_are_capped_by_the_plan(gateway: RunningGateway) -> None:

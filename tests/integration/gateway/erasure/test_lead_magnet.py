@@ -14,7 +14,7 @@ from support.api import User
 from support.backends import NatsServer
 from support.canaries import CANARY, canaries_in_stream, canaries_in_tables
 from support.dying_eraser import EFFECTS
-from support.erasing import Ended, ErasingBench
+from support.erasing import Ended, ErasingBench, made_from
 from support.lead_magnets import OWN_IDEA, change
 from support.samples import extracted_content
 from support.waiting import eventually
@@ -231,12 +231,6 @@ async def test_an_eraser_that_looked_before_texts_came_back_notes_nothing_as_don
     await finish(bench.engine, looked_at)
 
     assert await bench.waiting()
-
-
-async def made_from(user: User, job_id: object, index: int) -> str:
-    made = await user.post("/api/lead-magnets", {"ideationJobId": str(job_id), "conceptIndex": index})
-    assert made.status_code == 201, made.text
-    return str(made.json()["id"])
 
 
 async def concepts(bench: ErasingBench, job_id: object) -> list[JsonObject]:

@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from lodestone.ids import new_id
 from lodestone_gateway.reconciler.retention import Keeper
 from lodestone_gateway.retention_settings import Retention
 from lodestone_gateway.settings import ProjectorSettings
 from pydantic import ValidationError
 from support.canaries import CANARY
-from support.erasing import Ended, ErasingBench
+from support.erasing import Ended, ErasingBench, made_from
+from support.samples import extracted_content
 
 DAY = timedelta(days=1)
-FOR_EVER = Retention(texts=None, jobs=None, drafts=None, dead_events=30 * DAY, dead_events_count=10_000)
+FOR_EVER = Retention(
+    texts=None, jobs=None, drafts=None, binned=30 * DAY, dead_events=30 * DAY, dead_events_count=10_000
+)
 OF_DEFAULTS = {"database_url": "postgresql://x", "nats_url": "x"}
 DEAD = (
     "INSERT INTO dead_events (id, sequence, subject, problem, reason, size, excerpt, seen_at)"
@@ -103,6 +107,43 @@ async def test_dead_events_are_capped_by_number_and_age(bench: ErasingBench) -> 
 
     assert [n for (n,) in of_a_day] == list(range(1, 24))
     assert [n for (n,) in newest] == [1, 2, 3]
+
+
+async def test_the_bin_is_emptied_of_what_was_in_it_for_long_and_its_jobs_are_erased(
+    bench: ErasingBench,
+) -> None:
+    ideas = await bench.done("ideation")
+    await bench.done("ideation")  # the brand kit shows these
+    magnets = [await made_from(bench.user, ideas.job_id, place) for place in (1, 2)]
+    stranger = bench.gateway.user()
+    named = {"wizardState": {"form": {"tools": [str(ideas.job_id)]}}}
+    await stranger.send("PUT", f"/api/wizard-drafts/{new_id()}", named)  # keeps nothing of others
+    jobs = [await bench.done("extraction", lead_magnet=magnet) for magnet in magnets]
+    for magnet in magnets:
+        edit = {"extractedContent": extracted_content()}  # what was there becomes a version
+        assert (await bench.user.send("PATCH", f"/api/lead-magnets/{magnet}", edit)).status_code == 200
+    drafts = [new_id(), new_id()]
+    for draft in drafts:
+        await bench.user.send("PUT", f"/api/wizard-drafts/{draft}", {"wizardState": {"note": CANARY}})
+    days = "binned_at = now() - interval '{} days' WHERE id = '{}'"
+    for age, magnet, draft in zip((31, 29), magnets, drafts, strict=True):
+        await bench.bench.sql(f"UPDATE lead_magnets SET {days.format(age, magnet)}")  # noqa: S608
+        await bench.bench.sql(f"UPDATE wizard_drafts SET {days.format(age, draft)}")  # noqa: S608
+
+    await keep(bench)
+
+    assert [str(id) for (id,) in await bench.bench.sql("SELECT id FROM lead_magnets")] == [magnets[1]]
+    left = f"SELECT id FROM wizard_drafts WHERE user_id = '{bench.user.id}'"  # noqa: S608
+    assert await bench.bench.sql(left) == [(drafts[1],)]
+    versions = await bench.bench.sql("SELECT lead_magnet_id FROM piece_versions")
+    assert {str(magnet) for (magnet,) in versions} == {magnets[1]}
+    assert [bool((await bench.row(job)).erased_at) for job in jobs] == [True, False]
+    assert not [each for each in await bench.canaries() if str(jobs[0].job_id) in each]
+    assert (await bench.row(ideas)).erased_at is None, "a lead magnet in the bin came from these"
+    await bench.bench.sql(f"UPDATE lead_magnets SET {days.format(31, magnets[1])}")  # noqa: S608
+    await keep(bench)
+    assert (await bench.row(ideas)).erased_at
+    assert await bench.drift() == []
 
 
 async def test_drafts_that_nobody_saved_for_long_go(bench: ErasingBench) -> None:

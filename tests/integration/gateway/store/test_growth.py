@@ -27,6 +27,7 @@ from lodestone_gateway.store import (
     bulk_queries,
     cap_queries,
     dead_letter_groups,
+    draft_queries,
     lead_magnet_queries,
     operations_queries,
     overview_queries,
@@ -62,7 +63,8 @@ RARE = """
         ORDER BY completed_at LIMIT 3)"""
 MODULES = (
     *(queries, operations_queries, overview_queries, run_queries, runs_queries, audit_queries, user_queries),
-    *(bulk_queries, dead_letter_groups, lead_magnet_queries, cap_queries, verdict_queries, run_times, scan),
+    *(bulk_queries, dead_letter_groups, lead_magnet_queries, draft_queries, cap_queries, verdict_queries),
+    *(run_times, scan),
 )
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
@@ -71,6 +73,7 @@ NOT_BOUNDED = {
     "look_at": "read by `search_jobs` and `search_meant`",
     "lead_magnet_to_change": "reads as `lead_magnet` does",
     "lead_magnet_to_keep": "reads as `lead_magnet` does",
+    "stored_lead_magnet": "reads as `lead_magnet` does",
     "write_email_sequence": "writes one row",
     "one_at_a_time": "reads no table",
     "hold_all": "reads no table",
@@ -218,6 +221,7 @@ APP: dict[str, Work] = {
     "requested_bodies": lambda world, session: queries.requested_bodies(session, [world.job_id]),
     "turn": lambda world, session: queries.turn(session, world.job_id),
     "lead_magnet": lambda world, session: lead_magnet_queries.lead_magnet(session, new_id()),
+    "has_lead_magnet": lambda world, session: lead_magnet_queries.has_lead_magnet(session, new_id()),
     "lead_magnets": (
         lambda world, session: lead_magnet_queries.lead_magnets(session, DEMO, [], before=None, limit=21)
     ),
@@ -251,8 +255,15 @@ APP: dict[str, Work] = {
     "brand_kit": lambda world, session: lead_magnet_queries.brand_kit(session, DEMO),
     "user_name": lambda world, session: lead_magnet_queries.user_name(session, DEMO),
     "wizard_draft": lambda world, session: lead_magnet_queries.wizard_draft(session, DEMO, new_id()),
-    "wizard_drafts": lambda world, session: lead_magnet_queries.wizard_drafts(session, DEMO, limit=20),
-    "room_for_drafts": lambda world, session: lead_magnet_queries.room_for_drafts(session, DEMO),
+    "wizard_draft_in_sight": (
+        lambda world, session: draft_queries.wizard_draft_in_sight(session, DEMO, new_id())
+    ),
+    "wizard_drafts": lambda world, session: draft_queries.wizard_drafts(session, DEMO, limit=20),
+    "room_for_drafts": lambda world, session: draft_queries.room_for_drafts(session, DEMO),
+    "drop_blank_drafts": (
+        lambda world, session: draft_queries.drop_blank_drafts(session, DEMO, but=new_id())
+    ),
+    "drop_binned_drafts": lambda world, session: draft_queries.drop_binned_drafts(session, DEMO, most=100),
     "usage": lambda world, session: lead_magnet_queries.usage(session, DEMO),
     "usage_days": lambda world, session: month(session),
     "job_caps": lambda world, session: capped(session),

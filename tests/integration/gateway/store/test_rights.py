@@ -106,6 +106,8 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "outbox": SD,
         "users": SUD,
         "wizard_drafts": SD,
+        "lead_magnets": SD,
+        "brand_kits": S,
         "erasures": SIUD,
         "deleted_accounts": SU,
         "paused_job_types": S,

@@ -1,5 +1,6 @@
 """Pages over HTTP, without a browser: headers, sessions, forms, errors and cacheable files."""
 
+import asyncio
 import re
 
 import pytest
@@ -119,6 +120,44 @@ async def test_the_form_starts_one_job_however_often_it_is_sent(gateway: Running
     assert first.headers["location"] == f"/create/ideas/{job['id']}"
     kit = (await user.get("/api/brand-kit")).json()
     assert (kit["businessDescription"], kit["urgentPains"]) == ("I raise fees.", ["A", "B"])
+
+
+async def test_the_same_form_sent_again_asks_before_it_uses_the_last_of_the_plan(
+    gateway: RunningGateway,
+) -> None:
+    user = gateway.user(plan="free")
+    form = {"businessDescription": "I raise fees.", "businessType": "freelancer"}
+    first = await send(gateway, user, "POST", "/create", {**form, "key": "one"})
+
+    again = await send(gateway, user, "POST", "/create", {**form, "key": "two"})
+
+    assert again.status_code == 409
+    assert "The ideas of this form are being written already." in again.text
+    assert first.headers["location"] in again.text
+    assert "(uses your last)" in again.text
+    [job] = (await user.get("/api/jobs")).json()["items"]
+    another = {**form, "key": "three", "again": job["id"]}
+    assert (await send(gateway, user, "POST", "/create", another)).status_code == 303
+    assert len((await user.get("/api/jobs")).json()["items"]) == 2
+
+
+async def test_the_same_idea_of_ones_own_sent_again_asks_before_it_uses_the_last_of_the_plan(
+    gateway: RunningGateway,
+) -> None:
+    user = gateway.user(plan="free")
+    idea = {"title": "The two-page quote", "painSolved": "Fees", "archetype": "single-system"}
+    sent = [send(gateway, user, "POST", "/create/own", idea) for _ in range(2)]
+
+    first, again = sorted(await asyncio.gather(*sent), key=lambda answer: answer.status_code)
+
+    assert (first.status_code, again.status_code) == (303, 409)
+    [made] = (await user.get("/api/lead-magnets")).json()["items"]
+    assert f'href="/library/{made["id"]}"' in again.text
+    assert "(uses your last)" in again.text
+    assert 'value="The two-page quote"' in again.text, "the form is still there"
+    another = await send(gateway, user, "POST", "/create/own", {**idea, "again": made["id"]})
+    assert another.status_code == 303
+    assert len((await user.get("/api/lead-magnets")).json()["items"]) == 2
 
 
 async def test_a_draft_is_thrown_away_by_its_owner_alone(gateway: RunningGateway, user: User) -> None:

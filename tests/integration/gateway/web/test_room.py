@@ -70,15 +70,19 @@ async def test_a_piece_that_is_refused_says_why_in_its_place(gateway: RunningGat
     assert SPENT in answer.text
 
 
-async def test_the_forms_of_ideas_say_that_the_idea_sets_are_used_up(
+async def test_whoever_has_used_up_the_idea_sets_is_told_before_there_is_a_form(
     gateway: RunningGateway, user: User
 ) -> None:
     await user.post("/api/lead-magnets", OWN_IDEA)
     await user.submit(COACH)  # sets one aside
+    forms = {"/create": "/create?draft=new", "/create/own": "/create/own?write=1"}
 
-    pages = [(await send(gateway, user, "GET", page)).text for page in ("/create", "/create/own")]
-
-    assert ["You have used this month’s 2 idea sets." in page for page in pages] == [True] * 2
+    for path, form in forms.items():
+        told = (await send(gateway, user, "GET", path)).text
+        assert "You have used this month’s 2 idea sets" in told
+        assert ("data-draft" in told, f'href="{form}"' in told) == (False, True)
+        asked_for = (await send(gateway, user, "GET", form)).text
+        assert ("data-draft" in asked_for, "this month’s 2 idea sets." in asked_for) == (True, True)
 
 
 async def test_the_account_shows_what_is_left_of_each_cap(gateway: RunningGateway, user: User) -> None:

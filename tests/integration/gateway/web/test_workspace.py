@@ -430,16 +430,27 @@ async def test_emails_that_nobody_has_seen_are_not_activated(owner: Owner) -> No
     assert (await owner.emails())["status"] == "draft"
 
 
-async def test_a_lead_magnet_is_deleted_with_its_answers(owner: Owner, user: User) -> None:
+async def test_a_lead_magnet_is_deleted_for_good_with_its_answers(owner: Owner, user: User) -> None:
     await owner.make("single-system")
     await owner.post("questions", outcome="Fees rise.", go="steps")
     assert len((await user.get("/api/wizard-drafts")).json()["items"]) == 1
 
-    answer = await owner.post("delete")
+    answer = await owner.post("erase")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/library")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/library/bin")
     assert (await user.get("/api/lead-magnets")).json()["items"] == []
     assert (await user.get("/api/wizard-drafts")).json()["items"] == []
+
+
+async def test_a_piece_that_is_being_written_is_not_started_again(owner: Owner, user: User) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    await owner.post("make", piece="posts", key="one")
+
+    again = await owner.post("make", piece="posts", key="two")
+
+    assert again.status_code == 409
+    assert "It is being written already." in again.text
+    assert len((await user.get("/api/jobs")).json()["items"]) == 1
 
 
 async def test_the_jobs_of_several_pieces_are_asked_for_at_once(owner: Owner, user: User) -> None:

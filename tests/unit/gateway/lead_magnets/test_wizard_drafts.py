@@ -6,7 +6,7 @@ import pytest
 from lodestone.errors import InvalidRequest
 from lodestone.ids import new_id
 from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, WizardDraft
-from lodestone_gateway.store.lead_magnet_queries import ListedDraft
+from lodestone_gateway.store.draft_queries import ListedDraft
 from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from pydantic import ValidationError
 from support.stored import NOON

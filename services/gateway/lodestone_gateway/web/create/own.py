@@ -4,7 +4,8 @@ import contextlib
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import NotFound, UsageLimitExceeded
+from lodestone.errors import Conflict, NotFound, UsageLimitExceeded
+from lodestone.ids import parse_id
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.entity_tags import ABSENT
@@ -16,7 +17,7 @@ from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
 from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import is_used_up, no_room
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.words import KINDS
 
@@ -57,8 +58,10 @@ def router() -> APIRouter:
     return routes
 
 
-async def _ask(request: Request, parts: ThisProcess, user: Visitor) -> Response:
-    """The form, with what was typed into it before."""
+async def _ask(request: Request, parts: ThisProcess, user: Visitor, write: str | None = None) -> Response:
+    """The form, with what was typed into it before. Who has used up the plan sees that first."""
+    if write is None and await is_used_up(parts, user):
+        return await limit_page(request, parts, user, form="/create/own?write=1")
     form, tag = Form({}), ABSENT
     with contextlib.suppress(NotFound):
         draft = await read_draft(parts.engine, user.id, _draft_of(user))
@@ -73,13 +76,23 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
     missing = {field.name: field.missing for field in FIELDS if field.missing}
     try:
         idea = validate(NewLeadMagnet, values, list(values), missing)
-        row = await from_own_idea(parts.engine, user.id, idea.own_concept())
+        beside = [again] if (again := parse_id(form.text("again"))) else []
+        row = await from_own_idea(parts.engine, user.id, idea.own_concept(), beside=beside)
     except Invalid as invalid:
         return await _page(request, parts, user, form, invalid.errors, form.text("tag") or ABSENT)
     except UsageLimitExceeded as refused:
-        return await limit_page(request, parts, user, refused)
+        return await limit_page(request, parts, user, form="/create/own?write=1", status=refused.status)
+    except Conflict as refused:
+        tag = await _tag_of_draft(parts, user)
+        return await _page(request, parts, user, form, {}, tag, alike=refused.members["leadMagnetId"])
     await _forget(parts, user, form.text("tag"))
     return see(f"/library/{row.id}/questions")
+
+
+async def _tag_of_draft(parts: Parts, user: CurrentUser) -> str:
+    with contextlib.suppress(NotFound):
+        return (await read_draft(parts.engine, user.id, _draft_of(user))).tag
+    return ABSENT
 
 
 async def _forget(parts: Parts, user: CurrentUser, known: str) -> None:
@@ -91,17 +104,25 @@ async def _forget(parts: Parts, user: CurrentUser, known: str) -> None:
 
 
 async def _page(
-    request: Request, parts: Parts, user: CurrentUser, form: Form, errors: dict[str, str], tag: str
+    request: Request,
+    parts: Parts,
+    user: CurrentUser,
+    form: Form,
+    errors: dict[str, str],
+    tag: str,
+    *,
+    alike: str | None = None,
 ) -> Response:
     return await show(
         request,
         user,
         "create/own.html",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if alike else 200,
+        alike=alike,
         fields=FIELDS,
         form=form,
         errors=Errors(errors),
-        no_room=await no_room(parts, user, [], uses_quota=True),
+        no_room=await no_room(parts, user, [], uses_quota=True, stores=True),
         draft_id=_draft_of(user),
         tag=tag,
     )

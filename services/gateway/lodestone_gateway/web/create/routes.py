@@ -1,6 +1,8 @@
 """/create: the context form, saved as it is typed, and the ten ideas that come from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -9,22 +11,24 @@ from lodestone.errors import CapReached, RateLimited, Unavailable, UsageLimitExc
 from lodestone.ids import new_id, parse_id
 from lodestone.jobs.ideation import IDEATION, IdeationInput
 from lodestone.jobs.lead_magnet import BusinessContext
+from lodestone.status import LIVE
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.brand_kit import read_brand_kit, write_brand_kit
 from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form
-from lodestone_gateway.jobs.read import list_jobs
+from lodestone_gateway.jobs.read import list_jobs, read_job
 from lodestone_gateway.jobs.submit import Submission, check_key, submit
+from lodestone_gateway.lead_magnets.bin import Binned, just_binned
 from lodestone_gateway.lead_magnets.wizard_drafts import (
     FORM,
     WizardDraft,
-    delete_draft,
     list_drafts,
     read_draft,
 )
-from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
-from lodestone_gateway.store.lead_magnet_queries import ListedDraft
+from lodestone_gateway.parts import Parts, ThisProcess
+from lodestone_gateway.store.draft_queries import ListedDraft
+from lodestone_gateway.store.lead_magnet_tables import WizardDraftRow
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.create.fields import (
     ALL,
@@ -38,7 +42,7 @@ from lodestone_gateway.web.create.fields import (
 )
 from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import is_used_up, no_room
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -52,7 +56,6 @@ def router() -> APIRouter:
     routes = APIRouter(route_class=PageRoute)
     routes.add_api_route("/create", _context, methods=["GET"])
     routes.add_api_route("/create", _generate, methods=["POST"])
-    routes.add_api_route("/create/drafts/{draft_id}/delete", _delete, methods=["POST"])
     return routes
 
 
@@ -67,11 +70,23 @@ class Opened:
     from_kit: bool = False
 
 
-async def _context(request: Request, parts: ThisProcess, user: Visitor, draft: str | None = None) -> Response:
-    """The form: the draft asked for, or the newest one, or what the brand kit knows."""
+async def _context(
+    request: Request,
+    parts: ThisProcess,
+    user: Visitor,
+    draft: str | None = None,
+    binned: str | None = None,
+) -> Response:
+    """The form: the draft asked for, or the newest one, or what the brand kit knows.
+
+    It offers to undo what has just been put into the bin. Who has used up the plan sees that before a form.
+    """
+    if draft is None and binned is None and await is_used_up(parts, user):
+        return await limit_page(request, parts, user)
     drafts = await _drafts(parts, user)
     opened = await _open(parts, user, draft, drafts)
-    return await _form_page(request, parts, user, opened)
+    undo = await just_binned(parts.engine, user.id, WizardDraftRow, binned)
+    return await _form_page(request, parts, user, opened, binned=undo)
 
 
 async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list[ListedDraft]) -> Opened:
@@ -107,6 +122,9 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
         return await _form_page(request, parts, user, opened, status=409, trouble=unsaved)
     try:
         asked = validate(IdeationInput, job_input(form), [field.name for field in ALL], MISSING)
+        alike = await _running_alike(parts, user, asked)
+        if alike and form.text("key") != alike.idempotency_key and form.text("again") != str(alike.id):
+            return await _form_page(request, parts, user, opened, status=409, alike=alike)
         return await _start(parts, user, asked, form.text("key"))
     except Invalid as invalid:
         return await _form_page(
@@ -116,13 +134,16 @@ async def _generate(request: Request, parts: ThisProcess, user: Visitor) -> Resp
         trouble = f"{refused.message} {unsaved}".strip()
         return await _form_page(request, parts, user, opened, status=refused.status, trouble=trouble)
     except UsageLimitExceeded as refused:
-        return await limit_page(request, parts, user, refused, unsaved)
+        return await limit_page(request, parts, user, status=refused.status, unsaved=unsaved, draft=draft_id)
 
 
-async def _delete(parts: ThisProcess, user: Visitor, draft_id: str) -> Response:
-    """Deletes a draft."""
-    await delete_draft(parts.engine, user.id, id_in_path(draft_id, "You have no such draft."))
-    return see("/create")
+async def _running_alike(parts: Parts, user: CurrentUser, asked: IdeationInput) -> BackgroundJob | None:
+    """The job that the same form started and that has not ended."""
+    for listed in await _runs(parts, user, limit=RUNS_SHOWN, statuses=LIVE):
+        job = await read_job(parts.engine, user.id, listed.id)
+        if job.input == asked.to_wire():
+            return job
+    return None
 
 
 async def _start(parts: Parts, user: CurrentUser, asked: IdeationInput, key: str) -> Response:
@@ -142,6 +163,8 @@ async def _form_page(
     status: int = 200,
     errors: dict[str, str] | None = None,
     trouble: str = "",
+    binned: Binned | None = None,
+    alike: BackgroundJob | None = None,
 ) -> Response:
     drafts = [each for each in await _drafts(parts, user) if each.id != opened.draft_id]
     last_run = next(iter(await _runs(parts, user, limit=1)), None)
@@ -162,6 +185,8 @@ async def _form_page(
         sources=SOURCES,
         errors=_in_order(errors or {}),
         trouble=trouble,
+        binned=binned,
+        alike=alike,
         no_room=await no_room(parts, user, [IDEATION], uses_quota=True),
         drafts=drafts,
         last_run=last_run,
@@ -184,15 +209,32 @@ class Errors(dict[str, str]):
 
 
 async def limit_page(
-    request: Request, parts: Parts, user: CurrentUser, refused: UsageLimitExceeded, unsaved: str = ""
+    request: Request,
+    parts: Parts,
+    user: CurrentUser,
+    *,
+    form: str | None = None,
+    status: int = 200,
+    unsaved: str = "",
+    draft: UUID | None = None,
 ) -> Response:
-    """What is used up, when it renews, and what still works; and why the form could not be saved, if so."""
+    """What is used up, when it renews, and what still works, also instead of a form that would be refused.
+
+    `unsaved` says why the form that was sent could not be saved, if so; `form` is where it can be written.
+    """
+    newest = next((each.id for each in await _drafts(parts, user)), NEW)
+    form = form or f"/create?draft={draft or newest}"
     context: dict[str, Any] = {"runs": await _runs(parts, user, limit=RUNS_SHOWN), "unsaved": unsaved}
-    return await show(request, user, "create/limit.html", status=refused.status, **context)
+    is_sent = status != HTTPStatus.OK
+    return await show(
+        request, user, "create/limit.html", status=status, is_sent=is_sent, form=form, **context
+    )
 
 
-async def _runs(parts: Parts, user: CurrentUser, *, limit: int) -> list[BackgroundJob]:
+async def _runs(
+    parts: Parts, user: CurrentUser, *, limit: int, statuses: Sequence[str] = ()
+) -> list[BackgroundJob]:
     page = await list_jobs(
-        parts.engine, user.id, statuses=(), job_types=(IDEATION.name,), cursor=None, limit=limit
+        parts.engine, user.id, statuses=statuses, job_types=(IDEATION.name,), cursor=None, limit=limit
     )
     return list(page.rows)

@@ -1,8 +1,6 @@
-"""/library: all lead magnets, and the workspace of each: one piece at a time, made and remade separately."""
+"""/library: the workspace of each lead magnet: one piece at a time, made and remade separately."""
 
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +15,7 @@ from lodestone.errors import (
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone.jobs.job_type import JobType
-from lodestone.jobs.lead_magnet import ARCHETYPES, Archetype
+from lodestone.status import LIVE
 from pydantic import ValidationError
 
 from lodestone_gateway.auth import CurrentUser
@@ -26,11 +24,9 @@ from lodestone_gateway.job_types.table import ASKS, PIECES
 from lodestone_gateway.jobs.one_part import AskedPart
 from lodestone_gateway.jobs.read import start_of
 from lodestone_gateway.jobs.submit import Submission, submit
-from lodestone_gateway.lead_magnets.lead_magnet import delete_lead_magnet, list_lead_magnets
-from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, list_drafts
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.store import queries
-from lodestone_gateway.store.lead_magnet_queries import ListedLeadMagnet, plan_of
+from lodestone_gateway.store.lead_magnet_queries import plan_of
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.verdict.reading import Explained, explain
@@ -43,58 +39,19 @@ from lodestone_gateway.web.places import DETAILS, WORDS, address
 from lodestone_gateway.web.room import no_room
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
-from lodestone_gateway.web.words import KINDS
 
-PAGE = 24  # lead magnets on a page of the library
+RUNNING = "It is being written already. Stop that first to start it again."
 
 
 def router() -> APIRouter:
     """The routes."""
     routes = APIRouter(route_class=PageRoute, prefix="/library")
-    routes.add_api_route("", _list, methods=["GET"])
     one = "/{lead_magnet_id}"
     routes.add_api_route(one, _shows(next(iter(PIECES))), methods=["GET"])
     for place, word in WORDS.items():
         routes.add_api_route(f"{one}/{word}", _shows(place), methods=["GET"], name=f"show_{word}")
     routes.add_api_route(f"{one}/make", _make, methods=["POST"])
-    routes.add_api_route(f"{one}/delete", _delete, methods=["POST"])
     return routes
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A lead magnet in the library."""
-
-    row: ListedLeadMagnet
-
-    @property
-    def kind(self) -> str:
-        """The name of its kind."""
-        return KINDS[Archetype(self.row.archetype)]
-
-    @property
-    def place(self) -> int:
-        """The place of its kind among the ten."""
-        return ARCHETYPES.index(Archetype(self.row.archetype))
-
-    @property
-    def made(self) -> list[str]:
-        """The pieces that exist, in words."""
-        return [piece.word for piece in PIECES.values() if self.row.filled.intersection(piece.filled)]
-
-
-async def _list(request: Request, parts: ThisProcess, user: Visitor, cursor: str | None = None) -> Response:
-    """The lead magnets, newest first."""
-    page = await list_lead_magnets(parts.engine, user.id, cursor=cursor, limit=PAGE)
-    drafts = [] if page.rows else await list_drafts(parts.engine, user.id)
-    return await show(
-        request,
-        user,
-        "library/list.html",
-        shelves=[Shelf(row) for row in page.rows],
-        next_cursor=page.next_cursor,
-        draft=next((draft for draft in drafts if draft.has_form), None),
-    )
 
 
 def _shows(place: str) -> Callable[..., Awaitable[Response]]:
@@ -141,6 +98,7 @@ async def workspace_page(
         contents=workspace.contents(piece, await _plan(parts, user, job)) if piece else [],
         no_room=await no_room(parts, user, [JOB_TYPES[name] for name in PIECES]),
         key=new_id(),
+        bin_days=parts.bin_days,
         of={name: piece.helpers for name, piece in PIECES.items()},
     )
 
@@ -189,6 +147,9 @@ async def start(
             ideation = await queries.job(session, workspace.row.ideation_job_id)
     troubles: dict[str, str] = {}
     for kind in kinds:
+        if part is None and is_running_already(workspace, kind, key):
+            troubles[kind.name] = RUNNING
+            continue
         try:
             asked = PIECES[kind.name].asked(workspace, kit, ideation)
             await _submit(parts, user, workspace, kind, asked, key, part)
@@ -197,6 +158,16 @@ async def start(
         except (Conflict, InvalidRequest, RateLimited, UsageLimitExceeded) as refused:
             troubles[kind.name] = _in_words(refused)
     return troubles
+
+
+def is_running_already(workspace: Workspace, kind: JobType, key: str) -> bool:
+    """Whether a job of this type runs on the lead magnet that another form than this one started."""
+    newest = workspace.newest.get(kind.name)
+    return newest is not None and newest.status in LIVE and newest.idempotency_key != _key_of(key, kind)
+
+
+def _key_of(key: str, kind: JobType, part: AskedPart | None = None) -> str | None:
+    return f"{key}-{kind.name}{'-again' if part else ''}" if key else None
 
 
 async def _submit(
@@ -214,19 +185,10 @@ async def _submit(
         kind,
         input | part.to_wire() if part else input,
         workspace.row.id,
-        idempotency_key=f"{key}-{kind.name}{'-again' if part else ''}" if key else None,
+        idempotency_key=_key_of(key, kind, part),
         asked_part=part,
     )
     await submit(parts.engine, parts.limiter, parts.group, submission)
-
-
-async def _delete(parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId) -> Response:
-    """Deletes a lead magnet and everything that belongs to it."""
-    workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
-    await delete_lead_magnet(parts.engine, user.id, workspace.row.id)
-    with contextlib.suppress(NotFound):  # its answers, if there were any
-        await delete_draft(parts.engine, user.id, workspace.row.id)
-    return see("/library")
 
 
 def _in_words(refused: Rejected) -> str:
