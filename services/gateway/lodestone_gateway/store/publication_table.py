@@ -16,7 +16,7 @@ class PublicationRow(Row, table=True):
     __table_args__ = (Index("idx_publications_user", "user_id"),)
 
     lead_magnet_id: UUID = Field(primary_key=True, foreign_key="lead_magnets.id", ondelete="CASCADE")
-    """What it was made from; it goes with that."""
+    """What it was made from. It goes with that, and is away while that is in the bin."""
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     """Whose it is."""
     address: str = Field(sa_type=Text, unique=True)

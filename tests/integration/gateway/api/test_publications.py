@@ -128,13 +128,18 @@ async def test_nobody_else_publishes_or_takes_back(gateway: RunningGateway, user
     assert (await read_by_a_stranger(gateway, path)).status_code == 200
 
 
-async def test_it_goes_with_its_lead_magnet(gateway: RunningGateway, user: User) -> None:
+async def test_it_goes_with_its_lead_magnet_and_is_away_while_that_is_in_the_bin(
+    gateway: RunningGateway, user: User
+) -> None:
     magnet = await with_content(user, polishedContent=page())
-    path = await published(user, magnet)
+    path, workspace = await published(user, magnet), f"/library/{magnet['id']}"
+    statuses = []
 
-    assert (await user.send("DELETE", f"/api/lead-magnets/{magnet['id']}")).status_code == 204
+    for action in ("delete", "put-back", "delete", "erase"):
+        assert (await send(gateway, user, "POST", f"{workspace}/{action}", {})).status_code == 303
+        statuses.append((await read_by_a_stranger(gateway, path)).status_code)
 
-    assert (await read_by_a_stranger(gateway, path)).status_code == 404
+    assert statuses == [404, 200, 404, 404]
 
 
 async def test_it_goes_with_the_account_at_once(gateway: RunningGateway) -> None:
