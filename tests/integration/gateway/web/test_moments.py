@@ -42,7 +42,7 @@ async def test_a_workspace_is_of_one_moment(
     gateway: RunningGateway, user: User, path: str, database: psycopg.AsyncConnection[Any]
 ) -> None:
     await database.execute("LOCK TABLE background_jobs IN ACCESS EXCLUSIVE MODE")
-    reading = asyncio.create_task(send(gateway, user, "GET", path))
+    reading = asyncio.create_task(send(gateway, user, "GET", f"{path}/emails"))
     await eventually(lambda: _waits(gateway), told="the page has read the lead magnet and waits for its jobs")
 
     await database.execute(
