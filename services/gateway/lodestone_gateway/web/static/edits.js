@@ -40,8 +40,10 @@ const saved = async (form) => {
   form.removeAttribute(SKIP);
   const details = form.closest("details.edits");
   if (details) details.open = false;
+  const name = nameOf(form);
   await refresh();
-  tellSaved(details?.querySelector("summary") ?? form.querySelector("[type=submit]"));
+  const there = [...document.querySelectorAll(FORMS)].find((each) => nameOf(each) === name); // it may be another by now
+  tellSaved(there?.closest("details.edits")?.querySelector("summary") ?? there?.querySelector("[type=submit]"));
 };
 
 /* Beside what was used, which keeps the focus and stays in view. */
