@@ -44,6 +44,7 @@ from lodestone_gateway.store.operations_queries import DeadJobFilter
 from lodestone_gateway.store.queries import Place
 from lodestone_gateway.store.runs_queries import JobFilter
 from lodestone_gateway.store.session import Role, make_engine, transaction
+from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_local.credentials import DEMO
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -239,6 +240,9 @@ APP: dict[str, Work] = {
     "titles": lambda world, session: lead_magnet_queries.titles(session, [world.job_id]),
     "jobs_of_lead_magnet": (
         lambda world, session: lead_magnet_queries.jobs_of_lead_magnet(session, new_id(), limit=20)
+    ),
+    "asked_again": lambda world, session: lead_magnet_queries.asked_again(
+        session, [BackgroundJob(**dict[str, Any](id=world.job_id))]
     ),
     "items_of_jobs": lambda world, session: lead_magnet_queries.items_of_jobs(session, [world.job_id]),
     "live_jobs: of a lead magnet": lambda world, session: lead_magnet_queries.live_jobs(session, new_id()),
