@@ -426,7 +426,7 @@ class SimJetStream:
             stream = self._broker.stream
             if stream is None:
                 return NotFoundError()
-            return SimpleNamespace(config=stream.config, state=SimpleNamespace(last_seq=stream.last))
+            return SimpleNamespace(config=stream.config, state=SimpleNamespace(last_seq=stream.last, bytes=0))
 
         return await self._client.call("stream info", look, self._timeout)
 

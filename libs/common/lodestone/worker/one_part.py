@@ -1,22 +1,11 @@
-"""One part of a result made again: what is asked beside the job type's own words, and the whole afterwards.
-
-A job type's prompt asks for what is missing, and shows what is there. So it also asks for one part: the
-others are there, that one is missing, and `again.v1.md.j2` adds what it was and how it is to differ.
-"""
-
-from functools import partial
+"""One part of a result made again, and the whole afterwards."""
 
 from lodestone.errors import ErrorCode, PermanentFailure
 from lodestone.events import RequestedPart
 from lodestone.llm.client import Llm
-from lodestone.llm.prompt import PromptFile
 from lodestone.wire import WireModel
 from lodestone.worker.handler import JobContext
 from lodestone.worker.loading import JobDefinition
-
-_file = partial(PromptFile, __package__ or "")
-AGAIN = _file("again.v1.md.j2")
-"""Belongs into the PROMPT of each job type with parts."""
 
 
 class NoSuchPart(PermanentFailure):
@@ -34,11 +23,3 @@ async def remade(
         raise NoSuchPart(detail=f"{kind.name} has no part {part.key[:100]!r}")
     made = await definition.make_part(work, part, context, llm)
     return kind.result.model_validate(kind.parts.put(part.present, part.key, made.to_wire()))
-
-
-def ask_again(asked: str, part: RequestedPart, unit: str, present: str) -> str:
-    """The job type's question for what is missing, and what the part was and how it is to differ.
-
-    `present` is the part's text as a model can read it; `unit` what the prompt calls a part.
-    """
-    return f"{asked}\n\n{AGAIN.render(unit=unit, present=present, wish=part.instruction.strip())}"

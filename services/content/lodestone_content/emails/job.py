@@ -15,8 +15,8 @@ from lodestone.llm.client import Llm
 from lodestone.llm.grounding import web_addresses
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.voice import VOICE, voiced
+from lodestone.worker.again import AGAIN, ask_again
 from lodestone.worker.handler import JobContext
-from lodestone.worker.one_part import AGAIN, ask_again
 
 from lodestone_content.emails.fallback import TEMPLATES, fill_from_template
 from lodestone_content.emails.sequence import Sequence

@@ -7,8 +7,9 @@ from lodestone.jobs.posts import PostsInput, PostsResult, PostVariation
 from lodestone.llm.client import Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.voice import VOICE, voiced
+from lodestone.worker.again import AGAIN, ask_again
 from lodestone.worker.handler import JobContext
-from lodestone.worker.one_part import AGAIN, NoSuchPart, ask_again
+from lodestone.worker.one_part import NoSuchPart
 
 from lodestone_content.posts.draft import Closing
 from lodestone_content.posts.hooks import HookType, hooks_for

@@ -16,8 +16,8 @@ from lodestone.llm.client import Ask, Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.structured import ask_for
 from lodestone.llm.voice import VOICE, voiced
+from lodestone.worker.again import AGAIN, ask_again
 from lodestone.worker.handler import JobContext
-from lodestone.worker.one_part import AGAIN, ask_again
 
 from lodestone_extraction.extraction.configs import config_of
 from lodestone_extraction.extraction.content import Content, kept_outline

@@ -47,7 +47,10 @@ export async function uploadSource(
 ): Promise<Source> {
   const path = `/api/sources/files${query({ name, leadMagnetId })}`;
   const headers = { "Content-Type": "application/octet-stream" };
-  return json(await request(connection, path, { method: "POST", headers, file, limitMs: LIMIT_MS, signal }), signal);
+  return json(
+    await request(connection, path, { method: "POST", headers, file, limitMs: LIMIT_MS, signal }),
+    signal,
+  );
 }
 
 /** Changes its name or its text. */
@@ -58,11 +61,18 @@ export async function changeSource(
   { ifMatch, signal }: ChangeOptions = {},
 ): Promise<Source> {
   const headers: Record<string, string> = ifMatch ? { "If-Match": ifMatch } : {};
-  return json(await request(connection, pathOf(id), { method: "PATCH", headers, body: changes, signal }), signal);
+  return json(
+    await request(connection, pathOf(id), { method: "PATCH", headers, body: changes, signal }),
+    signal,
+  );
 }
 
 /** Deletes it. */
-export async function deleteSource(connection: Connection, id: string, options: CallOptions = {}): Promise<void> {
+export async function deleteSource(
+  connection: Connection,
+  id: string,
+  options: CallOptions = {},
+): Promise<void> {
   await request(connection, pathOf(id), { method: "DELETE", ...options });
 }
 
@@ -71,6 +81,8 @@ function pathOf(id: string): string {
 }
 
 function query(values: Record<string, string | undefined>): string {
-  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
   return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { addSource, changeSource, deleteSource, listSources, readSource, uploadSource } from "../src/sources.ts";
+import {
+  addSource,
+  changeSource,
+  deleteSource,
+  listSources,
+  readSource,
+  uploadSource,
+} from "../src/sources.ts";
 import type { Connection } from "../src/types.ts";
 import { Gateway, JOB, problem } from "./support/gateway.ts";
 import { inTime, useFastTime } from "./support/time.ts";
@@ -32,7 +39,13 @@ describe("sources", () => {
 
     const made = gateway.calls.map(({ method, path }) => `${method} ${path}`);
     const path = `/api/sources/${JOB}`;
-    assert.deepEqual(made, ["POST /api/sources", "GET /api/sources", `GET ${path}`, `PATCH ${path}`, `DELETE ${path}`]);
+    assert.deepEqual(made, [
+      "POST /api/sources",
+      "GET /api/sources",
+      `GET ${path}`,
+      `PATCH ${path}`,
+      `DELETE ${path}`,
+    ]);
     assert.equal(gateway.calls[1]?.query.toString(), `leadMagnetId=${MAGNET}`);
   });
 

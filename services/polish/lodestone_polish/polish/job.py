@@ -18,8 +18,8 @@ from lodestone.jobs.polish import (
 from lodestone.llm.client import Llm
 from lodestone.llm.prompt import PromptFile, PromptSet
 from lodestone.llm.voice import VOICE, voiced
+from lodestone.worker.again import AGAIN, ask_again
 from lodestone.worker.handler import JobContext
-from lodestone.worker.one_part import AGAIN, ask_again
 
 from lodestone_polish.polish.one_block import BLOCK_USER, make_block
 from lodestone_polish.polish.page import Page

@@ -15,8 +15,8 @@ from lodestone.llm.prompt import PromptFile
 from lodestone.llm.structured import ask_for
 from lodestone.llm.voice import voiced
 from lodestone.wire import JsonObject, WireModel
+from lodestone.worker.again import ask_again
 from lodestone.worker.handler import JobContext
-from lodestone.worker.one_part import ask_again
 
 from lodestone_polish.polish.blocks import BlockDraft, blocks_of
 from lodestone_polish.polish.embeds import embeds_in

@@ -257,6 +257,8 @@ APP: dict[str, Work] = {
     ),
     "version": lambda world, session: lead_magnet_queries.version(session, new_id(), new_id()),
     "brand_kit": lambda world, session: lead_magnet_queries.brand_kit(session, DEMO),
+    "voice": lambda world, session: lead_magnet_queries.voice(session, DEMO),
+    "plan_of": lambda world, session: lead_magnet_queries.plan_of(session, world.job_id),
     "user_name": lambda world, session: lead_magnet_queries.user_name(session, DEMO),
     "wizard_draft": lambda world, session: lead_magnet_queries.wizard_draft(session, DEMO, new_id()),
     "wizard_draft_in_sight": (

@@ -1,7 +1,7 @@
 """Every operation of the API has a cost, which its description tells; simple reads are the unit."""
 
 from lodestone_gateway.app import describe_http
-from lodestone_gateway.rates.costs import EXPORT, FILE, HISTORY, READ, TYPESET, WRITE, cost_of
+from lodestone_gateway.rates.costs import EXPORT, EXTRACT, FILE, HISTORY, READ, TYPESET, WRITE, cost_of
 
 OPERATIONS = {
     (method.upper(), path): operation
@@ -21,7 +21,8 @@ def test_each_operation_tells_its_cost_and_how_it_refuses() -> None:
 def test_what_costs_more_than_a_read() -> None:
     costs = {operation: cost_of(*operation) for operation in OPERATIONS}
 
-    assert all(cost == WRITE for (method, _), cost in costs.items() if method != "GET")
+    dear_writes = {path: cost for (method, path), cost in costs.items() if method != "GET" and cost != WRITE}
+    assert dear_writes == {"/api/sources/files": EXTRACT}
     dear = {path: cost for (method, path), cost in costs.items() if method == "GET" and cost != READ}
     assert dear == {
         "/api/account/export": EXPORT,

@@ -1,7 +1,7 @@
 """What is asked for one part: the wish is data, and cannot leave its tags."""
 
 from lodestone.events import RequestedPart
-from lodestone.worker.one_part import ask_again
+from lodestone.worker.again import ask_again
 
 
 def part(instruction: str) -> RequestedPart:
