@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import nats
 from jsonschema import Draft202012Validator
+from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 from support.running_system import RunningSystem
 
@@ -20,7 +21,9 @@ async def test_every_event_of_a_job_is_what_its_schema_says(system: RunningSyste
     client = await nats.connect(system.told["nats"])
     config = ConsumerConfig(filter_subject=f"job.*.ideation.{job_id}")
     subscription = await client.jetstream().pull_subscribe("", stream="JOBS", config=config)
-    messages = await subscription.fetch(len(system.history(job_id)), timeout=20)
+    messages: list[Msg] = []
+    while len(messages) < len(system.history(job_id)):  # a fetch may answer with fewer than it asked for
+        messages += await subscription.fetch(timeout=20)
     await client.close()
 
     schemas: dict[str, Any] = {}
