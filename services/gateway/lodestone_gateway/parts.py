@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
+from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.jobs.group_commit import GroupCommit
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.operating.bulk_worker import BulkWorker
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.rates.watching import WatchLimiter
+from lodestone_gateway.sources.extractor import Extractor
 from lodestone_gateway.store.erasure_tables import DeletedAccount
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.stored_log import StoredLogs
@@ -53,6 +55,20 @@ async def get_parts(request: Request) -> Parts:
 
 
 ThisProcess = Annotated[Parts, Depends(get_parts)]
+
+
+async def get_source_limits(request: Request) -> SourceLimits:
+    """How much a user may bring along, as the settings say."""
+    return cast(SourceLimits, request.app.state.source_limits)
+
+
+async def get_extractor(request: Request) -> Extractor:
+    """What takes the text out of files."""
+    return cast(Extractor, request.app.state.extractor)
+
+
+Limits = Annotated[SourceLimits, Depends(get_source_limits)]
+Reading = Annotated[Extractor, Depends(get_extractor)]
 
 
 async def get_caller(request: Request, parts: ThisProcess) -> CurrentUser:

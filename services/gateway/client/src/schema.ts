@@ -1239,7 +1239,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Source
-         * @description Deletes a source. Answers that were drafted from it stay.
+         * @description Deletes a source. What its owner took from it into answers stays.
          */
         delete: operations["delete_source"];
         options?: never;

@@ -1,15 +1,13 @@
 """Sources: texts that owners bring along, pasted or taken from a file."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from lodestone.wire import WireModel
 
-from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.entity_tags import known_tags
-from lodestone_gateway.parts import Caller, IfMatch, ThisProcess, id_in_path
-from lodestone_gateway.sources.extractor import Extractor
+from lodestone_gateway.parts import Caller, IfMatch, Limits, Reading, ThisProcess, id_in_path
 from lodestone_gateway.sources.source import (
     MAX_NAME,
     MISSING,
@@ -31,19 +29,7 @@ async def get_source_id(source_id: str) -> UUID:
     return id_in_path(source_id, MISSING)
 
 
-async def get_limits(request: Request) -> SourceLimits:
-    """What the settings allow."""
-    return cast(SourceLimits, request.app.state.source_limits)
-
-
-async def get_extractor(request: Request) -> Extractor:
-    """What reads files."""
-    return cast(Extractor, request.app.state.extractor)
-
-
 SourceId = Annotated[UUID, Depends(get_source_id)]
-Limits = Annotated[SourceLimits, Depends(get_limits)]
-Reading = Annotated[Extractor, Depends(get_extractor)]
 For = Annotated[
     UUID | None,
     Query(alias="leadMagnetId", description="The lead magnet; without it, all of the caller's."),
@@ -130,7 +116,7 @@ async def _change(
 
 
 async def _delete(parts: ThisProcess, caller: Caller, source_id: SourceId) -> None:
-    """Deletes a source. Answers that were drafted from it stay."""
+    """Deletes a source. What its owner took from it into answers stays."""
     await delete_source(parts.engine, caller.id, source_id)
 
 

@@ -19,9 +19,9 @@ from lodestone_gateway.exports.export import readable_piece
 from lodestone_gateway.exports.from_page import of_page
 from lodestone_gateway.exports.pages import document_policy, to_html, tool_policy, tool_to_html
 from lodestone_gateway.jobs.caps import check_room_to_store
+from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.view import entity_tag
 from lodestone_gateway.store import publication_queries as queries
-from lodestone_gateway.store.lead_magnet_queries import lead_magnet_to_keep
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.publication_queries import PublishedPage
 from lodestone_gateway.store.publication_table import PublicationRow
@@ -76,9 +76,7 @@ async def publish(
     CapReached.
     """
     async with transaction(engine, user_id) as session:
-        row = await lead_magnet_to_keep(session, id)
-        if row is None:
-            raise NotFound("You have no such lead magnet.")
+        row = await own_lead_magnet_to_keep(session, id)
         check_known(known_tags, entity_tag(row), version=row.version)
         session.expunge(row)
         copy = copy_of(row)

@@ -38,10 +38,14 @@ def blocks_to_make(blocks: Sequence[JsonObject]) -> list[tuple[int, str]]:
     return [(place, _said(block)) for place, block in places if block.get("type") not in PAGE_PARTS.fixed]
 
 
+def kind_of(block: JsonObject) -> str:
+    """What a person calls this kind of block."""
+    return str(block.get("type", "")).replace("-", " ").capitalize()
+
+
 def _said(block: JsonObject) -> str:
-    kind = str(block.get("type", "")).replace("-", " ").capitalize()
     text = " ".join(str(block.get("title") or block.get("content") or "").split())
-    return f"{kind}: {text[:MOST_SAID]}{'…' if len(text) > MOST_SAID else ''}"
+    return f"{kind_of(block)}: {text[:MOST_SAID]}{'…' if len(text) > MOST_SAID else ''}"
 
 
 def bullets(content: str) -> list[str]:

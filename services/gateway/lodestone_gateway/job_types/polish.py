@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.leaf_texts import LeafText, leaf_texts, texts_by_name, with_texts
 from lodestone_gateway.job_types.outline import refuse_without
-from lodestone_gateway.job_types.page_blocks import blocks_to_make, bullets, groups
+from lodestone_gateway.job_types.page_blocks import blocks_to_make, bullets, groups, kind_of
 from lodestone_gateway.job_types.plain_saving import plainly_to_lead_magnet
 from lodestone_gateway.job_types.product import (
     OF_A_SECTION,
@@ -129,8 +129,8 @@ def _title(stored: Stored, page: JsonObject) -> str:
 
 def _texts(block: JsonObject) -> list[LeafText]:
     """What of a block its owner can change; the labels say of what kind of block it is."""
-    kind = str(block.get("type", "")).replace("-", " ").capitalize()
-    return [replace(leaf, label=f"{kind}: {leaf.label.lower()}") for leaf in leaf_texts(block, _OF_A_BLOCK)]
+    texts = leaf_texts(block, _OF_A_BLOCK)
+    return [replace(leaf, label=f"{kind_of(block)}: {leaf.label.lower()}") for leaf in texts]
 
 
 _PIECE = Piece(

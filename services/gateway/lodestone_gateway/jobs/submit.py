@@ -59,9 +59,8 @@ class Submission:
     @property
     def fingerprint(self) -> str:
         """Equal for requests that ask for the same thing."""
-        retried = (
-            None if self.asked_part else self.parent_job_id
-        )  # the parent of a part is found, not asked for
+        # The parent of a part is found, not asked for.
+        retried = None if self.asked_part else self.parent_job_id
         parts = [self.job_type.name, self.input, self.lead_magnet_id, self.priority, retried]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 

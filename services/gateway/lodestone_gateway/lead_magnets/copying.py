@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from lodestone.clock import now
-from lodestone.errors import NotFound
 from lodestone.ids import new_id
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.fields import MAX_TITLE
 from lodestone_gateway.jobs.caps import check_room_to_store
+from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import (
     JOB_COLUMNS,
@@ -37,9 +37,7 @@ async def copy_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> UUID
     new: dict[str, Any] = {"created_at": time, "updated_at": time}
     async with transaction(engine, user_id) as session:
         await check_room_to_store(session, user_id)
-        row = await queries.lead_magnet_to_keep(session, id)
-        if row is None:
-            raise NotFound("You have no such lead magnet.")
+        row = await own_lead_magnet_to_keep(session, id)
         emails = await queries.email_sequence(session, id)
         answers = await queries.wizard_draft(session, user_id, id)
         title = row.title[: MAX_TITLE - len(COPY)] + COPY

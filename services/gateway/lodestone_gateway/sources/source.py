@@ -17,9 +17,10 @@ from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.jobs.caps import check_room_to_store
+from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
 from lodestone_gateway.sources.extractor import Extractor, kind_of
 from lodestone_gateway.sources.taken import Taken, take
-from lodestone_gateway.store import lead_magnet_queries as queries
+from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.source_table import SourceRow
 
@@ -129,9 +130,9 @@ async def _add(
 ) -> Source:
     """Adds what was taken. Raises NotFound for a lead magnet that is not the user's, CapReached."""
     async with transaction(engine, user_id) as session:
-        await queries.one_at_a_time(session, f"sources of {user_id}")  # so that the count stays correct
-        if lead_magnet_id and await queries.lead_magnet_to_keep(session, lead_magnet_id) is None:
-            raise NotFound("You have no such lead magnet.")
+        await one_at_a_time(session, f"sources of {user_id}")  # so that the count stays correct
+        if lead_magnet_id:
+            await own_lead_magnet_to_keep(session, lead_magnet_id)
         await check_room_to_store(session, user_id)
         await _check_count(session, user_id, limits)
         made = insert(SourceRow).values(

@@ -1,5 +1,6 @@
 """A posted form: texts and lists by field name, kept as a draft, and what is wrong, beside its fields."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from lodestone_gateway.auth import CurrentUser, check_owner
 from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form, given_columns
-from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, read_draft, save_draft
+from lodestone_gateway.lead_magnets.wizard_drafts import DraftToSave, delete_draft, read_draft, save_draft
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.problems import advice
 
@@ -50,6 +51,14 @@ async def read_kept(engine: AsyncEngine, user_id: UUID, id: UUID, part: str) -> 
     except NotFound:
         return Form({}), ABSENT
     return kept_form(draft.wizard_state.get(part)), draft.tag
+
+
+async def forget_kept(engine: AsyncEngine, user_id: UUID, id: UUID, known: str) -> None:
+    """Deletes the draft of what was sent; what a second tab typed after the `known` tag stays."""
+    with contextlib.suppress(NotFound):
+        draft = await read_draft(engine, user_id, id)
+        if not known or draft.tag == known:
+            await delete_draft(engine, user_id, draft.id)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,20 @@
 """/create/own: the owner's own idea instead of ours."""
 
-import contextlib
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request, Response
-from lodestone.errors import Conflict, NotFound, UsageLimitExceeded
+from lodestone.errors import Conflict, UsageLimitExceeded
 from lodestone.ids import parse_id
 
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.fields import Form
 from lodestone_gateway.lead_magnets.new import NewLeadMagnet, from_own_idea
-from lodestone_gateway.lead_magnets.wizard_drafts import OWN, delete_draft, read_draft
+from lodestone_gateway.lead_magnets.wizard_drafts import OWN
 from lodestone_gateway.parts import Parts, ThisProcess
 from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
-from lodestone_gateway.web.forms import Invalid, kept_form, read_form, validate
+from lodestone_gateway.web.forms import Invalid, forget_kept, read_form, read_kept, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.room import is_used_up, no_room
 from lodestone_gateway.web.session import Visitor
@@ -62,10 +61,7 @@ async def _ask(request: Request, parts: ThisProcess, user: Visitor, write: str |
     """The form, with what was typed into it before. Who has used up the plan sees that first."""
     if write is None and await is_used_up(parts, user):
         return await limit_page(request, parts, user, form="/create/own?write=1")
-    form, tag = Form({}), ABSENT
-    with contextlib.suppress(NotFound):
-        draft = await read_draft(parts.engine, user.id, _draft_of(user))
-        form, tag = kept_form(draft.wizard_state.get(OWN)), draft.tag
+    form, tag = await read_kept(parts.engine, user.id, _draft_of(user), OWN)
     return await _page(request, parts, user, form, {}, tag)
 
 
@@ -83,24 +79,10 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
     except UsageLimitExceeded as refused:
         return await limit_page(request, parts, user, form="/create/own?write=1", status=refused.status)
     except Conflict as refused:
-        tag = await _tag_of_draft(parts, user)
+        _, tag = await read_kept(parts.engine, user.id, _draft_of(user), OWN)
         return await _page(request, parts, user, form, {}, tag, alike=refused.members["leadMagnetId"])
-    await _forget(parts, user, form.text("tag"))
+    await forget_kept(parts.engine, user.id, _draft_of(user), form.text("tag"))
     return see(f"/library/{row.id}/questions")
-
-
-async def _tag_of_draft(parts: Parts, user: CurrentUser) -> str:
-    with contextlib.suppress(NotFound):
-        return (await read_draft(parts.engine, user.id, _draft_of(user))).tag
-    return ABSENT
-
-
-async def _forget(parts: Parts, user: CurrentUser, known: str) -> None:
-    """Deletes the draft of the idea that was made; another one that a second tab saved meanwhile stays."""
-    with contextlib.suppress(NotFound):
-        draft = await read_draft(parts.engine, user.id, _draft_of(user))
-        if not known or draft.tag == known:
-            await delete_draft(parts.engine, user.id, draft.id)
 
 
 async def _page(

@@ -1,15 +1,13 @@
 """/create/sources: texts that the owner brings along, pasted or uploaded; what was taken is edited here."""
 
-import contextlib
-from typing import Annotated, Any, cast
+from typing import Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from lodestone.errors import (
     CapReached,
     Conflict,
     InvalidRequest,
-    NotFound,
     PayloadTooLarge,
     Rejected,
     Unavailable,
@@ -22,10 +20,9 @@ from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.entity_tags import ABSENT, known_tags
 from lodestone_gateway.fields import Form
 from lodestone_gateway.lead_magnets.lead_magnet import read_lead_magnet
-from lodestone_gateway.lead_magnets.wizard_drafts import delete_draft, read_draft
-from lodestone_gateway.parts import Parts, ThisProcess, id_in_path
+from lodestone_gateway.parts import Limits, Parts, Reading, ThisProcess, id_in_path
 from lodestone_gateway.rates.costs import EXTRACT, PAGE
-from lodestone_gateway.sources.extractor import KINDS, Extractor
+from lodestone_gateway.sources.extractor import KINDS
 from lodestone_gateway.sources.source import (
     MISSING,
     NewSource,
@@ -40,7 +37,7 @@ from lodestone_gateway.sources.source import (
 )
 from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors
-from lodestone_gateway.web.forms import Invalid, read_form, read_kept, validate
+from lodestone_gateway.web.forms import Invalid, forget_kept, read_form, read_kept, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.uploads import read_upload
@@ -53,13 +50,6 @@ MESSAGES = {"name": "Give it a name that you will know it by.", "text": "Paste t
 REFUSALS = (CapReached, InvalidRequest, PayloadTooLarge, Unavailable)
 NAME_LENGTH = 60  # characters of the text that names a source
 NEWER = "This was changed in another tab or on another device. Save again to replace that with your text."
-
-
-def _settings(request: Request) -> SourceLimits:
-    return cast(SourceLimits, request.app.state.source_limits)
-
-
-Limits = Annotated[SourceLimits, Depends(_settings)]
 
 
 def router() -> APIRouter:
@@ -95,15 +85,17 @@ async def _paste(request: Request, parts: ThisProcess, user: Visitor, limits: Li
     except (Invalid, *REFUSALS) as refused:
         tag = form.text("tag") or ABSENT
         return await _list_page(request, parts, user, limits, form, tag, **_said(refused, "text"))
-    await _forget(parts, user, _draft_of(user, form.text("for")), form.text("tag"))
+    await forget_kept(parts.engine, user.id, _draft_of(user, form.text("for")), form.text("tag"))
     return see(f"{_here(form.text('for'))}#source-{made.id}")
 
 
-async def _upload(request: Request, parts: ThisProcess, user: Visitor, limits: Limits) -> Response:
+async def _upload(
+    request: Request, parts: ThisProcess, user: Visitor, limits: Limits, extractor: Reading
+) -> Response:
     """Adds the text of a file, and shows what was taken."""
     await parts.requests.take(user.id, EXTRACT - PAGE)
     upload = await read_upload(request)
-    place, extractor = upload.form.text("for"), cast(Extractor, request.app.state.extractor)
+    place = upload.form.text("for")
     try:
         if not upload.name:
             raise Invalid({"file": "Choose a file first."})
@@ -141,7 +133,7 @@ async def _save(
         return await _source_page(
             request, user, source, form, form.text("tag") or ABSENT, **_said(refused, "text")
         )
-    await _forget(parts, user, _draft_of(user, str(source.id)), form.text("tag"))
+    await forget_kept(parts.engine, user.id, _draft_of(user, str(source.id)), form.text("tag"))
     return see(f"{_here(str(source.lead_magnet_id or ''))}#source-{source.id}")
 
 
@@ -154,14 +146,6 @@ async def _delete(parts: ThisProcess, user: Visitor, source_id: str) -> Response
 
 async def _source(parts: Parts, user: CurrentUser, source_id: str) -> Source:
     return await read_source(parts.engine, user.id, id_in_path(source_id, MISSING))
-
-
-async def _forget(parts: Parts, user: CurrentUser, draft_id: UUID, known: str) -> None:
-    """Deletes the draft of what was saved; another text that a second tab typed meanwhile stays."""
-    with contextlib.suppress(NotFound):
-        draft = await read_draft(parts.engine, user.id, draft_id)
-        if not known or draft.tag == known:
-            await delete_draft(parts.engine, user.id, draft.id)
 
 
 async def _list_page(

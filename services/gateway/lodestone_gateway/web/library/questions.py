@@ -1,5 +1,6 @@
 """The questions that turn an idea into content: one by one or all at once, saved as they are typed."""
 
+import asyncio
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
@@ -55,7 +56,7 @@ async def _answer(
     form = await read_form(request)
     workspace = (await read_workspace(parts.engine, user.id, lead_magnet_id)).answered(form.first_texts())
     errors = _wrong(workspace)
-    kept = await keep_answers(parts, user, workspace, form.text("tag"))
+    kept = await _keep(parts, user, workspace, form.text("tag"))
     workspace, trouble = replace(workspace, answers_tag=kept.tag), kept.unsaved
     go, here = form.text("go"), f"/library/{workspace.row.id}"
     if go != "write":
@@ -95,7 +96,7 @@ def _wrong(workspace: Workspace) -> dict[str, str]:
     return {}
 
 
-async def keep_answers(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
+async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
     """Saves the answers, unless they changed since the one that is `known`."""
     row, answers = workspace.row, {id: [answer] for id, answer in workspace.answers.items()}
     return await keep_draft(
@@ -144,4 +145,5 @@ async def _hints(parts: Parts, user: CurrentUser, workspace: Workspace, question
         sources = await texts_for(session, user.id, workspace.row.id)
     named = {source.name: source.text for source in sources}
     about = f"{question.question} {question.context or ''} {workspace.row.title}"
-    return [*of_sources(named, about), *of_kit(workspace.row.concept or {}, kit)]
+    passages = await asyncio.to_thread(of_sources, named, about)  # a quarter of a second for all it may have
+    return [*passages, *of_kit(workspace.row.concept or {}, kit)]

@@ -147,7 +147,7 @@ async def start(
             ideation = await queries.job(session, workspace.row.ideation_job_id)
     troubles: dict[str, str] = {}
     for kind in kinds:
-        if part is None and is_running_already(workspace, kind, key):
+        if part is None and _is_running_already(workspace, kind, key):
             troubles[kind.name] = RUNNING
             continue
         try:
@@ -160,7 +160,7 @@ async def start(
     return troubles
 
 
-def is_running_already(workspace: Workspace, kind: JobType, key: str) -> bool:
+def _is_running_already(workspace: Workspace, kind: JobType, key: str) -> bool:
     """Whether a job of this type runs on the lead magnet that another form than this one started."""
     newest = workspace.newest.get(kind.name)
     return newest is not None and newest.status in LIVE and newest.idempotency_key != _key_of(key, kind)
