@@ -212,8 +212,10 @@ def test_stop_is_never_where_something_was_just_started(
         expect(page.get_by_role("button", name="Stop")).to_be_visible()
         assert not page.evaluate(ON_STOP, at), width
         page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#posts").get_by_role("button", name="Try again").first).to_be_visible()
         page.goto("/jobs")
-        at = press(page, "main", "Try again")
+        with page.expect_navigation():
+            at = press(page, "main", "Try again")
         expect(page.get_by_role("button", name="Stop")).to_be_visible()
         assert not page.evaluate(ON_STOP, at), width
         page.get_by_role("button", name="Stop").click()
