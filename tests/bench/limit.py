@@ -30,7 +30,7 @@ PLENTY = 1_000_000_000
 LIMITS = {
     "requests": (480, PLENTY, PLENTY),
     "input tokens": (PLENTY, 180_000, PLENTY),
-    "output tokens": (PLENTY, PLENTY, 250_000),
+    "output tokens": (PLENTY, PLENTY, 90_000),
 }
 NAMES = ("requests", "inputTokens", "outputTokens")
 OUTAGES: tuple[tuple[dict[str, Any], float], ...] = (
