@@ -22,6 +22,7 @@ INPUTS = {
     "ideation": ("ideation-b2b-consultant", "ideation-fitness-coach", "ideation-saas-founder"),
     "extraction": ("extraction-single-system", "extraction-single-calculator"),
     "posts": ("posts",),
+    "answers": ("answers-call",),
 }
 
 

@@ -23,6 +23,7 @@ TESTS = Path(__file__).parents[1]
 CASES = {case.name: case for case in load_cases()}
 RICH = {
     "ideation": "ideation b2b-consultant",
+    "answers": "answers call",
     "extraction": "extraction single-system",
     "polish": "polish two-page-quote",
     "posts": "posts example",
@@ -35,6 +36,7 @@ VOICED = {
     "polish": "polish french",
     "posts": "posts spanish",
     "emails": "emails french",
+    "answers": "answers german",
 }
 OF_A_VOICE = ("texts_are_in_the_language_of_the_voice", "the_message_is_signed")
 

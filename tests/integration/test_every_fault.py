@@ -11,6 +11,7 @@ import pytest
 from lodestone.errors import AttemptFailed, TransientFailure
 from lodestone.events import Outcome
 from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.answers import AnswersInput
 from lodestone.jobs.extraction import ExtractionInput
 from lodestone.jobs.ideation import IdeationInput
 from lodestone.jobs.posts import PostsInput
@@ -51,6 +52,7 @@ SAMPLES = {
     "ideation": Sample(
         "ideation", lambda: IdeationInput.model_validate(example_input("ideation-b2b-consultant"))
     ),
+    "answers": Sample("answers", lambda: AnswersInput.model_validate(example_input("answers-call"))),
     "extraction": Sample(
         "extraction", lambda: ExtractionInput.model_validate(example_input("extraction-single-system"))
     ),

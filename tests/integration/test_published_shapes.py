@@ -31,6 +31,7 @@ CASES = {case.name: case for case in load_cases()}
 # One sample for each job type, and for each interactive archetype.
 SHOWN = (
     "ideation b2b-consultant",
+    "answers essay",
     "extraction single-system",
     "extraction single-calculator",
     "extraction assessment",

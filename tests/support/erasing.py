@@ -49,6 +49,7 @@ INPUTS: dict[str, JsonObject] = {
     "ideation": example_input("ideation-saas-founder"),
     "extraction": example_input("extraction-single-system"),
     "posts": example_input("posts"),
+    "answers": example_input("answers-call"),
     "polish": {},
     "emails": {},
 }
@@ -103,11 +104,16 @@ class ErasingBench:
         return ended.returncode
 
     async def submit(
-        self, job_type: str, *, lead_magnet: str | None = None, user: User | None = None
+        self,
+        job_type: str,
+        *,
+        lead_magnet: str | None = None,
+        user: User | None = None,
+        input: JsonObject | None = None,
     ) -> JobRequested:
-        """Submits a job whose input is full of canaries; it waits for a worker."""
+        """Submits a job, by itself with an input full of canaries; it waits for a worker."""
         kind = JOB_TYPES[job_type]
-        body = marked(kind.input, INPUTS[job_type]) if INPUTS[job_type] else {}
+        body = input or (marked(kind.input, INPUTS[job_type]) if INPUTS[job_type] else {})
         named = {"leadMagnetId": lead_magnet} if lead_magnet else {}
         answer = await (user or self.user).post(
             f"/api/lead-magnet/{kind.path}", {**body, **named}, Idempotency_Key=f"{CANARY} {new_id()}"

@@ -50,6 +50,7 @@ RESULTS: dict[str, JsonObject] = {
     },
     "posts": posts_result(),
     "emails": emails_result(),
+    "answers": {"answers": [{"id": "outcome", "answer": "A quote in an hour.", "missing": ""}]},
 }
 """A valid result for each job type."""
 

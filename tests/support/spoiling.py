@@ -100,6 +100,15 @@ SPOILS: dict[str, dict[str, Spoil]] = {
         ),
         "callers_are_heard": _words_of_nobody,
     },
+    "answers": {
+        "no_stock_phrases": _add_to("answers", 0, "answer", text=" It unlocks everything."),
+        "no_invented_addresses": _add_to("answers", 0, "answer", text=" https://example.com/x"),
+        "texts_are_in_the_language_of_the_voice": _put("answers", 0, "answer", value=_ENGLISH),
+        "every_open_question_has_one": _put("answers", 0, "id", value="results"),
+        "answers_are_long_enough_to_correct": _put("answers", 0, "answer", value="Yes."),
+        "gaps_are_named_beside_the_text": _add_to("answers", 0, "answer", text=" I had [number] clients."),
+        "figures_are_the_owners": _add_to("answers", 0, "answer", text=" 4711 firms did it."),
+    },
     "extraction": {
         "no_stock_phrases": _put(*_CONTENT, "proof", value="A seamless journey."),
         "no_invented_addresses": _put(*_CONTENT, "proof", value="https://example.com/x"),

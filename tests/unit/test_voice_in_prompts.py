@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.answers import ANSWERS, AnswersInput
 from lodestone.jobs.emails import EMAILS
 from lodestone.jobs.extraction import EXTRACTION, ExtractionInput
 from lodestone.jobs.ideation import IdeationInput
@@ -22,6 +23,8 @@ from lodestone_content.emails.sequence import Sequence
 from lodestone_content.posts import job as posts
 from lodestone_content.posts.hooks import hooks_for
 from lodestone_content.posts.variations import Variations
+from lodestone_extraction.answers import job as answers
+from lodestone_extraction.answers.drafts import Drafts
 from lodestone_extraction.extraction import job as extraction
 from lodestone_extraction.extraction.content import Content
 from lodestone_ideation.ideation import job as ideation
@@ -58,6 +61,10 @@ def _extraction(**more: Any) -> ExtractionInput:
     return ExtractionInput.model_validate({**example_input("extraction-single-system"), **more})
 
 
+def _answers(**more: Any) -> AnswersInput:
+    return AnswersInput.model_validate({**example_input("answers-call"), **more})
+
+
 def _polish(**more: Any) -> PolishWork:
     return PolishWork.model_validate({**polish_work().to_wire(), **more})
 
@@ -72,6 +79,10 @@ def _ideas_prompt(work: IdeationInput) -> str:
 
 def _posts_prompt(work: PostsInput) -> str:
     return posts.render(work, Variations(MemoryContext(POSTS), hooks_for(work), work.cta_word), [])
+
+
+def _answers_prompt(work: AnswersInput) -> str:
+    return answers.render(work, Drafts(MemoryContext(ANSWERS), work.open_questions()), [])
 
 
 def _page_prompt(work: PolishWork) -> str:
@@ -93,6 +104,7 @@ PROMPTS: dict[str, tuple[PromptFile, Callable[..., Any], Callable[[Any], str]]] 
         lambda work: extraction.render_content(work, Content(MemoryContext(EXTRACTION), []), []),
     ),
     "tool": (extraction.INTERACTIVE_SYSTEM, _extraction, extraction.render_interactive),
+    "answers": (answers.SYSTEM, _answers, _answers_prompt),
     "page": (polish.SYSTEM, _polish, _page_prompt),
     "posts": (posts.SYSTEM, _posts, _posts_prompt),
     "emails": (
@@ -115,10 +127,10 @@ def test_the_voice_stands_above_the_material(
         assert f"`{tag}`" in system.text(), "the instructions say what it means"
 
 
-@ANY
-def test_the_instructions_are_a_later_version(
-    system: PromptFile, work: Callable[..., Any], render: Callable[[Any], str]
-) -> None:
+@pytest.mark.parametrize("name", sorted(PROMPTS.keys() - {"answers"}))  # which are newer than the voice
+def test_the_instructions_are_a_later_version(name: str) -> None:
+    system = PROMPTS[name][0]
+
     assert system.version == 2
     assert "where it is missing, in the language of" in system.text()
 
@@ -168,8 +180,15 @@ def test_a_service_of_the_release_before_reads_an_input_with_a_voice(name: str) 
         each: (field.annotation, field) for each, field in now.model_fields.items() if each != "voice"
     }
     before: Any = create_model("Before", __base__=WireModel, **fields)
-    works = {"ideation": _ideation, "extraction": _extraction, "polish": _polish, "posts": _posts}
-    work = {**works, "emails": emails_work}[name](voice=VOICE)
+    works: dict[str, Callable[..., Any]] = {
+        "ideation": _ideation,
+        "answers": _answers,
+        "extraction": _extraction,
+        "polish": _polish,
+        "posts": _posts,
+        "emails": emails_work,
+    }
+    work = works[name](voice=VOICE)
 
     read = before.model_validate(work.to_wire())
 

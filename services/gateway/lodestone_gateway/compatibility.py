@@ -2,7 +2,7 @@
 
 nothing disappears, nothing changes its type, nothing becomes required or is narrowed; only descriptions may
 change, and new things may be added. What we only send and never accept may be narrowed by bounds: a reader of
-any number also reads smaller ones.
+any number also reads smaller ones. An object may have more properties than before, as job types are added.
 """
 
 from collections.abc import Collection, Iterator
@@ -85,7 +85,7 @@ class _Comparison:
             changes += [f"{where}.{key} is new" for key in after if key in bounds and key not in before]
             changes += [f"{where}.{name} is required now" for name in _newly_required(before, after)]
         for key in relied_on:
-            if key in after:
+            if key in after and not _admits_more(key, before[key], after[key]):
                 changes += self.changes(before[key], after[key], f"{where}.{key}")
         return changes
 
@@ -101,6 +101,11 @@ class _Comparison:
 
     def _is_told(self, where: str) -> bool:
         return any(where == place or where.startswith(f"{place}.") for place in self._told)
+
+
+def _admits_more(key: str, before: Any, after: Any) -> bool:
+    is_bound = key == "maxProperties" and isinstance(before, int) and isinstance(after, int)
+    return is_bound and after >= before
 
 
 def _newly_required(before: dict[str, Any], after: dict[str, Any]) -> list[str]:

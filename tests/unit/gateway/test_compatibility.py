@@ -87,4 +87,11 @@ def test_what_is_only_told_may_be_bounded_and_what_is_taken_may_not() -> None:
     }
 
 
+@pytest.mark.parametrize(("most", "breaks"), [(6, False), (4, True)])
+def test_an_object_may_admit_more_properties_and_never_fewer(most: int, breaks: bool) -> None:
+    before, after = {"type": "object", "maxProperties": 5}, {"type": "object", "maxProperties": most}
+
+    assert bool(breaking_changes(before, after, "caps")) is breaks
+
+
 REF = {"Asked": {"$ref": "#/components/schemas/Inside"}}

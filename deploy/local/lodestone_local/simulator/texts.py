@@ -5,13 +5,21 @@ from collections.abc import Callable
 from lodestone.jobs.slugs import slug_of
 
 from lodestone_local.simulator.place import Place
-from lodestone_local.simulator.wording import emails, extraction, ideation, interactive, polish, posts
+from lodestone_local.simulator.wording import (
+    answers,
+    emails,
+    extraction,
+    ideation,
+    interactive,
+    polish,
+    posts,
+)
 from lodestone_local.simulator.wording.phrases import Phrases
 
 _Writer = Callable[[Phrases, Place], str | None]
 
 _WRITERS: tuple[tuple[tuple[str, ...], _Writer], ...] = tuple(
-    (job.PREFIXES, job.text) for job in (ideation, extraction, polish, posts, emails)
+    (job.PREFIXES, job.text) for job in (ideation, answers, extraction, polish, posts, emails)
 )
 
 

@@ -3,6 +3,7 @@
 import re
 
 from lodestone.errors import LodestoneError, Misconfigured
+from lodestone.jobs.answers import ANSWERS
 from lodestone.jobs.emails import EMAILS
 from lodestone.jobs.extraction import EXTRACTION
 from lodestone.jobs.ideation import IDEATION
@@ -18,6 +19,7 @@ _ALL: tuple[JobType, ...] = (
     POLISH,
     POSTS,
     EMAILS,
+    ANSWERS,
 )
 
 JOB_TYPES: dict[str, JobType] = {job.name: job for job in _ALL}

@@ -194,6 +194,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lead-magnet/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Answers
+         * @description Creates a job of type answers.
+         */
+        post: operations["submit_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/lead-magnet/emails": {
         parameters: {
             query?: never;
@@ -1444,6 +1464,100 @@ export interface components {
          */
         Action: "inspect_job" | "search_texts" | "read_dead_events" | "cancel_job" | "replay_job" | "replay_dead_letters" | "start_bulk_action" | "abort_bulk_action" | "end_bulk_action" | "submit_job" | "pause" | "resume" | "waive_spend_cap" | "enforce_spend_cap" | "set_plan" | "set_caps";
         /**
+         * AnswersInput
+         * @description A concept, and what the owner said; answers that are there already are not drafted.
+         */
+        AnswersInput: {
+            /**
+             * Answers
+             * @description By question id, what the owner answered already; blank ones are drafted.
+             * @default {}
+             */
+            answers?: {
+                [key: string]: string;
+            };
+            /** @description Which kind of lead magnet is made; decides the questions. */
+            archetype: components["schemas"]["Archetype"];
+            /** @description What the owner says about their business; null when not sent. */
+            businessContext?: components["schemas"]["BusinessContext"] | null;
+            /** @description The concept that the owner chose. */
+            concept: components["schemas"]["ChosenConcept"];
+            /**
+             * Essay
+             * @description The owner's own text, which is split into answers; empty without one.
+             * @default
+             */
+            essay?: string;
+            /**
+             * Sources
+             * @description Texts that the owner brought along.
+             * @default []
+             */
+            sources?: components["schemas"]["SourceText"][];
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
+        };
+        /**
+         * AnswersJob
+         * @description What a job of type answers has beyond the fields of all jobs.
+         */
+        AnswersJob: {
+            /** Input */
+            input: components["schemas"]["AnswersInput"] | components["schemas"]["Erased"];
+            /** Items */
+            items: components["schemas"]["DraftedAnswer"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "answers";
+            result: components["schemas"]["AnswersResult"] | null;
+        };
+        /** AnswersRequest */
+        AnswersRequest: {
+            /**
+             * Answers
+             * @description By question id, what the owner answered already; blank ones are drafted.
+             * @default {}
+             */
+            answers?: {
+                [key: string]: string;
+            };
+            /** @description Which kind of lead magnet is made; decides the questions. */
+            archetype: components["schemas"]["Archetype"];
+            /** @description What the owner says about their business; null when not sent. */
+            businessContext?: components["schemas"]["BusinessContext"] | null;
+            /** @description The concept that the owner chose. */
+            concept: components["schemas"]["ChosenConcept"];
+            /**
+             * Essay
+             * @description The owner's own text, which is split into answers; empty without one.
+             * @default
+             */
+            essay?: string;
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /**
+             * Sources
+             * @description Texts that the owner brought along.
+             * @default []
+             */
+            sources?: components["schemas"]["SourceText"][];
+            /** @description How the texts should sound, in which language, and who signs. Missing: as the caller's brand kit says when the job is accepted; without one, in the language of the material. */
+            voice?: components["schemas"]["Voice"] | null;
+        };
+        /**
+         * AnswersResult
+         * @description A draft for each question that had no answer.
+         */
+        AnswersResult: {
+            /**
+             * Answers
+             * @description The drafts, in the order of the questions.
+             */
+            answers: components["schemas"]["DraftedAnswer"][];
+        };
+        /**
          * Archetype
          * @description The ten kinds of lead magnet, in the order in which concepts come back.
          * @enum {string}
@@ -2585,6 +2699,28 @@ export interface components {
             };
         };
         /**
+         * DraftedAnswer
+         * @description A draft of one answer, for the owner to correct.
+         */
+        DraftedAnswer: {
+            /**
+             * Answer
+             * @description The draft, as the owner would say it.
+             */
+            answer: string;
+            /**
+             * Id
+             * @description The question's id; also the key of the item.
+             */
+            id: string;
+            /**
+             * Missing
+             * @description What the owner has to add or check; empty when nothing is missing.
+             * @default
+             */
+            missing?: string;
+        };
+        /**
          * Email
          * @description One message; the body may hold {{first_name}}.
          */
@@ -3599,7 +3735,7 @@ export interface components {
              * @description Why the job is in its state: all causes, the outermost first, as they were at the time of the answer (its ETag does not change with them); null once it is completed, and where the job is part of another answer.
              */
             why?: components["schemas"]["Cause"][] | null;
-        } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"]);
+        } & (components["schemas"]["IdeationJob"] | components["schemas"]["ExtractionJob"] | components["schemas"]["PolishJob"] | components["schemas"]["PostsJob"] | components["schemas"]["EmailsJob"] | components["schemas"]["AnswersJob"]);
         /**
          * JobAccepted
          * @description The job that was created, or that the same key created before.
@@ -5847,6 +5983,27 @@ export interface components {
             items: components["schemas"]["ListedSource"][];
         };
         /**
+         * SourceText
+         * @description A text that the owner brought along, or a part of one.
+         */
+        SourceText: {
+            /**
+             * Id
+             * @description The source that it is of, null if none; deleting the source erases the job's texts.
+             */
+            id?: string | null;
+            /**
+             * Name
+             * @description What the owner calls it.
+             */
+            name: string;
+            /**
+             * Text
+             * @description What it says.
+             */
+            text: string;
+        };
+        /**
          * Span
          * @description Two times, from recent runs of the same type and size.
          */
@@ -5958,6 +6115,45 @@ export interface components {
              * @default 0
              */
             wastedUsd?: string;
+        };
+        /** SubmitAnswers */
+        SubmitAnswers: {
+            input: components["schemas"]["AnswersInput"];
+            /** Instruction */
+            instruction?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "answers";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+        };
+        /** SubmitAnswersByHand */
+        SubmitAnswersByHand: {
+            input: components["schemas"]["AnswersInput"];
+            /** Instruction */
+            instruction?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            jobType: "answers";
+            /** Leadmagnetid */
+            leadMagnetId?: string | null;
+            /** Part */
+            part?: string | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Userid
+             * Format: uuid
+             */
+            userId: string;
         };
         /** SubmitEmails */
         SubmitEmails: {
@@ -6866,6 +7062,49 @@ export interface components {
             wastedUsd?: string;
         };
         /**
+         * AnswersCancelled
+         * @description The job was stopped; finished items are kept.
+         */
+        AnswersCancelled: {
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
+            attempt: number;
+            /**
+             * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
+             * Jobid
+             * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             * @constant
+             */
+            jobType: "answers";
+            /**
+             * Kept
+             * @description Items that were finished by then, in the result's order.
+             * @default []
+             */
+            kept?: components["schemas"]["DraftedAnswer"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
+             */
+            userId: string;
+        };
+        /**
          * EmailsCancelled
          * @description The job was stopped; finished items are kept.
          */
@@ -7115,6 +7354,44 @@ export interface components {
              * @default []
              */
             kept?: components["schemas"]["PostVariation"][];
+            /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
+            usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
+             */
+            userId: string;
+        };
+        /**
+         * AnswersCompleted
+         * @description The job is done.
+         */
+        AnswersCompleted: {
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
+            attempt: number;
+            /**
+             * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
+             * Jobid
+             * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             * @constant
+             */
+            jobType: "answers";
+            result: components["schemas"]["AnswersResult"] | Record<string, never>;
             /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
             /**
@@ -7401,6 +7678,79 @@ export interface components {
             jobType: string;
             /** @description What all settled calls of the job used; a later `job.call_finished` adds to it. */
             usage: components["schemas"]["Usage"];
+            /**
+             * Userid
+             * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
+             */
+            userId: string;
+        };
+        /**
+         * AnswersProgress
+         * @description The job made progress: a finished, valid item of the result, or only a message.
+         */
+        AnswersProgress: {
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
+            attempt: number;
+            /**
+             * Done
+             * @description Finished items so far, kept ones included.
+             */
+            done: number;
+            /**
+             * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
+             * @description A finished and valid item of the result; absent when there is only a message.
+             * @default null
+             */
+            item?: components["schemas"]["DraftedAnswer"] | null;
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0. Set with `item`.
+             * @default null
+             */
+            itemIndex?: number | null;
+            /**
+             * Itemkey
+             * @description Which item it is; a later one with the same key replaces it. Set with `item`.
+             * @default null
+             */
+            itemKey?: string | null;
+            /**
+             * Jobid
+             * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             * @constant
+             */
+            jobType: "answers";
+            /**
+             * Message
+             * @description What was done, for the job's owner.
+             */
+            message: string;
+            /**
+             * Plan
+             * @description What the items to come are called, in order; once, where the service plans them first.
+             * @default null
+             */
+            plan?: string[] | null;
+            /**
+             * Total
+             * @description Items of the whole result; fixed by the first progress, 0 where there are none.
+             */
+            total: number;
             /**
              * Userid
              * Format: uuid
@@ -7849,6 +8199,131 @@ export interface components {
             userId: string;
         };
         /**
+         * AnswersKeptItem
+         * @description A finished item of an earlier job, handed to its retry.
+         */
+        AnswersKeptItem: {
+            item: components["schemas"]["DraftedAnswer"];
+            /**
+             * Itemindex
+             * @description Its place in the result, from 0.
+             */
+            itemIndex: number;
+            /**
+             * Itemkey
+             * @description Which item of the result it is: an archetype, a section's id, a hook type, a day.
+             */
+            itemKey: string;
+        };
+        /**
+         * RequestedPart
+         * @description The one part of a result that a job makes again.
+         */
+        RequestedPart: {
+            /**
+             * Input
+             * @description The input with all its texts: in the `input` beside it one is blank, so that a release that would make everything again refuses the job.
+             */
+            input: {
+                [key: string]: unknown;
+            };
+            /**
+             * Instruction
+             * @description How the new one is to differ, in the owner's words; may be empty.
+             */
+            instruction: string;
+            /**
+             * Key
+             * @description Which part: the key of its item, or of a block in that item.
+             */
+            key: string;
+            /**
+             * Present
+             * @description The newest text of the whole, in the shape of a result; what is not the part stays so.
+             */
+            present: {
+                [key: string]: unknown;
+            };
+            /**
+             * Text
+             * @description The part as it is in the newest text.
+             */
+            text: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AnswersRequested
+         * @description The gateway accepted the job; everything a service needs is in it.
+         */
+        AnswersRequested: {
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
+            attempt: number;
+            /**
+             * Deadlineat
+             * @description By when the job must have ended; set once, at the 202.
+             */
+            deadlineAt: string;
+            /**
+             * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
+             * @default null
+             */
+            erased?: boolean | null;
+            input: components["schemas"]["AnswersInput"] | Record<string, never>;
+            /**
+             * Jobid
+             * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             * @constant
+             */
+            jobType: "answers";
+            /**
+             * Kept
+             * @description Finished items of the parent, which are not made again; absent where there are none.
+             * @default null
+             */
+            kept?: components["schemas"]["AnswersKeptItem"][] | null;
+            /**
+             * Maxattempts
+             * @description Counted attempts, after which the job fails.
+             */
+            maxAttempts: number;
+            /**
+             * Parentjobid
+             * @description The job that this one retries, or of whose result it makes one part again; null for a first one.
+             * @default null
+             */
+            parentJobId?: string | null;
+            /**
+             * @description The one part to make again; absent where everything is made.
+             * @default null
+             */
+            part?: components["schemas"]["RequestedPart"] | null;
+            /** @default interactive */
+            priority?: components["schemas"]["Priority"];
+            /**
+             * Redelivery
+             * @description True for a copy that only asks for another delivery: it changes no state.
+             * @default null
+             */
+            redelivery?: boolean | null;
+            /**
+             * Userid
+             * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
+             */
+            userId: string;
+        };
+        /**
          * EmailsKeptItem
          * @description A finished item of an earlier job, handed to its retry.
          */
@@ -7959,43 +8434,6 @@ export interface components {
              * @description Its address, used word for word.
              */
             url: string;
-        };
-        /**
-         * RequestedPart
-         * @description The one part of a result that a job makes again.
-         */
-        RequestedPart: {
-            /**
-             * Input
-             * @description The input with all its texts: in the `input` beside it one is blank, so that a release that would make everything again refuses the job.
-             */
-            input: {
-                [key: string]: unknown;
-            };
-            /**
-             * Instruction
-             * @description How the new one is to differ, in the owner's words; may be empty.
-             */
-            instruction: string;
-            /**
-             * Key
-             * @description Which part: the key of its item, or of a block in that item.
-             */
-            key: string;
-            /**
-             * Present
-             * @description The newest text of the whole, in the shape of a result; what is not the part stays so.
-             */
-            present: {
-                [key: string]: unknown;
-            };
-            /**
-             * Text
-             * @description The part as it is in the newest text.
-             */
-            text: {
-                [key: string]: unknown;
-            };
         };
         /**
          * EmailsRequested
@@ -8619,6 +9057,59 @@ export interface components {
              * @description Rises by one when a prompt file is replaced by its next version; 1 at first.
              */
             version: number;
+        };
+        /**
+         * AnswersStarted
+         * @description A worker began an attempt; from now on the log is its own until a newer start.
+         */
+        AnswersStarted: {
+            /**
+             * Attempt
+             * @description The attempt that the event belongs to, counted by starts; 0 before the first.
+             */
+            attempt: number;
+            /**
+             * Erased
+             * @description True once the texts were deleted: ids, times, states and figures are as they were.
+             * @default null
+             */
+            erased?: boolean | null;
+            /**
+             * Jobid
+             * Format: uuid
+             * @description The job, from its 202 on. A UUIDv7, so that ids rise with time.
+             */
+            jobId: string;
+            /**
+             * Jobtype
+             * @description The kind of job; also a token of the event's subject.
+             * @constant
+             */
+            jobType: "answers";
+            /**
+             * Kept
+             * @description Finished items of earlier attempts, in the result's order, not asked for again.
+             * @default []
+             */
+            kept?: components["schemas"]["DraftedAnswer"][];
+            /**
+             * Model
+             * @description The provider's model for the main call.
+             */
+            model: string;
+            /** @description The prompt that the attempt asks with. */
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Userid
+             * Format: uuid
+             * @description The job's owner: the subject of the token that submitted it.
+             */
+            userId: string;
+            /**
+             * Workerid
+             * @description The process that runs the attempt; new with each start of a process.
+             */
+            workerId: string;
         };
         /**
          * EmailsStarted
@@ -9391,7 +9882,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SubmitIdeation"] | components["schemas"]["SubmitExtraction"] | components["schemas"]["SubmitPolish"] | components["schemas"]["SubmitPosts"] | components["schemas"]["SubmitEmails"];
+                "application/json": components["schemas"]["SubmitIdeation"] | components["schemas"]["SubmitExtraction"] | components["schemas"]["SubmitPolish"] | components["schemas"]["SubmitPosts"] | components["schemas"]["SubmitEmails"] | components["schemas"]["SubmitAnswers"];
             };
         };
         responses: {
@@ -9667,6 +10158,78 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description This key made this job before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            /** @description Too many requests, of which this one counts as 3; wait as long as it says */
+            429: {
+                headers: {
+                    /** @description What is left of each limit */
+                    RateLimit?: string;
+                    /** @description The limits */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be served right now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_answers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request always return the same job. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersRequest"];
+            };
+        };
         responses: {
             /** @description This key made this job before */
             200: {
@@ -12016,7 +12579,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SubmitIdeationByHand"] | components["schemas"]["SubmitExtractionByHand"] | components["schemas"]["SubmitPolishByHand"] | components["schemas"]["SubmitPostsByHand"] | components["schemas"]["SubmitEmailsByHand"];
+                "application/json": components["schemas"]["SubmitIdeationByHand"] | components["schemas"]["SubmitExtractionByHand"] | components["schemas"]["SubmitPolishByHand"] | components["schemas"]["SubmitPostsByHand"] | components["schemas"]["SubmitEmailsByHand"] | components["schemas"]["SubmitAnswersByHand"];
             };
         };
         responses: {

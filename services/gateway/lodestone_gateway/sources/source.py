@@ -29,6 +29,13 @@ MAX_SENT = 1_000_000  # characters of a text in a request; how many are kept is 
 PASTED = "pasted"
 MISSING = "You have no such source."
 _DRAFTS = text("DELETE FROM wizard_drafts WHERE position(:id IN wizard_state::text) > 0")
+_JOBS = text("""
+    INSERT INTO erasures (job_id, job_type, user_id)
+    SELECT id, job_type, user_id FROM background_jobs
+    WHERE user_id = :user_id
+        AND input @> jsonb_build_object('sources', jsonb_build_array(jsonb_build_object('id', (:id)::text)))
+    ON CONFLICT DO NOTHING
+""")
 
 Name = Annotated[RequiredText, Field(max_length=MAX_NAME)]
 SentText = Annotated[str, Field(max_length=MAX_SENT)]
@@ -170,12 +177,13 @@ async def change_source(
 
 
 async def delete_source(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
-    """Deletes it, and what was typed into its form. Raises NotFound."""
+    """Deletes it and its form's draft; has the texts of the jobs that read it erased. Raises NotFound."""
     async with transaction(engine, user_id) as session:
         gone = delete(SourceRow).where(_is(user_id, id)).returning(col(SourceRow.id))
         if (await session.execute(gone)).scalars().first() is None:
             raise NotFound(MISSING)
         await session.execute(_DRAFTS, {"id": str(id)})
+        await session.execute(_JOBS, {"id": str(id), "user_id": user_id})
 
 
 async def _own(session: AsyncSession, user_id: UUID, id: UUID, *, lock: bool = False) -> SourceRow:

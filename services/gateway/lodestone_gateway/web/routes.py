@@ -9,12 +9,12 @@ from lodestone_gateway.web.create import routes as create
 from lodestone_gateway.web.jobs import actions
 from lodestone_gateway.web.jobs import routes as jobs
 from lodestone_gateway.web.library import actions as pieces
-from lodestone_gateway.web.library import again, bin, edits, publishing, questions, shelves, versions
+from lodestone_gateway.web.library import again, answers, bin, edits, publishing, questions, shelves, versions
 from lodestone_gateway.web.library import routes as library
 
 PARTS = (
     *(start, assets, account, your_account, your_voice, create, choice, own, sources, bin, shelves, library),
-    *(questions, edits, again, pieces, versions, publishing, published, jobs, actions, console),
+    *(questions, answers, edits, again, pieces, versions, publishing, published, jobs, actions, console),
 )
 
 

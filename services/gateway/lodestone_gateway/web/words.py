@@ -8,6 +8,7 @@ from decimal import Decimal
 import regex
 from lodestone.clock import now
 from lodestone.jobs import JOB_TYPES
+from lodestone.jobs.answers import ANSWERS
 from lodestone.jobs.extraction import EXTRACTION
 from lodestone.jobs.ideation import IDEATION
 from lodestone.jobs.lead_magnet import Archetype, BusinessType
@@ -231,6 +232,8 @@ def at(time: datetime) -> str:
 def place(job: BackgroundJob) -> str:
     """The page that shows a job."""
     if job.lead_magnet_id is not None:
+        if job.job_type == ANSWERS.name:
+            return f"/library/{job.lead_magnet_id}/answers"
         return address(job.lead_magnet_id, job.job_type)
     return f"/create/ideas/{job.id}" if job.job_type == IDEATION.name else "/jobs"
 

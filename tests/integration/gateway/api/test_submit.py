@@ -38,6 +38,7 @@ async def test_a_submission_answers_202_with_the_jobs_place(user: User) -> None:
         ("extract", "extraction-single-system"),
         ("extract", "extraction-single-calculator"),
         ("posts", "posts"),
+        ("answers", "answers-call"),
     ],
 )
 async def test_each_route_takes_its_input_at_the_top_level(user: User, path: str, input: str) -> None:

@@ -150,6 +150,7 @@ async def test_a_cap_of_ones_own_replaces_that_of_the_plan_until_it_is_taken_awa
     assert (used["liveJobs"]["limit"], used["spendAMonth"], used["spendADay"]["limit"]) == (1, None, "50")
     assert {name: cap["limit"] for name, cap in used["jobsADay"].items()} == {
         "ideation": 1000,
+        "answers": 1000,
         "extraction": 1000,
         "polish": 1000,
         "posts": 1000,

@@ -16,7 +16,7 @@ from support.canaries import CANARY, canaries_in_stream, canaries_in_tables
 from support.dying_eraser import EFFECTS
 from support.erasing import Ended, ErasingBench, made_from
 from support.lead_magnets import OWN_IDEA, change
-from support.samples import extracted_content
+from support.samples import example_input, extracted_content
 from support.waiting import eventually
 
 
@@ -61,6 +61,23 @@ async def test_nothing_is_left_of_the_texts_of_any_job_on_it(bench: ErasingBench
         history = (await bench.user.get(f"/api/jobs/{job.job_id}/events")).json()["items"]
         assert [event["seq"] for event in history] == list(range(1, row.seq + 1))
     assert await bench.drift() == []
+
+
+async def test_who_deletes_a_source_deletes_the_texts_of_jobs_that_read_it_and_of_no_other(
+    bench: ErasingBench,
+) -> None:
+    id = await lead_magnet(bench.user)
+    source = (await bench.user.post("/api/sources", {"name": CANARY, "text": CANARY})).json()["id"]
+    read = {**example_input("answers-call"), "sources": [{"id": source, "name": CANARY, "text": CANARY}]}
+    reader = await bench.done("answers", lead_magnet=id, input=read)
+    other = await bench.done("answers", lead_magnet=id)
+
+    assert (await bench.user.send("DELETE", f"/api/sources/{source}", None)).status_code == 204
+    await bench.erase()
+
+    assert (await bench.row(reader)).erased_at is not None
+    assert (await bench.user.job(reader.job_id))["input"] == {}
+    assert (await bench.row(other)).erased_at is None
 
 
 async def test_the_log_of_an_erased_job_says_that_it_is_over_and_nothing_else(bench: ErasingBench) -> None:

@@ -5,8 +5,9 @@ from support.samples import INPUTS, example_input, is_part_of, problems
 NAMES = sorted(path.stem for path in INPUTS.glob("*.json"))
 
 
-def test_the_six_examples_are_there() -> None:
+def test_the_seven_examples_are_there() -> None:
     assert NAMES == [
+        "answers-call",
         "extraction-single-calculator",
         "extraction-single-system",
         "ideation-b2b-consultant",

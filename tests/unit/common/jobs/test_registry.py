@@ -10,8 +10,8 @@ from lodestone.wire import WireModel
 TYPES = list(JOB_TYPES.values())
 
 
-def test_the_five_job_types_stand_in_their_order() -> None:
-    assert list(JOB_TYPES) == ["ideation", "extraction", "polish", "posts", "emails"]
+def test_the_six_job_types_stand_in_their_order() -> None:
+    assert list(JOB_TYPES) == ["ideation", "extraction", "polish", "posts", "emails", "answers"]
 
 
 def test_a_job_type_is_found_by_its_name() -> None:
@@ -53,6 +53,7 @@ def test_limits_out_of_order_stop_the_process() -> None:
         ("polish", "polish", "polish", "lead_magnet", 600, 270, 240, "claude-opus-5-5"),
         ("posts", "posts", "content", "lead_magnet", 300, 150, 120, "claude-sonnet-5-5"),
         ("emails", "emails", "content", "email_sequence", 300, 150, 120, "claude-sonnet-5-5"),
+        ("answers", "answers", "extraction", None, 300, 150, 120, "claude-sonnet-5-5"),
     ],
 )
 def test_each_type_has_its_route_service_limits_and_model(

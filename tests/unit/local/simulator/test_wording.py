@@ -10,6 +10,7 @@ import pytest
 from anthropic import transform_schema
 from hypothesis import given
 from hypothesis import strategies as st
+from lodestone.jobs.answers import AnswersResult
 from lodestone.jobs.content import WrittenContent
 from lodestone.jobs.emails import Email
 from lodestone.jobs.ideation import IdeationAdvice
@@ -68,6 +69,7 @@ Page = create_model("Page", heroSummary=(str, ...), sections=(list[PolishedSecti
 SHAPES = (
     Batch,
     IdeationAdvice,
+    AnswersResult,
     WrittenContent,
     CalculatorConfig,
     AssessmentConfig,
@@ -81,7 +83,7 @@ SENTENCES = {
     "painSolved", "whyNowHook", "reason", "combinedValue", "releaseStrategy", "introduction", "summary",
     "detail", "keyTakeaway", "nonObviousInsight", "personalExperience", "proof", "differentiation",
     "commonMistakes", "heroSummary", "post", "whyThisAngle", "recommendation", "dmTemplate", "body",
-    "replyTrigger", "recommendations", "systemPrompt", "welcomeMessage",
+    "answer", "missing", "replyTrigger", "recommendations", "systemPrompt", "welcomeMessage",
 }  # fmt: skip
 NOT_READ = {"id", "formula", "type", "groundedIn", "polishedAt", "archetype", "hookType", "colour"}
 WORD = re.compile(r"[^\W\d_][\w'’-]*")

@@ -56,7 +56,7 @@ async def _answer(
     form = await read_form(request)
     workspace = (await read_workspace(parts.engine, user.id, lead_magnet_id)).answered(form.first_texts())
     errors = _wrong(workspace)
-    kept = await _keep(parts, user, workspace, form.text("tag"))
+    kept = await keep_answers(parts, user, workspace, form.text("tag"))
     workspace, trouble = replace(workspace, answers_tag=kept.tag), kept.unsaved
     go, here = form.text("go"), f"/library/{workspace.row.id}"
     if go != "write":
@@ -96,7 +96,7 @@ def _wrong(workspace: Workspace) -> dict[str, str]:
     return {}
 
 
-async def _keep(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
+async def keep_answers(parts: Parts, user: CurrentUser, workspace: Workspace, known: str) -> Kept:
     """Saves the answers, unless they changed since the one that is `known`."""
     row, answers = workspace.row, {id: [answer] for id, answer in workspace.answers.items()}
     return await keep_draft(

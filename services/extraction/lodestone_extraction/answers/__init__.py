@@ -1,0 +1,1 @@
+"""Answers: drafts from what the owner already said."""
