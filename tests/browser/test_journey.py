@@ -139,6 +139,14 @@ def test_edits_are_kept_and_copied_and_activated(system: RunningSystem, visitor:
     expect(page.locator("#said")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == "My own post."
 
+    title = page.locator(".title")
+    title.locator("summary").click()
+    title.get_by_label("Title of the lead magnet").fill("Eleven fees")
+    title.get_by_role("button", name="Save").click()
+    expect(page.locator("h1")).to_have_text("Eleven fees")
+    expect(title.locator(".acts")).to_have_attribute("data-told", "Saved")
+    expect(page.locator("#post-0")).to_be_visible()
+
     turn_to(page, "Emails")
     expect(mails.get_by_text("Done", exact=True)).to_be_visible()
     mail = mails.locator("li.mail").first

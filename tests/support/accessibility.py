@@ -26,6 +26,8 @@ EDGES = """() => [".mast-in", "main"].map((part) => {
   const { left, right } = document.querySelector(part).getBoundingClientRect();
   return [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
 })"""
+IS_WHOLE = """() => [...document.querySelectorAll(".rail .pieces")].every(
+  (strip) => strip.scrollWidth <= strip.clientWidth)"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -42,6 +44,7 @@ def hold_to_the_rules(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         of_masthead, of_content = page.evaluate(EDGES)
         assert of_masthead == of_content, f"one grid at {width}"
+        assert page.evaluate(IS_WHOLE), f"every piece is in view at {width}"
     page.evaluate(CLOSE)
     if SHOTS:
         _take_all(page, Path(SHOTS), name)

@@ -16,6 +16,7 @@ from lodestone_gateway.account.account import make_user
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.jobs.group_commit import GroupCommit
+from lodestone_gateway.jobs.own_lead_magnet import NO_LEAD_MAGNET
 from lodestone_gateway.live.hub import Hub
 from lodestone_gateway.operating.bulk_worker import BulkWorker
 from lodestone_gateway.rates.limiter import RateLimiter
@@ -136,7 +137,7 @@ JobId = Annotated[UUID, Depends(get_job_id)]
 
 async def get_lead_magnet_id(lead_magnet_id: str) -> UUID:
     """The id of a lead magnet. Raises NotFound."""
-    return id_in_path(lead_magnet_id, "You have no such lead magnet.")
+    return id_in_path(lead_magnet_id, NO_LEAD_MAGNET)
 
 
 LeadMagnetId = Annotated[UUID, Depends(get_lead_magnet_id)]

@@ -59,6 +59,7 @@ class Remark:
 
     text: str
     style: str
+    label: str  # what the style means, for a format without colours
 
 
 @dataclass(frozen=True)

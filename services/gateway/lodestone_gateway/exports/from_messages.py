@@ -2,39 +2,46 @@
 
 from collections.abc import Sequence
 
+from lodestone.languages import language_of_all
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.exports.document import Document, Heading, Paragraph, Part
+from lodestone_gateway.exports.labels import labels_in
 
 Rows = list[list[str]]
 
 
 def of_posts(posts: Sequence[JsonObject], message: str, word: str, title: str) -> Document:
     """The posts, and the message for those who comment `word`."""
+    language = language_of_all(posts)
+    labels = labels_in(language)
     parts: list[Part] = []
     for number, post in enumerate(posts, start=1):
-        parts += [Heading(f"Post {number}: {kind_of(post)}"), Paragraph(post["post"])]
+        parts += [Heading(f"{labels.post} {number}: {kind_of(post)}"), Paragraph(post["post"])]
     if message:
-        parts += [Heading(_message_for(word)), Paragraph(message)]
-    return Document(title, parts)
+        parts += [Heading(labels.of_message(word)), Paragraph(message)]
+    return Document(title, parts, language or "")
 
 
 def rows_of_posts(posts: Sequence[JsonObject], message: str, word: str) -> Rows:
     """A row for each post, and one for the message."""
+    heading = labels_in(language_of_all(posts)).of_message(word)
     rows = [[f"Post {number}", kind_of(post), post["post"]] for number, post in enumerate(posts, start=1)]
-    return [["What", "Kind", "Text"], *rows, *([["Message", _message_for(word), message]] if message else [])]
+    return [["What", "Kind", "Text"], *rows, *([["Message", heading, message]] if message else [])]
 
 
 def of_emails(emails: Sequence[JsonObject], title: str) -> Document:
     """The emails by day."""
+    language = language_of_all(emails)
+    labels = labels_in(language)
     parts: list[Part] = []
     for email in emails:
         parts += [
-            Heading(f"Day {email['day']}: {email['subject']}"),
+            Heading(f"{labels.day} {email['day']}: {email['subject']}"),
             Paragraph(email["body"]),
-            Paragraph(f"Asks for a reply: {email['replyTrigger']}", "quiet"),
+            Paragraph(f"{labels.reply}: {email['replyTrigger']}", "quiet"),
         ]
-    return Document(title, parts)
+    return Document(title, parts, language or "")
 
 
 def rows_of_emails(emails: Sequence[JsonObject]) -> Rows:
@@ -46,7 +53,3 @@ def rows_of_emails(emails: Sequence[JsonObject]) -> Rows:
 def kind_of(post: JsonObject) -> str:
     """How a post begins, in words."""
     return str(post["hookType"]).replace("-", " ").replace("_", " ").capitalize()
-
-
-def _message_for(word: str) -> str:
-    return f"Message for people who comment “{word}”" if word else "Message for people who comment"

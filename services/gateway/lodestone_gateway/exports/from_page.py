@@ -40,7 +40,10 @@ def _parts(page: JsonObject, labels: Labels) -> Parts:
         if section.get("introduction"):
             yield Paragraph(section["introduction"], "lead")
         for block in section["blocks"]:
-            yield from _OF_TYPE.get(block["type"], _paragraph)(block)
+            if block["type"] == "callout":
+                yield Remark(block["content"], block["style"], labels.of_remark(block["style"]))
+            else:
+                yield from _OF_TYPE.get(block["type"], _paragraph)(block)
         if section.get("keyTakeaway"):
             yield Paragraph(section["keyTakeaway"], "takeaway", labels.takeaway)
 
@@ -49,10 +52,6 @@ def _paragraph(block: JsonObject) -> Parts:
     """A paragraph, or a block of a type that we do not know."""
     if block.get("content"):
         yield Paragraph(block["content"])
-
-
-def _remark(block: JsonObject) -> Parts:
-    yield Remark(block["content"], block["style"])
 
 
 def _list(block: JsonObject) -> Parts:
@@ -108,7 +107,6 @@ def _resources(block: JsonObject) -> Parts:
 
 _OF_TYPE: dict[str, Callable[[JsonObject], Parts]] = {
     "paragraph": _paragraph,
-    "callout": _remark,
     "list": _list,
     "quote": _quote,
     "divider": _divider,

@@ -25,7 +25,6 @@ from lodestone_gateway.exports.document import (
 
 _ANYWHERE = re.compile(r"[\\*`~]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[:])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _AT_THE_START = re.compile(r"^([#>]|[-+](?=\s|$)|[-=]+(?=\s*$))|^(\d+)([.)])(?=\s|$)")
-_CALLED = {"warning": "Mind", "success": "Good"}
 
 
 def to_markdown(document: Document) -> bytes:
@@ -99,7 +98,7 @@ _WRITTEN: dict[type[Part], Callable[[Any], str]] = {
     Bullets: _bullets,
     Item: _item,
     Stat: lambda part: f"**{_line(part.figure)}** {_line(part.label)}",
-    Remark: lambda part: _before(">", f"**{_CALLED.get(part.style, 'Note')}:** {_text(part.text)}"),
+    Remark: lambda part: _before(">", f"**{_line(part.label)}:** {_text(part.text)}"),
     Quote: lambda part: _before(">", _text(part.text)),
     Divider: lambda part: "---",
     Code: _code,

@@ -19,7 +19,7 @@ from lodestone_gateway.exports.export import readable_piece
 from lodestone_gateway.exports.from_page import of_page
 from lodestone_gateway.exports.pages import document_policy, to_html, tool_policy, tool_to_html
 from lodestone_gateway.jobs.caps import check_room_to_store
-from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.view import entity_tag
 from lodestone_gateway.store import publication_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from lodestone.errors import Conflict, NotFound
+from lodestone.errors import Conflict
 from lodestone.jobs.job_type import JobType
 from lodestone.wire import JsonObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from lodestone_gateway.job_types.table import PRODUCTS
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_keep
 from lodestone_gateway.store import lead_magnet_queries as queries
-from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 
 VOICE = "voice"  # the field of the work
 
@@ -49,14 +49,6 @@ async def _voiced(session: AsyncSession, user_id: UUID, job_type: JobType, work:
         return work
     voice = await queries.voice(session, user_id)
     return {**work, VOICE: voice} if voice else work
-
-
-async def own_lead_magnet_to_keep(session: AsyncSession, lead_magnet_id: UUID) -> LeadMagnetRow:
-    """The user's lead magnet, not to be deleted before this transaction ends. Raises NotFound."""
-    row = await queries.lead_magnet_to_keep(session, lead_magnet_id)
-    if row is None:
-        raise NotFound("You have no such lead magnet.")
-    return row
 
 
 async def check_not_live(session: AsyncSession, job_type: JobType, lead_magnet_id: UUID | None) -> None:

@@ -26,8 +26,9 @@ from sqlmodel import col
 from lodestone_gateway.jobs.caps import check_caps
 from lodestone_gateway.jobs.group_commit import GroupCommit, NewJob, insert_together
 from lodestone_gateway.jobs.one_part import AskedPart, part_of_lead_magnet
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_keep
 from lodestone_gateway.jobs.quota import check_quota, continues_a_use, reserve_for_job
-from lodestone_gateway.jobs.resolve import as_sent, check_not_live, own_lead_magnet_to_keep, resolve
+from lodestone_gateway.jobs.resolve import as_sent, check_not_live, resolve
 from lodestone_gateway.metrics import ACCEPTED
 from lodestone_gateway.rates.limiter import RateLimiter
 from lodestone_gateway.store import queries

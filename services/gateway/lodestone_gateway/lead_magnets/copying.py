@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.fields import MAX_TITLE
 from lodestone_gateway.jobs.caps import check_room_to_store
-from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_keep
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import (
     JOB_COLUMNS,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.versions import keep_emails
-from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
+from lodestone_gateway.jobs.own_lead_magnet import check_lead_magnet, own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.placeholders import placeholders
 from lodestone_gateway.store import lead_magnet_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import EmailSequenceRow, LeadMagnetRow
@@ -126,8 +126,7 @@ async def _check_not_written(session: AsyncSession, lead_magnet_id: UUID) -> Non
 
 
 async def _there(session: AsyncSession, lead_magnet_id: UUID, *, to_change: bool = False) -> EmailSequenceRow:
-    if not await queries.has_lead_magnet(session, lead_magnet_id):
-        raise NotFound("You have no such lead magnet.")
+    await check_lead_magnet(session, lead_magnet_id)
     row = await queries.email_sequence(session, lead_magnet_id, to_change=to_change)
     if row is None:
         raise NotFound("This lead magnet has no emails yet.")

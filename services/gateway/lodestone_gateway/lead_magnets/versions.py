@@ -16,6 +16,7 @@ from sqlmodel import col
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, MOST, MOST_BYTES, Author, by_field, put_aside
+from lodestone_gateway.jobs.own_lead_magnet import check_lead_magnet, there
 from lodestone_gateway.lead_magnets.email_sequences import CHANGED as EMAILS_CHANGED
 from lodestone_gateway.lead_magnets.email_sequences import write_emails
 from lodestone_gateway.lead_magnets.lead_magnet import write_columns
@@ -24,7 +25,6 @@ from lodestone_gateway.store.lead_magnet_queries import ListedVersion
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow, PieceVersionRow
 from lodestone_gateway.store.session import snapshot, transaction
 
-NO_LEAD_MAGNET = "You have no such lead magnet."
 GONE = "This version does not exist. Read the list of versions again."
 IN_PARTS = [name for name, piece in PIECES.items() if piece.parts]
 """The pieces whose parts have versions of their own."""
@@ -100,8 +100,7 @@ async def list_versions(
     if part is not None and not column:
         raise _unknown("part", f"Only {' and '.join(IN_PARTS)} have parts.")
     async with snapshot(engine, user_id) as session:
-        if not await queries.has_lead_magnet(session, lead_magnet_id):
-            raise NotFound(NO_LEAD_MAGNET)
+        await check_lead_magnet(session, lead_magnet_id)
         rows = await queries.listed_versions(session, lead_magnet_id, piece)
         if piece is None or part is None:
             return rows
@@ -141,9 +140,7 @@ async def restore_version(
     `known_tags` is the present one: of the emails for these, else of the lead magnet.
     """
     async with transaction(engine, user_id) as session:
-        row = await queries.lead_magnet_to_change(session, lead_magnet_id)
-        if row is None:
-            raise NotFound(NO_LEAD_MAGNET)
+        row = there(await queries.lead_magnet_to_change(session, lead_magnet_id))
         version = await _version(session, lead_magnet_id, id)
         put = _put_emails if version.piece == EMAILS else _put_columns
         restored = await put(session, row, version, known_tags, part)
@@ -166,9 +163,7 @@ async def keep_beside(
     Raises NotFound, and InvalidRequest or pydantic's ValidationError for changes that do not fit.
     """
     async with transaction(engine, user_id) as session:
-        row = await queries.lead_magnet_to_change(session, lead_magnet_id)
-        if row is None:
-            raise NotFound(NO_LEAD_MAGNET)
+        row = there(await queries.lead_magnet_to_change(session, lead_magnet_id))
         piece = PIECES[name]
         texts = {column: getattr(row, column) for column in piece.columns} | piece.fitted(row, columns)
         job_id, time = getattr(row, piece.job_column), now()
@@ -235,8 +230,7 @@ async def _settle(session: AsyncSession, id: UUID) -> None:
 
 
 async def _version(session: AsyncSession, lead_magnet_id: UUID, id: UUID) -> PieceVersionRow:
-    if not await queries.has_lead_magnet(session, lead_magnet_id):
-        raise NotFound(NO_LEAD_MAGNET)
+    await check_lead_magnet(session, lead_magnet_id)
     version = await queries.version(session, lead_magnet_id, id)
     if version is None:
         raise NotFound(GONE)

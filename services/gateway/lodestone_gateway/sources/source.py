@@ -17,7 +17,7 @@ from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.fields import KeptBody
 from lodestone_gateway.jobs.caps import check_room_to_store
-from lodestone_gateway.jobs.resolve import own_lead_magnet_to_keep
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_keep
 from lodestone_gateway.sources.extractor import Extractor, kind_of
 from lodestone_gateway.sources.taken import Taken, take
 from lodestone_gateway.store.lead_magnet_queries import one_at_a_time
@@ -103,6 +103,12 @@ async def read_source(engine: AsyncEngine, user_id: UUID, id: UUID) -> Source:
         return Source.of(await _own(session, user_id, id))
 
 
+async def check_room(engine: AsyncEngine, user_id: UUID, limits: SourceLimits) -> None:
+    """Raises CapReached if nothing can be added now."""
+    async with transaction(engine, user_id) as session:
+        await _check_room(session, user_id, limits)
+
+
 async def add_pasted(engine: AsyncEngine, user_id: UUID, new: NewSource, limits: SourceLimits) -> Source:
     """Adds a text as it was pasted. Raises InvalidRequest if it is empty or too long, and as below."""
     taken = _fitting(new.text, limits)
@@ -140,8 +146,7 @@ async def _add(
         await one_at_a_time(session, f"sources of {user_id}")  # so that the count stays correct
         if lead_magnet_id:
             await own_lead_magnet_to_keep(session, lead_magnet_id)
-        await check_room_to_store(session, user_id)
-        await _check_count(session, user_id, limits)
+        await _check_room(session, user_id, limits)
         made = insert(SourceRow).values(
             id=new_id(),
             user_id=user_id,
@@ -194,7 +199,8 @@ async def _own(session: AsyncSession, user_id: UUID, id: UUID, *, lock: bool = F
     return row
 
 
-async def _check_count(session: AsyncSession, user_id: UUID, limits: SourceLimits) -> None:
+async def _check_room(session: AsyncSession, user_id: UUID, limits: SourceLimits) -> None:
+    await check_room_to_store(session, user_id)
     counted = select(func.count()).select_from(SourceRow).where(col(SourceRow.user_id) == user_id)
     count = await session.scalar(counted) or 0
     if count >= limits.count:

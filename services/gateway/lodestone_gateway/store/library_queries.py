@@ -53,3 +53,10 @@ async def made_of_own_idea(session: AsyncSession, user_id: UUID, concept: JsonOb
         col(LeadMagnetRow.binned_at).is_(None),
     )
     return (await session.scalars(statement.order_by(*NEWEST))).first()
+
+
+async def titles_in_bin(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What those of these lead magnets are called that are in the bin."""
+    statement = select(col(LeadMagnetRow.id), col(LeadMagnetRow.title))
+    statement = statement.where(col(LeadMagnetRow.id).in_(ids), col(LeadMagnetRow.binned_at).is_not(None))
+    return {id: title for id, title in await session.execute(statement)}

@@ -37,7 +37,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PACKING = 5  # of 9: quick, and nearly as small
-GENERATED = ("/create/ideas/", "/library/")  # pages with texts that the provider wrote
+GENERATED = ("create/ideas.html", "library/workspace.html", "library/versions.html", "library/publish.html")
+"""The templates of pages with texts that the provider wrote."""
 OWNERS_PICTURES = {
     "Content-Security-Policy": POLICY.format(images="'self' https:", frames=" ".join(FRAMED_ORIGINS))
 }
@@ -56,7 +57,7 @@ async def show(
     """A page with its frame."""
     parts: Parts = request.app.state.parts
     chrome = await read_chrome(parts, request.app.state.sessions, user, request.state.feed_position)
-    demo = request.app.state.simulator and request.url.path.startswith(GENERATED)
+    demo = request.app.state.simulator and template in GENERATED
     shown = {"chrome": chrome, "holds": parts.hub.holds, "demo": demo, **context}
     return _html(request, template, status, {**HEADERS, **(headers or {})}, **shown)
 
@@ -143,18 +144,19 @@ def _failed(request: Request, error: Rejected) -> HTMLResponse:
     if reads_data(request):
         raise error
     seconds = error.members.get("retryAfterSeconds")
-    page = error_page(request, error.status, error.message)
+    page = error_page(request, error.status, error.message, is_binned="binned" in error.members)
     if seconds is not None:
         page.headers["Retry-After"] = str(seconds)
     return page
 
 
-def error_page(request: Request, status: int, message: str) -> HTMLResponse:
-    """A page that says what is wrong and where to go, for anyone."""
+def error_page(request: Request, status: int, message: str, *, is_binned: bool = False) -> HTMLResponse:
+    """A page that says what is wrong and where to go, for anyone; to the bin if it is there."""
     sessions: Sessions = request.app.state.sessions
     accounts = list(sessions.local_users) if status == Forbidden.status else []
     way = {"back": _page_of(request), "has_login": sessions.has_login, "accounts": accounts}
-    return _html(request, "error.html", status, HEADERS, failed=status, message=message, **way)
+    said = {"failed": status, "message": message, "is_binned": is_binned}
+    return _html(request, "error.html", status, HEADERS, **said, **way)
 
 
 def _page_of(request: Request) -> str:

@@ -8,6 +8,8 @@ DETAILS = "details"  # the title, the link for readers, deleting
 WORDS = {**{name: piece.word for name, piece in PIECES.items()}, DETAILS: "settings"}
 """The last part of an address, by place; a piece's place is the job type that makes it."""
 
+BIN = "/library/bin"
+
 EDITS = {**{name: [*piece.edits] for name, piece in PIECES.items()}, DETAILS: [DETAILS]}
 """The forms of a place, each by the last part of the path that receives it."""
 

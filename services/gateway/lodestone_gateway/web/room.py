@@ -1,9 +1,12 @@
 """Whether the plan leaves room for something, for a page to say before its form is filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
-from lodestone.errors import CapReached
+from fastapi import Request, Response
+from lodestone.errors import CapReached, RateLimited, Rejected
 from lodestone.jobs.job_type import JobType
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +16,51 @@ from lodestone_gateway.lead_magnets.new import check_room_beside
 from lodestone_gateway.parts import Parts
 from lodestone_gateway.store.lead_magnet_queries import Usage, usage
 from lodestone_gateway.store.session import transaction
+from lodestone_gateway.web.pages import show
 from lodestone_gateway.web.words import day
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something cannot be started now."""
+
+    sentence: str
+    lasts: bool = True  # longer than it takes to fill in a form
+
+    @classmethod
+    def of(cls, refused: Rejected) -> Self:
+        """What the job's submission would answer."""
+        return cls(refused.message, lasts=not isinstance(refused, RateLimited))
+
+
+async def refusals(
+    parts: Parts,
+    user: CurrentUser,
+    kinds: Sequence[JobType],
+    *,
+    uses_quota: bool = False,
+    stores: bool = False,
+    beside: UUID | None = None,
+) -> Mapping[str, Refusal]:
+    """Why these jobs cannot be started now, by type, each by itself; what else refuses has no type.
+
+    With `stores`, why no lead magnet can be made either, `beside` others of the same ideation job.
+    """
+    found: dict[str, Refusal] = {}
+    async with transaction(parts.engine, user.id) as session:
+        if uses_quota and (used_up := _used_up(await usage(session, user.id))):
+            found["quota"] = Refusal(used_up)
+        for kind in kinds:
+            if refused := await refusal(session, user.id, [kind.name]):
+                found[kind.name] = Refusal.of(refused)
+        if stores and (full := await _full(session, user.id, beside)):
+            found["store"] = Refusal(full)
+    return found
+
+
+def in_sentences(found: Mapping[str, Refusal]) -> str:
+    """Each once; empty if nothing is refused."""
+    return " ".join(dict.fromkeys(refusal.sentence for refusal in found.values()))
 
 
 async def no_room(
@@ -25,20 +72,20 @@ async def no_room(
     stores: bool = False,
     beside: UUID | None = None,
 ) -> str:
-    """Why these jobs cannot be started now, each by itself, in sentences; empty if they can.
+    """`refusals` in sentences."""
+    return in_sentences(
+        await refusals(parts, user, kinds, uses_quota=uses_quota, stores=stores, beside=beside)
+    )
 
-    With `stores`, why no lead magnet can be made either, `beside` others of the same ideation job.
-    """
-    reasons: dict[str, None] = {}
-    async with transaction(parts.engine, user.id) as session:
-        if uses_quota and (used_up := _used_up(await usage(session, user.id))):
-            reasons[used_up] = None
-        for kind in kinds:
-            if refused := await refusal(session, user.id, [kind.name]):
-                reasons[refused.message] = None
-        if stores and (full := await _full(session, user.id, beside)):
-            reasons[full] = None
-    return " ".join(reasons)
+
+async def shut_page(
+    request: Request, user: CurrentUser, found: Mapping[str, Refusal], form: str
+) -> Response | None:
+    """Instead of a form that would be refused: why, and the way to `form` for later; else None."""
+    lasting = {name: refusal for name, refusal in found.items() if refusal.lasts}
+    if not lasting:
+        return None
+    return await show(request, user, "create/shut.html", reasons=in_sentences(lasting), form=form)
 
 
 async def is_used_up(parts: Parts, user: CurrentUser) -> bool:

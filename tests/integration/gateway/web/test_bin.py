@@ -89,6 +89,36 @@ async def test_what_is_in_the_bin_can_be_deleted_for_good(
     assert restored.status_code == 404
 
 
+async def test_a_job_of_what_is_in_the_bin_leads_to_the_bin_and_of_what_is_gone_nowhere(
+    gateway: RunningGateway, user: User
+) -> None:
+    made = await with_content(user, title="The two-page quote")
+    work = f"/library/{made['id']}"
+    job = (await user.post("/api/lead-magnet/polish", {"leadMagnetId": made["id"]})).json()["jobId"]
+    shown, stop = f'href="/jobs/{job}"', {"from": ""}
+    assert shown in await page(gateway, user, "/jobs")
+    assert (await send(gateway, user, "GET", f"/jobs/{job}")).headers["location"] == f"{work}/page"
+
+    await post(gateway, user, f"{work}/delete")
+
+    jobs = await page(gateway, user, "/jobs")
+    assert (shown in jobs, "In the bin<span" in jobs, "/retry" in jobs) == (False, True, False)
+    assert "The two-page quote" in jobs
+    assert (await send(gateway, user, "GET", f"/jobs/{job}")).headers["location"] == "/library/bin"
+    stopped = await send(gateway, user, "POST", f"/jobs/{job}/cancel", stop)
+    assert stopped.headers["location"] == "/library/bin"
+    for place in ("", "/questions", "/versions/extraction"):
+        away = await send(gateway, user, "GET", f"{work}{place}")
+        assert (away.status_code, "It is in the bin" in away.text) == (404, True)
+        assert 'href="/library/bin"' in away.text
+
+    await post(gateway, user, f"{work}/erase")
+
+    jobs = await page(gateway, user, "/jobs")
+    assert (shown in jobs, "Deleted lead magnet" in jobs, "/retry" in jobs) == (False, True, False)
+    assert (await send(gateway, user, "GET", f"/jobs/{job}")).headers["location"] == "/jobs"
+
+
 async def test_a_draft_in_the_bin_is_no_draft_until_it_comes_back_or_somebody_goes_on_writing(
     gateway: RunningGateway,
 ) -> None:

@@ -1,12 +1,14 @@
 """Pages say before a form is filled in that the plan has no room, and the account shows every cap."""
 
+from html import unescape
+
 import psycopg
 import pytest
 from lodestone.clock import now
 from support.api import RunningGateway, User
 from support.lead_magnets import OWN_IDEA, lead_magnet, with_content
 from support.pages import send
-from support.samples import example_input
+from support.samples import example_input, posts_result
 
 COACH = example_input("ideation-fitness-coach")
 FULL = "Nothing new can be started right now."
@@ -41,6 +43,16 @@ async def test_a_page_with_a_form_says_that_the_money_of_the_day_is_spent(
 
     assert [FULL in page for page in before] == [False] * 3
     assert [(FULL in page, SPENT in page) for page in after] == [(True, True)] * 3
+    forms, workspace = [after[0], after[2]], after[1]
+    assert ["data-draft" in page for page in forms] == [False] * 2, "no form that would be refused"
+    assert "Answer the questions" in workspace
+    for page in forms:
+        [_, rest] = page.split('">Write the form for then')[0].rsplit('href="', 1)
+        written = (await send(gateway, user, "GET", unescape(rest))).text
+        assert ("data-draft" in written, SPENT in written) == (True, True)
+    full = await with_content(user, postVariations=posts_result()["variations"])
+    posts = (await send(gateway, user, "GET", f"/library/{full['id']}/posts")).text
+    assert ("Edit<span" in posts, "/make" in posts, "Make again" in posts) == (True, False, False)
 
 
 async def test_the_form_is_shown_again_with_the_reason_and_what_was_typed(

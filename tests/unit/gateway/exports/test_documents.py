@@ -12,7 +12,7 @@ from lodestone.languages import Language
 from lodestone_gateway.exports.csv_file import to_csv
 from lodestone_gateway.exports.document import Document, Heading, Paragraph, of_json, to_json
 from lodestone_gateway.exports.from_content import of_content
-from lodestone_gateway.exports.from_messages import of_posts, rows_of_emails, rows_of_posts
+from lodestone_gateway.exports.from_messages import of_emails, of_posts, rows_of_emails, rows_of_posts
 from lodestone_gateway.exports.from_page import of_page
 from lodestone_gateway.exports.labels import labels_in
 from lodestone_gateway.exports.markdown import to_markdown
@@ -84,6 +84,23 @@ def test_its_own_labels_are_in_that_language() -> None:
     for read in READERS.values():
         assert "À retenir:" in said_in(read(document)).replace(" :", ":")
         assert "Erreurs fréquentes" in said_in(read(document))
+
+
+def test_remarks_posts_and_emails_are_headed_in_that_language() -> None:
+    said = "C’est le chien qui décide quand on commence, et vous attendez avec lui."
+    styles = ("info", "warning", "success")
+    blocks = [{"type": "callout", "content": said, "style": style} for style in styles]
+    section = {**page()["sections"][0], "blocks": blocks, "introduction": said, "keyTakeaway": said}
+    remarks = to_markdown(of_page(page(sections=[section], heroSummary=said), TITLE)).decode()
+    post, email = {"hookType": "fear", "post": said}, {"day": 3, "subject": said, "body": said}
+    posts = to_markdown(of_posts([post], said, "LIEN", TITLE)).decode()
+    emails = to_markdown(of_emails([{**email, "replyTrigger": said}], TITLE)).decode()
+
+    assert [f"> **{label}:** {said}" in remarks for label in ("À noter", "Attention", "Bien")] == [True] * 3
+    assert "## Publication 1: " in posts
+    assert "## Message à ceux qui commentent « LIEN »" in posts
+    assert f"## Jour 3: {said}" in emails
+    assert "Demande une réponse: " in emails
 
 
 def test_a_file_whose_texts_tell_no_language_claims_none() -> None:

@@ -16,10 +16,11 @@ from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
 from lodestone_gateway.web.forms import Invalid, forget_kept, read_form, read_kept, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import is_used_up, no_room
+from lodestone_gateway.web.room import is_used_up, no_room, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.words import KINDS
 
+WRITE = "/create/own?write=1"  # the form, even if it would be refused
 FIELDS = (
     Field(
         "title",
@@ -58,11 +59,17 @@ def router() -> APIRouter:
 
 
 async def _ask(request: Request, parts: ThisProcess, user: Visitor, write: str | None = None) -> Response:
-    """The form, with what was typed into it before. Who has used up the plan sees that first."""
+    """The form, with what was typed into it before. Who would be refused sees that first."""
     if write is None and await is_used_up(parts, user):
-        return await limit_page(request, parts, user, form="/create/own?write=1")
+        return await limit_page(request, parts, user, form=WRITE)
+    if write is None and (shut := await _shut(request, parts, user)):
+        return shut
     form, tag = await read_kept(parts.engine, user.id, _draft_of(user), OWN)
     return await _page(request, parts, user, form, {}, tag)
+
+
+async def _shut(request: Request, parts: Parts, user: CurrentUser) -> Response | None:
+    return await shut_page(request, user, await refusals(parts, user, [], stores=True), WRITE)
 
 
 async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response:
@@ -77,7 +84,7 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
     except Invalid as invalid:
         return await _page(request, parts, user, form, invalid.errors, form.text("tag") or ABSENT)
     except UsageLimitExceeded as refused:
-        return await limit_page(request, parts, user, form="/create/own?write=1", status=refused.status)
+        return await limit_page(request, parts, user, form=WRITE, status=refused.status)
     except Conflict as refused:
         _, tag = await read_kept(parts.engine, user.id, _draft_of(user), OWN)
         return await _page(request, parts, user, form, {}, tag, alike=refused.members["leadMagnetId"])

@@ -42,7 +42,7 @@ from lodestone_gateway.web.create.fields import (
 )
 from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import is_used_up, no_room
+from lodestone_gateway.web.room import is_used_up, no_room, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -79,11 +79,15 @@ async def _context(
 ) -> Response:
     """The form: the draft asked for, or the newest one, or what the brand kit knows.
 
-    It offers to undo what has just been put into the bin. Who has used up the plan sees that before a form.
+    It offers to undo what has just been put into the bin. Whose form would be refused sees that first.
     """
     if draft is None and binned is None and await is_used_up(parts, user):
         return await limit_page(request, parts, user)
     drafts = await _drafts(parts, user)
+    if draft is None and binned is None:
+        form = f"/create?draft={drafts[0].id if drafts else NEW}"
+        if shut := await shut_page(request, user, await refusals(parts, user, [IDEATION]), form):
+            return shut
     opened = await _open(parts, user, draft, drafts)
     undo = await just_binned(parts.engine, user.id, WizardDraftRow, binned)
     return await _form_page(request, parts, user, opened, binned=undo)

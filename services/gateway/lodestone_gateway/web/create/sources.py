@@ -31,6 +31,7 @@ from lodestone_gateway.sources.source import (
     add_file,
     add_pasted,
     change_source,
+    check_room,
     delete_source,
     list_sources,
     read_source,
@@ -161,6 +162,7 @@ async def _list_page(
     place = place or form.text("for") or request.query_params.get("for", "")
     lead_magnet_id = parse_id(place)
     magnet = await read_lead_magnet(parts.engine, user.id, lead_magnet_id) if lead_magnet_id else None
+    said = {"errors": Errors(), "trouble": "", **said}
     return await show(
         request,
         user,
@@ -173,8 +175,17 @@ async def _list_page(
         draft_id=_draft_of(user, place),
         kinds=KINDS,
         limits=limits,
-        **{"errors": Errors(), "trouble": "", **said},
+        full="" if said["trouble"] else await _full(parts, user, limits),
+        **said,
     )
+
+
+async def _full(parts: Parts, user: CurrentUser, limits: SourceLimits) -> str:
+    try:
+        await check_room(parts.engine, user.id, limits)
+    except CapReached as refused:
+        return refused.message
+    return ""
 
 
 async def _source_page(

@@ -9,6 +9,7 @@ from lodestone.status import ENDED, LIVE, Status
 from lodestone_gateway.jobs.read import list_jobs
 from lodestone_gateway.parts import ThisProcess
 from lodestone_gateway.store.lead_magnet_queries import titles
+from lodestone_gateway.store.library_queries import titles_in_bin
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.pages import PageRoute, show
 from lodestone_gateway.web.session import Visitor
@@ -41,6 +42,7 @@ async def _jobs(
     named = {job.lead_magnet_id for job in (*now.rows, *earlier.rows) if job.lead_magnet_id}
     async with transaction(parts.engine, user.id) as session:
         names = await titles(session, named)
+        binned = await titles_in_bin(session, named - names.keys())
     return await show(
         request,
         user,
@@ -50,5 +52,6 @@ async def _jobs(
         next_cursor=earlier.next_cursor,
         is_filtered=is_filtered,
         titles=names,
+        binned=binned,
         key=new_id(),
     )

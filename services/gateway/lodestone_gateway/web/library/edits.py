@@ -31,6 +31,11 @@ MOST_PARTS = 100  # of a piece that a browser is led back to
 UNFIT = "Nothing was changed: a required text is empty, too long or not valid."
 NEWER = "Nothing was changed: there is a newer version. Choose which one to keep."
 
+OF_TITLE = Edit(
+    {"title": "Title"},
+    lambda stored, form: {"title": [stored.row.title]},
+    lambda stored, form: {"title": form.text("title")},
+)
 OF_DETAILS = Edit(
     {"title": "Title", "externalUrl": "Link for readers"},
     lambda stored, form: {"title": [stored.row.title], "externalUrl": [stored.row.external_url or ""]},
@@ -42,7 +47,7 @@ def router() -> APIRouter:
     """The routes: the details, and the edits of each piece."""
     routes = APIRouter(route_class=PageRoute, prefix="/library/{lead_magnet_id}")
     of_pieces = [(piece.name, piece.edits) for piece in PIECES.values()]
-    for piece, edits in [(DETAILS, {"details": OF_DETAILS}), *of_pieces]:
+    for piece, edits in [(DETAILS, {"details": OF_DETAILS, "title": OF_TITLE}), *of_pieces]:
         for path, edit in edits.items():
             handler = _handler(piece, path, edit)
             routes.add_api_route(f"/{path}", handler, methods=["POST"], name=f"edit_{path}")
@@ -55,6 +60,7 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
     ) -> Response:
         workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
         form, is_choice = await read_form(request), False
+        place = _place(piece, form)
         try:
             changed = edit.changed(workspace, form)
             if form.text("beside") and piece in PIECES:
@@ -68,7 +74,7 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
         except Conflict:
             message, is_choice = NEWER, True
         else:
-            return see(address(workspace.row.id, piece) + _part(form, path))
+            return see(address(workspace.row.id, place) + _part(form, path))
         fresh = await read_workspace(parts.engine, user.id, lead_magnet_id)
         version = fresh.version_of(piece)
         trouble = returned(
@@ -81,9 +87,15 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
             is_choice=is_choice,
         )
         status = 409 if is_choice else 422
-        return await workspace_page(request, user, fresh, piece, status=status, troubles={piece: trouble})
+        return await workspace_page(request, user, fresh, place, status=status, troubles={place: trouble})
 
     return handle
+
+
+def _place(piece: str, form: Form) -> str:
+    """Where the form stands: the title's is above every piece."""
+    at = form.text("at")
+    return at if piece == DETAILS and at in PIECES else piece
 
 
 async def _write(

@@ -20,7 +20,7 @@ from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.places import address
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import no_room, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -44,8 +44,15 @@ async def _ask(
     q: str | None = None,
     all: str | None = None,
 ) -> Response:
-    """The question asked for, else the first without an answer; with `all`, all of them."""
+    """The question asked for, else the first without an answer; with `all`, all of them.
+
+    Whose answers would be refused sees that before the first of them.
+    """
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    if q is None and all is None:
+        form = f"/library/{lead_magnet_id}/questions?q={questions_for(workspace.archetype)[0].id}"
+        if shut := await shut_page(request, user, await refusals(parts, user, [ASKS]), form):
+            return shut
     return await _page(request, parts, user, workspace, q, all_at_once=all is not None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lodestone_gateway.fields import Form
 from lodestone_gateway.job_types.product import Texts
 
-HIDDEN = ("version", "section", "place")
+HIDDEN = ("version", "section", "place", "at")
 
 
 @dataclass(frozen=True)

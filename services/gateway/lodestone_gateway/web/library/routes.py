@@ -36,7 +36,7 @@ from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.library.returned import Trouble
 from lodestone_gateway.web.pages import OWNERS_PICTURES, PageRoute, see, show
 from lodestone_gateway.web.places import DETAILS, WORDS, address
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import in_sentences, refusals
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -80,6 +80,7 @@ async def workspace_page(
     piece = workspace.piece(place)
     job = piece.job if piece and piece.is_live else None
     told = await explain(parts.reader, job, parts.hub.holds, parts.recent_runs) if job else Explained()
+    refused = await refusals(parts, user, [JOB_TYPES[name] for name in PIECES])
     return await show(
         request,
         user,
@@ -96,7 +97,8 @@ async def workspace_page(
         estimate=told.estimate,
         usual=await usual_time(parts, place),
         contents=workspace.contents(piece, await _plan(parts, user, job)) if piece else [],
-        no_room=await no_room(parts, user, [JOB_TYPES[name] for name in PIECES]),
+        no_room=in_sentences(refused),
+        shut=[name for name, refusal in refused.items() if refusal.lasts],
         key=new_id(),
         bin_days=parts.bin_days,
         of={name: piece.helpers for name, piece in PIECES.items()},

@@ -2,6 +2,7 @@
 const play = (box) => {
   const frame = Object.assign(document.createElement("iframe"), { src: box.dataset.embed, title: "Embedded page", allowFullscreen: true });
   box.replaceChildren(frame);
+  box.setAttribute("hx-morph-skip", ""); // what plays goes on, whatever the server sends
   frame.focus();
 };
 
