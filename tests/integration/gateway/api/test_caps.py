@@ -355,6 +355,9 @@ async def test_whoever_stores_too_much_makes_nothing_new_until_something_is_dele
             problem = problem_of(await user.post(path, body), 403, "USAGE_LIMIT_EXCEEDED")
             assert (problem["cap"], problem["limit"]) == ("storedBytes", 30_000)
             assert 36_000 < problem["used"] < 40_000
+        for page, form in (("/create/own", "data-draft"), ("/create/sources", "<textarea")):
+            told = (await send(small, user, "GET", page)).text
+            assert (problem["detail"] in told, form in told) == (True, False), page
         await user.send("DELETE", f"/api/lead-magnets/{large['id']}")
         with psycopg.connect(gateway.settings.database_url) as connection:  # not counted just now
             connection.execute("UPDATE stored_bytes SET counted_at = counted_at - interval '11 seconds'")

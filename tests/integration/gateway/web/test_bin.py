@@ -136,6 +136,7 @@ async def test_a_draft_in_the_bin_is_no_draft_until_it_comes_back_or_somebody_go
     assert (await user.send("PUT", f"{DRAFTS}/{new_id()}", TYPED)).status_code == 200, "there is room again"
     full = await send(gateway, user, "POST", f"/create/drafts/{ids[0]}/put-back", {})
     assert (full.status_code, "Delete one" in full.text) == (409, True)
+    assert (await user.send("PUT", f"{DRAFTS}/{ids[0]}", TYPED)).status_code == 409, "it would count again"
     await post(gateway, user, f"/create/drafts/{ids[1]}/delete")
     assert await post(gateway, user, f"/create/drafts/{ids[0]}/put-back") == f"/create?draft={ids[0]}"
     await post(gateway, user, f"/create/drafts/{ids[0]}/delete")
