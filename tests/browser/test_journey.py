@@ -3,8 +3,11 @@
 import re
 
 from playwright.sync_api import Page, expect
+from support.block_samples import page as polished_page
 from support.browser import Visitor, generate, lead_magnet_of, turn_to
+from support.lead_magnets import OWN_IDEA
 from support.running_system import RunningSystem
+from support.samples import extracted_content
 
 ANSWER = "First call, 25 minutes: what happens if this is not built, and who pays for that."
 TITLE = "The two-page quote"
@@ -196,6 +199,25 @@ def draw_again(page: Page) -> None:
         dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))"""
     )
     expect(page.locator("#live")).not_to_contain_text("from before")
+
+
+def test_a_video_goes_on_playing_while_the_page_is_drawn_again(visitor: Visitor) -> None:
+    id = visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"]
+    texts = {"extractedContent": extracted_content(), "polishedContent": polished_page()}
+    visitor.api("PATCH", f"/api/lead-magnets/{id}", json=texts)
+    page = visitor.open(f"/library/{id}/page")
+    page.route(
+        "https://www.youtube-nocookie.com/**",
+        lambda route: route.fulfill(content_type="text/html", body="<p>It plays.</p>"),
+    )
+
+    page.get_by_role("button", name="Play from Youtube").click()
+    playing = page.frame_locator(".embed iframe").get_by_text("It plays.")
+    expect(playing).to_be_visible()
+    draw_again(page)
+
+    expect(playing).to_be_visible()
+    expect(page.get_by_role("button", name="Play from Youtube")).to_have_count(0)
 
 
 def test_a_calculator_calculates_in_the_page(system: RunningSystem, visitor: Visitor) -> None:
