@@ -26,6 +26,16 @@ EDGES = """() => [".mast-in", "main"].map((part) => {
   const { left, right } = document.querySelector(part).getBoundingClientRect();
   return [left + parseFloat(paddingLeft), right - parseFloat(paddingRight)];
 })"""
+ASTRAY = """() => {
+  const main = document.querySelector("main");
+  const at = main.getBoundingClientRect(), its = getComputedStyle(main);
+  const left = at.left + parseFloat(its.paddingLeft), right = at.right - parseFloat(its.paddingRight);
+  const blocks = [...main.querySelectorAll(":scope > *, :scope > #live > *")];
+  return blocks.filter((each) => each.offsetParent && each.matches(":not(#live, .empty, [role=alert])"))
+    .map((each) => [each.className, each.getBoundingClientRect()])
+    .filter(([, at]) => Math.abs(at.left - left) > 1 || at.right > right + 1)
+    .map(([name, at]) => [name, at.left, at.right]);
+}"""  # blocks of the page that do not begin where the masthead does, or reach beyond its end
 IS_WHOLE = """() => [...document.querySelectorAll(".rail .pieces")].every(
   (strip) => strip.scrollWidth <= strip.clientWidth)"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -44,6 +54,7 @@ def hold_to_the_rules(page: Page, name: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         of_masthead, of_content = page.evaluate(EDGES)
         assert of_masthead == of_content, f"one grid at {width}"
+        assert page.evaluate(ASTRAY) == [], f"one grid at {width}"
         assert page.evaluate(IS_WHOLE), f"every piece is in view at {width}"
     page.evaluate(CLOSE)
     if SHOTS:
