@@ -46,6 +46,9 @@ const saved = async (form) => {
   tellSaved(there?.closest("details.edits")?.querySelector("summary") ?? there?.querySelector("[type=submit]"));
 };
 
+let told; // where it was saved last
+const tell = () => { if (told) told.dataset.told = "Saved"; }; // again after each redraw, which would wipe it off
+
 /* Beside what was used, which keeps the focus and stays in view. */
 const tellSaved = (button) => {
   document.getElementById("said").textContent = "Saved.";
@@ -53,8 +56,9 @@ const tellSaved = (button) => {
   if (!document.activeElement.matches("input, textarea, select")) button.focus({ preventScroll: true });
   (button.closest("[data-key]") ?? button).scrollIntoView({ block: "nearest" });
   const place = button.closest(".acts, .saves");
-  place.dataset.told = "Saved";
-  setTimeout(() => { delete place.dataset.told; }, TOLD);
+  told = place;
+  tell();
+  setTimeout(() => { if (told === place) told = undefined; delete place.dataset.told; }, TOLD);
 };
 
 /* The page that comes back has the form again, beside what is wrong with it, or beside the newer version. */
@@ -130,4 +134,5 @@ if (document.body.dataset.user) {
   for (const form of document.querySelectorAll(FORMS)) bringBack(form);
   mark();
   document.addEventListener("htmx:after:swap", mark);
+  document.addEventListener("htmx:after:swap", tell);
 }
