@@ -37,7 +37,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 PACKING = 5  # of 9: quick, and nearly as small
-GENERATED = ("create/ideas.html", "library/workspace.html", "library/versions.html", "library/publish.html")
+GENERATED = (
+    "create/ideas.html",
+    *(f"library/{name}.html" for name in ("answers", "workspace", "versions", "publish")),
+)
 """The templates of pages with texts that the provider wrote."""
 OWNERS_PICTURES = {
     "Content-Security-Policy": POLICY.format(images="'self' https:", frames=" ".join(FRAMED_ORIGINS))
