@@ -211,10 +211,10 @@ class Broker:
         size = min(self.page, request["batch"])
         return wanted[:size], max(len(wanted) - size, 0)
 
-    def add_consumer(self, config: ConsumerConfig) -> bool:
-        """Creates a consumer; False without a stream."""
+    def add_consumer(self, config: ConsumerConfig) -> SimpleNamespace | None:
+        """Creates a consumer and returns its state; None without a stream."""
         if self.stream is None:
-            return False
+            return None
         name = str(config.durable_name or config.name)
         if name not in self.stream.consumers:
             consumer = self.stream.consumers[name] = Consumer(config, name)
@@ -223,7 +223,7 @@ class Broker:
                 if self.stream.messages[consumer.position].sequence >= start:
                     break
                 consumer.position += 1
-        return True
+        return self.info(name)
 
     def delete_consumer(self, name: str) -> bool:
         """Deletes a consumer; False if there is none."""

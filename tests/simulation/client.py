@@ -262,7 +262,7 @@ class SimClient:
 
         def expire() -> None:
             if pull.remaining:
-                self.receive("status", lambda: inbox.put(_status("408", subject=reply)))
+                self.receive("status", lambda: inbox.put(_status("408", _left_of(pull), subject=reply)))
 
         pull = PullRequest(self, request["batch"], world.loop.time() + expires, deliver)
         if world.broker.pull(consumer, pull):
@@ -285,6 +285,10 @@ class SimClient:
 
 def _told(**answer: Any) -> SimpleNamespace:
     return SimpleNamespace(data=json.dumps(answer).encode())
+
+
+def _left_of(pull: PullRequest) -> dict[str, str]:
+    return {"Nats-Pending-Messages": str(pull.remaining)}
 
 
 def _status(status: str, headers: dict[str, str] | None = None, *, subject: str = "") -> SimpleNamespace:
@@ -457,11 +461,11 @@ class SimJetStream:
         """Deletes the messages of a log below a sequence."""
         await self._client.call("purge", lambda: self._broker.purge_log(subject, seq), self._timeout)
 
-    async def add_consumer(self, stream: str, config: ConsumerConfig) -> None:
+    async def add_consumer(self, stream: str, config: ConsumerConfig) -> Any:
         """Creates a consumer. Raises NotFoundError without the stream."""
-        await self._client.call(
+        return await self._client.call(
             "add consumer",
-            lambda: None if self._broker.add_consumer(config) else NotFoundError(),
+            lambda: self._broker.add_consumer(config) or NotFoundError(),
             self._timeout,
         )
 

@@ -213,6 +213,7 @@ def installed(world: "World", rng: random.Random) -> Iterator[None]:
         (gateway.reconciler.settle, "read_open_calls", store.read_open_calls),
         (gateway.reconciler.recall, "read_requests_of", store.read_requests_of),
         (gateway.store.leadership, "connect_directly", leases.connect),
+        (gateway.store.leadership, "PreparedStatements", lambda lease: lease),
         (gateway.reconciler.app, "JOB_TYPES", ONE_TYPE),
         (common.bus.topology, "JOB_TYPES", ONE_TYPE),
         (common.bus.batch, "LEAST", 2),

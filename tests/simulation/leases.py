@@ -1,10 +1,10 @@
 """Postgres advisory locks, as the product's `Leadership` takes them."""
 
-from collections.abc import Sequence
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from lodestone_gateway.store.leadership import TRY
 from simulation.virtual_loop import Process
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Lease:
         is_idle = self._world.loop.time() - self._touched_at > IDLE_SECONDS
         return self._is_open and not is_idle and self._process not in self._world.dead
 
-    async def execute(self, query: str | bytes, values: Sequence[object] = ()) -> Any:
+    async def execute(self, query: str | bytes, *values: str) -> list[tuple[object]]:
         """Requests the lock, or keeps the session alive. Raises psycopg.OperationalError if it is gone."""
         await self._world.step(self._process, "lock")
         await self._world.nap(self._world.database_delay())
@@ -36,14 +36,7 @@ class Lease:
             self._is_open = False
             raise psycopg.OperationalError("the session is gone")
         self._touched_at = self._world.loop.time()
-        answer: object = 1
-        if b"pg_try_advisory_lock" in (query if isinstance(query, bytes) else query.encode()):
-            answer = self._try(values[0])
-
-        async def fetchone() -> tuple[object]:
-            return (answer,)
-
-        return SimpleNamespace(fetchone=fetchone)
+        return [(self._try(values[0]) if query == TRY else 1,)]
 
     def _try(self, key: object) -> bool:
         holder = self._world.locks.get(key)

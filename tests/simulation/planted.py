@@ -28,7 +28,10 @@ from simulation.notice_checks import (
     who_is_held_back_comes_first,
     who_waits_alone_waits_for_room,
 )
-from simulation.reading_checks import a_reader_gets_on_though_much_is_lost
+from simulation.reading_checks import (
+    a_reader_gets_on_though_much_is_lost,
+    a_reader_misses_what_nothing_follows,
+)
 from simulation.relay_checks import (
     everything_is_looked_at_again,
     late_commit_is_found,
@@ -622,6 +625,14 @@ GATEWAY_BUGS = (
         "is_known=self._looked_at == connection",
         "is_known=False",
         check=a_reader_gets_on_though_much_is_lost,
+    ),
+    mutant(
+        "takes the end of a request for the arrival of all that was sent",
+        "I2",
+        READING + "Reading._is_status",
+        "== str(self.wanted)",
+        "is not None",
+        check=a_reader_misses_what_nothing_follows,
     ),
     mutant(
         "folds what another projector read",

@@ -1,4 +1,4 @@
-"""A check of how the projector reads on after a message was lost on its way, in virtual time."""
+"""Checks of how the projector reads on after a message was lost on its way, in virtual time."""
 
 from simulation.plan import WITHOUT_STANDBYS, Job, Plan
 from simulation.world import World
@@ -22,9 +22,29 @@ class OneAtATime:
         return is_lost
 
 
+class AllOfTheFirst:
+    """A network that brings the projector nothing of what it is sent in its first reading."""
+
+    def __init__(self) -> None:
+        self._readings = 0
+
+    def loses(self, kind: str) -> bool:
+        """Replaces `Network.loses`."""
+        self._readings += kind == "answer to delete consumer"  # a reading begins
+        return kind == "projected" and self._readings == 1
+
+
 def a_reader_gets_on_though_much_is_lost() -> str | None:
     """The projector reads on after its cursor. If it read the message before again after each loss, to see
     whether the stream is the one that it knows, it would get nowhere."""
     world = World(PLAN)
     world.network.loses = OneAtATime().loses  # type: ignore[method-assign]
+    return world.run().violation
+
+
+def a_reader_misses_what_nothing_follows() -> str | None:
+    """The projector finds out that messages were lost though no later one shows a gap. If it took the end of
+    a request for an answer to that, it would wait for ever."""
+    world = World(PLAN)
+    world.network.loses = AllOfTheFirst().loses  # type: ignore[method-assign]
     return world.run().violation

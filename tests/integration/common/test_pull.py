@@ -15,7 +15,7 @@ from support.samples import example_input
 from support.waiting import eventually
 from support.worker_bench import WorkerBench
 
-FOREVER = 3_600.0
+FOREVER = 1e9
 
 
 @pytest.fixture(autouse=True)

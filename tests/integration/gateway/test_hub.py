@@ -19,6 +19,7 @@ from support.backends import NatsServer
 from support.gateway_bench import GatewayBench, gateway_bench
 from support.waiting import eventually
 
+NEVER = 1e9  # seconds
 NUMBERS = "1, 2, 3, 4, 5"
 
 
@@ -91,7 +92,7 @@ async def test_rows_that_nobody_watches_are_not_read(
 async def test_news_for_few_watchers_are_one_statement(
     bench: GatewayBench, asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", NEVER)
     requested = await bench.submit()
     async with running(bench) as hub_:
         with hub_.watch_job(requested.job_id) as job, hub_.watch_user(requested.user_id) as feed:
@@ -109,7 +110,7 @@ async def test_many_rows_at_once_are_told_in_steps_in_order_without_a_gap(
 ) -> None:
     monkeypatch.setattr(hub, "FEW", few)
     monkeypatch.setattr(hub, "HEADS", 2)
-    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", NEVER)
     job_id = (await bench.submit()).job_id
     async with running(bench) as hub_:
         with hub_.watch_job(job_id) as watching:
@@ -121,7 +122,7 @@ async def test_many_rows_at_once_are_told_in_steps_in_order_without_a_gap(
 async def test_news_that_come_during_a_read_are_told_without_a_sweep(
     bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", NEVER)
     job_id, read, happened = (await bench.submit()).job_id, Hub._read_new, list[str]()
 
     async def read_slowly(self: Hub, asking: PreparedStatements) -> tuple[int, bool]:
@@ -145,7 +146,7 @@ async def test_news_that_come_during_a_read_are_told_without_a_sweep(
 async def test_nothing_is_asked_while_nobody_watches_and_whoever_does_later_is_told(
     bench: GatewayBench, asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "SWEEP_SECONDS", 60.0)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", NEVER)
     heard, hear = asyncio.Queue[str](), Hub._hear
 
     def noted(self: Hub, channel: str, payload: str) -> None:

@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 import structlog
 from nats.aio.client import Client
 from nats.aio.transport import TcpTransport
-from nats.errors import Error
+from nats.errors import Error, StaleConnectionError
 from prometheus_client import Counter
 
 from lodestone.bus import watchdog
 from lodestone.bus.fast_client import FastClient
 from lodestone.errors import Misconfigured
+from lodestone.rhythm import sleep_to_next
 from lodestone.settings import BusSettings
 from lodestone.subjects import inbox_prefix
 
@@ -94,6 +95,21 @@ class BusClient(FastClient):
                 task.cancel()
         if self._transport:
             self._transport.close()  # type: ignore[no-untyped-call]
+
+    async def _ping_interval(self) -> None:
+        # As the client's own, at the moments at which all on this machine ping.
+        while True:
+            await sleep_to_next(self.options["ping_interval"])
+            if not self.is_connected:
+                continue
+            self._pings_outstanding += 1
+            if self._pings_outstanding > self.options["max_outstanding_pings"]:
+                await self._process_op_err(StaleConnectionError())
+                return
+            try:
+                await self._send_ping()
+            except (RuntimeError, AttributeError):  # it is just being closed
+                return
 
     async def _attempt_reconnect(self) -> None:
         # On an unexpected error the client gives up for good, silently.

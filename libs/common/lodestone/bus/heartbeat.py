@@ -11,6 +11,7 @@ from pydantic import Field
 
 from lodestone import subjects
 from lodestone.deadlines import BEAT_SECONDS
+from lodestone.rhythm import seconds_to_next
 from lodestone.tasks import first_of
 from lodestone.wire import Text, UtcTime, WireModel
 
@@ -65,12 +66,15 @@ async def send_heartbeats(client: Client, read: Callable[[], Heartbeat], busy: a
 
     While jobs run it is sent more often, from the first one on: `busy` is set then.
     """
+    loop = asyncio.get_running_loop()
     while True:
         told = read()
         with contextlib.suppress(Error):
             await client.publish(
                 subjects.heartbeat_subject(told.service), told.model_dump_json(by_alias=True).encode()
             )
-        await asyncio.sleep(BEAT_SECONDS)
+        next_at = loop.time() + BEAT_SECONDS
         if not told.running:
-            await first_of(busy.wait(), timeout=HEARTBEAT_SECONDS - BEAT_SECONDS)
+            await first_of(busy.wait(), timeout=seconds_to_next(loop.time(), HEARTBEAT_SECONDS))
+        if (seconds := next_at - loop.time()) > 0:
+            await asyncio.sleep(seconds)

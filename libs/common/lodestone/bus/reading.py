@@ -19,9 +19,12 @@ from nats.js.errors import NotFoundError
 from lodestone import subjects
 from lodestone.bus.connection import BusClient
 from lodestone.bus.place import Place, Seen, check_length, is_new
+from lodestone.rhythm import seconds_to_next
 
 BATCH = 100
-REQUEST_SECONDS = 2.0  # how long one request for messages stays open at the server
+REQUEST_SECONDS = 5.0  # at most, one request for messages stays open at the server
+CLUSTER_REQUEST_SECONDS = 2.0  # likewise where the server that has it may go without being missed
+ANSWER_SECONDS = 1.0  # after which a request that the server has not closed is lost
 INACTIVE_SECONDS = 60.0  # the server forgets a consumer that nobody reads for this long
 
 
@@ -43,10 +46,14 @@ class Arrived(deque[Msg]):
     def take(self, message: Msg) -> None:
         """Adds a message as it is read from the connection."""
         self.append(message)
+        self.wake()
+
+    def wake(self) -> None:
+        """Ends a wait: nothing may come any more."""
         self._woken.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Waits for a message; False if none came."""
+        """Waits for a message; False if none came, or if it was woken without one."""
         self._woken.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -67,6 +74,8 @@ class Reading:
     delivered: int = 0  # messages received; the server counts them too
     wanted: int = 0  # messages that the open request may still bring
     lag: int = 0  # messages that wait at the server
+    lost_at: float = 0.0  # when an open request counts as lost
+    is_all_here: bool = False  # whether everything arrived that the server sent for the last request
 
     async def next_batch(self) -> list[Msg]:
         """The next messages in stream order, at most BATCH; none when nothing came for some seconds.
@@ -77,32 +86,41 @@ class Reading:
             await self._request()
         batch: list[Msg] = []
         while len(batch) < BATCH and (self.arrived or not batch):
-            if not (self.arrived or await self.arrived.wait(REQUEST_SECONDS + 1)):
+            if not (self.arrived or await self.arrived.wait(self.lost_at - _time())):
                 break
             message = self.arrived.popleft()
             if self._is_status(message):
                 break
             if is_new(self.place, seen_in(self._in_order(message))):
                 batch.append(message)
-        if not batch:
+        if not batch and not (self.is_all_here and not self.lag):
             await self._check_alive()
         return batch
 
     async def close(self) -> None:
         """Stops listening; the server forgets the consumer by itself."""
+        self.client.on_reconnect.remove(self.lose_request)
         with contextlib.suppress(Error):
             await self.inbox.unsubscribe()
 
+    def lose_request(self) -> None:
+        """The server has forgotten the open request."""
+        self.lost_at = 0.0
+        self.arrived.wake()
+
     async def _request(self) -> None:
-        request = json.dumps({"batch": BATCH, "expires": int(REQUEST_SECONDS * 1e9)})
+        longest = CLUSTER_REQUEST_SECONDS if len(self.client.servers) > 1 else REQUEST_SECONDS
+        seconds = seconds_to_next(_time(), longest)
+        request = json.dumps({"batch": BATCH, "expires": int(seconds * 1e9)})
         pull = subjects.consumer_pull(self.consumer)
         await self.client.publish(pull, request.encode(), reply=self.reply)
-        self.wanted = BATCH
+        self.wanted, self.is_all_here, self.lost_at = BATCH, False, _time() + seconds + ANSWER_SECONDS
 
     def _is_status(self, message: Msg) -> bool:
         status = (message.headers or {}).get("Status")
         if status is None:
             return False
+        self.is_all_here = (message.headers or {}).get("Nats-Pending-Messages") == str(self.wanted)
         self.wanted = 0  # whatever it says, the request is over
         if status not in ("404", "408"):
             raise ReadingBroken(f"{status} {(message.headers or {}).get('Description', '')}")
@@ -128,6 +146,10 @@ class Reading:
             raise ReadingBroken("a delivered message did not arrive")
 
 
+def _time() -> float:
+    return asyncio.get_running_loop().time()
+
+
 def seen_in(message: Msg) -> Seen:
     """The place and time of a message in the stream."""
     return Seen(message.metadata.sequence.stream, message.metadata.timestamp)
@@ -143,7 +165,7 @@ async def read_after(client: BusClient, place: Place, consumer: str = subjects.P
         check_length(place, (await jetstream.stream_info(subjects.STREAM)).state.last_seq)
     with contextlib.suppress(NotFoundError):
         await jetstream.delete_consumer(subjects.STREAM, consumer)
-    await jetstream.add_consumer(
+    made = await jetstream.add_consumer(
         subjects.STREAM,
         ConsumerConfig(
             name=consumer,
@@ -156,4 +178,6 @@ async def read_after(client: BusClient, place: Place, consumer: str = subjects.P
     )
     reply, arrived = client.new_inbox(), Arrived()
     inbox = await client.listen(reply, arrived.take)
-    return Reading(client, consumer, place, reply, inbox, arrived)
+    reading = Reading(client, consumer, place, reply, inbox, arrived, lag=made.num_pending or 0)
+    client.on_reconnect.append(reading.lose_request)
+    return reading

@@ -1,6 +1,5 @@
 """The bus's clock, by which services set theirs."""
 
-import asyncio
 import json
 
 import structlog
@@ -8,6 +7,7 @@ from nats.aio.client import Client
 from nats.errors import ConnectionClosedError, Error
 
 from lodestone import clock, subjects
+from lodestone.rhythm import sleep_to_next
 
 LOOK_SECONDS = 10.0
 ANSWER_SECONDS = 2.0
@@ -27,7 +27,7 @@ async def follow_bus(client: Client) -> None:
 async def keep_following(client: Client) -> None:
     """Follows the bus's clock until it is cancelled; while the bus is down, the last offset holds."""
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await sleep_to_next(LOOK_SECONDS)
         try:
             await follow_bus(client)
         except ConnectionClosedError:

@@ -4,7 +4,6 @@ A bus that is down, or refuses a user, is no reason to end a process: its runnin
 bus accepts a fresh connection and the old one is dead, only a fresh process helps.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -12,6 +11,7 @@ from nats.errors import Error
 
 from lodestone import liveness
 from lodestone.bus.fast_client import FastClient
+from lodestone.rhythm import sleep_to_next
 
 LOOK_SECONDS = 10.0
 ANSWER_SECONDS = 2
@@ -26,7 +26,7 @@ async def watch(client: FastClient, would_be_taken_in: Callable[[], Awaitable[bo
     pongs = client.pongs
     try:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await sleep_to_next(LOOK_SECONDS)
             silent = 0 if await _has_answered(client, pongs) else silent + 1
             pongs = client.pongs
             if silent >= LOOKS and await would_be_taken_in():

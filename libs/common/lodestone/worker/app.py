@@ -63,6 +63,7 @@ class WorkerApp:
         ]
         self._worker_id = f"{service}-{new_id().hex}"
         self._started_at = now()
+        self._version = version(RELEASE)  # looking it up takes as long as all else of a heartbeat
         self._inflight = Inflight()
         self._pullers: list[Puller] = []
 
@@ -167,7 +168,7 @@ class WorkerApp:
             slots=self._settings.slots,
             running=self._inflight.running,
             started_at=self._started_at,
-            version=version(RELEASE),
+            version=self._version,
             provider=provider_state(llm.breakers, llm.limits),
         )
 

@@ -8,6 +8,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error
 
 from lodestone.deadlines import IN_PROGRESS_SECONDS
+from lodestone.rhythm import sleep_to_next
 from lodestone.worker.attempt import Attempt
 
 
@@ -68,4 +69,4 @@ class Inflight:
             for delivery in tuple(self._deliveries.values()):
                 with contextlib.suppress(Error):
                     await delivery.in_progress()
-            await asyncio.sleep(IN_PROGRESS_SECONDS)
+            await sleep_to_next(IN_PROGRESS_SECONDS)

@@ -17,13 +17,14 @@ from lodestone.bus.connection import BusClient
 from lodestone.deadlines import HAND_BACK_SECONDS, SHUTDOWN_NAK_SECONDS
 from lodestone.judgement import Postpone
 from lodestone.liveness import Pulse
+from lodestone.rhythm import seconds_to_next
 from lodestone.tasks import unless
 from lodestone.worker.executor import Executor, answer
 from lodestone.worker.inflight import Inflight
 from lodestone.worker.slots import Places, Slots
 
 KEEP_SECONDS = 0.05  # for which places are kept for jobs that were there when they were asked for
-REQUEST_SECONDS = 5.0  # how long the server keeps a request; then it says so, which shows that it has it
+REQUEST_SECONDS = 5.0  # at most; the server keeps a request so long and then says so: it has it
 ANSWER_SECONDS = 1.0  # after which a request that the server has not closed is lost
 PAUSE_SECONDS = 0.5  # before a lost consumer is looked for again
 FAREWELL_SECONDS = 2.0  # for the server to forget the last request
@@ -138,13 +139,14 @@ class Puller:
         self._wanted, self._are_kept = places
         self._over.clear()
         loop = asyncio.get_running_loop()
+        seconds = seconds_to_next(loop.time(), REQUEST_SECONDS)
         timers = (
-            loop.call_later(REQUEST_SECONDS + ANSWER_SECONDS, self._close, SILENCE),
+            loop.call_later(seconds + ANSWER_SECONDS, self._close, SILENCE),
             loop.call_later(KEEP_SECONDS, self._let_go),
         )
         try:
-            asked = json.dumps({"batch": places.number, "expires": int(REQUEST_SECONDS * 1e9)})
-            self._kept_until = loop.time() + REQUEST_SECONDS
+            asked = json.dumps({"batch": places.number, "expires": int(seconds * 1e9)})
+            self._kept_until = loop.time() + seconds
             await self._client.publish(
                 subjects.consumer_pull(self._durable), asked.encode(), reply=self._reply
             )

@@ -17,6 +17,7 @@ import psycopg
 import structlog
 from lodestone import clock
 from lodestone.errors import Unavailable
+from lodestone.rhythm import next_moment, seconds_to_next
 from psycopg.pq.abc import PGconn
 from psycopg.rows import class_row
 
@@ -57,7 +58,7 @@ _STATE = f"""
         ARRAY(SELECT job_type FROM paused_job_types WHERE per_minute IS NOT NULL),
         ARRAY(SELECT user_id FROM paused_users),
         (SELECT coalesce(jsonb_agg(jsonb_build_array(job_type, is_bulk, turn, per_second)), '[]')
-            FROM lane_paces WHERE seen_at > now() - %(fresh)s),
+            FROM lane_paces WHERE seen_at > now() - %(fresh)s::interval),
         clock_timestamp(),
         (SELECT coalesce(array_agg(user_id), '{{}}') FROM deleted_accounts
             WHERE greatest(requested_at, done_at) > now() - interval '1 minute')"""  # noqa: S608
@@ -183,7 +184,7 @@ class Hub:
         loop.add_reader(connection.fileno(), self._take_notices, connection.pgconn)
         self._take_notices(connection.pgconn)  # those that came with the last answer
         try:
-            async with asyncio.timeout(SWEEP_SECONDS):
+            async with asyncio.timeout(seconds_to_next(loop.time(), SWEEP_SECONDS)):
                 await self._woken.wait()
         except TimeoutError:
             pass
@@ -226,19 +227,19 @@ class Hub:
         """Hands out the new rows; the newest position, and whether more are waiting than it looked at."""
         time = asyncio.get_running_loop().time()
         if time >= self._state_at:
-            newest = await self._read_state(asking.driver)
-            self._state_at = time + SWEEP_SECONDS
+            newest = await self._read_state(asking)
+            self._state_at = next_moment(time, SWEEP_SECONDS)
             if self._position in (None, newest) or not self._is_watched:
                 # Later subscribers read the rows up to here as history: they are committed.
                 self._position = newest
                 return newest, False
         return await self._read_events(asking)
 
-    async def _read_state(self, connection: Driver) -> int:
+    async def _read_state(self, asking: PreparedStatements) -> int:
         """What holds jobs back, the time, and whose account was deleted; the newest position."""
         asked = clock.own()
-        row = await (await connection.execute(_STATE, {"fresh": FRESH})).fetchone()
-        newest, paused, resumed, users, paces, time, deleted = row if row else (0, (), (), (), (), asked, ())
+        [row] = await asking.execute_named(_STATE, {"fresh": FRESH})
+        newest, paused, resumed, users, paces, time, deleted = row
         clock.follow(time, asked=asked, answered=clock.own())
         is_fresh = asyncio.get_running_loop().time() < self._capped_until
         capped = self._capped if is_fresh else ()

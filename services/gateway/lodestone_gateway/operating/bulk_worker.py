@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
+from lodestone.rhythm import seconds_to_next
 from lodestone.tasks import first_of
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -43,7 +44,8 @@ class BulkWorker:
                 log.warning("bulk_batch_failed", error=type(error).__name__, reason=str(error)[:300])
                 seconds = LOOK_SECONDS
             if seconds > 0:
-                await first_of(self._woken.wait(), timeout=min(seconds, LOOK_SECONDS))
+                to_next = seconds_to_next(asyncio.get_running_loop().time(), LOOK_SECONDS)
+                await first_of(self._woken.wait(), timeout=min(seconds, to_next))
 
     async def _round(self) -> float:
         """Does what is due; the seconds until there may be more."""

@@ -23,6 +23,7 @@ from lodestone.judgement import (
     on_outbox_request,
 )
 from lodestone.liveness import Pulse
+from lodestone.rhythm import next_moment, seconds_to_next
 from lodestone.tasks import at_most
 from lodestone.tracing import current_traceparent, leaf
 from nats.errors import ConnectionClosedError
@@ -116,7 +117,7 @@ class Relay:
                 continue
             if not (is_more or pruned):
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(SWEEP_SECONDS):
+                    async with asyncio.timeout(seconds_to_next(time.monotonic(), SWEEP_SECONDS)):
                         await self._wake.wait()
 
     async def _mark_last(self) -> None:
@@ -193,7 +194,7 @@ class Relay:
         pauses = await hear_pauses(self._connection)
         self._dispatch.hear(pauses, now)
         self._is_held = pauses.are_any
-        self._pauses_at = now + SWEEP_SECONDS
+        self._pauses_at = next_moment(now, SWEEP_SECONDS)
         if pauses.ended:
             log.info("resumed: nothing waits any more", what=pauses.ended)
 

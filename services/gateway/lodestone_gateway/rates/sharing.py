@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
+from lodestone.rhythm import seconds_to_next
 from prometheus_client import Gauge
 
 from lodestone_gateway.rates.limiter import Rate, RateLimiter
@@ -70,12 +71,13 @@ class Sharing:
 
     async def run(self) -> None:
         """Shares until cancelled, when nobody takes any more; then tells what is left."""
+        loop = asyncio.get_running_loop()
         try:
             while True:
                 await self._round()
                 self.began.set()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(TELL_SECONDS):
+                    async with asyncio.timeout(seconds_to_next(loop.time(), TELL_SECONDS)):
                         await self._asked.wait()
         finally:
             await self._round()

@@ -4,8 +4,10 @@ A pause is a row that an operator made. Every round carries it out again, so tha
 paused like the one that was lost.
 """
 
+import json
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -23,20 +25,18 @@ from nats.aio.msg import Msg
 from nats.errors import ConnectionClosedError, Error
 from nats.js.api import ConsumerInfo
 from prometheus_client import Gauge
+from psycopg.types.json import Jsonb
 from pydantic import ValidationError
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from lodestone_gateway.reconciler.rounds import failures
 from lodestone_gateway.store.operations_tables import (
     EVERYTHING,
     ConsumerState,
-    PausedJobType,
     ServiceHeartbeat,
 )
-from lodestone_gateway.store.session import transaction
+from lodestone_gateway.store.session import directly
 
 ALIVE_WITHIN = timedelta(seconds=ACK_WAIT_SECONDS)  # three heartbeats
 FORGET_AFTER = timedelta(minutes=1)  # a process that is silent for this long
@@ -66,17 +66,24 @@ untaken = Gauge(
 Broker = dict[str, ConsumerInfo]
 
 
-def _replacing(table: type[SQLModel], key: str) -> Insert:
-    """Writes rows over those with the same key; built once, since compiling it takes a millisecond."""
-    statement = insert(table)
-    others = {name: statement.excluded[name] for name in table.model_fields if name != key}
-    return statement.on_conflict_do_update(index_elements=[key], set_=others)
+PAUSED = "SELECT job_type FROM paused_job_types WHERE per_minute IS NULL"
 
 
-PAUSED = select(col(PausedJobType.job_type)).where(col(PausedJobType.per_minute).is_(None))
-KEEP_STATES = _replacing(ConsumerState, "name")
-KEEP_HEARTBEATS = _replacing(ServiceHeartbeat, "worker_id")
-FORGET = delete(ServiceHeartbeat).where(col(ServiceHeartbeat.seen_at) < bindparam("before"))
+def _replacing(table: type[SQLModel], key: str, told: str) -> str:
+    """Writes what was told over the rows with the same key."""
+    others = ", ".join(f"{name} = excluded.{name}" for name in table.model_fields if name != key)
+    name, columns = table.__tablename__, ", ".join(table.model_fields)
+    return f"""
+        INSERT INTO {name} ({columns})
+        SELECT {columns} FROM jsonb_populate_recordset(NULL::{name}, %({told})s)
+        ON CONFLICT ({key}) DO UPDATE SET {others}"""  # noqa: S608
+
+
+KEEP = f"""
+    WITH states AS ({_replacing(ConsumerState, "name", "states")}),
+    beats AS ({_replacing(ServiceHeartbeat, "worker_id", "beats")})
+    DELETE FROM service_beats WHERE seen_at < %(before)s
+        AND worker_id NOT IN (SELECT told->>'worker_id' FROM jsonb_array_elements(%(beats)s) AS told)"""  # noqa: S608
 
 
 class Presence:
@@ -109,8 +116,8 @@ class Presence:
 
         None at all when the broker does not answer. Raises ConnectionClosedError.
         """
-        async with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            paused = set((await connection.execute(PAUSED)).scalars())
+        async with directly(self._engine) as connection:
+            paused = {job_type for (job_type,) in await (await connection.execute(PAUSED)).fetchall()}
         if EVERYTHING in paused:
             paused = set(JOB_TYPES)
         consumers = await self._ask_broker()
@@ -154,12 +161,10 @@ class Presence:
             return
         heartbeats = [_beat(said, seen_at) for said, seen_at in self._heartbeats.values()]
         self._heartbeats.clear()
-        async with transaction(self._engine) as session:
-            if told:
-                await session.execute(KEEP_STATES, [{**state, "seen_at": now()} for state in told])
-            if heartbeats:
-                await session.execute(KEEP_HEARTBEATS, heartbeats)
-            await session.execute(FORGET, {"before": now() - FORGET_AFTER})
+        states = [{**state, "seen_at": now()} for state in told]
+        written = {"states": _json(states), "beats": _json(heartbeats), "before": now() - FORGET_AFTER}
+        async with directly(self._engine) as connection:
+            await connection.execute(KEEP, written)
         self._kept, self._due = told, monotonic() + KEEP_SECONDS
 
     async def ask(self, durable: str) -> ConsumerInfo:
@@ -228,6 +233,10 @@ class Presence:
             log.error("could not pause or resume; trying again", durable=durable, error=repr(error))
         else:
             log.warning("paused" if is_paused else "resumed", durable=durable)
+
+
+def _json(rows: list[JsonObject]) -> Jsonb:
+    return Jsonb(rows, dumps=partial(json.dumps, default=str))
 
 
 def _beat(said: Heartbeat, seen_at: datetime) -> JsonObject:

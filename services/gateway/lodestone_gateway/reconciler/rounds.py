@@ -6,11 +6,10 @@ from typing import Generic, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
+from lodestone.rhythm import sleep_to_next
 from lodestone.tasks import at_most
 from nats.errors import ConnectionClosedError
 from prometheus_client import Counter
-
-EARLY_SECONDS = 0.01  # a round that begins or ends so soon before a multiple counts as at it
 
 log = structlog.get_logger(__name__)
 failures = Counter("lodestone_reconciler_failures_total", "Rounds or jobs that ended with an error")
@@ -47,7 +46,6 @@ async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) 
 
     Those with the same pause begin together, so that an idle process wakes up once for all of them.
     """
-    loop = asyncio.get_running_loop()
     while True:
         try:
             await do_round()
@@ -56,12 +54,7 @@ async def repeat(do_round: Callable[[], Awaitable[None]], every_seconds: float) 
         except Exception:
             failures.inc()
             log.exception("the round failed; trying again in the next")
-        await asyncio.sleep(seconds_to_next(loop.time(), every_seconds))
-
-
-def seconds_to_next(now: float, every: float) -> float:
-    """How long it is until the next multiple of `every`."""
-    return every - (now + EARLY_SECONDS) % every + EARLY_SECONDS
+        await sleep_to_next(every_seconds)
 
 
 async def look_at_each(

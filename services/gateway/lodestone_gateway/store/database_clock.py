@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 from lodestone import clock
+from lodestone.rhythm import sleep_to_next
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,7 +26,7 @@ async def follow_database(engine: AsyncEngine) -> None:
 async def keep_following(engine: AsyncEngine) -> None:
     """Follows Postgres' clock until it is cancelled; while Postgres is down, the last offset holds."""
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await sleep_to_next(LOOK_SECONDS)
         await _follow(engine)
 
 

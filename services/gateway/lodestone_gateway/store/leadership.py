@@ -11,22 +11,22 @@ import re
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from importlib.metadata import version
-from typing import TypeAlias
 
 import psycopg
 import structlog
+from lodestone.rhythm import seconds_to_next
 from lodestone.tasks import end, first_of
 from prometheus_client import Gauge
 
+from lodestone_gateway.store.prepared import PreparedStatements
 from lodestone_gateway.store.session import Role, connect_directly
 
 TOUCH_SECONDS = 1.0
+TRY, TOUCH = "SELECT pg_try_advisory_lock($1::bigint)", "SELECT 1"
 SETTINGS = "SET idle_session_timeout = '3s'; SET application_name = '{}'"
 NAME = re.compile(r"lodestone-[a-z]+ (\S+)")
 RELEASE = "lodestone-common"  # whose version is that of all
 ANSWER_SECONDS = 2.0  # after a slower touch, the lock counts as lost
-
-Connection: TypeAlias = psycopg.AsyncConnection[psycopg.rows.TupleRow]
 
 log = structlog.get_logger(__name__)
 leading = Gauge("lodestone_is_leader", "1 in the active process of its kind", ["process"])
@@ -71,16 +71,17 @@ class Leadership:
             try:
                 async with await connect_directly(self._database_url, self._role) as connection:
                     await connection.execute(SETTINGS.format(named(self._name)).encode())
-                    if await self._wait(connection, stop):
-                        await self._lead(connection, work, stop, finish_seconds)
+                    asking = PreparedStatements(connection)
+                    if await self._wait(asking, stop):
+                        await self._lead(asking, work, stop, finish_seconds)
             except (psycopg.Error, TimeoutError) as error:
                 log.warning("no connection for the lock", process=self._name, error=str(error))
             self.connected.clear()
             await first_of(stop.wait(), timeout=TOUCH_SECONDS)
 
-    async def _wait(self, connection: Connection, stop: asyncio.Event) -> bool:
+    async def _wait(self, asking: PreparedStatements, stop: asyncio.Event) -> bool:
         while not stop.is_set():
-            is_held = await _ask(connection, "SELECT pg_try_advisory_lock(%s)", self._lock.value)
+            is_held = await _ask(asking, TRY, str(self._lock.value))
             self.connected.set()
             if is_held:
                 return True
@@ -89,7 +90,7 @@ class Leadership:
 
     async def _lead(
         self,
-        connection: Connection,
+        asking: PreparedStatements,
         work: Callable[[], Awaitable[None]],
         stop: asyncio.Event,
         finish_seconds: float,
@@ -98,7 +99,7 @@ class Leadership:
         leading.labels(process=self._name).set(1)
         task = asyncio.ensure_future(work())
         try:
-            await _keep(connection, task, stop)
+            await _keep(asking, task, stop)
             await first_of(task, timeout=finish_seconds)
             if task.done():
                 task.result()
@@ -108,15 +109,19 @@ class Leadership:
             log.info("no longer leading", process=self._name)
 
 
-async def _keep(connection: Connection, task: asyncio.Future[None], stop: asyncio.Event) -> None:
+async def _keep(asking: PreparedStatements, task: asyncio.Future[None], stop: asyncio.Event) -> None:
     """Touches the lock's connection until the task is done or `stop` is set."""
-    while not (task.done() or stop.is_set()):
-        await _ask(connection, "SELECT %s", 1)
-        await first_of(task, stop.wait(), timeout=TOUCH_SECONDS)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        while not (task.done() or stopping.done()):
+            await _ask(asking, TOUCH)
+            seconds = seconds_to_next(asyncio.get_running_loop().time(), TOUCH_SECONDS)
+            await first_of(task, stopping, timeout=seconds)
+    finally:
+        stopping.cancel()
 
 
-async def _ask(connection: Connection, query: str, value: int) -> object:
+async def _ask(asking: PreparedStatements, statement: str, *values: str) -> object:
     async with asyncio.timeout(ANSWER_SECONDS):
-        cursor = await connection.execute(query.encode(), (value,))
-        row = await cursor.fetchone()
-        return row[0] if row else None
+        [(answer,)] = await asking.execute(statement, *values)
+        return answer

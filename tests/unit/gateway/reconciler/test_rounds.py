@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from lodestone_gateway.reconciler.rounds import failures, look_at_each, repeat, seconds_to_next
+from lodestone_gateway.reconciler.rounds import failures, look_at_each, repeat
 from nats.errors import ConnectionClosedError
 
 
@@ -77,11 +77,3 @@ async def test_rounds_follow_each_other_until_the_connection_is_lost() -> None:
         await repeat(do_round, 0.001)
 
     assert next(left, "none") == "none"
-
-
-@pytest.mark.parametrize(
-    ("now", "wait"),
-    [(4.0, 2.0), (4.5, 1.5), (5.98, 0.02), (5.995, 2.005), (6.0, 2.0), (6.001, 1.999)],
-)
-def test_rounds_begin_at_common_moments_and_never_twice_at_one(now: float, wait: float) -> None:
-    assert seconds_to_next(now, 2.0) == pytest.approx(wait)
