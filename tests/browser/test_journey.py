@@ -25,6 +25,7 @@ def own_idea(page: Page, kind: str) -> None:
 def answer_all(page: Page) -> None:
     """Answers all questions at once and starts the content job."""
     page.get_by_role("link", name="All at once").click()
+    page.get_by_text("more questions").click()
     for area in page.locator("form.ask textarea").all():
         area.fill(ANSWER)
     page.get_by_role("button", name=re.compile("^(Write|Build) the")).click()

@@ -1,6 +1,7 @@
 """The questions that turn an idea into content: one by one or all at once, saved as they are typed."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
@@ -25,6 +26,7 @@ from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
 QUESTIONS_STEP = 3
+AT_FIRST = 3  # questions that are shown at once; the others are behind a disclosure
 MISSING = "This answer is required. A few sentences are enough."
 
 
@@ -134,6 +136,9 @@ async def _page(
         status=422 if errors or trouble else 200,
         work=workspace,
         questions=questions,
+        first=questions[:AT_FIRST],
+        rest=questions[AT_FIRST:],
+        is_rest_open=_is_rest_open(workspace, errors or {}),
         place=place,
         all_at_once=all_at_once,
         errors=errors or {},
@@ -144,6 +149,15 @@ async def _page(
         hints=await _hints(parts, user, workspace, questions[place]),
         key=new_id(),
     )
+
+
+def _is_rest_open(workspace: Workspace, errors: Mapping[str, str]) -> bool:
+    """Whether the later questions show: one has an answer or is wrong, or the first ones are answered."""
+    questions = questions_for(workspace.archetype)
+    answered = {each.id for each in questions if workspace.answers.get(each.id, "").strip()}
+    first = {each.id for each in questions[:AT_FIRST]}
+    rest = {each.id for each in questions[AT_FIRST:]}
+    return bool(rest & (answered | errors.keys())) or first <= answered
 
 
 async def _hints(parts: Parts, user: CurrentUser, workspace: Workspace, question: Question) -> list[Hint]:

@@ -38,6 +38,9 @@ export const fill = (form, fields) => {
     const values = fields[name] ?? [];
     const value = values[counts[name]] ?? "";
     if (type === "radio") control.checked = values.includes(control.value);
-    else if (control.value !== value) control.value = value;
+    else if (control.value !== value) {
+      control.value = value;
+      if (value) control.closest("details")?.setAttribute("open", "");
+    }
   }
 };
