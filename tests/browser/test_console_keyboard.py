@@ -27,6 +27,7 @@ PAGES = {
     "pauses": "/console/pauses",
     "users": "/console/users",
     "user": "/console/users/{user}",
+    "public pages": "/console/public",
     "audit": "/console/audit",
     "submit": "/console/submit?jobType=posts",
 }

@@ -63,6 +63,7 @@ def test_a_user_is_found_paused_and_resumed_and_their_page_tells_them(
     expect(page.locator("#live")).to_contain_text("Not paused")
     hold(operator, "/console/users", "console-users")
     hold(operator, f"/console/users/{visitor.id}", "console-user")
+    hold(operator, "/console/public", "console-public")
 
 
 def test_everything_is_paused_only_after_a_question(operator: Visitor) -> None:

@@ -4,6 +4,7 @@ Filters have the route's own names, in snake case; None is left out. Each functi
 as docs/api/openapi.json describes it, and raises GatewayFailed with the gateway's sentence.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -70,6 +71,18 @@ class OperatorClient(Connection):
     async def replay(self, job_id: str) -> JsonObject:
         """Runs a failed job again; the same new job on every call."""
         return await self._post(f"dead-letters/{_part(job_id)}/replay")
+
+    async def public_page(self, link: str) -> JsonObject:
+        """A published page, by its link or the last part of it."""
+        return await self._get(f"public-pages/{_address(link)}")
+
+    async def take_down(self, link: str) -> JsonObject:
+        """Nobody opens the page any more."""
+        return await self._post(f"public-pages/{_address(link)}/take-down")
+
+    async def put_back(self, link: str) -> JsonObject:
+        """The page is public again."""
+        return await self._post(f"public-pages/{_address(link)}/put-back")
 
     async def look_at_bulk_action(
         self, *, action: str, filter: JsonObject, rate_per_minute: int | None = None, dry_run: bool = True
@@ -166,3 +179,8 @@ def _part(given: str) -> str:
     if given in ("", ".", ".."):
         raise Misconfigured(f"“{given}” is neither a name nor an id.")
     return quote(given, safe="")
+
+
+def _address(link: str) -> str:
+    """The last part of a link to a published page."""
+    return _part(re.split(r"[?#]", link.strip())[0].rstrip("/").rpartition("/")[2])

@@ -25,6 +25,7 @@ from lodestone_local.ops.options import (
     WaitingFor,
 )
 from lodestone_local.ops.pause_commands import app as pauses
+from lodestone_local.ops.public_page_commands import app as public_pages
 
 app = typer.Typer(
     help="See and do what operators do, on this machine's system or on a remote gateway.",
@@ -186,4 +187,5 @@ def audit(
 
 
 app.add_typer(pauses)
+app.add_typer(public_pages)
 app.add_typer(bulk, name="bulk")

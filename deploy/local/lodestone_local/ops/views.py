@@ -125,6 +125,22 @@ def pauses(answer: JsonObject) -> Iterator[str]:
     return page(answer, columns.PAUSES, "Nothing is paused.")
 
 
+def public_page(answer: JsonObject) -> Iterator[str]:
+    """A published page, and whether it is down."""
+    down = f"down since {time_of('takenDownAt')(answer)}" if answer["takenDownAt"] else "public"
+    yield f"{answer['address']} of user {answer['userId']}: {down}."
+
+
+def would_change_page(action: str) -> View:
+    """What taking it down or putting it back would be about."""
+
+    def view(answer: JsonObject) -> Iterator[str]:
+        yield from public_page(answer)
+        yield f"Would {action} this page. Nothing was changed. Add --yes to do it."
+
+    return view
+
+
 def usage(answer: JsonObject) -> Iterator[str]:
     """What ended in a period, by job type and together."""
     yield f"Jobs that ended from {answer['since']} to {answer['until']}:"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from lodestone.errors import NotFound
+from lodestone.clock import format_time
+from lodestone.errors import Conflict, NotFound
 from lodestone.jobs.interactive import INTERACTIVE_CONFIGS
 from lodestone.jobs.lead_magnet import Archetype
 from lodestone.wire import UtcTime, WireModel
 from pydantic import Field
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.exports.export import readable_piece
@@ -29,6 +30,8 @@ from lodestone_gateway.store.session import transaction
 
 PREFIX = "/p/"
 ADDRESS_BYTES = 16
+TAKEN_DOWN = "An operator took this page down, and only they can put it back. Change it, then write to them."
+
 ADDRESS = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -39,6 +42,9 @@ class Publication(WireModel):
     is_listed: bool = Field(description="Whether search engines may list it.")
     views: int = Field(description="How often it was opened. Nothing is kept of the readers.")
     published_at: UtcTime = Field(description="When it was published last.")
+    taken_down_at: UtcTime | None = Field(
+        default=None, description="When an operator took it down: nobody can open it. Null otherwise."
+    )
 
     @classmethod
     def of(cls, row: PublicationRow) -> Self:
@@ -48,6 +54,7 @@ class Publication(WireModel):
             is_listed=row.is_listed,
             views=row.views,
             published_at=row.published_at,
+            taken_down_at=row.taken_down_at,
         )
 
 
@@ -72,11 +79,12 @@ async def publish(
 ) -> Publication:
     """Publishes the page or the tool as it is now, at the same address as before if there was one.
 
-    Raises NotFound, Conflict as `export` does, Conflict unless one of `known_tags` is the lead magnet's, and
-    CapReached.
+    Raises NotFound, Conflict as `export` does, Conflict unless one of `known_tags` is the lead magnet's or
+    while an operator has taken it down, and CapReached.
     """
     async with transaction(engine, user_id) as session:
         row = await own_lead_magnet_to_keep(session, id)
+        await _check_not_taken_down(session, id)
         check_known(known_tags, entity_tag(row), version=row.version)
         session.expunge(row)
         copy = copy_of(row)
@@ -103,10 +111,21 @@ async def read_publication(engine: AsyncEngine, user_id: UUID, lead_magnet_id: U
 
 
 async def unpublish(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> None:
-    """Takes it back; its address never leads anywhere again. Raises NotFound."""
+    """Takes it back; its address never leads anywhere again.
+
+    Raises NotFound, and Conflict if an operator took it down.
+    """
     async with transaction(engine, user_id) as session:
+        await _check_not_taken_down(session, lead_magnet_id)
         if not await queries.remove_publication(session, lead_magnet_id):
             raise NotFound("You have not published this.")
+
+
+async def _check_not_taken_down(session: AsyncSession, lead_magnet_id: UUID) -> None:
+    """What an operator took down stays where it is, so that it is not simply published again elsewhere."""
+    row = await queries.publication(session, lead_magnet_id)
+    if row is not None and row.taken_down_at is not None:
+        raise Conflict(TAKEN_DOWN, takenDownAt=format_time(row.taken_down_at))
 
 
 async def read_in_public(

@@ -51,6 +51,8 @@ class Action(StrEnum):
     ENFORCE_SPEND_CAP = "enforce_spend_cap"
     SET_PLAN = "set_plan"
     SET_CAPS = "set_caps"
+    TAKE_PAGE_DOWN = "take_page_down"
+    PUT_PAGE_BACK = "put_page_back"
 
 
 class Kind(StrEnum):
@@ -64,6 +66,7 @@ class Kind(StrEnum):
     DEAD_LETTERS = "dead_letters"  # those of a filter
     BULK_ACTION = "bulk_action"
     SPEND_CAP = "spend_cap"
+    PUBLIC_PAGE = "public_page"  # by its lead magnet
 
 
 class Outcome(StrEnum):

@@ -142,7 +142,8 @@ async def lead_magnets(
     """
     statement = listing(user_id, parts)
     if is_favourite is not None:
-        statement = statement.where(col(LeadMagnetRow.is_favourite).is_(is_favourite))
+        favourite = col(LeadMagnetRow.is_favourite)  # as the index of favourites says it
+        statement = statement.where(favourite if is_favourite else ~favourite)
     if before:
         statement = statement.where(tuple_(col(LeadMagnetRow.created_at), col(LeadMagnetRow.id)) < before)
     rows = await session.execute(statement.order_by(*NEWEST).limit(limit))

@@ -157,6 +157,20 @@ class LeadMagnetRow(Row, table=True):
         Index("idx_lead_magnets_ideation_job", "ideation_job_id"),
         Index("idx_lead_magnets_updated_at", "updated_at"),
         Index("idx_lead_magnets_binned", "binned_at", postgresql_where=text("binned_at IS NOT NULL")),
+        Index(
+            "idx_lead_magnets_favourites",
+            "user_id",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("is_favourite"),
+        ),
+        Index(
+            "idx_lead_magnets_own_ideas",
+            "user_id",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("is_custom_idea"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)

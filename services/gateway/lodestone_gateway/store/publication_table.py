@@ -31,3 +31,5 @@ class PublicationRow(Row, table=True):
     """How often it was opened; nothing is kept of the readers."""
     published_at: datetime = Field(sa_column_kwargs=default_sql("now()"))
     """When it was published last."""
+    taken_down_at: datetime | None = Field(default=None)
+    """When an operator took it down: nobody opens it, and its owner changes nothing; null otherwise."""

@@ -53,6 +53,65 @@ async def test_a_page_is_public_as_it_was_until_it_is_taken_back(gateway: Runnin
     assert await published(user, magnet) != path
 
 
+async def test_an_operator_takes_a_page_down_and_only_an_operator_puts_it_back(
+    gateway: RunningGateway, user: User
+) -> None:
+    operator = gateway.user(role="operator")
+    magnet = await with_content(user, polishedContent=page())
+    path = await published(user, magnet)
+    ops, shown = f"/api/ops/public-pages/{path[3:]}", f"/library/{magnet['id']}/publish"
+    assert (await user.post(f"{ops}/take-down", {})).status_code == 403
+
+    down = (await operator.post(f"{ops}/take-down", {})).json()
+    gone = await read_by_a_stranger(gateway, path)
+    owners = [(await user.send("PUT", place(magnet), {})), (await user.send("DELETE", place(magnet)))]
+    told = (await send(gateway, user, "GET", shown)).text
+    forms = [
+        await send(gateway, user, "POST", f"/library/{magnet['id']}/{act}", {"version": magnet["version"]})
+        for act in ("publish", "unpublish")
+    ]
+    again = (await operator.post(f"{ops}/take-down", {})).json()
+    await operator.post(f"{ops}/put-back", {})
+
+    assert (down["userId"], down["leadMagnetId"]) == (str(user.id), magnet["id"])
+    assert down["takenDownAt"] == again["takenDownAt"] is not None
+    assert (gone.status_code, "taken back" in gone.text) == (404, True)
+    assert [answer.status_code for answer in owners] == [409, 409]
+    assert ["An operator took this page down" in text for text in (told, *(form.text for form in forms))] == (
+        [True] * 3
+    )
+    assert (f'{shown}"' in told, "unpublish" in told) == (False, False), "no form that would be refused"
+    assert (await read_by_a_stranger(gateway, path)).status_code == 200
+    assert (await user.get(place(magnet))).json()["takenDownAt"] is None
+    audit = (await operator.get(f"/api/ops/audit?userId={user.id}")).json()["items"]
+    assert [(entry["action"], entry["targetId"], entry["outcome"]) for entry in audit] == [
+        ("put_page_back", magnet["id"], "done"),
+        ("take_page_down", magnet["id"], "unchanged"),
+        ("take_page_down", magnet["id"], "done"),
+    ]
+    assert (await operator.get("/api/ops/public-pages/none")).status_code == 404
+
+
+async def test_in_the_console_a_page_is_found_by_its_link(gateway: RunningGateway, user: User) -> None:
+    operator = gateway.user(role="operator")
+    path = await published(user, await with_content(user, polishedContent=page()))
+    console, form = "/console/public", {"address": path[3:]}
+
+    found = await send(gateway, operator, "GET", f"{console}?link={gateway.url}{path}%3Fa=b")
+    nothing = await send(gateway, operator, "GET", f"{console}?link=/p/none")
+    refused = await send(gateway, user, "POST", f"{console}/take-down", form)
+    down = await send(gateway, operator, "POST", f"{console}/take-down", form)
+    after = await send(gateway, operator, "GET", down.headers["location"])
+
+    assert (found.status_code, str(user.id) in found.text, "Take it down" in found.text) == (200, True, True)
+    assert (nothing.status_code, "No page was published" in nothing.text) == (404, True)
+    assert (refused.status_code, down.status_code) == (403, 303)
+    assert "Put it back" in after.text
+    assert (await read_by_a_stranger(gateway, path)).status_code == 404
+    await send(gateway, operator, "POST", f"{console}/put-back", form)
+    assert (await read_by_a_stranger(gateway, path)).status_code == 200
+
+
 async def test_only_what_the_owner_has_read_is_published(gateway: RunningGateway, user: User) -> None:
     before = await with_content(user, polishedContent=page())
     after = await change(user, before, polishedContent=page(heroSummary="Changed since."))

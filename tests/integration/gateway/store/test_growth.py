@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,13 +15,16 @@ import psycopg
 import pytest
 from bench.filling import History, fill
 from lodestone.clock import now
+from lodestone.errors import NotFound
 from lodestone.ids import new_id
 from lodestone.jobs import JOB_TYPES
 from lodestone.status import ENDED, LIVE
+from lodestone_gateway.bounds_of_sources import SourceLimits
 from lodestone_gateway.caps import DEFAULTS, session_setting
 from lodestone_gateway.live import hub
 from lodestone_gateway.reconciler import erasure_rows, needs, retention, scan
 from lodestone_gateway.reconciler.usage import add_up_days
+from lodestone_gateway.sources import source
 from lodestone_gateway.store import (
     audit_queries,
     bulk_queries,
@@ -29,8 +32,10 @@ from lodestone_gateway.store import (
     dead_letter_groups,
     draft_queries,
     lead_magnet_queries,
+    library_queries,
     operations_queries,
     overview_queries,
+    publication_queries,
     queries,
     run_queries,
     run_times,
@@ -65,7 +70,7 @@ RARE = """
 MODULES = (
     *(queries, operations_queries, overview_queries, run_queries, runs_queries, audit_queries, user_queries),
     *(bulk_queries, dead_letter_groups, lead_magnet_queries, draft_queries, cap_queries, verdict_queries),
-    *(run_times, scan),
+    *(library_queries, publication_queries, source, run_times, scan),
 )
 NOT_BOUNDED = {
     "count_dead_jobs": "an operator who replays many is told how many remain",
@@ -76,6 +81,13 @@ NOT_BOUNDED = {
     "lead_magnet_to_keep": "reads as `lead_magnet` does",
     "stored_lead_magnet": "reads as `lead_magnet` does",
     "write_email_sequence": "writes one row",
+    "found_lead_magnets": "searches and sorts what one user has; an index for each order costs every write",
+    "write_publication": "writes one row",
+    "remove_publication": "deletes one row",
+    "add_pasted": "reads as `check_room` does, and writes one row",
+    "add_file": "reads as `add_pasted` does",
+    "change_source": "reads as `read_source` does, and writes one row",
+    "delete_source": "reads as `read_source` does, and deletes one row",
     "one_at_a_time": "reads no table",
     "hold_all": "reads no table",
     "count_meant": "a dry run counts all that it means",
@@ -95,6 +107,13 @@ AUDIT = """
         CASE number %% 10 WHEN 0 THEN 'pause' ELSE 'inspect_job' END, 'job',
         CASE number %% 10 WHEN 0 THEN NULL ELSE %(user)s::uuid END, 'done'
     FROM generate_series(1, %(jobs)s) AS number"""
+BROUGHT = """
+    INSERT INTO sources (id, user_id, name, kind, text)
+    SELECT gen_random_uuid(), users.id, 'A call', 'pasted', 'We signed.'
+    FROM users, generate_series(1, CASE users.id WHEN %(user)s THEN 5 ELSE %(jobs)s / 500 END)"""
+PUBLISHED = """
+    INSERT INTO publications (lead_magnet_id, user_id, address, page, policy, is_listed)
+    SELECT id, user_id, 'address ' || id, '<p>', '', false FROM lead_magnets"""
 MIDDLE = """
     SELECT id, created_at, (SELECT max(position) - 1000 FROM job_events) FROM background_jobs
     WHERE user_id = %s ORDER BY created_at DESC, id DESC OFFSET 500 LIMIT 1"""
@@ -179,6 +198,12 @@ async def due(session: AsyncSession) -> None:
     await bulk_queries.seconds_until_due(await session.connection())
 
 
+async def a_source(engine: AsyncEngine) -> None:
+    """A source that the user does not have."""
+    with suppress(NotFound):
+        await source.read_source(engine, DEMO, new_id())
+
+
 def plain(statement: str, **values: Any) -> Work:
     """A statement of a module that sends it by itself."""
 
@@ -231,6 +256,22 @@ APP: dict[str, Work] = {
             session, DEMO, [], before=world.place, limit=21
         )
     ),
+    "lead_magnets: favourites": (
+        lambda world, session: lead_magnet_queries.lead_magnets(
+            session, DEMO, [], before=None, limit=21, is_favourite=True
+        )
+    ),
+    "made_of_own_idea": (
+        lambda world, session: library_queries.made_of_own_idea(session, DEMO, {"title": "A quote"})
+    ),
+    "titles_in_bin": lambda world, session: library_queries.titles_in_bin(session, [world.job_id]),
+    "publication": lambda world, session: publication_queries.publication(session, new_id()),
+    "views_of": lambda world, session: publication_queries.views_of(session, new_id()),
+    "published_page": lambda world, session: publication_queries.published_page(session, "none", [], 1),
+    "list_sources": lambda world, session: source.list_sources(world.engine, DEMO, new_id()),
+    "texts_for": lambda world, session: source.texts_for(session, DEMO, new_id()),
+    "read_source": lambda world, session: a_source(world.engine),
+    "check_room": lambda world, session: source.check_room(world.engine, DEMO, SourceLimits(1, 1, 99)),
     "lead_magnets_of_ideation": (
         lambda world, session: lead_magnet_queries.lead_magnets_of_ideation(session, world.job_id)
     ),
@@ -423,6 +464,8 @@ def filled(postgres_server_url: str) -> dict[int, str]:
             owner.execute("UPDATE projector_cursor SET seen_at = now()")
             days = DAYS * jobs // MANY
             owner.execute(AUDIT, {"jobs": jobs, "days": days, "operators": AUDITED, "user": DEMO})
+            owner.execute(BROUGHT, {"jobs": jobs, "user": DEMO})
+            owner.execute(PUBLISHED)
         asyncio.run(add_up(url))
         with psycopg.connect(url, autocommit=True) as owner:
             owner.execute("VACUUM (ANALYZE)")

@@ -48,6 +48,23 @@ def test_another_user_neither_sees_nor_changes_it(database_url: str, owner_id: U
         assert connection.execute("UPDATE publications SET page = 'Another'").rowcount == 0
 
 
+def test_what_an_operator_took_down_its_owner_neither_changes_nor_deletes(
+    database_url: str, owner_id: UUID
+) -> None:
+    down = "UPDATE publications SET taken_down_at = now()"
+    up = "UPDATE publications SET taken_down_at = NULL"
+    as_operator = "SELECT set_config('app.is_operator', %s, true)"
+    with acting(database_url, Role.APP, owner_id) as connection:
+        with pytest.raises(InsufficientPrivilege), connection.transaction():
+            connection.execute(down)
+        connection.execute(as_operator, ["true"])
+        assert connection.execute(down).rowcount == 1
+        connection.execute(as_operator, ["false"])
+        for change in ("UPDATE publications SET page = 'Another'", up, "DELETE FROM publications"):
+            assert connection.execute(change).rowcount == 0, change
+        assert connection.execute(READ, ["mine"]).fetchall() == []
+
+
 def test_nobody_publishes_what_is_somebody_elses(database_url: str, owner_id: UUID) -> None:
     other, magnet_id = new_id(), new_id()
     with psycopg.connect(database_url) as connection:

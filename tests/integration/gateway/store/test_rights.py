@@ -141,7 +141,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
 
 PAUSE = {"paused_by", "paused_at", "per_minute", "resumed_by", "resumed_at"}
 COLUMNS = {
-    (Role.APP, "publications"): {"page", "policy", "is_listed", "published_at"},
+    (Role.APP, "publications"): {"page", "policy", "is_listed", "published_at", "taken_down_at"},
     (Role.APP, "paused_job_types"): PAUSE,
     (Role.APP, "outbox"): {"held_by"},
     (Role.APP, "paused_users"): PAUSE,

@@ -10,10 +10,12 @@ from support.pages import send
 from support.samples import example_input
 
 COACH = example_input("ideation-fitness-coach")
-PAGES = ("/console/users", "/console/users/{user}", "/console/audit", "/console/pauses")
+PAGES = ("/console/users", "/console/users/{user}", "/console/audit", "/console/pauses", "/console/public")
 FORMS = (
     "/console/users/{user}/plan",
     "/console/users/{user}/caps",
+    "/console/public/take-down",
+    "/console/public/put-back",
     "/console/pauses/pause",
     "/console/pauses/resume",
 )

@@ -13,6 +13,7 @@ from lodestone_gateway.api.operations import (
     jobs,
     overview,
     pauses,
+    public_pages,
     services,
     spend,
     users,
@@ -29,7 +30,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/api/ops", tags=["operators"], dependencies=of_all)
     for part in (
         *(overview, jobs, acting_on_runs, by_hand, dead_letters, bulk_actions),
-        *(services, pauses, spend, users, audit),
+        *(services, pauses, spend, users, public_pages, audit),
     ):
         part.add_routes(routes)
     return routes

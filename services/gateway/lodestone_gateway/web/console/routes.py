@@ -10,13 +10,14 @@ from lodestone_gateway.web.console import (
     dead_letters,
     overview,
     pauses,
+    public_pages,
     run,
     runs,
     users,
 )
 from lodestone_gateway.web.pages import PageRoute
 
-PARTS = (overview, runs, run, dead_letters, bulk, by_hand, pauses, users, audit)
+PARTS = (overview, runs, run, dead_letters, bulk, by_hand, pauses, users, public_pages, audit)
 
 
 def router() -> APIRouter:

@@ -54,14 +54,20 @@ async def _publish(
     known, is_listed = [f'"{form.text("version")}"'], form.text("listed") == "yes"
     try:
         await publish(parts.engine, user.id, lead_magnet_id, known, is_listed=is_listed)
-    except Conflict:
-        return await _shown(request, parts, user, lead_magnet_id, status=409, trouble=CHANGED)
+    except Conflict as refused:
+        trouble = refused.message if "takenDownAt" in refused.members else CHANGED
+        return await _shown(request, parts, user, lead_magnet_id, status=409, trouble=trouble)
     return see(f"/library/{lead_magnet_id}/publish")
 
 
-async def _unpublish(parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId) -> Response:
+async def _unpublish(
+    request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+) -> Response:
     """Takes it back."""
-    await unpublish(parts.engine, user.id, lead_magnet_id)
+    try:
+        await unpublish(parts.engine, user.id, lead_magnet_id)
+    except Conflict as refused:
+        return await _shown(request, parts, user, lead_magnet_id, status=409, trouble=refused.message)
     return see(f"/library/{lead_magnet_id}/publish")
 
 
