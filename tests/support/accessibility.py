@@ -38,6 +38,10 @@ ASTRAY = """() => {
 }"""  # blocks of the page that do not begin where the masthead does, or reach beyond its end
 IS_WHOLE = """() => [...document.querySelectorAll(".rail .pieces")].every(
   (strip) => strip.scrollWidth <= strip.clientWidth)"""
+SQUEEZED = """() => [...document.querySelectorAll("main :is(p, h2, h3, li)")]
+  .filter((each) => each.offsetParent && !each.closest(".vh") && each.textContent.trim().length > 40)
+  .filter((each) => each.getBoundingClientRect().width < 96)
+  .map((each) => each.textContent.trim())"""  # sentences in a column of a word or two
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -56,6 +60,7 @@ def hold_to_the_rules(page: Page, name: str) -> None:
         assert of_masthead == of_content, f"one grid at {width}"
         assert page.evaluate(ASTRAY) == [], f"one grid at {width}"
         assert page.evaluate(IS_WHOLE), f"every piece is in view at {width}"
+        assert page.evaluate(SQUEEZED) == [], f"sentences have room at {width}"
     page.evaluate(CLOSE)
     if SHOTS:
         _take_all(page, Path(SHOTS), name)
