@@ -40,7 +40,12 @@ ROWS: dict[str, tuple[str, Any, int, int]] = {
         202,
         404,
     ),
-    "POST /api/lead-magnet/answers": ("/api/lead-magnet/answers", {"leadMagnetId": "{magnet}"}, 202, 404),
+    "POST /api/lead-magnet/answers": (
+        "/api/lead-magnet/answers",
+        {**example_input("answers-call"), "leadMagnetId": "{magnet}"},
+        202,
+        404,
+    ),
     "POST /api/lead-magnet/emails": ("/api/lead-magnet/emails", {"leadMagnetId": "{magnet}"}, 202, 404),
     "GET /api/brand-kit": ("/api/brand-kit", None, 200, 200),
     "PUT /api/brand-kit": ("/api/brand-kit", {"tools": ["Loom"]}, 200, 200),

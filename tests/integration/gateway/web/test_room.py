@@ -29,7 +29,8 @@ def spend(gateway: RunningGateway, user: User, usd: str) -> None:
 
 async def pages_of(user: User) -> list[str]:
     magnet = await lead_magnet(user)
-    return ["/create", f"/library/{magnet['id']}", f"/library/{magnet['id']}/questions"]
+    own = f"/library/{magnet['id']}"
+    return ["/create", own, f"{own}/questions", f"{own}/answers"]
 
 
 async def test_a_page_with_a_form_says_that_the_money_of_the_day_is_spent(
@@ -41,10 +42,10 @@ async def test_a_page_with_a_form_says_that_the_money_of_the_day_is_spent(
 
     after = [(await send(gateway, user, "GET", page)).text for page in pages]
 
-    assert [FULL in page for page in before] == [False] * 3
-    assert [(FULL in page, SPENT in page) for page in after] == [(True, True)] * 3
-    forms, workspace = [after[0], after[2]], after[1]
-    assert ["data-draft" in page for page in forms] == [False] * 2, "no form that would be refused"
+    assert [FULL in page for page in before] == [False] * 4
+    assert [(FULL in page, SPENT in page) for page in after] == [(True, True)] * 4
+    forms, workspace = [after[0], *after[2:]], after[1]
+    assert ["data-draft" in page for page in forms] == [False] * 3, "no form that would be refused"
     assert "Answer the questions" in workspace
     for page in forms:
         [_, rest] = page.split('">Write the form for then')[0].rsplit('href="', 1)

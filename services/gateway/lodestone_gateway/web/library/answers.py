@@ -27,7 +27,7 @@ from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.questions import QUESTIONS_STEP, keep_answers
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import no_room, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 
 MOST_SENT = 60_000  # characters of all sources together
@@ -62,10 +62,21 @@ def router() -> APIRouter:
 
 
 async def _show(
-    request: Request, parts: ThisProcess, user: Visitor, lead_magnet_id: LeadMagnetId
+    request: Request,
+    parts: ThisProcess,
+    user: Visitor,
+    lead_magnet_id: LeadMagnetId,
+    write: str | None = None,
 ) -> Response:
-    """The drafts so far; the page looks the same to anyone who comes back to it."""
+    """The drafts so far; the page looks the same to anyone who comes back to it.
+
+    Who has none yet and would be refused sees that before the form.
+    """
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    if write is None and ANSWERS.name not in workspace.newest:
+        form = f"/library/{lead_magnet_id}/answers?write=1"
+        if shut := await shut_page(request, user, await refusals(parts, user, [ANSWERS]), form):
+            return shut
     return await _page(request, parts, user, workspace)
 
 
