@@ -169,7 +169,8 @@ class Relay:
     def _is_idle(self, now: float) -> bool:
         """Whether nothing can wait, nothing is to be marked, and nobody is near a bound."""
         is_near = self._window.in_flight.is_near or self._workers.hears_ends
-        return not (self._published or is_near) and self._notices.are_none(now)
+        is_due = not self._notices.are_none(now + SWEEP_SECONDS)  # by the next sweep it would be too late
+        return not (self._published or is_near or is_due)
 
     async def _take(self, now: float, *, is_to_try: bool) -> list[Waiting]:
         """The row that waits alone, or else the next ones of all that wait."""
