@@ -38,9 +38,9 @@ ASTRAY = """() => {
 }"""  # blocks of the page that do not begin where the masthead does, or reach beyond its end
 IS_WHOLE = """() => [...document.querySelectorAll(".rail .pieces")].every(
   (strip) => strip.scrollWidth <= strip.clientWidth)"""
-SQUEEZED = """() => [...document.querySelectorAll("main :is(p, h2, h3, li)")]
+SQUEEZED = """() => [...document.querySelectorAll("main :is(p, h2, h3)")]
   .filter((each) => each.offsetParent && !each.closest(".vh") && each.textContent.trim().length > 40)
-  .filter((each) => each.getBoundingClientRect().width < 96)
+  .filter((each) => each.getBoundingClientRect().width < 120)
   .map((each) => each.textContent.trim())"""  # sentences in a column of a word or two
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
