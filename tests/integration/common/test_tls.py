@@ -110,6 +110,19 @@ def reconnecting() -> list[asyncio.Task[Any]]:
     return [task for task in asyncio.all_tasks() if "_attempt_reconnect" in repr(task)]
 
 
+async def test_a_connection_that_broke_with_something_unsent_is_ended(start: Start, tmp_path: Path) -> None:
+    authority = certify(tmp_path)
+    port = start(with_tls(tmp_path))
+    client = await connect(BusSettings(nats_url=f"tls://127.0.0.1:{port}", nats_ca=authority), "polish")
+    os.kill(server_in(tmp_path), signal.SIGKILL)
+    await eventually(lambda: client.is_reconnecting, told="the connection is lost")
+    await client.publish("jobs.polish.ack", b"unsent")
+
+    await asyncio.wait_for(client.disconnect(), 2 * FAREWELL_SECONDS)
+
+    assert not client.is_connected
+
+
 async def test_server_that_the_authority_did_not_sign_or_of_another_name_is_refused(
     start: Start, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """The connection to NATS: kept for ever, and loud about refusals."""
 
 import asyncio
-import contextlib
 import logging
 import math
 import os
@@ -79,13 +78,13 @@ class BusClient(FastClient):
         self.let_go()
         self._is_over = True
         if not self.is_closed:
-            # It may have ended already, at the other end; one that broke in its TLS handshake never says so.
-            with contextlib.suppress(OSError, Error):
-                try:
-                    async with asyncio.timeout(FAREWELL_SECONDS):
-                        await self.close()
-                except TimeoutError:
-                    self.abandon()
+            # It may have ended at the other end; one that broke in its TLS handshake never says so, and an
+            # encrypted one that broke has lost what it would write the unsent to.
+            try:
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await self.close()
+            except (OSError, Error, AttributeError):
+                self.abandon()
 
     def abandon(self) -> None:
         """Ends a connection that was never established, or does not end, without waiting for its server."""

@@ -1,7 +1,6 @@
 """A service: pulls the jobs of its types and runs their handlers."""
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
@@ -213,6 +212,5 @@ async def _hang_up(broker: NatsBroker, client: BusClient) -> None:
         return
     error = repr(farewell.exception()) if farewell.done() else "no answer"
     log.warning("could not announce the end to the bus", error=error)
-    with contextlib.suppress(TimeoutError, OSError, Error):
-        await asyncio.wait_for(client.close(), FAREWELL_SECONDS)
+    await client.disconnect()
     await end(farewell)
