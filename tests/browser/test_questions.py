@@ -39,6 +39,6 @@ def test_without_scripts_what_is_missing_is_shown(visitor: Visitor) -> None:
 
     page.get_by_role("button", name="Write the content").click()
 
-    assert boxes(page) == 5
     expect(page.locator(".err")).to_have_count(2)
+    assert boxes(page) == 5
     expect(page.locator("form.ask textarea").first).to_have_value("Two pages, never more.")

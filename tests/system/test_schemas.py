@@ -7,7 +7,6 @@ import httpx2
 import nats
 from jsonschema import Draft202012Validator
 from nats.aio.msg import Msg
-from nats.js.api import ConsumerConfig
 from support.running_system import RunningSystem
 
 BREAD = {"businessDescription": "Bread", "businessType": "freelancer"}
@@ -19,8 +18,7 @@ async def test_every_event_of_a_job_is_what_its_schema_says(system: RunningSyste
     system.wait(job_id)
 
     client = await nats.connect(system.told["nats"])
-    config = ConsumerConfig(filter_subject=f"job.*.ideation.{job_id}")
-    subscription = await client.jetstream().pull_subscribe("", stream="JOBS", config=config)
+    subscription = await client.jetstream().pull_subscribe(f"job.*.ideation.{job_id}", stream="JOBS")
     messages: list[Msg] = []
     while not messages or not messages[-1].subject.startswith("job.completed."):
         messages += await subscription.fetch(timeout=20)

@@ -13,6 +13,7 @@ from lodestone import health
 from lodestone.health import QuietServer, serve_health
 
 
+@pytest.mark.asyncio(loop_scope="function")  # in which nothing else sets timers
 async def test_nothing_wakes_a_server_that_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     timers: list[float] = []
     async with _probes():

@@ -59,7 +59,7 @@ class Assets:
 def assets() -> Assets:
     """All files, read once; the stylesheet is one file made of its parts."""
     static = files(__package__).joinpath("static")
-    sheets = [static.joinpath("css", f"{name}.css").read_bytes() for name in STYLES]
+    sheets = [_without_comments(static.joinpath("css", f"{name}.css").read_bytes()) for name in STYLES]
     bodies = {"app.css": b"\n".join(sheets)}
     bodies |= {file.name: file.read_bytes() for file in static.iterdir() if _suffix(file) in ("js", "svg")}
     bodies |= {TOOL_SCRIPT: tool_script().encode()}
@@ -71,6 +71,12 @@ def assets() -> Assets:
             for name, body in bodies.items()
         },
     )
+
+
+def _without_comments(sheet: bytes) -> bytes:
+    """The rules alone: what explains them need not travel to each visitor."""
+    first, *rest = sheet.split(b"/*")
+    return first + b"".join(each.partition(b"*/")[2] for each in rest)
 
 
 def router() -> APIRouter:
