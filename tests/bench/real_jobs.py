@@ -10,6 +10,7 @@ from support.samples import example_input, extracted_content
 from bench.wire import Wire, encoded, wires
 
 EXAMPLES = {
+    "answers": "answers-call",
     "ideation": "ideation-b2b-consultant",
     "extraction": "extraction-single-system",
     "posts": "posts",
