@@ -1,10 +1,13 @@
 """`lodestone ops take-down` and `put-back`: a published page, by the link that was reported."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lodestone_local.ops.options import AsJson, DataDir, Url
+
+if TYPE_CHECKING:
+    from lodestone_local.ops.asking import Ask
 
 app = typer.Typer()
 Link = Annotated[str, typer.Argument(help="The page's link, or the last part of it.", show_default=False)]
@@ -16,19 +19,8 @@ def take_down(
     link: Link, yes: Yes = False, url: Url = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
     """Let nobody open a published page any more; its owner cannot publish it again."""
-    from lodestone_local.ops import views
-    from lodestone_local.ops.asking import show
-
-    if yes:
-        show(lambda gateway: gateway.take_down(link), views.public_page, url, data_dir, as_json=as_json)
-        return
-    show(
-        lambda gateway: gateway.public_page(link),
-        views.would_change_page("take down"),
-        url,
-        data_dir,
-        as_json=as_json,
-    )
+    change = (lambda gateway: gateway.take_down(link)) if yes else None
+    _change_page("take down", link, change, url, data_dir, as_json=as_json)
 
 
 @app.command("put-back")
@@ -36,16 +28,19 @@ def put_back(
     link: Link, yes: Yes = False, url: Url = None, data_dir: DataDir = None, as_json: AsJson = False
 ) -> None:
     """Make a page that was taken down public again, as it was."""
+    change = (lambda gateway: gateway.put_back(link)) if yes else None
+    _change_page("put back", link, change, url, data_dir, as_json=as_json)
+
+
+def _change_page(
+    action: str, link: str, change: "Ask | None", url: Url, data_dir: DataDir, *, as_json: bool
+) -> None:
+    """Shows the page after the change; without one, what it would be about."""
     from lodestone_local.ops import views
     from lodestone_local.ops.asking import show
 
-    if yes:
-        show(lambda gateway: gateway.put_back(link), views.public_page, url, data_dir, as_json=as_json)
+    if change:
+        show(change, views.public_page, url, data_dir, as_json=as_json)
         return
-    show(
-        lambda gateway: gateway.public_page(link),
-        views.would_change_page("put back"),
-        url,
-        data_dir,
-        as_json=as_json,
-    )
+    would = views.would_change_page(action)
+    show(lambda gateway: gateway.public_page(link), would, url, data_dir, as_json=as_json)

@@ -63,21 +63,6 @@ def in_sentences(found: Mapping[str, Refusal]) -> str:
     return " ".join(dict.fromkeys(refusal.sentence for refusal in found.values()))
 
 
-async def no_room(
-    parts: Parts,
-    user: CurrentUser,
-    kinds: Sequence[JobType],
-    *,
-    uses_quota: bool = False,
-    stores: bool = False,
-    beside: UUID | None = None,
-) -> str:
-    """`refusals` in sentences."""
-    return in_sentences(
-        await refusals(parts, user, kinds, uses_quota=uses_quota, stores=stores, beside=beside)
-    )
-
-
 async def shut_page(
     request: Request, user: CurrentUser, found: Mapping[str, Refusal], form: str
 ) -> Response | None:

@@ -15,7 +15,7 @@ from lodestone_gateway.verdict.reading import explain
 from lodestone_gateway.web.create.ideas import Ideas, is_ideas
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import in_sentences, refusals
 from lodestone_gateway.web.session import Visitor
 
 BY_SCORE = "score"
@@ -46,7 +46,7 @@ async def _ideas(
         estimate=told.estimate,
         by_score=by == BY_SCORE,
         key=new_id(),
-        no_room=await no_room(parts, user, [], stores=True, beside=ideas.job.id),
+        no_room=in_sentences(await refusals(parts, user, [], stores=True, beside=ideas.job.id)),
     )
 
 

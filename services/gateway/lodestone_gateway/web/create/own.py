@@ -16,7 +16,7 @@ from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
 from lodestone_gateway.web.forms import Invalid, forget_kept, read_form, read_kept, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import is_used_up, no_room, refusals, shut_page
+from lodestone_gateway.web.room import in_sentences, is_used_up, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.words import KINDS
 
@@ -111,7 +111,7 @@ async def _page(
         fields=FIELDS,
         form=form,
         errors=Errors(errors),
-        no_room=await no_room(parts, user, [], uses_quota=True, stores=True),
+        no_room=in_sentences(await refusals(parts, user, [], uses_quota=True, stores=True)),
         draft_id=_draft_of(user),
         tag=tag,
     )

@@ -42,7 +42,7 @@ from lodestone_gateway.web.create.fields import (
 )
 from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import is_used_up, no_room, refusals, shut_page
+from lodestone_gateway.web.room import in_sentences, is_used_up, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -191,7 +191,7 @@ async def _form_page(
         trouble=trouble,
         binned=binned,
         alike=alike,
-        no_room=await no_room(parts, user, [IDEATION], uses_quota=True),
+        no_room=in_sentences(await refusals(parts, user, [IDEATION], uses_quota=True)),
         drafts=drafts,
         last_run=last_run,
         estimate=await usual_time(parts, IDEATION.name),

@@ -27,7 +27,7 @@ from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.questions import QUESTIONS_STEP, keep_answers
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import no_room, refusals, shut_page
+from lodestone_gateway.web.room import in_sentences, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 
 MOST_SENT = 60_000  # characters of all sources together
@@ -233,6 +233,6 @@ async def _page(
         essay_draft=_essay_of(user, workspace),
         what=what,
         trouble=trouble,
-        no_room=await no_room(parts, user, [ANSWERS]),
+        no_room=in_sentences(await refusals(parts, user, [ANSWERS])),
         key=new_id(),
     )

@@ -12,7 +12,7 @@ from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import POLICY, PageRoute, see, show, written
 from lodestone_gateway.web.published import SANDBOX, safe
-from lodestone_gateway.web.room import no_room
+from lodestone_gateway.web.room import in_sentences, refusals
 from lodestone_gateway.web.session import Visitor
 
 FRAMES_OURS = {"Content-Security-Policy": POLICY.format(images="'self'", frames="'self'")}
@@ -96,7 +96,7 @@ async def _shown(
         url=url,
         snippet=_snippet(url, row.title),
         trouble=trouble,
-        no_room=await no_room(parts, user, [], stores=True),
+        no_room=in_sentences(await refusals(parts, user, [], stores=True)),
     )
 
 

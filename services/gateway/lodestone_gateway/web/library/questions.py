@@ -21,7 +21,7 @@ from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.places import address
-from lodestone_gateway.web.room import no_room, refusals, shut_page
+from lodestone_gateway.web.room import in_sentences, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -144,7 +144,7 @@ async def _page(
         errors=errors or {},
         trouble=trouble,
         is_kept=is_kept,
-        no_room=await no_room(parts, user, [ASKS]),
+        no_room=in_sentences(await refusals(parts, user, [ASKS])),
         usual=await usual_time(parts, ASKS.name),
         hints=await _hints(parts, user, workspace, questions[place]),
         key=new_id(),
