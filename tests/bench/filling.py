@@ -15,6 +15,7 @@ from lodestone.clock import now
 from lodestone.events import JobRequested
 from lodestone.jobs import JOB_TYPES
 from lodestone.wire import JsonObject
+from lodestone_gateway.store.outbox import CHANNEL
 from lodestone_local.credentials import DEMO
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
@@ -127,16 +128,22 @@ DELETE FROM usage_days;
 UPDATE usage_cursor SET until = date_trunc('month', now() AT TIME ZONE 'UTC')
 """
 
+WAITING_USERS = """
+INSERT INTO users (id) SELECT pg_temp.id('user', n, '2025-01-01') FROM generate_series(1::bigint, %(users)s) n
+ON CONFLICT DO NOTHING
+"""
+
 WAITING_JOBS = """
 INSERT INTO background_jobs (id, user_id, job_type, input, created_at, updated_at, deadline_at)
-SELECT pg_temp.id('waiting', n, now()), %(user)s, %(job_type)s, '{}', now(), now(), now() + interval '10 min'
+SELECT pg_temp.id('waiting', n, now()), pg_temp.id('user', 1 + n %% %(users)s, '2025-01-01'), %(job_type)s,
+    '{}', now(), now(), now() + interval '10 min'
 FROM generate_series(1::bigint, %(rows)s) n
 """
 
 WAITING = """
 INSERT INTO outbox (event_id, job_id, user_id, job_type, event, body, time)
-SELECT gen_random_uuid()::text, job.id, %(user)s, %(job_type)s, 'requested',
-    %(body)s || jsonb_build_object('jobId', job.id), now()
+SELECT gen_random_uuid()::text, job.id, job.user_id, %(job_type)s, 'requested',
+    %(body)s || jsonb_build_object('jobId', job.id, 'userId', job.user_id), now()
 FROM generate_series(1::bigint, %(rows)s) n
 JOIN background_jobs job ON job.id = pg_temp.id('waiting', n, now())
 ORDER BY n
@@ -157,23 +164,32 @@ def fill(database_url: str, history: History = History()) -> None:
     _settle(database_url)
 
 
-def fill_outbox(database_url: str, rows: int, job_type: str, work: JsonObject, user: UUID = DEMO) -> None:
-    """Adds jobs that were accepted just now and wait for the relay; `work` is the input of each."""
+def fill_outbox(database_url: str, rows: int, users: int, job_type: str, work: JsonObject) -> None:
+    """Adds jobs of this many users, accepted just now, for the relay; `work` is the input of each.
+
+    The relay hears of them with `tell_relay`.
+    """
     template = JobRequested(
-        job_id=user,
+        job_id=DEMO,
         job_type=job_type,
-        user_id=user,
+        user_id=DEMO,
         attempt=0,
         input=work,
         max_attempts=3,
         deadline_at=now() + timedelta(minutes=10),
     )
-    values = {"rows": rows, "user": user, "job_type": job_type, "body": Jsonb(template.body())}
+    values = {"rows": rows, "users": users, "job_type": job_type, "body": Jsonb(template.body())}
     with psycopg.connect(database_url) as owner:
-        owner.execute("INSERT INTO users (id) VALUES (%s) ON CONFLICT DO NOTHING", [user])
-        for statement in (ID, WAITING_JOBS, WAITING):
-            owner.execute(statement, values if statement != ID else None)
+        owner.execute(ID)
+        for statement in (WAITING_USERS, WAITING_JOBS, WAITING):
+            owner.execute(statement, values)
     _settle(database_url)
+
+
+def tell_relay(database_url: str) -> None:
+    """Tells the relay of rows, as the gateway does with each commit."""
+    with psycopg.connect(database_url) as owner:
+        owner.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 @contextmanager
@@ -191,6 +207,7 @@ def _settle(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as owner:
         for table in (*FILLED, "users", "outbox"):
             owner.execute(SQL("VACUUM (ANALYZE) {}").format(Identifier(table)))
+        owner.execute("CHECKPOINT")  # else it writes to the disk for some time while others are measured
 
 
 if __name__ == "__main__":

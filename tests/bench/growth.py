@@ -10,7 +10,7 @@ from support.waiting import eventually
 
 from bench.cores import CoreClock
 from bench.figures import Figures, percentile
-from bench.filling import History, fill, fill_outbox
+from bench.filling import History, fill, fill_outbox, tell_relay
 from bench.measured_system import MeasuredSystem, job
 from bench.wire import Wire, wires
 
@@ -18,9 +18,10 @@ REQUESTS = 40  # of each kind, after some that warm up
 WARM_UP = 5
 FEW = 100  # jobs of the user in the system that counts as empty
 HISTORY = History()
-BACKLOGS = (1_000, 100_000)  # waiting outbox rows
-FIRST = 900  # rows of a backlog that are measured
-PUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+BACKLOGS = (5_000, 100_000)  # waiting outbox rows
+WAITING_USERS = 1_000
+UNMEASURED = 500  # rows until a relay that begins knows how much workers take
+MEASURED = 4_000  # rows
 GIVE_UP = """
     WITH gone AS (DELETE FROM outbox WHERE published_at IS NULL RETURNING job_id)
     UPDATE background_jobs SET status = 'cancelled', waiting_for = NULL, completed_at = now()
@@ -72,7 +73,7 @@ async def growth(folder: Path, rounds: int) -> Figures:
                 figures.add(f"{name}: empty", 1_000 * before[name])
                 figures.add(f"{name}: full", 1_000 * seconds)
                 figures.add(f"{name}: full / empty", seconds / before[name], "x")
-        for rows in BACKLOGS:
+        for rows in BACKLOGS * rounds:
             await system.until_over()
             await _backlog(system, figures, rows)
     return figures
@@ -106,18 +107,33 @@ async def _median(connection: Wire, method: str, path: str, token: str, body: by
 
 
 async def _backlog(system: MeasuredSystem, figures: Figures, rows: int) -> None:
-    """What the relay and Postgres use for each of the first jobs that they give to a worker."""
+    """What the relay and Postgres use for each of the jobs that they give to a worker."""
     pids = {name: pid for name, pid in system.pids.items() if name in ("relay", "Postgres")}
+    url, before = system.running.told["postgres"], _published(system)
     with system.paused("projector"):
-        fill_outbox(system.running.told["postgres"], rows, "noop", NoopInput().to_wire())
+        with system.paused("relay"):
+            fill_outbox(url, rows, WAITING_USERS, "noop", NoopInput().to_wire())
+        tell_relay(url)
+        since = await _until_published(system, before + UNMEASURED)
         clock, started = CoreClock(pids), time.monotonic()
-        await eventually(lambda: _waiting(system) <= rows - FIRST, within=600, told="the first are published")
-        used, published = clock.seconds(), rows - _waiting(system)
+        published = await _until_published(system, since + MEASURED) - since
+        used = clock.seconds()
         figures.add(f"a backlog of {rows}: rows", published / (time.monotonic() - started), "/s")
         figures.add(f"a backlog of {rows}: cost", 1_000 * sum(used.values()) / published, "core-ms")
         system.rows(GIVE_UP)
 
 
-def _waiting(system: MeasuredSystem) -> int:
-    ((rows,),) = system.rows(PUBLISHED)
-    return int(rows)  # type: ignore[call-overload, no-any-return]
+async def _until_published(system: MeasuredSystem, rows: int) -> int:
+    """Returns how many there are then."""
+    await eventually(lambda: _published(system) >= rows, within=120, told=f"{rows} are published")
+    return _published(system)
+
+
+def _published(system: MeasuredSystem) -> int:
+    """Requests on the stream, as the bus counts them: Postgres would have to count what waits."""
+    url = f"{system.running.told['natsMonitoring']}/jsz?accounts=true&consumers=true"
+    told = system.running.http.get(url).raise_for_status().json()
+    streams = (stream for account in told["account_details"] for stream in account["stream_detail"])
+    durables = (durable for stream in streams for durable in stream.get("consumer_detail", ()))
+    (noop,) = (durable for durable in durables if durable["name"] == "noop")
+    return int(noop["delivered"]["consumer_seq"] + noop["num_pending"])
