@@ -1,14 +1,17 @@
 """Pages say before a form is filled in that the plan has no room, and the account shows every cap."""
 
 from html import unescape
+from uuid import UUID
 
 import psycopg
 import pytest
 from lodestone.clock import now
+from lodestone.wire import JsonObject
 from support.api import RunningGateway, User
+from support.folding import Folding
 from support.lead_magnets import OWN_IDEA, lead_magnet, with_content
 from support.pages import send
-from support.samples import example_input, posts_result
+from support.samples import example_input, ideation_result, posts_result
 
 COACH = example_input("ideation-fitness-coach")
 FULL = "Nothing new can be started right now."
@@ -113,3 +116,64 @@ async def test_the_account_shows_what_is_left_of_each_cap(gateway: RunningGatewa
         assert shown in page, shown
     rich = (await send(gateway, gateway.user(), "GET", "/account")).text
     assert "AI work today" not in rich
+
+
+async def failed(user: User, folding: Folding, *concepts: JsonObject) -> UUID:
+    """An ideation job that failed after these ideas."""
+    job_id = await user.submit(COACH)
+    if concepts:
+        await folding.begin(job_id, *concepts)
+    await folding.fail(job_id)
+    return job_id
+
+
+async def test_what_failed_is_not_offered_again_while_that_would_be_refused(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    magnet = await with_content(user)
+    ideas = await failed(user, folding)
+    for name, example in (("posts", "posts"), ("answers", "answers-call")):
+        asked = {**example_input(example), "leadMagnetId": magnet["id"]}
+        answer = await user.post(f"/api/lead-magnet/{name}", asked)
+        await folding.fail(UUID(answer.json()["jobId"]))
+    own = f"/library/{magnet['id']}"
+    pages = {"/jobs": 3, f"/create/ideas/{ideas}": 1, f"{own}/posts": 1, f"{own}/answers": 1}
+    before = [(await send(gateway, user, "GET", page)).text for page in pages]
+    spend(gateway, user, "4.97")
+
+    after = [(await send(gateway, user, "GET", page)).text for page in pages]
+
+    assert [page.count("/retry") for page in before] == [*pages.values()]
+    assert [SPENT in page for page in before] == [False] * 4
+    assert [(page.count("/retry"), SPENT in page) for page in after] == [(0, True)] * 4
+
+
+async def test_a_set_that_counts_already_is_completed_although_the_plan_is_used_up(
+    gateway: RunningGateway, user: User, folding: Folding
+) -> None:
+    begun = await failed(user, folding, ideation_result()["concepts"][0])
+    blank = await failed(user, folding)
+    await user.submit(COACH)  # sets the last one aside
+
+    jobs = (await send(gateway, user, "GET", "/jobs")).text
+    completed = (await send(gateway, user, "POST", f"/jobs/{begun}/retry", {})).status_code
+
+    assert (f"/jobs/{begun}/retry" in jobs, f"/jobs/{blank}/retry" in jobs) == (True, False)
+    assert "You have used this month’s 2 idea sets." in jobs
+    assert completed == 303
+
+
+async def test_nothing_is_duplicated_into_a_full_library(
+    gateway: RunningGateway, user: User, operator: User
+) -> None:
+    await lead_magnet(user)
+    before = (await send(gateway, user, "GET", "/library")).text
+    caps = await operator.send("PUT", f"/api/ops/users/{user.id}/caps", {"storedBytes": 0})
+
+    after = (await send(gateway, user, "GET", "/library")).text
+
+    assert caps.status_code == 200
+    told = "Nothing can be duplicated right now."
+    assert ("/copy" in before, told in before) == (True, False)
+    assert ("/copy" in after, told in after) == (False, True)
+    assert "0 bytes of stored work" in after

@@ -15,7 +15,7 @@ from lodestone_gateway.verdict.reading import explain
 from lodestone_gateway.web.create.ideas import Ideas, is_ideas
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import in_sentences, refusals
+from lodestone_gateway.web.room import in_sentences, refusals, refused_again
 from lodestone_gateway.web.session import Visitor
 
 BY_SCORE = "score"
@@ -35,6 +35,7 @@ async def _ideas(
     """The ideas so far; the page looks the same to anyone who comes back to it."""
     ideas = await _read(parts, user, job_id)
     told = await explain(parts.reader, ideas.job, parts.hub.holds, parts.recent_runs)
+    unkept = await refusals(parts, user, [], stores=True, beside=ideas.job.id) if ideas.done else {}
     return await show(
         request,
         user,
@@ -46,7 +47,8 @@ async def _ideas(
         estimate=told.estimate,
         by_score=by == BY_SCORE,
         key=new_id(),
-        no_room=in_sentences(await refusals(parts, user, [], stores=True, beside=ideas.job.id)),
+        no_room=in_sentences(unkept),
+        not_again=await refused_again(parts, user, [ideas.job]),
     )
 
 

@@ -16,7 +16,7 @@ from lodestone_gateway.web.create.fields import Field
 from lodestone_gateway.web.create.routes import Errors, limit_page
 from lodestone_gateway.web.forms import Invalid, forget_kept, read_form, read_kept, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import in_sentences, is_used_up, refusals, shut_page
+from lodestone_gateway.web.room import QUOTA, Refusals, in_sentences, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.words import KINDS
 
@@ -60,16 +60,17 @@ def router() -> APIRouter:
 
 async def _ask(request: Request, parts: ThisProcess, user: Visitor, write: str | None = None) -> Response:
     """The form, with what was typed into it before. Who would be refused sees that first."""
-    if write is None and await is_used_up(parts, user):
+    refused = await _refusals(parts, user)
+    if write is None and QUOTA in refused:
         return await limit_page(request, parts, user, form=WRITE)
-    if write is None and (shut := await _shut(request, parts, user)):
+    if write is None and (shut := await shut_page(request, user, refused, WRITE)):
         return shut
     form, tag = await read_kept(parts.engine, user.id, _draft_of(user), OWN)
-    return await _page(request, parts, user, form, {}, tag)
+    return await _page(request, user, form, tag, refused)
 
 
-async def _shut(request: Request, parts: Parts, user: CurrentUser) -> Response | None:
-    return await shut_page(request, user, await refusals(parts, user, [], stores=True), WRITE)
+async def _refusals(parts: Parts, user: CurrentUser) -> Refusals:
+    return await refusals(parts, user, [], uses_quota=True, stores=True)
 
 
 async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response:
@@ -82,24 +83,26 @@ async def _make(request: Request, parts: ThisProcess, user: Visitor) -> Response
         beside = [again] if (again := parse_id(form.text("again"))) else []
         row = await from_own_idea(parts.engine, user.id, idea.own_concept(), beside=beside)
     except Invalid as invalid:
-        return await _page(request, parts, user, form, invalid.errors, form.text("tag") or ABSENT)
-    except UsageLimitExceeded as refused:
-        return await limit_page(request, parts, user, form=WRITE, status=refused.status)
-    except Conflict as refused:
+        refused, tag = await _refusals(parts, user), form.text("tag") or ABSENT
+        return await _page(request, user, form, tag, refused, errors=invalid.errors)
+    except UsageLimitExceeded as over:
+        return await limit_page(request, parts, user, form=WRITE, status=over.status)
+    except Conflict as conflict:
         _, tag = await read_kept(parts.engine, user.id, _draft_of(user), OWN)
-        return await _page(request, parts, user, form, {}, tag, alike=refused.members["leadMagnetId"])
+        refused, alike = await _refusals(parts, user), conflict.members["leadMagnetId"]
+        return await _page(request, user, form, tag, refused, alike=alike)
     await forget_kept(parts.engine, user.id, _draft_of(user), form.text("tag"))
     return see(f"/library/{row.id}/questions")
 
 
 async def _page(
     request: Request,
-    parts: Parts,
     user: CurrentUser,
     form: Form,
-    errors: dict[str, str],
     tag: str,
+    refused: Refusals,
     *,
+    errors: dict[str, str] | None = None,
     alike: str | None = None,
 ) -> Response:
     return await show(
@@ -110,8 +113,8 @@ async def _page(
         alike=alike,
         fields=FIELDS,
         form=form,
-        errors=Errors(errors),
-        no_room=in_sentences(await refusals(parts, user, [], uses_quota=True, stores=True)),
+        errors=Errors(errors or {}),
+        no_room=in_sentences(refused),
         draft_id=_draft_of(user),
         tag=tag,
     )

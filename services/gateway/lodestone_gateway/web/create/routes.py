@@ -42,7 +42,7 @@ from lodestone_gateway.web.create.fields import (
 )
 from lodestone_gateway.web.forms import Invalid, keep_draft, kept_form, read_form, validate
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import in_sentences, is_used_up, refusals, shut_page
+from lodestone_gateway.web.room import QUOTA, Refusals, in_sentences, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -81,16 +81,21 @@ async def _context(
 
     It offers to undo what has just been put into the bin. Whose form would be refused sees that first.
     """
-    if draft is None and binned is None and await is_used_up(parts, user):
-        return await limit_page(request, parts, user)
+    refused = await _refusals(parts, user)
     drafts = await _drafts(parts, user)
     if draft is None and binned is None:
+        if QUOTA in refused:
+            return await limit_page(request, parts, user)
         form = f"/create?draft={drafts[0].id if drafts else NEW}"
-        if shut := await shut_page(request, user, await refusals(parts, user, [IDEATION]), form):
+        if shut := await shut_page(request, user, refused, form):
             return shut
     opened = await _open(parts, user, draft, drafts)
     undo = await just_binned(parts.engine, user.id, WizardDraftRow, binned)
-    return await _form_page(request, parts, user, opened, binned=undo)
+    return await _form_page(request, parts, user, opened, refused, binned=undo)
+
+
+async def _refusals(parts: Parts, user: CurrentUser) -> Refusals:
+    return await refusals(parts, user, [IDEATION], uses_quota=True)
 
 
 async def _open(parts: Parts, user: CurrentUser, asked: str | None, drafts: list[ListedDraft]) -> Opened:
@@ -163,6 +168,7 @@ async def _form_page(
     parts: Parts,
     user: CurrentUser,
     opened: Opened,
+    refused: Refusals | None = None,
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
@@ -172,6 +178,7 @@ async def _form_page(
 ) -> Response:
     drafts = [each for each in await _drafts(parts, user) if each.id != opened.draft_id]
     last_run = next(iter(await _runs(parts, user, limit=1)), None)
+    refused = await _refusals(parts, user) if refused is None else refused
     return await show(
         request,
         user,
@@ -191,7 +198,7 @@ async def _form_page(
         trouble=trouble,
         binned=binned,
         alike=alike,
-        no_room=in_sentences(await refusals(parts, user, [IDEATION], uses_quota=True)),
+        no_room=in_sentences(refused),
         drafts=drafts,
         last_run=last_run,
         estimate=await usual_time(parts, IDEATION.name),

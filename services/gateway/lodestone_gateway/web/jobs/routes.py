@@ -12,6 +12,7 @@ from lodestone_gateway.store.lead_magnet_queries import titles
 from lodestone_gateway.store.library_queries import titles_in_bin
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.web.pages import PageRoute, show
+from lodestone_gateway.web.room import in_sentences, refused_again
 from lodestone_gateway.web.session import Visitor
 
 PAGE = 20
@@ -43,6 +44,8 @@ async def _jobs(
     async with transaction(parts.engine, user.id) as session:
         names = await titles(session, named)
         binned = await titles_in_bin(session, named - names.keys())
+    offered = [job for job in earlier.rows if job.lead_magnet_id is None or job.lead_magnet_id in names]
+    not_again = await refused_again(parts, user, offered)
     return await show(
         request,
         user,
@@ -53,5 +56,7 @@ async def _jobs(
         is_filtered=is_filtered,
         titles=names,
         binned=binned,
+        not_again=not_again,
+        no_room=in_sentences(not_again),
         key=new_id(),
     )

@@ -27,7 +27,7 @@ from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.questions import QUESTIONS_STEP, keep_answers
 from lodestone_gateway.web.library.read import read_workspace
 from lodestone_gateway.web.pages import PageRoute, see, show
-from lodestone_gateway.web.room import in_sentences, refusals, shut_page
+from lodestone_gateway.web.room import Refusals, in_sentences, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 
 MOST_SENT = 60_000  # characters of all sources together
@@ -73,11 +73,12 @@ async def _show(
     Who has none yet and would be refused sees that before the form.
     """
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    refused = await refusals(parts, user, [ANSWERS])
     if write is None and ANSWERS.name not in workspace.newest:
         form = f"/library/{lead_magnet_id}/answers?write=1"
-        if shut := await shut_page(request, user, await refusals(parts, user, [ANSWERS]), form):
+        if shut := await shut_page(request, user, refused, form):
             return shut
-    return await _page(request, parts, user, workspace)
+    return await _page(request, parts, user, workspace, refused=refused)
 
 
 async def _draft(
@@ -213,10 +214,12 @@ async def _page(
     essay: str | None = None,
     what: str = "",
     trouble: str = "",
+    refused: Refusals | None = None,
 ) -> Response:
     kept, tag = await read_kept(parts.engine, user.id, _essay_of(user, workspace), ESSAY)
     job = workspace.newest.get(ANSWERS.name)
     is_live = _is_live(workspace)
+    refused = await refusals(parts, user, [ANSWERS]) if refused is None else refused
     return await show(
         request,
         user,
@@ -233,6 +236,7 @@ async def _page(
         essay_draft=_essay_of(user, workspace),
         what=what,
         trouble=trouble,
-        no_room=in_sentences(await refusals(parts, user, [ANSWERS])),
+        no_room=in_sentences(refused),
+        not_again={job.id: refused[ANSWERS.name]} if job and ANSWERS.name in refused else {},
         key=new_id(),
     )

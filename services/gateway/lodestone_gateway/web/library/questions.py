@@ -21,7 +21,7 @@ from lodestone_gateway.web.library.read import ANSWERS, read_workspace
 from lodestone_gateway.web.library.routes import start
 from lodestone_gateway.web.pages import PageRoute, see, show
 from lodestone_gateway.web.places import address
-from lodestone_gateway.web.room import in_sentences, refusals, shut_page
+from lodestone_gateway.web.room import Refusals, in_sentences, refusals, shut_page
 from lodestone_gateway.web.session import Visitor
 from lodestone_gateway.web.usual import usual_time
 
@@ -51,11 +51,12 @@ async def _ask(
     Whose answers would be refused sees that before the first of them.
     """
     workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    refused = await refusals(parts, user, [ASKS])
     if q is None and all is None:
         form = f"/library/{lead_magnet_id}/questions?q={questions_for(workspace.archetype)[0].id}"
-        if shut := await shut_page(request, user, await refusals(parts, user, [ASKS]), form):
+        if shut := await shut_page(request, user, refused, form):
             return shut
-    return await _page(request, parts, user, workspace, q, all_at_once=all is not None)
+    return await _page(request, parts, user, workspace, q, all_at_once=all is not None, refused=refused)
 
 
 async def _answer(
@@ -124,11 +125,13 @@ async def _page(
     errors: dict[str, str] | None = None,
     trouble: str = "",
     is_kept: bool = True,
+    refused: Refusals | None = None,
 ) -> Response:
     questions = questions_for(workspace.archetype)
     place = next((place for place, question in enumerate(questions) if question.id == asked), None)
     if place is None:
         place = next((place for place, each in enumerate(questions) if not workspace.answers.get(each.id)), 0)
+    refused = await refusals(parts, user, [ASKS]) if refused is None else refused
     return await show(
         request,
         user,
@@ -144,7 +147,7 @@ async def _page(
         errors=errors or {},
         trouble=trouble,
         is_kept=is_kept,
-        no_room=in_sentences(await refusals(parts, user, [ASKS])),
+        no_room=in_sentences(refused),
         usual=await usual_time(parts, ASKS.name),
         hints=await _hints(parts, user, workspace, questions[place]),
         key=new_id(),

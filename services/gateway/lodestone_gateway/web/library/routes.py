@@ -81,6 +81,7 @@ async def workspace_page(
     job = piece.job if piece and piece.is_live else None
     told = await explain(parts.reader, job, parts.hub.holds, parts.recent_runs) if job else Explained()
     refused = await refusals(parts, user, [JOB_TYPES[name] for name in PIECES])
+    failed = piece.job if piece and piece.has_failed else None
     return await show(
         request,
         user,
@@ -99,6 +100,7 @@ async def workspace_page(
         contents=workspace.contents(piece, await _plan(parts, user, job)) if piece else [],
         no_room=in_sentences(refused),
         shut=[name for name, refusal in refused.items() if refusal.lasts],
+        not_again={failed.id: refused[place]} if failed and place in refused else {},
         key=new_id(),
         bin_days=parts.bin_days,
         of={name: piece.helpers for name, piece in PIECES.items()},

@@ -24,6 +24,7 @@ from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.library_queries import Order
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.pages import PageRoute, see, show
+from lodestone_gateway.web.room import in_sentences, refusals
 from lodestone_gateway.web.session import Visitor, place_here
 from lodestone_gateway.web.words import KINDS
 
@@ -81,6 +82,7 @@ async def _list(
     else:
         rows, next_cursor = await _page(parts, user, cursor)
     drafts = [] if rows or sought else await list_drafts(parts.engine, user.id)
+    refused = await refusals(parts, user, [], stores=True) if rows else {}
     return await show(
         request,
         user,
@@ -92,6 +94,7 @@ async def _list(
         order=order,
         orders=ORDERS,
         is_cut=len(rows) == MOST_FOUND,
+        no_room=in_sentences(refused),
         binned=await just_binned(parts.engine, user.id, LeadMagnetRow, binned),
         draft=next((draft for draft in drafts if draft.has_form), None),
     )
