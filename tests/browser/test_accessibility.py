@@ -154,6 +154,27 @@ def test_nobody_else_sees_any_of_it(account: SampleAccount, shared_system: Runni
         assert not any(id in answer.text for id in account.ids.values() if id not in url), name
 
 
+LONE = """most => {
+  const shelves = document.querySelector(".shelves"), lone = [], first = shelves.firstElementChild;
+  shelves.replaceChildren();
+  for (let count = 1; count <= most; count++) {
+    shelves.append(first.cloneNode(true));
+    const [last, before] = [...shelves.children].reverse().map((each) => each.getBoundingClientRect());
+    const isAlone = before && last.top > before.top && last.width < shelves.clientWidth - 1;
+    if (isAlone) lone.push(count);
+  }
+  return lone;
+}"""  # counts of cards that leave one alone in the last row
+
+
+@pytest.mark.parametrize("width", [768, 1100, 1280, 1920])
+def test_no_card_of_the_library_stands_alone_in_the_last_row(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/library")
+
+    assert page.evaluate(LONE, 24) == []
+
+
 def test_the_checker_sees_what_is_wrong(page: Page) -> None:
     page.goto("/create/own")
     page.evaluate("document.querySelector('#main').append(document.createElement('input'))")
