@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from evals.again import judged
 from evals.cases import Case, load_cases
 from evals.report import table
 from evals.rules import all_rules, broken
@@ -67,6 +68,14 @@ async def test_a_result_that_is_worse_breaks_the_rule(model_llm: Llm, job_type: 
 
     assert broken(job_type, case.work, good)[rule] == []
     assert broken(job_type, case.work, worse)[rule] != []
+
+
+def test_a_part_that_stays_as_it_was_breaks_the_rules_of_parts() -> None:
+    before, longer = {"post": "Ask what waiting costs."}, {"post": "Ask what waiting costs, in writing."}
+
+    assert all(judged(before, before).values())
+    assert [bool(found) for found in judged(before, longer).values()] == [False, True]
+    assert not any(judged(longer, before).values())
 
 
 async def test_a_failed_case_stands_in_the_table_with_its_reason(model_llm: Llm, model: Provider) -> None:

@@ -14,6 +14,7 @@ from lodestone_local.simulator.scalars import FORMATS, number_within, text_withi
 from lodestone_local.simulator.schema import Limits, Schema, alternatives, fits, limits, resolve, type_of
 from lodestone_local.simulator.shapes import NOT_APPLICABLE, Given, Shapes
 from lodestone_local.simulator.texts import text_for
+from lodestone_local.simulator.wording.briefer import briefer, count_words, wants_shorter, words_of_present
 from lodestone_local.simulator.wording.phrases import Phrases
 
 _DEEPEST = 10  # nested objects; below it only what is required is written
@@ -39,6 +40,10 @@ _BEST_FIRST = (
     "toneMatch",
 )  # a good reply has one of the first two
 
+_SHORTER = 0.9  # of the present words, at most
+_SHARES = (0.8, 0.6, 0.4, 0.2, 0.1)  # of a text's words, one after the other until the part is shorter
+_KEPT_NAMES = ("sectionName",)
+
 _SAID_COUNT = re.compile(
     r"^(?:exactly )?(\d{1,2})(?:\s*(?:-|–|to|or)\s*(\d{1,2}))?\b(?! (?:words|lines|sentences|characters))",
     re.IGNORECASE,
@@ -51,15 +56,28 @@ def write_reply(schema: Schema | None, prompt: Prompt) -> Any:
     phrases = Phrases(facts)
     if schema is None:
         return " ".join(phrases.all("common", "plain", "sentences", "plain"))
+    if phrases.present and wants_shorter(facts.text_in("wish")):
+        return _shorter_reply(schema, facts, phrases)
     return _Writer(schema, facts, phrases).value(schema, Place())
 
 
+def _shorter_reply(schema: Schema, facts: Facts, phrases: Phrases) -> Any:
+    """The first that is shorter than the present text; the last one, if none is."""
+    most, reply = words_of_present(phrases.present) * _SHORTER, None
+    for share in _SHARES:
+        reply = _Writer(schema, facts, phrases, share).value(schema, Place())
+        if count_words(reply) <= most:
+            break
+    return reply
+
+
 class _Writer:
-    def __init__(self, root: Schema, facts: Facts, phrases: Phrases) -> None:
+    def __init__(self, root: Schema, facts: Facts, phrases: Phrases, share: float = 1) -> None:
         self._root = root
         self._facts = facts
         self._phrases = phrases
         self._shapes = Shapes(phrases, root)
+        self._share = share  # of the words that a text may keep
 
     def value(self, schema: Schema, place: Place, given: Given | None = None) -> Any:
         """A value for this schema; among alternatives, the one that accepts what is given."""
@@ -128,7 +146,7 @@ class _Writer:
         if wanted is None:
             wanted = self._usual(at, written)
         if isinstance(wanted, str) and type_of(resolved) == "string":
-            wanted = text_within(limits(resolved), wanted)
+            wanted = self._within(resolved, at, wanted)
         if wanted is not None and fits(wanted, resolved, self._root):
             return wanted
         as_text = str(wanted) if isinstance(wanted, int) else None
@@ -206,7 +224,13 @@ class _Writer:
             return FORMATS[format]
         if format == "uri" or place.name in ("url", "src"):
             return self._facts.urls[0] if self._facts.urls else f"https://example.com/{slug_of(place.path)}"
-        return text_within(limits(schema), text_for(self._phrases, place))
+        return self._within(schema, place, text_for(self._phrases, place))
+
+    def _within(self, schema: Schema, place: Place, text: str) -> str:
+        """The text in so many words as it may have, within the limits of its schema."""
+        if self._share < 1 and place.name not in _KEPT_NAMES:
+            text = briefer(text, self._share, self._facts.line("CTA word") or "\0")
+        return text_within(limits(schema), text)
 
 
 def _distinct(entries: list[Any]) -> list[Any]:
