@@ -18,12 +18,12 @@ STORED_BYTES = "storedBytes"
 RETRY_SECONDS = 10  # after which one of the user's jobs may have ended
 
 _SPEND = (
-    "Your plan allows {{most}} of AI work a {time}: {{used}} is spent, {{reserved}} is set aside for jobs"
-    " that have not ended, and this may cost {{asked}}. There is more from {{resets}}."
+    "Your plan has too little AI work left {time} for this: {{used}} is used, and {{reserved}} is set aside"
+    " for jobs that have not ended. There is more from {{resets}}."
 )
 _REASONS = {
-    "spendADay": _SPEND.format(time="day"),
-    "spendAMonth": _SPEND.format(time="month"),
+    "spendADay": _SPEND.format(time="today"),
+    "spendAMonth": _SPEND.format(time="this month"),
     "jobsADay": "Your plan allows {most} jobs of the type {job_type} a day, and you have started {used}."
     " You can start more from {resets}.",
     STORED_BYTES: "Your plan allows {most} bytes of stored work, and yours takes up {used}. Delete for"
@@ -65,12 +65,11 @@ async def _refusing(session: AsyncSession, user_id: UUID, job_types: Sequence[st
 
 
 def _refused(cap: JobCap) -> Rejected:
-    shown = _usd if cap.cap.startswith("spend") else _number
+    is_money = cap.cap.startswith("spend")
     reason = _REASONS[cap.cap].format(
-        most=shown(cap.most),
-        used=shown(cap.used),
-        reserved=shown(cap.reserved),
-        asked=shown(cap.asked),
+        most=_number(cap.most),
+        used=share(cap.used, cap.most) if is_money else _number(cap.used),
+        reserved=share(cap.reserved, cap.most),
         job_type=cap.job_type,
         resets=_moment(cap.resets_at),
     )
@@ -91,8 +90,10 @@ def _members(cap: JobCap) -> JsonObject:
     }
 
 
-def _usd(amount: Decimal) -> str:
-    return f"${amount:,.2f}"
+def share(part: Decimal, allowed: Decimal) -> str:
+    """Money as owners are told it: a percentage of what their plan allows. Dollars are for operators."""
+    percent = 100 * part / allowed if allowed else Decimal(100)
+    return "under 1%" if 0 < percent < 1 else f"{percent:,.0f}%"
 
 
 def _number(amount: Decimal) -> str:

@@ -1,11 +1,14 @@
-"""What the plan allows, how much of it is used, and what that cost, in the words of the pages."""
+"""What the plan allows, how much of it is used, and what the month's work was, in the words of the pages."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lodestone.jobs import JOB_TYPES
+
 from lodestone_gateway.account.usage import CapsOverview, CountCap, DayOfUsage, SpendCap
-from lodestone_gateway.web.words import label, usd
+from lodestone_gateway.jobs.caps import share
+from lodestone_gateway.web.words import label
 
 MEGABYTE = 1_000_000
 _CACHED = ("cache_read_tokens", "cache_write_tokens")
@@ -25,13 +28,27 @@ def allowances(caps: CapsOverview) -> list[Allowance]:
 
 
 def month(days: Sequence[DayOfUsage]) -> list[Allowance]:
-    """What these days cost, and what the provider's cache saved of it."""
+    """How many jobs these days had, and what the provider's cache saved of their work."""
     read, written = (sum(getattr(day, name) for day in days) for name in _CACHED)
     saved = sum((day.cache_saved_usd for day in days), Decimal(0))
+    without_cache = sum((day.cost_usd for day in days), saved)
     return [
-        Allowance("AI work", usd(sum((day.cost_usd for day in days), Decimal(0)))),
+        *(_jobs(days) or [Allowance("Jobs", "none yet")]),
         Allowance("Instructions read from the cache", f"{read:,} tokens ({written:,} written)"),
-        Allowance("Saved by the cache", usd(saved) if saved > 0 else "nothing yet"),
+        Allowance(
+            "Saved by the cache",
+            f"{share(saved, without_cache)} of the AI work" if saved > 0 else "nothing yet",
+        ),
+    ]
+
+
+def _jobs(days: Sequence[DayOfUsage]) -> list[Allowance]:
+    """In the order in which they are made."""
+    counts = {name: sum(day.jobs for day in days if day.job_type == name) for name in JOB_TYPES}
+    return [
+        Allowance(label(name), f"{count:,} job{'' if count == 1 else 's'}")
+        for name, count in counts.items()
+        if count
     ]
 
 
@@ -63,8 +80,8 @@ def _of_the_library(caps: CapsOverview) -> Iterator[Allowance]:
 
 
 def _spent(cap: SpendCap) -> str:
-    aside = f", and {usd(cap.reserved)} set aside" if cap.reserved else ""
-    return f"{usd(cap.used)} of {usd(cap.limit)}{aside}"
+    aside = f", and {share(cap.reserved, cap.limit)} set aside" if cap.reserved else ""
+    return f"{share(cap.used, cap.limit)} used{aside}"
 
 
 def _count(cap: CountCap) -> str:

@@ -50,7 +50,7 @@ KINDS = {
 """What an owner calls each kind of lead magnet."""
 
 LACKS = {
-    "highValue": "not worth $50 to a reader yet",
+    "highValue": "not worth paying for yet",
     "urgentPain": "not an urgent problem",
     "actionableUnder1h": "takes more than an hour",
     "simple": "not simple enough",
@@ -59,7 +59,7 @@ LACKS = {
 """What a concept lacks without each mark; in the order of the needles."""
 
 HAS = {
-    "highValue": "worth $50 to a reader",
+    "highValue": "worth paying for",
     "urgentPain": "solves an urgent problem",
     "actionableUnder1h": "can be used within an hour",
     "simple": "understood in two minutes",
@@ -187,7 +187,7 @@ def unit(job_type: str) -> str:
 
 
 def usd(amount: Decimal) -> str:
-    """Dollars and cents; a positive amount below one cent says so."""
+    """Dollars and cents, for operators; a positive amount below one cent says so."""
     if 0 < amount < Decimal("0.01"):
         return "under $0.01"
     return f"${amount:.2f}"

@@ -85,7 +85,7 @@ async def test_sixty_extractions_of_a_free_user_are_paid_for_up_to_the_cap_of_a_
     assert now() < midnight <= now() + timedelta(days=1)
     assert (midnight.hour, midnight.minute) == (0, 0)
     assert problem["detail"] == problem["error"]
-    assert "$5.00 of AI work a day: $4.92 is spent, $0.00 is set aside" in problem["detail"]
+    assert "too little AI work left today for this: 98% is used, and 0% is set aside" in problem["detail"]
     assert await usage(free) | {"used": 0} == await usage(free), "the quota of idea sets is another matter"
 
 

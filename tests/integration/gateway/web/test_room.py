@@ -15,7 +15,7 @@ from support.samples import example_input, ideation_result, posts_result
 
 COACH = example_input("ideation-fitness-coach")
 FULL = "Nothing new can be started right now."
-SPENT = "Your plan allows $5.00 of AI work a day: $4.97 is spent"
+SPENT = "Your plan has too little AI work left today for this: 99% is used"
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def test_the_account_shows_what_is_left_of_each_cap(gateway: RunningGatewa
     page = (await send(gateway, user, "GET", "/account")).text
 
     for shown in (
-        "$1.50 of $5.00, and $0.50 set aside",
+        "30% used, and 10% set aside",
         "Jobs at a time",
         "1 of 20",
         "Ten ideas: jobs today",
@@ -145,7 +145,7 @@ async def test_what_failed_is_not_offered_again_while_that_would_be_refused(
 
     assert [page.count("/retry") for page in before] == [*pages.values()]
     assert [SPENT in page for page in before] == [False] * 4
-    assert [(page.count("/retry"), SPENT in page) for page in after] == [(0, True)] * 4
+    assert [(page.count("/retry"), page.count(SPENT)) for page in after] == [(0, 1)] * 4
 
 
 async def test_a_set_that_counts_already_is_completed_although_the_plan_is_used_up(

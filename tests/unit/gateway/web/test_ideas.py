@@ -81,18 +81,18 @@ def test_a_score_below_five_says_what_is_missing() -> None:
 
     assert idea.marks == [False, False, False, True, False]
     assert idea.verdict == (
-        "weak, not worth $50 to a reader yet, not an urgent problem, takes more than an hour"
+        "weak, not worth paying for yet, not an urgent problem, takes more than an hour"
         " and builds little authority"
     )
     assert idea.reasons[3] == (True, "understood in two minutes")
-    assert idea.reasons[0] == (False, "not worth $50 to a reader yet")
+    assert idea.reasons[0] == (False, "not worth paying for yet")
 
 
 def test_a_high_score_names_the_one_thing_it_lacks() -> None:
     marks = dict.fromkeys(("urgentPain", "actionableUnder1h", "simple", "authorityBoosting"), True)
     ideas = Ideas(job(items=[{"item": {**RESULT["concepts"][0], "viralCheck": marks}}]), {})
 
-    assert ideas.all[0].verdict == "strong, but not worth $50 to a reader yet"
+    assert ideas.all[0].verdict == "strong, but not worth paying for yet"
 
 
 @pytest.mark.parametrize(
