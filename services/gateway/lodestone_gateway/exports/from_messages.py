@@ -17,7 +17,10 @@ def of_posts(posts: Sequence[JsonObject], message: str, word: str, title: str) -
     labels = labels_in(language)
     parts: list[Part] = []
     for number, post in enumerate(posts, start=1):
-        parts += [Heading(f"{labels.post} {number}: {kind_of(post)}"), Paragraph(post["post"])]
+        parts += [
+            Heading(f"{labels.post} {number}: {labels.of_opening(post['hookType'])}"),
+            Paragraph(post["post"]),
+        ]
     if message:
         parts += [Heading(labels.of_message(word)), Paragraph(message)]
     return Document(title, parts, language or "")
@@ -25,9 +28,13 @@ def of_posts(posts: Sequence[JsonObject], message: str, word: str, title: str) -
 
 def rows_of_posts(posts: Sequence[JsonObject], message: str, word: str) -> Rows:
     """A row for each post, and one for the message."""
-    heading = labels_in(language_of_all(posts)).of_message(word)
-    rows = [[f"Post {number}", kind_of(post), post["post"]] for number, post in enumerate(posts, start=1)]
-    return [["What", "Kind", "Text"], *rows, *([["Message", heading, message]] if message else [])]
+    labels = labels_in(language_of_all(posts))
+    rows = [
+        [f"{labels.post} {number}", labels.of_opening(post["hookType"]), post["post"]]
+        for number, post in enumerate(posts, start=1)
+    ]
+    last = [labels.message_row, labels.of_message(word), message]
+    return [[*labels.post_columns], *rows, *([last] if message else [])]
 
 
 def of_emails(emails: Sequence[JsonObject], title: str) -> Document:
@@ -47,9 +54,4 @@ def of_emails(emails: Sequence[JsonObject], title: str) -> Document:
 def rows_of_emails(emails: Sequence[JsonObject]) -> Rows:
     """A row for each email, as mail tools import them."""
     rows = [[str(each["day"]), each["subject"], each["body"], each["replyTrigger"]] for each in emails]
-    return [["Day", "Subject", "Text", "Question that invites a reply"], *rows]
-
-
-def kind_of(post: JsonObject) -> str:
-    """How a post begins, in words."""
-    return str(post["hookType"]).replace("-", " ").replace("_", " ").capitalize()
+    return [[*labels_in(language_of_all(emails)).email_columns], *rows]

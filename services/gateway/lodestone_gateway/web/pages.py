@@ -26,7 +26,7 @@ from lodestone_gateway.web.assets import assets
 from lodestone_gateway.web.chrome import read_chrome
 from lodestone_gateway.web.library import taking_out
 from lodestone_gateway.web.session import START, Sessions, place_here
-from lodestone_gateway.web.spoken import said_in
+from lodestone_gateway.web.spoken import opening_of, said_in
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -203,6 +203,7 @@ def _environment() -> Environment:
     environment.globals["places"] = places
     environment.globals["taking_out"] = taking_out
     environment.globals["said_in"] = said_in
+    environment.globals["opening_of"] = opening_of
     environment.filters["usd"] = words.usd
     environment.filters["clock"] = words.clock
     environment.filters["iso"] = format_time  # scripts show it in the reader's time zone

@@ -6,7 +6,7 @@ import re
 from support.api import RunningGateway, User
 from support.lead_magnets import lead_magnet
 from support.pages import send
-from support.samples import extracted_content
+from support.samples import extracted_content, posts_result
 
 FRENCH = {
     "sectionName": "Avant la brosse",
@@ -32,3 +32,16 @@ async def test_a_text_in_another_language_is_marked_and_nothing_else(
     assert ("span", FRENCH["keyTakeaway"]) in marked
     assert {tag for tag, _ in marked} <= {"h3", "p", "ol", "span", "textarea"}
     assert not {"Edit", "Save", "Copy"} & {said.strip() for _, said in marked}
+
+
+async def test_how_a_post_begins_is_said_in_the_language_of_the_post(
+    gateway: RunningGateway, user: User
+) -> None:
+    first, *others = posts_result()["variations"]
+    french = {**first, "hookType": "price-anchor", "post": FRENCH["introduction"]}
+    magnet = await lead_magnet(user, postVariations=[french, *others])
+
+    page = (await send(gateway, user, "GET", f"/library/{magnet['id']}/posts")).text
+
+    assert '<h3 lang="fr">Ancrage de prix</h3>' in page
+    assert "<h3>Contrarian</h3>" in page

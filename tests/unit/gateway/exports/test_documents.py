@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lodestone.languages import Language
+from lodestone_content.posts.hooks import HookType
 from lodestone_gateway.exports.csv_file import to_csv
 from lodestone_gateway.exports.document import Document, Heading, Paragraph, of_json, to_json
 from lodestone_gateway.exports.from_content import of_content
@@ -116,6 +117,7 @@ def test_every_language_has_its_labels(language: Language | None) -> None:
     told = labels_in(language)
 
     assert all(vars(told).values())
+    assert set(told.openings) == set(HookType)
     assert (told == labels_in(Language.ENGLISH)) == (language in (None, Language.ENGLISH))
 
 
@@ -180,6 +182,49 @@ def test_posts_and_emails_are_rows_with_a_head() -> None:
     ]
     assert rows_of_emails(emails)[1] == ["0", "Here", "Hello", "Why?"]
     assert "[LINK]" in to_markdown(of_posts(posts, "Take it: [LINK]", "", TITLE)).decode()
+
+
+IN_EACH_LANGUAGE = {
+    "en": ("It is the dog who decides when you begin.", ["What", "Kind", "Text"], "Post 1: Price anchor"),
+    "de": ("Es ist der Hund, der sagt, wann man beginnt.", ["Was", "Art", "Text"], "Beitrag 1: Preisanker"),
+    "fr": (
+        "C'est le chien qui décide quand on commence.",
+        ["Élément", "Type", "Texte"],
+        "Publication 1: Ancrage de prix",
+    ),
+    "es": (
+        "Es el perro el que dice cuando se empieza.",
+        ["Qué", "Tipo", "Texto"],
+        "Publicación 1: Ancla de precio",
+    ),
+    "pt": (
+        "Quem diz quando se começa é o cão, e não você.",
+        ["O quê", "Tipo", "Texto"],
+        "Publicação 1: Âncora de preço",
+    ),
+}
+HEADS_OF_EMAILS = {
+    "en": ["Day", "Subject", "Text", "Question that invites a reply"],
+    "de": ["Tag", "Betreff", "Text", "Frage, die zur Antwort einlädt"],
+    "fr": ["Jour", "Objet", "Texte", "Question qui invite à répondre"],
+    "es": ["Día", "Asunto", "Texto", "Pregunta que invita a responder"],
+    "pt": ["Dia", "Assunto", "Texto", "Pergunta que convida a responder"],
+}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_tables_and_the_openings_of_posts_are_in_the_language_of_the_texts(language: Language) -> None:
+    said, heads, heading = IN_EACH_LANGUAGE[language]
+    posts = [{"hookType": "price-anchor", "post": said}]
+    emails = [{"day": 0, "subject": said, "body": said, "replyTrigger": said}]
+
+    head, first, last = rows_of_posts(posts, said, "LINK")
+
+    assert head == heads
+    assert ": ".join(first[:2]) == heading
+    assert last == [labels_in(language).message_row, labels_in(language).of_message("LINK"), said]
+    assert f"## {heading}" in to_markdown(of_posts(posts, "", "", TITLE)).decode()
+    assert rows_of_emails(emails)[0] == HEADS_OF_EMAILS[language]
 
 
 def test_a_document_is_the_same_in_another_process() -> None:

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from lodestone.jobs.lead_magnet import ARCHETYPES
 from lodestone.jobs.questions import questions_for
+from lodestone.languages import language_of_all
 from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
 from lodestone_gateway.entity_tags import ABSENT
+from lodestone_gateway.exports.labels import Labels, labels_in
 from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, edited_at
 from lodestone_gateway.store.lead_magnet_queries import AskedAgain, ListedVersion
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.library.remakes import Remakes, remakes_of
+from lodestone_gateway.web.spoken import opening_of
 from lodestone_gateway.web.words import KINDS, label, state
 
 
@@ -109,7 +112,8 @@ class Workspace(Stored):
         if not piece.is_live:
             return [Entry(title) for title in map(_title, self._parts(piece)) if title]
         written = {entry["itemIndex"]: _title(entry["item"]) for entry in piece.finished}
-        titles = [written.get(place) or _in_words(title) for place, title in enumerate(plan)]
+        labels = labels_in(language_of_all([piece.finished, self.row.extracted_content]))
+        titles = [written.get(place) or _in_words(title, labels) for place, title in enumerate(plan)]
         return [Entry(title, place in written) for place, title in enumerate(titles)]
 
     def _parts(self, piece: ShownPiece) -> Sequence[JsonObject]:
@@ -198,12 +202,12 @@ class Workspace(Stored):
 
 
 def _title(part: JsonObject) -> str:
-    return str(part.get("sectionName") or _in_words(str(part.get("hookType") or "")))
+    return opening_of(part) if "hookType" in part else str(part.get("sectionName") or "")
 
 
-def _in_words(name: str) -> str:
+def _in_words(name: str, labels: Labels) -> str:
     """A title as it is, and the kind of a post's opening as one reads it."""
-    return name.replace("-", " ").capitalize() if name.islower() and " " not in name else name
+    return labels.of_opening(name) if name.islower() and " " not in name else name
 
 
 def _is_older(job: BackgroundJob | None, source: BackgroundJob | None) -> bool:

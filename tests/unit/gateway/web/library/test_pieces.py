@@ -76,6 +76,16 @@ def test_what_is_planned_is_listed_and_then_what_there_is() -> None:
     assert work.contents(piece(work, "emails"), []) == []
 
 
+def test_planned_posts_are_listed_in_the_language_of_the_content() -> None:
+    writing = of("posts", "processing")
+    content = {"proof": "Es ist der Hund, der sagt, wann man beginnt."}
+    work = workspace(writing, items={writing.id: []}, extracted_content=content)
+
+    planned = work.contents(piece(work, "posts"), ["price-anchor", "time-saved"])
+
+    assert [each.title for each in planned] == ["Preisanker", "Gesparte Zeit"]
+
+
 def test_the_newest_job_of_each_type_is_the_first_in_the_list() -> None:
     jobs = [of("posts"), of("emails"), of("posts", "failed")]
 
