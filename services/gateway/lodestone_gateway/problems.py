@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from fastapi import FastAPI
@@ -25,8 +25,13 @@ DATABASE_AWAY = (database.OperationalError, database.InterfaceError, database.Ti
 Respond = Callable[[Request, Exception], Response]
 """Makes an error the answer."""
 
-AsPage = Callable[[Request, int, str], Response]
-"""Makes an error's status and sentence a page."""
+
+class AsPage(Protocol):
+    """Makes an error's status and sentence a page."""
+
+    def __call__(self, request: Request, status: int, message: str, *, is_binned: bool) -> Response:
+        """The page; it leads to the bin if what was asked for is there."""
+
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +91,8 @@ def _negotiated(content: Any, request: Request, response: Response) -> tuple[Any
 def _shown(as_page: AsPage, content: Any, request: Request, response: Response) -> tuple[Any, Response]:
     if not reads_pages(request):
         return content, response
-    page = as_page(request, response.status_code, str(content["detail"]))
+    told = str(content["detail"])
+    page = as_page(request, response.status_code, told, is_binned="binned" in content)
     for name in ("allow", "retry-after", "www-authenticate"):
         if name in response.headers:
             page.headers[name] = response.headers[name]

@@ -20,7 +20,7 @@ from lodestone_gateway.exports.export import readable_piece
 from lodestone_gateway.exports.from_page import of_page
 from lodestone_gateway.exports.pages import document_policy, to_html, tool_policy, tool_to_html
 from lodestone_gateway.jobs.caps import check_room_to_store
-from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_keep
+from lodestone_gateway.jobs.own_lead_magnet import check_lead_magnet, own_lead_magnet_to_keep
 from lodestone_gateway.lead_magnets.view import entity_tag
 from lodestone_gateway.store import publication_queries as queries
 from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
@@ -104,7 +104,9 @@ async def find_publication(engine: AsyncEngine, user_id: UUID, lead_magnet_id: U
 
 async def read_publication(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) -> Publication:
     """What the user has published of a lead magnet. Raises NotFound."""
-    row = await find_publication(engine, user_id, lead_magnet_id)
+    async with transaction(engine, user_id) as session:
+        await check_lead_magnet(session, lead_magnet_id)
+        row = await queries.publication(session, lead_magnet_id)
     if row is None:
         raise NotFound("You have not published this.")
     return Publication.of(row)
@@ -116,6 +118,7 @@ async def unpublish(engine: AsyncEngine, user_id: UUID, lead_magnet_id: UUID) ->
     Raises NotFound, and Conflict if an operator took it down.
     """
     async with transaction(engine, user_id) as session:
+        await check_lead_magnet(session, lead_magnet_id)
         await _check_not_taken_down(session, lead_magnet_id)
         if not await queries.remove_publication(session, lead_magnet_id):
             raise NotFound("You have not published this.")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.jobs.cancel import ask_for_end
-from lodestone_gateway.jobs.own_lead_magnet import there
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet_to_change
 from lodestone_gateway.lead_magnets.new import check_room_beside
 from lodestone_gateway.lead_magnets.wizard_drafts import check_room, one_draft_at_a_time
 from lodestone_gateway.store import draft_queries
@@ -63,7 +63,7 @@ async def just_binned(
 async def bin_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
     """Puts a lead magnet into the bin and cancels the jobs on it. Raises NotFound."""
     async with transaction(engine, user_id) as session:
-        row = there(await queries.lead_magnet_to_change(session, id))
+        row = await own_lead_magnet_to_change(session, id)
         for job in await queries.live_jobs(session, id):
             await ask_for_end(session, job)
         row.binned_at = now()

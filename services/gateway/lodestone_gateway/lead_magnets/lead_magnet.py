@@ -5,13 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from lodestone.clock import format_time, now
+from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import keep_piece
 from lodestone_gateway.jobs.cancel import ask_for_end
-from lodestone_gateway.jobs.own_lead_magnet import there
+from lodestone_gateway.jobs.own_lead_magnet import (
+    NO_LEAD_MAGNET,
+    own_lead_magnet,
+    own_lead_magnet_to_change,
+)
 from lodestone_gateway.lead_magnets.erasing import erase_with_lead_magnet
 from lodestone_gateway.lead_magnets.view import LeadMagnetStatus, entity_tag
 from lodestone_gateway.paging import Page, page_of, place_of
@@ -57,7 +62,7 @@ async def find_lead_magnets(
 async def read_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> LeadMagnetRow:
     """The user's lead magnet. Raises NotFound."""
     async with transaction(engine, user_id) as session:
-        return there(await queries.lead_magnet(session, id))
+        return await own_lead_magnet(session, id)
 
 
 async def change_lead_magnet(
@@ -71,7 +76,7 @@ async def change_lead_magnet(
     ValidationError for a piece that does not fit the lead magnet.
     """
     async with transaction(engine, user_id) as session:
-        row = there(await queries.lead_magnet_to_change(session, id))
+        row = await own_lead_magnet_to_change(session, id)
         check_known(known_tags, entity_tag(row), version=row.version)
         row.is_favourite = changes.get(FAVOURITE, row.is_favourite)
         contents = {column: value for column, value in changes.items() if column != FAVOURITE}
@@ -102,7 +107,9 @@ async def delete_lead_magnet(engine: AsyncEngine, user_id: UUID, id: UUID) -> No
     Raises NotFound.
     """
     async with transaction(engine, user_id) as session:
-        row = there(await queries.stored_lead_magnet(session, id))
+        row = await queries.stored_lead_magnet(session, id)
+        if row is None:
+            raise NotFound(NO_LEAD_MAGNET)
         for job in await queries.live_jobs(session, id):
             await ask_for_end(session, job)
         await session.delete(row)

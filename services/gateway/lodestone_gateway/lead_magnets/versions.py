@@ -16,7 +16,7 @@ from sqlmodel import col
 from lodestone_gateway.entity_tags import check_known
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, MOST, MOST_BYTES, Author, by_field, put_aside
-from lodestone_gateway.jobs.own_lead_magnet import check_lead_magnet, there
+from lodestone_gateway.jobs.own_lead_magnet import check_lead_magnet, own_lead_magnet_to_change
 from lodestone_gateway.lead_magnets.email_sequences import CHANGED as EMAILS_CHANGED
 from lodestone_gateway.lead_magnets.email_sequences import write_emails
 from lodestone_gateway.lead_magnets.lead_magnet import write_columns
@@ -140,7 +140,7 @@ async def restore_version(
     `known_tags` is the present one: of the emails for these, else of the lead magnet.
     """
     async with transaction(engine, user_id) as session:
-        row = there(await queries.lead_magnet_to_change(session, lead_magnet_id))
+        row = await own_lead_magnet_to_change(session, lead_magnet_id)
         version = await _version(session, lead_magnet_id, id)
         put = _put_emails if version.piece == EMAILS else _put_columns
         restored = await put(session, row, version, known_tags, part)
@@ -163,7 +163,7 @@ async def keep_beside(
     Raises NotFound, and InvalidRequest or pydantic's ValidationError for changes that do not fit.
     """
     async with transaction(engine, user_id) as session:
-        row = there(await queries.lead_magnet_to_change(session, lead_magnet_id))
+        row = await own_lead_magnet_to_change(session, lead_magnet_id)
         piece = PIECES[name]
         texts = {column: getattr(row, column) for column in piece.columns} | piece.fitted(row, columns)
         job_id, time = getattr(row, piece.job_column), now()

@@ -43,7 +43,7 @@ def month(days: Sequence[DayOfUsage]) -> list[Allowance]:
 
 
 def _jobs(days: Sequence[DayOfUsage]) -> list[Allowance]:
-    """In the order in which they are made."""
+    """How many there were of each type."""
     counts = {name: sum(day.jobs for day in days if day.job_type == name) for name in JOB_TYPES}
     return [
         Allowance(label(name), f"{count:,} job{'' if count == 1 else 's'}")

@@ -5,11 +5,14 @@ A route without a row here fails, so that each new route states who may use it.
 
 from typing import Any
 
+import httpx2
 import pytest
 from lodestone.ids import new_id
 from lodestone_gateway.app import describe_http
+from lodestone_gateway.jobs.own_lead_magnet import IN_BIN
 from support.api import Projection, RunningGateway, User
-from support.samples import example_input
+from support.pages import send
+from support.samples import emails_result, example_input
 
 OPEN = {"/healthz", "/schemas/{file}"}
 INSIDE = {"/readyz", "/metrics"}  # on their own port
@@ -229,17 +232,22 @@ async def new_owner(gateway: RunningGateway) -> Owner:
 
 
 async def call(caller: User, owner: Owner, operation: str) -> int:
+    return (await ask(caller, owner, operation)).status_code
+
+
+async def ask(caller: User, owner: Owner, operation: str, instead: Any = None) -> httpx2.Response:
+    """The answer to the operation's row, or to another body than the row's."""
     path, body, _, _ = ROWS[operation]
+    body = body if instead is None else instead
     filled = {
         key: owner.fill(value) if isinstance(value, str) else value for key, value in (body or {}).items()
     }
-    answer = await caller.send(
+    return await caller.send(
         operation.split()[0],
         owner.fill(path),
         filled if body is not None else None,
         Accept="application/json, text/event-stream;q=0.1",
     )
-    return answer.status_code
 
 
 def test_every_operation_has_a_row() -> None:
@@ -294,3 +302,18 @@ def unsigned(operation: str) -> int:
     """What a caller without a token gets."""
     path = operation.split()[1]
     return 200 if path in OPEN else 404 if path in INSIDE else 401
+
+
+async def test_what_is_in_the_bin_is_said_to_be_there_by_every_route_but_the_one_that_deletes_it(
+    gateway: RunningGateway,
+) -> None:
+    owner, others = await new_owner(gateway), {"DELETE /api/lead-magnets/{lead_magnet_id}"}
+    bodies = {"PUT /api/lead-magnets/{lead_magnet_id}/emails": emails_result()}
+    of_magnets = [each for each, (path, body, *_) in ROWS.items() if "{magnet}" in f"{path} {body}"]
+    await send(gateway, owner.user, "POST", owner.fill("/library/{magnet}/delete"), {})
+
+    answers = {each: await ask(owner.user, owner, each, bodies.get(each)) for each in {*of_magnets} - others}
+
+    told = {each: (answer.status_code, answer.json().get("binned")) for each, answer in answers.items()}
+    assert told == dict.fromkeys(told, (404, True))
+    assert {answer.json()["detail"] for answer in answers.values()} == {IN_BIN}

@@ -6,6 +6,7 @@ import pytest
 from lodestone.ids import new_id
 from support.api import RunningGateway, User
 from support.lead_magnets import change, with_content
+from support.page_routes import owners_routes
 from support.pages import send
 from support.samples import emails_result, extracted_content
 
@@ -107,16 +108,38 @@ async def test_a_job_of_what_is_in_the_bin_leads_to_the_bin_and_of_what_is_gone_
     assert (await send(gateway, user, "GET", f"/jobs/{job}")).headers["location"] == "/library/bin"
     stopped = await send(gateway, user, "POST", f"/jobs/{job}/cancel", stop)
     assert stopped.headers["location"] == "/library/bin"
-    for place in ("", "/questions", "/versions/extraction"):
-        away = await send(gateway, user, "GET", f"{work}{place}")
-        assert (away.status_code, "It is in the bin" in away.text) == (404, True)
-        assert 'href="/library/bin"' in away.text
 
     await post(gateway, user, f"{work}/erase")
 
     jobs = await page(gateway, user, "/jobs")
     assert (shown in jobs, "Deleted lead magnet" in jobs, "/retry" in jobs) == (False, True, False)
     assert (await send(gateway, user, "GET", f"/jobs/{job}")).headers["location"] == "/jobs"
+
+
+async def test_every_address_of_what_is_in_the_bin_leads_to_the_bin(
+    gateway: RunningGateway, user: User
+) -> None:
+    made = await with_content(user)
+    work, away = "/library/{lead_magnet_id}", ["put-back", "erase"]
+    asked = [(method, path) for method, path in owners_routes() if path.startswith(work)]
+    asked = [(method, path) for method, path in asked if path.removeprefix(f"{work}/") not in away]
+    export = f"/api/lead-magnets/{made['id']}/exports/content.md"
+    others = [("GET", f"/create/sources?for={made['id']}"), ("GET", export)]
+    await post(gateway, user, f"/library/{made['id']}/delete")
+
+    shown = {}
+    for method, path in [*asked, *others]:
+        place = path.format(lead_magnet_id=made["id"], piece="extraction")
+        form = {"id": made["id"], "text": "T"} if method == "POST" else None
+        shown[f"{method} {path}"] = await send(gateway, user, method, place, form, Accept="text/html")
+
+    assert len(asked) > 25
+    assert {name: page.status_code for name, page in shown.items()} == dict.fromkeys(shown, 404)
+    said = ("It is in the bin", 'href="/library/bin"')
+    assert [name for name, page in shown.items() if not all(each in page.text for each in said)] == []
+    assert (
+        "It is in the bin" not in (await send(gateway, gateway.user(), "GET", f"/library/{made['id']}")).text
+    )
 
 
 async def test_a_draft_in_the_bin_is_no_draft_until_it_comes_back_or_somebody_goes_on_writing(

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from lodestone.errors import NotFound
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from lodestone_gateway.entity_tags import ABSENT
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS
-from lodestone_gateway.jobs.own_lead_magnet import there
+from lodestone_gateway.jobs.own_lead_magnet import own_lead_magnet
 from lodestone_gateway.lead_magnets.readable import pass_over_unreadable
 from lodestone_gateway.lead_magnets.wizard_drafts import WizardDraft
 from lodestone_gateway.store import lead_magnet_queries as queries
-from lodestone_gateway.store.library_queries import titles_in_bin
 from lodestone_gateway.store.publication_queries import views_of
 from lodestone_gateway.store.session import snapshot
 from lodestone_gateway.web.forms import kept_form
@@ -24,19 +22,13 @@ IN_PARTS = [name for name, piece in PIECES.items() if piece.parts and name != EM
 ANSWERS = "answers"  # the part of a draft that keeps them; the draft has the lead magnet's id
 
 
-IN_BIN = "This lead magnet is in your bin. Restore it there to work on it."
-
-
 async def read_workspace(engine: AsyncEngine, user_id: UUID, id: UUID) -> Workspace:
     """The user's lead magnet as its page shows it. Raises NotFound.
 
     It is all of one moment: a form beside the newest emails must name the version that they made.
     """
     async with snapshot(engine, user_id) as session:
-        row = await queries.lead_magnet(session, id)
-        if row is None and await titles_in_bin(session, [id]):
-            raise NotFound(IN_BIN, binned=True)
-        row = there(row)
+        row = await own_lead_magnet(session, id)
         jobs = await queries.jobs_of_lead_magnet(session, id, limit=JOBS_READ)
         again = await queries.asked_again(session, jobs)
         newest = newest_of_each_type(jobs, again)
