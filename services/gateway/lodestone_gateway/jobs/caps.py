@@ -46,21 +46,26 @@ async def check_caps(session: AsyncSession, user_id: UUID, job_type: str) -> Non
 
 async def refusal(session: AsyncSession, user_id: UUID, job_types: Sequence[str]) -> Rejected | None:
     """Why the caps do not admit these jobs now; None if they do."""
-    refusing = await _refusing(session, user_id, job_types)
-    if any(cap.cap == STORED_BYTES for cap in refusing):
-        await queries.recount_stored(session)
-        refusing = await _refusing(session, user_id, job_types)
-    return next(map(_refused, refusing), None)
+    return next(map(_refused, await _refusing(session, user_id, job_types)), None)
 
 
 async def check_room_to_store(session: AsyncSession, user_id: UUID) -> None:
     """Raises CapReached if what the user stores takes up all that the plan allows."""
-    refused = await refusal(session, user_id, [])
-    if refused and refused.members["cap"] == STORED_BYTES:
-        raise refused
+    for cap in await _refusing(session, user_id, []):
+        if cap.cap == STORED_BYTES:
+            raise _refused(cap)
 
 
 async def _refusing(session: AsyncSession, user_id: UUID, job_types: Sequence[str]) -> list[JobCap]:
+    """All caps that refuse; what is stored is counted again before it does."""
+    refusing = await _reached(session, user_id, job_types)
+    if any(cap.cap == STORED_BYTES for cap in refusing):
+        await queries.recount_stored(session)
+        refusing = await _reached(session, user_id, job_types)
+    return refusing
+
+
+async def _reached(session: AsyncSession, user_id: UUID, job_types: Sequence[str]) -> list[JobCap]:
     return [cap for cap in await queries.job_caps(session, user_id, job_types) if cap.refuses]
 
 

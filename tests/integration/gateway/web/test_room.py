@@ -166,13 +166,15 @@ async def test_a_set_that_counts_already_is_completed_although_the_plan_is_used_
 async def test_nothing_is_duplicated_into_a_full_library(
     gateway: RunningGateway, user: User, operator: User
 ) -> None:
-    await lead_magnet(user)
+    magnet = await lead_magnet(user)
+    spend(gateway, user, "6")  # more than a day's, which does not matter here
     before = (await send(gateway, user, "GET", "/library")).text
     caps = await operator.send("PUT", f"/api/ops/users/{user.id}/caps", {"storedBytes": 0})
 
     after = (await send(gateway, user, "GET", "/library")).text
+    copied = await send(gateway, user, "POST", f"/library/{magnet['id']}/copy", {})
 
-    assert caps.status_code == 200
+    assert (caps.status_code, copied.status_code) == (200, 403)
     told = "Nothing can be duplicated right now."
     assert ("/copy" in before, told in before) == (True, False)
     assert ("/copy" in after, told in after) == (False, True)
