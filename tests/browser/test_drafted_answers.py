@@ -51,6 +51,23 @@ def test_drafts_are_taken_one_by_one_or_all_and_none_is_an_answer_before(visitor
     assert ["My own words."] in kept.values()
 
 
+def test_an_essay_that_was_emptied_is_kept_nowhere(visitor: Visitor) -> None:
+    magnet = visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"]
+    page = visitor.open(f"/library/{magnet}/answers")
+    essay, saved = page.get_by_label("Tell it all in one go"), page.locator("[data-saved]")
+    essay.fill(ESSAY)
+    expect(saved).to_have_text("Saved")
+    assert len(visitor.api("GET", "/api/wizard-drafts")["items"]) == 1
+
+    essay.fill("")
+    expect(saved).to_have_text("Saved")
+
+    assert visitor.api("GET", "/api/wizard-drafts")["items"] == []
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('text:'))") == []
+    page.reload()
+    expect(essay).to_have_value("")
+
+
 def test_an_essay_is_split_into_answers_without_scripts(visitor: Visitor) -> None:
     magnet = visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"]
     page = visitor.open(f"/library/{magnet}/answers", java_script_enabled=False)

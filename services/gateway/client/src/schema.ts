@@ -14565,7 +14565,12 @@ export interface operations {
     delete_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that you read; 409 if it has changed. Without it, the last write wins. */
+                "if-match"?: string | null;
+                /** @description The id of the user whose text this is; 409 if the caller is somebody else. */
+                "Lodestone-Owner"?: string | null;
+            };
             path: {
                 draft_id: string;
             };

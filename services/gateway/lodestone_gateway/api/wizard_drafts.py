@@ -75,9 +75,16 @@ async def _save(
     return _tagged(await save_draft(parts.engine, caller.id, draft_id, given_columns(body), known), response)
 
 
-async def _delete(parts: ThisProcess, caller: Caller, draft_id: DraftId) -> None:
+async def _delete(
+    parts: ThisProcess,
+    caller: Caller,
+    draft_id: DraftId,
+    if_match: IfMatch = None,
+    owner: Owner = None,
+) -> None:
     """Deletes a draft."""
-    await delete_draft(parts.engine, caller.id, draft_id)
+    check_owner(caller, owner)
+    await delete_draft(parts.engine, caller.id, draft_id, known_tags(if_match))
 
 
 def _tagged(draft: WizardDraft, response: Response) -> WizardDraft:

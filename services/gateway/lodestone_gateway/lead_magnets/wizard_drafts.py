@@ -121,13 +121,18 @@ async def one_draft_at_a_time(session: AsyncSession, user_id: UUID) -> None:
     await queries.one_at_a_time(session, f"drafts of {user_id}")
 
 
-async def delete_draft(engine: AsyncEngine, user_id: UUID, id: UUID) -> None:
-    """Deletes a draft. Raises NotFound."""
-    statement = delete(WizardDraftRow).where(_is(user_id, id)).returning(col(WizardDraftRow.id))
+async def delete_draft(
+    engine: AsyncEngine, user_id: UUID, id: UUID, known_tags: Collection[str] = ()
+) -> None:
+    """Deletes a draft. Raises NotFound, or Conflict if it has none of the `known_tags`."""
     async with transaction(engine, user_id) as session:
-        deleted = await session.execute(statement)
-        if deleted.scalars().first() is None:
+        await one_draft_at_a_time(session, user_id)
+        row = await queries.wizard_draft(session, user_id, id)
+        if row is None:
             raise NotFound("You have no such draft.")
+        present = WizardDraft.of(row).tag
+        check_known(known_tags, present, etag=present)
+        await session.execute(delete(WizardDraftRow).where(_is(user_id, id)))
 
 
 async def check_room(session: AsyncSession, row: WizardDraftRow, *, is_more: bool, grown_by: int) -> None:

@@ -55,10 +55,8 @@ async def read_kept(engine: AsyncEngine, user_id: UUID, id: UUID, part: str) -> 
 
 async def forget_kept(engine: AsyncEngine, user_id: UUID, id: UUID, known: str) -> None:
     """Deletes the draft of what was sent; what a second tab typed after the `known` tag stays."""
-    with contextlib.suppress(NotFound):
-        draft = await read_draft(engine, user_id, id)
-        if not known or draft.tag == known:
-            await delete_draft(engine, user_id, draft.id)
+    with contextlib.suppress(NotFound, Conflict):
+        await delete_draft(engine, user_id, id, [known] if known else [])
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,20 @@ async def test_a_deleted_draft_is_gone(user: User) -> None:
     assert (await user.send("DELETE", f"{PATH}/{id}")).status_code == 404
 
 
+async def test_a_draft_that_somebody_has_not_read_or_does_not_own_is_not_deleted(user: User) -> None:
+    id = new_id()
+    old = (await put(user, id, {"wizardState": {"form": {"a": ["first"]}}})).headers["etag"]
+    new = (await put(user, id, {"wizardState": {"form": {"a": ["second"]}}})).headers["etag"]
+
+    refused = await user.send("DELETE", f"{PATH}/{id}", If_Match=old)
+    not_theirs = await user.send("DELETE", f"{PATH}/{id}", If_Match=new, Lodestone_Owner=str(new_id()))
+    deleted = await user.send("DELETE", f"{PATH}/{id}", If_Match=new, Lodestone_Owner=str(user.id))
+
+    assert (refused.status_code, refused.json()["etag"]) == (409, new)
+    assert not_theirs.status_code == 409
+    assert deleted.status_code == 204
+
+
 async def test_somebody_elses_draft_is_404_and_stays(gateway: RunningGateway, user: User) -> None:
     id, other = new_id(), gateway.user()
     await put(other, id, {"wizardState": STATE})

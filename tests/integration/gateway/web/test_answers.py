@@ -27,6 +27,25 @@ async def test_a_second_form_while_answers_are_drafted_starts_nothing_and_keeps_
     assert kept["essay"]["essay"] == ["It began with a call."]
 
 
+async def test_an_essay_that_was_emptied_is_no_draft_unless_another_tab_wrote_on(
+    gateway: RunningGateway, user: User
+) -> None:
+    page = f"/library/{(await lead_magnet(user))['id']}/answers"
+
+    async def send_essay(key: str, essay: str, tag: str = "") -> list[str]:
+        await send(gateway, user, "POST", page, {"key": key, "essay": essay, "tag": tag})
+        drafts = (await user.get("/api/wizard-drafts")).json()["items"]
+        return [draft["id"] for draft in drafts]
+
+    [draft] = await send_essay("one", "It began with a tender.")
+    read = (await user.get(f"/api/wizard-drafts/{draft}")).headers["etag"]
+    assert await send_essay("two", "It began with a call.") == [draft]
+
+    assert await send_essay("three", " ", tag=read) == [draft], "another tab's essay"
+    assert await send_essay("four", " ") == []
+    assert "It began" not in (await send(gateway, user, "GET", f"{page}?write=1")).text
+
+
 async def test_an_essay_that_is_too_long_is_shown_again(gateway: RunningGateway, user: User) -> None:
     page = f"/library/{(await lead_magnet(user))['id']}/answers"
     essay = "We send two pages. " * (MAX_TEXT // 10)

@@ -22,7 +22,7 @@ from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.sources.source import list_sources, texts_for
 from lodestone_gateway.store.session import transaction
 from lodestone_gateway.store.source_table import SourceRow
-from lodestone_gateway.web.forms import keep_draft, read_form, read_kept
+from lodestone_gateway.web.forms import forget_kept, keep_draft, read_form, read_kept
 from lodestone_gateway.web.library.pieces import Workspace
 from lodestone_gateway.web.library.questions import QUESTIONS_STEP, keep_answers
 from lodestone_gateway.web.library.read import read_workspace
@@ -153,13 +153,13 @@ def source_texts(rows: Sequence[SourceRow]) -> Iterator[SourceText]:
 
 
 async def _keep_essay(parts: Parts, user: CurrentUser, workspace: Workspace, essay: str, known: str) -> None:
-    """The job has it; the draft is for the next time."""
-    fields = {ESSAY: [essay], "for": [str(workspace.row.id)]}
+    """The job has it; the draft is for the next time. One that was emptied is no draft."""
+    id, title = _essay_of(user, workspace), workspace.row.title
     if essay:
-        id = _essay_of(user, workspace)
-        await keep_draft(
-            parts, user, id, ESSAY, fields, title=workspace.row.title, step=QUESTIONS_STEP, known=known
-        )
+        fields = {ESSAY: [essay]}
+        await keep_draft(parts, user, id, ESSAY, fields, title=title, step=QUESTIONS_STEP, known=known)
+    else:
+        await forget_kept(parts.engine, user.id, id, known)
 
 
 def _essay_of(user: CurrentUser, workspace: Workspace) -> UUID:

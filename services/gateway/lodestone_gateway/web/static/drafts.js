@@ -67,7 +67,7 @@ const start = async () => {
   };
 
   const confirmed = (fields, answer) => {
-    isFor({ fields, tag: answer.headers.get("ETag") });
+    isFor({ fields, tag: answer.headers.get("ETag") ?? NONE });
     const here = read(form);
     for (const field of touched) if (sameTexts(here[field], fields[field])) touched.delete(field);
     if (!touched.size) drop(name);
@@ -109,7 +109,7 @@ const start = async () => {
   };
 
   const answered = async (answer, fields) => {
-    if (answer.ok) return confirmed(fields, answer);
+    if (answer.ok || answer.status === 404) return confirmed(fields, answer); // what was emptied is gone
     if (answer.status === 401) {
       document.dispatchEvent(new CustomEvent("session-ended"));
       tell(ENDED);

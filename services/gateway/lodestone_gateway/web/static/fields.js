@@ -1,7 +1,7 @@
 /* The texts of a form, by the name of its fields: read, compared, filled in again. */
 import { texts, write } from "./lists.js";
 
-const NOT_TEXTS = new Set(["draft", "key", "tag", "owner", "version", "section", "place"]);
+const NOT_TEXTS = new Set(["draft", "key", "tag", "owner", "version", "section", "place", "for"]);
 
 export const read = (form) => {
   const fields = {};

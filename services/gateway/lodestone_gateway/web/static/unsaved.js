@@ -1,18 +1,22 @@
 /* Drafts at the server, and the copies of forms that are on no page: they are saved as soon as a page is open. */
-import { same } from "./fields.js";
+import { isBlank, same } from "./fields.js";
 import { link, toast } from "./toasts.js";
 import { all, left, remove, user } from "./texts.js";
 
 export const NONE = "none"; // the tag of a draft that is not there
+const ESSAY = "essay"; // the part of a draft that has one
 const PATIENCE = 15000; // ms until a server that is silent counts as away
 
 const address = (id) => `/api/wizard-drafts/${id}`;
 
+/* An essay that was emptied is no draft. */
 export const saveDraft = (id, { part, fields, title, step, tag }, how = {}) => {
   const known = tag === NONE ? { "If-None-Match": "*" } : { "If-Match": tag };
   const headers = { "Content-Type": "application/json", "Lodestone-Owner": user, ...known };
+  const signal = AbortSignal.timeout(PATIENCE);
+  if (part === ESSAY && isBlank(fields)) return fetch(address(id), { method: "DELETE", headers, signal, ...how });
   const body = JSON.stringify({ wizardState: { [part]: fields }, title, currentStep: step });
-  return fetch(address(id), { method: "PUT", headers, body, signal: AbortSignal.timeout(PATIENCE), ...how });
+  return fetch(address(id), { method: "PUT", headers, body, signal, ...how });
 };
 
 /* The fields and tag of a draft; of none if it is not there. Throws if the server does not tell. */
@@ -25,7 +29,7 @@ export const readDraft = async (id, part) => {
 
 const isThere = async (copy) => {
   const answer = await saveDraft(copy.id, copy);
-  return answer.ok || (answer.status === 409 && same((await readDraft(copy.id, copy.part)).fields, copy.fields));
+  return answer.ok || answer.status === 404 || (answer.status === 409 && same((await readDraft(copy.id, copy.part)).fields, copy.fields));
 };
 
 /* Saves what can be saved without asking; returns what is a draft now. A form on this page saves itself, unless it is left. */
