@@ -73,6 +73,34 @@ def test_the_first_wrong_field_says_so_and_gets_the_focus(visitor: Visitor) -> N
     expect(page.get_by_label("One success story, in short")).to_have_value("We changed the quote.")
 
 
+def test_a_closed_part_of_the_form_opens_for_what_comes_back_and_for_what_is_refused(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open("/create")
+    page.get_by_label("What you do").fill(DESCRIPTION)
+    page.get_by_label("Freelancer").check()
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
+    page.locator("summary", has_text="Someone else").click()
+    page.get_by_label("Its title").fill("Too long. " * 2001)
+    page.locator("summary", has_text="Templates, processes").click()
+    page.get_by_label("Tools you work with").last.fill("A spreadsheet")
+    page.get_by_label("Tools you work with").last.press("Enter")
+
+    page.goto("/create")
+    title = page.get_by_label("Its title")
+    expect(title).to_be_visible()
+    expect(page.get_by_role("button", name="Remove: A spreadsheet")).to_be_visible()
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+    page.goto("/create")
+    expect(title).to_be_hidden()
+    page.get_by_role("button", name="Generate 10 ideas").click()
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport()
+    expect(title).to_have_attribute("aria-invalid", "true")
+
+
 def test_the_form_is_filled_from_the_brand_kit(visitor: Visitor) -> None:
     kit = {"businessDescription": DESCRIPTION, "businessType": "agency-owner", "tools": ["Airtable"]}
     visitor.api("PUT", "/api/brand-kit", json=kit)

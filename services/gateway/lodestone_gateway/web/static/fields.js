@@ -24,12 +24,16 @@ export const isBlank = (fields) => Object.values(fields).every((values) => !plai
 
 export const nameOf = (target) => target.name || target.closest("[data-list]")?.querySelector(".add input").name;
 
-/* Touches only what is different, so that the cursor stays where it is. */
+const reveal = (element) => element.closest("details")?.setAttribute("open", "");
+
+/* Touches only what is different, so that the cursor stays where it is; opens what a text came into. */
 export const fill = (form, fields) => {
   const counts = {};
   for (const list of form.querySelectorAll("[data-list]")) {
     const wanted = plain(fields[nameOf(list)]);
-    if (!sameTexts(texts(list), wanted)) write(list, wanted);
+    if (sameTexts(texts(list), wanted)) continue;
+    write(list, wanted);
+    if (wanted.length) reveal(list);
   }
   for (const control of form.elements) {
     const { name, type } = control;
@@ -40,7 +44,7 @@ export const fill = (form, fields) => {
     if (type === "radio") control.checked = values.includes(control.value);
     else if (control.value !== value) {
       control.value = value;
-      if (value) control.closest("details")?.setAttribute("open", "");
+      if (value) reveal(control);
     }
   }
 };
