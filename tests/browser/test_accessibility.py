@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.accessibility import hold_to_the_rules, violations
 from support.browser import Visitor, generate
-from support.keyboard import press_until
+from support.keyboard import open_forms, press_until, walk_backwards, walk_forwards
+from support.lead_magnets import OWN_IDEA
 from support.running_system import RunningSystem
 from support.sample_account import SampleAccount
 
@@ -180,6 +181,46 @@ def test_the_checker_sees_what_is_wrong(page: Page) -> None:
     page.evaluate("document.querySelector('#main').append(document.createElement('input'))")
 
     assert violations(page, ["wcag2a"])
+
+
+WALKED = [
+    *("create", "own", "ideas", "all-questions", "content", "page", "posts", "emails", "settings", "tool"),
+    *("assessment", "being-written", "declined"),
+]
+MORE_WALKED = {
+    "versions side by side": "/library/{made}/versions/posts",
+    "publishing": "/library/{made}/publish",
+    "sources": "/create/sources",
+    "drafted answers": "/library/{own}/answers",
+    "bin": "/library/bin",
+}
+
+
+def fill_more(visitor: Visitor, ids: dict[str, str]) -> None:
+    """An earlier version of posts, a source, drafted answers, and something in the bin."""
+    made = f"/api/lead-magnets/{ids['made']}"
+    first, *rest = visitor.api("GET", made)["postVariations"]
+    visitor.api("PATCH", made, json={"postVariations": [{**first, "post": "Mine."}, *rest]})
+    visitor.api("POST", "/api/sources", json={"name": "Call", "text": "Mara: We send two pages."})
+    ids["own"], binned = (visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"] for _ in range(2))
+    visitor.api("DELETE", f"/api/lead-magnets/{binned}")
+
+
+def test_no_control_is_missed_by_key_and_none_is_under_a_bar_or_a_menu(account: SampleAccount) -> None:
+    ids = {**account.ids}
+    fill_more(account.visitor, ids)
+    page = account.visitor.open(f"/library/{ids['own']}/answers", width=360)
+    page.get_by_role("button", name="Draft my answers").click()
+    expect(page.get_by_text("5 drafts wait for you.")).to_be_visible()
+
+    for path in [*(PAGES[name] for name in WALKED), *MORE_WALKED.values()]:
+        page.goto(path.format(**ids))
+        open_forms(page)
+        walk_forwards(page)
+        walk_backwards(page)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto("/library/{made}".format(**ids))
+    walk_forwards(page)
 
 
 def follow(page: Page, place: str) -> None:

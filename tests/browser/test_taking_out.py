@@ -106,6 +106,10 @@ def test_a_file_is_chosen_by_keyboard_and_a_print_is_the_piece(visitor: Visitor,
     summary.click()
     window.keyboard.press("Escape")
     expect(summary).to_be_focused()
+    window.keyboard.press("Enter")
+    expect(summary.locator("..")).to_have_attribute("open", "")
+    window.keyboard.press("Shift+Tab")
+    expect(summary.locator("..")).not_to_have_attribute("open", "")
 
     file = downloaded.value
     assert file.suggested_filename == "The two-page quote, page.docx"

@@ -5,22 +5,28 @@ from playwright.sync_api import Locator, Page, expect
 _COLLECT = """() => {
     const controls = "a[href], button, input, select, textarea, summary, [tabindex='0']";
     const all = document.querySelectorAll(controls);
-    const isUsed = (each) => !each.disabled && each.type !== "hidden" && each.checkVisibility();
+    const isUsed = (each) => !each.disabled && each.type !== "hidden" && each.checkVisibility()
+        && !each.closest(".take > div");
     window.unreached = new Set([...all].filter(isUsed));
     return window.unreached.size;
 }"""
 _LOOK = """() => {
     const held = document.activeElement;
     if (held === document.body) return { isEnd: true };
-    window.unreached.delete(held);
+    const isTogether = (each) => each === held || (held.type === "radio" && each.name === held.name);
+    for (const each of [...window.unreached].filter(isTogether)) window.unreached.delete(each);
     const [box] = held.getClientRects();
-    const { boxShadow: shadow, zIndex } = getComputedStyle(held);
+    const { zIndex } = getComputedStyle(held);
+    const ring = (each) => getComputedStyle(each).boxShadow;
+    const shadow = [held, held.closest("label") ?? held].map(ring).find((each) => each !== "none") ?? "none";
     const at = (x, y) => document.elementFromPoint(x, y);
-    const rows = [box.top + 2, box.bottom - 2];
+    const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+    const rows = [top + 2, bottom - 2];
     const corners = [box.left + 2, box.right - 2].flatMap((x) => rows.map((y) => [x, y]));
     const hits = corners.map(([x, y]) => at(x, y)).filter(Boolean);
-    const covered = hits.filter((there) => !held.contains(there) && !there.contains(held));
-    const [middle, centre] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const isOther = (there) => !held.contains(there) && !there.contains(held);
+    const covered = hits.filter((there) => isOther(there) && !there.closest("[role=tooltip]"));
+    const [middle, centre] = [(box.left + box.right) / 2, (top + bottom) / 2];
     const upright = [[middle, box.top - 3], [middle, box.bottom + 3]];
     const around = [...upright, [box.left - 3, centre], [box.right + 3, centre]];
     const clips = [];
@@ -39,6 +45,12 @@ _LOOK = """() => {
         hasRing: shadow.includes("inset") || (shadow !== "none" && sides.length > 1),
     };
 }"""
+_OPEN = """() => {
+    const edits = [...document.querySelectorAll("main .edits")];
+    for (const each of document.querySelectorAll("main details:not(.take)")) {
+        each.open = edits.indexOf(each) % 2 !== 1;
+    }
+}"""  # an open form replaces its text: every other text stays
 _UNREACHED = "() => [...window.unreached].map((each) => each.outerHTML.slice(0, 200))"
 
 
@@ -56,19 +68,32 @@ def press_until(page: Page, target: Locator) -> None:
     raise AssertionError(f"the focus never reached {target}")
 
 
+def open_forms(page: Page) -> None:
+    """Opens what is folded, except menus; of the forms that edit a text, every other one."""
+    page.evaluate(_OPEN)
+
+
 def walk_backwards(page: Page) -> None:
     """From the end of the page to its beginning, which no key leads past bars at the top more often.
 
     Each control gets the focus, is seen with it, and lets it go.
     """
+    _walk(page, "Shift+Tab")
+
+
+def walk_forwards(page: Page) -> None:
+    """From the beginning of the page to its end, past bars at the bottom; else as `walk_backwards`."""
+    _walk(page, "Tab")
+
+
+def _walk(page: Page, key: str) -> None:
     count = page.evaluate(_COLLECT)
     has_begun = False
     for _ in range(2 * count + 10):
-        page.keyboard.press("Shift+Tab")
+        page.keyboard.press(key)
         seen = page.evaluate(_LOOK)
-        if seen["isEnd"] and has_begun:
-            assert page.evaluate(_UNREACHED) == [], page.url
+        if seen["isEnd"] and has_begun and not page.evaluate(_UNREACHED):
             return
         has_begun = has_begun or not seen["isEnd"]
-        assert seen["isEnd"] or (seen["hasRing"] and not seen["isHidden"]), (page.url, seen)
-    raise AssertionError(f"the focus does not leave {page.url}")
+        assert seen["isEnd"] or (seen["hasRing"] and not seen["isHidden"]), (page.url, key, seen)
+    raise AssertionError((page.url, key, "does not reach", page.evaluate(_UNREACHED)))

@@ -31,6 +31,21 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/* A browser scrolls to the line one types in: by key, the whole field is to be seen above the bar at the bottom. */
+document.addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.matches?.("textarea")) target.scrollIntoView({ block: "nearest" });
+});
+
+/* To its page a frame that has the focus is not `:focus`; the window loses the focus to it. */
+for (const change of ["blur", "focus"]) {
+  addEventListener(change, () => document.querySelector(".preview")?.toggleAttribute("data-held", document.activeElement.matches(".preview")));
+}
+
+/* Left by key, a menu does not lie over what has the focus now. */
+document.addEventListener("focusin", (event) => {
+  for (const menu of document.querySelectorAll(MENU)) menu.open = menu.contains(event.target);
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   event.target.closest?.(".why")?.blur();
