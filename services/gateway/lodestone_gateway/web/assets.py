@@ -31,6 +31,7 @@ TYPES = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
+NEEDLESS = ((b" { ", b"{"), (b"; }", b"}"), (b"; ", b";"), (b"\n  ", b"\n"))  # spaces of our stylesheets
 KEEP = "public, max-age=31536000, immutable"
 
 
@@ -59,7 +60,7 @@ class Assets:
 def assets() -> Assets:
     """All files, read once; the stylesheet is one file made of its parts."""
     static = files(__package__).joinpath("static")
-    sheets = [_without_comments(static.joinpath("css", f"{name}.css").read_bytes()) for name in STYLES]
+    sheets = [_rules(static.joinpath("css", f"{name}.css").read_bytes()) for name in STYLES]
     bodies = {"app.css": b"\n".join(sheets)}
     bodies |= {file.name: file.read_bytes() for file in static.iterdir() if _suffix(file) in ("js", "svg")}
     bodies |= {TOOL_SCRIPT: tool_script().encode()}
@@ -73,10 +74,13 @@ def assets() -> Assets:
     )
 
 
-def _without_comments(sheet: bytes) -> bytes:
-    """The rules alone: what explains them need not travel to each visitor."""
+def _rules(sheet: bytes) -> bytes:
+    """The rules alone: what explains them and sets them out need not travel to each visitor."""
     first, *rest = sheet.split(b"/*")
-    return first + b"".join(each.partition(b"*/")[2] for each in rest)
+    rules = first + b"".join(each.partition(b"*/")[2] for each in rest)
+    for spaced, bare in NEEDLESS:
+        rules = rules.replace(spaced, bare)
+    return rules
 
 
 def router() -> APIRouter:
