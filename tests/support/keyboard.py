@@ -51,7 +51,9 @@ _OPEN = """() => {
         each.open = edits.indexOf(each) % 2 !== 1;
     }
 }"""  # an open form replaces its text: every other text stays
-_UNREACHED = "() => [...window.unreached].map((each) => each.outerHTML.slice(0, 200))"
+_UNREACHED = """() => [...window.unreached]
+    .filter((each) => each.isConnected)
+    .map((each) => each.outerHTML.slice(0, 200))"""  # what an event of a job took away is not missed
 
 
 def press_until(page: Page, target: Locator) -> None:

@@ -41,9 +41,10 @@ for (const change of ["blur", "focus"]) {
   addEventListener(change, () => document.querySelector(".preview")?.toggleAttribute("data-held", document.activeElement.matches(".preview")));
 }
 
-/* Left by key, a menu does not lie over what has the focus now. */
-document.addEventListener("focusin", (event) => {
-  for (const menu of document.querySelectorAll(MENU)) menu.open = menu.contains(event.target);
+/* Left by key, a menu does not lie over what has the focus now; a dialog gives the focus back to it. */
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest("dialog")) return;
+  for (const menu of document.querySelectorAll(MENU)) menu.open = menu.contains(target);
 });
 
 document.addEventListener("keydown", (event) => {
