@@ -71,10 +71,11 @@ async def test_an_operator_takes_a_page_down_and_only_an_operator_puts_it_back(
         for act in ("publish", "unpublish")
     ]
     again = (await operator.post(f"{ops}/take-down", {})).json()
-    await operator.post(f"{ops}/put-back", {})
+    back = [(await operator.post(f"{ops}/put-back", {})).json()["takenDownAt"] for _ in range(2)]
 
     assert (down["userId"], down["leadMagnetId"]) == (str(user.id), magnet["id"])
     assert down["takenDownAt"] == again["takenDownAt"] is not None
+    assert back == [None, None]
     assert (gone.status_code, "taken back" in gone.text) == (404, True)
     assert [answer.status_code for answer in owners] == [409, 409]
     assert ["An operator took this page down" in text for text in (told, *(form.text for form in forms))] == (
@@ -85,6 +86,7 @@ async def test_an_operator_takes_a_page_down_and_only_an_operator_puts_it_back(
     assert (await user.get(place(magnet))).json()["takenDownAt"] is None
     audit = (await operator.get(f"/api/ops/audit?userId={user.id}")).json()["items"]
     assert [(entry["action"], entry["targetId"], entry["outcome"]) for entry in audit] == [
+        ("put_page_back", magnet["id"], "unchanged"),
         ("put_page_back", magnet["id"], "done"),
         ("take_page_down", magnet["id"], "unchanged"),
         ("take_page_down", magnet["id"], "done"),

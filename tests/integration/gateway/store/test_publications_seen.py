@@ -11,6 +11,8 @@ from psycopg.errors import InsufficientPrivilege
 from support.roles import acting, owners
 
 READ = "SELECT page, policy, is_listed FROM lodestone_published(%s, '{}', 1)"
+DOWN = "UPDATE publications SET taken_down_at = now()"
+AS_OPERATOR = "SELECT set_config('app.is_operator', %s, true)"
 MAGNET = """
     INSERT INTO lead_magnets (id, user_id, title, archetype, is_custom_idea)
     VALUES (%s, %s, 'T', 'single-system', true)"""
@@ -46,23 +48,26 @@ def test_another_user_neither_sees_nor_changes_it(database_url: str, owner_id: U
     with acting(database_url, Role.APP, new_id()) as connection:
         assert owners(connection, "publications") == set()
         assert connection.execute("UPDATE publications SET page = 'Another'").rowcount == 0
+        connection.execute(AS_OPERATOR, ["true"])
+        assert connection.execute(DOWN).rowcount == 0, "an operator acts for one user at a time"
 
 
 def test_what_an_operator_took_down_its_owner_neither_changes_nor_deletes(
     database_url: str, owner_id: UUID
 ) -> None:
-    down = "UPDATE publications SET taken_down_at = now()"
     up = "UPDATE publications SET taken_down_at = NULL"
-    as_operator = "SELECT set_config('app.is_operator', %s, true)"
     with acting(database_url, Role.APP, owner_id) as connection:
         with pytest.raises(InsufficientPrivilege), connection.transaction():
-            connection.execute(down)
-        connection.execute(as_operator, ["true"])
-        assert connection.execute(down).rowcount == 1
-        connection.execute(as_operator, ["false"])
+            connection.execute(DOWN)
+        connection.execute(AS_OPERATOR, ["true"])
+        assert connection.execute(DOWN).rowcount == 1
+        connection.execute(AS_OPERATOR, ["false"])
         for change in ("UPDATE publications SET page = 'Another'", up, "DELETE FROM publications"):
             assert connection.execute(change).rowcount == 0, change
         assert connection.execute(READ, ["mine"]).fetchall() == []
+        assert owners(connection, "publications") == {owner_id}
+        assert connection.execute("DELETE FROM lead_magnets").rowcount == 1
+        assert owners(connection, "publications") == set(), "it goes with its lead magnet"
 
 
 def test_nobody_publishes_what_is_somebody_elses(database_url: str, owner_id: UUID) -> None:
