@@ -197,13 +197,13 @@ MORE_WALKED = {
 
 
 def fill_more(visitor: Visitor, ids: dict[str, str]) -> None:
-    """An earlier version of posts, a source, drafted answers, and something in the bin."""
+    """An earlier version of posts, a source, and two ideas of the user's own."""
     made = f"/api/lead-magnets/{ids['made']}"
     first, *rest = visitor.api("GET", made)["postVariations"]
     visitor.api("PATCH", made, json={"postVariations": [{**first, "post": "Mine."}, *rest]})
     visitor.api("POST", "/api/sources", json={"name": "Call", "text": "Mara: We send two pages."})
-    ids["own"], binned = (visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"] for _ in range(2))
-    visitor.api("DELETE", f"/api/lead-magnets/{binned}")
+    for name in ("own", "thrown away"):
+        ids[name] = visitor.api("POST", "/api/lead-magnets", json=OWN_IDEA)["id"]
 
 
 def test_no_control_is_missed_by_key_and_none_is_under_a_bar_or_a_menu(account: SampleAccount) -> None:
@@ -212,6 +212,9 @@ def test_no_control_is_missed_by_key_and_none_is_under_a_bar_or_a_menu(account: 
     page = account.visitor.open(f"/library/{ids['own']}/answers", width=360)
     page.get_by_role("button", name="Draft my answers").click()
     expect(page.get_by_text("5 drafts wait for you.")).to_be_visible()
+    page.goto("/library/{thrown away}/settings".format(**ids))
+    page.get_by_role("button", name="Delete this lead magnet").click()
+    expect(page.locator("#toasts")).to_contain_text("is in the bin.")
 
     for path in [*(PAGES[name] for name in WALKED), *MORE_WALKED.values()]:
         page.goto(path.format(**ids))
