@@ -11,6 +11,7 @@ _COLLECT = """() => {
     return window.unreached.size;
 }"""
 _LOOK = """() => {
+    document.querySelector(".toast")?.remove();  // a job may end meanwhile
     const held = document.activeElement;
     if (held === document.body) return { isEnd: true };
     const isTogether = (each) => each === held || (held.type === "radio" && each.name === held.name);
