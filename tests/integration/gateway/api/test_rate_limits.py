@@ -24,8 +24,9 @@ FIELD = re.compile(r'"submissions";r=(\d+);t=(\d+), "requests";r=(\d+);t=(\d+)')
 
 
 @pytest.fixture
-async def gateways(postgres_url: str) -> AsyncIterator[list[RunningGateway]]:
-    """Two, over one database."""
+async def gateways(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[RunningGateway]]:
+    """Two, over one database that answers in time, however busy the machine is."""
+    monkeypatch.setattr("lodestone_gateway.rates.sharing.ASK_SECONDS", 20.0)
     async with (
         running_gateway(postgres_url, rate_limit=TEN) as one,
         running_gateway(postgres_url, rate_limit=TEN) as other,
