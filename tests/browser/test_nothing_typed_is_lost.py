@@ -67,6 +67,22 @@ def test_a_closed_tab_whose_server_could_not_store_a_text_and_another_user_of_th
     assert left_in(next_tab) == []
 
 
+def test_a_text_that_something_in_between_does_not_find_a_place_for_is_kept(visitor: Visitor) -> None:
+    page = visitor.open("/create")
+    page.route(DRAFTS, lambda route: route.fulfill(status=404, body=""))
+    page.get_by_label("What you do").fill(TYPED)
+
+    expect(page.locator("[data-saved]")).to_have_text(
+        "Not saved, but kept on this device: the server refused it."
+    )
+    assert len(left_in(page)) == 1
+    page.unroute(DRAFTS)
+    page.reload()
+
+    expect(page.get_by_label("What you do")).to_have_value(TYPED)
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+
 def test_two_tabs_never_overwrite_each_other_unasked(visitor: Visitor) -> None:
     first = visitor.open("/create")
     first.get_by_label("What you do").fill("At first")

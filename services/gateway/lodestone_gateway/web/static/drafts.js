@@ -109,7 +109,7 @@ const start = async () => {
   };
 
   const answered = async (answer, fields) => {
-    if (answer.ok || answer.status === 404) return confirmed(fields, answer); // what was emptied is gone
+    if (answer.ok) return confirmed(fields, answer);
     if (answer.status === 401) {
       document.dispatchEvent(new CustomEvent("session-ended"));
       tell(ENDED);

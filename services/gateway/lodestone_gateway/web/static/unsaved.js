@@ -9,12 +9,14 @@ const PATIENCE = 15000; // ms until a server that is silent counts as away
 
 const address = (id) => `/api/wizard-drafts/${id}`;
 
+const deleted = (answer) => answer.status === 404 ? new Response(null, { status: 204 }) : answer; // it is gone already
+
 /* An essay that was emptied is no draft. */
 export const saveDraft = (id, { part, fields, title, step, tag }, how = {}) => {
   const known = tag === NONE ? { "If-None-Match": "*" } : { "If-Match": tag };
   const headers = { "Content-Type": "application/json", "Lodestone-Owner": user, ...known };
   const signal = AbortSignal.timeout(PATIENCE);
-  if (part === ESSAY && isBlank(fields)) return fetch(address(id), { method: "DELETE", headers, signal, ...how });
+  if (part === ESSAY && isBlank(fields)) return fetch(address(id), { method: "DELETE", headers, signal, ...how }).then(deleted);
   const body = JSON.stringify({ wizardState: { [part]: fields }, title, currentStep: step });
   return fetch(address(id), { method: "PUT", headers, body, signal, ...how });
 };
@@ -29,7 +31,7 @@ export const readDraft = async (id, part) => {
 
 const isThere = async (copy) => {
   const answer = await saveDraft(copy.id, copy);
-  return answer.ok || answer.status === 404 || (answer.status === 409 && same((await readDraft(copy.id, copy.part)).fields, copy.fields));
+  return answer.ok || (answer.status === 409 && same((await readDraft(copy.id, copy.part)).fields, copy.fields));
 };
 
 /* Saves what can be saved without asking; returns what is a draft now. A form on this page saves itself, unless it is left. */
