@@ -53,7 +53,7 @@ async def what_is_read(session: AsyncSession, statements: list[Statement]) -> Re
 
 def _read(plan: dict[str, Any]) -> Read:
     pages = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-    return Read(pages=pages) + sum(map(_scanned, _nodes(plan)), Read())
+    return Read(pages=pages) + sum(map(_scanned, nodes(plan)), Read())
 
 
 def _scanned(node: dict[str, Any]) -> Read:
@@ -64,7 +64,8 @@ def _scanned(node: dict[str, Any]) -> Read:
     return Read(rows=round(rows * loops), scans=loops)
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All parts of a plan."""
     yield plan
     for part in plan.get("Plans", ()):
-        yield from _nodes(part)
+        yield from nodes(part)

@@ -1,8 +1,7 @@
 """The relay's plain SQL does what the models say, whatever the outbox holds."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
 from lodestone_gateway.outbox import lone, queue
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from support.outbox_access import owner_and_relay
 from support.outbox_by_models import marks, prunable, waiting_rows
 from support.outbox_filling import Filling
+from support.plans import nodes
 
 SEEDS = range(10)
 ALONE = range(10, 40)  # seeds that fill in a single job
@@ -142,10 +142,3 @@ async def test_a_statement_that_was_planned_while_tables_were_empty_searches_no_
     searched = [node for node in scans if node["Node Type"] == "Index Scan" and "Index Cond" not in node]
     assert scans
     assert [(node["Relation Name"], node["Index Name"]) for node in searched] == []
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All parts of a plan."""
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes(part)

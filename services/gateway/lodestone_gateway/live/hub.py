@@ -24,6 +24,7 @@ from psycopg.rows import class_row
 from lodestone_gateway.live.heart import Heart
 from lodestone_gateway.live.subscription import POSITION, SEQ, Cursor, Ended, News, Subscription
 from lodestone_gateway.metrics import HUB_CONNECTED, WATCHERS
+from lodestone_gateway.store.autocommit import ALWAYS_BY_INDEX
 from lodestone_gateway.store.holds import CAPPED, FRESH, Holds, read_capped
 from lodestone_gateway.store.operations_tables import HELD_BULK, HELD_INTERACTIVE
 from lodestone_gateway.store.prepared import Driver, PreparedStatements, Row, array_of
@@ -160,7 +161,7 @@ class Hub:
                 del places[key]
 
     async def _listen(self) -> None:
-        async with await connect_directly(self._database_url, Role.READER) as connection:
+        async with await connect_directly(self._database_url, Role.READER, ALWAYS_BY_INDEX) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             await connection.execute(f"LISTEN {CAPPED}")
             # For those that come during a read.

@@ -164,12 +164,16 @@ FIND_SETTLED = "SELECT call_id FROM job_calls WHERE call_id = ANY($1::uuid[]) AN
 def fold_statement(columns: tuple[str, ...]) -> str:
     """The statement that folds onto presumed rows and writes these columns of them."""
     typed = PRESUMED_COLUMNS | {name: JOB_COLUMNS[name] for name in columns}
-    # Nobody waits for a row that somebody has locked; for the cursor one may have to wait.
+    # Nobody waits for a row that somebody has locked; for the cursor one may have to wait. A plan that was
+    # made while there were no jobs is kept, and to an empty table every index costs the same: so the id alone
+    # finds a row, and the limit keeps it so.
     return f"""
     WITH new AS MATERIALIZED (SELECT * FROM {rows_of("$6", typed)}),
     here AS MATERIALIZED (
-        SELECT job.id FROM new JOIN background_jobs AS job USING (id)
-        WHERE {AS_PRESUMED} FOR NO KEY UPDATE OF job SKIP LOCKED),
+        SELECT FROM new CROSS JOIN LATERAL (
+            SELECT seq, user_id, job_type FROM background_jobs WHERE id = new.id
+            LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS job
+        WHERE {AS_PRESUMED}),
     moved AS ({MOVE_CURSOR} AND (SELECT count(*) FROM here) = (SELECT count(*) FROM new) RETURNING id),
     history AS (
         INSERT INTO job_events ({names(HISTORY_COLUMNS)})

@@ -114,6 +114,7 @@ class BackgroundJob(Row, table=True):
         _page_index("all_status", "status"),
         _page_index("all_type", "job_type", "status"),
         _page_index("error_code", "error_code", where="error_code IS NOT NULL"),
+        _page_index("last_used", "user_id", "job_type", time="completed_at", where="status = 'completed'"),
         _page_index("failed_user", "user_id", time="completed_at", where="status = 'failed'"),
         _page_index("failed_type", "job_type", time="completed_at", where="status = 'failed'"),
         _page_index("failed_code", "error_code", time="completed_at", where="status = 'failed'"),
