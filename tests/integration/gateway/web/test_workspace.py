@@ -85,6 +85,13 @@ class Owner:
         of_emails = what in ("emails", "activate", "versions/emails/restore")
         return int((await self.emails() if of_emails else await self.kept()).get("version", 0))
 
+    async def form_version(self, what: str) -> str:
+        """What the forms of one of its pages are made from."""
+        form = rf'action="{self.path}/{what}".*?name="version" value="([^"]+)"'
+        found = re.search(form, await self.page({"details": "settings"}.get(what, what)), re.DOTALL)
+        assert found, "no such form"
+        return found[1]
+
     async def emails(self, body: Any = None) -> dict[str, Any]:
         """The emails, after writing them if a body is given."""
         path = f"/api/lead-magnets/{self.path.rpartition('/')[2]}/emails"
@@ -292,7 +299,9 @@ async def test_an_edit_of_an_older_version_changes_nothing(owner: Owner) -> None
     assert (await owner.kept())["title"] == "Newer"
     assert 'name="title" rows="2" aria-describedby="returned-0-now">\nOlder</textarea>' in answer.text
     assert '<p class="text">Newer</p>' in answer.text
-    version = re.search(r'class="stack edit returned".*?name="version" value="(\d+)"', answer.text, re.DOTALL)
+    version = re.search(
+        r'class="stack edit returned".*?name="version" value="([^"]+)"', answer.text, re.DOTALL
+    )
     assert version is not None
     await owner.post("details", title="Older", version=version[1])
     assert (await owner.kept())["title"] == "Older"
@@ -357,6 +366,42 @@ async def test_what_was_typed_over_something_newer_is_kept_as_a_version(
     assert '<h2 id="v-h">You, ' in versions, "who typed it made it"
 
 
+OTHERS = {
+    "extractedContent": {**extracted_content(), "proof": "Meanwhile"},
+    "polishedContent": {**polished_content(), "heroSummary": "Meanwhile"},
+    "postVariations": [{**posts_result()["variations"][0], "post": "Meanwhile"}],
+    "title": "Meanwhile",
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "its", "form"),
+    [
+        ("content", "extractedContent", {"proof": "Mine", "commonMistakes": "One"}),
+        ("page", "polishedContent", {"heroSummary": "Mine"}),
+        ("posts", "postVariations", {"place": 0, "post": "Mine"}),
+        ("details", "title", {"title": "Mine"}),
+    ],
+)
+async def test_an_edit_overwrites_what_it_was_made_from_though_other_pieces_have_changed_since(
+    owner: Owner, what: str, its: str, form: dict[str, Any]
+) -> None:
+    page = polished_content()
+    parts = {"polishedContent": page, "postVariations": posts_result()["variations"]}
+    await owner.make("single-system", extractedContent=extracted_content(), **parts)
+    made_from = await owner.form_version(what)
+    await owner.change(**{name: value for name, value in OTHERS.items() if name != its})
+
+    saved = await owner.post(what, **form, version=made_from)
+    kept = await owner.kept()
+    refused = await owner.post(what, **form, version=made_from)
+
+    assert (saved.status_code, refused.status_code) == (303, 409), "the second is made from an older text"
+    assert [name for name in OTHERS if "Mine" in json.dumps(kept[name])] == [its]
+    assert [name for name in OTHERS if "Meanwhile" not in json.dumps(kept[name])] == [its]
+    assert await owner.kept() == kept
+
+
 async def test_a_section_that_is_gone_takes_no_typed_text_with_it(owner: Owner) -> None:
     await owner.make("single-system", extractedContent=extracted_content())
 
@@ -389,16 +434,28 @@ async def test_a_version_is_compared_and_brought_back(owner: Owner) -> None:
 async def test_what_was_compared_with_something_older_is_not_brought_back(owner: Owner) -> None:
     await owner.make("single-system", extractedContent=extracted_content())
     await owner.change(extractedContent={**extracted_content(), "proof": "Newer."})
-    old = await owner.version()
-    id = re.search(r'name="id" value="([^"]+)"', await owner.page("versions/extraction"))
-    assert id is not None
-    await owner.change(title="Changed elsewhere")
+    page = await owner.page("versions/extraction")
+    fields = dict(re.findall(r'name="(id|version)" value="([^"]+)"', page))
+    await owner.change(extractedContent={**extracted_content(), "proof": "Changed elsewhere."})
 
-    answer = await owner.post("versions/extraction/restore", id=id[1], version=old)
+    answer = await owner.post("versions/extraction/restore", **fields)
 
     assert answer.status_code == 409
     assert "this piece has changed since you opened the page" in answer.text
-    assert (await owner.kept())["extractedContent"]["proof"] == "Newer."
+    assert (await owner.kept())["extractedContent"]["proof"] == "Changed elsewhere."
+
+
+async def test_a_version_is_brought_back_though_other_pieces_have_changed_since(owner: Owner) -> None:
+    await owner.make("single-system", extractedContent=extracted_content())
+    await owner.change(extractedContent={**extracted_content(), "proof": "Newer."})
+    page = await owner.page("versions/extraction")
+    fields = dict(re.findall(r'name="(id|version)" value="([^"]+)"', page))
+    await owner.change(title="Changed elsewhere", polishedContent=polished_content())
+
+    answer = await owner.post("versions/extraction/restore", **fields)
+
+    assert answer.status_code == 303
+    assert (await owner.kept())["extractedContent"] == extracted_content()
 
 
 async def test_one_email_is_compared_and_brought_back(owner: Owner) -> None:

@@ -66,7 +66,8 @@ def _handler(piece: str, path: str, edit: Edit) -> Callable[..., Awaitable[Respo
             if form.text("beside") and piece in PIECES:
                 await _keep_beside(parts, user, workspace, piece, changed)
             else:
-                await _write(parts, user, workspace, changed, form)
+                known = [workspace.overwritten_by(piece, form.text("version"))]
+                await _write(parts, user, workspace, changed, known)
         except ValidationError:
             message = UNFIT
         except InvalidRequest as refused:
@@ -99,10 +100,10 @@ def _place(piece: str, form: Form) -> str:
 
 
 async def _write(
-    parts: Parts, user: CurrentUser, workspace: Workspace, changed: JsonObject, form: Form
+    parts: Parts, user: CurrentUser, workspace: Workspace, changed: JsonObject, known: list[str]
 ) -> None:
-    """Overwrites the version that the form was made from. Raises Conflict if there is a newer one."""
-    id, known, columns = workspace.row.id, [f'"{form.text("version")}"'], _columns(changed)
+    """Overwrites the version of that tag. Raises Conflict if there is a newer one."""
+    id, columns = workspace.row.id, _columns(changed)
     if EMAILS in columns:
         await replace_emails(parts.engine, user.id, id, columns[EMAILS], known)
     else:

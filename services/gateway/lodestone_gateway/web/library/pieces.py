@@ -1,9 +1,12 @@
 """The pieces of a lead magnet: which ones it has, what exists of each, and what its newest job is doing."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 from lodestone.jobs.lead_magnet import ARCHETYPES
@@ -22,6 +25,8 @@ from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.library.remakes import Remakes, remakes_of
 from lodestone_gateway.web.spoken import opening_of
 from lodestone_gateway.web.words import KINDS, label, state
+
+OF_DETAILS = ("title", "external_url")
 
 
 @dataclass(frozen=True)
@@ -126,11 +131,31 @@ class Workspace(Stored):
                 return stored.get("structure") or stored.get("sections") or []
         return []
 
-    def version_of(self, piece: str) -> int:
-        """The version that a form of this piece is made from; the emails have their own."""
+    def version_of(self, piece: str) -> str:
+        """What a form of this piece is made from: the version of its row, and a digest of its texts."""
+        texts = json.dumps(self._texts_of(piece), sort_keys=True).encode()
+        return f"{self._row_of(piece)}-{hashlib.sha256(texts).hexdigest()[:12]}"
+
+    def overwritten_by(self, piece: str, made_from: str) -> str:
+        """The version of the row that a form overwrites, as an entity tag.
+
+        It is the one of this workspace if the piece still says what the form was made from: then the newer
+        version has changed something else.
+        """
+        now = self.version_of(piece)
+        is_same = made_from.partition("-")[2] == now.partition("-")[2]
+        return f'"{(now if is_same else made_from).partition("-")[0]}"'
+
+    def _row_of(self, piece: str) -> int:
         if piece == EMAILS:
             return self.emails.version if self.emails else 0
         return self.row.version
+
+    def _texts_of(self, piece: str) -> list[Any]:
+        if piece == EMAILS:
+            return self.emails.emails if self.emails else []
+        columns = PIECES[piece].columns if piece in PIECES else OF_DETAILS
+        return [getattr(self.row, name) for name in columns]
 
     @property
     def kind(self) -> str:

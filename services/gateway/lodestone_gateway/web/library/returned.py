@@ -38,11 +38,11 @@ def returned(
     present: Texts,
     labels: Mapping[str, str],
     *,
-    version: int,
+    version: str,
     is_choice: bool,
 ) -> Trouble:
     """The form again, made from the current version, so that sending it overwrites that knowingly."""
-    hidden = {name: form.text(name) for name in HIDDEN if name in form.fields} | {"version": str(version)}
+    hidden = {name: form.text(name) for name in HIDDEN if name in form.fields} | {"version": version}
     fields = [
         _field(name, _label(labels[name], place, len(texts)), text, present.get(name, [])[place:])
         for name, texts in form.fields.items()

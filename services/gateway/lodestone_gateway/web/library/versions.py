@@ -77,7 +77,8 @@ async def _restore(
     """Puts a version in place, if what it was compared with is still there."""
     form = await read_form(request)
     id, part = _asked(form), form.place("part", MOST_PARTS)
-    known = [f'"{form.text("version")}"']
+    workspace = await read_workspace(parts.engine, user.id, lead_magnet_id)
+    known = [workspace.overwritten_by(piece, form.text("version"))]
     try:
         await restore_version(parts.engine, user.id, lead_magnet_id, id, known, part)
     except InvalidRequest as refused:

@@ -233,8 +233,26 @@ def test_emails_have_a_version_of_their_own() -> None:
     assert work.emails is not None
     work.emails.version = 3
 
-    assert (work.version_of("posts"), work.version_of("details"), work.version_of("emails")) == (7, 7, 3)
-    assert workspace(version=7).version_of("emails") == 0
+    versions = [work.version_of(name).partition("-")[0] for name in ("posts", "details", "emails")]
+    assert versions == ["7", "7", "3"]
+    assert workspace(version=7).version_of("emails").startswith("0-")
+
+
+@pytest.mark.parametrize(
+    ("name", "overwritten"), [("posts", '"7"'), ("extraction", '"9"'), ("emails", '"0"')]
+)
+def test_a_form_overwrites_the_present_version_unless_its_own_piece_has_changed(
+    name: str, overwritten: str
+) -> None:
+    before = workspace(version=7, **CONTENT, **POSTS)
+    changed = {"post_variations": [{**POSTS["post_variations"][0], "post": "New."}]}
+    after = workspace(version=9, **CONTENT, **{**POSTS, **changed})
+
+    assert after.overwritten_by(name, before.version_of(name)) == overwritten
+
+
+def test_a_form_from_before_its_piece_was_named_overwrites_its_own_version() -> None:
+    assert workspace(version=9, **CONTENT).overwritten_by("posts", "7") == '"7"'
 
 
 def test_answers_are_those_of_the_questions_that_are_asked() -> None:
