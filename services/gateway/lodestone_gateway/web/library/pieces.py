@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
-from typing import Any
 from uuid import UUID
 
 from lodestone.jobs.lead_magnet import ARCHETYPES
@@ -23,10 +22,9 @@ from lodestone_gateway.job_types.versions import EMAILS, edited_at
 from lodestone_gateway.store.lead_magnet_queries import AskedAgain, ListedVersion
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.library.remakes import Remakes, remakes_of
+from lodestone_gateway.web.places import DETAILS
 from lodestone_gateway.web.spoken import opening_of
 from lodestone_gateway.web.words import KINDS, label, state
-
-OF_DETAILS = ("title", "external_url")
 
 
 @dataclass(frozen=True)
@@ -133,8 +131,8 @@ class Workspace(Stored):
 
     def version_of(self, piece: str) -> str:
         """What a form of this piece is made from: the version of its row, and a digest of its texts."""
-        texts = json.dumps(self._texts_of(piece), sort_keys=True).encode()
-        return f"{self._row_of(piece)}-{hashlib.sha256(texts).hexdigest()[:12]}"
+        of_emails = self.emails.version if self.emails else 0
+        return f"{of_emails if piece == EMAILS else self.row.version}-{self._digests.get(piece, '')}"
 
     def overwritten_by(self, piece: str, made_from: str) -> str:
         """The version of the row that a form overwrites, as an entity tag.
@@ -146,16 +144,14 @@ class Workspace(Stored):
         is_same = made_from.partition("-")[2] == now.partition("-")[2]
         return f'"{(now if is_same else made_from).partition("-")[0]}"'
 
-    def _row_of(self, piece: str) -> int:
-        if piece == EMAILS:
-            return self.emails.version if self.emails else 0
-        return self.row.version
-
-    def _texts_of(self, piece: str) -> list[Any]:
-        if piece == EMAILS:
-            return self.emails.emails if self.emails else []
-        columns = PIECES[piece].columns if piece in PIECES else OF_DETAILS
-        return [getattr(self.row, name) for name in columns]
+    @cached_property
+    def _digests(self) -> Mapping[str, str]:
+        """Of the texts of each piece, and of what is beside them."""
+        texts = {name: [getattr(self.row, each) for each in piece.columns] for name, piece in PIECES.items()}
+        texts[EMAILS] = self.emails.emails if self.emails else []
+        texts[DETAILS] = [self.row.title, self.row.external_url]
+        as_json = {name: json.dumps(each, sort_keys=True).encode() for name, each in texts.items()}
+        return {name: hashlib.sha256(each).hexdigest()[:12] for name, each in as_json.items()}
 
     @property
     def kind(self) -> str:
