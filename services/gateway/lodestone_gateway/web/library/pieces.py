@@ -1,7 +1,5 @@
 """The pieces of a lead magnet: which ones it has, what exists of each, and what its newest job is doing."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +12,7 @@ from lodestone.languages import language_of_all
 from lodestone.status import LIVE, Status
 from lodestone.wire import JsonObject
 
-from lodestone_gateway.entity_tags import ABSENT
+from lodestone_gateway.entity_tags import ABSENT, content_tag
 from lodestone_gateway.exports.labels import Labels, labels_in
 from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
@@ -140,9 +138,9 @@ class Workspace(Stored):
         It is the one of this workspace if the piece still says what the form was made from: then the newer
         version has changed something else.
         """
-        now = self.version_of(piece)
-        is_same = made_from.partition("-")[2] == now.partition("-")[2]
-        return f'"{(now if is_same else made_from).partition("-")[0]}"'
+        version, _, texts = made_from.partition("-")
+        present, _, present_texts = self.version_of(piece).partition("-")
+        return f'"{present if texts == present_texts else version}"'
 
     @cached_property
     def _digests(self) -> Mapping[str, str]:
@@ -150,8 +148,7 @@ class Workspace(Stored):
         texts = {name: [getattr(self.row, each) for each in piece.columns] for name, piece in PIECES.items()}
         texts[EMAILS] = self.emails.emails if self.emails else []
         texts[DETAILS] = [self.row.title, self.row.external_url]
-        as_json = {name: json.dumps(each, sort_keys=True).encode() for name, each in texts.items()}
-        return {name: hashlib.sha256(each).hexdigest()[:12] for name, each in as_json.items()}
+        return {name: content_tag(*each).strip('"') for name, each in texts.items()}
 
     @property
     def kind(self) -> str:
