@@ -31,6 +31,7 @@ from simulation.notice_checks import (
 from simulation.reading_checks import (
     a_reader_gets_on_though_much_is_lost,
     a_reader_misses_what_nothing_follows,
+    what_nothing_follows_is_folded,
 )
 from simulation.relay_checks import (
     everything_is_looked_at_again,
@@ -633,6 +634,14 @@ GATEWAY_BUGS = (
         "== str(self.wanted)",
         "is not None",
         check=a_reader_misses_what_nothing_follows,
+    ),
+    mutant(
+        "waits for what follows a request until it comes",
+        "I2",
+        "lodestone_gateway.projector.moment:with_what_follows",
+        "_time() + MOMENT_SECONDS",
+        "_time() + 3600",
+        check=what_nothing_follows_is_folded,
     ),
     mutant(
         "folds what another projector read",

@@ -1,8 +1,9 @@
-"""Checks of how the projector reads on after a message was lost on its way, in virtual time."""
+"""Checks of how the projector reads on after something was lost on its way, or while nothing comes."""
 
 from simulation.plan import WITHOUT_STANDBYS, Job, Plan
 from simulation.world import World
 
+A_MOMENT = 0.5  # until a job that was accepted is published and folded
 PLAN = Plan(seed=0, jobs=tuple(Job(at, pieces=3) for at in (1.0, 1.2, 1.4)), roles=WITHOUT_STANDBYS)
 
 
@@ -47,4 +48,17 @@ def a_reader_misses_what_nothing_follows() -> str | None:
     a request for an answer to that, it would wait for ever."""
     world = World(PLAN)
     world.network.loses = AllOfTheFirst().loses  # type: ignore[method-assign]
+    return world.run().violation
+
+
+def what_nothing_follows_is_folded() -> str | None:
+    """A request that no worker takes is folded, though nothing comes after it for a long time."""
+    [job] = jobs = (Job(1.0),)
+    world = World(Plan(seed=0, jobs=jobs, roles=("relay1", "projector1")))
+
+    def look() -> None:
+        if not world.store.history:
+            world.checks.fail("I2", "a request that nothing follows is not folded")
+
+    world.loop.after(job.at + A_MOMENT, look)
     return world.run().violation

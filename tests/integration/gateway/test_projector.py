@@ -1,7 +1,9 @@
 """The projector with a real NATS server and a real Postgres."""
 
+import contextlib
 import json
 import re
+from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
@@ -20,6 +22,7 @@ from lodestone.events import (
 )
 from lodestone.ids import new_id
 from lodestone.job_log import JobLog
+from lodestone_gateway.projector import moment
 from lodestone_gateway.projector.batch import commit_batch
 from lodestone_gateway.projector.cursor import CursorMoved, read_cursor
 from lodestone_gateway.store.notices import ListeningConnection
@@ -35,6 +38,19 @@ async def raw(bench: GatewayBench, subject: str, body: bytes, event_id: str = ""
     """Publishes a message past the fence and past our models."""
     headers = {subjects.CE_ID: event_id or str(new_id()), subjects.CE_TIME: format_time(now())}
     await bench.client.jetstream().publish(subject, body, headers=headers)
+
+
+@contextlib.asynccontextmanager
+async def hearing(bench: GatewayBench) -> AsyncIterator[list[str]]:
+    """The notices of folds, one for each."""
+    heard: list[str] = []
+    listening = ListeningConnection(
+        bench.settings.database_url, Role.READER, channel="job_events", on_notice=heard.append
+    )
+    await listening.execute("SELECT 1")
+    heard.clear()
+    yield heard
+    await listening.close()
 
 
 def count(name: str, **labels: str) -> float:
@@ -111,19 +127,28 @@ async def test_result_leaves_what_the_owner_wrote_into_the_brand_kit_meanwhile(b
 
 
 async def test_gateways_are_woken_after_the_commit(bench: GatewayBench) -> None:
-    heard: list[str] = []
-    listening = ListeningConnection(
-        bench.settings.database_url, Role.READER, channel="job_events", on_notice=heard.append
-    )
-    await listening.execute("SELECT 1")
-    heard.clear()
-    async with bench.folding():
+    async with hearing(bench) as heard, bench.folding():
         requested = await bench.published()
 
         await eventually(lambda: bool(heard))
 
         assert (await bench.row(requested)).seq == 1
-    await listening.close()
+
+
+async def test_a_job_that_ends_at_once_is_one_fold_which_does_not_wait(
+    bench: GatewayBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moment, "MOMENT_SECONDS", 3600.0)
+    async with hearing(bench) as heard, bench.folding():
+        requested = await bench.published()
+        await bench.start(requested)
+        await bench.complete(requested)
+
+        await bench.until_row(requested, lambda row: row.status == "completed")
+        await eventually(lambda: bool(heard))
+
+    assert len(await bench.history(requested)) == 3
+    assert len(heard) == 1
 
 
 async def test_events_that_are_delivered_again_change_nothing(bench: GatewayBench) -> None:

@@ -97,6 +97,10 @@ class Reading:
             await self._check_alive()
         return batch
 
+    async def comes_by(self, time: float) -> bool:
+        """Whether a message is here that nobody has taken, or comes by this time of the loop."""
+        return bool(self.arrived) or await self.arrived.wait(time - _time())
+
     async def close(self) -> None:
         """Stops listening; the server forgets the consumer by itself."""
         self.client.on_reconnect.remove(self.lose_request)

@@ -26,6 +26,7 @@ from lodestone_gateway.projector.cursor import Cursor, CursorMoved, read_cursor,
 from lodestone_gateway.projector.dead_events import DRIFT
 from lodestone_gateway.projector.fold import Folded, Kind
 from lodestone_gateway.projector.messages import Folder
+from lodestone_gateway.projector.moment import with_what_follows
 from lodestone_gateway.store.pipeline import KeptConnection
 
 PAUSE_SECONDS = 0.5  # after an error
@@ -92,7 +93,7 @@ class Projector:
                     messages = await self._next_batch(reading, folder)
                     self._looked_at = connection
                     if messages:
-                        await self._take(folder.fold(messages))
+                        await self._take(folder.fold(await with_what_follows(reading, messages)))
                     metrics.lag.set(reading.lag)
                     if messages or not reading.lag:
                         self._pulse.beat()
