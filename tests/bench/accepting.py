@@ -4,7 +4,8 @@ import json
 import time
 from pathlib import Path
 
-from bench.cost import NOOP
+from bench.cores import CoreClock
+from bench.cost import NOOP, tell_cores
 from bench.figures import Figures, percentile
 from bench.load import Post, at_rate, one_by_one
 from bench.measured_system import MeasuredSystem
@@ -57,8 +58,10 @@ async def _steadily(
             if await connection.until_end(path, post.token(number)):
                 results.append(time.perf_counter() - due)
 
+    clock = CoreClock(system.pids)
     await at_rate(system.gateway, submit, rate * SECONDS, rate)
     await system.until_over()
+    tell_cores(figures, f"at {rate}/s", clock.seconds(), rate * SECONDS)
     figures.spread(f"accept at {rate}/s", accepted)
     figures.add(f"accept at {rate}/s: refused", len(refused), "requests")
     figures.add(f"accept at {rate}/s: p99 / the bare POST's p50", percentile(accepted, 99) / bare_middle, "x")
