@@ -15,7 +15,7 @@ from lodestone.wire import UtcTime, WireModel
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from lodestone_gateway.entity_tags import check_known
+from lodestone_gateway.entity_tags import check_known, content_tag
 from lodestone_gateway.exports.export import readable_piece
 from lodestone_gateway.exports.from_page import of_page
 from lodestone_gateway.exports.pages import document_policy, to_html, tool_policy, tool_to_html
@@ -65,6 +65,11 @@ class Copy:
     page: str
     policy: str
 
+    @property
+    def tag(self) -> str:
+        """The same for the same page."""
+        return content_tag(self.page)
+
 
 def copy_of(row: LeadMagnetRow) -> Copy:
     """What would be published now; the row is for display. Raises NotFound, Conflict as `export` does."""
@@ -80,14 +85,15 @@ async def publish(
     """Publishes the page or the tool as it is now, at the same address as before if there was one.
 
     Raises NotFound, Conflict as `export` does, Conflict unless one of `known_tags` is the lead magnet's or
-    while an operator has taken it down, and CapReached.
+    the copy's, or while an operator has taken it down, and CapReached.
     """
     async with transaction(engine, user_id) as session:
         row = await own_lead_magnet_to_keep(session, id)
         await _check_not_taken_down(session, id)
-        check_known(known_tags, entity_tag(row), version=row.version)
         session.expunge(row)
         copy = copy_of(row)
+        if copy.tag not in known_tags:
+            check_known(known_tags, entity_tag(row), version=row.version)
         await check_room_to_store(session, user_id)
         address = secrets.token_urlsafe(ADDRESS_BYTES)
         written = await queries.write_publication(

@@ -1,5 +1,7 @@
 """What is published, everybody reads who has its address, until it is taken back; nothing else of anybody."""
 
+import re
+from html import unescape
 from typing import Any
 
 import httpx2
@@ -25,6 +27,12 @@ async def published(user: User, magnet: dict[str, Any], **how: Any) -> str:
     answer = await user.send("PUT", place(magnet), how)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["path"])
+
+
+def _field(answer: httpx2.Response, name: str) -> str:
+    """What the page's form sends in a hidden field."""
+    [value] = re.findall(f'name="{name}" value="([^"]*)"', answer.text)
+    return unescape(value)
 
 
 async def read_by_a_stranger(gateway: RunningGateway, path: str, **headers: str) -> httpx2.Response:
@@ -125,6 +133,33 @@ async def test_only_what_the_owner_has_read_is_published(gateway: RunningGateway
     assert (late.status_code, nothing.status_code, known.status_code) == (409, 404, 200)
     assert "Changed since." in (await read_by_a_stranger(gateway, known.json()["path"])).text
     assert (await read(user, after))["version"] == after["version"]
+
+
+async def test_the_owner_publishes_what_the_preview_shows(gateway: RunningGateway, user: User) -> None:
+    magnet = await with_content(user, polishedContent=page())
+    shown = f"/library/{magnet['id']}/publish"
+    form = {"preview": _field(await send(gateway, user, "GET", shown), "preview")}
+
+    magnet = await change(
+        user, magnet, externalUrl="https://example.com/elsewhere"
+    )  # the page stays as it is
+    done = await send(gateway, user, "POST", shown, form)
+    before = await send(gateway, user, "GET", shown)
+    await change(user, magnet, polishedContent=page(heroSummary="Changed since."))
+    refused = await send(gateway, user, "POST", shown, form)
+    linked = await send(
+        gateway,
+        user,
+        "POST",
+        f"/library/{magnet['id']}/details",
+        {name: _field(before, name) for name in ("version", "title", "externalUrl")},
+    )
+
+    assert (done.status_code, refused.status_code, linked.status_code) == (303, 409, 303)
+    assert "Nothing was published: this has changed" in refused.text
+    path = (await user.get(place(magnet))).json()["path"]
+    assert "Changed since." not in (await read_by_a_stranger(gateway, path)).text
+    assert (await read(user, magnet))["externalUrl"].endswith(path)
 
 
 async def test_each_opening_is_counted_and_nothing_is_kept_of_the_readers(

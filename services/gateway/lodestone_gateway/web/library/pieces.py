@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 from lodestone.jobs.lead_magnet import ARCHETYPES
@@ -18,6 +19,7 @@ from lodestone_gateway.job_types.product import Look, Piece, Stored
 from lodestone_gateway.job_types.table import PIECES
 from lodestone_gateway.job_types.versions import EMAILS, edited_at
 from lodestone_gateway.store.lead_magnet_queries import AskedAgain, ListedVersion
+from lodestone_gateway.store.lead_magnet_tables import LeadMagnetRow
 from lodestone_gateway.store.tables import BackgroundJob
 from lodestone_gateway.web.library.remakes import Remakes, remakes_of
 from lodestone_gateway.web.places import DETAILS
@@ -147,8 +149,8 @@ class Workspace(Stored):
         """Of the texts of each piece, and of what is beside them."""
         texts = {name: [getattr(self.row, each) for each in piece.columns] for name, piece in PIECES.items()}
         texts[EMAILS] = self.emails.emails if self.emails else []
-        texts[DETAILS] = [self.row.title, self.row.external_url]
-        return {name: content_tag(*each).strip('"') for name, each in texts.items()}
+        texts[DETAILS] = _details(self.row)
+        return {name: _digest(each) for name, each in texts.items()}
 
     @property
     def kind(self) -> str:
@@ -217,6 +219,19 @@ class Workspace(Stored):
         shown = next((job for job in self.jobs if job.id == made_by), None)
         ended = shown.completed_at if shown else None
         return edited is not None and (ended is None or edited > ended)
+
+
+def details_version(row: LeadMagnetRow) -> str:
+    """What a form of the details is made from, where there is no workspace; as `Workspace.version_of`."""
+    return f"{row.version}-{_digest(_details(row))}"
+
+
+def _details(row: LeadMagnetRow) -> list[str | None]:
+    return [row.title, row.external_url]
+
+
+def _digest(texts: Sequence[Any]) -> str:
+    return content_tag(*texts).strip('"')
 
 
 def _title(part: JsonObject) -> str:

@@ -10,6 +10,7 @@ from lodestone_gateway.exports.publishing import PREFIX, copy_of, find_publicati
 from lodestone_gateway.lead_magnets.lead_magnet import read_lead_magnet
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.web.forms import read_form
+from lodestone_gateway.web.library.pieces import details_version
 from lodestone_gateway.web.pages import POLICY, PageRoute, see, show, written
 from lodestone_gateway.web.published import SANDBOX, safe
 from lodestone_gateway.web.room import in_sentences, refusals
@@ -51,7 +52,7 @@ async def _publish(
 ) -> Response:
     """Publishes what the preview shows."""
     form = await read_form(request)
-    known, is_listed = [f'"{form.text("version")}"'], form.text("listed") == "yes"
+    known, is_listed = [form.text("preview")], form.text("listed") == "yes"
     try:
         await publish(parts.engine, user.id, lead_magnet_id, known, is_listed=is_listed)
     except Conflict as refused:
@@ -91,6 +92,8 @@ async def _shown(
         status=status,
         headers=FRAMES_OURS,
         row=row,
+        details_version=details_version(row),
+        preview=copy.tag,
         published=published,
         is_newer=published is not None and published.page != copy.page,
         url=url,
