@@ -84,7 +84,9 @@ class ReplyAccumulator:
         self._on_begun = on_begun  # called when the provider begins to answer
         self._told: dict[str, int] = {}  # the provider's token counts, by field of TokenUsage
         self._is_output_final = False  # the provider gave the last output count, not only the first
-        self._pieces: list[str] = []
+        self._text = (
+            bytearray()
+        )  # of the reply, in UTF-8: thousands of small texts take several times as much
         self._pairs = Pairs()
         self._stop_reason: str | None = None
         self._refusal = ""
@@ -127,7 +129,7 @@ class ReplyAccumulator:
             raise IncompleteReply(detail="the stream ended without message_stop")
         if self._stop_reason == "refusal":
             raise Refused(detail=self._refusal)
-        text = "".join(self._pieces)
+        text = self._text.decode()
         reply = Reply(text, _data(text), self._stop_reason in _CUT)
         if take(reply) and reply.data is not None and not reply.is_cut:
             self._outcome = Outcome.USED
@@ -159,7 +161,7 @@ class ReplyAccumulator:
             raise BrokenFrame("a text_delta without text")
         text = self._pairs.feed(text)
         self.characters += len(text)
-        self._pieces.append(text)
+        self._text += text.encode()
         return text
 
     def _on_stop(self, event: Any) -> None:
