@@ -59,6 +59,7 @@ from simulation.small_checks import (
 from simulation.takeover_checks import (
     a_dead_worker_is_soon_replaced,
     a_dead_worker_is_soon_replaced_in_a_cluster,
+    a_worker_that_dies_at_once_is_soon_replaced,
 )
 
 JUDGEMENT = "lodestone.judgement:"
@@ -153,9 +154,17 @@ WORKER_BUGS = (
         "says as seldom as an idle worker that it lives",
         "I2",
         "lodestone.bus.heartbeat:send_heartbeats",
-        "if not told.running: await first_of(busy.wait(),",
-        "if True:\n            await first_of(asyncio.Event().wait(),",
+        "await asyncio.sleep(BEAT_SECONDS)",
+        "await asyncio.sleep(HEARTBEAT_SECONDS)",
         check=a_dead_worker_is_soon_replaced_in_a_cluster,
+    ),
+    mutant(
+        "says that it works only with its next heartbeat",
+        "I2",
+        "lodestone.bus.heartbeat:send_heartbeats",
+        "else: await first_of(busy.wait(),",
+        "else:\n            await asyncio.sleep(BEAT_SECONDS)\n            await first_of(busy.wait(),",
+        check=a_worker_that_dies_at_once_is_soon_replaced,
     ),
     mutant(
         "keeps an answer for a later start",

@@ -64,7 +64,8 @@ class Heartbeat(WireModel):
 async def send_heartbeats(client: Client, read: Callable[[], Heartbeat], busy: asyncio.Event) -> None:
     """Sends what `read` returns, for ever; does not repeat what the bus does not take.
 
-    While jobs run it is sent more often, from the first one on: `busy` is set then.
+    While jobs run it is sent more often. `busy` is set then: whoever begins to work says so at once, since it
+    may be gone by its next beat, and nobody looks for a worker without jobs.
     """
     loop = asyncio.get_running_loop()
     while True:
@@ -73,8 +74,7 @@ async def send_heartbeats(client: Client, read: Callable[[], Heartbeat], busy: a
             await client.publish(
                 subjects.heartbeat_subject(told.service), told.model_dump_json(by_alias=True).encode()
             )
-        next_at = loop.time() + BEAT_SECONDS
-        if not told.running:
+        if told.running:
+            await asyncio.sleep(BEAT_SECONDS)
+        else:
             await first_of(busy.wait(), timeout=seconds_to_next(loop.time(), HEARTBEAT_SECONDS))
-        if (seconds := next_at - loop.time()) > 0:
-            await asyncio.sleep(seconds)
