@@ -84,9 +84,8 @@ class ReplyAccumulator:
         self._on_begun = on_begun  # called when the provider begins to answer
         self._told: dict[str, int] = {}  # the provider's token counts, by field of TokenUsage
         self._is_output_final = False  # the provider gave the last output count, not only the first
-        self._text = (
-            bytearray()
-        )  # of the reply, in UTF-8: thousands of small texts take several times as much
+        # Of the reply, in UTF-8: a list of its small pieces would take several times as much.
+        self._text = bytearray()
         self._pairs = Pairs()
         self._stop_reason: str | None = None
         self._refusal = ""
