@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from lodestone.deadlines import ASK_WINDOW_SECONDS
 from support.waiting import eventually, let_pass
 
 from bench.figures import Figures
@@ -25,6 +26,7 @@ async def takeover(folder: Path, rounds: int) -> Figures:
     figures = Figures("takeover")
     with MeasuredSystem(folder, env={"LODESTONE_SLOTS": str(JOBS)}) as system:
         peers = [MeasuredPeer(kind, system.running.told["postgres"], folder) for kind in installed()]
+        await let_pass(ASK_WINDOW_SECONDS)  # a worker that has just connected asks for longer
         for _ in range(rounds):
             ours = await _ours(system, figures)
             best = min([await _peer(figures, each) for each in peers], default=None)
