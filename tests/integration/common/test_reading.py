@@ -44,6 +44,22 @@ async def test_a_reader_to_whom_nothing_comes_sends_one_message_for_each_request
     await reading.close()
 
 
+async def test_what_comes_is_noticed_though_the_request_has_brought_all_that_it_may(
+    bench: WorkerBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_module, "BATCH", 1)
+    await bench.request()
+    reading = await reading_of(bench)
+    assert len(await reading.next_batch()) == 1
+    comes = asyncio.create_task(reading.comes_by(asyncio.get_running_loop().time() + 10))
+
+    await bench.request()
+
+    assert await comes
+    assert len(await reading.next_batch()) == 1
+    await reading.close()
+
+
 async def test_a_last_message_that_is_lost_is_missed_when_the_request_ends(
     bench: WorkerBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

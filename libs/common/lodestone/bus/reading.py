@@ -99,6 +99,8 @@ class Reading:
 
     async def comes_by(self, time: float) -> bool:
         """Whether a message is here that nobody has taken, or comes by this time of the loop."""
+        if not self.arrived and self.wanted <= 0:
+            await self._request()  # otherwise none could come
         return bool(self.arrived) or await self.arrived.wait(time - _time())
 
     async def close(self) -> None:
