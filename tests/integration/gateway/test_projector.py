@@ -49,8 +49,10 @@ async def hearing(bench: GatewayBench) -> AsyncIterator[list[str]]:
     )
     await listening.execute("SELECT 1")
     heard.clear()
-    yield heard
-    await listening.close()
+    try:
+        yield heard
+    finally:
+        await listening.close()
 
 
 def count(name: str, **labels: str) -> float:

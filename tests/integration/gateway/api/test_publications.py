@@ -140,9 +140,8 @@ async def test_the_owner_publishes_what_the_preview_shows(gateway: RunningGatewa
     shown = f"/library/{magnet['id']}/publish"
     form = {"preview": _field(await send(gateway, user, "GET", shown), "preview")}
 
-    magnet = await change(
-        user, magnet, externalUrl="https://example.com/elsewhere"
-    )  # the page stays as it is
+    # The page itself stays as it is.
+    magnet = await change(user, magnet, externalUrl="https://example.com/elsewhere")
     done = await send(gateway, user, "POST", shown, form)
     before = await send(gateway, user, "GET", shown)
     await change(user, magnet, polishedContent=page(heroSummary="Changed since."))
