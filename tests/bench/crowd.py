@@ -13,6 +13,8 @@ import sys
 import time
 from collections.abc import Iterable
 
+from support.waiting import let_pass_sync
+
 from bench.wire import ENDS, STREAM
 
 OPENING = 100  # at once
@@ -87,7 +89,7 @@ class Crowd:
     def _read(self) -> Iterable[int]:
         """Reads what has arrived; the streams that got something. Ends the process with its input."""
         if len(self.streams) > 1 and self._ready.poll(maxevents=1):
-            time.sleep(GATHERED_SECONDS)
+            let_pass_sync(GATHERED_SECONDS)
         found = [fd for fd, _ in self._ready.poll(maxevents=len(self.streams) + 1)]
         if sys.stdin.fileno() in found:
             sys.exit()

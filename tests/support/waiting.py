@@ -44,6 +44,11 @@ async def let_pass(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
+def let_pass_sync(seconds: float) -> None:
+    """The same without an event loop."""
+    time.sleep(seconds)
+
+
 def _pauses() -> Iterator[float]:
     """Longer and longer: in a second of waiting, asking often costs more than what is waited for."""
     pause = PAUSE_SECONDS

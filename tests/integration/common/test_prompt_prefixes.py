@@ -57,7 +57,7 @@ async def test_fifty_jobs_at_once_in_several_processes_write_their_prefix_twice_
     logs = await run_at_once(bench, "posts", "posts", PROCESSES)
 
     assert all(isinstance(log.terminal, JobCompleted) for log in logs)
-    assert len(workers_of(logs)) == PROCESSES
+    assert len(workers_of(logs)) > 2, "more processes than may write"
     assert 1 <= await writes_of(bench) <= 2
 
 

@@ -26,7 +26,8 @@ FIELD = re.compile(r'"submissions";r=(\d+);t=(\d+), "requests";r=(\d+);t=(\d+)')
 @pytest.fixture
 async def gateways(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[RunningGateway]]:
     """Two, over one database that answers in time, however busy the machine is."""
-    monkeypatch.setattr("lodestone_gateway.rates.sharing.ASK_SECONDS", 20.0)
+    for patience in ("ASK_SECONDS", "ROUND_SECONDS"):
+        monkeypatch.setattr(f"lodestone_gateway.rates.sharing.{patience}", 20.0)
     async with (
         running_gateway(postgres_url, rate_limit=TEN) as one,
         running_gateway(postgres_url, rate_limit=TEN) as other,
