@@ -648,8 +648,8 @@ GATEWAY_BUGS = (
         "waits for what follows a request until it comes",
         "I2",
         "lodestone_gateway.projector.moment:with_what_follows",
-        "_time() + MOMENT_SECONDS",
-        "_time() + 3600",
+        "+ MOMENT_SECONDS",
+        "+ 3600",
         check=what_nothing_follows_is_folded,
     ),
     mutant(

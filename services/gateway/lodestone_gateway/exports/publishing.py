@@ -85,15 +85,14 @@ async def publish(
     """Publishes the page or the tool as it is now, at the same address as before if there was one.
 
     Raises NotFound, Conflict as `export` does, Conflict unless one of `known_tags` is the lead magnet's or
-    the copy's, or while an operator has taken it down, and CapReached.
+    while an operator has taken it down, and CapReached.
     """
     async with transaction(engine, user_id) as session:
         row = await own_lead_magnet_to_keep(session, id)
         await _check_not_taken_down(session, id)
+        check_known(known_tags, entity_tag(row), version=row.version)
         session.expunge(row)
         copy = copy_of(row)
-        if copy.tag not in known_tags:
-            check_known(known_tags, entity_tag(row), version=row.version)
         await check_room_to_store(session, user_id)
         address = secrets.token_urlsafe(ADDRESS_BYTES)
         written = await queries.write_publication(

@@ -17,7 +17,7 @@ async def with_what_follows(reading: Reading, messages: Sequence[Msg]) -> list[M
 
     Raises as `Reading.next_batch`.
     """
-    taken, until = list(messages), _time() + MOMENT_SECONDS
+    taken, until = list(messages), asyncio.get_running_loop().time() + MOMENT_SECONDS
     while len(taken) < BATCH and all(map(_is_followed, taken)) and await reading.comes_by(until):
         taken += await reading.next_batch()
     return taken
@@ -26,7 +26,3 @@ async def with_what_follows(reading: Reading, messages: Sequence[Msg]) -> list[M
 def _is_followed(message: Msg) -> bool:
     subject = parse_subject(message.subject)
     return subject is not None and subject.event in FOLLOWED
-
-
-def _time() -> float:
-    return asyncio.get_running_loop().time()

@@ -8,6 +8,7 @@ from lodestone.errors import Conflict
 from lodestone_gateway.auth import CurrentUser
 from lodestone_gateway.exports.publishing import PREFIX, copy_of, find_publication, publish, unpublish
 from lodestone_gateway.lead_magnets.lead_magnet import read_lead_magnet
+from lodestone_gateway.lead_magnets.view import entity_tag
 from lodestone_gateway.parts import LeadMagnetId, Parts, ThisProcess
 from lodestone_gateway.web.forms import read_form
 from lodestone_gateway.web.library.pieces import details_version
@@ -52,9 +53,12 @@ async def _publish(
 ) -> Response:
     """Publishes what the preview shows."""
     form = await read_form(request)
-    known, is_listed = [form.text("preview")], form.text("listed") == "yes"
+    is_listed, shown = form.text("listed") == "yes", form.text("preview")
+    row = await read_lead_magnet(parts.engine, user.id, lead_magnet_id)
+    # As long as the preview is the same, a newer version has changed something else.
+    known = entity_tag(row) if copy_of(row).tag == shown else shown
     try:
-        await publish(parts.engine, user.id, lead_magnet_id, known, is_listed=is_listed)
+        await publish(parts.engine, user.id, lead_magnet_id, [known], is_listed=is_listed)
     except Conflict as refused:
         trouble = refused.message if "takenDownAt" in refused.members else CHANGED
         return await _shown(request, parts, user, lead_magnet_id, status=409, trouble=trouble)
